@@ -1,0 +1,166 @@
+package arch
+
+import (
+	"os"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// rules are all rules of the house by name.
+var rules = map[string]func(*Tree) []string{
+	"imports":       ImportViolations,
+	"lengths":       LengthViolations,
+	"clock":         ClockViolations,
+	"testing clock": TestingClockViolations,
+	"markers":       MarkerViolations,
+	"skipped tests": SkippedTestViolations,
+}
+
+func TestRepositoryKeepsTheRules(t *testing.T) {
+	tree, err := Load(os.DirFS("../.."))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !holds(tree, "internal/arch/arch.go") {
+		t.Fatalf("the repository's sources were not found: %d files", len(tree.Files))
+	}
+	for name, rule := range rules {
+		t.Run(name, func(t *testing.T) {
+			for _, violation := range rule(tree) {
+				t.Error(violation)
+			}
+		})
+	}
+}
+
+func holds(tree *Tree, path string) bool {
+	for _, file := range tree.Files {
+		if file.Path == path {
+			return true
+		}
+	}
+	return false
+}
+
+// load makes a tree of sources given by path.
+func load(t *testing.T, sources map[string]string) *Tree {
+	t.Helper()
+	files := fstest.MapFS{}
+	for path, text := range sources {
+		files[path] = &fstest.MapFile{Data: []byte(text)}
+	}
+	tree, err := Load(files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return tree
+}
+
+func TestImportViolations(t *testing.T) {
+	const mod = Module + "/"
+	tests := []struct {
+		file, imports string
+		allowed       bool
+	}{
+		{"internal/iam/a.go", "strings", true},
+		{"internal/iam/a.go", "golang.org/x/text/cases", false},
+		{"internal/iam/a.go", mod + "internal/access", false},
+		{"internal/iam/sub/a.go", mod + "internal/iam", true},
+		{"internal/iam/a_test.go", "github.com/google/go-cmp/cmp", true},
+		{"internal/clock/a.go", mod + "internal/iam", false},
+		{"internal/access/a.go", mod + "internal/iam", true},
+		{"internal/access/a.go", "net/netip", true},
+		{"internal/access/a.go", "net/http", false},
+		{"internal/access/a.go", "os", false},
+		{"internal/access/a.go", "github.com/RoaringBitmap/roaring/v2", false},
+		{"internal/store/a.go", "database/sql", true},
+		{"internal/store/a.go", mod + "internal/iam", true},
+		{"internal/store/a.go", mod + "internal/api", false},
+		{"internal/api/a.go", mod + "internal/users", true},
+		{"internal/api/a.go", mod + "internal/store", false},
+		{"internal/api/v1/a.go", mod + "internal/store/sqlite", false},
+		{"internal/api/a.go", "database/sql", false},
+		{"internal/web/a.go", mod + "internal/store", false},
+		{"internal/web/a.go", mod + "console", true},
+		{"internal/api/a.go", mod + "console", false},
+		{"internal/app/a.go", mod + "console", true},
+		{"internal/app/a.go", mod + "internal/store", true},
+		{"cmd/retinue/a.go", mod + "internal/app", true},
+		{"cmd/bench/a.go", mod + "internal/store", true},
+		{"internal/users/a.go", mod + "internal/iam", true},
+		{"internal/users/a.go", mod + "internal/api", false},
+		{"internal/users/a.go", mod + "internal/web", false},
+		{"internal/users/a.go", mod + "internal/store", false},
+		{"internal/users/a.go", mod + "internal/app", false},
+		{"internal/users/a.go", "database/sql/driver", false},
+		{"internal/anything/new/a.go", "database/sql", false},
+		{"internal/users/a_test.go", mod + "internal/store", true},
+		{"internal/users/a_test.go", mod + "internal/store/storetest", true},
+		{"internal/users/a.go", mod + "internal/store/storetest", false},
+		{"internal/app/a.go", mod + "internal/apptest", false},
+		{"internal/apptest/a.go", mod + "internal/store", true},
+		{"console/embed.go", "embed", true},
+	}
+	for _, test := range tests {
+		t.Run(test.file+" imports "+test.imports, func(t *testing.T) {
+			tree := load(t, map[string]string{test.file: "package a\n\nimport _ \"" + test.imports + "\"\n"})
+			if got := ImportViolations(tree); (len(got) == 0) != test.allowed {
+				t.Errorf("violations = %q, allowed = %v", got, test.allowed)
+			}
+		})
+	}
+}
+
+func TestSourceViolations(t *testing.T) {
+	longFunc := "package a\n\nfunc f() {\n" + strings.Repeat("\tprintln()\n", MaxFuncLines-1) + "}\n"
+	longFile := "package a\n" + strings.Repeat("\n", MaxFileLines)
+	readsClock := "package a\n\nimport \"time\"\n\nvar now = time.Now\n"
+	endpoint := "package a\n\nconst path = \"" + testingClock + "\"\n"
+	marker := "// TO" + "DO finish\n"
+	skips := "package a\n\nfunc f(t interface{ Skip() }) { t.Sk" + "ip() }\n"
+
+	tests := []struct {
+		name, rule, file, text string
+		want                   []string
+	}{
+		{"long function", "lengths", "a/a.go", longFunc, []string{"a/a.go:3: f has 61 lines, at most 60 are allowed"}},
+		{"longest function", "lengths", "a/a.go", strings.Replace(longFunc, "\tprintln()\n", "", 1), nil},
+		{"long test function", "lengths", "a/a_test.go", longFunc, nil},
+		{"long file", "lengths", "a/a.go", longFile, []string{"a/a.go has 501 lines, at most 500 are allowed"}},
+		{"long script", "lengths", "console/src/a.tsx", longFile, []string{"console/src/a.tsx has 501 lines, at most 500 are allowed"}},
+		{"long generated file", "lengths", "a/a.go", "// Code generated by x. DO NOT EDIT.\n\n" + longFile, nil},
+		{"long generated script", "lengths", "console/src/schema.gen.ts", longFile, nil},
+		{"long installed script", "lengths", "console/node_modules/a/a.ts", longFile, nil},
+		{"reads the clock", "clock", "a/a.go", readsClock, []string{"a/a.go:5: time.Now: take the time from internal/clock"}},
+		{"reads the clock in a test", "clock", "a/a_test.go", readsClock, []string{"a/a_test.go:5: time.Now: take the time from internal/clock"}},
+		{
+			"reads the clock by another name", "clock", "a/a.go",
+			"package a\n\nimport t \"time\"\n\nvar past = t.Since(t.Time{})\n",
+			[]string{"a/a.go:5: time.Since: take the time from internal/clock"},
+		},
+		{"reads another clock", "clock", "a/a.go", "package a\n\nimport \"a/time\"\n\nvar now = time.Now\n", nil},
+		{"is the clock", "clock", "internal/clock/a.go", readsClock, nil},
+		{"moves the clock", "testing clock", "a/a.go", endpoint, []string{"a/a.go mentions " + testingClock + " and is part of releases"}},
+		{"moves the clock where tests are built", "testing clock", "a/a.go", "//go:build linux && e2etest\n\n" + endpoint, nil},
+		{"moves the clock where tests are not", "testing clock", "a/a.go", "//go:build linux || e2etest\n\n" + endpoint, []string{"a/a.go mentions " + testingClock + " and is part of releases"}},
+		{"moves the clock in a browser test", "testing clock", "e2e/a.ts", endpoint, nil},
+		{"moves the clock in the console", "testing clock", "console/src/a.ts", endpoint, []string{"console/src/a.ts mentions " + testingClock + " and is part of releases"}},
+		{"marker", "markers", "a/a.ts", marker, []string{"a/a.ts:1: TO" + "DO is unfinished work"}},
+		{"no marker", "markers", "a/a.ts", "// todos of hackers\n", nil},
+		{"skipped test", "skipped tests", "a/a_test.go", skips, []string{"a/a_test.go:3: t.Sk" + "ip( switches a test off"}},
+		{"skipped test of a suite", "skipped tests", "internal/atest/a.go", skips, []string{"internal/atest/a.go:3: t.Sk" + "ip( switches a test off"}},
+		{"skipping that is no test's", "skipped tests", "a/a.go", skips, nil},
+		{"focused test", "skipped tests", "console/src/a.test.ts", "it.on" + "ly('x')\n", []string{"console/src/a.test.ts:1: it.on" + "ly switches a test off"}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			got := rules[test.rule](load(t, map[string]string{test.file: test.text}))
+			if diff := cmp.Diff(test.want, got); diff != "" {
+				t.Errorf("violations (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
