@@ -48,3 +48,8 @@ require (
 	modernc.org/sqlite v1.60.1 // indirect
 	pgregory.net/rapid v1.3.0 // indirect
 )
+
+ignore (
+	./console/node_modules
+	./e2e/node_modules
+)
