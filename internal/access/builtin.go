@@ -1,0 +1,117 @@
+package access
+
+import "github.com/retinue/retinue/internal/iam"
+
+var portals = SetOf(iam.PermPortalTenantAdmin, iam.PermPortalOperations, iam.PermPortalAgentDesktop, iam.PermPortalAnalytics)
+
+// baselines are what a user type grants by itself, without any role.
+var baselines = map[iam.UserType]Set{
+	iam.TypeTenantAdmin: All,
+	iam.TypeBotAdmin: SetOf(iam.PermPortalOperations, iam.PermPortalAnalytics, iam.PermDirectoryRead, iam.PermAPIKeysManage,
+		iam.PermBotsRead, iam.PermBotsManage, iam.PermBotsPublish, iam.PermKnowledgeRead, iam.PermKnowledgeManage,
+		iam.PermChannelsRead, iam.PermChannelsManage, iam.PermPromptsRead, iam.PermPromptsManage,
+		iam.PermConversationsRead, iam.PermConversationsTest, iam.PermAnalyticsRead),
+	iam.TypeSupervisor: SetOf(iam.PermPortalOperations, iam.PermPortalAgentDesktop, iam.PermPortalAnalytics, iam.PermDirectoryRead,
+		iam.PermTeamsRead, iam.PermBotsRead, iam.PermConversationsRead, iam.PermConversationsHandle, iam.PermConversationsMonitor,
+		iam.PermConversationsTransfer, iam.PermAnalyticsRead, iam.PermReportsRead),
+	iam.TypeAgent: SetOf(iam.PermPortalAgentDesktop, iam.PermDirectoryRead,
+		iam.PermConversationsRead, iam.PermConversationsHandle, iam.PermConversationsTransfer),
+	iam.TypeAnalyst: SetOf(iam.PermPortalAnalytics, iam.PermAnalyticsRead, iam.PermReportsRead, iam.PermReportsExport),
+	// Read-only across the platform, but not what shows secrets' traces or takes
+	// the directory out of the house: the audit log, sessions and exports.
+	iam.TypeViewer: ReadOnly &^ SetOf(iam.PermAuditRead, iam.PermAuditExport, iam.PermSessionsRead, iam.PermUsersExport, iam.PermReportsExport),
+	iam.TypeClient:  0,
+	iam.TypeService: 0,
+}
+
+// ceilings are what a user type can have at most, whatever is granted.
+var ceilings = map[iam.UserType]Set{
+	iam.TypeTenantAdmin: All,
+	iam.TypeBotAdmin:    All,
+	iam.TypeSupervisor:  All,
+	iam.TypeAgent:       All,
+	iam.TypeAnalyst:     ReadOnly,
+	iam.TypeViewer:      ReadOnly,
+	iam.TypeClient:      0,
+	iam.TypeService:     All &^ portals, // programs have no screens
+}
+
+// Baseline is what a user type grants by itself.
+func Baseline(t iam.UserType) Set { return baselines[t] }
+
+// Ceiling is what a user type can have at most.
+func Ceiling(t iam.UserType) Set { return ceilings[t] }
+
+// RoleAdmin is the system role that somebody always holds.
+const RoleAdmin iam.RoleID = "role_admin"
+
+// SystemRoles returns the built-in roles: locked, and the same in every tenant.
+func SystemRoles() []*iam.Role {
+	role := func(code, name, description string, s Set) *iam.Role {
+		return &iam.Role{
+			ID: iam.RoleID("role_" + code), Code: code, Name: name, Description: description,
+			Scope: iam.ScopeOrganization, System: true, Permissions: s.Permissions(), Version: 1,
+		}
+	}
+	agent := baselines[iam.TypeAgent]
+	return []*iam.Role{
+		role("admin", "Admin", "Everything, always held by somebody.", All),
+		role("manager", "Manager", "Runs the people: users, roles, organizations and teams, and sees what happens.",
+			baselines[iam.TypeSupervisor]|SetOf(iam.PermPortalTenantAdmin,
+				iam.PermUsersRead, iam.PermUsersCreate, iam.PermUsersUpdate, iam.PermUsersSuspend, iam.PermUsersResetPassword,
+				iam.PermUsersExport, iam.PermSessionsRead, iam.PermSessionsRevoke, iam.PermRolesRead, iam.PermRolesAssign,
+				iam.PermOrganizationsRead, iam.PermTeamsManage, iam.PermReportsExport)),
+		role("agent", "Agent", "Takes chats and answers customers.", agent),
+		role("test_agent", "Test Agent", "Takes only chats that were started for testing.",
+			SetOf(iam.PermPortalAgentDesktop, iam.PermDirectoryRead, iam.PermConversationsTest)),
+		role("bot_builder", "Bot Builder", "Builds AI agents, their knowledge, channels and prompts.", baselines[iam.TypeBotAdmin]),
+		role("supervisor", "Supervisor", "Follows chats and agents, and steps in.", baselines[iam.TypeSupervisor]),
+		role("analyst", "Analyst", "Reads figures and reports.", baselines[iam.TypeAnalyst]),
+		role("viewer", "Viewer", "Sees the platform and changes nothing.", baselines[iam.TypeViewer]),
+	}
+}
+
+// Portal is a place people work in.
+type Portal struct {
+	ID         string
+	Name       string
+	Permission iam.Permission
+}
+
+var portalList = []Portal{
+	{"tenant_admin", "Tenant Admin", iam.PermPortalTenantAdmin},
+	{"operations", "Operations", iam.PermPortalOperations},
+	{"agent_desktop", "Agent Desktop", iam.PermPortalAgentDesktop},
+	{"analytics", "Analytics", iam.PermPortalAnalytics},
+}
+
+// Portals are those that effective opens.
+func Portals(effective Set) []Portal {
+	out := []Portal{}
+	for _, p := range portalList {
+		if effective.Has(p.Permission) {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// homes is where a type lands after sign-in, when it is open to the person.
+var homes = map[iam.UserType]string{
+	iam.TypeTenantAdmin: "tenant_admin", iam.TypeBotAdmin: "operations", iam.TypeSupervisor: "operations",
+	iam.TypeAgent: "agent_desktop", iam.TypeAnalyst: "analytics", iam.TypeViewer: "operations",
+}
+
+// Home is the portal in which somebody of the type lands; "" when none is open.
+func Home(t iam.UserType, effective Set) string {
+	open := Portals(effective)
+	for _, p := range open {
+		if p.ID == homes[t] {
+			return p.ID
+		}
+	}
+	if len(open) > 0 {
+		return open[0].ID
+	}
+	return ""
+}

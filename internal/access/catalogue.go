@@ -1,0 +1,82 @@
+package access
+
+import "github.com/retinue/retinue/internal/iam"
+
+// Entry is one permission of the catalogue.
+type Entry struct {
+	ID          iam.Permission
+	Group       string
+	Label       string // what one may do, in a few words
+	Description string // what that opens, for somebody who is not technical
+	ReadOnly    bool   // it changes nothing: viewers and analysts may hold it
+}
+
+// catalogue lists every permission there is, grouped as screens show them. New
+// entries go anywhere; nothing stores their positions.
+var catalogue = []Entry{
+	{iam.PermUsersRead, "Users", "See users", "The list of users, their profiles and what each may do.", true},
+	{iam.PermUsersCreate, "Users", "Add users", "Create people with a temporary password.", false},
+	{iam.PermUsersUpdate, "Users", "Edit users", "Names, e-mail, phone, photo, language and time zone of other people.", false},
+	{iam.PermUsersSuspend, "Users", "Suspend users", "Stop people from signing in, and let them in again.", false},
+	{iam.PermUsersDelete, "Users", "Delete users", "Remove people for good; what they wrote stays.", false},
+	{iam.PermUsersResetPassword, "Users", "Reset passwords", "Give people a new temporary password.", false},
+	{iam.PermUsersImport, "Users", "Import users", "Add many people from a CSV file.", false},
+	{iam.PermUsersExport, "Users", "Export users", "Download the list of users.", true},
+	{iam.PermSessionsRead, "Users", "See sessions", "Where other people are signed in.", true},
+	{iam.PermSessionsRevoke, "Users", "End sessions", "Sign other people out.", false},
+	{iam.PermDirectoryRead, "Users", "See colleagues", "Names, photos and e-mail of the people one works with.", true},
+
+	{iam.PermRolesRead, "Roles", "See roles", "Which roles there are and what each allows.", true},
+	{iam.PermRolesManage, "Roles", "Manage roles", "Create, change and delete custom roles.", false},
+	{iam.PermRolesAssign, "Roles", "Assign roles", "Give roles and permissions to people and take them away.", false},
+
+	{iam.PermOrganizationsRead, "Organizations", "See organizations", "The tree of client organizations.", true},
+	{iam.PermOrganizationsManage, "Organizations", "Manage organizations", "Create, rename and delete client organizations.", false},
+	{iam.PermTeamsRead, "Organizations", "See teams", "Which teams there are and who is in them.", true},
+	{iam.PermTeamsManage, "Organizations", "Manage teams", "Create teams and change who is in them.", false},
+
+	{iam.PermAuditRead, "Security", "See the audit log", "Who did what, and when.", true},
+	{iam.PermAuditExport, "Security", "Export the audit log", "Download the audit log.", true},
+	{iam.PermAPIKeysManage, "Security", "Own API keys", "Create keys that act with one's own permissions.", false},
+	{iam.PermServiceKeysManage, "Security", "Keys of service users", "Create and revoke keys of service users.", false},
+	{iam.PermOutboxRead, "Security", "See the outbox", "The mails that were or would have been sent, with their links.", false},
+
+	{iam.PermBotsRead, "Bots", "See bots", "The AI agents and their settings.", true},
+	{iam.PermBotsManage, "Bots", "Manage bots", "Create AI agents and change them.", false},
+	{iam.PermBotsPublish, "Bots", "Publish bots", "Put a version in front of customers.", false},
+	{iam.PermKnowledgeRead, "Bots", "See the knowledge base", "What the AI agents know.", true},
+	{iam.PermKnowledgeManage, "Bots", "Edit the knowledge base", "Add, change and remove what they know.", false},
+	{iam.PermChannelsRead, "Bots", "See channels", "Where the AI agents can be reached.", true},
+	{iam.PermChannelsManage, "Bots", "Manage channels", "Connect and disconnect channels.", false},
+	{iam.PermPromptsRead, "Bots", "See prompts", "Prompt and model settings.", true},
+	{iam.PermPromptsManage, "Bots", "Edit prompts", "Change prompt and model settings.", false},
+
+	{iam.PermConversationsRead, "Conversations", "See conversations", "Transcripts of chats.", true},
+	{iam.PermConversationsHandle, "Conversations", "Handle conversations", "Take chats and answer customers.", false},
+	{iam.PermConversationsTest, "Conversations", "Handle test conversations", "Take chats that were started for testing.", false},
+	{iam.PermConversationsMonitor, "Conversations", "Monitor conversations", "Follow chats as they happen.", true},
+	{iam.PermConversationsTransfer, "Conversations", "Transfer conversations", "Hand chats to somebody else or take them over.", false},
+
+	{iam.PermAnalyticsRead, "Analytics", "See analytics", "Figures and charts.", true},
+	{iam.PermReportsRead, "Analytics", "See reports", "Saved reports.", true},
+	{iam.PermReportsExport, "Analytics", "Export reports", "Download reports.", true},
+
+	{iam.PermPortalTenantAdmin, "Portals", "Tenant Admin", "Opens the portal for people, roles and security.", true},
+	{iam.PermPortalOperations, "Portals", "Operations", "Opens the portal for bots and day-to-day operation.", true},
+	{iam.PermPortalAgentDesktop, "Portals", "Agent Desktop", "Opens the portal where chats are handled.", true},
+	{iam.PermPortalAnalytics, "Portals", "Analytics", "Opens the portal for figures and reports.", true},
+}
+
+var position = func() map[iam.Permission]int {
+	m := make(map[iam.Permission]int, len(catalogue))
+	for i, e := range catalogue {
+		m[e.ID] = i
+	}
+	return m
+}()
+
+// Catalogue returns every permission, grouped, in the order of screens.
+func Catalogue() []Entry { return append([]Entry(nil), catalogue...) }
+
+// Known tells whether p is in the catalogue.
+func Known(p iam.Permission) bool { _, ok := position[p]; return ok }

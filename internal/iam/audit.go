@@ -1,0 +1,70 @@
+package iam
+
+import "time"
+
+// ActorType says what kind of thing did something.
+type ActorType string
+
+// The kinds of actor.
+const (
+	ActorUser     ActorType = "user"
+	ActorAPIKey   ActorType = "api_key"
+	ActorSystem   ActorType = "system"
+	ActorOperator ActorType = "operator" // the command line on the server
+	ActorNobody   ActorType = "anonymous"
+)
+
+// Outcome says whether what was tried was done.
+type Outcome string
+
+// The outcomes of an audited action.
+const (
+	OutcomeSuccess Outcome = "success"
+	OutcomeFailure Outcome = "failure"
+)
+
+// Change is one field of an audited change. Secrets never appear here.
+type Change struct {
+	Field  string `json:"field"`
+	Before any    `json:"before,omitempty"`
+	After  any    `json:"after,omitempty"`
+}
+
+// Event is one entry of a tenant's audit log. It is written in the transaction
+// of the change it tells of, and sealed into the tenant's hash chain (Seq,
+// Prev, Hash) by a background job within about a second.
+type Event struct {
+	ID      EventID
+	At      time.Time
+	Action  string // such as "user.updated"
+	Outcome Outcome
+	Reason  string // why it failed, a code
+
+	ActorType ActorType
+	ActorID   string
+	ActorName string
+
+	TargetType string // user, role, session, …
+	TargetID   string
+	TargetName string
+
+	Changes   []Change
+	IP        string
+	UserAgent string
+	RequestID string
+
+	Seq  int64  // position in the chain; 0 while not sealed
+	Hash []byte // SHA-256 over the event and the hash before it
+}
+
+// EventFilter selects audit events. Zero fields do not filter.
+type EventFilter struct {
+	Action   string
+	Actor    string
+	Target   string
+	Involves string // actor or target
+	Outcome  Outcome
+	Search   string // in actor and target names, exact words or their beginnings
+	From, To time.Time
+	Page     Page
+}

@@ -1,0 +1,118 @@
+package iam
+
+import (
+	"errors"
+	"fmt"
+	"time"
+)
+
+// Code classifies an Error. One table in package api maps codes to HTTP; later
+// ones will map them to SCIM and OAuth.
+type Code string
+
+// The codes the product answers with.
+const (
+	CodeInvalid                Code = "invalid"
+	CodeInvalidCursor          Code = "invalid_cursor"
+	CodeUnauthenticated        Code = "unauthenticated"
+	CodeInvalidCredentials     Code = "invalid_credentials"
+	CodeForbidden              Code = "forbidden"
+	CodeEscalation             Code = "escalation"
+	CodeLastAdmin              Code = "last_admin"
+	CodeLocked                 Code = "locked"
+	CodePasswordChangeRequired Code = "password_change_required"
+	CodeAccountSuspended       Code = "account_suspended"
+	CodeThrottled              Code = "throttled"
+	CodeNotFound               Code = "not_found"
+	CodeConflict               Code = "conflict"
+	CodePreconditionFailed     Code = "precondition_failed"
+	CodePreconditionRequired   Code = "precondition_required"
+	CodeImmutable              Code = "immutable"
+	CodeInUse                  Code = "in_use"
+	CodeTooLarge               Code = "too_large"
+	CodeUnsupportedMediaType   Code = "unsupported_media_type"
+	CodeUnavailable            Code = "unavailable"
+	CodeInternal               Code = "internal"
+)
+
+// Field is one thing wrong with one field of the input.
+type Field struct {
+	// Pointer is a JSON pointer (RFC 6901) to the field, such as "/email".
+	Pointer string
+	// Code classifies the problem: "required", "too_long", "taken", ….
+	Code string
+	// Message says what to do, in plain English.
+	Message string
+}
+
+// Error is the only error type that use cases answer with on purpose. Its
+// message and fields are safe to show to the caller; its cause is for the log.
+type Error struct {
+	Code    Code
+	Message string
+	Fields  []Field
+	// Detail carries what some codes add to the answer: who holds a role that
+	// is in use, the current state when a precondition failed, when to retry.
+	Detail map[string]any
+	// RetryAt is set with CodeThrottled.
+	RetryAt time.Time
+	cause   error
+}
+
+// Error implements error.
+func (e *Error) Error() string {
+	if e.cause != nil {
+		return fmt.Sprintf("%s: %s: %v", e.Code, e.Message, e.cause)
+	}
+	return fmt.Sprintf("%s: %s", e.Code, e.Message)
+}
+
+// Unwrap returns the cause.
+func (e *Error) Unwrap() error { return e.cause }
+
+// Errorf makes an Error with a code and a message for the caller.
+func Errorf(code Code, format string, args ...any) *Error {
+	return &Error{Code: code, Message: fmt.Sprintf(format, args...)}
+}
+
+// Wrap makes an Error that hides cause from the caller and keeps it for the log.
+func Wrap(cause error, code Code, format string, args ...any) *Error {
+	return &Error{Code: code, Message: fmt.Sprintf(format, args...), cause: cause}
+}
+
+// With adds a detail to the answer and returns the error.
+func (e *Error) With(key string, value any) *Error {
+	if e.Detail == nil {
+		e.Detail = map[string]any{}
+	}
+	e.Detail[key] = value
+	return e
+}
+
+// NotFound says that there is no such thing, or none that the caller may see:
+// the two are never told apart.
+func NotFound(what string) *Error { return Errorf(CodeNotFound, "There is no such %s.", what) }
+
+// InvalidField is an Error about one field.
+func InvalidField(pointer, code, message string) *Error {
+	return Invalid([]Field{{Pointer: pointer, Code: code, Message: message}})
+}
+
+// Invalid is an Error about fields; nil when there are none.
+func Invalid(fields []Field) *Error {
+	if len(fields) == 0 {
+		return nil
+	}
+	return &Error{Code: CodeInvalid, Message: "Some fields need attention.", Fields: fields}
+}
+
+// CodeOf returns the code of err: "" for nil, CodeInternal for a foreign error.
+func CodeOf(err error) Code {
+	if err == nil {
+		return ""
+	}
+	if e, ok := errors.AsType[*Error](err); ok {
+		return e.Code
+	}
+	return CodeInternal
+}

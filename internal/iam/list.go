@@ -1,0 +1,71 @@
+package iam
+
+// The limits of a page.
+const (
+	DefaultPageSize = 50
+	MaxPageSize     = 200
+)
+
+// Page asks for one page of a keyset-paged list.
+type Page struct {
+	Limit int // 1 to MaxPageSize; 0 means DefaultPageSize
+	// Cursor is what the list answered with before; "" is the first page. It is
+	// opaque and bound to tenant, list, filter and sort: used elsewhere, the
+	// answer is CodeInvalidCursor.
+	Cursor string
+}
+
+// Size returns the limit, defaulted and bounded.
+func (p Page) Size() int {
+	if p.Limit <= 0 {
+		return DefaultPageSize
+	}
+	return min(p.Limit, MaxPageSize)
+}
+
+// List is one page and the cursors of its neighbours, "" where there is none.
+type List[T any] struct {
+	Items []T
+	Next  string
+	Prev  string
+}
+
+// UserSort is an order of the list of users; ties are broken by creation.
+type UserSort string
+
+// The orders of the list of users.
+const (
+	SortName           UserSort = "name"
+	SortNameDesc       UserSort = "-name"
+	SortLastSignIn     UserSort = "last_sign_in"
+	SortLastSignInDesc UserSort = "-last_sign_in"
+	SortCreated        UserSort = "created"
+	SortCreatedDesc    UserSort = "-created"
+)
+
+// Valid tells whether s is one of the orders.
+func (s UserSort) Valid() bool {
+	switch s {
+	case SortName, SortNameDesc, SortLastSignIn, SortLastSignInDesc, SortCreated, SortCreatedDesc:
+		return true
+	}
+	return false
+}
+
+// UserFilter selects users. Zero fields do not filter; all given ones combine.
+type UserFilter struct {
+	// Search holds words; each must be in name, nickname or e-mail: three
+	// letters and more anywhere, one and two at the beginning of a word. Case
+	// and accents do not matter.
+	Search string
+	Status Status
+	Type   UserType
+	Role   RoleID
+	// Orgs restricts to members of any of these organizations; nil does not.
+	Orgs []OrgID
+	Sort UserSort // "" means SortName
+	Page Page
+}
+
+// UserStats are the three numbers above the list of users.
+type UserStats struct{ Total, Active, Suspended int64 }

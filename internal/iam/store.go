@@ -1,0 +1,319 @@
+package iam
+
+import (
+	"context"
+	"io"
+	"time"
+)
+
+// Store opens transactions. It has two implementations of one SQL text, on
+// SQLite and on PostgreSQL, held together by one conformance suite.
+type Store interface {
+	// Write runs fn in one read-write transaction and commits when it returns
+	// nil. A serialization conflict runs fn again, so fn must not have effects
+	// outside of tx.
+	Write(ctx context.Context, fn func(Tx) error) error
+	// Read runs fn in one read-only snapshot.
+	Read(ctx context.Context, fn func(Tx) error) error
+}
+
+// Tx is one transaction with one "now". Every method that touches a tenant's
+// rows takes the tenant; what belongs to another tenant is CodeNotFound.
+type Tx interface {
+	// Now is the moment of this transaction, the same for all it writes.
+	Now() time.Time
+	// AccessChanged makes cached access of the tenant's people stale as soon as
+	// the transaction has committed, before Write returns.
+	AccessChanged(TenantID)
+
+	TenantStore
+	OrgStore
+	UserStore
+	RoleStore
+	SessionStore
+	APIKeyStore
+	PasswordResetStore
+	ThrottleStore
+	AuditStore
+	MailStore
+	IdempotencyStore
+	ImportStore
+}
+
+// TenantStore keeps tenants. Its calls are the installation's, not a tenant's.
+type TenantStore interface {
+	// InsertTenant adds the tenant, its root organization and the rows of the
+	// system roles. CodeConflict with pointer "/short_name" or "/hosts" when taken.
+	InsertTenant(ctx context.Context, t *Tenant, root *Organization) error
+	// UpdateTenant writes name, color, logo, hosts and status where version is
+	// still t.Version, and increments it; else CodePreconditionFailed.
+	UpdateTenant(ctx context.Context, t *Tenant) error
+	Tenant(ctx context.Context, id TenantID) (*Tenant, error)
+	TenantByShortName(ctx context.Context, name string) (*Tenant, error)
+	TenantByHost(ctx context.Context, host string) (*Tenant, error)
+	// Tenants lists all tenants by short name; an installation has few.
+	Tenants(ctx context.Context) ([]*Tenant, error)
+	// SetupToken returns the hash of the one-time set-up token, or nil.
+	SetupToken(ctx context.Context) ([]byte, error)
+	// SetSetupToken replaces it; nil removes it.
+	SetSetupToken(ctx context.Context, hash []byte) error
+}
+
+// OrgStore keeps the organizations of a tenant: few enough to list at once.
+type OrgStore interface {
+	InsertOrg(ctx context.Context, tenant TenantID, o *Organization) error
+	UpdateOrg(ctx context.Context, tenant TenantID, o *Organization) error
+	// DeleteOrg answers CodeInUse while it has children or members.
+	DeleteOrg(ctx context.Context, tenant TenantID, id OrgID) error
+	Org(ctx context.Context, tenant TenantID, id OrgID) (*Organization, error)
+	// Orgs returns all, parents before children, then by name.
+	Orgs(ctx context.Context, tenant TenantID) ([]*Organization, error)
+}
+
+// UserStore keeps users and their memberships. Each of its writes keeps the
+// counters and the user index in step, in the same transaction.
+type UserStore interface {
+	// InsertUser adds a user with its memberships and sets Seq. CodeConflict with
+	// pointer "/email" or "/external_id" when taken.
+	InsertUser(ctx context.Context, tenant TenantID, u *User) error
+	// InsertUsers adds many, already sealed into the audit chain by events (one
+	// per user, same order), as an import does: thousands in one call. It must
+	// be the last write of its transaction but for the import's own row.
+	InsertUsers(ctx context.Context, tenant TenantID, users []*User, events []*Event) error
+	// UpdateUser writes everything but id, seq, type and creation, and replaces
+	// the memberships. before is what UserForUpdate returned in this transaction.
+	UpdateUser(ctx context.Context, tenant TenantID, before, after *User) error
+	// SetPasswordHash changes the hash alone, as an upgrade at sign-in does;
+	// nothing happens when the hash is no longer old.
+	SetPasswordHash(ctx context.Context, tenant TenantID, id UserID, old, hash string) error
+	// RecordSignIn sets LastSignInAt to now.
+	RecordSignIn(ctx context.Context, tenant TenantID, id UserID) error
+	// DeleteUser removes the user, leaves a tombstone and frees the e-mail.
+	DeleteUser(ctx context.Context, tenant TenantID, u *User, by string) error
+	User(ctx context.Context, tenant TenantID, id UserID) (*User, error)
+	// UserForUpdate reads the user and keeps other writers of it out until the
+	// transaction ends.
+	UserForUpdate(ctx context.Context, tenant TenantID, id UserID) (*User, error)
+	UserByEmail(ctx context.Context, tenant TenantID, emailKey string) (*User, error)
+	// UsersByIDs returns those that exist, in no order.
+	UsersByIDs(ctx context.Context, tenant TenantID, ids []UserID) ([]*User, error)
+	// TakenUsers tells which of the e-mail keys and external ids are taken.
+	TakenUsers(ctx context.Context, tenant TenantID, emailKeys, externalIDs []string) (emails map[string]UserID, external map[string]UserID, err error)
+	// ListUsers returns one page in the filter's order.
+	ListUsers(ctx context.Context, tenant TenantID, f UserFilter) (List[*User], error)
+	UserStats(ctx context.Context, tenant TenantID) (UserStats, error)
+	// LockAdmins makes transactions that could remove the last administrator
+	// wait for each other.
+	LockAdmins(ctx context.Context, tenant TenantID) error
+	// OtherActiveAdmins tells whether an active tenant admin (byType), and an
+	// active holder of the role admin in the root organization (byRole), other
+	// than except exists.
+	OtherActiveAdmins(ctx context.Context, tenant TenantID, except UserID) (byType, byRole bool, err error)
+}
+
+// RoleStore keeps roles; system roles are rows too, so that they can be held.
+type RoleStore interface {
+	InsertRole(ctx context.Context, tenant TenantID, r *Role) error
+	UpdateRole(ctx context.Context, tenant TenantID, r *Role) error
+	// DeleteRole answers CodeInUse while somebody holds it.
+	DeleteRole(ctx context.Context, tenant TenantID, id RoleID) error
+	Role(ctx context.Context, tenant TenantID, id RoleID) (*Role, error)
+	// Roles returns all, system roles first, then by name.
+	Roles(ctx context.Context, tenant TenantID) ([]*Role, error)
+}
+
+// SessionStore keeps sessions.
+type SessionStore interface {
+	InsertSession(ctx context.Context, s *Session) error
+	// SessionByToken finds an alive session by the hash of its token; the token
+	// is what proves the tenant here.
+	SessionByToken(ctx context.Context, hash []byte) (*Session, error)
+	// SessionsOf returns the alive sessions of a user, latest use first.
+	SessionsOf(ctx context.Context, tenant TenantID, user UserID) ([]*Session, error)
+	// EndSession ends one; CodeNotFound when it is not an alive one of the user.
+	EndSession(ctx context.Context, tenant TenantID, user UserID, id SessionID) error
+	// EndSessions ends all of a user but except ("" for none) and says how many.
+	EndSessions(ctx context.Context, tenant TenantID, user UserID, except SessionID) (int, error)
+	// TouchSessions records last uses, in bulk.
+	TouchSessions(ctx context.Context, used map[SessionID]time.Time) error
+	// PurgeSessions removes those that ended or expired before t.
+	PurgeSessions(ctx context.Context, t time.Time) error
+}
+
+// APIKeyStore keeps API keys.
+type APIKeyStore interface {
+	InsertAPIKey(ctx context.Context, k *APIKey) error
+	// APIKeyBySecret finds a key by the hash of its secret, in whatever state.
+	APIKeyBySecret(ctx context.Context, hash []byte) (*APIKey, error)
+	// APIKeys returns the keys of one user, or of all when user is "", newest first.
+	APIKeys(ctx context.Context, tenant TenantID, user UserID) ([]*APIKey, error)
+	APIKey(ctx context.Context, tenant TenantID, id APIKeyID) (*APIKey, error)
+	RevokeAPIKey(ctx context.Context, tenant TenantID, id APIKeyID) error
+	TouchAPIKeys(ctx context.Context, used map[APIKeyID]time.Time) error
+}
+
+// PasswordResetStore keeps the links by which people set a new password.
+type PasswordResetStore interface {
+	// InsertPasswordReset replaces all earlier ones of the user.
+	InsertPasswordReset(ctx context.Context, r *PasswordReset) error
+	// UsePasswordReset marks an unused, unexpired one as used and returns it;
+	// CodeNotFound otherwise. Of two at once, one succeeds.
+	UsePasswordReset(ctx context.Context, hash []byte) (*PasswordReset, error)
+}
+
+// Throttle is how often something failed lately.
+type Throttle struct {
+	Failures int
+	First    time.Time // of this run of failures
+	Until    time.Time // refused until then; zero when not
+}
+
+// ThrottleStore counts failed sign-ins by key: an account or an address.
+type ThrottleStore interface {
+	Throttles(ctx context.Context, tenant TenantID, keys []string) (map[string]Throttle, error)
+	SetThrottle(ctx context.Context, tenant TenantID, key string, t Throttle) error
+	ClearThrottle(ctx context.Context, tenant TenantID, key string) error
+}
+
+// AuditStore keeps the audit log: append-only, chained by hashes per tenant.
+type AuditStore interface {
+	// AppendEvents adds events; they are sealed in the background.
+	AppendEvents(ctx context.Context, tenant TenantID, events ...*Event) error
+	Events(ctx context.Context, tenant TenantID, f EventFilter) (List[*Event], error)
+	// SealEvents chains up to limit unsealed events and says how many it did.
+	SealEvents(ctx context.Context, tenant TenantID, limit int) (int, error)
+	// VerifyEvents walks the chain and answers with the first breach, or nil,
+	// and how many events are sealed.
+	VerifyEvents(ctx context.Context, tenant TenantID) (sealed int64, breach *ChainBreach, err error)
+}
+
+// ChainBreach is where an audit chain does not hold.
+type ChainBreach struct {
+	Seq   int64
+	Event EventID
+	Kind  string // "changed", "missing", "reordered", "truncated"
+}
+
+// Mail is an entry of the outbox of mails.
+type Mail struct {
+	ID            MailID
+	Tenant        TenantID
+	Kind          string
+	To            string
+	Subject       string
+	Text          string
+	HTML          string
+	State         MailState
+	Attempts      int
+	LastError     string
+	CreatedAt     time.Time
+	NextAttemptAt time.Time
+	SentAt        time.Time
+}
+
+// MailState is how far a mail is.
+type MailState string
+
+// The states of a mail. Kept means that no SMTP server is set: the mail is
+// shown in the console and goes nowhere.
+const (
+	MailQueued MailState = "queued"
+	MailSent   MailState = "sent"
+	MailKept   MailState = "kept"
+	MailFailed MailState = "failed"
+)
+
+// MailStore is the outbox of mails.
+type MailStore interface {
+	EnqueueMail(ctx context.Context, m *Mail) error
+	// ClaimMails takes up to n due mails for lease: no other node gets them
+	// before it is over.
+	ClaimMails(ctx context.Context, n int, lease time.Duration) ([]*Mail, error)
+	// UpdateMail writes state, attempts, last error, next attempt and sent time.
+	UpdateMail(ctx context.Context, m *Mail) error
+	Mails(ctx context.Context, tenant TenantID, p Page) (List[*Mail], error)
+}
+
+// Replay is a remembered answer to a request with an idempotency key.
+type Replay struct {
+	Key         string // owner and Idempotency-Key
+	RequestHash []byte
+	Status      int // 0 while the first request is still under way
+	Header      []byte
+	Body        []byte
+	CreatedAt   time.Time
+}
+
+// IdempotencyStore remembers answers, so that creating is safe to repeat.
+type IdempotencyStore interface {
+	// ClaimReplay reserves the key and returns nil, or what is there already.
+	// Claims older than a day, or unfinished for a minute, are replaced.
+	ClaimReplay(ctx context.Context, tenant TenantID, key string, requestHash []byte) (*Replay, error)
+	FinishReplay(ctx context.Context, tenant TenantID, r *Replay) error
+	ReleaseReplay(ctx context.Context, tenant TenantID, key string) error
+}
+
+// Import is one CSV import of users.
+type Import struct {
+	ID           ImportID
+	FileName     string
+	FileKey      string // where the upload is kept
+	State        ImportState
+	RowsTotal    int64
+	RowsChecked  int64
+	RowsValid    int64
+	RowsInvalid  int64
+	RowsDone     int64 // rows dealt with; a restart goes on after them
+	Created      int64
+	Skipped      int64
+	FailedReason string
+	CreatedBy    UserID
+	CreatedName  string
+	CreatedAt    time.Time
+	FinishedAt   time.Time
+	LeaseUntil   time.Time // somebody is working on it until then
+}
+
+// ImportState is how far an import is.
+type ImportState string
+
+// The states of an import.
+const (
+	ImportChecking  ImportState = "checking"
+	ImportReady     ImportState = "ready"
+	ImportRunning   ImportState = "running"
+	ImportDone      ImportState = "done"
+	ImportFailed    ImportState = "failed"
+	ImportCancelled ImportState = "cancelled"
+)
+
+// ImportRow is one line of an import's report.
+type ImportRow struct {
+	Line    int64
+	Field   string
+	Code    string
+	Message string
+	Action  string // create, skip, error
+}
+
+// ImportStore keeps imports and their reports.
+type ImportStore interface {
+	InsertImport(ctx context.Context, tenant TenantID, i *Import) error
+	UpdateImport(ctx context.Context, tenant TenantID, i *Import) error
+	Import(ctx context.Context, tenant TenantID, id ImportID) (*Import, error)
+	// Imports returns the latest hundred.
+	Imports(ctx context.Context, tenant TenantID) ([]*Import, error)
+	// ClaimImport takes the lease of an unfinished import nobody works on, of
+	// any tenant; nil when there is none.
+	ClaimImport(ctx context.Context, lease time.Duration) (TenantID, *Import, error)
+	AddImportRows(ctx context.Context, tenant TenantID, id ImportID, rows []ImportRow) error
+	ImportRows(ctx context.Context, tenant TenantID, id ImportID, p Page) (List[ImportRow], error)
+}
+
+// Blobs keeps files: photos and uploads. Keys are made by the caller.
+type Blobs interface {
+	Put(ctx context.Context, tenant TenantID, key string, r io.Reader) error
+	// Get answers CodeNotFound when there is none.
+	Get(ctx context.Context, tenant TenantID, key string) (io.ReadCloser, error)
+	Delete(ctx context.Context, tenant TenantID, key string) error
+}

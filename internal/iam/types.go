@@ -1,0 +1,218 @@
+package iam
+
+import "time"
+
+// UserType is what a user is for. It is chosen at creation and never changes.
+type UserType string
+
+// The user types.
+const (
+	TypeTenantAdmin UserType = "tenant_admin"
+	TypeBotAdmin    UserType = "bot_admin"
+	TypeSupervisor  UserType = "supervisor"
+	TypeAgent       UserType = "agent"
+	TypeAnalyst     UserType = "analyst"
+	TypeViewer      UserType = "viewer"
+	TypeClient      UserType = "client"
+	TypeService     UserType = "service"
+)
+
+// UserTypes are all user types, in the order in which screens show them.
+var UserTypes = []UserType{
+	TypeTenantAdmin, TypeBotAdmin, TypeSupervisor, TypeAgent, TypeAnalyst, TypeViewer, TypeClient, TypeService,
+}
+
+// Valid tells whether t is one of the user types.
+func (t UserType) Valid() bool {
+	for _, k := range UserTypes {
+		if t == k {
+			return true
+		}
+	}
+	return false
+}
+
+// Status says whether a user may sign in.
+type Status string
+
+// The statuses of a user, an organization and a tenant.
+const (
+	StatusActive    Status = "active"
+	StatusSuspended Status = "suspended"
+)
+
+// Valid tells whether s is a status.
+func (s Status) Valid() bool { return s == StatusActive || s == StatusSuspended }
+
+// Tenant is the isolation boundary: its own directory, branding and keys.
+type Tenant struct {
+	ID        TenantID
+	ShortName string // unique in the installation; people type it at sign-in
+	Name      string
+	Color     string // #rrggbb, the accent of the console
+	LogoKey   string // photo blob key, or ""
+	Hosts     []string
+	Status    Status
+	RootOrg   OrgID
+	CreatedAt time.Time
+	UpdatedAt time.Time
+	Version   int64
+}
+
+// Organization is a node of the tree inside a tenant.
+type Organization struct {
+	ID          OrgID
+	Parent      OrgID // "" for the root
+	ShortName   string
+	Name        string
+	Description string
+	Status      Status
+	Members     int64 // filled by reads
+	CreatedAt   time.Time
+	UpdatedAt   time.Time
+	Version     int64
+}
+
+// User is a person or a service account who can sign in to one tenant.
+type User struct {
+	ID         UserID
+	Seq        int64 // position in the user index; set by the store
+	Type       UserType
+	Status     Status
+	FirstName  string
+	LastName   string
+	Nickname   string
+	Email      string // as typed, NFC
+	EmailKey   string // what makes it unique: folded by EmailKey
+	Phone      string
+	ExternalID string
+	Timezone   string // IANA name, or ""
+	Locale     string // en, es, fr, de, or ""
+	Theme      string // system, light, dark
+	PhotoKey   string // blob key, or ""
+
+	PasswordHash       string // PHC string; "" when no password is set
+	MustChangePassword bool
+	PasswordExpiresAt  time.Time // zero: never; temporary passwords expire
+	PasswordChangedAt  time.Time
+
+	LastSignInAt time.Time // zero: never
+	CreatedAt    time.Time
+	UpdatedAt    time.Time
+	Version      int64
+
+	Memberships []Membership // filled by reads, root organization first
+}
+
+// FullName is the name as shown.
+func (u *User) FullName() string {
+	switch {
+	case u.FirstName == "":
+		return u.LastName
+	case u.LastName == "":
+		return u.FirstName
+	}
+	return u.FirstName + " " + u.LastName
+}
+
+// Membership is a user in an organization.
+type Membership struct {
+	Org                 OrgID
+	OrgName             string // filled by reads
+	IncludesDescendants bool
+	Roles               []RoleID
+	Permissions         []Permission // granted directly
+	CreatedAt           time.Time
+}
+
+// RoleIDs returns the roles held anywhere, each once, in membership order.
+func (u *User) RoleIDs() []RoleID {
+	var ids []RoleID
+	seen := map[RoleID]bool{}
+	for _, m := range u.Memberships {
+		for _, r := range m.Roles {
+			if !seen[r] {
+				seen[r] = true
+				ids = append(ids, r)
+			}
+		}
+	}
+	return ids
+}
+
+// Membership returns the user's membership in org, or nil.
+func (u *User) Membership(org OrgID) *Membership {
+	for i := range u.Memberships {
+		if u.Memberships[i].Org == org {
+			return &u.Memberships[i]
+		}
+	}
+	return nil
+}
+
+// Scope says where a role can be held.
+type Scope string
+
+// The scopes of a role.
+const (
+	ScopeOrganization Scope = "organization"
+	ScopeTeam         Scope = "team"
+)
+
+// Role is a named permission set. System roles are built in and the same in
+// every tenant; their id is "role_" and their code.
+type Role struct {
+	ID          RoleID
+	Code        string // immutable
+	Name        string
+	Description string
+	Scope       Scope // immutable
+	System      bool
+	Permissions []Permission
+	Members     int64 // filled by reads
+	CreatedAt   time.Time
+	UpdatedAt   time.Time
+	Version     int64
+}
+
+// Session is a signed-in device. Only the hash of its token is stored.
+type Session struct {
+	ID         SessionID
+	Tenant     TenantID
+	User       UserID
+	Org        OrgID // where the person acts now
+	TokenHash  []byte
+	IP         string
+	UserAgent  string
+	CreatedAt  time.Time
+	LastUsedAt time.Time
+	ExpiresAt  time.Time
+	EndedAt    time.Time // zero while alive
+}
+
+// APIKey is a long-lived credential of a user with some of their permissions.
+type APIKey struct {
+	ID          APIKeyID
+	Tenant      TenantID
+	User        UserID
+	UserName    string // filled by reads
+	Name        string
+	Prefix      string // the first characters of the secret, to recognise it by
+	SecretHash  []byte
+	Permissions []Permission
+	CreatedBy   UserID
+	CreatedAt   time.Time
+	ExpiresAt   time.Time // zero: never
+	LastUsedAt  time.Time
+	RevokedAt   time.Time
+}
+
+// PasswordReset is a one-time link by which a person sets a new password.
+type PasswordReset struct {
+	TokenHash []byte
+	Tenant    TenantID
+	User      UserID
+	CreatedAt time.Time
+	ExpiresAt time.Time
+	UsedAt    time.Time
+}

@@ -1,0 +1,218 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"time"
+)
+
+// session runs statements inside one open transaction.
+type session interface {
+	exec(ctx context.Context, query string, args ...any) (sql.Result, error)
+	query(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+	commit(ctx context.Context) error
+	// end rolls back what was not committed and gives the connection back.
+	end()
+}
+
+// pool hands out sessions.
+type pool interface {
+	begin(ctx context.Context) (session, error)
+	ping(ctx context.Context) error
+	close() error
+}
+
+// sqlitePool is a fixed set of connections, each with its prepared statements:
+// compiling a statement costs more than running it, and database/sql's own
+// transactions would compile each one anew.
+type sqlitePool struct {
+	db    *sql.DB
+	free  chan *sqliteConn
+	beginSQL string
+}
+
+type sqliteConn struct {
+	pool  *sqlitePool
+	conn  *sql.Conn
+	stmts map[string]*sql.Stmt
+	open  bool
+}
+
+// Lists build a bounded number of statement texts; should one not, the rest
+// runs unprepared instead of growing without end.
+const maxStmts = 400
+
+func newSQLitePool(dsn string, n int, begin string) (*sqlitePool, error) {
+	db, err := sql.Open("sqlite", dsn)
+	if err != nil {
+		return nil, err
+	}
+	db.SetMaxOpenConns(n)
+	db.SetMaxIdleConns(n)
+	p := &sqlitePool{db: db, free: make(chan *sqliteConn, n), beginSQL: begin}
+	for range n {
+		p.free <- &sqliteConn{pool: p} // opened at first use
+	}
+	return p, nil
+}
+
+func (p *sqlitePool) begin(ctx context.Context) (session, error) {
+	var c *sqliteConn
+	select {
+	case c = <-p.free:
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	if c.conn == nil {
+		conn, err := p.db.Conn(ctx)
+		if err != nil {
+			p.free <- c
+			return nil, err
+		}
+		c.conn, c.stmts = conn, map[string]*sql.Stmt{}
+	}
+	if _, err := c.exec(ctx, p.beginSQL); err != nil {
+		p.free <- c
+		return nil, err
+	}
+	c.open = true
+	return c, nil
+}
+
+func (p *sqlitePool) ping(ctx context.Context) error {
+	s, err := p.begin(ctx)
+	if err != nil {
+		return err
+	}
+	defer s.end()
+	rows, err := s.query(ctx, "SELECT 1")
+	if err != nil {
+		return err
+	}
+	return rows.Close()
+}
+
+func (p *sqlitePool) close() error {
+	var errs []error
+	for range cap(p.free) {
+		select {
+		case c := <-p.free:
+			if c.conn == nil {
+				continue
+			}
+			for _, s := range c.stmts {
+				_ = s.Close()
+			}
+			errs = append(errs, c.conn.Close())
+		case <-time.After(5 * time.Second):
+			errs = append(errs, errors.New("a transaction was still running"))
+		}
+	}
+	return errors.Join(append(errs, p.db.Close())...)
+}
+
+func (c *sqliteConn) stmt(ctx context.Context, query string) (*sql.Stmt, error) {
+	if s := c.stmts[query]; s != nil {
+		return s, nil
+	}
+	if len(c.stmts) >= maxStmts {
+		return nil, nil
+	}
+	s, err := c.conn.PrepareContext(ctx, query)
+	if err == nil {
+		c.stmts[query] = s
+	}
+	return s, err
+}
+
+// exec checks the context once and then runs to the end: a statement is short,
+// and watching the context of each would cost a goroutine.
+func (c *sqliteConn) exec(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	ctx = context.WithoutCancel(ctx)
+	s, err := c.stmt(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	if s == nil {
+		return c.conn.ExecContext(ctx, query, args...)
+	}
+	return s.ExecContext(ctx, args...)
+}
+
+func (c *sqliteConn) query(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	ctx = context.WithoutCancel(ctx)
+	s, err := c.stmt(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	if s == nil {
+		return c.conn.QueryContext(ctx, query, args...)
+	}
+	return s.QueryContext(ctx, args...)
+}
+
+func (c *sqliteConn) commit(ctx context.Context) error {
+	_, err := c.exec(context.WithoutCancel(ctx), "COMMIT")
+	if err == nil {
+		c.open = false
+	}
+	return err
+}
+
+func (c *sqliteConn) end() {
+	if c.open {
+		_, _ = c.exec(context.Background(), "ROLLBACK")
+		c.open = false
+	}
+	c.pool.free <- c
+}
+
+// pgPool is PostgreSQL through database/sql; pgx caches statements itself.
+type pgPool struct {
+	db   *sql.DB
+	opts *sql.TxOptions
+}
+
+func (p *pgPool) begin(ctx context.Context) (session, error) {
+	// A connection of its own, so that bulk writes can reach pgx beneath.
+	conn, err := p.db.Conn(ctx)
+	if err != nil {
+		return nil, err
+	}
+	t, err := conn.BeginTx(ctx, p.opts)
+	if err != nil {
+		_ = conn.Close()
+		return nil, err
+	}
+	return &pgSession{conn: conn, tx: t}, nil
+}
+
+func (p *pgPool) ping(ctx context.Context) error { return p.db.PingContext(ctx) }
+func (p *pgPool) close() error                   { return p.db.Close() }
+
+type pgSession struct {
+	conn *sql.Conn
+	tx   *sql.Tx
+}
+
+func (s *pgSession) exec(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	return s.tx.ExecContext(ctx, query, args...)
+}
+
+func (s *pgSession) query(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	return s.tx.QueryContext(ctx, query, args...)
+}
+
+func (s *pgSession) commit(context.Context) error { return s.tx.Commit() }
+
+func (s *pgSession) end() {
+	_ = s.tx.Rollback() // after a commit it does nothing
+	_ = s.conn.Close()
+}

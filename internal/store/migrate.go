@@ -1,0 +1,85 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"testing/fstest"
+
+	"github.com/pressly/goose/v3"
+	"github.com/pressly/goose/v3/database"
+)
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// Migrate brings the schema of the opened database up to date and says which
+// version it came from and to. It refuses a schema newer than this binary knows.
+func (s *Store) Migrate(ctx context.Context) (from, to int64, err error) {
+	p, db, err := s.migrator()
+	if err != nil {
+		return 0, 0, err
+	}
+	if db != nil {
+		defer db.Close()
+	}
+	from, err = p.GetDBVersion(ctx)
+	if err != nil {
+		return 0, 0, fmt.Errorf("read the schema's version: %w", err)
+	}
+	sources := p.ListSources()
+	to = sources[len(sources)-1].Version
+	if from > to {
+		return from, to, fmt.Errorf("the database has schema %d, newer than the %d this version of retinue knows: start the newer version, or restore a backup", from, to)
+	}
+	if from == to {
+		return from, to, nil
+	}
+	if _, err := p.Up(ctx); err != nil {
+		return from, to, fmt.Errorf("migrate the database: %w", err)
+	}
+	return from, to, nil
+}
+
+func (s *Store) migrator() (*goose.Provider, *sql.DB, error) {
+	fsys, err := s.d.schema()
+	if err != nil {
+		return nil, nil, err
+	}
+	dialect, db, own := database.DialectPostgres, (*sql.DB)(nil), (*sql.DB)(nil)
+	switch w := s.writers.(type) {
+	case *pgPool:
+		db = w.db
+	case *sqlitePool:
+		// The one writer connection is kept by the pool; migrations get their own.
+		if own, err = sql.Open("sqlite", "file:"+s.path+"?_pragma=busy_timeout(10000)&_pragma=foreign_keys(1)"); err != nil {
+			return nil, nil, err
+		}
+		dialect, db = database.DialectSQLite3, own
+	}
+	p, err := goose.NewProvider(dialect, db, fsys, goose.WithSlog(slog.New(slog.DiscardHandler)))
+	if err != nil {
+		return nil, own, fmt.Errorf("read the migrations: %w", err)
+	}
+	return p, own, nil
+}
+
+// schema returns the migrations as this engine wants them written.
+func (d *dialect) schema() (fs.FS, error) {
+	out := fstest.MapFS{}
+	names, err := fs.Glob(migrations, "migrations/*.sql")
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range names {
+		text, err := migrations.ReadFile(name)
+		if err != nil {
+			return nil, err
+		}
+		out[name[len("migrations/"):]] = &fstest.MapFile{Data: []byte(d.ddl.Replace(string(text)))}
+	}
+	return out, nil
+}

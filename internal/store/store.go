@@ -1,0 +1,192 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net/url"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	_ "github.com/jackc/pgx/v5/stdlib" // the driver "pgx"
+
+	"github.com/retinue/retinue/internal/clock"
+	"github.com/retinue/retinue/internal/iam"
+)
+
+// Store is a database of either engine. It implements iam.Store.
+type Store struct {
+	d        *dialect
+	writers  pool // SQLite: one connection, so that writers queue here
+	readers  pool
+	clock    clock.Clock
+	ids      iam.IDs
+	onAccess atomic.Pointer[func(iam.TenantID)]
+	path     string // of the SQLite file
+}
+
+// Options says which database to open and what the store works with.
+type Options struct {
+	// Database is a file path, or a URL that begins with postgres:// or postgresql://.
+	Database string
+	// MaxConns bounds the PostgreSQL pool; 0 means 16.
+	MaxConns int
+	Clock    clock.Clock
+	IDs      iam.IDs
+}
+
+// IsPostgres tells whether a database setting names a PostgreSQL server.
+func IsPostgres(database string) bool {
+	return strings.HasPrefix(database, "postgres://") || strings.HasPrefix(database, "postgresql://")
+}
+
+// Open opens the database without migrating it: see Migrate.
+func Open(ctx context.Context, o Options) (*Store, error) {
+	s := &Store{clock: o.Clock, ids: o.IDs}
+	var err error
+	if IsPostgres(o.Database) {
+		s.d = &postgresDialect
+		err = s.openPostgres(o)
+	} else {
+		s.d, s.path = &sqliteDialect, o.Database
+		err = s.openSQLite()
+	}
+	if err != nil {
+		return nil, fmt.Errorf("open the database: %w", err)
+	}
+	if err := s.writers.ping(ctx); err != nil {
+		_ = s.Close()
+		return nil, fmt.Errorf("open the database: %w", err)
+	}
+	return s, nil
+}
+
+func (s *Store) openPostgres(o Options) error {
+	db, err := sql.Open("pgx", o.Database)
+	if err != nil {
+		return err
+	}
+	n := o.MaxConns
+	if n == 0 {
+		n = 16
+	}
+	db.SetMaxOpenConns(n)
+	db.SetMaxIdleConns(n)
+	s.writers = &pgPool{db: db}
+	// REPEATABLE READ gives all statements one snapshot, as SQLite always does.
+	s.readers = &pgPool{db: db, opts: &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}}
+	return nil
+}
+
+// The readers of SQLite run beside its one writer (WAL). More than a few only
+// cost memory: each has its own page cache.
+const sqliteReaders = 6
+
+func (s *Store) openSQLite() error {
+	// FULL syncs the log at every commit: what was acknowledged survives a
+	// power cut, too.
+	dsn := "file:" + (&url.URL{Path: s.path}).EscapedPath() +
+		"?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)" +
+		"&_pragma=foreign_keys(1)&_pragma=temp_store(MEMORY)"
+	w, err := newSQLitePool(dsn+"&_pragma=cache_size(-16000)", 1, "BEGIN IMMEDIATE")
+	if err != nil {
+		return err
+	}
+	s.writers = w
+	r, err := newSQLitePool(dsn+"&_pragma=query_only(1)&_pragma=cache_size(-8000)", sqliteReaders, "BEGIN")
+	if err != nil {
+		return err
+	}
+	s.readers = r
+	return nil
+}
+
+// Close closes all connections.
+func (s *Store) Close() error {
+	err := s.writers.close()
+	if s.readers != nil && s.path != "" {
+		err = errors.Join(err, s.readers.close())
+	}
+	return err
+}
+
+// OnAccessChanged sets what is called with a tenant after a transaction that
+// called Tx.AccessChanged has committed and before Write returns.
+func (s *Store) OnAccessChanged(f func(iam.TenantID)) { s.onAccess.Store(&f) }
+
+// Ping tells whether the database answers.
+func (s *Store) Ping(ctx context.Context) error { return s.readers.ping(ctx) }
+
+// A conflict is rare and short; eight attempts wait a quarter of a second in all.
+const maxRetries = 8
+
+// Write implements iam.Store.
+func (s *Store) Write(ctx context.Context, fn func(iam.Tx) error) error {
+	return s.write(ctx, func(t *tx) error { return fn(t) })
+}
+
+func (s *Store) write(ctx context.Context, fn func(*tx) error) error {
+	for attempt := 0; ; attempt++ {
+		err := s.writeOnce(ctx, fn)
+		if err == nil || attempt == maxRetries || !s.d.retry(err) {
+			return s.translate(err)
+		}
+		select {
+		case <-ctx.Done():
+			return s.translate(err)
+		case <-time.After(time.Duration(1<<attempt) * time.Millisecond):
+		}
+	}
+}
+
+func (s *Store) writeOnce(ctx context.Context, fn func(*tx) error) error {
+	sess, err := s.writers.begin(ctx)
+	if err != nil {
+		return err
+	}
+	defer sess.end()
+	t := s.newTx(sess)
+	if err := fn(t); err != nil {
+		return err
+	}
+	if err := sess.commit(ctx); err != nil {
+		return err
+	}
+	if notify := s.onAccess.Load(); notify != nil {
+		for tenant := range t.accessChanged {
+			(*notify)(tenant)
+		}
+	}
+	return nil
+}
+
+// Read implements iam.Store.
+func (s *Store) Read(ctx context.Context, fn func(iam.Tx) error) error {
+	sess, err := s.readers.begin(ctx)
+	if err != nil {
+		return s.translate(err)
+	}
+	defer sess.end()
+	return s.translate(fn(s.newTx(sess)))
+}
+
+func (s *Store) newTx(sess session) *tx {
+	return &tx{store: s, d: s.d, s: sess, now: s.clock.Now().UTC().Truncate(time.Microsecond)}
+}
+
+// translate turns an engine's error into the product's where it means
+// something to a caller; what is left is internal.
+func (s *Store) translate(err error) error {
+	if err == nil {
+		return nil
+	}
+	if _, ok := errors.AsType[*iam.Error](err); ok {
+		return err
+	}
+	if s.d.full(err) {
+		return iam.Wrap(err, iam.CodeUnavailable, "The server's disk is full; nothing was changed. Tell the operator.")
+	}
+	return err
+}

@@ -1,0 +1,89 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"time"
+
+	"github.com/retinue/retinue/internal/iam"
+)
+
+// tx is one transaction; it implements iam.Tx.
+type tx struct {
+	store         *Store
+	d             *dialect
+	s             session
+	now           time.Time
+	accessChanged map[iam.TenantID]bool
+}
+
+// Now implements iam.Tx.
+func (t *tx) Now() time.Time { return t.now }
+
+// AccessChanged implements iam.Tx.
+func (t *tx) AccessChanged(tenant iam.TenantID) {
+	if t.accessChanged == nil {
+		t.accessChanged = map[iam.TenantID]bool{}
+	}
+	t.accessChanged[tenant] = true
+}
+
+// exec runs a statement and returns how many rows it changed.
+func (t *tx) exec(ctx context.Context, query string, args ...any) (int64, error) {
+	res, err := t.s.exec(ctx, query, args...)
+	if err != nil {
+		return 0, err
+	}
+	return res.RowsAffected()
+}
+
+// row runs a query that returns one row into dest; what names the thing in the
+// CodeNotFound that no row means.
+func (t *tx) row(ctx context.Context, what, query string, args []any, dest ...any) error {
+	rows, err := t.s.query(ctx, query, args...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	if !rows.Next() {
+		if err := rows.Err(); err != nil {
+			return err
+		}
+		return iam.NotFound(what)
+	}
+	if err := rows.Scan(dest...); err != nil {
+		return err
+	}
+	return rows.Close()
+}
+
+// each runs a query and calls scan for every row.
+func (t *tx) each(ctx context.Context, query string, args []any, scan func(*sql.Rows) error) error {
+	rows, err := t.s.query(ctx, query, args...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := scan(rows); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+// micros is a time as the database keeps it; 0 is the zero time.
+func micros(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixMicro()
+}
+
+// fromMicros is the inverse of micros.
+func fromMicros(n int64) time.Time {
+	if n == 0 {
+		return time.Time{}
+	}
+	return time.UnixMicro(n).UTC()
+}
