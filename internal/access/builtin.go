@@ -19,7 +19,7 @@ var baselines = map[iam.UserType]Set{
 	iam.TypeAnalyst: SetOf(iam.PermPortalAnalytics, iam.PermAnalyticsRead, iam.PermReportsRead, iam.PermReportsExport),
 	// Read-only across the platform, but not what shows secrets' traces or takes
 	// the directory out of the house: the audit log, sessions and exports.
-	iam.TypeViewer: ReadOnly &^ SetOf(iam.PermAuditRead, iam.PermAuditExport, iam.PermSessionsRead, iam.PermUsersExport, iam.PermReportsExport),
+	iam.TypeViewer:  ReadOnly &^ SetOf(iam.PermAuditRead, iam.PermAuditExport, iam.PermSessionsRead, iam.PermUsersExport, iam.PermReportsExport),
 	iam.TypeClient:  0,
 	iam.TypeService: 0,
 }

@@ -1,110 +1,57 @@
-// Package fold makes text comparable the way people compare names: without
-// regard to case, accents, ligatures, width and invisible characters. Search
-// and the order of names are defined on folded text, so every place that
-// stores, indexes or looks for such text goes through this package.
+// Package fold maps text to what it is compared by: names and searches without
+// case and accents, e-mail addresses without case and Unicode form.
 package fold
 
 import (
 	"strings"
 	"unicode"
-	"unicode/utf8"
 
+	"golang.org/x/text/cases"
 	"golang.org/x/text/unicode/norm"
 )
 
-// MaxSortKey is the length in bytes at which a sort key is cut.
-const MaxSortKey = 160
+// letters have no decomposition but are searched for as these.
+var letters = strings.NewReplacer(
+	"ß", "ss", "ł", "l", "ø", "o", "đ", "d", "ð", "d", "ı", "i", "æ", "ae", "œ", "oe", "þ", "th", "ħ", "h", "ŧ", "t", "ŋ", "n", "ĸ", "k",
+)
 
-// letters that Unicode does not decompose but that people type without their
-// stroke, hook or ligature.
-var letters = map[rune]string{
-	'ß': "ss", 'ẞ': "ss", 'æ': "ae", 'Æ': "ae", 'œ': "oe", 'Œ': "oe",
-	'ø': "o", 'Ø': "o", 'ł': "l", 'Ł': "l", 'đ': "d", 'Đ': "d", 'ð': "d", 'Ð': "d",
-	'þ': "th", 'Þ': "th", 'ħ': "h", 'Ħ': "h", 'ŧ': "t", 'Ŧ': "t", 'ŋ': "n", 'Ŋ': "n",
-	'ı': "i", 'ĸ': "k", 'ƶ': "z", 'Ƶ': "z", 'ɨ': "i", 'Ɨ': "i",
-}
-
-// Text folds s: compatibility decomposition (Unicode NFKD), no combining marks,
-// no invisible format characters, no case, plain Latin letters where people
-// would type them. White space and control characters become a plain space
-// each. Folding twice changes nothing.
+// Text folds a name or a search term: compatibility decomposition, no
+// combining marks, no invisible characters, case folded, runs of white space
+// as one blank.
 func Text(s string) string {
-	if isFolded(s) {
-		return s
+	if plain(s) {
+		return strings.Join(strings.Fields(strings.ToLower(s)), " ")
 	}
-	var b strings.Builder
-	b.Grow(len(s))
-	for _, r := range norm.NFKD.String(s) {
-		writeFolded(&b, r)
-	}
-	return b.String()
-}
-
-func writeFolded(b *strings.Builder, r rune) {
-	switch {
-	case r < utf8.RuneSelf:
-		b.WriteByte(lowerASCII(byte(r)))
-	case unicode.In(r, unicode.Mn, unicode.Me, unicode.Cf):
-	case unicode.IsSpace(r) || unicode.IsControl(r):
-		b.WriteByte(' ')
-	default:
-		if plain, ok := letters[r]; ok {
-			b.WriteString(plain)
-			return
+	s = cases.Fold().String(norm.NFKD.String(s))
+	s = strings.Map(func(r rune) rune {
+		switch {
+		case unicode.Is(unicode.Mn, r), unicode.Is(unicode.Cf, r), unicode.Is(unicode.Cc, r) && !unicode.IsSpace(r):
+			return -1
 		}
-		b.WriteString(foldedCase(r))
-	}
+		return r
+	}, s)
+	s = letters.Replace(norm.NFKC.String(s))
+	return strings.Join(strings.Fields(s), " ")
 }
 
-// foldedCase lowers r by way of its capital, so that the forms of one letter
-// (σ and ς) meet. Some capitals' small letters decompose again.
-func foldedCase(r rune) string {
-	low := unicode.ToLower(unicode.ToUpper(r))
-	if plain, ok := letters[low]; ok {
-		return plain
+// EmailKey is what makes an e-mail address unique in a tenant: compatibility
+// composition and case folding of the whole address. The local part may be
+// case-sensitive by RFC 5321, but no provider in use treats it so, and two
+// accounts that differ by case only are a way to be mistaken for somebody.
+func EmailKey(s string) string {
+	s = strings.TrimSpace(s)
+	if plain(s) {
+		return strings.ToLower(s)
 	}
-	if low == r {
-		return string(r)
-	}
-	var b strings.Builder
-	for _, d := range norm.NFKD.String(string(low)) {
-		if !unicode.In(d, unicode.Mn, unicode.Me, unicode.Cf) {
-			b.WriteRune(d)
-		}
-	}
-	return b.String()
+	// Trimmed again: some symbols compose to a blank and a mark.
+	return strings.TrimSpace(norm.NFKC.String(cases.Fold().String(norm.NFKC.String(s))))
 }
 
-func lowerASCII(c byte) byte {
-	switch {
-	case 'A' <= c && c <= 'Z':
-		return c + 'a' - 'A'
-	case c < ' ' || c == 0x7f:
-		return ' '
-	}
-	return c
-}
-
-// isFolded tells whether s is plain ASCII that folding would not change.
-func isFolded(s string) bool {
+func plain(s string) bool {
 	for i := range len(s) {
-		if c := s[i]; c >= utf8.RuneSelf || lowerASCII(c) != c {
+		if s[i] >= 0x80 || s[i] < 0x20 || s[i] == 0x7f {
 			return false
 		}
 	}
 	return true
-}
-
-// SortKey makes the key by which names are ordered, compared byte by byte:
-// folded, with single spaces, cut at MaxSortKey bytes between two characters.
-func SortKey(name string) string {
-	key := strings.Join(strings.Fields(Text(name)), " ")
-	if len(key) <= MaxSortKey {
-		return key
-	}
-	cut := MaxSortKey
-	for !utf8.RuneStart(key[cut]) {
-		cut--
-	}
-	return key[:cut]
 }

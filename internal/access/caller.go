@@ -1,0 +1,51 @@
+package access
+
+import "github.com/retinue/retinue/internal/iam"
+
+// Caller is who is asking: a person with a session, a program with an API key,
+// or the operator on the command line. It is made once a request.
+type Caller struct {
+	Tenant iam.TenantID
+	User   iam.UserID
+	Name   string
+	Type   iam.UserType
+	// Org is where the caller acts; InRoot when that is the tenant's root.
+	Org    iam.OrgID
+	InRoot bool
+	// Effective is what the caller may do in Org.
+	Effective Set
+
+	Session iam.SessionID // with a session
+	APIKey  iam.APIKeyID  // with an API key
+	Actor   iam.ActorType
+
+	IP        string
+	UserAgent string
+	RequestID string
+}
+
+// Operator is the caller behind a command on the server: it may do everything
+// in the tenant and is audited as the operator.
+func Operator(tenant iam.TenantID, root iam.OrgID) *Caller {
+	return &Caller{Tenant: tenant, Name: "operator", Org: root, InRoot: true, Effective: All, Actor: iam.ActorOperator}
+}
+
+// Has tells whether the caller may do p.
+func (c *Caller) Has(p iam.Permission) bool { return c.Effective.Has(p) }
+
+// Require refuses with CodeForbidden, naming the permission, when the caller
+// may not do p.
+func (c *Caller) Require(p iam.Permission) error {
+	if c.Effective.Has(p) {
+		return nil
+	}
+	label := string(p)
+	if i, ok := position[p]; ok {
+		label = catalogue[i].Group + ": " + catalogue[i].Label
+	}
+	return iam.Errorf(iam.CodeForbidden, "You need the permission “%s” for this. Ask an administrator.", label).
+		With("missing_permission", p)
+}
+
+// IsSelf tells whether id is the caller's own user.
+func (c *Caller) IsSelf(id iam.UserID) bool { return c.User != "" && c.User == id }

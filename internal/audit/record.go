@@ -1,0 +1,54 @@
+// Package audit is the log of what happened in a tenant: who did what to whom,
+// from where, and what it was before. Use cases record events in the
+// transaction of the change; a background job seals them into a hash chain.
+package audit
+
+import (
+	"reflect"
+	"time"
+
+	"github.com/retinue/retinue/internal/access"
+	"github.com/retinue/retinue/internal/iam"
+)
+
+// Target is what an event is about.
+type Target struct {
+	Type string // "user", "role", "session", "organization", "api_key", "tenant", "import", "export"
+	ID   string
+	Name string
+}
+
+// User is the target of an event about a user.
+func User(u *iam.User) Target { return Target{"user", string(u.ID), u.FullName()} }
+
+// New makes a successful event of the caller.
+func New(ids iam.IDs, now time.Time, c *access.Caller, action string, target Target, changes ...iam.Change) *iam.Event {
+	e := &iam.Event{
+		ID: iam.EventID(ids.NewID(iam.PrefixEvent, now)), At: now, Action: action, Outcome: iam.OutcomeSuccess,
+		ActorType: c.Actor, ActorID: string(c.User), ActorName: c.Name,
+		TargetType: target.Type, TargetID: target.ID, TargetName: target.Name,
+		Changes: changes, IP: c.IP, UserAgent: c.UserAgent, RequestID: c.RequestID,
+	}
+	if c.Actor == iam.ActorAPIKey {
+		e.Reason = "api_key:" + string(c.APIKey)
+	}
+	return e
+}
+
+// Failed makes an event of something that was tried and refused; reason is a
+// code, never what was typed.
+func Failed(ids iam.IDs, now time.Time, c *access.Caller, action string, target Target, reason string) *iam.Event {
+	e := New(ids, now, c, action, target)
+	e.Outcome, e.Reason = iam.OutcomeFailure, reason
+	return e
+}
+
+// Changes collects the fields that differ.
+type Changes []iam.Change
+
+// Add notes the field when before and after differ.
+func (c *Changes) Add(field string, before, after any) {
+	if !reflect.DeepEqual(before, after) {
+		*c = append(*c, iam.Change{Field: field, Before: before, After: after})
+	}
+}

@@ -1,0 +1,132 @@
+// Package authz feeds the decision engine: it reads what the engine has to
+// know of a user from the store.
+package authz
+
+import (
+	"context"
+
+	"github.com/retinue/retinue/internal/access"
+	"github.com/retinue/retinue/internal/iam"
+)
+
+// Directory is what of a tenant the decisions about its users depend on: the
+// definitions of roles and the tree of organizations.
+type Directory struct {
+	Roles   map[iam.RoleID]*iam.Role
+	Orgs    map[iam.OrgID]*iam.Organization
+	RootOrg iam.OrgID
+}
+
+// Load reads the tenant's roles and organizations.
+func Load(ctx context.Context, tx iam.Tx, tenant iam.TenantID) (*Directory, error) {
+	roles, err := tx.Roles(ctx, tenant)
+	if err != nil {
+		return nil, err
+	}
+	orgs, err := tx.Orgs(ctx, tenant)
+	if err != nil {
+		return nil, err
+	}
+	d := &Directory{Roles: make(map[iam.RoleID]*iam.Role, len(roles)), Orgs: make(map[iam.OrgID]*iam.Organization, len(orgs))}
+	for _, r := range roles {
+		d.Roles[r.ID] = r
+	}
+	for _, o := range orgs {
+		d.Orgs[o.ID] = o
+		if o.Parent == "" {
+			d.RootOrg = o.ID
+		}
+	}
+	return d, nil
+}
+
+// Ancestors returns the organizations above org, nearest first.
+func (d *Directory) Ancestors(org iam.OrgID) []iam.OrgID {
+	var out []iam.OrgID
+	for o := d.Orgs[org]; o != nil && o.Parent != "" && len(out) <= len(d.Orgs); o = d.Orgs[o.Parent] {
+		out = append(out, o.Parent)
+	}
+	return out
+}
+
+// Subtree returns org and all organizations below it.
+func (d *Directory) Subtree(org iam.OrgID) []iam.OrgID {
+	children := map[iam.OrgID][]iam.OrgID{}
+	for _, o := range d.Orgs {
+		children[o.Parent] = append(children[o.Parent], o.ID)
+	}
+	out := []iam.OrgID{org}
+	for i := 0; i < len(out); i++ {
+		out = append(out, children[out[i]]...)
+	}
+	return out
+}
+
+// Scope is which organizations' members a caller may see: nil for all of the
+// tenant when acting in its root, else the caller's organization and below.
+func (d *Directory) Scope(c *access.Caller) []iam.OrgID {
+	if c.InRoot {
+		return nil
+	}
+	return d.Subtree(c.Org)
+}
+
+// Subject is what the engine has to know of u in org.
+func (d *Directory) Subject(u *iam.User, org iam.OrgID) *access.Subject {
+	return access.SubjectOf(u, org, d.Ancestors(org), d.Roles)
+}
+
+// HomeOrg is where u acts after sign-in: the root organization when u is a
+// member there, else the first membership; "" when there is none.
+func (d *Directory) HomeOrg(u *iam.User) iam.OrgID {
+	if u.Membership(d.RootOrg) != nil {
+		return d.RootOrg
+	}
+	if len(u.Memberships) > 0 {
+		return u.Memberships[0].Org
+	}
+	return ""
+}
+
+// Visible tells whether the caller may see u at all: u is a member of an
+// organization in the caller's scope, or the caller.
+func (d *Directory) Visible(c *access.Caller, u *iam.User) bool {
+	if c.InRoot || c.IsSelf(u.ID) {
+		return true
+	}
+	for _, org := range d.Subtree(c.Org) {
+		if u.Membership(org) != nil {
+			return true
+		}
+	}
+	return false
+}
+
+// MayActOn refuses with CodeEscalation when u, in any organization, may do
+// something that the caller may not. The caller's access there is what it has
+// where it acts: memberships that include descendants give it below, too, and
+// callers can't act on users outside of their scope.
+func (d *Directory) MayActOn(c *access.Caller, u *iam.User) error {
+	if c.Actor == iam.ActorOperator {
+		return nil
+	}
+	for i := range u.Memberships {
+		m := &u.Memberships[i]
+		if err := access.MayActOn(c.Effective, d.Subject(u, m.Org).Potential()); err != nil {
+			return err
+		}
+		if !c.InRoot && !contains(d.Subtree(c.Org), m.Org) {
+			return iam.Errorf(iam.CodeEscalation, "This person also belongs to an organization outside of yours. Ask somebody who manages both.")
+		}
+	}
+	return nil
+}
+
+func contains(orgs []iam.OrgID, org iam.OrgID) bool {
+	for _, o := range orgs {
+		if o == org {
+			return true
+		}
+	}
+	return false
+}
