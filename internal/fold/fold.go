@@ -6,13 +6,12 @@ import (
 	"strings"
 	"unicode"
 
-	"golang.org/x/text/cases"
 	"golang.org/x/text/unicode/norm"
 )
 
 // letters have no decomposition but are searched for as these.
 var letters = strings.NewReplacer(
-	"ß", "ss", "ł", "l", "ø", "o", "đ", "d", "ð", "d", "ı", "i", "æ", "ae", "œ", "oe", "þ", "th", "ħ", "h", "ŧ", "t", "ŋ", "n", "ĸ", "k",
+	"ß", "ss", "ł", "l", "ø", "o", "đ", "d", "ð", "d", "ı", "i", "æ", "ae", "œ", "oe", "þ", "th", "ħ", "h", "ŧ", "t", "ŋ", "n", "ĸ", "k", "ς", "σ",
 )
 
 // Text folds a name or a search term: compatibility decomposition, no
@@ -22,7 +21,7 @@ func Text(s string) string {
 	if plain(s) {
 		return strings.Join(strings.Fields(strings.ToLower(s)), " ")
 	}
-	s = cases.Fold().String(norm.NFKD.String(s))
+	s = strings.ToLower(norm.NFKD.String(s))
 	s = strings.Map(func(r rune) rune {
 		switch {
 		case unicode.Is(unicode.Mn, r), unicode.Is(unicode.Cf, r), unicode.Is(unicode.Cc, r) && !unicode.IsSpace(r):
@@ -44,7 +43,7 @@ func EmailKey(s string) string {
 		return strings.ToLower(s)
 	}
 	// Trimmed again: some symbols compose to a blank and a mark.
-	return strings.TrimSpace(norm.NFKC.String(cases.Fold().String(norm.NFKC.String(s))))
+	return strings.TrimSpace(norm.NFKC.String(strings.ToLower(norm.NFKC.String(s))))
 }
 
 func plain(s string) bool {
