@@ -89,35 +89,78 @@ func newLook(r *rng) look {
 	return l
 }
 
-// canvas fills anti-aliased paths in a 100 × 100 coordinate system.
+// canvas fills anti-aliased paths in a 100 × 100 coordinate system. A path is
+// kept until it is filled, so that only the pixels it can touch are painted.
 type canvas struct {
 	img   *image.RGBA
 	ras   *vector.Rasterizer
 	scale float64
+	path  []segment
+}
+
+// segment is a step of a path in pixels: n is 1 for a move, 2 for a line and 3
+// for a cubic curve, of which p holds the points.
+type segment struct {
+	n int
+	p [3][2]float32
 }
 
 // zoom brings the drawing closer, so that the face still reads at 40 pixels.
 const zoom, zoomX, zoomY, zoomTo = 1.19, 50, 43, 47.5
 
-func (c *canvas) at(x, y float64) (float32, float32) {
-	return float32((zoomX + (x-zoomX)*zoom) * c.scale), float32((zoomTo + (y-zoomY)*zoom) * c.scale)
+func (c *canvas) at(x, y float64) [2]float32 {
+	return [2]float32{float32((zoomX + (x-zoomX)*zoom) * c.scale), float32((zoomTo + (y-zoomY)*zoom) * c.scale)}
 }
 
-func (c *canvas) move(x, y float64) { c.ras.MoveTo(c.at(x, y)) }
-func (c *canvas) line(x, y float64) { c.ras.LineTo(c.at(x, y)) }
+func (c *canvas) move(x, y float64) {
+	p := c.at(x, y)
+	c.path = append(c.path, segment{1, [3][2]float32{p, p, p}})
+}
+
+func (c *canvas) line(x, y float64) {
+	p := c.at(x, y)
+	c.path = append(c.path, segment{2, [3][2]float32{p, p, p}})
+}
 
 func (c *canvas) curve(x1, y1, x2, y2, x, y float64) {
-	ax, ay := c.at(x1, y1)
-	bx, by := c.at(x2, y2)
-	cx, cy := c.at(x, y)
-	c.ras.CubeTo(ax, ay, bx, by, cx, cy)
+	c.path = append(c.path, segment{3, [3][2]float32{c.at(x1, y1), c.at(x2, y2), c.at(x, y)}})
+}
+
+// bounds returns the part of the picture that the path may touch.
+func (c *canvas) bounds() image.Rectangle {
+	lo, hi := c.path[0].p[0], c.path[0].p[0]
+	for _, s := range c.path {
+		for _, p := range s.p {
+			lo = [2]float32{min(lo[0], p[0]), min(lo[1], p[1])}
+			hi = [2]float32{max(hi[0], p[0]), max(hi[1], p[1])}
+		}
+	}
+	box := image.Rect(int(math.Floor(float64(lo[0]))), int(math.Floor(float64(lo[1]))), int(hi[0])+1, int(hi[1])+1)
+	return box.Intersect(c.img.Bounds())
 }
 
 // fill paints the path built since the last fill.
 func (c *canvas) fill(paint color.RGBA) {
+	box := c.bounds()
+	c.ras.Reset(box.Dx(), box.Dy())
+	x, y := float32(box.Min.X), float32(box.Min.Y)
+	for i, s := range c.path {
+		a, b, e := s.p[0], s.p[1], s.p[2]
+		switch s.n {
+		case 1:
+			if i > 0 {
+				c.ras.ClosePath()
+			}
+			c.ras.MoveTo(a[0]-x, a[1]-y)
+		case 2:
+			c.ras.LineTo(a[0]-x, a[1]-y)
+		default:
+			c.ras.CubeTo(a[0]-x, a[1]-y, b[0]-x, b[1]-y, e[0]-x, e[1]-y)
+		}
+	}
 	c.ras.ClosePath()
-	c.ras.Draw(c.img, c.img.Bounds(), image.NewUniform(paint), image.Point{})
-	c.ras.Reset(c.img.Bounds().Dx(), c.img.Bounds().Dy())
+	c.ras.Draw(c.img, box, image.NewUniform(paint), image.Point{})
+	c.path = c.path[:0]
 }
 
 // arc continues the path along an ellipse from angle a to b (radians, 0 to the

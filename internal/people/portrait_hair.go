@@ -137,7 +137,6 @@ func (l look) drawScarf(c *canvas) {
 	c.curve(headX-w-6, headY-h*1.5, headX+w+6, headY-h*1.5, headX+w+4, headY+18)
 	c.curve(headX+w+1, headY+30, headX-w-1, headY+30, headX-w-4, headY+18)
 	// The opening for the face winds the other way, so it stays unpainted.
-	c.ras.ClosePath()
 	c.move(headX, headY-h*0.66)
 	c.curve(headX-w*1.05, headY-h*0.66, headX-w*1.1, headY+h*0.95, headX, headY+h*0.95)
 	c.curve(headX+w*1.1, headY+h*0.95, headX+w*1.05, headY-h*0.66, headX, headY-h*0.66)
