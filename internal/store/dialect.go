@@ -15,6 +15,12 @@ type dialect struct {
 	// forUpdate keeps other writers out of the rows a SELECT returns. SQLite
 	// needs nothing: its one writer is alone anyway.
 	forUpdate string
+	// skipLocked is forUpdate that leaves out rows which another transaction
+	// holds, so that several nodes can share the work of a queue.
+	skipLocked string
+	// lockKey takes a lock on the text $1 until the transaction ends; "" where
+	// the one writer is alone anyway.
+	lockKey string
 	// ddl fills in the placeholders of the migrations.
 	ddl *strings.Replacer
 	// retry tells whether an error means "run the transaction again".
@@ -69,8 +75,10 @@ var sqliteDialect = dialect{
 }
 
 var postgresDialect = dialect{
-	name:      "postgres",
-	forUpdate: " FOR UPDATE",
+	name:       "postgres",
+	forUpdate:  " FOR UPDATE",
+	skipLocked: " FOR UPDATE SKIP LOCKED",
+	lockKey:    "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))",
 	ddl: strings.NewReplacer(
 		// Byte order, as SQLite has it: the order of lists must not depend on
 		// the locale the database was created with.

@@ -1,0 +1,61 @@
+package store
+
+import (
+	"github.com/retinue/retinue/internal/iam"
+)
+
+// taken says what to tell when a unique key is violated. PostgreSQL names the
+// key, SQLite its columns. The answer never tells who has the value.
+var taken = func() map[string]iam.Field {
+	m := map[string]iam.Field{}
+	for _, k := range []struct{ constraint, columns, pointer, message string }{
+		{"tenants_short_name_key", "tenants.short_name", "/short_name",
+			"This short name is taken. Choose another one."},
+		{"tenant_hosts_pkey", "tenant_hosts.host", "/hosts",
+			"One of these host names belongs to a tenant already. Remove it there first."},
+		{"organizations_short_name", "organizations.tenant_id, organizations.short_name", "/short_name",
+			"This short name is taken. Choose another one."},
+		{"roles_code", "roles.tenant_id, roles.code", "/code",
+			"This code is taken. Choose another one."},
+		{"users_email", "users.tenant_id, users.email_key", "/email",
+			"This e-mail is taken. Use another one, or edit the user who has it."},
+		{"users_external_id", "users.tenant_id, users.external_id", "/external_id",
+			"This external id is taken. Use another one, or edit the user who has it."},
+	} {
+		f := iam.Field{Pointer: k.pointer, Code: "taken", Message: k.message}
+		m[k.constraint], m[k.columns] = f, f
+	}
+	return m
+}()
+
+// refused turns a violated key into the product's error: a unique one into
+// CodeConflict, a foreign one into what the statement at hand means by it, or
+// itself when foreign is nil. PostgreSQL has given the transaction up by then.
+func (t *tx) refused(err error, foreign *iam.Error) error {
+	if err == nil {
+		return nil
+	}
+	switch kind, name := t.d.violation(err); kind {
+	case uniqueViolation:
+		if f, ok := taken[name]; ok {
+			e := iam.Wrap(err, iam.CodeConflict, "%s", f.Message)
+			e.Fields = []iam.Field{f}
+			return e
+		}
+	case foreignViolation:
+		if foreign != nil {
+			return foreign
+		}
+	}
+	return err
+}
+
+// stale says why a statement that was bound to a version changed no row:
+// CodeNotFound when exists finds none, else CodePreconditionFailed.
+func stale(exists bool, what string) error {
+	if !exists {
+		return iam.NotFound(what)
+	}
+	return iam.Errorf(iam.CodePreconditionFailed,
+		"Somebody changed this %s in the meantime. Look at it again, then repeat what you wanted to change.", what)
+}
