@@ -113,7 +113,7 @@ func (l look) drawHair(c *canvas) {
 			c.ellipse(headX+(w-0.5)*math.Cos(a), headY-4+(h-5)*math.Sin(a), 4.9, 4.9, l.hair)
 		}
 	case bob, long, wavy:
-		l.cap(c, 6, -1.5, 3)
+		l.cap(c, 1, -1.5, 3)
 		l.sweep(c)
 	case afro:
 		l.cap(c, -2, -1, 4)
@@ -127,12 +127,19 @@ func (l look) sweep(c *canvas) {
 	w, h, p := l.headW, l.headH, l.parting
 	c.move(headX+p*w*0.5, headY-h*0.82)
 	c.curve(headX+p*w*0.2, headY-h*0.45, headX-p*w*0.5, headY-h*0.3, headX-p*(w+0.8), headY-1)
-	c.curve(headX-p*(w+1.5), headY-h*0.6, headX-p*w*0.6, headY-h*0.98, headX+p*w*0.5, headY-h*0.82)
+	c.curve(headX-p*(w+3.2), headY-h*0.78, headX-p*w*0.6, headY-h*1.02, headX+p*w*0.5, headY-h*0.82)
 	c.fill(l.hairDark)
 }
 
 func (l look) drawScarf(c *canvas) {
 	w, h := l.headW, l.headH
+	// Cloth over the throat, from the chin down to the clothes.
+	chin := headY + h*1.04
+	c.move(headX-w, chin)
+	c.line(headX+w, chin)
+	c.curve(headX+w+3, 84, headX+8, 93, headX, 93)
+	c.curve(headX-8, 93, headX-w-3, 84, headX-w, chin)
+	c.fill(l.clothDark)
 	c.move(headX-w-4, headY+18)
 	c.curve(headX-w-6, headY-h*1.5, headX+w+6, headY-h*1.5, headX+w+4, headY+18)
 	c.curve(headX+w+1, headY+30, headX-w-1, headY+30, headX-w-4, headY+18)

@@ -63,7 +63,9 @@ func (l look) drawTop(c *canvas, neck float64) {
 			c.fill(l.clothDark)
 		}
 	case 3: // hood
-		c.stroke(50, 73.5, neck+4.5, 8.5, -0.15, math.Pi+0.15, 5.5, l.clothDark)
+		c.stroke(50, 73.5, neck+4.5, 8.5, 0, math.Pi, 5.5, l.clothDark)
+		c.ellipse(50-neck-4.5, 73.5, 2.75, 2.4, l.clothDark)
+		c.ellipse(50+neck+4.5, 73.5, 2.75, 2.4, l.clothDark)
 		c.rect(44.5, 81, 1.3, 11, rgb(0xf2efe8))
 		c.rect(54.2, 81, 1.3, 11, rgb(0xf2efe8))
 	default: // roll neck
@@ -77,6 +79,9 @@ func (l look) drawTop(c *canvas, neck float64) {
 
 func (l look) drawHead(c *canvas) {
 	for _, side := range []float64{-1, 1} {
+		if l.style == headscarf {
+			break // ears are covered
+		}
 		x := headX + side*(l.headW-0.2)
 		c.ellipse(x, headY+2.5, 3.6, 4.8, l.skin)
 		c.ellipse(x+side*0.2, headY+2.8, 1.9, 2.9, l.shade)
@@ -94,9 +99,11 @@ func (l look) drawHead(c *canvas) {
 }
 
 func (l look) drawFace(c *canvas) {
-	l.drawBeard(c)
 	for _, side := range []float64{-1, 1} {
 		c.ellipse(headX+side*10.6, headY+9, 3.6, 2.7, veil(l.cheek, 0.45))
+	}
+	l.drawBeard(c)
+	for _, side := range []float64{-1, 1} {
 		c.ellipse(headX+side*7.4, headY+2.2, 1.75, 2.15, rgb(0x26211f))
 		c.ellipse(headX+side*7.4+0.55, headY+1.4, 0.55, 0.55, rgb(0xffffff))
 		c.stroke(headX+side*7.4, headY+0.6, 4, 4.6, math.Pi*1.22, math.Pi*1.78, 1.35, l.browColor())
@@ -154,6 +161,9 @@ func (l look) drawGlasses(c *canvas) {
 		x := headX + side*7.4
 		c.ellipse(x, headY+2.2, rx, ry, veil(rgb(0xffffff), 0.14))
 		c.stroke(x, headY+2.2, rx, ry, 0, 2*math.Pi, 1.15, frame)
+		if l.style == headscarf {
+			continue // so are the arms of the glasses
+		}
 		c.rect(min(x+side*rx, headX+side*(l.headW+0.4)), headY+0.7, math.Abs(l.headW+0.4-7.4-rx), 1.1, frame)
 	}
 	c.rect(headX-7.4+rx, headY+1.2, 14.8-2*rx, 1.1, frame)
