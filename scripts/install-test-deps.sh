@@ -21,7 +21,8 @@ as_root() {
 
 missing=()
 has_postgres || missing+=(postgresql)
-command -v chromium >/dev/null || missing+=(chromium)
+# The fonts are among what Chromium only recommends; without any it cannot lay a page out.
+command -v chromium >/dev/null || missing+=(chromium fonts-liberation)
 if [ "${#missing[@]}" -eq 0 ]; then
   exit 0
 fi
@@ -31,5 +32,7 @@ if ! command -v apt-get >/dev/null; then
 fi
 
 echo "install-test-deps: installing ${missing[*]}"
-as_root apt-get update -q </dev/null
-as_root apt-get install -q -y --no-install-recommends "${missing[@]}" </dev/null
+# Another installation may be running; wait for it.
+apt=(apt-get -q -o DPkg::Lock::Timeout=300)
+as_root "${apt[@]}" update </dev/null
+as_root "${apt[@]}" install -y --no-install-recommends "${missing[@]}" </dev/null
