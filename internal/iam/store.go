@@ -156,6 +156,8 @@ type APIKeyStore interface {
 type PasswordResetStore interface {
 	// InsertPasswordReset replaces all earlier ones of the user.
 	InsertPasswordReset(ctx context.Context, r *PasswordReset) error
+	// PasswordReset returns an unused, unexpired one without using it.
+	PasswordReset(ctx context.Context, hash []byte) (*PasswordReset, error)
 	// UsePasswordReset marks an unused, unexpired one as used and returns it;
 	// CodeNotFound otherwise. Of two at once, one succeeds.
 	UsePasswordReset(ctx context.Context, hash []byte) (*PasswordReset, error)

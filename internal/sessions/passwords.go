@@ -1,0 +1,225 @@
+package sessions
+
+import (
+	"context"
+	"net/url"
+	"time"
+
+	"github.com/retinue/retinue/internal/access"
+	"github.com/retinue/retinue/internal/audit"
+	"github.com/retinue/retinue/internal/fold"
+	"github.com/retinue/retinue/internal/iam"
+	"github.com/retinue/retinue/internal/password"
+)
+
+// CheckPassword refuses with CodeInvalid and the field pointer when a person
+// may not choose pw.
+func (s *Service) CheckPassword(pw, pointer string, t *iam.Tenant, u *iam.User) error {
+	about := password.Context{Email: u.Email, Names: []string{u.FirstName, u.LastName, u.Nickname}, Words: []string{"retinue"}}
+	if t != nil {
+		about.Words = append(about.Words, t.Name, t.ShortName)
+	}
+	var fields []iam.Field
+	for _, p := range s.Policy.Check(pw, about) {
+		fields = append(fields, iam.Field{Pointer: pointer, Code: p.Code, Message: p.Message})
+	}
+	if len(fields) > 0 {
+		return iam.Invalid(fields)
+	}
+	return nil
+}
+
+// ChangePassword sets a new password of the caller's own. The current one is
+// asked for unless it is a temporary one that must be changed, which the caller
+// has typed a moment ago. All other sessions end.
+func (s *Service) ChangePassword(ctx context.Context, p *Principal, c *access.Caller, current, next string) error {
+	if p.Session == nil {
+		return iam.Errorf(iam.CodeForbidden, "A password is changed by its owner, signed in to the console.")
+	}
+	must := p.User.MustChangePassword
+	g := newGuard(p.Tenant.ID, p.User.EmailKey, c.IP)
+	if !must {
+		if err := s.confirm(ctx, p, g, c, current); err != nil {
+			return err
+		}
+	}
+	if err := s.CheckPassword(next, "/new_password", p.Tenant, p.User); err != nil {
+		return err
+	}
+	if same, _, err := s.Hasher.Verify(ctx, p.User.PasswordHash, next); err != nil || same {
+		if err != nil {
+			return err
+		}
+		return iam.InvalidField("/new_password", "password_unchanged", "Choose a password that is not the one you have now.")
+	}
+	hash, err := s.Hasher.Hash(ctx, next)
+	if err != nil {
+		return err
+	}
+	return s.Store.Write(ctx, func(tx iam.Tx) error {
+		u, err := tx.UserForUpdate(ctx, c.Tenant, c.User)
+		if err != nil {
+			return err
+		}
+		if u.PasswordHash != p.User.PasswordHash {
+			return iam.Errorf(iam.CodeConflict, "The password was changed a moment ago. Sign in again.")
+		}
+		if err := s.setPassword(ctx, tx, p.Tenant, u, hash, c.Session); err != nil {
+			return err
+		}
+		return tx.AppendEvents(ctx, c.Tenant, audit.New(s.IDs, tx.Now(), c, "user.password_changed", audit.User(u)))
+	})
+}
+
+// confirm asks for the caller's password once more, throttled like a sign-in.
+func (s *Service) confirm(ctx context.Context, p *Principal, g *guard, c *access.Caller, current string) error {
+	if err := s.Store.Read(ctx, func(tx iam.Tx) error { return g.check(ctx, tx) }); err != nil {
+		return err
+	}
+	if len(current) > password.MaxBytes {
+		current = ""
+	}
+	ok, _, err := s.verify(ctx, p.User, current)
+	if err != nil || ok {
+		return err
+	}
+	from := Client{c.IP, c.UserAgent, c.RequestID}
+	return s.refuse(ctx, p.Tenant, p.User, g, from, "wrong_password", true,
+		iam.InvalidField("/current_password", "wrong", "This is not your current password."))
+}
+
+// ConfirmPassword checks the caller's own password before a change that only
+// they may make; CodeInvalid with "/current_password" when it is wrong.
+func (s *Service) ConfirmPassword(ctx context.Context, p *Principal, c *access.Caller, current string) error {
+	return s.confirm(ctx, p, newGuard(p.Tenant.ID, p.User.EmailKey, c.IP), c, current)
+}
+
+// setPassword writes a password its owner chose, ends the user's sessions but
+// keep, and tells them by mail.
+func (s *Service) setPassword(ctx context.Context, tx iam.Tx, t *iam.Tenant, u *iam.User, hash string, keep iam.SessionID) error {
+	after := *u
+	after.PasswordHash, after.MustChangePassword = hash, false
+	after.PasswordExpiresAt, after.PasswordChangedAt = time.Time{}, tx.Now()
+	if err := tx.UpdateUser(ctx, t.ID, u, &after); err != nil {
+		return err
+	}
+	if _, err := tx.EndSessions(ctx, t.ID, u.ID, keep); err != nil {
+		return err
+	}
+	tx.AccessChanged(t.ID)
+	return s.Mailer.Enqueue(ctx, tx, t, &after, "password_changed", nil)
+}
+
+// A person gets few of these; more are somebody pressing for them.
+var resetLimit = limit{free: 5, window: time.Hour, first: 15 * time.Minute, max: time.Hour}
+
+// RequestReset sends a link for a new password, when there is such an account.
+// It answers the same whether or not there is.
+func (s *Service) RequestReset(ctx context.Context, host, tenantName, email string, from Client) error {
+	tenant, err := s.ResolveTenant(ctx, host, tenantName)
+	if err != nil || tenant == nil || len(email) > maxEmail {
+		return err
+	}
+	token, hash, err := s.newToken()
+	if err != nil {
+		return err
+	}
+	emailKey := fold.EmailKey(email)
+	key := "reset:" + digest(emailKey)
+	return s.Store.Write(ctx, func(tx iam.Tx) error {
+		state, err := tx.Throttles(ctx, tenant.ID, []string{key})
+		if err != nil || state[key].Until.After(tx.Now()) {
+			return err
+		}
+		if err := tx.SetThrottle(ctx, tenant.ID, key, resetLimit.after(state[key], tx.Now())); err != nil {
+			return err
+		}
+		u, err := tx.UserByEmail(ctx, tenant.ID, emailKey)
+		if err != nil {
+			return ignoreNotFound(err)
+		}
+		if u.Status != iam.StatusActive || tenant.Status != iam.StatusActive || u.Type == iam.TypeService || u.Type == iam.TypeClient {
+			return nil
+		}
+		r := &iam.PasswordReset{TokenHash: hash, Tenant: tenant.ID, User: u.ID, CreatedAt: tx.Now(), ExpiresAt: tx.Now().Add(s.Config.ResetLifetime)}
+		if err := tx.InsertPasswordReset(ctx, r); err != nil {
+			return err
+		}
+		// In the fragment, which browsers keep out of requests, logs and Referer.
+		link := s.PublicURL(tenant) + "/reset-password#token=" + url.QueryEscape(token)
+		if err := s.Mailer.Enqueue(ctx, tx, tenant, u, "password_reset", map[string]string{"Link": link, "Expires": r.ExpiresAt.Format(time.RFC3339)}); err != nil {
+			return err
+		}
+		who := &access.Caller{Actor: iam.ActorNobody, IP: from.IP, UserAgent: from.UserAgent, RequestID: from.RequestID}
+		return tx.AppendEvents(ctx, tenant.ID, audit.New(s.IDs, tx.Now(), who, "user.password_reset_requested", audit.User(u)))
+	})
+}
+
+func ignoreNotFound(err error) error {
+	if iam.CodeOf(err) == iam.CodeNotFound {
+		return nil
+	}
+	return err
+}
+
+// ConfirmReset sets a new password by a link. A link works once, and not when
+// it has expired or a newer one was sent: then it is CodeInvalid with "/token".
+func (s *Service) ConfirmReset(ctx context.Context, token, next string, from Client) error {
+	badLink := iam.InvalidField("/token", "invalid_link", "This link has been used or has expired. Ask for a new one.")
+	if len(token) > 200 {
+		return badLink
+	}
+	// Judged before the link is used up, so that a weak password can be mended.
+	u, t, err := s.resetOwner(ctx, token)
+	if err != nil {
+		if iam.CodeOf(err) == iam.CodeNotFound {
+			return badLink
+		}
+		return err
+	}
+	if err := s.CheckPassword(next, "/new_password", t, u); err != nil {
+		return err
+	}
+	hash, err := s.Hasher.Hash(ctx, next)
+	if err != nil {
+		return err
+	}
+	err = s.Store.Write(ctx, func(tx iam.Tx) error {
+		r, err := tx.UsePasswordReset(ctx, hashToken(token))
+		if err != nil {
+			return err
+		}
+		u, err := tx.UserForUpdate(ctx, r.Tenant, r.User)
+		if err != nil {
+			return err
+		}
+		if u.Status != iam.StatusActive {
+			return iam.NotFound("link")
+		}
+		if err := s.setPassword(ctx, tx, t, u, hash, ""); err != nil {
+			return err
+		}
+		who := &access.Caller{Actor: iam.ActorUser, User: u.ID, Name: u.FullName(), IP: from.IP, UserAgent: from.UserAgent, RequestID: from.RequestID}
+		return tx.AppendEvents(ctx, r.Tenant, audit.New(s.IDs, tx.Now(), who, "user.password_changed", audit.User(u), iam.Change{Field: "by", After: "reset link"}))
+	})
+	if iam.CodeOf(err) == iam.CodeNotFound {
+		return badLink
+	}
+	return err
+}
+
+// resetOwner tells whose link it is without using it up.
+func (s *Service) resetOwner(ctx context.Context, token string) (u *iam.User, t *iam.Tenant, err error) {
+	err = s.Store.Read(ctx, func(tx iam.Tx) error {
+		r, err := tx.PasswordReset(ctx, hashToken(token))
+		if err != nil {
+			return err
+		}
+		if t, err = tx.Tenant(ctx, r.Tenant); err != nil {
+			return err
+		}
+		u, err = tx.User(ctx, r.Tenant, r.User)
+		return err
+	})
+	return u, t, err
+}

@@ -1,0 +1,354 @@
+package sessions
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"github.com/retinue/retinue/internal/access"
+	"github.com/retinue/retinue/internal/audit"
+	"github.com/retinue/retinue/internal/authz"
+	"github.com/retinue/retinue/internal/fold"
+	"github.com/retinue/retinue/internal/iam"
+	"github.com/retinue/retinue/internal/password"
+)
+
+// SignIn is what a person types, and where from.
+type SignIn struct {
+	Tenant   string // short name; "" where the host or there being one tenant tells
+	Host     string // of the request, without port
+	Email    string
+	Password string
+	From     Client
+}
+
+// Client is the device at the other end.
+type Client struct{ IP, UserAgent, RequestID string }
+
+// SignedIn is a new session and its token, which is never shown again.
+type SignedIn struct {
+	Token     string
+	Session   *iam.Session
+	Principal *Principal
+}
+
+// invalidCredentials is the one answer to every wrong combination.
+func invalidCredentials() error {
+	return iam.Errorf(iam.CodeInvalidCredentials, "E-mail or password is not right.")
+}
+
+// ResolveTenant finds the tenant a person means: by the host name they came
+// by, else by its short name, else the only one there is; nil when unknown.
+func (s *Service) ResolveTenant(ctx context.Context, host, shortName string) (*iam.Tenant, error) {
+	var found *iam.Tenant
+	err := s.Store.Read(ctx, func(tx iam.Tx) error {
+		t, err := tx.TenantByHost(ctx, strings.ToLower(host))
+		if err == nil || iam.CodeOf(err) != iam.CodeNotFound {
+			found = t
+			return err
+		}
+		if shortName != "" {
+			t, err = tx.TenantByShortName(ctx, strings.ToLower(strings.TrimSpace(shortName)))
+			if iam.CodeOf(err) == iam.CodeNotFound {
+				return nil
+			}
+			found = t
+			return err
+		}
+		all, err := tx.Tenants(ctx)
+		if err == nil && len(all) == 1 {
+			found = all[0]
+		}
+		return err
+	})
+	return found, err
+}
+
+// SignIn checks e-mail and password and opens a session. A wrong combination
+// is CodeInvalidCredentials and takes the same time whether or not there is
+// such an account; too many are CodeThrottled. Only who knows the password
+// learns that the account is suspended (CodeAccountSuspended).
+func (s *Service) SignIn(ctx context.Context, in SignIn) (*SignedIn, error) {
+	if len(in.Password) > password.MaxBytes || len(in.Email) > maxEmail {
+		return nil, invalidCredentials()
+	}
+	tenant, err := s.ResolveTenant(ctx, in.Host, in.Tenant)
+	if err != nil {
+		return nil, err
+	}
+	if tenant == nil {
+		if err := s.Hasher.VerifyDummy(ctx, in.Password); err != nil {
+			return nil, err
+		}
+		return nil, invalidCredentials()
+	}
+	emailKey := fold.EmailKey(in.Email)
+	g := newGuard(tenant.ID, emailKey, in.From.IP)
+	var user *iam.User
+	err = s.Store.Read(ctx, func(tx iam.Tx) error {
+		if err := g.check(ctx, tx); err != nil {
+			return err
+		}
+		u, err := tx.UserByEmail(ctx, tenant.ID, emailKey)
+		if iam.CodeOf(err) == iam.CodeNotFound {
+			return nil
+		}
+		user = u
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	ok, upgraded, err := s.verify(ctx, user, in.Password)
+	if err != nil {
+		return nil, err
+	}
+	if !ok {
+		return nil, s.refuse(ctx, tenant, user, g, in.From, "wrong_password", true, invalidCredentials())
+	}
+	if refusal := s.mayNot(tenant, user); refusal != nil {
+		return nil, s.refuse(ctx, tenant, user, g, in.From, string(iam.CodeOf(refusal)), false, refusal)
+	}
+	return s.open(ctx, tenant, user, g, upgraded, in.From)
+}
+
+// The longest address by RFC 5321 has 254 bytes; folding may lengthen one.
+const maxEmail = 1000
+
+// verify checks the password outside of any transaction, because it takes its
+// time on purpose. upgraded is a fresh hash where the stored one is dated.
+func (s *Service) verify(ctx context.Context, u *iam.User, pw string) (ok bool, upgraded string, err error) {
+	if u == nil || u.PasswordHash == "" || u.Type == iam.TypeService || u.Type == iam.TypeClient {
+		return false, "", s.Hasher.VerifyDummy(ctx, pw)
+	}
+	ok, old, err := s.Hasher.Verify(ctx, u.PasswordHash, pw)
+	if err != nil || !ok || !old {
+		return ok, "", err
+	}
+	upgraded, err = s.Hasher.Hash(ctx, pw)
+	return true, upgraded, err
+}
+
+// mayNot says why somebody who proved who they are may still not sign in.
+func (s *Service) mayNot(t *iam.Tenant, u *iam.User) error {
+	switch {
+	case t.Status != iam.StatusActive:
+		return iam.Errorf(iam.CodeAccountSuspended, "%s is suspended. Ask whoever runs this service.", t.Name)
+	case u.Status != iam.StatusActive:
+		return iam.Errorf(iam.CodeAccountSuspended, "Your account is suspended. Ask an administrator of %s.", t.Name)
+	case !u.PasswordExpiresAt.IsZero() && !s.Clock.Now().Before(u.PasswordExpiresAt):
+		return iam.Errorf(iam.CodeInvalidCredentials, "This temporary password has expired. Ask an administrator for a new one.")
+	case len(u.Memberships) == 0:
+		return iam.Errorf(iam.CodeForbidden, "You don't belong to any organization of %s. Ask an administrator.", t.Name)
+	}
+	return nil
+}
+
+// refuse records the failure and returns the answer to it.
+func (s *Service) refuse(ctx context.Context, t *iam.Tenant, u *iam.User, g *guard, from Client, reason string, count bool, answer error) error {
+	err := s.Store.Write(ctx, func(tx iam.Tx) error {
+		if count {
+			if err := g.failed(ctx, tx); err != nil {
+				return err
+			}
+		}
+		who, target := &access.Caller{Actor: iam.ActorNobody, IP: from.IP, UserAgent: from.UserAgent, RequestID: from.RequestID}, audit.Target{Type: "user"}
+		if u != nil {
+			target = audit.User(u)
+		} else {
+			reason = "unknown_account"
+		}
+		return tx.AppendEvents(ctx, t.ID, audit.Failed(s.IDs, tx.Now(), who, "session.created", target, reason))
+	})
+	if err != nil {
+		return err
+	}
+	return answer
+}
+
+// open writes the session and everything that goes with it.
+func (s *Service) open(ctx context.Context, t *iam.Tenant, u *iam.User, g *guard, upgraded string, from Client) (*SignedIn, error) {
+	token, hash, err := s.newToken()
+	if err != nil {
+		return nil, err
+	}
+	var se *iam.Session
+	err = s.Store.Write(ctx, func(tx iam.Tx) error {
+		dir, err := authz.Load(ctx, tx, t.ID)
+		if err != nil {
+			return err
+		}
+		// Read again: the password took its time to check.
+		now, err := tx.User(ctx, t.ID, u.ID)
+		if err != nil {
+			return err
+		}
+		if now.PasswordHash != u.PasswordHash || now.Status != u.Status {
+			return invalidCredentials()
+		}
+		se = &iam.Session{
+			ID: iam.SessionID(s.IDs.NewID(iam.PrefixSession, tx.Now())), Tenant: t.ID, User: u.ID, Org: dir.HomeOrg(now),
+			TokenHash: hash, IP: from.IP, UserAgent: cut(from.UserAgent, 512),
+			CreatedAt: tx.Now(), LastUsedAt: tx.Now(), ExpiresAt: tx.Now().Add(s.Config.Lifetime),
+		}
+		if err := tx.InsertSession(ctx, se); err != nil {
+			return err
+		}
+		if upgraded != "" {
+			if err := tx.SetPasswordHash(ctx, t.ID, u.ID, u.PasswordHash, upgraded); err != nil {
+				return err
+			}
+		}
+		if err := tx.RecordSignIn(ctx, t.ID, u.ID); err != nil {
+			return err
+		}
+		if err := g.succeeded(ctx, tx); err != nil {
+			return err
+		}
+		who := &access.Caller{Actor: iam.ActorUser, User: u.ID, Name: u.FullName(), IP: from.IP, UserAgent: from.UserAgent, RequestID: from.RequestID}
+		return tx.AppendEvents(ctx, t.ID, audit.New(s.IDs, tx.Now(), who, "session.created", audit.User(u)))
+	})
+	if err != nil {
+		return nil, err
+	}
+	p, err := s.Authenticate(ctx, token)
+	if err != nil {
+		return nil, err
+	}
+	return &SignedIn{Token: token, Session: se, Principal: p}, nil
+}
+
+// OpenFor opens a session without a password, for somebody who has just set
+// theirs by a one-time link that proves who they are.
+func (s *Service) OpenFor(ctx context.Context, t *iam.Tenant, u *iam.User, from Client) (*SignedIn, error) {
+	g := newGuard(t.ID, u.EmailKey, from.IP)
+	g.state = map[string]iam.Throttle{}
+	return s.open(ctx, t, u, g, "", from)
+}
+
+// cut shortens s to n bytes at a character's end.
+func cut(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
+	for n > 0 && s[n]&0xc0 == 0x80 {
+		n--
+	}
+	return s[:n]
+}
+
+// SignOut ends the caller's session.
+func (s *Service) SignOut(ctx context.Context, c *access.Caller) error {
+	return s.Store.Write(ctx, func(tx iam.Tx) error {
+		err := tx.EndSession(ctx, c.Tenant, c.User, c.Session)
+		if err != nil && iam.CodeOf(err) != iam.CodeNotFound {
+			return err
+		}
+		tx.AccessChanged(c.Tenant)
+		target := audit.Target{Type: "session", ID: string(c.Session), Name: c.Name}
+		return tx.AppendEvents(ctx, c.Tenant, audit.New(s.IDs, tx.Now(), c, "session.ended", target))
+	})
+}
+
+// View is a session as its owner or an administrator sees it.
+type View struct {
+	iam.Session
+	Current bool
+}
+
+// List returns the alive sessions of a user: one's own, or with the permission
+// sessions.read those of somebody one may see.
+func (s *Service) List(ctx context.Context, c *access.Caller, user iam.UserID) ([]View, error) {
+	var out []View
+	err := s.Store.Read(ctx, func(tx iam.Tx) error {
+		if err := s.visible(ctx, tx, c, user, iam.PermSessionsRead, false); err != nil {
+			return err
+		}
+		list, err := tx.SessionsOf(ctx, c.Tenant, user)
+		oldest := s.Clock.Now().Add(-s.Config.Idle)
+		for _, se := range list {
+			if s.Config.Idle <= 0 || se.LastUsedAt.After(oldest) || se.ID == c.Session {
+				out = append(out, View{*se, se.ID == c.Session})
+			}
+		}
+		return err
+	})
+	return out, err
+}
+
+// visible refuses when the caller may not deal with the sessions of user.
+func (s *Service) visible(ctx context.Context, tx iam.Tx, c *access.Caller, user iam.UserID, p iam.Permission, acts bool) error {
+	if c.IsSelf(user) {
+		return nil
+	}
+	if err := c.Require(p); err != nil {
+		return err
+	}
+	u, err := tx.User(ctx, c.Tenant, user)
+	if err != nil {
+		return err
+	}
+	dir, err := authz.Load(ctx, tx, c.Tenant)
+	if err != nil {
+		return err
+	}
+	if !dir.Visible(c, u) {
+		return iam.NotFound("user")
+	}
+	if acts {
+		return dir.MayActOn(c, u)
+	}
+	return nil
+}
+
+// End ends one session of a user: one's own, or with sessions.revoke another's.
+func (s *Service) End(ctx context.Context, c *access.Caller, user iam.UserID, id iam.SessionID) error {
+	return s.Store.Write(ctx, func(tx iam.Tx) error {
+		if err := s.visible(ctx, tx, c, user, iam.PermSessionsRevoke, true); err != nil {
+			return err
+		}
+		if err := tx.EndSession(ctx, c.Tenant, user, id); err != nil {
+			return err
+		}
+		tx.AccessChanged(c.Tenant)
+		u, err := tx.User(ctx, c.Tenant, user)
+		if err != nil {
+			return err
+		}
+		e := audit.New(s.IDs, tx.Now(), c, "session.revoked", audit.User(u), iam.Change{Field: "session", Before: string(id)})
+		return tx.AppendEvents(ctx, c.Tenant, e)
+	})
+}
+
+// EndAll ends all sessions of a user; of one's own, all but the current one.
+func (s *Service) EndAll(ctx context.Context, c *access.Caller, user iam.UserID) (int, error) {
+	n := 0
+	err := s.Store.Write(ctx, func(tx iam.Tx) error {
+		if err := s.visible(ctx, tx, c, user, iam.PermSessionsRevoke, true); err != nil {
+			return err
+		}
+		except := iam.SessionID("")
+		if c.IsSelf(user) {
+			except = c.Session
+		}
+		var err error
+		if n, err = tx.EndSessions(ctx, c.Tenant, user, except); err != nil || n == 0 {
+			return err
+		}
+		tx.AccessChanged(c.Tenant)
+		u, err := tx.User(ctx, c.Tenant, user)
+		if err != nil {
+			return err
+		}
+		e := audit.New(s.IDs, tx.Now(), c, "session.revoked", audit.User(u), iam.Change{Field: "sessions", Before: n, After: 0})
+		return tx.AppendEvents(ctx, c.Tenant, e)
+	})
+	return n, err
+}
+
+// temporaryLifetime is how long a temporary password can be used (NIST SP
+// 800-63B-4, 3.1.1.1: initial secrets are short-lived).
+const temporaryLifetime = 7 * 24 * time.Hour
+
+// TemporaryUntil is when a temporary password made now stops working.
+func TemporaryUntil(now time.Time) time.Time { return now.Add(temporaryLifetime) }
