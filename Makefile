@@ -83,8 +83,8 @@ lint: ## Lint the Go code
 	go tool -modfile=tools/go.mod golangci-lint run
 
 .PHONY: fmt
-fmt: ## Format the Go code
-	go tool -modfile=tools/go.mod golangci-lint fmt
+fmt: ## Format the Go code and let the linters mend what they can
+	go tool -modfile=tools/go.mod golangci-lint run --fix
 
 .PHONY: test-go
 test-go: ## Vet and test the Go code on SQLite and PostgreSQL
