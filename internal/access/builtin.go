@@ -57,10 +57,9 @@ func SystemRoles() []*iam.Role {
 	return []*iam.Role{
 		role("admin", "Admin", "Everything, always held by somebody.", All),
 		role("manager", "Manager", "Runs the people: users, roles, organizations and teams, and sees what happens.",
-			baselines[iam.TypeSupervisor]|SetOf(iam.PermPortalTenantAdmin,
-				iam.PermUsersRead, iam.PermUsersCreate, iam.PermUsersUpdate, iam.PermUsersSuspend, iam.PermUsersResetPassword,
-				iam.PermUsersExport, iam.PermSessionsRead, iam.PermSessionsRevoke, iam.PermRolesRead, iam.PermRolesAssign,
-				iam.PermOrganizationsRead, iam.PermTeamsManage, iam.PermReportsExport)),
+			baselines[iam.TypeSupervisor]|baselines[iam.TypeViewer]|SetOf(iam.PermUsersCreate, iam.PermUsersUpdate, iam.PermUsersSuspend, iam.PermUsersResetPassword,
+				iam.PermUsersExport, iam.PermSessionsRead, iam.PermSessionsRevoke, iam.PermRolesAssign,
+				iam.PermTeamsManage, iam.PermReportsExport)),
 		role("agent", "Agent", "Takes chats and answers customers.", agent),
 		role("test_agent", "Test Agent", "Takes only chats that were started for testing.",
 			SetOf(iam.PermPortalAgentDesktop, iam.PermDirectoryRead, iam.PermConversationsTest)),

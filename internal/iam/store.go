@@ -2,7 +2,6 @@ package iam
 
 import (
 	"context"
-	"io"
 	"time"
 )
 
@@ -44,7 +43,7 @@ type Tx interface {
 type TenantStore interface {
 	// InsertTenant adds the tenant, its root organization and the rows of the
 	// system roles. CodeConflict with pointer "/short_name" or "/hosts" when taken.
-	InsertTenant(ctx context.Context, t *Tenant, root *Organization) error
+	InsertTenant(ctx context.Context, t *Tenant, root *Organization, systemRoles []*Role) error
 	// UpdateTenant writes name, color, logo, hosts and status where version is
 	// still t.Version, and increments it; else CodePreconditionFailed.
 	UpdateTenant(ctx context.Context, t *Tenant) error
@@ -62,11 +61,14 @@ type TenantStore interface {
 // OrgStore keeps the organizations of a tenant: few enough to list at once.
 type OrgStore interface {
 	InsertOrg(ctx context.Context, tenant TenantID, o *Organization) error
+	// UpdateOrg writes short name, name, description and status where version is
+	// still o.Version, and increments it; else CodePreconditionFailed.
 	UpdateOrg(ctx context.Context, tenant TenantID, o *Organization) error
-	// DeleteOrg answers CodeInUse while it has children or members.
+	// DeleteOrg answers CodeInUse while it has children or members, and for the
+	// root. Sessions that still act there end.
 	DeleteOrg(ctx context.Context, tenant TenantID, id OrgID) error
 	Org(ctx context.Context, tenant TenantID, id OrgID) (*Organization, error)
-	// Orgs returns all, parents before children, then by name.
+	// Orgs returns all as the tree reads: each, then what is below it, by name.
 	Orgs(ctx context.Context, tenant TenantID) ([]*Organization, error)
 }
 
@@ -81,7 +83,9 @@ type UserStore interface {
 	// be the last write of its transaction but for the import's own row.
 	InsertUsers(ctx context.Context, tenant TenantID, users []*User, events []*Event) error
 	// UpdateUser writes everything but id, seq, type and creation, and replaces
-	// the memberships. before is what UserForUpdate returned in this transaction.
+	// the memberships. before is what UserForUpdate returned in this transaction;
+	// CodePreconditionFailed when the user has changed since. It sets the version
+	// and the time of the update in after.
 	UpdateUser(ctx context.Context, tenant TenantID, before, after *User) error
 	// SetPasswordHash changes the hash alone, as an upgrade at sign-in does;
 	// nothing happens when the hash is no longer old.
@@ -114,6 +118,9 @@ type UserStore interface {
 // RoleStore keeps roles; system roles are rows too, so that they can be held.
 type RoleStore interface {
 	InsertRole(ctx context.Context, tenant TenantID, r *Role) error
+	// UpdateRole writes name, description and permissions where version is still
+	// r.Version, and increments it; else CodePreconditionFailed. CodeImmutable for
+	// a system role, as from DeleteRole.
 	UpdateRole(ctx context.Context, tenant TenantID, r *Role) error
 	// DeleteRole answers CodeInUse while somebody holds it.
 	DeleteRole(ctx context.Context, tenant TenantID, id RoleID) error
@@ -310,12 +317,4 @@ type ImportStore interface {
 	ClaimImport(ctx context.Context, lease time.Duration) (TenantID, *Import, error)
 	AddImportRows(ctx context.Context, tenant TenantID, id ImportID, rows []ImportRow) error
 	ImportRows(ctx context.Context, tenant TenantID, id ImportID, p Page) (List[ImportRow], error)
-}
-
-// Blobs keeps files: photos and uploads. Keys are made by the caller.
-type Blobs interface {
-	Put(ctx context.Context, tenant TenantID, key string, r io.Reader) error
-	// Get answers CodeNotFound when there is none.
-	Get(ctx context.Context, tenant TenantID, key string) (io.ReadCloser, error)
-	Delete(ctx context.Context, tenant TenantID, key string) error
 }

@@ -1,6 +1,9 @@
 package iam
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // UserType is what a user is for. It is chosen at creation and never changes.
 type UserType string
@@ -89,7 +92,7 @@ type User struct {
 	Timezone   string // IANA name, or ""
 	Locale     string // en, es, fr, de, or ""
 	Theme      string // system, light, dark
-	PhotoKey   string // blob key, or ""
+	PhotoKey   string // blob keys of the large and the small rendition, or ""; see PhotoKeys
 
 	PasswordHash       string // PHC string; "" when no password is set
 	MustChangePassword bool
@@ -113,6 +116,13 @@ func (u *User) FullName() string {
 		return u.FirstName
 	}
 	return u.FirstName + " " + u.LastName
+}
+
+// PhotoKeys returns the blob keys of the large and the small rendition of the
+// photo, "" when there is none.
+func (u *User) PhotoKeys() (large, small string) {
+	large, small, _ = strings.Cut(u.PhotoKey, " ")
+	return large, small
 }
 
 // Membership is a user in an organization.

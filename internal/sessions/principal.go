@@ -26,17 +26,13 @@ type Principal struct {
 	// View is for package api: the answer to "who am I", made once.
 	View atomic.Pointer[[]byte]
 
-	epoch    int64
-	loadedAt time.Time
+	stamp    authz.Stamp
 	lastUsed *atomic.Int64 // microseconds; shared by the reloads of one session
 	touched  *atomic.Bool  // waits to be flushed
 }
 
 // MustChangePassword tells whether nothing but a new password is allowed.
 func (p *Principal) MustChangePassword() bool { return p.Session != nil && p.User.MustChangePassword }
-
-// maxAge is how long another node may go on with what it knew.
-const maxAge = time.Second
 
 // KeyPrefix begins every API key, so that scanners for leaked secrets know it.
 const KeyPrefix = "rtn_"
@@ -50,7 +46,7 @@ func (s *Service) Authenticate(ctx context.Context, token string) (*Principal, e
 	hash := sha256.Sum256([]byte(token))
 	now := s.Clock.Now()
 	p, ok := s.cache.GetIfPresent(hash)
-	if !ok || p.epoch != s.epochs.of(p.Caller.Tenant).Load() || now.Sub(p.loadedAt) >= maxAge || now.Before(p.loadedAt) {
+	if !ok || !s.Directories.Fresh(p.Caller.Tenant, p.stamp) {
 		var err error
 		if p, err = s.load(ctx, token, hash, p); err != nil {
 			s.cache.Invalidate(hash)
@@ -80,66 +76,87 @@ func (s *Service) alive(p *Principal, now time.Time) bool {
 
 // load reads the principal anew. before is what was cached, or nil.
 func (s *Service) load(ctx context.Context, token string, hash [32]byte, before *Principal) (*Principal, error) {
-	p := &Principal{loadedAt: s.Clock.Now(), lastUsed: new(atomic.Int64), touched: new(atomic.Bool)}
+	p := &Principal{lastUsed: new(atomic.Int64), touched: new(atomic.Bool)}
 	if before != nil {
 		p.lastUsed, p.touched = before.lastUsed, before.touched
 	}
-	err := s.Store.Read(ctx, func(tx iam.Tx) error {
-		var tenant iam.TenantID
-		var user iam.UserID
-		var org iam.OrgID
-		var used time.Time
-		if strings.HasPrefix(token, KeyPrefix) {
-			k, err := tx.APIKeyBySecret(ctx, hash[:])
-			if err != nil {
-				return err
-			}
-			if !k.RevokedAt.IsZero() {
-				return unauthenticated()
-			}
-			p.APIKey, tenant, user, used = k, k.Tenant, k.User, k.LastUsedAt
-		} else {
-			se, err := tx.SessionByToken(ctx, hash[:])
-			if err != nil {
-				return err
-			}
-			p.Session, tenant, user, org, used = se, se.Tenant, se.User, se.Org, se.LastUsedAt
+	tenant, user, org, err := s.bearer(ctx, token, hash[:])
+	if err != nil {
+		return nil, err
+	}
+	p.stamp = s.Directories.Stamp(tenant)
+	dir, err := s.Directories.Get(ctx, tenant)
+	if err != nil {
+		return nil, err
+	}
+	err = s.Store.Read(ctx, func(tx iam.Tx) error {
+		// Once more, now that the stamp is taken: it may have ended in between.
+		if err := s.credential(ctx, tx, p, token, hash[:]); err != nil {
+			return err
 		}
-		if u := used.UnixMicro(); u > p.lastUsed.Load() {
-			p.lastUsed.Store(u)
+		if p.Tenant, err = tx.Tenant(ctx, tenant); err != nil {
+			return err
 		}
-		// Before the rows are read: a change that commits in between makes this
-		// principal stale at once.
-		p.epoch = s.epochs.of(tenant).Load()
-		return s.fill(ctx, tx, p, tenant, user, org)
+		p.User, err = tx.User(ctx, tenant, user)
+		return err
 	})
 	if iam.CodeOf(err) == iam.CodeNotFound {
 		return nil, unauthenticated()
 	}
-	return p, err
+	if err != nil {
+		return nil, err
+	}
+	return p, s.compile(p, dir, org)
 }
 
-// fill reads user, tenant and organizations, and compiles what is allowed.
-func (s *Service) fill(ctx context.Context, tx iam.Tx, p *Principal, tenant iam.TenantID, user iam.UserID, org iam.OrgID) error {
-	var err error
-	if p.Tenant, err = tx.Tenant(ctx, tenant); err != nil {
-		return err
+// bearer tells whose the token is.
+func (s *Service) bearer(ctx context.Context, token string, hash []byte) (tenant iam.TenantID, user iam.UserID, org iam.OrgID, err error) {
+	var p Principal
+	p.lastUsed = new(atomic.Int64)
+	err = s.Store.Read(ctx, func(tx iam.Tx) error { return s.credential(ctx, tx, &p, token, hash) })
+	switch {
+	case iam.CodeOf(err) == iam.CodeNotFound:
+		return "", "", "", unauthenticated()
+	case err != nil:
+		return "", "", "", err
+	case p.APIKey != nil:
+		return p.APIKey.Tenant, p.APIKey.User, "", nil
 	}
-	if p.User, err = tx.User(ctx, tenant, user); err != nil {
-		return err
+	return p.Session.Tenant, p.Session.User, p.Session.Org, nil
+}
+
+// credential reads the session or the API key.
+func (s *Service) credential(ctx context.Context, tx iam.Tx, p *Principal, token string, hash []byte) (err error) {
+	var used time.Time
+	if strings.HasPrefix(token, KeyPrefix) {
+		if p.APIKey, err = tx.APIKeyBySecret(ctx, hash); err != nil {
+			return err
+		}
+		if !p.APIKey.RevokedAt.IsZero() {
+			return unauthenticated()
+		}
+		used = p.APIKey.LastUsedAt
+	} else {
+		if p.Session, err = tx.SessionByToken(ctx, hash); err != nil {
+			return err
+		}
+		used = p.Session.LastUsedAt
 	}
+	if u := used.UnixMicro(); u > p.lastUsed.Load() {
+		p.lastUsed.Store(u)
+	}
+	return nil
+}
+
+// compile works out where the principal acts and what is allowed there.
+func (s *Service) compile(p *Principal, dir *authz.Directory, org iam.OrgID) error {
 	if p.Tenant.Status != iam.StatusActive || p.User.Status != iam.StatusActive {
 		return unauthenticated()
 	}
-	dir, err := authz.Load(ctx, tx, tenant)
-	if err != nil {
-		return err
-	}
-	if org == "" || dir.Orgs[org] == nil || dir.Orgs[org].Status != iam.StatusActive {
+	if o := dir.Orgs[org]; o == nil || o.Status != iam.StatusActive {
 		org = dir.HomeOrg(p.User)
 	}
-	p.Org = dir.Orgs[org]
-	if p.Org == nil {
+	if p.Org = dir.Orgs[org]; p.Org == nil {
 		return unauthenticated()
 	}
 	for i := range p.User.Memberships {
@@ -148,7 +165,7 @@ func (s *Service) fill(ctx context.Context, tx iam.Tx, p *Principal, tenant iam.
 		}
 	}
 	p.Caller = access.Caller{
-		Tenant: tenant, User: user, Name: p.User.FullName(), Type: p.User.Type,
+		Tenant: p.Tenant.ID, User: p.User.ID, Name: p.User.FullName(), Type: p.User.Type,
 		Org: org, InRoot: org == dir.RootOrg, Effective: dir.Subject(p.User, org).Effective(), Actor: iam.ActorUser,
 	}
 	if p.Session != nil {
@@ -160,20 +177,9 @@ func (s *Service) fill(ctx context.Context, tx iam.Tx, p *Principal, tenant iam.
 	return nil
 }
 
-// epochs count the changes of access, a counter a tenant.
-type epochs struct{ m sync.Map }
-
-func (e *epochs) of(t iam.TenantID) *atomic.Int64 {
-	if v, ok := e.m.Load(t); ok {
-		return v.(*atomic.Int64)
-	}
-	v, _ := e.m.LoadOrStore(t, new(atomic.Int64))
-	return v.(*atomic.Int64)
-}
-
 // Invalidate makes all that is known of a tenant's people stale: the next
 // request of each reads it anew.
-func (s *Service) Invalidate(t iam.TenantID) { s.epochs.of(t).Add(1) }
+func (s *Service) Invalidate(t iam.TenantID) { s.Directories.Invalidate(t) }
 
 // uses collects the principals that were used since the last flush.
 type uses struct {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/maypok86/otter/v2"
 
+	"github.com/retinue/retinue/internal/authz"
 	"github.com/retinue/retinue/internal/clock"
 	"github.com/retinue/retinue/internal/iam"
 	"github.com/retinue/retinue/internal/password"
@@ -38,6 +39,8 @@ type Deps struct {
 	Hasher *password.Hasher
 	Policy *password.Policy
 	Mailer Mailer
+	// Directories knows the roles and organizations of tenants.
+	Directories *authz.Cache
 	// PublicURL returns the address under which people reach a tenant's console,
 	// without a slash at the end.
 	PublicURL func(*iam.Tenant) string
@@ -49,9 +52,8 @@ type Deps struct {
 // Service signs people in and tells who is calling.
 type Service struct {
 	Deps
-	cache  *otter.Cache[[32]byte, *Principal]
-	epochs epochs
-	uses   uses
+	cache *otter.Cache[[32]byte, *Principal]
+	uses  uses
 }
 
 // A cached principal is some 2 kB: 10,000 of them are 20 MB.
