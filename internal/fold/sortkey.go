@@ -14,7 +14,7 @@ func SortKey(name string) string {
 		return key
 	}
 	cut := MaxSortKey
-	for !utf8.RuneStart(key[cut]) {
+	for cut > 0 && !utf8.RuneStart(key[cut]) {
 		cut--
 	}
 	return key[:cut]

@@ -1,0 +1,138 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"slices"
+
+	"github.com/retinue/retinue/internal/fold"
+	"github.com/retinue/retinue/internal/iam"
+)
+
+var orgSelect = "SELECT o.id, COALESCE(o.parent_id, ''), o.short_name, o.name, o.description, o.status, o.created_at, o.updated_at, o.version, " +
+	memberCount(counterOrg, "o") + " FROM organizations o WHERE o.tenant_id = $1"
+
+// InsertOrg implements iam.OrgStore.
+func (t *tx) InsertOrg(ctx context.Context, tenant iam.TenantID, o *iam.Organization) error {
+	o.CreatedAt, o.UpdatedAt, o.Version = t.now, t.now, 1
+	_, err := t.exec(ctx, `
+		INSERT INTO organizations (tenant_id, id, parent_id, short_name, name, description, status, created_at, updated_at, version)
+		VALUES ($1, $2, NULLIF($3, ''), $4, $5, $6, $7, $8, $9, $10)`,
+		string(tenant), string(o.ID), string(o.Parent), o.ShortName, o.Name, o.Description, string(o.Status),
+		micros(t.now), micros(t.now), o.Version)
+	noParent := iam.NotFound("tenant")
+	if o.Parent != "" {
+		noParent = iam.InvalidField("/parent", "unknown", "Choose an organization that exists.")
+	}
+	return t.refused(err, noParent)
+}
+
+// UpdateOrg implements iam.OrgStore.
+func (t *tx) UpdateOrg(ctx context.Context, tenant iam.TenantID, o *iam.Organization) error {
+	n, err := t.exec(ctx, `
+		UPDATE organizations SET short_name = $1, name = $2, description = $3, status = $4, updated_at = $5, version = version + 1
+		WHERE tenant_id = $6 AND id = $7 AND version = $8`,
+		o.ShortName, o.Name, o.Description, string(o.Status), micros(t.now), string(tenant), string(o.ID), o.Version)
+	if err != nil {
+		return t.refused(err, nil)
+	}
+	if n == 0 {
+		exists, err := t.has(ctx, "SELECT 1 FROM organizations WHERE tenant_id = $1 AND id = $2", string(tenant), string(o.ID))
+		if err != nil {
+			return err
+		}
+		return stale(exists, "organization")
+	}
+	o.UpdatedAt, o.Version = t.now, o.Version+1
+	return nil
+}
+
+// DeleteOrg implements iam.OrgStore. Nobody belongs to the organization then,
+// so whatever sessions still act there are of no use: they go with it.
+func (t *tx) DeleteOrg(ctx context.Context, tenant iam.TenantID, id iam.OrgID) error {
+	var root, children, members int64
+	if err := t.row(ctx, "organization", `
+		SELECT CASE WHEN parent_id IS NULL THEN 1 ELSE 0 END,
+		       CASE WHEN EXISTS (SELECT 1 FROM organizations c WHERE c.tenant_id = o.tenant_id AND c.parent_id = o.id) THEN 1 ELSE 0 END,
+		       CASE WHEN EXISTS (SELECT 1 FROM memberships m WHERE m.tenant_id = o.tenant_id AND m.org_id = o.id) THEN 1 ELSE 0 END
+		FROM organizations o WHERE tenant_id = $1 AND id = $2`+t.d.forUpdate,
+		[]any{string(tenant), string(id)}, &root, &children, &members); err != nil {
+		return err
+	}
+	inUse := iam.Errorf(iam.CodeInUse, "This organization has members. Remove them first.")
+	switch {
+	case root > 0:
+		return iam.Errorf(iam.CodeInUse, "The root organization is the company itself and can't be deleted.")
+	case children > 0:
+		return iam.Errorf(iam.CodeInUse, "This organization has organizations below it. Delete those first.")
+	case members > 0:
+		return inUse
+	}
+	if _, err := t.exec(ctx, "DELETE FROM sessions WHERE tenant_id = $1 AND org_id = $2", string(tenant), string(id)); err != nil {
+		return err
+	}
+	t.AccessChanged(tenant)
+	// A member who came in the meantime still holds the key.
+	_, err := t.exec(ctx, "DELETE FROM organizations WHERE tenant_id = $1 AND id = $2", string(tenant), string(id))
+	return t.refused(err, inUse)
+}
+
+// Org implements iam.OrgStore.
+func (t *tx) Org(ctx context.Context, tenant iam.TenantID, id iam.OrgID) (*iam.Organization, error) {
+	list, err := t.orgs(ctx, orgSelect+" AND o.id = $2", string(tenant), string(id))
+	if err != nil {
+		return nil, err
+	}
+	if len(list) == 0 {
+		return nil, iam.NotFound("organization")
+	}
+	return list[0], nil
+}
+
+// Orgs implements iam.OrgStore: every organization, and right after it those
+// below it, siblings by name.
+func (t *tx) Orgs(ctx context.Context, tenant iam.TenantID) ([]*iam.Organization, error) {
+	list, err := t.orgs(ctx, orgSelect, string(tenant))
+	if err != nil {
+		return nil, err
+	}
+	keys := make(map[iam.OrgID]string, len(list))
+	for _, o := range list {
+		keys[o.ID] = fold.SortKey(o.Name)
+	}
+	slices.SortFunc(list, func(a, b *iam.Organization) int {
+		return cmp.Or(cmp.Compare(keys[a.ID], keys[b.ID]), cmp.Compare(a.ID, b.ID))
+	})
+	children := map[iam.OrgID][]*iam.Organization{}
+	for _, o := range list {
+		children[o.Parent] = append(children[o.Parent], o)
+	}
+	ordered := make([]*iam.Organization, 0, len(list))
+	var walk func(parent iam.OrgID)
+	walk = func(parent iam.OrgID) {
+		for _, o := range children[parent] {
+			ordered = append(ordered, o)
+			walk(o.ID)
+		}
+	}
+	walk("")
+	return ordered, nil
+}
+
+func (t *tx) orgs(ctx context.Context, query string, args ...any) ([]*iam.Organization, error) {
+	var list []*iam.Organization
+	err := t.each(ctx, query, args, func(rows *sql.Rows) error {
+		var o iam.Organization
+		var id, parent, status string
+		var created, updated int64
+		if err := rows.Scan(&id, &parent, &o.ShortName, &o.Name, &o.Description, &status, &created, &updated, &o.Version, &o.Members); err != nil {
+			return err
+		}
+		o.ID, o.Parent, o.Status = iam.OrgID(id), iam.OrgID(parent), iam.Status(status)
+		o.CreatedAt, o.UpdatedAt = fromMicros(created), fromMicros(updated)
+		list = append(list, &o)
+		return nil
+	})
+	return list, err
+}

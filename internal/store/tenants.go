@@ -1,0 +1,163 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+
+	"github.com/retinue/retinue/internal/iam"
+)
+
+const tenantColumns = "id, short_name, name, color, logo_key, status, root_org, created_at, updated_at, version"
+
+// InsertTenant implements iam.TenantStore.
+func (t *tx) InsertTenant(ctx context.Context, tenant *iam.Tenant, root *iam.Organization, systemRoles []*iam.Role) error {
+	tenant.RootOrg = root.ID
+	tenant.CreatedAt, tenant.UpdatedAt, tenant.Version = t.now, t.now, 1
+	_, err := t.exec(ctx, "INSERT INTO tenants ("+tenantColumns+") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+		string(tenant.ID), tenant.ShortName, tenant.Name, tenant.Color, tenant.LogoKey, string(tenant.Status), string(root.ID),
+		micros(t.now), micros(t.now), tenant.Version)
+	if err != nil {
+		return t.refused(err, nil)
+	}
+	if err := t.insertHosts(ctx, tenant); err != nil {
+		return err
+	}
+	root.Parent = ""
+	if err := t.InsertOrg(ctx, tenant.ID, root); err != nil {
+		return err
+	}
+	for _, r := range systemRoles {
+		if err := t.InsertRole(ctx, tenant.ID, r); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (t *tx) insertHosts(ctx context.Context, tenant *iam.Tenant) error {
+	args := make([]any, 0, 2*len(tenant.Hosts))
+	for _, h := range tenant.Hosts {
+		args = append(args, h, string(tenant.ID))
+	}
+	return t.refused(t.insertRows(ctx, "INSERT INTO tenant_hosts (host, tenant_id)", 2, args), nil)
+}
+
+// UpdateTenant implements iam.TenantStore.
+func (t *tx) UpdateTenant(ctx context.Context, tenant *iam.Tenant) error {
+	n, err := t.exec(ctx, `
+		UPDATE tenants SET name = $1, color = $2, logo_key = $3, status = $4, updated_at = $5, version = version + 1
+		WHERE id = $6 AND version = $7`,
+		tenant.Name, tenant.Color, tenant.LogoKey, string(tenant.Status), micros(t.now), string(tenant.ID), tenant.Version)
+	if err != nil {
+		return err
+	}
+	if n == 0 {
+		exists, err := t.has(ctx, "SELECT 1 FROM tenants WHERE id = $1", string(tenant.ID))
+		if err != nil {
+			return err
+		}
+		return stale(exists, "tenant")
+	}
+	if _, err := t.exec(ctx, "DELETE FROM tenant_hosts WHERE tenant_id = $1", string(tenant.ID)); err != nil {
+		return err
+	}
+	if err := t.insertHosts(ctx, tenant); err != nil {
+		return err
+	}
+	tenant.UpdatedAt, tenant.Version = t.now, tenant.Version+1
+	return nil
+}
+
+// Tenant implements iam.TenantStore.
+func (t *tx) Tenant(ctx context.Context, id iam.TenantID) (*iam.Tenant, error) {
+	return t.tenantWhere(ctx, "id = $1", string(id))
+}
+
+// TenantByShortName implements iam.TenantStore.
+func (t *tx) TenantByShortName(ctx context.Context, name string) (*iam.Tenant, error) {
+	return t.tenantWhere(ctx, "short_name = $1", name)
+}
+
+// TenantByHost implements iam.TenantStore.
+func (t *tx) TenantByHost(ctx context.Context, host string) (*iam.Tenant, error) {
+	return t.tenantWhere(ctx, "id = (SELECT tenant_id FROM tenant_hosts WHERE host = $1)", host)
+}
+
+func (t *tx) tenantWhere(ctx context.Context, where, value string) (*iam.Tenant, error) {
+	list, err := t.tenants(ctx, "SELECT "+tenantColumns+" FROM tenants WHERE "+where, value)
+	if err != nil {
+		return nil, err
+	}
+	if len(list) == 0 {
+		return nil, iam.NotFound("tenant")
+	}
+	tenant := list[0]
+	err = t.each(ctx, "SELECT host FROM tenant_hosts WHERE tenant_id = $1 ORDER BY host", []any{string(tenant.ID)},
+		func(rows *sql.Rows) error {
+			var host string
+			if err := rows.Scan(&host); err != nil {
+				return err
+			}
+			tenant.Hosts = append(tenant.Hosts, host)
+			return nil
+		})
+	return tenant, err
+}
+
+// Tenants implements iam.TenantStore.
+func (t *tx) Tenants(ctx context.Context) ([]*iam.Tenant, error) {
+	list, err := t.tenants(ctx, "SELECT "+tenantColumns+" FROM tenants ORDER BY short_name")
+	if err != nil {
+		return nil, err
+	}
+	byID := make(map[iam.TenantID]*iam.Tenant, len(list))
+	for _, tenant := range list {
+		byID[tenant.ID] = tenant
+	}
+	err = t.each(ctx, "SELECT tenant_id, host FROM tenant_hosts ORDER BY host", nil, func(rows *sql.Rows) error {
+		var id, host string
+		if err := rows.Scan(&id, &host); err != nil {
+			return err
+		}
+		// On PostgreSQL, somebody may have added a tenant between the statements.
+		if tenant := byID[iam.TenantID(id)]; tenant != nil {
+			tenant.Hosts = append(tenant.Hosts, host)
+		}
+		return nil
+	})
+	return list, err
+}
+
+func (t *tx) tenants(ctx context.Context, query string, args ...any) ([]*iam.Tenant, error) {
+	var list []*iam.Tenant
+	err := t.each(ctx, query, args, func(rows *sql.Rows) error {
+		var v iam.Tenant
+		var id, status, root string
+		var created, updated int64
+		if err := rows.Scan(&id, &v.ShortName, &v.Name, &v.Color, &v.LogoKey, &status, &root, &created, &updated, &v.Version); err != nil {
+			return err
+		}
+		v.ID, v.Status, v.RootOrg = iam.TenantID(id), iam.Status(status), iam.OrgID(root)
+		v.CreatedAt, v.UpdatedAt = fromMicros(created), fromMicros(updated)
+		list = append(list, &v)
+		return nil
+	})
+	return list, err
+}
+
+// SetupToken implements iam.TenantStore.
+func (t *tx) SetupToken(ctx context.Context) ([]byte, error) {
+	var hash []byte
+	err := t.each(ctx, "SELECT setup_token FROM installation WHERE id = 1", nil, func(rows *sql.Rows) error {
+		return rows.Scan(&hash)
+	})
+	return hash, err
+}
+
+// SetSetupToken implements iam.TenantStore.
+func (t *tx) SetSetupToken(ctx context.Context, hash []byte) error {
+	_, err := t.exec(ctx, `
+		INSERT INTO installation (id, setup_token) VALUES (1, $1)
+		ON CONFLICT (id) DO UPDATE SET setup_token = excluded.setup_token`, hash)
+	return err
+}
