@@ -1,0 +1,108 @@
+package store
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/retinue/retinue/internal/iam"
+)
+
+const eventColumns = "id, at, action, outcome, reason, actor_type, actor_id, actor_name," +
+	" target_type, target_id, target_name, changes, ip, user_agent, request_id, seq, hash"
+
+// The texts of an event, in the order of their columns from action on.
+const (
+	textAction = iota
+	textOutcome
+	textReason
+	textActorType
+	textActorID
+	textActorName
+	textTargetType
+	textTargetID
+	textTargetName
+	textChanges
+	textIP
+	textUserAgent
+	textRequestID
+	eventTexts
+)
+
+// eventRow is an audit event as the database keeps it. Hashes are taken over
+// this form, so that reading and encoding changes again can't break them.
+type eventRow struct {
+	id    string
+	at    int64
+	texts [eventTexts]string
+	seq   int64 // 0 while not sealed
+	hash  []byte
+}
+
+// maxEventText bounds what strangers can put into the log, in bytes: a user
+// agent, the e-mail of a failed sign-in. Changes are bounded by what can be changed.
+const maxEventText = 1000
+
+func newEventRow(e *iam.Event) (eventRow, error) {
+	r := eventRow{id: string(e.ID), at: micros(e.At), texts: [eventTexts]string{
+		e.Action, string(e.Outcome), e.Reason, string(e.ActorType), e.ActorID, e.ActorName,
+		e.TargetType, e.TargetID, e.TargetName, "", e.IP, e.UserAgent, e.RequestID,
+	}}
+	for i, s := range r.texts {
+		r.texts[i] = keepable(s)
+	}
+	if len(e.Changes) > 0 {
+		changes, err := json.Marshal(e.Changes)
+		if err != nil {
+			return r, fmt.Errorf("encode the changes of an event %s: %w", e.Action, err)
+		}
+		r.texts[textChanges] = string(changes)
+	}
+	return r, nil
+}
+
+// keepable makes a text one that both engines keep as it is: valid UTF-8
+// without NUL, of bounded length. Logging must not fail over it.
+func keepable(s string) string {
+	if len(s) > maxEventText {
+		cut := maxEventText
+		for cut > 0 && !utf8.RuneStart(s[cut]) {
+			cut--
+		}
+		s = s[:cut]
+	}
+	return strings.ReplaceAll(strings.ToValidUTF8(s, "\ufffd"), "\x00", "\ufffd")
+}
+
+func scanEventRow(row scanner) (*eventRow, error) {
+	r := &eventRow{}
+	var seq *int64
+	dest := make([]any, 0, 4+eventTexts)
+	dest = append(dest, &r.id, &r.at)
+	for i := range r.texts {
+		dest = append(dest, &r.texts[i])
+	}
+	err := row.Scan(append(dest, &seq, &r.hash)...)
+	if seq != nil {
+		r.seq = *seq
+	}
+	return r, err
+}
+
+func (r *eventRow) event() (*iam.Event, error) {
+	s := &r.texts
+	e := &iam.Event{
+		ID: iam.EventID(r.id), At: fromMicros(r.at), Action: s[textAction], Outcome: iam.Outcome(s[textOutcome]), Reason: s[textReason],
+		ActorType: iam.ActorType(s[textActorType]), ActorID: s[textActorID], ActorName: s[textActorName],
+		TargetType: s[textTargetType], TargetID: s[textTargetID], TargetName: s[textTargetName],
+		IP: s[textIP], UserAgent: s[textUserAgent], RequestID: s[textRequestID], Seq: r.seq, Hash: r.hash,
+	}
+	if s[textChanges] == "" {
+		return e, nil
+	}
+	if err := json.Unmarshal([]byte(s[textChanges]), &e.Changes); err != nil {
+		return nil, fmt.Errorf("read the changes of event %s: %w", r.id, err)
+	}
+	return e, nil
+}

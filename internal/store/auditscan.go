@@ -1,0 +1,246 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/retinue/retinue/internal/fold"
+	"github.com/retinue/retinue/internal/iam"
+)
+
+// eventPortions are how many entries of the driving index are looked at in one
+// query, until a page is full: little at first, for most pages are dense.
+var eventPortions = []int{500, 4500, 15000}
+
+const (
+	// eventProbe is how many entries are counted to compare two indexes.
+	eventProbe = 2000
+	// eventIDSkew is how much later than its event an id may have been made:
+	// ids of a process never decrease, not even when its clock is set back.
+	eventIDSkew = time.Minute
+)
+
+// eventScan walks one index of the audit log, newest first or, when back,
+// oldest first, between the ids from (included) and to (excluded).
+type eventScan struct {
+	t        *tx
+	tenant   iam.TenantID
+	f        iam.EventFilter
+	words    []string
+	from, to string
+	back     bool
+	column   string // that leads the driving index; "" is the primary key
+	value    string
+}
+
+// involving is the pseudo column of both indexes that Involves needs.
+const involving = "involving"
+
+func (t *tx) newEventScan(tenant iam.TenantID, f iam.EventFilter, words []string, pos string, back bool) *eventScan {
+	s := &eventScan{t: t, tenant: tenant, f: f, words: words, back: back, to: "~"} // ~ sorts after every id
+	if !f.From.IsZero() {
+		s.from = eventIDAt(f.From)
+	}
+	if !f.To.IsZero() {
+		s.to = eventIDAt(f.To.Add(eventIDSkew))
+	}
+	if pos != "" {
+		s.goOn(pos)
+	}
+	return s
+}
+
+// goOn moves the scan behind pos.
+func (s *eventScan) goOn(pos string) {
+	if s.back {
+		s.from = max(s.from, pos+" ") // the least text after pos
+	} else {
+		s.to = min(s.to, pos)
+	}
+}
+
+// collect returns the ids of up to limit matching events, and the id where the
+// budget ran out before there were as many; "" when the scan came to its end.
+func (s *eventScan) collect(ctx context.Context, limit int) (ids []string, end string, err error) {
+	if err := s.choose(ctx); err != nil {
+		return nil, "", err
+	}
+	portions := eventPortions
+	if s.conditions(&arguments{}) == "" && len(s.words) == 0 {
+		portions = []int{limit} // whatever the index has is on the page
+	}
+	for _, portion := range portions {
+		found, err := s.match(ctx, portion, limit-len(ids))
+		if err != nil {
+			return nil, "", err
+		}
+		if ids = append(ids, found...); len(ids) >= limit {
+			return ids[:limit], "", nil
+		}
+		if end, err = s.last(ctx, portion); err != nil || end == "" {
+			return ids, "", err
+		}
+		s.goOn(end)
+	}
+	return ids, end, nil
+}
+
+// choose picks the index that the fewest events in range match.
+func (s *eventScan) choose(ctx context.Context) error {
+	given := [][2]string{{"target_id", s.f.Target}, {"actor_id", s.f.Actor}, {involving, s.f.Involves}, {"action", s.f.Action}}
+	var columns [][2]string
+	for _, c := range given {
+		if c[1] != "" {
+			columns = append(columns, c)
+		}
+	}
+	if len(columns) == 0 {
+		return nil
+	}
+	best, fewest := columns[0], int64(eventProbe+1)
+	for _, c := range columns {
+		if len(columns) == 1 || fewest == 0 {
+			break
+		}
+		s.column, s.value = c[0], c[1]
+		a := s.arguments()
+		var n int64
+		query := "SELECT COUNT(*) FROM (" + s.span(a, eventProbe) + ") AS c"
+		if err := s.t.row(ctx, "count", query, a.values, &n); err != nil {
+			return err
+		}
+		if n < fewest {
+			best, fewest = c, n
+		}
+	}
+	s.column, s.value = best[0], best[1]
+	return nil
+}
+
+// arguments collects the values of a query's parameters.
+type arguments struct{ values []any }
+
+func (a *arguments) add(v any) string {
+	a.values = append(a.values, v)
+	return "$" + strconv.Itoa(len(a.values))
+}
+
+// arguments returns those that every query of a scan begins with: tenant as $1,
+// from as $2 and to as $3.
+func (s *eventScan) arguments() *arguments {
+	return &arguments{[]any{string(s.tenant), s.from, s.to}}
+}
+
+// span is the query for the next ids of the driving index, at most limit.
+func (s *eventScan) span(a *arguments, limit int) string {
+	if s.column != involving {
+		return s.index(s.column, s.value, a, limit)
+	}
+	return "SELECT id FROM (SELECT id FROM (" + s.index("actor_id", s.value, a, limit) + ") AS c1 UNION SELECT id FROM (" +
+		s.index("target_id", s.value, a, limit) + ") AS c2) AS c3 ORDER BY id" + s.desc() + " LIMIT " + strconv.Itoa(limit)
+}
+
+// index is span for one index. That the column equals the value is said by the
+// order of pairs: PostgreSQL would else be free to walk the primary key in the
+// hope of finding the value soon.
+func (s *eventScan) index(column, value string, a *arguments, limit int) string {
+	tail := " LIMIT " + strconv.Itoa(limit)
+	if column == "" {
+		return "SELECT id FROM audit_events WHERE tenant_id = $1 AND id >= $2 AND id < $3 ORDER BY id" + s.desc() + tail
+	}
+	v := a.add(value)
+	return "SELECT id FROM audit_events WHERE tenant_id = $1 AND (" + column + ", id) >= (" + v + ", $2) AND (" + column + ", id) < (" +
+		v + ", $3) ORDER BY " + column + s.desc() + ", id" + s.desc() + tail
+}
+
+func (s *eventScan) desc() string {
+	if s.back {
+		return ""
+	}
+	return " DESC"
+}
+
+// conditions are those of the filter that the driving index does not cover.
+func (s *eventScan) conditions(a *arguments) string {
+	var b strings.Builder
+	equal := func(column, value string) {
+		if value != "" && column != s.column {
+			b.WriteString(" AND e." + column + " = " + a.add(value))
+		}
+	}
+	equal("target_id", s.f.Target)
+	equal("actor_id", s.f.Actor)
+	equal("action", s.f.Action)
+	equal("outcome", string(s.f.Outcome))
+	if s.f.Involves != "" && s.column != involving {
+		v := a.add(s.f.Involves)
+		b.WriteString(" AND (e.actor_id = " + v + " OR e.target_id = " + v + ")")
+	}
+	if !s.f.From.IsZero() {
+		b.WriteString(" AND e.at >= " + a.add(micros(s.f.From)))
+	}
+	if !s.f.To.IsZero() {
+		b.WriteString(" AND e.at < " + a.add(micros(s.f.To)))
+	}
+	return b.String()
+}
+
+// match returns the ids of up to limit events among the next portion that pass
+// the whole filter.
+func (s *eventScan) match(ctx context.Context, portion, limit int) ([]string, error) {
+	a := s.arguments()
+	query := "SELECT e.id, e.actor_name, e.target_name FROM (" + s.span(a, portion) +
+		") AS c JOIN audit_events e ON e.tenant_id = $1 AND e.id = c.id WHERE true" + s.conditions(a) + " ORDER BY e.id" + s.desc()
+	if len(s.words) == 0 {
+		query += " LIMIT " + a.add(limit)
+	}
+	var ids []string
+	err := s.t.each(ctx, query, a.values, func(rows *sql.Rows) error {
+		var id, actor, target string
+		if err := rows.Scan(&id, &actor, &target); err != nil {
+			return err
+		}
+		if len(ids) < limit && allBegin(s.words, actor, target) {
+			ids = append(ids, id)
+		}
+		return nil
+	})
+	return ids, err
+}
+
+// last returns the last id of a full portion, or "" when the index ends before.
+func (s *eventScan) last(ctx context.Context, portion int) (string, error) {
+	a := s.arguments()
+	var id string
+	err := s.t.row(ctx, "event", "SELECT id FROM ("+s.span(a, portion)+") AS c ORDER BY id"+s.desc()+
+		" LIMIT 1 OFFSET "+strconv.Itoa(portion-1), a.values, &id)
+	if iam.CodeOf(err) == iam.CodeNotFound {
+		return "", nil
+	}
+	return id, err
+}
+
+// allBegin tells whether every one of the folded words begins a word of one of
+// the texts.
+func allBegin(words []string, texts ...string) bool {
+	if len(words) == 0 {
+		return true
+	}
+	var there []string
+	for _, text := range texts {
+		there = append(there, strings.FieldsFunc(fold.Text(text), notInWord)...)
+	}
+	for _, word := range words {
+		found := false
+		for _, w := range there {
+			found = found || strings.HasPrefix(w, word)
+		}
+		if !found {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,219 @@
+package store
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/binary"
+
+	"github.com/retinue/retinue/internal/iam"
+)
+
+// chainHead is the end of a tenant's audit chain.
+type chainHead struct {
+	seq  int64
+	hash []byte
+}
+
+// noEvents is the end of a chain without events.
+func noEvents() chainHead { return chainHead{hash: make([]byte, sha256.Size)} }
+
+// sum is the hash that seals the row at seq behind prev: SHA-256 over the
+// tenant, the position, the hash before and every field, each text with its
+// length before it, so that no two different events have the same encoding.
+func (r *eventRow) sum(tenant iam.TenantID, seq int64, prev, scratch []byte) (hash, buffer []byte) {
+	text := func(b []byte, s string) []byte {
+		return append(binary.BigEndian.AppendUint64(b, uint64(len(s))), s...)
+	}
+	b := text(scratch[:0], "retinue audit event 1") // the version of this encoding
+	b = text(b, string(tenant))
+	b = binary.BigEndian.AppendUint64(b, uint64(seq))
+	b = text(b, string(prev))
+	b = text(b, r.id)
+	b = binary.BigEndian.AppendUint64(b, uint64(r.at))
+	for _, s := range r.texts {
+		b = text(b, s)
+	}
+	h := sha256.Sum256(b)
+	return h[:], b
+}
+
+// lockHead reads the head of the chain and keeps other sealers of the tenant
+// out until the transaction ends.
+func (t *tx) lockHead(ctx context.Context, tenant iam.TenantID) (chainHead, error) {
+	h, err := t.head(ctx, tenant, t.d.forUpdate)
+	if iam.CodeOf(err) != iam.CodeNotFound {
+		return h, err
+	}
+	none := noEvents()
+	_, err = t.exec(ctx, "INSERT INTO audit_heads (tenant_id, seq, hash) VALUES ($1, $2, $3) ON CONFLICT (tenant_id) DO NOTHING",
+		string(tenant), none.seq, none.hash)
+	if err := t.refused(err, iam.NotFound("tenant")); err != nil {
+		return h, err
+	}
+	return t.head(ctx, tenant, t.d.forUpdate)
+}
+
+func (t *tx) head(ctx context.Context, tenant iam.TenantID, lock string) (h chainHead, err error) {
+	err = t.row(ctx, "audit chain", "SELECT seq, hash FROM audit_heads WHERE tenant_id = $1"+lock,
+		[]any{string(tenant)}, &h.seq, &h.hash)
+	return h, err
+}
+
+// seal gives the rows the next places in the chain.
+func (h *chainHead) seal(tenant iam.TenantID, rows []*eventRow) {
+	var scratch []byte
+	for _, r := range rows {
+		h.seq++
+		h.hash, scratch = r.sum(tenant, h.seq, h.hash, scratch)
+		r.seq, r.hash = h.seq, h.hash
+	}
+}
+
+func (t *tx) moveHead(ctx context.Context, tenant iam.TenantID, h chainHead) error {
+	_, err := t.exec(ctx, "UPDATE audit_heads SET seq = $2, hash = $3 WHERE tenant_id = $1", string(tenant), h.seq, h.hash)
+	return err
+}
+
+// SealEvents implements iam.AuditStore. Events that are appended meanwhile wait
+// for the next call: their place is where they are sealed, not their id.
+func (t *tx) SealEvents(ctx context.Context, tenant iam.TenantID, limit int) (int, error) {
+	h, err := t.lockHead(ctx, tenant)
+	if err != nil {
+		return 0, err
+	}
+	rows, err := many(ctx, t, scanEventRow, "SELECT "+eventColumns+
+		" FROM audit_events WHERE tenant_id = $1 AND seq IS NULL ORDER BY id LIMIT $2", string(tenant), limit)
+	if err != nil || len(rows) == 0 {
+		return 0, err
+	}
+	h.seal(tenant, rows)
+	bytesForm := t.d.ddl.Replace("CAST(% AS {{bytes}})")
+	err = bulks(rows, func(rows []*eventRow) error {
+		args := make([]any, 1, 1+3*len(rows))
+		args[0] = string(tenant)
+		for _, r := range rows {
+			args = append(args, r.id, r.seq, r.hash)
+		}
+		_, err := t.exec(ctx, "UPDATE audit_events SET seq = v.column2, hash = v.column3 FROM (VALUES "+
+			tuples(len(rows), 2, "CAST(% AS text)", "CAST(% AS bigint)", bytesForm)+
+			") AS v WHERE tenant_id = $1 AND id = v.column1 AND seq IS NULL", args...)
+		return err
+	})
+	if err != nil {
+		return 0, err
+	}
+	return len(rows), t.moveHead(ctx, tenant, h)
+}
+
+// insertSealed adds events that are part of the chain already, and sets their
+// Seq and Hash. Other sealers of the tenant wait until the transaction ends.
+func (t *tx) insertSealed(ctx context.Context, tenant iam.TenantID, events []*iam.Event) error {
+	if len(events) == 0 {
+		return nil
+	}
+	rows := make([]*eventRow, len(events))
+	for i, e := range events {
+		r, err := newEventRow(e)
+		if err != nil {
+			return err
+		}
+		rows[i] = &r
+	}
+	h, err := t.lockHead(ctx, tenant)
+	if err != nil {
+		return err
+	}
+	h.seal(tenant, rows)
+	if err := t.writeSealed(ctx, tenant, rows); err != nil {
+		return err
+	}
+	for i, r := range rows {
+		events[i].Seq, events[i].Hash = r.seq, r.hash
+	}
+	return t.moveHead(ctx, tenant, h)
+}
+
+// VerifyEvents implements iam.AuditStore. It reads the chain once, in order, and
+// keeps one row in memory.
+func (t *tx) VerifyEvents(ctx context.Context, tenant iam.TenantID) (int64, *iam.ChainBreach, error) {
+	h, err := t.head(ctx, tenant, "")
+	if iam.CodeOf(err) == iam.CodeNotFound {
+		h, err = noEvents(), nil
+	}
+	if err != nil {
+		return 0, nil, err
+	}
+	v := verifier{tenant: tenant, last: noEvents()}
+	err = t.each(ctx, "SELECT "+eventColumns+" FROM audit_events WHERE tenant_id = $1 AND seq IS NOT NULL ORDER BY seq",
+		[]any{string(tenant)}, func(rows *sql.Rows) error {
+			r, err := scanEventRow(rows)
+			if err == nil {
+				v.next(r)
+			}
+			return err
+		})
+	if err != nil {
+		return 0, nil, err
+	}
+	return v.sealed, v.end(h), nil
+}
+
+// verifier walks a chain.
+type verifier struct {
+	tenant  iam.TenantID
+	last    chainHead
+	lastID  string
+	sealed  int64
+	breach  *iam.ChainBreach
+	wrong   *eventRow // the row that is not what was sealed there
+	scratch []byte
+}
+
+func (v *verifier) next(r *eventRow) {
+	v.sealed++
+	switch {
+	case v.wrong != nil:
+		v.belongs(r)
+	case v.breach != nil: // only the first one counts
+	case r.seq != v.last.seq+1:
+		kind := "missing"
+		if r.seq <= v.last.seq {
+			kind = "reordered"
+		}
+		v.breach = &iam.ChainBreach{Seq: v.last.seq + 1, Kind: kind}
+	default:
+		var hash []byte
+		if hash, v.scratch = r.sum(v.tenant, r.seq, v.last.hash, v.scratch); !bytes.Equal(hash, r.hash) {
+			v.wrong = r
+			v.breach = &iam.ChainBreach{Seq: r.seq, Event: iam.EventID(r.id), Kind: "changed"}
+			return
+		}
+		v.last, v.lastID = chainHead{r.seq, r.hash}, r.id
+	}
+}
+
+// belongs looks whether r is what was sealed in the place of the wrong row: then
+// nothing was changed but the order. Its hash moved with it or stayed.
+func (v *verifier) belongs(r *eventRow) {
+	var hash []byte
+	hash, v.scratch = r.sum(v.tenant, v.wrong.seq, v.last.hash, v.scratch)
+	if bytes.Equal(hash, r.hash) || bytes.Equal(hash, v.wrong.hash) {
+		v.breach.Kind, v.wrong = "reordered", nil
+	}
+}
+
+// end compares the end of the chain with what the head says it is.
+func (v *verifier) end(h chainHead) *iam.ChainBreach {
+	switch {
+	case v.breach != nil:
+		return v.breach
+	case v.last.seq < h.seq:
+		return &iam.ChainBreach{Seq: v.last.seq + 1, Kind: "truncated"}
+	case v.last.seq > h.seq || !bytes.Equal(v.last.hash, h.hash):
+		// Rows that were not sealed by this program, or a head that was altered.
+		return &iam.ChainBreach{Seq: v.last.seq, Event: iam.EventID(v.lastID), Kind: "changed"}
+	}
+	return nil
+}

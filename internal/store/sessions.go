@@ -1,0 +1,117 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/retinue/retinue/internal/iam"
+)
+
+const sessionColumns = "id, tenant_id, user_id, org_id, token_hash, ip, user_agent, created_at, last_used_at, expires_at, ended_at"
+
+// scanner is a row of a query.
+type scanner interface{ Scan(dest ...any) error }
+
+func scanSession(row scanner) (*iam.Session, error) {
+	s := &iam.Session{}
+	var created, used, expires, ended int64
+	err := row.Scan(&s.ID, &s.Tenant, &s.User, &s.Org, &s.TokenHash, &s.IP, &s.UserAgent, &created, &used, &expires, &ended)
+	s.CreatedAt, s.LastUsedAt = fromMicros(created), fromMicros(used)
+	s.ExpiresAt, s.EndedAt = fromMicros(expires), fromMicros(ended)
+	return s, err
+}
+
+// InsertSession implements iam.SessionStore.
+func (t *tx) InsertSession(ctx context.Context, s *iam.Session) error {
+	_, err := t.exec(ctx, "INSERT INTO sessions ("+sessionColumns+") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+		string(s.ID), string(s.Tenant), string(s.User), string(s.Org), s.TokenHash, s.IP, s.UserAgent,
+		micros(s.CreatedAt), micros(s.LastUsedAt), micros(s.ExpiresAt), micros(s.EndedAt))
+	return t.refused(err, iam.NotFound("user"))
+}
+
+// SessionByToken implements iam.SessionStore.
+func (t *tx) SessionByToken(ctx context.Context, hash []byte) (*iam.Session, error) {
+	return one(ctx, t, "session", scanSession, "SELECT "+sessionColumns+
+		" FROM sessions WHERE token_hash = $1 AND ended_at = 0 AND expires_at > $2", hash, micros(t.now))
+}
+
+// one reads the one row of a query; what names the thing when there is none.
+func one[T any](ctx context.Context, t *tx, what string, scan func(scanner) (*T, error), query string, args ...any) (*T, error) {
+	found, err := many(ctx, t, scan, query, args...)
+	if err != nil {
+		return nil, err
+	}
+	if len(found) == 0 {
+		return nil, iam.NotFound(what)
+	}
+	return found[0], nil
+}
+
+// many reads all rows of a query.
+func many[T any](ctx context.Context, t *tx, scan func(scanner) (*T, error), query string, args ...any) ([]*T, error) {
+	found := []*T{}
+	err := t.each(ctx, query, args, func(rows *sql.Rows) error {
+		v, err := scan(rows)
+		found = append(found, v)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return found, nil
+}
+
+// SessionsOf implements iam.SessionStore.
+func (t *tx) SessionsOf(ctx context.Context, tenant iam.TenantID, user iam.UserID) ([]*iam.Session, error) {
+	return many(ctx, t, scanSession, "SELECT "+sessionColumns+
+		" FROM sessions WHERE tenant_id = $1 AND user_id = $2 AND ended_at = 0 AND expires_at > $3"+
+		" ORDER BY last_used_at DESC, id DESC", string(tenant), string(user), micros(t.now))
+}
+
+// EndSession implements iam.SessionStore.
+func (t *tx) EndSession(ctx context.Context, tenant iam.TenantID, user iam.UserID, id iam.SessionID) error {
+	n, err := t.exec(ctx, "UPDATE sessions SET ended_at = $1 WHERE id = $2 AND tenant_id = $3 AND user_id = $4"+
+		" AND ended_at = 0 AND expires_at > $1", micros(t.now), string(id), string(tenant), string(user))
+	if err == nil && n == 0 {
+		return iam.NotFound("session")
+	}
+	return err
+}
+
+// EndSessions implements iam.SessionStore.
+func (t *tx) EndSessions(ctx context.Context, tenant iam.TenantID, user iam.UserID, except iam.SessionID) (int, error) {
+	n, err := t.exec(ctx, "UPDATE sessions SET ended_at = $1 WHERE tenant_id = $2 AND user_id = $3 AND id <> $4"+
+		" AND ended_at = 0 AND expires_at > $1", micros(t.now), string(tenant), string(user), string(except))
+	return int(n), err
+}
+
+// TouchSessions implements iam.SessionStore. A use earlier than the recorded
+// one, as another node may know it, changes nothing.
+func (t *tx) TouchSessions(ctx context.Context, used map[iam.SessionID]time.Time) error {
+	return touch(ctx, t, "sessions", used)
+}
+
+// touch sets last_used_at of many rows, in the order of their ids: two nodes
+// that touch the same rows then rarely wait for each other crosswise.
+func touch[ID ~string](ctx context.Context, t *tx, table string, used map[ID]time.Time) error {
+	ids := slices.Sorted(maps.Keys(used))
+	return bulks(ids, func(ids []ID) error {
+		args := make([]any, 0, 2*len(ids))
+		for _, id := range ids {
+			args = append(args, string(id), micros(used[id]))
+		}
+		_, err := t.exec(ctx, "UPDATE "+table+" SET last_used_at = v.column2 FROM (VALUES "+
+			tuples(len(ids), 1, "CAST(% AS text)", "CAST(% AS bigint)")+
+			") AS v WHERE id = v.column1 AND last_used_at < v.column2", args...)
+		return err
+	})
+}
+
+// PurgeSessions implements iam.SessionStore.
+func (t *tx) PurgeSessions(ctx context.Context, before time.Time) error {
+	_, err := t.exec(ctx, "DELETE FROM sessions WHERE expires_at < $1 OR (ended_at > 0 AND ended_at < $1)", micros(before))
+	return err
+}
