@@ -24,6 +24,21 @@ func (t *tx) InsertPasswordReset(ctx context.Context, r *iam.PasswordReset) erro
 	return err
 }
 
+func scanReset(row scanner) (*iam.PasswordReset, error) {
+	r := &iam.PasswordReset{}
+	var created, expires, used int64
+	err := row.Scan(&r.TokenHash, &r.Tenant, &r.User, &created, &expires, &used)
+	r.CreatedAt, r.ExpiresAt, r.UsedAt = fromMicros(created), fromMicros(expires), fromMicros(used)
+	return r, err
+}
+
+const selectResets = "SELECT token_hash, tenant_id, user_id, created_at, expires_at, used_at FROM password_resets WHERE token_hash = $1"
+
+// PasswordReset implements iam.PasswordResetStore.
+func (t *tx) PasswordReset(ctx context.Context, hash []byte) (*iam.PasswordReset, error) {
+	return one(ctx, t, "password reset", scanReset, selectResets+" AND used_at = 0 AND expires_at > $2", hash, micros(t.now))
+}
+
 // UsePasswordReset implements iam.PasswordResetStore.
 func (t *tx) UsePasswordReset(ctx context.Context, hash []byte) (*iam.PasswordReset, error) {
 	// The condition is checked under the row's lock: of two at once, the second
@@ -36,10 +51,5 @@ func (t *tx) UsePasswordReset(ctx context.Context, hash []byte) (*iam.PasswordRe
 	if n == 0 {
 		return nil, iam.NotFound("password reset")
 	}
-	r := &iam.PasswordReset{TokenHash: hash, UsedAt: t.now}
-	var created, expires int64
-	err = t.row(ctx, "password reset", "SELECT tenant_id, user_id, created_at, expires_at FROM password_resets WHERE token_hash = $1",
-		[]any{hash}, &r.Tenant, &r.User, &created, &expires)
-	r.CreatedAt, r.ExpiresAt = fromMicros(created), fromMicros(expires)
-	return r, err
+	return one(ctx, t, "password reset", scanReset, selectResets, hash)
 }
