@@ -39,12 +39,17 @@ func (c *Caller) Require(p iam.Permission) error {
 	if c.Effective.Has(p) {
 		return nil
 	}
-	label := string(p)
-	if i, ok := position[p]; ok {
-		label = catalogue[i].Group + ": " + catalogue[i].Label
-	}
-	return iam.Errorf(iam.CodeForbidden, "You need the permission “%s” for this. Ask an administrator.", label).
+	return iam.Errorf(iam.CodeForbidden, "You need the permission “%s” for this. Ask an administrator.", Label(p)).
 		With("missing_permission", p)
+}
+
+// Label is how people call a permission: its group and what it allows.
+func Label(p iam.Permission) string {
+	i, ok := position[p]
+	if !ok {
+		return string(p)
+	}
+	return catalogue[i].Group + ": " + catalogue[i].Label
 }
 
 // IsSelf tells whether id is the caller's own user.

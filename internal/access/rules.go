@@ -32,8 +32,7 @@ func labels(s Set) string {
 	ps := s.Permissions()
 	var names []string
 	for _, p := range ps[:min(show, len(ps))] {
-		e := catalogue[position[p]]
-		names = append(names, e.Group+": "+e.Label)
+		names = append(names, Label(p))
 	}
 	out := strings.Join(names, ", ")
 	if len(ps) > show {

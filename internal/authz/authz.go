@@ -4,6 +4,9 @@ package authz
 
 import (
 	"context"
+	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/retinue/retinue/internal/access"
 	"github.com/retinue/retinue/internal/iam"
@@ -62,6 +65,19 @@ func (d *Directory) Subtree(org iam.OrgID) []iam.OrgID {
 	return out
 }
 
+// Role finds a role by its id or its code; nil when there is none.
+func (d *Directory) Role(idOrCode string) *iam.Role {
+	if r := d.Roles[iam.RoleID(idOrCode)]; r != nil {
+		return r
+	}
+	for _, r := range d.Roles {
+		if r.Code == idOrCode {
+			return r
+		}
+	}
+	return nil
+}
+
 // Scope is which organizations' members a caller may see: nil for all of the
 // tenant when acting in its root, else the caller's organization and below.
 func (d *Directory) Scope(c *access.Caller) []iam.OrgID {
@@ -86,6 +102,23 @@ func (d *Directory) HomeOrg(u *iam.User) iam.OrgID {
 		return u.Memberships[0].Org
 	}
 	return ""
+}
+
+// HoldsAdmin tells whether u holds the role Admin in the root organization.
+func (d *Directory) HoldsAdmin(u *iam.User) bool {
+	m := u.Membership(d.RootOrg)
+	return m != nil && slices.Contains(m.Roles, access.RoleAdmin)
+}
+
+// Grants is a fingerprint of everything that decides what u may do but for
+// the status: it differs when access does.
+func (d *Directory) Grants(u *iam.User) string {
+	var b strings.Builder
+	for i := range u.Memberships {
+		m := &u.Memberships[i]
+		fmt.Fprintf(&b, "%s %t %q %q;", m.Org, m.IncludesDescendants, m.Roles, m.Permissions)
+	}
+	return b.String()
 }
 
 // Visible tells whether the caller may see u at all: u is a member of an
@@ -115,18 +148,14 @@ func (d *Directory) MayActOn(c *access.Caller, u *iam.User) error {
 		if err := access.MayActOn(c.Effective, d.Subject(u, m.Org).Potential()); err != nil {
 			return err
 		}
-		if !c.InRoot && !contains(d.Subtree(c.Org), m.Org) {
+		if !c.InRoot && !Contains(d.Subtree(c.Org), m.Org) {
 			return iam.Errorf(iam.CodeEscalation, "This person also belongs to an organization outside of yours. Ask somebody who manages both.")
 		}
 	}
 	return nil
 }
 
-func contains(orgs []iam.OrgID, org iam.OrgID) bool {
-	for _, o := range orgs {
-		if o == org {
-			return true
-		}
-	}
-	return false
+// Contains tells whether org is one of orgs.
+func Contains(orgs []iam.OrgID, org iam.OrgID) bool {
+	return slices.Contains(orgs, org)
 }

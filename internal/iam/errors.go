@@ -93,17 +93,19 @@ func (e *Error) With(key string, value any) *Error {
 // the two are never told apart.
 func NotFound(what string) *Error { return Errorf(CodeNotFound, "There is no such %s.", what) }
 
+const needAttention = "Some fields need attention."
+
 // InvalidField is an Error about one field.
 func InvalidField(pointer, code, message string) *Error {
-	return Invalid([]Field{{Pointer: pointer, Code: code, Message: message}})
+	return &Error{Code: CodeInvalid, Message: needAttention, Fields: []Field{{pointer, code, message}}}
 }
 
 // Invalid is an Error about fields; nil when there are none.
-func Invalid(fields []Field) *Error {
+func Invalid(fields []Field) error {
 	if len(fields) == 0 {
 		return nil
 	}
-	return &Error{Code: CodeInvalid, Message: "Some fields need attention.", Fields: fields}
+	return &Error{Code: CodeInvalid, Message: needAttention, Fields: fields}
 }
 
 // CodeOf returns the code of err: "" for nil, CodeInternal for a foreign error.

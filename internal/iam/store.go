@@ -105,6 +105,8 @@ type UserStore interface {
 	TakenUsers(ctx context.Context, tenant TenantID, emailKeys, externalIDs []string) (emails map[string]UserID, external map[string]UserID, err error)
 	// ListUsers returns one page in the filter's order.
 	ListUsers(ctx context.Context, tenant TenantID, f UserFilter) (List[*User], error)
+	// CountUsers counts exactly; the filter must not have a search.
+	CountUsers(ctx context.Context, tenant TenantID, f UserFilter) (int64, error)
 	UserStats(ctx context.Context, tenant TenantID) (UserStats, error)
 	// LockAdmins makes transactions that could remove the last administrator
 	// wait for each other.

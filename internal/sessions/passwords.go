@@ -23,10 +23,7 @@ func (s *Service) CheckPassword(pw, pointer string, t *iam.Tenant, u *iam.User) 
 	for _, p := range s.Policy.Check(pw, about) {
 		fields = append(fields, iam.Field{Pointer: pointer, Code: p.Code, Message: p.Message})
 	}
-	if len(fields) > 0 {
-		return iam.Invalid(fields)
-	}
-	return nil
+	return iam.Invalid(fields)
 }
 
 // ChangePassword sets a new password of the caller's own. The current one is

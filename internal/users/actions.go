@@ -1,0 +1,203 @@
+package users
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/retinue/retinue/internal/access"
+	"github.com/retinue/retinue/internal/audit"
+	"github.com/retinue/retinue/internal/authz"
+	"github.com/retinue/retinue/internal/iam"
+	"github.com/retinue/retinue/internal/password"
+	"github.com/retinue/retinue/internal/sessions"
+)
+
+// SetStatus suspends or reactivates a user; it needs users.suspend. Suspending
+// ends all sessions, and keys stop, before it returns.
+func (s *Service) SetStatus(ctx context.Context, c *access.Caller, id iam.UserID, status iam.Status) (*View, error) {
+	if err := c.Require(iam.PermUsersSuspend); err != nil {
+		return nil, err
+	}
+	return s.change(ctx, c, id, func(_ iam.Tx, _ *authz.Directory, _, after *iam.User) error {
+		after.Status = status
+		return nil
+	})
+}
+
+// ResetPassword gives a user a new temporary password; it needs
+// users.reset_password. The old one and all sessions stop.
+func (s *Service) ResetPassword(ctx context.Context, c *access.Caller, id iam.UserID) (*View, string, error) {
+	if err := c.Require(iam.PermUsersResetPassword); err != nil {
+		return nil, "", err
+	}
+	if c.IsSelf(id) {
+		return nil, "", iam.Errorf(iam.CodeEscalation, "Change your own password in your account instead.")
+	}
+	made, err := password.Generate(s.Random)
+	if err != nil {
+		return nil, "", err
+	}
+	hash, err := s.Hasher.Hash(ctx, made)
+	if err != nil {
+		return nil, "", err
+	}
+	v, err := s.change(ctx, c, id, func(tx iam.Tx, _ *authz.Directory, before, after *iam.User) error {
+		if before.Type == iam.TypeService {
+			return iam.Errorf(iam.CodeInvalid, "A service user has no password. Create an API key for it.")
+		}
+		after.PasswordHash, after.MustChangePassword = hash, true
+		after.PasswordExpiresAt, after.PasswordChangedAt = sessions.TemporaryUntil(tx.Now()), tx.Now()
+		if _, err := tx.EndSessions(ctx, c.Tenant, id, ""); err != nil {
+			return err
+		}
+		t, err := tx.Tenant(ctx, c.Tenant)
+		if err != nil {
+			return err
+		}
+		return s.Mailer.Enqueue(ctx, tx, t, after, "temporary_password_reset", nil)
+	})
+	if err != nil {
+		return nil, "", err
+	}
+	return v, made, nil
+}
+
+// Delete removes a user for good, and frees the e-mail; what they did stays
+// attributed to them. It needs users.delete. version is what the caller saw, or
+// 0 when that does not matter.
+func (s *Service) Delete(ctx context.Context, c *access.Caller, id iam.UserID, version int64) error {
+	if err := c.Require(iam.PermUsersDelete); err != nil {
+		return err
+	}
+	if c.IsSelf(id) {
+		return iam.Errorf(iam.CodeEscalation, "You can't delete yourself. Ask another administrator.")
+	}
+	return s.Store.Write(ctx, func(tx iam.Tx) error {
+		dir, u, err := s.forUpdate(ctx, tx, c, id)
+		if err != nil {
+			return err
+		}
+		if version != 0 && version != u.Version {
+			return stale()
+		}
+		if err := dir.MayActOn(c, u); err != nil {
+			return err
+		}
+		if err := s.adminRemains(ctx, tx, dir, c.Tenant, u, nil); err != nil {
+			return err
+		}
+		if err := tx.DeleteUser(ctx, c.Tenant, u, string(c.User)); err != nil {
+			return err
+		}
+		tx.AccessChanged(c.Tenant)
+		return s.record(ctx, tx, c, "user.deleted", u, diff(u, &iam.User{}, dir)...)
+	})
+}
+
+// MaxBulk is how many users one bulk action takes.
+const MaxBulk = 200
+
+// Result is what became of one user of a bulk action.
+type Result struct {
+	ID                iam.UserID
+	FullName          string
+	Err               error // nil when it was done
+	TemporaryPassword string
+}
+
+// Bulk does the same with many users, each for itself: what can't be done with
+// one does not keep the others from it.
+func (s *Service) Bulk(ctx context.Context, c *access.Caller, action Action, ids []iam.UserID) ([]Result, error) {
+	if len(ids) == 0 || len(ids) > MaxBulk {
+		return nil, iam.InvalidField("/ids", "length", "Choose 1 to 200 people.")
+	}
+	out := make([]Result, 0, len(ids))
+	seen := map[iam.UserID]bool{}
+	for _, id := range ids {
+		if seen[id] {
+			continue
+		}
+		seen[id] = true
+		r := Result{ID: id}
+		if v, err := s.Get(ctx, c, id); err == nil {
+			r.FullName = v.FullName()
+		}
+		switch action {
+		case ActionSuspend:
+			_, r.Err = s.SetStatus(ctx, c, id, iam.StatusSuspended)
+		case ActionReactivate:
+			_, r.Err = s.SetStatus(ctx, c, id, iam.StatusActive)
+		case ActionDelete:
+			r.Err = s.Delete(ctx, c, id, 0)
+		case ActionResetPassword:
+			_, r.TemporaryPassword, r.Err = s.ResetPassword(ctx, c, id)
+		default:
+			return nil, iam.InvalidField("/action", "unknown", "The action is suspend, reactivate, delete or reset_password.")
+		}
+		// What a person may not or can't do is a result; a broken server is not.
+		if r.Err != nil && iam.CodeOf(r.Err) == iam.CodeInternal {
+			return nil, r.Err
+		}
+		out = append(out, r)
+	}
+	return out, nil
+}
+
+// describe says in plain words how somebody's access has changed, a line each.
+func describe(dir *authz.Directory, before, after *iam.User) string {
+	var lines []string
+	note := func(verb string, from, to []string) {
+		for _, x := range to {
+			if !slices.Contains(from, x) {
+				lines = append(lines, verb+x)
+			}
+		}
+	}
+	note("+ ", roleNames(dir, before), roleNames(dir, after))
+	note("− ", roleNames(dir, after), roleNames(dir, before))
+	note("+ ", permissionLabels(before), permissionLabels(after))
+	note("− ", permissionLabels(after), permissionLabels(before))
+	return strings.Join(lines, "\n")
+}
+
+func permissionLabels(u *iam.User) []string {
+	var out []string
+	for i := range u.Memberships {
+		for _, p := range u.Memberships[i].Permissions {
+			out = append(out, access.Label(p))
+		}
+	}
+	return out
+}
+
+// Export calls fn with every user the filter selects, page by page, so that
+// memory stays bounded; it needs users.export. The export itself is audited.
+func (s *Service) Export(ctx context.Context, c *access.Caller, f iam.UserFilter, role, format string, fn func(*View) error) error {
+	if err := c.Require(iam.PermUsersExport); err != nil {
+		return err
+	}
+	err := s.Store.Write(ctx, func(tx iam.Tx) error {
+		target := audit.Target{Type: "export", Name: "users"}
+		return tx.AppendEvents(ctx, c.Tenant, audit.New(s.IDs, tx.Now(), c, "users.exported", target, iam.Change{Field: "format", After: format}))
+	})
+	if err != nil {
+		return err
+	}
+	f.Page = iam.Page{Limit: iam.MaxPageSize}
+	for {
+		page, err := s.List(ctx, c, f, role)
+		if err != nil {
+			return err
+		}
+		for _, v := range page.Items {
+			if err := fn(v); err != nil {
+				return err
+			}
+		}
+		if page.Next == "" {
+			return nil
+		}
+		f.Page.Cursor = page.Next
+	}
+}

@@ -1,0 +1,200 @@
+package users
+
+import (
+	"context"
+	"slices"
+	"strconv"
+
+	"github.com/retinue/retinue/internal/access"
+	"github.com/retinue/retinue/internal/authz"
+	"github.com/retinue/retinue/internal/iam"
+	"github.com/retinue/retinue/internal/password"
+	"github.com/retinue/retinue/internal/sessions"
+)
+
+// Create is what a new user is made of.
+type Create struct {
+	FirstName, LastName, Nickname, Email string
+	Phone, ExternalID, Timezone, Locale  string
+	Type                                 iam.UserType
+	Roles                                []string // ids or codes
+	Permissions                          []iam.Permission
+	Org                                  iam.OrgID // "" for where the caller acts
+	// Password, when given, is a temporary one that the caller chose; when not,
+	// the server makes one.
+	Password string
+}
+
+// Created is a new user and the temporary password, which is never shown again.
+type Created struct {
+	User              *View
+	TemporaryPassword string // "" when the caller gave one, and for service users
+}
+
+// Create adds a user. It needs users.create, and roles.assign when roles or
+// permissions are given; CodeEscalation when the caller doesn't hold what the
+// new user would, CodeConflict with "/email" or "/external_id" when taken.
+func (s *Service) Create(ctx context.Context, c *access.Caller, in Create) (*Created, error) {
+	if err := c.Require(iam.PermUsersCreate); err != nil {
+		return nil, err
+	}
+	u := &iam.User{
+		Type: in.Type, Status: iam.StatusActive, FirstName: in.FirstName, LastName: in.LastName, Nickname: in.Nickname,
+		Email: in.Email, Phone: in.Phone, ExternalID: in.ExternalID, Timezone: in.Timezone, Locale: in.Locale, Version: 1,
+	}
+	fields := Normalize(u)
+	if !in.Type.Valid() || in.Type == iam.TypeClient {
+		fields = append(fields, iam.Field{Pointer: "/user_type", Code: "unknown", Message: "Choose a user type."})
+	}
+	if err := iam.Invalid(fields); err != nil {
+		return nil, err
+	}
+	secret, err := s.firstPassword(ctx, u, in.Password)
+	if err != nil {
+		return nil, err
+	}
+	out := &Created{TemporaryPassword: secret}
+	err = s.Store.Write(ctx, func(tx iam.Tx) error {
+		dir, err := authz.Load(ctx, tx, c.Tenant)
+		if err != nil {
+			return err
+		}
+		if err := s.place(dir, c, u, in); err != nil {
+			return err
+		}
+		now := tx.Now()
+		u.ID = iam.UserID(s.IDs.NewID(iam.PrefixUser, now))
+		u.CreatedAt, u.UpdatedAt = now, now
+		u.Memberships[0].CreatedAt = now
+		if u.MustChangePassword {
+			u.PasswordExpiresAt = sessions.TemporaryUntil(now)
+		}
+		if err := tx.InsertUser(ctx, c.Tenant, u); err != nil {
+			return err
+		}
+		out.User = view(dir, c, u)
+		return s.record(ctx, tx, c, "user.created", u, diff(&iam.User{}, u, dir)...)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// firstPassword sets the hash of the password the user starts with and returns
+// it when the server made it. Service users have keys instead.
+func (s *Service) firstPassword(ctx context.Context, u *iam.User, given string) (made string, err error) {
+	if u.Type == iam.TypeService {
+		if given != "" {
+			return "", iam.InvalidField("/password", "not_allowed", "A service user has no password. Create an API key for it.")
+		}
+		return "", nil
+	}
+	if given != "" {
+		if err := s.Passwords.CheckPassword(given, "/password", nil, u); err != nil {
+			return "", err
+		}
+	} else if made, err = password.Generate(s.Random); err != nil {
+		return "", err
+	}
+	u.MustChangePassword = true
+	pw := given
+	if made != "" {
+		pw = made
+	}
+	u.PasswordHash, err = s.Hasher.Hash(ctx, pw)
+	return made, err
+}
+
+// place gives the new user its membership, after checking that the caller may
+// grant what comes with it.
+func (s *Service) place(dir *authz.Directory, c *access.Caller, u *iam.User, in Create) error {
+	org := in.Org
+	if org == "" {
+		org = c.Org
+	}
+	o := dir.Orgs[org]
+	if o == nil || !authz.Contains(dir.Subtree(c.Org), org) {
+		return iam.InvalidField("/organization_id", "unknown", "There is no such organization, or it is not below yours.")
+	}
+	if u.Type == iam.TypeTenantAdmin && org != dir.RootOrg {
+		return iam.InvalidField("/user_type", "not_allowed", "A tenant admin belongs to the company itself, not to a client organization.")
+	}
+	m := iam.Membership{Org: org, OrgName: o.Name, IncludesDescendants: u.Type == iam.TypeTenantAdmin}
+	if err := assign(dir, c, &m, &in.Roles, &in.Permissions); err != nil {
+		return err
+	}
+	u.Memberships = []iam.Membership{m}
+	return access.MayGrant(c.Effective, access.Baseline(u.Type)&access.Ceiling(u.Type))
+}
+
+// assign replaces the roles and the direct permissions of a membership, those
+// that are not nil. What is added must be held by the caller, and what is taken
+// away, too: who holds less can't undo what somebody above has given.
+func assign(dir *authz.Directory, c *access.Caller, m *iam.Membership, roles *[]string, perms *[]iam.Permission) error {
+	before := *m
+	if roles != nil {
+		m.Roles = nil
+		for i, ref := range *roles {
+			r := dir.Role(ref)
+			if r == nil {
+				return iam.InvalidField(pointer("/role_ids", i), "unknown", "There is no such role.")
+			}
+			if r.Scope != iam.ScopeOrganization {
+				return iam.InvalidField(pointer("/role_ids", i), "wrong_scope", "The role “"+r.Name+"” is for teams.")
+			}
+			if !slices.Contains(m.Roles, r.ID) {
+				m.Roles = append(m.Roles, r.ID)
+			}
+		}
+	}
+	if perms != nil {
+		m.Permissions = nil
+		for i, p := range *perms {
+			if !access.Known(p) {
+				return iam.InvalidField(pointer("/permissions", i), "unknown", "There is no such permission.")
+			}
+			if !slices.Contains(m.Permissions, p) {
+				m.Permissions = append(m.Permissions, p)
+			}
+		}
+	}
+	changedRoles := changed(before.Roles, m.Roles)
+	changedPermissions := changed(before.Permissions, m.Permissions)
+	if len(changedRoles) == 0 && len(changedPermissions) == 0 {
+		return nil
+	}
+	if err := c.Require(iam.PermRolesAssign); err != nil {
+		return err
+	}
+	return access.MayGrant(c.Effective, rolesSet(dir, changedRoles)|access.SetOf(changedPermissions...))
+}
+
+// changed returns what is in one of the two but not in both.
+func changed[T comparable](before, after []T) []T {
+	var out []T
+	for _, x := range before {
+		if !slices.Contains(after, x) {
+			out = append(out, x)
+		}
+	}
+	for _, x := range after {
+		if !slices.Contains(before, x) {
+			out = append(out, x)
+		}
+	}
+	return out
+}
+
+// rolesSet is what the roles give.
+func rolesSet(dir *authz.Directory, ids []iam.RoleID) access.Set {
+	var set access.Set
+	for _, id := range ids {
+		if r := dir.Roles[id]; r != nil {
+			set |= access.SetOf(r.Permissions...)
+		}
+	}
+	return set
+}
+
+func pointer(base string, i int) string { return base + "/" + strconv.Itoa(i) }

@@ -1,0 +1,89 @@
+package users
+
+import (
+	"context"
+	"errors"
+	"io"
+
+	"github.com/retinue/retinue/internal/access"
+	"github.com/retinue/retinue/internal/authz"
+	"github.com/retinue/retinue/internal/iam"
+	"github.com/retinue/retinue/internal/photo"
+)
+
+// UpdateSelf changes what everybody may change of their own: names, e-mail,
+// phone, language, time zone and theme. Whoever calls has confirmed the
+// password when the e-mail changes.
+func (s *Service) UpdateSelf(ctx context.Context, c *access.Caller, p Patch) (*View, error) {
+	p.Status, p.Roles, p.Permissions, p.ExternalID = nil, nil, nil, nil
+	return s.change(ctx, c, c.User, func(_ iam.Tx, _ *authz.Directory, before, after *iam.User) error {
+		if p.Version != before.Version {
+			return stale()
+		}
+		p.apply(after)
+		return iam.Invalid(Normalize(after))
+	})
+}
+
+// SetPhoto gives a user a photo made from an uploaded picture: one's own, or
+// with users.update another's.
+func (s *Service) SetPhoto(ctx context.Context, c *access.Caller, id iam.UserID, picture io.Reader) (*View, error) {
+	if err := mayTouchPhoto(c, id); err != nil {
+		return nil, err
+	}
+	// Looked up first: a picture of nobody need not be decoded.
+	if _, err := s.Get(ctx, c, id); err != nil {
+		return nil, err
+	}
+	p, err := s.Pictures.Process(ctx, picture, nil)
+	if err != nil {
+		return nil, pictureError(err)
+	}
+	large, small := p.Large.Key(), p.Small.Key()
+	tenant := string(c.Tenant)
+	if err := s.Photos.Put(ctx, tenant, large, p.Large.Data, p.Large.ContentType); err != nil {
+		return nil, err
+	}
+	if err := s.Photos.Put(ctx, tenant, small, p.Small.Data, p.Small.ContentType); err != nil {
+		return nil, err
+	}
+	return s.change(ctx, c, id, func(_ iam.Tx, _ *authz.Directory, _, after *iam.User) error {
+		after.PhotoKey = large + " " + small
+		return nil
+	})
+}
+
+// RemovePhoto takes a user's photo away.
+func (s *Service) RemovePhoto(ctx context.Context, c *access.Caller, id iam.UserID) (*View, error) {
+	if err := mayTouchPhoto(c, id); err != nil {
+		return nil, err
+	}
+	return s.change(ctx, c, id, func(_ iam.Tx, _ *authz.Directory, _, after *iam.User) error {
+		after.PhotoKey = ""
+		return nil
+	})
+}
+
+func mayTouchPhoto(c *access.Caller, id iam.UserID) error {
+	if c.IsSelf(id) {
+		return nil
+	}
+	return c.Require(iam.PermUsersUpdate)
+}
+
+// pictureError is what a caller reads when their picture is refused.
+func pictureError(err error) error {
+	if e, ok := errors.AsType[*photo.Error](err); ok {
+		code := iam.CodeInvalid
+		switch e.Code {
+		case photo.CodeTooLarge:
+			code = iam.CodeTooLarge
+		case photo.CodeType:
+			code = iam.CodeUnsupportedMediaType
+		}
+		out := iam.Wrap(err, code, "%s", e.Message)
+		out.Fields = []iam.Field{{Pointer: "/photo", Code: e.Code, Message: e.Message}}
+		return out
+	}
+	return err
+}

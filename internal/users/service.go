@@ -1,0 +1,283 @@
+package users
+
+import (
+	"context"
+	"crypto/rand"
+	"io"
+
+	"github.com/retinue/retinue/internal/access"
+	"github.com/retinue/retinue/internal/audit"
+	"github.com/retinue/retinue/internal/authz"
+	"github.com/retinue/retinue/internal/iam"
+	"github.com/retinue/retinue/internal/password"
+	"github.com/retinue/retinue/internal/photo"
+)
+
+// Passwords checks what people choose and asks for what they have: package
+// sessions does both.
+type Passwords interface {
+	CheckPassword(pw, pointer string, t *iam.Tenant, u *iam.User) error
+}
+
+// Mailer puts a mail into the outbox in the transaction of what it tells of.
+type Mailer interface {
+	Enqueue(ctx context.Context, tx iam.Tx, tenant *iam.Tenant, to *iam.User, kind string, data map[string]string) error
+}
+
+// Deps are what the service works with.
+type Deps struct {
+	Store       iam.Store
+	IDs         iam.IDs
+	Directories *authz.Cache
+	Hasher      *password.Hasher
+	Passwords   Passwords
+	Photos      photo.Store
+	Pictures    *photo.Processor
+	Mailer      Mailer
+	// Random is crypto/rand outside of tests.
+	Random io.Reader
+}
+
+// Service manages users.
+type Service struct{ Deps }
+
+// New returns the service.
+func New(d Deps) *Service {
+	if d.Random == nil {
+		d.Random = rand.Reader
+	}
+	return &Service{Deps: d}
+}
+
+// Action is something that can be done with a user.
+type Action string
+
+// The actions on a user.
+const (
+	ActionEdit          Action = "edit"
+	ActionResetPassword Action = "reset_password"
+	ActionSuspend       Action = "suspend"
+	ActionReactivate    Action = "reactivate"
+	ActionDelete        Action = "delete"
+)
+
+// View is a user as the caller sees it.
+type View struct {
+	*iam.User
+	Roles   []*iam.Role // held anywhere, in the caller's scope
+	Orgs    []*iam.Organization
+	Allowed []Action // what the caller may do with this user
+}
+
+// view adds to u what the caller may know and do. Memberships outside of the
+// caller's scope are not shown.
+func view(dir *authz.Directory, c *access.Caller, u *iam.User) *View {
+	v := &View{User: u, Roles: []*iam.Role{}, Orgs: []*iam.Organization{}, Allowed: []Action{}}
+	scope := dir.Scope(c)
+	seen := map[iam.RoleID]bool{}
+	for i := range u.Memberships {
+		m := &u.Memberships[i]
+		if scope != nil && !c.IsSelf(u.ID) && !authz.Contains(scope, m.Org) {
+			continue
+		}
+		if o := dir.Orgs[m.Org]; o != nil {
+			v.Orgs = append(v.Orgs, o)
+		}
+		for _, id := range m.Roles {
+			if r := dir.Roles[id]; r != nil && !seen[id] {
+				seen[id] = true
+				v.Roles = append(v.Roles, r)
+			}
+		}
+	}
+	v.Allowed = allowed(dir, c, u)
+	return v
+}
+
+func allowed(dir *authz.Directory, c *access.Caller, u *iam.User) []Action {
+	out := []Action{}
+	self := c.IsSelf(u.ID)
+	if !self && dir.MayActOn(c, u) != nil {
+		return out
+	}
+	if c.Has(iam.PermUsersUpdate) {
+		out = append(out, ActionEdit)
+	}
+	if self {
+		return out
+	}
+	if c.Has(iam.PermUsersResetPassword) && u.Type != iam.TypeService {
+		out = append(out, ActionResetPassword)
+	}
+	if c.Has(iam.PermUsersSuspend) {
+		if u.Status == iam.StatusActive {
+			out = append(out, ActionSuspend)
+		} else {
+			out = append(out, ActionReactivate)
+		}
+	}
+	if c.Has(iam.PermUsersDelete) {
+		out = append(out, ActionDelete)
+	}
+	return out
+}
+
+// List returns one page of the users the caller may see. role is an id or a
+// code. A role there isn't gives an empty page.
+func (s *Service) List(ctx context.Context, c *access.Caller, f iam.UserFilter, role string) (iam.List[*View], error) {
+	var out iam.List[*View]
+	if err := c.Require(iam.PermUsersRead); err != nil {
+		return out, err
+	}
+	dir, err := s.Directories.Get(ctx, c.Tenant)
+	if err != nil {
+		return out, err
+	}
+	if role != "" {
+		r := dir.Role(role)
+		if r == nil {
+			return iam.List[*View]{Items: []*View{}}, nil
+		}
+		f.Role = r.ID
+	}
+	f.Orgs = dir.Scope(c)
+	err = s.Store.Read(ctx, func(tx iam.Tx) error {
+		page, err := tx.ListUsers(ctx, c.Tenant, f)
+		if err != nil {
+			return err
+		}
+		out.Next, out.Prev, out.Items = page.Next, page.Prev, make([]*View, 0, len(page.Items))
+		for _, u := range page.Items {
+			out.Items = append(out.Items, view(dir, c, u))
+		}
+		return nil
+	})
+	return out, err
+}
+
+// Stats counts the users of the tenant; it is for callers who may see all.
+func (s *Service) Stats(ctx context.Context, c *access.Caller) (iam.UserStats, error) {
+	var st iam.UserStats
+	if err := c.Require(iam.PermUsersRead); err != nil {
+		return st, err
+	}
+	if !c.InRoot {
+		return s.statsBelow(ctx, c)
+	}
+	err := s.Store.Read(ctx, func(tx iam.Tx) (err error) {
+		st, err = tx.UserStats(ctx, c.Tenant)
+		return err
+	})
+	return st, err
+}
+
+// statsBelow counts the people of the caller's part of the tree.
+func (s *Service) statsBelow(ctx context.Context, c *access.Caller) (iam.UserStats, error) {
+	var st iam.UserStats
+	dir, err := s.Directories.Get(ctx, c.Tenant)
+	if err != nil {
+		return st, err
+	}
+	err = s.Store.Read(ctx, func(tx iam.Tx) error {
+		f := iam.UserFilter{Orgs: dir.Scope(c)}
+		if st.Total, err = tx.CountUsers(ctx, c.Tenant, f); err != nil {
+			return err
+		}
+		f.Status = iam.StatusActive
+		if st.Active, err = tx.CountUsers(ctx, c.Tenant, f); err != nil {
+			return err
+		}
+		st.Suspended = st.Total - st.Active
+		return nil
+	})
+	return st, err
+}
+
+// Get returns one user; CodeNotFound when the caller may not see it.
+func (s *Service) Get(ctx context.Context, c *access.Caller, id iam.UserID) (*View, error) {
+	if !c.IsSelf(id) {
+		if err := c.Require(iam.PermUsersRead); err != nil {
+			return nil, err
+		}
+	}
+	dir, err := s.Directories.Get(ctx, c.Tenant)
+	if err != nil {
+		return nil, err
+	}
+	var v *View
+	err = s.Store.Read(ctx, func(tx iam.Tx) error {
+		u, err := tx.User(ctx, c.Tenant, id)
+		if err != nil {
+			return err
+		}
+		if !dir.Visible(c, u) {
+			return iam.NotFound("user")
+		}
+		v = view(dir, c, u)
+		return nil
+	})
+	return v, err
+}
+
+// Colleagues lists the active people of the caller's organization and below.
+func (s *Service) Colleagues(ctx context.Context, c *access.Caller, search string, p iam.Page) (iam.List[*iam.User], error) {
+	var out iam.List[*iam.User]
+	if err := c.Require(iam.PermDirectoryRead); err != nil {
+		return out, err
+	}
+	dir, err := s.Directories.Get(ctx, c.Tenant)
+	if err != nil {
+		return out, err
+	}
+	err = s.Store.Read(ctx, func(tx iam.Tx) (err error) {
+		out, err = tx.ListUsers(ctx, c.Tenant, iam.UserFilter{
+			Search: search, Status: iam.StatusActive, Orgs: dir.Scope(c), Sort: iam.SortName, Page: p,
+		})
+		return err
+	})
+	return out, err
+}
+
+// Explained is one permission of a user with where it came from.
+type Explained struct {
+	access.Entry
+	access.Explanation
+	OrgNames map[iam.OrgID]string
+}
+
+// Access explains every permission of the catalogue for a user: one's own, or
+// with users.read that of somebody one may see, in the organization in which
+// that person acts.
+func (s *Service) Access(ctx context.Context, c *access.Caller, id iam.UserID) (*View, *iam.Organization, []Explained, error) {
+	v, err := s.Get(ctx, c, id)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	dir, err := s.Directories.Get(ctx, c.Tenant)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	org := dir.HomeOrg(v.User)
+	if c.IsSelf(id) || !c.InRoot {
+		org = c.Org
+	}
+	subject := dir.Subject(v.User, org)
+	names := map[iam.OrgID]string{}
+	for oid, o := range dir.Orgs {
+		names[oid] = o.Name
+	}
+	var out []Explained
+	for _, e := range access.Catalogue() {
+		out = append(out, Explained{e, subject.Explain(e.ID), names})
+	}
+	o := dir.Orgs[org]
+	if o == nil {
+		return nil, nil, nil, iam.NotFound("organization")
+	}
+	return v, o, out, nil
+}
+
+// record appends an event in the transaction.
+func (s *Service) record(ctx context.Context, tx iam.Tx, c *access.Caller, action string, u *iam.User, changes ...iam.Change) error {
+	return tx.AppendEvents(ctx, c.Tenant, audit.New(s.IDs, tx.Now(), c, action, audit.User(u), changes...))
+}

@@ -1,0 +1,266 @@
+package users
+
+import (
+	"context"
+	"sort"
+
+	"github.com/retinue/retinue/internal/access"
+	"github.com/retinue/retinue/internal/audit"
+	"github.com/retinue/retinue/internal/authz"
+	"github.com/retinue/retinue/internal/iam"
+)
+
+// Patch changes a user; nil fields stay as they are. The user type can't be
+// changed after creation.
+type Patch struct {
+	FirstName, LastName, Nickname, Email       *string
+	Phone, ExternalID, Timezone, Locale, Theme *string
+	Status                                     *iam.Status
+	Roles                                      *[]string
+	Permissions                                *[]iam.Permission
+	// Version is what the caller saw: CodePreconditionFailed when the user has
+	// changed since.
+	Version int64
+}
+
+func (p *Patch) apply(u *iam.User) {
+	for _, f := range []struct {
+		to   *string
+		from *string
+	}{
+		{&u.FirstName, p.FirstName},
+		{&u.LastName, p.LastName},
+		{&u.Nickname, p.Nickname},
+		{&u.Email, p.Email},
+		{&u.Phone, p.Phone},
+		{&u.ExternalID, p.ExternalID},
+		{&u.Timezone, p.Timezone},
+		{&u.Locale, p.Locale},
+		{&u.Theme, p.Theme},
+	} {
+		if f.from != nil {
+			*f.to = *f.from
+		}
+	}
+}
+
+// Update changes a user. It needs users.update, for the status users.suspend,
+// for roles and permissions roles.assign.
+func (s *Service) Update(ctx context.Context, c *access.Caller, id iam.UserID, p Patch) (*View, error) {
+	if err := c.Require(iam.PermUsersUpdate); err != nil {
+		return nil, err
+	}
+	return s.change(ctx, c, id, func(tx iam.Tx, dir *authz.Directory, before, after *iam.User) error {
+		if p.Version != before.Version {
+			return stale()
+		}
+		p.apply(after)
+		if err := iam.Invalid(Normalize(after)); err != nil {
+			return err
+		}
+		if p.Status != nil && *p.Status != before.Status {
+			if !p.Status.Valid() {
+				return iam.InvalidField("/status", "unknown", "The status is active or suspended.")
+			}
+			if err := c.Require(iam.PermUsersSuspend); err != nil {
+				return err
+			}
+			after.Status = *p.Status
+		}
+		return s.reassign(dir, c, after, p)
+	})
+}
+
+// reassign applies the roles and permissions of a patch to the membership in
+// the organization where the caller acts, or else the user's only one.
+func (s *Service) reassign(dir *authz.Directory, c *access.Caller, u *iam.User, p Patch) error {
+	if p.Roles == nil && p.Permissions == nil {
+		return nil
+	}
+	u.Memberships = append([]iam.Membership(nil), u.Memberships...)
+	m := u.Membership(c.Org)
+	if m == nil && len(u.Memberships) == 1 {
+		m = &u.Memberships[0]
+	}
+	if m == nil {
+		return iam.InvalidField("/role_ids", "no_membership", "This person has roles in several organizations; change them there.")
+	}
+	return assign(dir, c, m, p.Roles, p.Permissions)
+}
+
+func stale() error {
+	return iam.Errorf(iam.CodePreconditionFailed, "Somebody else has changed this in the meantime. Look at the present state and try again.")
+}
+
+// change runs fn on a copy of the user, checks the rules that hold for every
+// change, and writes what fn made of it with its audit event.
+func (s *Service) change(ctx context.Context, c *access.Caller, id iam.UserID, fn func(tx iam.Tx, dir *authz.Directory, before, after *iam.User) error) (*View, error) {
+	var v *View
+	err := s.Store.Write(ctx, func(tx iam.Tx) error {
+		dir, before, err := s.forUpdate(ctx, tx, c, id)
+		if err != nil {
+			return err
+		}
+		after := *before
+		if err := fn(tx, dir, before, &after); err != nil {
+			return err
+		}
+		changes := diff(before, &after, dir)
+		if len(changes) == 0 {
+			v = view(dir, c, before)
+			return nil
+		}
+		if err := s.keepsRules(ctx, tx, dir, c, before, &after); err != nil {
+			return err
+		}
+		after.UpdatedAt = tx.Now()
+		if err := tx.UpdateUser(ctx, c.Tenant, before, &after); err != nil {
+			return err
+		}
+		if before.Status != after.Status && after.Status == iam.StatusSuspended {
+			if _, err := tx.EndSessions(ctx, c.Tenant, id, ""); err != nil {
+				return err
+			}
+		}
+		tx.AccessChanged(c.Tenant)
+		if err := s.tell(ctx, tx, c, dir, before, &after); err != nil {
+			return err
+		}
+		v = view(dir, c, &after)
+		return s.record(ctx, tx, c, actionOf(before, &after), &after, changes...)
+	})
+	return v, err
+}
+
+// forUpdate reads a user the caller may see, for a change in tx.
+func (s *Service) forUpdate(ctx context.Context, tx iam.Tx, c *access.Caller, id iam.UserID) (*authz.Directory, *iam.User, error) {
+	dir, err := authz.Load(ctx, tx, c.Tenant)
+	if err != nil {
+		return nil, nil, err
+	}
+	u, err := tx.UserForUpdate(ctx, c.Tenant, id)
+	if err != nil {
+		return nil, nil, err
+	}
+	if !dir.Visible(c, u) {
+		return nil, nil, iam.NotFound("user")
+	}
+	return dir, u, nil
+}
+
+// keepsRules refuses changes of one's own access, of people who may do more,
+// and those that would leave nobody in charge.
+func (s *Service) keepsRules(ctx context.Context, tx iam.Tx, dir *authz.Directory, c *access.Caller, before, after *iam.User) error {
+	if c.IsSelf(before.ID) {
+		if before.Status != after.Status || dir.Grants(before) != dir.Grants(after) {
+			return iam.Errorf(iam.CodeEscalation, "You can't change your own access. Ask another administrator.")
+		}
+	} else if err := dir.MayActOn(c, before); err != nil {
+		return err
+	}
+	return s.adminRemains(ctx, tx, dir, c.Tenant, before, after)
+}
+
+// adminRemains refuses with CodeLastAdmin when before is the last active
+// tenant admin, or the last holder of the role Admin, and after no longer is.
+// after is nil when the user is to be deleted.
+func (s *Service) adminRemains(ctx context.Context, tx iam.Tx, dir *authz.Directory, tenant iam.TenantID, before, after *iam.User) error {
+	gone := after == nil || after.Status != iam.StatusActive
+	losesType := before.Status == iam.StatusActive && before.Type == iam.TypeTenantAdmin && gone
+	losesRole := before.Status == iam.StatusActive && dir.HoldsAdmin(before) && (gone || !dir.HoldsAdmin(after))
+	if !losesType && !losesRole {
+		return nil
+	}
+	if err := tx.LockAdmins(ctx, tenant); err != nil {
+		return err
+	}
+	byType, byRole, err := tx.OtherActiveAdmins(ctx, tenant, before.ID)
+	if err != nil {
+		return err
+	}
+	if losesType && !byType {
+		return iam.Errorf(iam.CodeLastAdmin, "%s is the last active tenant admin. Make somebody else a tenant admin first.", before.FullName())
+	}
+	if losesRole && !byRole {
+		return iam.Errorf(iam.CodeLastAdmin, "%s is the last one who holds the role Admin. Give it to somebody else first.", before.FullName())
+	}
+	return nil
+}
+
+// tell mails a person whose access has changed.
+func (s *Service) tell(ctx context.Context, tx iam.Tx, c *access.Caller, dir *authz.Directory, before, after *iam.User) error {
+	if dir.Grants(before) == dir.Grants(after) || after.Status != iam.StatusActive || after.Type == iam.TypeService {
+		return nil
+	}
+	t, err := tx.Tenant(ctx, c.Tenant)
+	if err != nil {
+		return err
+	}
+	return s.Mailer.Enqueue(ctx, tx, t, after, "access_changed", map[string]string{"Changes": describe(dir, before, after)})
+}
+
+// actionOf names what happened to a user.
+func actionOf(before, after *iam.User) string {
+	switch {
+	case before.Status == after.Status:
+		return "user.updated"
+	case after.Status == iam.StatusSuspended:
+		return "user.suspended"
+	}
+	return "user.reactivated"
+}
+
+// diff lists what differs, for the audit log. Secrets are not among it.
+func diff(before, after *iam.User, dir *authz.Directory) audit.Changes {
+	var c audit.Changes
+	c.Add("first_name", before.FirstName, after.FirstName)
+	c.Add("last_name", before.LastName, after.LastName)
+	c.Add("nickname", before.Nickname, after.Nickname)
+	c.Add("email", before.Email, after.Email)
+	c.Add("phone", before.Phone, after.Phone)
+	c.Add("external_id", before.ExternalID, after.ExternalID)
+	c.Add("timezone", before.Timezone, after.Timezone)
+	c.Add("locale", before.Locale, after.Locale)
+	c.Add("theme", before.Theme, after.Theme)
+	c.Add("user_type", string(before.Type), string(after.Type))
+	c.Add("status", string(before.Status), string(after.Status))
+	c.Add("roles", roleNames(dir, before), roleNames(dir, after))
+	c.Add("permissions", permissions(before), permissions(after))
+	c.Add("photo", before.PhotoKey != "", after.PhotoKey != "")
+	if before.PhotoKey != after.PhotoKey && before.PhotoKey != "" && after.PhotoKey != "" {
+		c = append(c, iam.Change{Field: "photo", Before: "a photo", After: "another photo"})
+	}
+	if before.ID != "" && before.PasswordHash != after.PasswordHash {
+		c = append(c, iam.Change{Field: "password", After: "new"})
+	}
+	return c
+}
+
+func roleNames(dir *authz.Directory, u *iam.User) []string {
+	out := []string{}
+	for i := range u.Memberships {
+		m := &u.Memberships[i]
+		for _, id := range m.Roles {
+			if r := dir.Roles[id]; r != nil {
+				name := r.Name
+				if m.Org != dir.RootOrg {
+					name += " (" + m.OrgName + ")"
+				}
+				out = append(out, name)
+			}
+		}
+	}
+	sort.Strings(out)
+	return out
+}
+
+func permissions(u *iam.User) []string {
+	out := []string{}
+	for i := range u.Memberships {
+		for _, p := range u.Memberships[i].Permissions {
+			out = append(out, string(p))
+		}
+	}
+	sort.Strings(out)
+	return out
+}
