@@ -1,0 +1,276 @@
+package mail
+
+import (
+	_ "embed" // the layouts
+	"errors"
+	"fmt"
+	htmltemplate "html/template"
+	"net/url"
+	"regexp"
+	"strconv"
+	"strings"
+	"text/template"
+	"time"
+)
+
+// Kind names what a message is about.
+type Kind string
+
+// The kinds, with the fields of Data that each requires beside TenantName.
+const (
+	PasswordReset          Kind = "password_reset"           // Link, ExpiresIn
+	PasswordChanged        Kind = "password_changed"         // Link, At
+	TemporaryPasswordReset Kind = "temporary_password_reset" // Link
+	Welcome                Kind = "welcome"                  // Link, Email
+	AccessChanged          Kind = "access_changed"           // Link; Gained or Lost
+)
+
+// Kinds lists every kind, and Locales every locale there are texts for.
+var (
+	Kinds   = []Kind{PasswordReset, PasswordChanged, TemporaryPasswordReset, Welcome, AccessChanged}
+	Locales = []string{"en", "es", "fr", "de"}
+)
+
+// Data is what the texts speak of. Texts are plain: they are escaped where needed.
+type Data struct {
+	TenantName  string
+	TenantColor string // "#rrggbb"; anything else is replaced by a neutral blue
+	LogoURL     string // https; anything else is left out
+	Name        string // the recipient's name; optional
+	Email       string // the address the recipient signs in with
+	Link        string // http or https
+	ExpiresIn   time.Duration
+	At          time.Time // shown in UTC
+	Gained      []string  // what the recipient can now do, in their language
+	Lost        []string  // what they can't do any more
+}
+
+// Content is a rendered message without its addresses.
+type Content struct{ Subject, Text, HTML string }
+
+// ErrData means that Data lacks something the kind requires, or that Link is
+// not an absolute http or https address.
+var ErrData = errors.New("mail: incomplete data for the message")
+
+// phrases are one locale's texts for one kind. Each is a text template over view.
+type phrases struct {
+	Subject string
+	Body    []string // paragraphs above the button
+	Button  string
+	Note    string // what to do if this comes unexpectedly
+}
+
+// common are the phrases that all messages of a locale share.
+type common struct {
+	Greeting, Gained, Lost, Automatic string
+	// Units has singular and plural of minute, hour and day.
+	Units [3][2]string
+}
+
+type locale struct {
+	common common
+	kinds  map[Kind]phrases
+}
+
+var (
+	//go:embed layout.html
+	layoutHTML string
+	//go:embed layout.txt
+	layoutText string
+)
+
+// Renderer writes messages. It is safe for concurrent use.
+type Renderer struct {
+	html  *htmltemplate.Template
+	text  *template.Template
+	texts map[string]*template.Template // by phrase
+}
+
+// NewRenderer parses every text in every locale and fails if one is missing,
+// malformed or speaks of an unknown variable, so that a mistake stops the start.
+func NewRenderer() (*Renderer, error) {
+	r := &Renderer{texts: map[string]*template.Template{}}
+	var err error
+	if r.html, err = htmltemplate.New("html").Parse(layoutHTML); err != nil {
+		return nil, fmt.Errorf("mail: %w", err)
+	}
+	if r.text, err = template.New("text").Parse(layoutText); err != nil {
+		return nil, fmt.Errorf("mail: %w", err)
+	}
+	sample := Data{
+		TenantName: "T", Name: "N", Email: "e@t.example", Link: "https://t.example/", ExpiresIn: time.Hour,
+		At: time.Unix(0, 0), Gained: []string{"g"}, Lost: []string{"l"},
+	}
+	for _, name := range Locales {
+		for _, kind := range Kinds {
+			for _, phrase := range locales[name].all(kind) {
+				if phrase == "" {
+					return nil, fmt.Errorf("mail: a text of %s in %s is missing", kind, name)
+				}
+				if r.texts[phrase], err = template.New(name).Option("missingkey=error").Parse(phrase); err != nil {
+					return nil, fmt.Errorf("mail: %s in %s: %w", kind, name, err)
+				}
+			}
+			if _, err := r.Render(kind, name, sample); err != nil {
+				return nil, fmt.Errorf("mail: %s in %s: %w", kind, name, err)
+			}
+		}
+	}
+	return r, nil
+}
+
+func (l locale) all(kind Kind) []string {
+	p := l.kinds[kind]
+	return append([]string{l.common.Greeting, l.common.Gained, l.common.Lost, l.common.Automatic, p.Subject, p.Button, p.Note}, p.Body...)
+}
+
+// view is what templates see: data made safe for one line, and rendered phrases.
+type view struct {
+	Data
+
+	Lang, Expiry, When, Foreground                          string
+	Subject, Greeting, Button, Note, Automatic, Can, Cannot string
+	Body                                                    []string
+}
+
+// Render writes a message. An unknown locale falls back to its language, then
+// to English. It fails with ErrData, and for a kind that does not exist.
+func (r *Renderer) Render(kind Kind, localeName string, data Data) (Content, error) {
+	language, _, _ := strings.Cut(strings.ToLower(strings.ReplaceAll(localeName, "_", "-")), "-")
+	l, known := locales[language]
+	if !known {
+		language, l = "en", locales["en"]
+	}
+	p, known := l.kinds[kind]
+	if !known {
+		return Content{}, fmt.Errorf("mail: unknown kind of message %q", kind)
+	}
+	v := view{Data: clean(data), Lang: language}
+	if !v.completeFor(kind) {
+		return Content{}, ErrData
+	}
+	v.Expiry = l.common.duration(data.ExpiresIn)
+	v.When = data.At.UTC().Format("2006-01-02 15:04") + " UTC"
+	v.Foreground = foreground(v.TenantColor)
+	if err := r.fill(&v, l.common, p); err != nil {
+		return Content{}, err
+	}
+	var text, html strings.Builder
+	if err := errors.Join(r.text.Execute(&text, v), r.html.Execute(&html, v)); err != nil {
+		return Content{}, fmt.Errorf("mail: %w", err)
+	}
+	return Content{Subject: oneLine(v.Subject), Text: text.String(), HTML: html.String()}, nil
+}
+
+// fill renders the phrases into the view.
+func (r *Renderer) fill(v *view, c common, p phrases) error {
+	var failed error
+	say := func(phrase string) string {
+		var b strings.Builder
+		if err := r.texts[phrase].Execute(&b, *v); err != nil {
+			failed = fmt.Errorf("mail: %w", err)
+		}
+		return b.String()
+	}
+	v.Subject, v.Greeting, v.Button, v.Note = say(p.Subject), say(c.Greeting), say(p.Button), say(p.Note)
+	v.Automatic, v.Can, v.Cannot = say(c.Automatic), say(c.Gained), say(c.Lost)
+	for _, paragraph := range p.Body {
+		v.Body = append(v.Body, say(paragraph))
+	}
+	return failed
+}
+
+func (v view) completeFor(kind Kind) bool {
+	if v.TenantName == "" || !isWebAddress(v.Link, "http", "https") {
+		return false
+	}
+	switch kind {
+	case PasswordReset:
+		return v.ExpiresIn > 0
+	case PasswordChanged:
+		return !v.At.IsZero()
+	case Welcome:
+		return v.Email != ""
+	case AccessChanged:
+		return len(v.Gained)+len(v.Lost) > 0
+	case TemporaryPasswordReset:
+	}
+	return true
+}
+
+const (
+	defaultColor = "#2f5bd8"
+	maxName      = 120 // characters of a name that are shown
+)
+
+var hexColor = regexp.MustCompile(`^#[0-9a-fA-F]{6}$`)
+
+// clean makes data fit for one line each and leaves out what is not safe to show.
+func clean(d Data) Data {
+	short := func(s string) string {
+		if runes := []rune(oneLine(s)); len(runes) > maxName {
+			return string(runes[:maxName]) + "…"
+		}
+		return oneLine(s)
+	}
+	lines := func(list []string) []string {
+		out := make([]string, 0, len(list))
+		for _, s := range list {
+			out = append(out, short(s))
+		}
+		return out
+	}
+	d.TenantName, d.Name, d.Email = short(d.TenantName), short(d.Name), short(d.Email)
+	d.Gained, d.Lost = lines(d.Gained), lines(d.Lost)
+	if !hexColor.MatchString(d.TenantColor) {
+		d.TenantColor = defaultColor
+	}
+	if !isWebAddress(d.LogoURL, "https") {
+		d.LogoURL = ""
+	}
+	return d
+}
+
+func isWebAddress(text string, schemes ...string) bool {
+	u, err := url.Parse(text)
+	if err != nil || u.Host == "" || strings.ContainsAny(text, " \t\r\n") {
+		return false
+	}
+	for _, s := range schemes {
+		if u.Scheme == s {
+			return true
+		}
+	}
+	return false
+}
+
+// foreground returns the text color, black or white, that contrasts more with a
+// background by the relative luminance of WCAG 2.2 (with its square as gamma).
+func foreground(background string) string {
+	n, err := strconv.ParseUint(strings.TrimPrefix(background, "#"), 16, 24)
+	if err != nil {
+		return "#ffffff"
+	}
+	r, g, b := float64(n>>16), float64(n>>8&255), float64(n&255)
+	if 0.2126*r*r+0.7152*g*g+0.0722*b*b > 0.18*255*255 {
+		return "#000000"
+	}
+	return "#ffffff"
+}
+
+// duration says a time in the largest unit that gives a whole number.
+func (c common) duration(d time.Duration) string {
+	minutes := max(1, int(d/time.Minute))
+	n, unit := minutes, 0
+	if minutes%60 == 0 {
+		n, unit = minutes/60, 1
+	}
+	if unit == 1 && n%24 == 0 {
+		n, unit = n/24, 2
+	}
+	form := 1
+	if n == 1 {
+		form = 0
+	}
+	return fmt.Sprintf("%d %s", n, c.Units[unit][form])
+}

@@ -1,0 +1,113 @@
+package mail
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"time"
+)
+
+func newRenderer(t *testing.T) *Renderer {
+	t.Helper()
+	r, err := NewRenderer()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+func fullData() Data {
+	return Data{
+		TenantName: "Nordwind & Söhne", TenantColor: "#ffcc00", LogoURL: "https://x.example/logo.png", Name: "María <b>",
+		Email: "maria@x.example", Link: "https://x.example/reset?a=1&t=abc", ExpiresIn: 30 * time.Minute,
+		At: time.Date(2026, 11, 22, 10, 30, 0, 0, time.UTC), Gained: []string{"read <chats>"}, Lost: []string{"edit roles"},
+	}
+}
+
+// covers A-14
+func TestEveryKindInEveryLocale(t *testing.T) {
+	r := newRenderer(t)
+	subjects := map[string]bool{}
+	for _, locale := range Locales {
+		for _, kind := range Kinds {
+			c, err := r.Render(kind, locale, fullData())
+			if err != nil {
+				t.Fatal(err)
+			}
+			if subjects[c.Subject] || !strings.Contains(c.Subject, "Nordwind & Söhne") {
+				t.Errorf("%s in %s: subject %q is not its own or names no tenant", kind, locale, c.Subject)
+			}
+			subjects[c.Subject] = true
+			for _, want := range []string{"María <b>", "https://x.example/reset?a=1&t=abc\n", "- read <chats>", "- edit roles"} {
+				if !strings.Contains(c.Text, want) {
+					t.Errorf("%s in %s: text lacks %q:\n%s", kind, locale, want, c.Text)
+				}
+			}
+			for _, want := range []string{`lang="` + locale + `"`, "María &lt;b&gt;", `href="https://x.example/reset?a=1&amp;t=abc"`, "background:#ffcc00;color:#000000", `src="https://x.example/logo.png"`, "<li>read &lt;chats&gt;</li>"} {
+				if !strings.Contains(c.HTML, want) {
+					t.Errorf("%s in %s: HTML lacks %q:\n%s", kind, locale, want, c.HTML)
+				}
+			}
+			if all := c.Subject + c.Text + c.HTML; strings.Contains(all, "{{") || strings.Contains(all, "ZgotmplZ") || strings.Contains(all, "<no value>") {
+				t.Errorf("%s in %s has an unfilled variable:\n%s", kind, locale, all)
+			}
+		}
+	}
+}
+
+func TestVariablesOfEachKind(t *testing.T) {
+	r := newRenderer(t)
+	for kind, want := range map[Kind]string{PasswordReset: "30 Minuten", PasswordChanged: "2026-11-22 10:30 UTC", Welcome: "maria@x.example"} {
+		if c, err := r.Render(kind, "de-AT", fullData()); err != nil || !strings.Contains(c.Text, want) {
+			t.Errorf("%s lacks %q: %v\n%s", kind, want, err, c.Text)
+		}
+	}
+	for kind, remove := range map[Kind]func(*Data){
+		PasswordReset:          func(d *Data) { d.ExpiresIn = 0 },
+		PasswordChanged:        func(d *Data) { d.At = time.Time{} },
+		TemporaryPasswordReset: func(d *Data) { d.Link = "javascript:alert(1)" },
+		Welcome:                func(d *Data) { d.Email = "" },
+		AccessChanged:          func(d *Data) { d.Gained, d.Lost = nil, nil },
+	} {
+		d := fullData()
+		remove(&d)
+		if _, err := r.Render(kind, "en", d); !errors.Is(err, ErrData) {
+			t.Errorf("%s: %v", kind, err)
+		}
+	}
+	if _, err := r.Render("unknown", "en", fullData()); err == nil {
+		t.Error("an unknown kind is rendered")
+	}
+}
+
+func TestHostileData(t *testing.T) {
+	d := fullData()
+	d.TenantName = "Acme\r\nBcc: victim@other.example\u202e" + strings.Repeat("x", 500)
+	d.TenantColor, d.LogoURL, d.Name = "red;background:url(//evil)", "http://x.example/l.png", "</p><script>\n\nhi"
+	c, err := newRenderer(t).Render(Welcome, "xx", d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if strings.ContainsAny(c.Subject, "\r\n\u202e") || len(c.Subject) > 300 || !strings.HasPrefix(c.Subject, "Welcome to Acme Bcc:") {
+		t.Errorf("subject %q", c.Subject)
+	}
+	for _, bad := range []string{"<script>", "evil", "<img", "\u202e"} {
+		if strings.Contains(c.HTML, bad) {
+			t.Errorf("HTML contains %q:\n%s", bad, c.HTML)
+		}
+	}
+	if !strings.Contains(c.HTML, "background:"+defaultColor+";color:#ffffff") {
+		t.Error("the default color is not used")
+	}
+}
+
+func TestDurations(t *testing.T) {
+	for d, want := range map[time.Duration]string{
+		time.Second: "1 minute", 30 * time.Minute: "30 minutes", time.Hour: "1 hour", 90 * time.Minute: "90 minutes",
+		24 * time.Hour: "1 day", 36 * time.Hour: "36 hours", 72 * time.Hour: "3 days",
+	} {
+		if got := locales["en"].common.duration(d); got != want {
+			t.Errorf("%v: %q, want %q", d, got, want)
+		}
+	}
+}
