@@ -1,0 +1,84 @@
+package userindex
+
+import (
+	"context"
+	"slices"
+
+	"github.com/retinue/retinue/internal/iam"
+)
+
+// The memory that an Index keeps between queries: at eight and four bytes a
+// user, the columns of a million users fit.
+const (
+	blockCacheBytes = 13 << 20
+	docCacheBytes   = 2 << 20
+)
+
+// Index answers queries. It holds nothing but caches, so that any number of
+// processes can use one database. It is safe for concurrent use.
+type Index struct {
+	blocks *cache[blockKey, versionedBlock]
+	docs   *cache[pendingKey, *pendingDoc]
+	limits limits
+}
+
+// New returns an Index with empty caches.
+func New() *Index {
+	return &Index{
+		blocks: newCache[blockKey, versionedBlock](blockCacheBytes),
+		docs:   newCache[pendingKey, *pendingDoc](docCacheBytes),
+		limits: defaultLimits,
+	}
+}
+
+// Page returns the page that q asks for, exactly as of the snapshot.
+func (x *Index) Page(ctx context.Context, r Snapshot, tenant iam.TenantID, q Query) (Page, error) {
+	sort := q.Sort
+	if q.Backward {
+		sort = sort.reversed()
+	}
+	rows, err := x.first(ctx, r, tenant, &q.Filter, sort, q.After, q.Limit+1)
+	if err != nil {
+		return Page{}, err
+	}
+	page := Page{Users: rows, More: len(rows) > q.Limit}
+	page.Users = rows[:min(len(rows), q.Limit)]
+	if q.Backward {
+		slices.Reverse(page.Users)
+	}
+	return page, nil
+}
+
+// first returns the first n users after a position that the filter selects.
+func (x *Index) first(ctx context.Context, r Snapshot, tenant iam.TenantID, f *Filter, sort Sort, after *Position, n int) ([]Position, error) {
+	if f.all() {
+		return r.Scan(ctx, tenant, sort, after, n) // the table itself is right and in order
+	}
+	s, err := x.search(ctx, r, tenant, f, sort.By)
+	if err != nil {
+		return nil, err
+	}
+	s.sort = sort
+	return s.first(ctx, after, n)
+}
+
+// search finds the users that a filter selects, in no order yet.
+func (x *Index) search(ctx context.Context, r Snapshot, tenant iam.TenantID, f *Filter, by SortBy) (*selection, error) {
+	o, err := readOverlay(ctx, r, tenant)
+	if err != nil {
+		return nil, err
+	}
+	p, err := makePlan(ctx, r, tenant, f)
+	if err != nil {
+		return nil, err
+	}
+	s := &selection{index: x, r: r, tenant: tenant, filter: f, sort: Sort{By: by}, verify: p.verify, overlay: o}
+	if s.extras, err = x.matching(ctx, r, tenant, o, f, by); err != nil {
+		return nil, err
+	}
+	if s.sets, err = p.candidates(ctx, r, tenant); err != nil {
+		return nil, err
+	}
+	s.dropDirty()
+	return s, nil
+}

@@ -1,0 +1,233 @@
+package userindex
+
+import (
+	"cmp"
+	"context"
+	"slices"
+
+	"github.com/retinue/retinue/internal/iam"
+)
+
+// limits decide which way of reading a page is taken. They affect its cost, never
+// the answer; the values were found by measurement.
+type limits struct {
+	// few candidates can have their sort keys read one by one.
+	few int
+	// scan is the number of rows of the table's own order that may be read in the
+	// hope of meeting enough candidates.
+	scan int
+	// verify bounds the users whose texts are read at once.
+	verify int
+	// ties is the number of users with equal codes up to which their keys are
+	// simply read.
+	ties int
+	// tieScan is the number of rows of the table's own order that may be read
+	// instead.
+	tieScan int
+	// slack is how much a pool of the earliest candidates may grow before it is
+	// cut again: cutting costs as much for a few more as for thousands.
+	slack int
+}
+
+var defaultLimits = limits{few: 200, scan: 600, verify: 2000, ties: 2000, tieScan: 20000, slack: 4096}
+
+// selection is a set of users to be read in order: candidates from the bitmaps,
+// and extras from the pending changes, which are certain.
+type selection struct {
+	index  *Index
+	r      Snapshot
+	tenant iam.TenantID
+	filter *Filter
+	sort   Sort
+
+	sets    []chunkSet // without the dirty users
+	size    int        // how many users they hold
+	verify  bool       // whether candidates must be checked against their texts
+	overlay overlay
+	extras  []Position
+	sorted  []Position // the candidates in order, once that was worth making
+}
+
+// dropDirty takes the users whose bits may be wrong out of the candidates.
+func (s *selection) dropDirty() {
+	for seq := range s.overlay.dirty {
+		if set := s.setOf(chunkOf(seq)); set != nil {
+			set.remove(lowOf(seq))
+		}
+	}
+	for _, c := range s.sets {
+		s.size += c.set.count()
+	}
+}
+
+func (s *selection) setOf(chunk int64) *bitset {
+	i, found := slices.BinarySearchFunc(s.sets, chunk, func(c chunkSet, chunk int64) int { return cmp.Compare(c.chunk, chunk) })
+	if !found {
+		return nil
+	}
+	return s.sets[i].set
+}
+
+func (s *selection) has(seq int64) bool {
+	set := s.setOf(chunkOf(seq))
+	return set != nil && set.has(lowOf(seq))
+}
+
+// first returns the first n users after a position.
+func (s *selection) first(ctx context.Context, after *Position, n int) ([]Position, error) {
+	found, err := s.verified(ctx, after, n)
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range s.extras {
+		if after == nil || s.sort.compare(*after, p) < 0 {
+			found = append(found, p)
+		}
+	}
+	slices.SortFunc(found, s.sort.compare)
+	return found[:min(len(found), n)], nil
+}
+
+// verified returns the first n candidates after a position whose texts match.
+func (s *selection) verified(ctx context.Context, after *Position, n int) ([]Position, error) {
+	if !s.verify {
+		return s.candidates(ctx, after, n)
+	}
+	var found []Position
+	for batch := n; ; batch = min(4*batch, max(n, s.index.limits.verify)) {
+		next, err := s.candidates(ctx, after, batch)
+		if err != nil {
+			return nil, err
+		}
+		matching, err := s.check(ctx, next)
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, matching...)
+		if len(found) >= n || len(next) < batch {
+			return found[:min(len(found), n)], nil
+		}
+		after = &next[len(next)-1]
+	}
+}
+
+// check returns those of the candidates whose texts match, in the same order.
+func (s *selection) check(ctx context.Context, candidates []Position) ([]Position, error) {
+	if len(candidates) == 0 {
+		return nil, nil
+	}
+	texts, err := s.r.Texts(ctx, s.tenant, seqsOf(candidates))
+	if err != nil {
+		return nil, err
+	}
+	matches := make(map[int64]bool, len(texts))
+	for _, t := range texts {
+		matches[t.Seq] = s.filter.Search.matches(foldFields(t.FullName, t.Nickname, t.Email))
+	}
+	return slices.DeleteFunc(slices.Clone(candidates), func(p Position) bool { return !matches[p.Seq] }), nil
+}
+
+func seqsOf(positions []Position) []int64 {
+	seqs := make([]int64, len(positions))
+	for i, p := range positions {
+		seqs[i] = p.Seq
+	}
+	return seqs
+}
+
+// candidates returns the first n candidates after a position, by the cheapest
+// of the ways to find them.
+func (s *selection) candidates(ctx context.Context, after *Position, n int) ([]Position, error) {
+	switch {
+	case s.size == 0:
+		return nil, nil
+	case s.sort.By == ByCreation:
+		return s.byCreation(after, n), nil
+	case s.sorted != nil || s.size <= s.index.limits.few:
+		return s.bySorting(ctx, after, n)
+	}
+	c := &nameColumn
+	if s.sort.By == ByLastSignIn {
+		c = &signInColumn
+	}
+	dir, err := readDirectory(ctx, s.r, s.tenant, c)
+	if err != nil {
+		return nil, err
+	}
+	if users := len(dir) * blockSize; n*users/s.size <= s.index.limits.scan {
+		found, enough, err := s.byScanning(ctx, after, n, s.index.limits.scan)
+		if err != nil || enough {
+			return found, err
+		}
+	}
+	return s.byCodes(ctx, c, dir, after, n)
+}
+
+// byCreation walks the bitmaps: seqs are the order of creation.
+func (s *selection) byCreation(after *Position, n int) []Position {
+	var found []Position
+	for i := range s.sets {
+		c := s.sets[i]
+		if s.sort.Desc {
+			c = s.sets[len(s.sets)-1-i]
+		}
+		take := func(low uint16) bool {
+			p := Position{Seq: seqOf(c.chunk, int64(low))}
+			if after == nil || s.sort.compare(*after, p) < 0 {
+				found = append(found, p)
+			}
+			return len(found) < n
+		}
+		if !c.set.walk(s.sort.Desc, take) {
+			break
+		}
+	}
+	return found
+}
+
+// bySorting reads the sort keys of all candidates, once.
+func (s *selection) bySorting(ctx context.Context, after *Position, n int) ([]Position, error) {
+	if s.sorted == nil {
+		var seqs []int64
+		for _, c := range s.sets {
+			c.set.each(func(low uint16) { seqs = append(seqs, seqOf(c.chunk, int64(low))) })
+		}
+		var err error
+		if s.sorted, err = s.r.Positions(ctx, s.tenant, s.sort.By, seqs); err != nil {
+			return nil, err
+		}
+		slices.SortFunc(s.sorted, s.sort.compare)
+	}
+	rest := s.sorted
+	if after != nil {
+		i, found := slices.BinarySearchFunc(rest, *after, s.sort.compare)
+		if found {
+			i++
+		}
+		rest = rest[i:]
+	}
+	return rest[:min(len(rest), n)], nil
+}
+
+// byScanning reads the table in its own order until n candidates are met, at
+// most budget rows; enough tells whether that was all that could be asked.
+func (s *selection) byScanning(ctx context.Context, after *Position, n, budget int) (found []Position, enough bool, err error) {
+	for step := 2 * n; budget > 0; step *= 2 {
+		step = min(step, budget)
+		rows, err := s.r.Scan(ctx, s.tenant, s.sort, after, step)
+		if err != nil {
+			return nil, false, err
+		}
+		for _, p := range rows {
+			if s.has(p.Seq) {
+				found = append(found, p)
+			}
+		}
+		if len(found) >= n || len(rows) < step {
+			return found[:min(len(found), n)], true, nil
+		}
+		after = &rows[len(rows)-1]
+		budget -= step
+	}
+	return nil, false, nil
+}
