@@ -1,0 +1,172 @@
+// Package roles manages the roles of a tenant: the built-in ones, which nobody
+// changes, and those the tenant makes for itself. A role belongs to the whole
+// tenant, so it is changed by people who act in its root organization only.
+package roles
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/retinue/retinue/internal/access"
+	"github.com/retinue/retinue/internal/audit"
+	"github.com/retinue/retinue/internal/authz"
+	"github.com/retinue/retinue/internal/fold"
+	"github.com/retinue/retinue/internal/iam"
+)
+
+// Deps are what the service works with.
+type Deps struct {
+	Store iam.Store
+	IDs   iam.IDs
+}
+
+// Service manages roles.
+type Service struct{ Deps }
+
+// New returns the service.
+func New(d Deps) *Service { return &Service{Deps: d} }
+
+// View is a role as the caller sees it.
+type View struct {
+	*iam.Role
+	Assignable bool // the caller may give it to people
+	Editable   bool // the caller may change it
+}
+
+// definitions are the built-in roles by id, as this version of the product
+// defines them: a row in the database only makes them something to be held.
+var definitions = func() map[iam.RoleID]*iam.Role {
+	m := map[iam.RoleID]*iam.Role{}
+	for _, r := range access.SystemRoles() {
+		m[r.ID] = r
+	}
+	return m
+}()
+
+// define returns the role with its built-in definition where it has one.
+func define(r *iam.Role) *iam.Role {
+	d := definitions[r.ID]
+	if d == nil || !r.System {
+		return r
+	}
+	out := *r
+	out.Name, out.Description, out.Permissions = d.Name, d.Description, d.Permissions
+	return &out
+}
+
+func set(r *iam.Role) access.Set { return access.SetOf(r.Permissions...) }
+
+func view(c *access.Caller, r *iam.Role) *View {
+	holds := c.Effective.Contains(set(r))
+	return &View{
+		Role:       r,
+		Assignable: holds && c.Has(iam.PermRolesAssign),
+		Editable:   holds && c.Has(iam.PermRolesManage) && c.InRoot && !r.System,
+	}
+}
+
+// List returns all roles, system roles first, then by name; search narrows by
+// name, code and description. Who doesn't act in the root organization sees how
+// many of the people of their own part of the tree hold a role.
+func (s *Service) List(ctx context.Context, c *access.Caller, search string) ([]*View, error) {
+	if err := c.Require(iam.PermRolesRead); err != nil {
+		return nil, err
+	}
+	words := strings.Fields(fold.Text(search))
+	out := []*View{}
+	err := s.Store.Read(ctx, func(tx iam.Tx) error {
+		all, err := tx.Roles(ctx, c.Tenant)
+		if err != nil {
+			return err
+		}
+		dir, err := authz.Load(ctx, tx, c.Tenant)
+		if err != nil {
+			return err
+		}
+		for _, r := range all {
+			if r = define(r); !matches(r, words) {
+				continue
+			}
+			if err := countMembers(ctx, tx, c, dir, r); err != nil {
+				return err
+			}
+			out = append(out, view(c, r))
+		}
+		return nil
+	})
+	return out, err
+}
+
+func matches(r *iam.Role, words []string) bool {
+	if len(words) == 0 {
+		return true
+	}
+	text := fold.Text(r.Name + " " + r.Code + " " + r.Description)
+	return !slices.ContainsFunc(words, func(w string) bool { return !strings.Contains(text, w) })
+}
+
+// countMembers replaces the number of the tenant's members by that of those the
+// caller may see.
+func countMembers(ctx context.Context, tx iam.Tx, c *access.Caller, dir *authz.Directory, r *iam.Role) (err error) {
+	if c.InRoot || r.Members == 0 {
+		return nil
+	}
+	r.Members, err = tx.CountUsers(ctx, c.Tenant, iam.UserFilter{Role: r.ID, Orgs: dir.Scope(c)})
+	return err
+}
+
+// Get returns one role.
+func (s *Service) Get(ctx context.Context, c *access.Caller, id iam.RoleID) (*View, error) {
+	if err := c.Require(iam.PermRolesRead); err != nil {
+		return nil, err
+	}
+	var v *View
+	err := s.Store.Read(ctx, func(tx iam.Tx) error {
+		r, err := tx.Role(ctx, c.Tenant, id)
+		if err != nil {
+			return err
+		}
+		r = define(r)
+		dir, err := authz.Load(ctx, tx, c.Tenant)
+		if err != nil {
+			return err
+		}
+		if err := countMembers(ctx, tx, c, dir, r); err != nil {
+			return err
+		}
+		v = view(c, r)
+		return nil
+	})
+	return v, err
+}
+
+// Members returns one page of the people who hold the role and whom the caller
+// may see, by name. It needs users.read as well as roles.read.
+func (s *Service) Members(ctx context.Context, c *access.Caller, id iam.RoleID, p iam.Page) (iam.List[*iam.User], error) {
+	var out iam.List[*iam.User]
+	if err := c.Require(iam.PermRolesRead); err != nil {
+		return out, err
+	}
+	if err := c.Require(iam.PermUsersRead); err != nil {
+		return out, err
+	}
+	err := s.Store.Read(ctx, func(tx iam.Tx) error {
+		if _, err := tx.Role(ctx, c.Tenant, id); err != nil {
+			return err
+		}
+		dir, err := authz.Load(ctx, tx, c.Tenant)
+		if err != nil {
+			return err
+		}
+		out, err = tx.ListUsers(ctx, c.Tenant, iam.UserFilter{Role: id, Orgs: dir.Scope(c), Sort: iam.SortName, Page: p})
+		return err
+	})
+	return out, err
+}
+
+// record appends an event in the transaction.
+func (s *Service) record(ctx context.Context, tx iam.Tx, c *access.Caller, action string, r *iam.Role, changes audit.Changes) error {
+	target := audit.Target{Type: "role", ID: string(r.ID), Name: r.Name}
+	return tx.AppendEvents(ctx, c.Tenant, audit.New(s.IDs, tx.Now(), c, action, target, changes...))
+}
