@@ -1,0 +1,378 @@
+// Package apikeys manages API keys: long-lived secrets by which programs act as
+// a user, with some of that user's permissions. People make keys for
+// themselves, and those with the permission for it make them for service users.
+package apikeys
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/retinue/retinue/internal/access"
+	"github.com/retinue/retinue/internal/audit"
+	"github.com/retinue/retinue/internal/authz"
+	"github.com/retinue/retinue/internal/clock"
+	"github.com/retinue/retinue/internal/iam"
+	"github.com/retinue/retinue/internal/sessions"
+	"github.com/retinue/retinue/internal/text"
+)
+
+const (
+	// MaxKeys is how many keys of one user can work at once.
+	MaxKeys = 50
+	// maxYears is how far ahead a key may expire, when it does.
+	maxYears = 2
+	// prefixLength is how much of the secret is kept to recognise it by: the
+	// common prefix and eight characters, which leaves 208 bits unknown.
+	prefixLength = 12
+)
+
+// State is whether a key works.
+type State string
+
+// The states of a key.
+const (
+	StateActive  State = "active"
+	StateExpired State = "expired"
+	StateRevoked State = "revoked"
+)
+
+// Deps are what the service works with.
+type Deps struct {
+	Store iam.Store
+	IDs   iam.IDs
+	Clock clock.Clock
+	// Random is crypto/rand outside of tests.
+	Random io.Reader
+}
+
+// Service manages API keys.
+type Service struct{ Deps }
+
+// New returns the service.
+func New(d Deps) *Service {
+	if d.Random == nil {
+		d.Random = rand.Reader
+	}
+	return &Service{Deps: d}
+}
+
+// View is a key as the caller sees it.
+type View struct {
+	*iam.APIKey
+	State State
+}
+
+func view(k *iam.APIKey, now time.Time) *View {
+	v := &View{APIKey: k, State: StateActive}
+	switch {
+	case !k.RevokedAt.IsZero():
+		v.State = StateRevoked
+	case !k.ExpiresAt.IsZero() && !now.Before(k.ExpiresAt):
+		v.State = StateExpired
+	}
+	return v
+}
+
+// mayOwn refuses a program that deals with its owner's keys without the
+// permission for that. People always see and revoke their own.
+func mayOwn(c *access.Caller) error {
+	if c.Actor == iam.ActorAPIKey {
+		return c.Require(iam.PermAPIKeysManage)
+	}
+	return nil
+}
+
+// List returns keys, the newest first: of one user, or with "" the caller's own
+// and, with service_keys.manage, those of the service users the caller may see.
+func (s *Service) List(ctx context.Context, c *access.Caller, user iam.UserID) ([]*View, error) {
+	if c.IsSelf(user) || !c.Has(iam.PermServiceKeysManage) {
+		if err := mayOwn(c); err != nil {
+			return nil, err
+		}
+	}
+	if user == "" && !c.Has(iam.PermServiceKeysManage) {
+		user = c.User
+	}
+	out := []*View{}
+	err := s.Store.Read(ctx, func(tx iam.Tx) error {
+		if user != "" && !c.IsSelf(user) {
+			if _, err := s.serviceUser(ctx, tx, c, user, false); err != nil {
+				return err
+			}
+		}
+		keys, err := tx.APIKeys(ctx, c.Tenant, user)
+		if err != nil {
+			return err
+		}
+		sees := func(iam.UserID) bool { return true }
+		if user == "" {
+			if sees, err = owners(ctx, tx, c, keys); err != nil {
+				return err
+			}
+		}
+		for _, k := range keys {
+			if sees(k.User) {
+				out = append(out, view(k, s.Clock.Now()))
+			}
+		}
+		return nil
+	})
+	return out, err
+}
+
+// owners tells whose of the keys the caller may see: their own and those of
+// service users in sight.
+func owners(ctx context.Context, tx iam.Tx, c *access.Caller, keys []*iam.APIKey) (func(iam.UserID) bool, error) {
+	seen := map[iam.UserID]bool{}
+	var ids []iam.UserID
+	for _, k := range keys {
+		if _, ok := seen[k.User]; !ok {
+			seen[k.User] = c.IsSelf(k.User)
+			ids = append(ids, k.User)
+		}
+	}
+	list, err := tx.UsersByIDs(ctx, c.Tenant, ids)
+	if err != nil {
+		return nil, err
+	}
+	dir, err := authz.Load(ctx, tx, c.Tenant)
+	if err != nil {
+		return nil, err
+	}
+	for _, u := range list {
+		if u.Type == iam.TypeService && dir.Visible(c, u) {
+			seen[u.ID] = true
+		}
+	}
+	return func(id iam.UserID) bool { return seen[id] }, nil
+}
+
+// serviceUser reads a user whose keys the caller manages for it: a service user
+// in sight and, to act on it, one that may not do more than the caller.
+func (s *Service) serviceUser(ctx context.Context, tx iam.Tx, c *access.Caller, id iam.UserID, acts bool) (*iam.User, error) {
+	if err := c.Require(iam.PermServiceKeysManage); err != nil {
+		return nil, err
+	}
+	u, err := tx.User(ctx, c.Tenant, id)
+	if err != nil {
+		return nil, err
+	}
+	dir, err := authz.Load(ctx, tx, c.Tenant)
+	if err != nil {
+		return nil, err
+	}
+	if !dir.Visible(c, u) {
+		return nil, iam.NotFound("user")
+	}
+	if u.Type != iam.TypeService {
+		return nil, iam.InvalidField("/user_id", "not_a_service", "People make their own keys. Choose a service user.")
+	}
+	if acts {
+		return u, dir.MayActOn(c, u)
+	}
+	return u, nil
+}
+
+// Create is what a new key is made of.
+type Create struct {
+	Name        string
+	User        iam.UserID // "": the caller
+	Permissions []iam.Permission
+	ExpiresAt   time.Time // zero: never
+}
+
+// Created is a new key and its secret, which is never shown again.
+type Created struct {
+	APIKey *View
+	Secret string
+}
+
+// Create makes a key. It needs api_keys.manage for one's own and
+// service_keys.manage for a service user's; CodeEscalation when the key would
+// hold a permission that the caller doesn't, or the service user may do more.
+func (s *Service) Create(ctx context.Context, c *access.Caller, in Create) (*Created, error) {
+	own := in.User == "" || c.IsSelf(in.User)
+	if own {
+		if err := c.Require(iam.PermAPIKeysManage); err != nil {
+			return nil, err
+		}
+		if c.User == "" {
+			return nil, iam.InvalidField("/user_id", "required", "Choose the service user that the key is for.")
+		}
+	}
+	k := &iam.APIKey{Tenant: c.Tenant, User: in.User, Name: in.Name, CreatedBy: c.User, ExpiresAt: in.ExpiresAt.UTC().Truncate(time.Microsecond)}
+	if own {
+		k.User = c.User
+	}
+	secret, err := s.secret(k)
+	if err != nil {
+		return nil, err
+	}
+	out := &Created{Secret: secret}
+	err = s.Store.Write(ctx, func(tx iam.Tx) error {
+		if err := check(k, in.Permissions, tx.Now()); err != nil {
+			return err
+		}
+		if err := s.grant(ctx, tx, c, k, own); err != nil {
+			return err
+		}
+		k.ID, k.CreatedAt = iam.APIKeyID(s.IDs.NewID(iam.PrefixAPIKey, tx.Now())), tx.Now()
+		if err := tx.InsertAPIKey(ctx, k); err != nil {
+			return err
+		}
+		out.APIKey = view(k, tx.Now())
+		return s.record(ctx, tx, c, "api_key.created", k,
+			iam.Change{Field: "prefix", After: k.Prefix},
+			iam.Change{Field: "permissions", After: k.Permissions},
+			iam.Change{Field: "expires_at", After: expiry(k)})
+	})
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// secret makes the key's secret of 256 random bits; only its hash is stored.
+func (s *Service) secret(k *iam.APIKey) (string, error) {
+	var b [32]byte
+	if _, err := io.ReadFull(s.Random, b[:]); err != nil {
+		return "", fmt.Errorf("make an API key: %w", err)
+	}
+	secret := sessions.KeyPrefix + base64.RawURLEncoding.EncodeToString(b[:])
+	hash := sha256.Sum256([]byte(secret))
+	k.Prefix, k.SecretHash = secret[:prefixLength], hash[:]
+	return secret, nil
+}
+
+// check brings the key into the form it is kept in and refuses what is wrong.
+func check(k *iam.APIKey, permissions []iam.Permission, now time.Time) error {
+	var v text.Checker
+	v.Name("/name", &k.Name)
+	for i, p := range permissions {
+		if !access.Known(p) {
+			v.Add(fmt.Sprintf("/permissions/%d", i), "unknown", "There is no such permission.")
+			break
+		}
+	}
+	if len(permissions) == 0 {
+		v.Add("/permissions", "required", "Choose at least one permission.")
+	}
+	switch {
+	case k.ExpiresAt.IsZero():
+	case !k.ExpiresAt.After(now):
+		v.Add("/expires_at", "past", "Choose a time in the future.")
+	case k.ExpiresAt.After(now.AddDate(maxYears, 0, 0)):
+		v.Add("/expires_at", "too_late", fmt.Sprintf("A key can last at most %d years.", maxYears))
+	}
+	k.Permissions = access.SetOf(permissions...).Permissions()
+	return v.Err()
+}
+
+// grant checks that the caller may give the key what it asks for and that its
+// owner may do all of that: a key never adds to what its owner may do.
+func (s *Service) grant(ctx context.Context, tx iam.Tx, c *access.Caller, k *iam.APIKey, own bool) error {
+	owner, err := s.owner(ctx, tx, c, k.User, own)
+	if err != nil {
+		return err
+	}
+	k.UserName = owner.FullName()
+	wanted := access.SetOf(k.Permissions...)
+	if err := access.MayGrant(c.Effective, wanted); err != nil {
+		return err
+	}
+	dir, err := authz.Load(ctx, tx, c.Tenant)
+	if err != nil {
+		return err
+	}
+	has := dir.Subject(owner, dir.HomeOrg(owner)).Effective()
+	if missing := (wanted &^ has).Permissions(); len(missing) > 0 {
+		p := missing[0]
+		return iam.InvalidField("/permissions", "not_held",
+			fmt.Sprintf("%s may not do “%s” (%s). Give them a role with it first, or leave it out.", owner.FullName(), access.Label(p), p))
+	}
+	keys, err := tx.APIKeys(ctx, c.Tenant, k.User)
+	if err != nil {
+		return err
+	}
+	working := 0
+	for _, other := range keys {
+		if view(other, tx.Now()).State == StateActive {
+			working++
+		}
+	}
+	if working >= MaxKeys {
+		return iam.InvalidField("/user_id", "limit", fmt.Sprintf("%s has %d working keys, as many as there can be. Revoke one first.", owner.FullName(), MaxKeys))
+	}
+	return nil
+}
+
+func (s *Service) owner(ctx context.Context, tx iam.Tx, c *access.Caller, id iam.UserID, own bool) (*iam.User, error) {
+	if own {
+		return tx.User(ctx, c.Tenant, c.User)
+	}
+	u, err := s.serviceUser(ctx, tx, c, id, true)
+	if err != nil {
+		return nil, err
+	}
+	if u.Status != iam.StatusActive {
+		return nil, iam.InvalidField("/user_id", "suspended", "This service user is suspended. Reactivate it first.")
+	}
+	return u, nil
+}
+
+// Revoke stops a key at once: one's own, or with service_keys.manage that of a
+// service user. A key that is revoked already stays as it is.
+func (s *Service) Revoke(ctx context.Context, c *access.Caller, id iam.APIKeyID) error {
+	return s.Store.Write(ctx, func(tx iam.Tx) error {
+		k, err := tx.APIKey(ctx, c.Tenant, id)
+		if err != nil {
+			return err
+		}
+		if err := s.mayRevoke(ctx, tx, c, k); err != nil {
+			return err
+		}
+		if !k.RevokedAt.IsZero() {
+			return nil
+		}
+		if err := tx.RevokeAPIKey(ctx, c.Tenant, id); err != nil {
+			return err
+		}
+		tx.AccessChanged(c.Tenant)
+		return s.record(ctx, tx, c, "api_key.revoked", k, iam.Change{Field: "prefix", Before: k.Prefix})
+	})
+}
+
+// mayRevoke answers CodeNotFound for keys that the caller can't see.
+func (s *Service) mayRevoke(ctx context.Context, tx iam.Tx, c *access.Caller, k *iam.APIKey) error {
+	if c.IsSelf(k.User) {
+		return mayOwn(c)
+	}
+	if !c.Has(iam.PermServiceKeysManage) {
+		return iam.NotFound("API key")
+	}
+	_, err := s.serviceUser(ctx, tx, c, k.User, true)
+	switch iam.CodeOf(err) {
+	case iam.CodeNotFound, iam.CodeInvalid:
+		return iam.NotFound("API key")
+	}
+	return err
+}
+
+func expiry(k *iam.APIKey) string {
+	if k.ExpiresAt.IsZero() {
+		return "never"
+	}
+	return k.ExpiresAt.Format(time.RFC3339)
+}
+
+// record appends an event about a key in the transaction.
+func (s *Service) record(ctx context.Context, tx iam.Tx, c *access.Caller, action string, k *iam.APIKey, changes ...iam.Change) error {
+	target := audit.Target{Type: "api_key", ID: string(k.ID), Name: k.Name}
+	changes = append([]iam.Change{{Field: "user", After: k.UserName}}, changes...)
+	return tx.AppendEvents(ctx, c.Tenant, audit.New(s.IDs, tx.Now(), c, action, target, changes...))
+}
