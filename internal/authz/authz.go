@@ -78,6 +78,20 @@ func (d *Directory) Role(idOrCode string) *iam.Role {
 	return nil
 }
 
+// OrgByName finds an organization by its id or its short name; "" when there
+// is none.
+func (d *Directory) OrgByName(idOrShortName string) iam.OrgID {
+	if o := d.Orgs[iam.OrgID(idOrShortName)]; o != nil {
+		return o.ID
+	}
+	for _, o := range d.Orgs {
+		if strings.EqualFold(o.ShortName, idOrShortName) {
+			return o.ID
+		}
+	}
+	return ""
+}
+
 // Scope is which organizations' members a caller may see: nil for all of the
 // tenant when acting in its root, else the caller's organization and below.
 func (d *Directory) Scope(c *access.Caller) []iam.OrgID {

@@ -280,9 +280,12 @@ type Import struct {
 	FailedReason string
 	CreatedBy    UserID
 	CreatedName  string
-	CreatedAt    time.Time
-	FinishedAt   time.Time
-	LeaseUntil   time.Time // somebody is working on it until then
+	// Granted is what whoever started it was allowed to: an API key may be
+	// allowed less than its owner.
+	Granted    []Permission
+	CreatedAt  time.Time
+	FinishedAt time.Time
+	LeaseUntil time.Time // somebody is working on it until then
 }
 
 // ImportState is how far an import is.
@@ -312,6 +315,8 @@ type ImportStore interface {
 	InsertImport(ctx context.Context, tenant TenantID, i *Import) error
 	UpdateImport(ctx context.Context, tenant TenantID, i *Import) error
 	Import(ctx context.Context, tenant TenantID, id ImportID) (*Import, error)
+	// ImportForUpdate reads it and keeps other writers of it out.
+	ImportForUpdate(ctx context.Context, tenant TenantID, id ImportID) (*Import, error)
 	// Imports returns the latest hundred.
 	Imports(ctx context.Context, tenant TenantID) ([]*Import, error)
 	// ClaimImport takes the lease of an unfinished import nobody works on, of

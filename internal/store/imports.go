@@ -8,13 +8,16 @@ import (
 )
 
 const importColumns = "id, file_name, file_key, state, rows_total, rows_checked, rows_valid, rows_invalid, rows_done," +
-	" created, skipped, failed_reason, created_by, created_name, created_at, finished_at, lease_until"
+	" created, skipped, failed_reason, created_by, created_name, granted, created_at, finished_at, lease_until"
 
 func scanImport(row scanner) (*iam.Import, error) {
 	i := &iam.Import{}
 	var created, finished, lease int64
+	var granted string
 	err := row.Scan(&i.ID, &i.FileName, &i.FileKey, &i.State, &i.RowsTotal, &i.RowsChecked, &i.RowsValid, &i.RowsInvalid, &i.RowsDone,
-		&i.Created, &i.Skipped, &i.FailedReason, &i.CreatedBy, &i.CreatedName, &created, &finished, &lease)
+		&i.Created, &i.Skipped, &i.FailedReason, &i.CreatedBy, &i.CreatedName, &granted,
+		&created, &finished, &lease)
+	i.Granted = splitPermissions(granted)
 	i.CreatedAt, i.FinishedAt, i.LeaseUntil = fromMicros(created), fromMicros(finished), fromMicros(lease)
 	return i, err
 }
@@ -22,24 +25,32 @@ func scanImport(row scanner) (*iam.Import, error) {
 // InsertImport implements iam.ImportStore.
 func (t *tx) InsertImport(ctx context.Context, tenant iam.TenantID, i *iam.Import) error {
 	_, err := t.exec(ctx, "INSERT INTO user_imports (tenant_id, "+importColumns+")"+
-		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)",
+		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)",
 		string(tenant), string(i.ID), i.FileName, i.FileKey, string(i.State), i.RowsTotal, i.RowsChecked, i.RowsValid, i.RowsInvalid,
 		i.RowsDone, i.Created, i.Skipped, i.FailedReason, string(i.CreatedBy), i.CreatedName,
-		micros(i.CreatedAt), micros(i.FinishedAt), micros(i.LeaseUntil))
+		joinPermissions(i.Granted), micros(i.CreatedAt), micros(i.FinishedAt), micros(i.LeaseUntil))
 	return t.refused(err, iam.NotFound("tenant"))
 }
 
-// UpdateImport implements iam.ImportStore: it writes everything but who made
-// the import, when and of which file.
+// UpdateImport implements iam.ImportStore: it writes everything but when the
+// import was made and of which file.
 func (t *tx) UpdateImport(ctx context.Context, tenant iam.TenantID, i *iam.Import) error {
 	n, err := t.exec(ctx, "UPDATE user_imports SET state = $3, rows_total = $4, rows_checked = $5, rows_valid = $6, rows_invalid = $7,"+
-		" rows_done = $8, created = $9, skipped = $10, failed_reason = $11, finished_at = $12, lease_until = $13"+
-		" WHERE tenant_id = $1 AND id = $2", string(tenant), string(i.ID), string(i.State), i.RowsTotal, i.RowsChecked, i.RowsValid,
-		i.RowsInvalid, i.RowsDone, i.Created, i.Skipped, i.FailedReason, micros(i.FinishedAt), micros(i.LeaseUntil))
+		" rows_done = $8, created = $9, skipped = $10, failed_reason = $11, finished_at = $12, lease_until = $13,"+
+		" created_by = $14, created_name = $15, granted = $16 WHERE tenant_id = $1 AND id = $2",
+		string(tenant), string(i.ID), string(i.State), i.RowsTotal, i.RowsChecked, i.RowsValid,
+		i.RowsInvalid, i.RowsDone, i.Created, i.Skipped, i.FailedReason, micros(i.FinishedAt), micros(i.LeaseUntil),
+		string(i.CreatedBy), i.CreatedName, joinPermissions(i.Granted))
 	if err == nil && n == 0 {
 		return iam.NotFound("import")
 	}
 	return err
+}
+
+// ImportForUpdate implements iam.ImportStore.
+func (t *tx) ImportForUpdate(ctx context.Context, tenant iam.TenantID, id iam.ImportID) (*iam.Import, error) {
+	return one(ctx, t, "import", scanImport, "SELECT "+importColumns+" FROM user_imports WHERE tenant_id = $1 AND id = $2"+t.d.forUpdate,
+		string(tenant), string(id))
 }
 
 // Import implements iam.ImportStore.

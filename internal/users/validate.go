@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 	"unicode"
 	"unicode/utf8"
@@ -52,13 +53,23 @@ func Normalize(u *iam.User) []iam.Field {
 	return v.fields
 }
 
+// zones remembers the time zones that were found: reading one takes a file.
+// There are some 600, so it stays small.
+var zones sync.Map
+
 // ValidTimezone tells whether name is an IANA time zone.
 func ValidTimezone(name string) bool {
-	if name == "Local" || len(name) > 64 || strings.Contains(name, "..") {
+	if name == "" || name == "Local" || len(name) > 64 || strings.Contains(name, "..") {
 		return false
 	}
-	_, err := time.LoadLocation(name)
-	return err == nil
+	if _, ok := zones.Load(name); ok {
+		return true
+	}
+	if _, err := time.LoadLocation(name); err != nil {
+		return false
+	}
+	zones.Store(name, nil)
+	return true
 }
 
 type checker struct{ fields []iam.Field }

@@ -314,6 +314,7 @@ CREATE TABLE user_imports (
   failed_reason {{text}} NOT NULL,
   created_by    {{text}} NOT NULL,
   created_name  {{text}} NOT NULL,
+  granted       {{text}} NOT NULL, -- what whoever started it was allowed to
   created_at    BIGINT NOT NULL,
   finished_at   BIGINT NOT NULL,
   lease_until   BIGINT NOT NULL,

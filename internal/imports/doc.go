@@ -1,0 +1,6 @@
+// Package imports adds many users from a CSV file. An upload is first checked
+// as a whole, a dry run with a report by line; only when somebody starts it is
+// anybody created. Both passes stream the file in bounded memory. A portion of
+// users, their audit events and how far the import is are one transaction, so
+// that an import which was interrupted goes on where it was and doubles nobody.
+package imports

@@ -1,0 +1,146 @@
+package imports
+
+import (
+	"hash/maphash"
+	"slices"
+	"strings"
+
+	"github.com/retinue/retinue/internal/access"
+	"github.com/retinue/retinue/internal/authz"
+	"github.com/retinue/retinue/internal/iam"
+	"github.com/retinue/retinue/internal/usercsv"
+	"github.com/retinue/retinue/internal/users"
+)
+
+// rowChecker judges rows without the database. It remembers the addresses and
+// external ids of the file by 64-bit hashes: two in a million rows meet with a
+// probability of one in thirty million, and then one person is reported as
+// being there twice.
+type rowChecker struct {
+	dir       *authz.Directory
+	caller    *access.Caller
+	validHash func(string) error
+	seed      maphash.Seed
+	emails    map[uint64]struct{}
+	externals map[uint64]struct{}
+	grants    map[string]error // by type and roles: few in a file of many rows
+}
+
+func newRowChecker(dir *authz.Directory, c *access.Caller, validHash func(string) error) *rowChecker {
+	return &rowChecker{
+		dir: dir, caller: c, validHash: validHash, seed: maphash.MakeSeed(),
+		emails: map[uint64]struct{}{}, externals: map[uint64]struct{}{}, grants: map[string]error{},
+	}
+}
+
+// judge makes a user of a row, or says what is wrong with it.
+func (k *rowChecker) judge(row *usercsv.Row) (*candidate, []iam.ImportRow) {
+	if row.Malformed != "" {
+		return nil, []iam.ImportRow{{Line: row.Line, Code: row.MalformedCode, Message: row.Malformed, Action: "error"}}
+	}
+	v := row.Values
+	u := &iam.User{
+		Type: iam.UserType(strings.TrimSpace(v["user_type"])), Status: iam.Status(strings.TrimSpace(v["status"])),
+		FirstName: v["first_name"], LastName: v["last_name"], Nickname: v["nickname"], Email: v["email"], Phone: v["phone"],
+		ExternalID: v["external_id"], Timezone: strings.TrimSpace(v["timezone"]), Locale: strings.TrimSpace(v["locale"]),
+		PasswordHash: strings.TrimSpace(v["password_hash"]),
+	}
+	if u.Status == "" {
+		u.Status = iam.StatusActive
+	}
+	var problems []iam.ImportRow
+	add := func(field, code, message string) {
+		problems = append(problems, iam.ImportRow{Line: row.Line, Field: field, Code: code, Message: message, Action: "error"})
+	}
+	for _, f := range users.Normalize(u) {
+		add(strings.TrimPrefix(f.Pointer, "/"), f.Code, f.Message)
+	}
+	if !u.Type.Valid() || u.Type == iam.TypeClient {
+		add("user_type", "unknown", "The user type is one of tenant_admin, bot_admin, supervisor, agent, analyst, viewer, service.")
+	}
+	if !u.Status.Valid() {
+		add("status", "unknown", "The status is active or suspended.")
+	}
+	if u.PasswordHash != "" && k.validHash(u.PasswordHash) != nil {
+		add("password_hash", "unknown", "This is no hash of argon2, bcrypt, scrypt or PBKDF2, or one that would take too long to check.")
+	}
+	k.place(u, v["organization"], v["roles"], add)
+	if len(problems) > 0 {
+		return nil, problems
+	}
+	if k.double(k.emails, u.EmailKey) {
+		add("email", "double", "This e-mail is in the file twice.")
+	} else if u.ExternalID != "" && k.double(k.externals, u.ExternalID) {
+		add("external_id", "double", "This external ID is in the file twice.")
+	}
+	if len(problems) > 0 {
+		return nil, problems
+	}
+	return &candidate{line: row.Line, user: u}, nil
+}
+
+func (k *rowChecker) double(seen map[uint64]struct{}, s string) bool {
+	h := maphash.String(k.seed, s)
+	if _, ok := seen[h]; ok {
+		return true
+	}
+	seen[h] = struct{}{}
+	return false
+}
+
+// place gives the user its organization and roles, if whoever imports may.
+func (k *rowChecker) place(u *iam.User, organization, roles string, add func(field, code, message string)) {
+	org := k.caller.Org
+	if name := strings.TrimSpace(organization); name != "" {
+		if org = k.dir.OrgByName(name); org == "" || !authz.Contains(k.dir.Subtree(k.caller.Org), org) {
+			add("organization", "unknown", "There is no such organization, or it is not below yours.")
+			return
+		}
+	}
+	if u.Type == iam.TypeTenantAdmin && org != k.dir.RootOrg {
+		add("user_type", "not_allowed", "A tenant admin belongs to the company itself, not to a client organization.")
+		return
+	}
+	m := iam.Membership{Org: org, OrgName: k.dir.Orgs[org].Name, IncludesDescendants: u.Type == iam.TypeTenantAdmin}
+	for code := range strings.FieldsFuncSeq(roles, func(r rune) bool { return r == ';' || r == ' ' || r == '|' }) {
+		r := k.dir.Role(code)
+		if r == nil || r.Scope != iam.ScopeOrganization {
+			add("roles", "unknown", "There is no role with the code “"+cut(code)+"” for an organization.")
+			return
+		}
+		if !slices.Contains(m.Roles, r.ID) {
+			m.Roles = append(m.Roles, r.ID)
+		}
+	}
+	if err := k.mayGrant(u.Type, m.Roles); err != nil {
+		add("roles", string(iam.CodeOf(err)), iam.MessageOf(err))
+	}
+	u.Memberships = []iam.Membership{m}
+}
+
+func (k *rowChecker) mayGrant(t iam.UserType, roles []iam.RoleID) error {
+	key := string(t)
+	for _, r := range roles {
+		key += " " + string(r)
+	}
+	err, ok := k.grants[key]
+	if !ok {
+		set := access.Baseline(t) & access.Ceiling(t)
+		for _, id := range roles {
+			set |= access.SetOf(k.dir.Roles[id].Permissions...)
+		}
+		err = access.MayGrant(k.caller.Effective, set)
+		if err == nil && len(roles) > 0 {
+			err = k.caller.Require(iam.PermRolesAssign)
+		}
+		k.grants[key] = err
+	}
+	return err
+}
+
+func cut(s string) string {
+	if r := []rune(s); len(r) > 40 {
+		return string(r[:40]) + "…"
+	}
+	return s
+}

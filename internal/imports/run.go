@@ -1,0 +1,324 @@
+package imports
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/retinue/retinue/internal/access"
+	"github.com/retinue/retinue/internal/audit"
+	"github.com/retinue/retinue/internal/iam"
+	"github.com/retinue/retinue/internal/usercsv"
+)
+
+// portion is how many rows one transaction deals with: enough to spread the
+// cost of a commit and of the index, few enough not to keep others waiting.
+const portion = 8000
+
+// maxReported bounds the report: nobody reads more, and the numbers say the rest.
+const maxReported = 100_000
+
+var errCancelled = errors.New("imports: cancelled")
+
+// run is one pass over one file.
+type run struct {
+	s        *Service
+	tenant   iam.TenantID
+	imp      *iam.Import
+	progress func(*iam.Import)
+	caller   *access.Caller
+	rows     *rowChecker
+	reported int64
+}
+
+// parsed is a portion of the file, read and judged without the database.
+type parsed struct {
+	rows   int64
+	users  []*candidate
+	report []iam.ImportRow
+	err    error // io.EOF with the last portion
+}
+
+// candidate is a row that could become a user.
+type candidate struct {
+	line int64
+	user *iam.User
+}
+
+func (r *run) do(ctx context.Context) error {
+	if err := r.authorize(ctx); err != nil {
+		return err
+	}
+	f, err := os.Open(r.s.path(r.tenant, r.imp))
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	reader, err := usercsv.NewReader(f)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	// One portion is read while the one before is written: two cores, and the
+	// memory of three portions.
+	portions := make(chan *parsed, 1)
+	go r.parse(ctx, reader, portions)
+	checking := r.imp.State == iam.ImportChecking
+	if checking {
+		r.imp.RowsTotal, r.imp.RowsChecked, r.imp.RowsValid, r.imp.RowsInvalid, r.imp.Skipped = 0, 0, 0, 0, 0
+	}
+	for p := range portions {
+		if p.err != nil && !errors.Is(p.err, io.EOF) {
+			return p.err
+		}
+		if checking {
+			err = r.check(ctx, p)
+		} else {
+			err = r.create(ctx, p)
+		}
+		if err != nil {
+			return err
+		}
+		r.progress(r.imp)
+	}
+	return ctx.Err()
+}
+
+// authorize finds out what whoever started the import may do now.
+func (r *run) authorize(ctx context.Context) error {
+	dir, err := r.s.Directories.Get(ctx, r.tenant)
+	if err != nil {
+		return err
+	}
+	r.caller = access.Operator(r.tenant, dir.RootOrg)
+	if r.imp.CreatedBy != "" {
+		var u *iam.User
+		err := r.s.Store.Read(ctx, func(tx iam.Tx) (err error) {
+			u, err = tx.User(ctx, r.tenant, r.imp.CreatedBy)
+			return err
+		})
+		if err != nil && iam.CodeOf(err) != iam.CodeNotFound {
+			return err
+		}
+		if err != nil {
+			return iam.Errorf(iam.CodeForbidden, "%s, who started this, is no longer there.", r.imp.CreatedName)
+		}
+		org := dir.HomeOrg(u)
+		r.caller = &access.Caller{
+			Tenant: r.tenant, User: u.ID, Name: u.FullName(), Type: u.Type, Org: org, InRoot: org == dir.RootOrg, Actor: iam.ActorUser,
+			Effective: dir.Subject(u, org).Effective() & access.SetOf(r.imp.Granted...),
+		}
+	}
+	r.rows = newRowChecker(dir, r.caller, r.s.ValidateHash)
+	if err := r.caller.Require(iam.PermUsersImport); err != nil {
+		return iam.Errorf(iam.CodeForbidden, "%s, who started this, may no longer import users.", r.imp.CreatedName)
+	}
+	return r.caller.Require(iam.PermUsersCreate)
+}
+
+// parse reads the file in portions, from where the import is.
+func (r *run) parse(ctx context.Context, reader *usercsv.Reader, out chan<- *parsed) {
+	defer close(out)
+	skip := int64(0)
+	if r.imp.State == iam.ImportRunning {
+		skip = r.imp.RowsDone
+	}
+	var row usercsv.Row
+	for n := int64(0); ; {
+		p := &parsed{}
+		for p.rows < portion {
+			if p.err = reader.Read(&row); p.err != nil {
+				break
+			}
+			// Rows that are done are judged again, too: their addresses must not
+			// come a second time.
+			c, problems := r.rows.judge(&row)
+			if n++; n <= skip {
+				continue
+			}
+			p.rows++
+			p.report = append(p.report, problems...)
+			if c != nil {
+				p.users = append(p.users, c)
+			}
+		}
+		select {
+		case out <- p:
+		case <-ctx.Done():
+			return
+		}
+		if p.err != nil {
+			return
+		}
+	}
+}
+
+// check counts a portion and writes its report.
+func (r *run) check(ctx context.Context, p *parsed) error {
+	next := *r.imp
+	err := r.s.Store.Write(ctx, func(tx iam.Tx) error {
+		next = *r.imp
+		if err := r.still(ctx, tx, iam.ImportChecking); err != nil {
+			return err
+		}
+		fresh, taken, err := r.split(ctx, tx, p.users)
+		if err != nil {
+			return err
+		}
+		next.RowsTotal += p.rows
+		next.RowsChecked += p.rows
+		next.RowsValid += int64(len(fresh))
+		next.Skipped += int64(len(taken))
+		next.RowsInvalid += p.rows - int64(len(fresh)) - int64(len(taken))
+		next.LeaseUntil = tx.Now().Add(lease)
+		if p.err != nil {
+			next.State, next.LeaseUntil = iam.ImportReady, tx.Now()
+		}
+		if err := r.report(ctx, tx, append(append([]iam.ImportRow(nil), p.report...), taken...)); err != nil {
+			return err
+		}
+		return tx.UpdateImport(ctx, r.tenant, &next)
+	})
+	if err == nil {
+		*r.imp = next
+	}
+	return err
+}
+
+// create adds the users of a portion, with their events and how far it got.
+func (r *run) create(ctx context.Context, p *parsed) error {
+	var err error
+	// On PostgreSQL somebody may take an address between the look and the
+	// insert; the second look sees it.
+	for range 3 {
+		if err = r.createOnce(ctx, p); iam.CodeOf(err) != iam.CodeConflict {
+			break
+		}
+	}
+	return err
+}
+
+func (r *run) createOnce(ctx context.Context, p *parsed) error {
+	next := *r.imp
+	err := r.s.Store.Write(ctx, func(tx iam.Tx) error {
+		next = *r.imp
+		if err := r.still(ctx, tx, iam.ImportRunning); err != nil {
+			return err
+		}
+		fresh, taken, err := r.split(ctx, tx, p.users)
+		if err != nil {
+			return err
+		}
+		now := tx.Now()
+		next.RowsDone += p.rows
+		next.Created += int64(len(fresh))
+		next.LeaseUntil = now.Add(lease)
+		if p.err != nil {
+			next.State, next.FinishedAt, next.LeaseUntil = iam.ImportDone, now, now
+			e := audit.New(r.s.IDs, now, r.caller, "import.finished", target(r.imp), iam.Change{Field: "created", After: next.Created})
+			if err := tx.AppendEvents(ctx, r.tenant, e); err != nil {
+				return err
+			}
+		}
+		if err := r.report(ctx, tx, taken); err != nil {
+			return err
+		}
+		if err := tx.UpdateImport(ctx, r.tenant, &next); err != nil {
+			return err
+		}
+		if len(fresh) == 0 {
+			return nil
+		}
+		users := make([]*iam.User, len(fresh))
+		events := make([]*iam.Event, len(fresh))
+		for i, c := range fresh {
+			u := *c.user
+			u.ID = iam.UserID(r.s.IDs.NewID(iam.PrefixUser, now))
+			u.CreatedAt, u.UpdatedAt, u.Version = now, now, 1
+			u.Memberships = append([]iam.Membership(nil), u.Memberships...)
+			u.Memberships[0].CreatedAt = now
+			users[i] = &u
+			events[i] = audit.New(r.s.IDs, now, r.caller, "user.imported", audit.User(&u),
+				iam.Change{Field: "email", After: u.Email}, iam.Change{Field: "user_type", After: string(u.Type)},
+				iam.Change{Field: "import", After: fmt.Sprintf("%s line %d", r.imp.ID, c.line)})
+		}
+		return tx.InsertUsers(ctx, r.tenant, users, events)
+	})
+	if err != nil {
+		return err
+	}
+	*r.imp = next
+	if next.State == iam.ImportDone {
+		r.s.forget(r.tenant, r.imp)
+	}
+	return nil
+}
+
+// still makes sure that nobody has cancelled the import, and that no other
+// worker has got ahead of this one after a long pause.
+func (r *run) still(ctx context.Context, tx iam.Tx, state iam.ImportState) error {
+	now, err := tx.ImportForUpdate(ctx, r.tenant, r.imp.ID)
+	if err != nil {
+		return err
+	}
+	if now.State != state || now.RowsDone != r.imp.RowsDone {
+		return errCancelled
+	}
+	return nil
+}
+
+// split tells new people from those whose address or external ID is taken.
+func (r *run) split(ctx context.Context, tx iam.Tx, all []*candidate) (fresh []*candidate, taken []iam.ImportRow, err error) {
+	emails, externals := make([]string, 0, len(all)), []string{}
+	for _, c := range all {
+		emails = append(emails, c.user.EmailKey)
+		if c.user.ExternalID != "" {
+			externals = append(externals, c.user.ExternalID)
+		}
+	}
+	byEmail, byExternal, err := tx.TakenUsers(ctx, r.tenant, emails, externals)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, c := range all {
+		_, email := byEmail[c.user.EmailKey]
+		_, external := byExternal[c.user.ExternalID]
+		switch {
+		case email:
+			taken = append(taken, iam.ImportRow{Line: c.line, Field: "email", Code: "taken", Action: "skip", Message: "Somebody with this e-mail is here already."})
+		case external && c.user.ExternalID != "":
+			taken = append(taken, iam.ImportRow{Line: c.line, Field: "external_id", Code: "taken", Action: "skip", Message: "Somebody with this external ID is here already."})
+		default:
+			fresh = append(fresh, c)
+		}
+	}
+	return fresh, taken, nil
+}
+
+func (r *run) report(ctx context.Context, tx iam.Tx, rows []iam.ImportRow) error {
+	room := maxReported - r.reported
+	rows = rows[:min(int64(len(rows)), max(room, 0))]
+	r.reported += int64(len(rows))
+	if len(rows) == 0 {
+		return nil
+	}
+	return tx.AddImportRows(ctx, r.tenant, r.imp.ID, rows)
+}
+
+// fail ends the import for good.
+func (r *run) fail(ctx context.Context, reason string) error {
+	err := r.s.Store.Write(ctx, func(tx iam.Tx) error {
+		now, err := tx.ImportForUpdate(ctx, r.tenant, r.imp.ID)
+		if err != nil {
+			return err
+		}
+		now.State, now.FailedReason, now.FinishedAt, now.LeaseUntil = iam.ImportFailed, reason, tx.Now(), tx.Now()
+		*r.imp = *now
+		return tx.UpdateImport(ctx, r.tenant, now)
+	})
+	r.progress(r.imp)
+	return err
+}

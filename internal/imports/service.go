@@ -1,0 +1,272 @@
+package imports
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/retinue/retinue/internal/access"
+	"github.com/retinue/retinue/internal/audit"
+	"github.com/retinue/retinue/internal/authz"
+	"github.com/retinue/retinue/internal/clock"
+	"github.com/retinue/retinue/internal/iam"
+	"github.com/retinue/retinue/internal/usercsv"
+)
+
+// MaxBytes is the largest file: a million people with hashes take about 250 MB.
+const MaxBytes = 300 << 20
+
+// Deps are what the service works with.
+type Deps struct {
+	Store       iam.Store
+	IDs         iam.IDs
+	Clock       clock.Clock
+	Directories *authz.Cache
+	// Dir is where uploads are kept while they are needed.
+	Dir string
+	// ValidateHash refuses password hashes that could not be verified.
+	ValidateHash func(string) error
+}
+
+// Service imports users.
+type Service struct{ Deps }
+
+// New returns the service; Work does what Upload and Start ask for.
+func New(d Deps) *Service { return &Service{d} }
+
+// Upload keeps the file and asks for its check. It needs users.import.
+func (s *Service) Upload(ctx context.Context, c *access.Caller, name string, r io.Reader) (*iam.Import, error) {
+	if err := c.Require(iam.PermUsersImport); err != nil {
+		return nil, err
+	}
+	if err := c.Require(iam.PermUsersCreate); err != nil {
+		return nil, err
+	}
+	now := s.Clock.Now()
+	imp := &iam.Import{
+		ID: iam.ImportID(s.IDs.NewID(iam.PrefixImport, now)), FileName: fileName(name), State: iam.ImportChecking,
+		CreatedBy: c.User, CreatedName: c.Name, Granted: c.Effective.Permissions(), CreatedAt: now,
+	}
+	imp.FileKey = string(imp.ID) + ".csv"
+	if err := s.keep(c.Tenant, imp, r); err != nil {
+		s.forget(c.Tenant, imp)
+		return nil, err
+	}
+	err := s.Store.Write(ctx, func(tx iam.Tx) error {
+		if err := tx.InsertImport(ctx, c.Tenant, imp); err != nil {
+			return err
+		}
+		return tx.AppendEvents(ctx, c.Tenant, audit.New(s.IDs, tx.Now(), c, "import.uploaded", target(imp)))
+	})
+	if err != nil {
+		s.forget(c.Tenant, imp)
+		return nil, err
+	}
+	return imp, nil
+}
+
+func target(i *iam.Import) audit.Target {
+	return audit.Target{Type: "import", ID: string(i.ID), Name: i.FileName}
+}
+
+// fileName is what is shown of the name the browser gave.
+func fileName(s string) string {
+	s = strings.Map(func(r rune) rune {
+		if r < ' ' || r == 0x7f || r == '\uFFFD' {
+			return -1
+		}
+		return r
+	}, strings.ToValidUTF8(filepath.Base(strings.ReplaceAll(s, `\`, "/")), ""))
+	if s == "" || s == "." || s == "/" {
+		return "users.csv"
+	}
+	if r := []rune(s); len(r) > 120 {
+		s = string(r[:120])
+	}
+	return s
+}
+
+func (s *Service) path(tenant iam.TenantID, i *iam.Import) string {
+	return filepath.Join(s.Dir, string(tenant), i.FileKey)
+}
+
+// keep writes the upload durably and reads its first line.
+func (s *Service) keep(tenant iam.TenantID, imp *iam.Import, r io.Reader) error {
+	path := s.path(tenant, imp)
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return err
+	}
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	n, err := io.Copy(f, io.LimitReader(r, MaxBytes+1))
+	if err != nil {
+		return err
+	}
+	if n > MaxBytes {
+		return iam.Errorf(iam.CodeTooLarge, "The file is larger than %d MB. Split it.", MaxBytes>>20)
+	}
+	if err := f.Sync(); err != nil {
+		return err
+	}
+	if _, err := f.Seek(0, io.SeekStart); err != nil {
+		return err
+	}
+	_, err = usercsv.NewReader(f)
+	return err
+}
+
+func (s *Service) forget(tenant iam.TenantID, imp *iam.Import) { _ = os.Remove(s.path(tenant, imp)) }
+
+// List returns the latest imports; it needs users.import.
+func (s *Service) List(ctx context.Context, c *access.Caller) ([]*iam.Import, error) {
+	if err := c.Require(iam.PermUsersImport); err != nil {
+		return nil, err
+	}
+	var out []*iam.Import
+	err := s.Store.Read(ctx, func(tx iam.Tx) (err error) {
+		out, err = tx.Imports(ctx, c.Tenant)
+		return err
+	})
+	return out, err
+}
+
+// Get returns one import; it needs users.import.
+func (s *Service) Get(ctx context.Context, c *access.Caller, id iam.ImportID) (*iam.Import, error) {
+	if err := c.Require(iam.PermUsersImport); err != nil {
+		return nil, err
+	}
+	var out *iam.Import
+	err := s.Store.Read(ctx, func(tx iam.Tx) (err error) {
+		out, err = tx.Import(ctx, c.Tenant, id)
+		return err
+	})
+	return out, err
+}
+
+// Report returns what is wrong or left out, by line; it needs users.import.
+func (s *Service) Report(ctx context.Context, c *access.Caller, id iam.ImportID, p iam.Page) (iam.List[iam.ImportRow], error) {
+	var out iam.List[iam.ImportRow]
+	if _, err := s.Get(ctx, c, id); err != nil {
+		return out, err
+	}
+	err := s.Store.Read(ctx, func(tx iam.Tx) (err error) {
+		out, err = tx.ImportRows(ctx, c.Tenant, id, p)
+		return err
+	})
+	return out, err
+}
+
+// Start lets a checked import create its valid rows. It is the starter's
+// permissions that count from then on. Starting twice is one start.
+func (s *Service) Start(ctx context.Context, c *access.Caller, id iam.ImportID) (*iam.Import, error) {
+	return s.move(ctx, c, id, "import.started", func(i *iam.Import) error {
+		switch {
+		case i.State == iam.ImportRunning || i.State == iam.ImportDone:
+			return errAlready
+		case i.State != iam.ImportReady:
+			return iam.Errorf(iam.CodeConflict, "This import can't be started: it is %s.", i.State)
+		case i.RowsValid == 0:
+			return iam.Errorf(iam.CodeConflict, "No line of this file can be imported. See the report, mend the file and upload it again.")
+		}
+		i.State, i.CreatedBy, i.CreatedName, i.Granted = iam.ImportRunning, c.User, c.Name, c.Effective.Permissions()
+		return nil
+	})
+}
+
+// Cancel stops an import; whoever is created stays.
+func (s *Service) Cancel(ctx context.Context, c *access.Caller, id iam.ImportID) (*iam.Import, error) {
+	return s.move(ctx, c, id, "import.cancelled", func(i *iam.Import) error {
+		switch i.State {
+		case iam.ImportCancelled:
+			return errAlready
+		case iam.ImportDone, iam.ImportFailed:
+			return iam.Errorf(iam.CodeConflict, "This import is over already.")
+		}
+		i.State, i.FinishedAt = iam.ImportCancelled, s.Clock.Now()
+		return nil
+	})
+}
+
+var errAlready = errors.New("imports: nothing to do")
+
+func (s *Service) move(ctx context.Context, c *access.Caller, id iam.ImportID, action string, fn func(*iam.Import) error) (*iam.Import, error) {
+	if err := c.Require(iam.PermUsersImport); err != nil {
+		return nil, err
+	}
+	var out *iam.Import
+	err := s.Store.Write(ctx, func(tx iam.Tx) error {
+		i, err := tx.ImportForUpdate(ctx, c.Tenant, id)
+		if err != nil {
+			return err
+		}
+		out = i
+		if err := fn(i); err != nil {
+			if errors.Is(err, errAlready) {
+				return nil
+			}
+			return err
+		}
+		if err := tx.UpdateImport(ctx, c.Tenant, i); err != nil {
+			return err
+		}
+		return tx.AppendEvents(ctx, c.Tenant, audit.New(s.IDs, tx.Now(), c, action, target(i)))
+	})
+	if err == nil && out.State == iam.ImportCancelled {
+		s.forget(c.Tenant, out)
+	}
+	return out, err
+}
+
+// lease is how long a worker that died keeps an import from others.
+const lease = 30 * time.Second
+
+// Work does one import that waits to be checked or run, to its end, and tells
+// whether there was one. Call it again and again; several nodes may.
+func (s *Service) Work(ctx context.Context) (bool, error) {
+	var tenant iam.TenantID
+	var imp *iam.Import
+	err := s.Store.Write(ctx, func(tx iam.Tx) (err error) {
+		tenant, imp, err = tx.ClaimImport(ctx, lease)
+		return err
+	})
+	if err != nil || imp == nil {
+		return false, err
+	}
+	return true, s.Run(ctx, tenant, imp, nil)
+}
+
+// Run checks or runs a claimed import. progress, when given, is called after
+// every portion. An import that can't go on fails, with the reason on it; an
+// error means that it was interrupted and will be taken up again.
+func (s *Service) Run(ctx context.Context, tenant iam.TenantID, imp *iam.Import, progress func(*iam.Import)) error {
+	if progress == nil {
+		progress = func(*iam.Import) {}
+	}
+	r := &run{s: s, tenant: tenant, imp: imp, progress: progress}
+	err := r.do(ctx)
+	if errors.Is(err, errCancelled) {
+		return nil
+	}
+	if e, ok := errors.AsType[*iam.Error](err); ok && e.Code != iam.CodeUnavailable {
+		reason := e.Message
+		if len(e.Fields) > 0 {
+			reason = e.Fields[0].Message
+		}
+		return r.fail(ctx, reason)
+	}
+	if errors.Is(err, os.ErrNotExist) {
+		return r.fail(ctx, "The uploaded file is no longer there. Upload it again.")
+	}
+	if err != nil {
+		return fmt.Errorf("import %s: %w", imp.ID, err)
+	}
+	return nil
+}

@@ -1,0 +1,223 @@
+// Package usercsv reads and writes users as CSV (RFC 4180), the same columns
+// both ways. What it writes is safe to open in a spreadsheet: cells that would
+// run as formulas are defused, and come back as they were when read again.
+package usercsv
+
+import (
+	"bufio"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/retinue/retinue/internal/iam"
+)
+
+// The columns that are read and, but for password_hash, written.
+var (
+	columns  = []string{"first_name", "last_name", "email", "user_type", "nickname", "phone", "external_id", "timezone", "locale", "status", "roles", "organization", "password_hash"}
+	required = []string{"first_name", "last_name", "email", "user_type"}
+	// informative columns are written by an export and ignored when read.
+	informative = []string{"id", "last_sign_in_at", "created_at"}
+)
+
+// Template is a file to begin with.
+const Template = "first_name,last_name,email,user_type,nickname,phone,external_id,timezone,locale,status,roles,organization,password_hash\r\n" +
+	"Anna,Kowalska,anna.kowalska@company.example,agent,Ania,+48 22 555 0100,crm-1001,Europe/Warsaw,en,active,agent;supervisor,,\r\n"
+
+// MaxRecord is the longest record in bytes; a longer one ends the reading.
+const MaxRecord = 64 << 10
+
+// Row is one record of a file.
+type Row struct {
+	Line          int64 // where the record begins; the header is line 1
+	Values        map[string]string
+	Malformed     string // what is wrong with the record as a whole; "" when nothing
+	MalformedCode string
+}
+
+// Reader reads rows one by one, in bounded memory.
+type Reader struct {
+	csv    *csv.Reader
+	header []string
+	guard  *guard
+}
+
+// guard fails when a single record takes too much of the file: a quote that is
+// never closed would else be read into memory to the end.
+type guard struct {
+	r    io.Reader
+	left int
+}
+
+const maxAhead = 1 << 20
+
+var errRecord = errors.New("usercsv: a record is too long")
+
+func (g *guard) Read(p []byte) (int, error) {
+	if g.left <= 0 {
+		return 0, errRecord
+	}
+	n, err := g.r.Read(p)
+	g.left -= n
+	return n, err
+}
+
+// NewReader reads the header. The delimiter may be a comma, a semicolon or a
+// tab. It fails with CodeInvalid and pointer "/file" when the file is not CSV
+// with the required columns, or has columns there are not.
+func NewReader(r io.Reader) (*Reader, error) {
+	g := &guard{r: r, left: maxAhead}
+	br := bufio.NewReaderSize(g, MaxRecord)
+	if bom, err := br.Peek(3); err == nil && string(bom) == "\xef\xbb\xbf" {
+		_, _ = br.Discard(3)
+	}
+	head, _ := br.Peek(4096)
+	line, _, _ := strings.Cut(string(head), "\n")
+	c := csv.NewReader(br)
+	c.Comma = delimiter(line)
+	c.FieldsPerRecord = -1
+	c.ReuseRecord = true
+	c.LazyQuotes = false
+	first, err := c.Read()
+	if err != nil {
+		return nil, problem("not_csv", "This is not a CSV file, or it is empty. The first line must name the columns, such as "+strings.Join(required, ",")+".")
+	}
+	header := make([]string, len(first))
+	for i, name := range first {
+		header[i] = strings.ToLower(strings.TrimSpace(name))
+		if !slices.Contains(columns, header[i]) && !slices.Contains(informative, header[i]) {
+			return nil, problem("unknown_column", fmt.Sprintf("There is no column %q. The columns are %s.", short(name), strings.Join(columns, ", ")))
+		}
+		if slices.Contains(header[:i], header[i]) {
+			return nil, problem("double_column", fmt.Sprintf("The column %q is there twice.", header[i]))
+		}
+	}
+	for _, name := range required {
+		if !slices.Contains(header, name) {
+			return nil, problem("missing_column", fmt.Sprintf("The column %q is missing in the first line.", name))
+		}
+	}
+	return &Reader{csv: c, header: header, guard: g}, nil
+}
+
+func problem(code, message string) error { return iam.InvalidField("/file", code, message) }
+
+func delimiter(line string) rune {
+	best, most := ',', strings.Count(line, ",")
+	for _, d := range []rune{';', '\t'} {
+		if n := strings.Count(line, string(d)); n > most {
+			best, most = d, n
+		}
+	}
+	return best
+}
+
+func short(s string) string {
+	if len(s) > 40 {
+		return strings.ToValidUTF8(s[:40], "") + "…"
+	}
+	return strings.ToValidUTF8(s, "")
+}
+
+// Read returns the next row; io.EOF at the end. The row's map is valid until
+// the next call. A record that can't be parsed is a row with Malformed set; one
+// without an end is CodeInvalid.
+func (r *Reader) Read(row *Row) error {
+	r.guard.left = maxAhead
+	record, err := r.csv.Read()
+	if errors.Is(err, errRecord) {
+		return problem("too_long", "A line of the file is longer than a megabyte. Is a quotation mark not closed?")
+	}
+	if errors.Is(err, io.EOF) {
+		return io.EOF
+	}
+	row.Malformed, row.MalformedCode = "", ""
+	if row.Values == nil {
+		row.Values = make(map[string]string, len(r.header))
+	}
+	clear(row.Values)
+	if pe, ok := errors.AsType[*csv.ParseError](err); ok {
+		row.Line = int64(pe.StartLine)
+		row.Malformed, row.MalformedCode = "The quotes in this line don't match.", "not_csv"
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	line, _ := r.csv.FieldPos(0)
+	row.Line = int64(line)
+	if len(record) != len(r.header) {
+		row.Malformed = fmt.Sprintf("This line has %d cells, the first one has %d.", len(record), len(r.header))
+		row.MalformedCode = "cells"
+		return nil
+	}
+	size := 0
+	for i, cell := range record {
+		size += len(cell)
+		row.Values[r.header[i]] = undefuse(cell)
+	}
+	if size > MaxRecord {
+		row.Malformed, row.MalformedCode = "This line is too long.", "too_long"
+	}
+	return nil
+}
+
+// Defuse makes a cell harmless in spreadsheets, which run what begins with one
+// of these characters (OWASP, CSV Injection).
+func Defuse(s string) string {
+	if s != "" && strings.ContainsRune("=+-@\t\r'", rune(s[0])) {
+		return "'" + s
+	}
+	return s
+}
+
+func undefuse(s string) string {
+	if len(s) > 1 && s[0] == '\'' && strings.ContainsRune("=+-@\t\r'", rune(s[1])) {
+		return s[1:]
+	}
+	return s
+}
+
+// Writer writes users.
+type Writer struct{ csv *csv.Writer }
+
+// exported are the columns of an export, password hashes left out.
+var exported = append([]string{"id"}, append(columns[:len(columns)-1:len(columns)-1], "last_sign_in_at", "created_at")...)
+
+// NewWriter writes the header.
+func NewWriter(w io.Writer) (*Writer, error) {
+	c := csv.NewWriter(w)
+	c.UseCRLF = true
+	return &Writer{c}, c.Write(exported)
+}
+
+// Write writes one user with the codes of roles and the short name of the
+// organization.
+func (w *Writer) Write(u *iam.User, roles []string, organization string) error {
+	record := []string{
+		string(u.ID), u.FirstName, u.LastName, u.Email, string(u.Type), u.Nickname, u.Phone, u.ExternalID, u.Timezone, u.Locale,
+		string(u.Status), strings.Join(roles, ";"), organization, Stamp(u.LastSignInAt), Stamp(u.CreatedAt),
+	}
+	for i := range record {
+		record[i] = Defuse(record[i])
+	}
+	return w.csv.Write(record)
+}
+
+// Flush writes what is buffered.
+func (w *Writer) Flush() error {
+	w.csv.Flush()
+	return w.csv.Error()
+}
+
+// Stamp is a time as files have it (RFC 3339, UTC); "" for never.
+func Stamp(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.UTC().Format(time.RFC3339)
+}
