@@ -21,6 +21,8 @@ type dialect struct {
 	// lockKey takes a lock on the text $1 until the transaction ends; "" where
 	// the one writer is alone anyway.
 	lockKey string
+	// newSeqs returns $1 values of users.seq that nobody has had.
+	newSeqs string
 	// ddl fills in the placeholders of the migrations.
 	ddl *strings.Replacer
 	// retry tells whether an error means "run the transaction again".
@@ -42,6 +44,8 @@ const (
 
 var sqliteDialect = dialect{
 	name: "sqlite",
+	newSeqs: "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $1) " +
+		"SELECT i + COALESCE((SELECT seq FROM sqlite_sequence WHERE name = 'users'), 0) FROM n",
 	ddl: strings.NewReplacer(
 		"{{text}}", "TEXT",
 		"{{bytes}}", "BLOB",
@@ -78,6 +82,7 @@ var postgresDialect = dialect{
 	name:       "postgres",
 	forUpdate:  " FOR UPDATE",
 	skipLocked: " FOR UPDATE SKIP LOCKED",
+	newSeqs:    "SELECT nextval(pg_get_serial_sequence('users', 'seq')) FROM generate_series(1, CAST($1 AS BIGINT))",
 	lockKey:    "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))",
 	ddl: strings.NewReplacer(
 		// Byte order, as SQLite has it: the order of lists must not depend on

@@ -1,0 +1,104 @@
+package storetest
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/retinue/retinue/internal/iam"
+)
+
+func testOrgs(t *testing.T, w *world) {
+	insert := func(name string, parent iam.OrgID) iam.OrgID {
+		o := &iam.Organization{ID: iam.OrgID(w.db.NewID(iam.PrefixOrg)), Parent: parent, ShortName: name, Name: name, Status: iam.StatusActive}
+		w.write(t, func(ctx context.Context, tx iam.Tx) error { return tx.InsertOrg(ctx, w.a.tenant, o) })
+		return o.ID
+	}
+	zebra := insert("Zebra", w.a.root)
+	insert("below zebra", zebra)
+	insert("élan", w.a.root)
+	insert("deep", w.a.child)
+
+	w.read(t, func(ctx context.Context, tx iam.Tx) error {
+		list, err := tx.Orgs(ctx, w.a.tenant)
+		var names []string
+		for _, o := range list {
+			names = append(names, o.Name)
+		}
+		if diff := cmp.Diff([]string{"Root", "Child", "deep", "élan", "Zebra", "below zebra"}, names); diff != "" {
+			t.Error(diff)
+		}
+		return err
+	})
+
+	now := w.db.Clock.Advance(time.Minute)
+	var changed *iam.Organization
+	w.write(t, func(ctx context.Context, tx iam.Tx) (err error) {
+		if changed, err = tx.Org(ctx, w.a.tenant, zebra); err != nil {
+			return err
+		}
+		changed.Name, changed.ShortName, changed.Description, changed.Status = "Z", "z", "stripes", iam.StatusSuspended
+		return tx.UpdateOrg(ctx, w.a.tenant, changed)
+	})
+	want := &iam.Organization{
+		ID: zebra, Parent: w.a.root, ShortName: "z", Name: "Z", Description: "stripes", Status: iam.StatusSuspended,
+		CreatedAt: Epoch, UpdatedAt: now, Version: 2,
+	}
+	w.read(t, func(ctx context.Context, tx iam.Tx) error {
+		got, err := tx.Org(ctx, w.a.tenant, zebra)
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Error(diff)
+		}
+		return err
+	})
+
+	update := func(o iam.Organization) error {
+		return w.tryWrite(t, func(ctx context.Context, tx iam.Tx) error { return tx.UpdateOrg(ctx, w.a.tenant, &o) })
+	}
+	stale := *want
+	stale.Version = 1
+	wantCode(t, "stale version", update(stale), iam.CodePreconditionFailed)
+	taken := *want
+	taken.ShortName = "a-child"
+	wantCode(t, "taken short name", update(taken), iam.CodeConflict, "/short_name")
+	err := w.tryWrite(t, func(ctx context.Context, tx iam.Tx) error {
+		return tx.InsertOrg(ctx, w.a.tenant, &iam.Organization{ID: "org_x", Parent: w.a.root, ShortName: "a-child", Status: iam.StatusActive})
+	})
+	wantCode(t, "insert of a taken short name", err, iam.CodeConflict, "/short_name")
+}
+
+func testOrgDeletion(t *testing.T, w *world) {
+	remove := func(id iam.OrgID) error {
+		return w.tryWrite(t, func(ctx context.Context, tx iam.Tx) error { return tx.DeleteOrg(ctx, w.a.tenant, id) })
+	}
+	u := w.person("Ann Other")
+	u.Memberships = []iam.Membership{{Org: w.a.root}, {Org: w.a.child}}
+	w.add(t, w.a, u)
+	session := &iam.Session{
+		ID: iam.SessionID(w.db.NewID(iam.PrefixSession)), Tenant: w.a.tenant, User: u.ID, Org: w.a.child,
+		TokenHash: []byte("hash"), CreatedAt: Epoch, LastUsedAt: Epoch, ExpiresAt: Epoch.Add(time.Hour),
+	}
+	w.write(t, func(ctx context.Context, tx iam.Tx) error { return tx.InsertSession(ctx, session) })
+
+	wantCode(t, "organization with members", remove(w.a.child), iam.CodeInUse)
+	wantCode(t, "root", remove(w.a.root), iam.CodeInUse)
+	w.change(t, w.a, u.ID, func(u *iam.User) { u.Memberships = u.Memberships[:1] })
+	below := &iam.Organization{ID: "org_below", Parent: w.a.child, ShortName: "below", Status: iam.StatusActive}
+	w.write(t, func(ctx context.Context, tx iam.Tx) error { return tx.InsertOrg(ctx, w.a.tenant, below) })
+	wantCode(t, "organization with children", remove(w.a.child), iam.CodeInUse)
+	for _, id := range []iam.OrgID{below.ID, w.a.child} {
+		if err := remove(id); err != nil {
+			t.Fatal(err)
+		}
+	}
+	wantCode(t, "organization that is gone", remove(w.a.child), iam.CodeNotFound)
+	w.read(t, func(ctx context.Context, tx iam.Tx) error {
+		_, err := tx.Org(ctx, w.a.tenant, w.a.child)
+		wantCode(t, "Org", err, iam.CodeNotFound)
+		_, err = tx.SessionByToken(ctx, session.TokenHash)
+		wantCode(t, "session that acted in it", err, iam.CodeNotFound)
+		return nil
+	})
+}
