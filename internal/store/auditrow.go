@@ -12,6 +12,8 @@ import (
 const eventColumns = "id, at, action, outcome, reason, actor_type, actor_id, actor_name," +
 	" target_type, target_id, target_name, changes, ip, user_agent, request_id, seq, hash"
 
+var eventTable = newBulkTable("INSERT INTO audit_events (tenant_id, "+eventColumns+")", iam.NotFound("tenant"))
+
 // The texts of an event, in the order of their columns from action on.
 const (
 	textAction = iota
@@ -73,6 +75,15 @@ func keepable(s string) string {
 		s = s[:cut]
 	}
 	return strings.ReplaceAll(strings.ToValidUTF8(s, "\ufffd"), "\x00", "\ufffd")
+}
+
+// values fills in the values of a sealed row, in the order of eventTable.
+func (r *eventRow) values(tenant iam.TenantID, values []any) {
+	values = append(values[:0], string(tenant), r.id, r.at)
+	for _, s := range r.texts {
+		values = append(values, s)
+	}
+	_ = append(values, r.seq, r.hash)
 }
 
 func scanEventRow(row scanner) (*eventRow, error) {

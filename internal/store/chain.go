@@ -126,7 +126,8 @@ func (t *tx) insertSealed(ctx context.Context, tenant iam.TenantID, events []*ia
 		return err
 	}
 	h.seal(tenant, rows)
-	if err := t.writeSealed(ctx, tenant, rows); err != nil {
+	err = t.insertBulk(ctx, eventTable, len(rows), func(i int, values []any) { rows[i].values(tenant, values) })
+	if err != nil {
 		return err
 	}
 	for i, r := range rows {

@@ -1,6 +1,6 @@
 -- +goose Up
--- One text for both engines. {{text}}, {{bytes}}, {{identity}}, {{rowless}} and
--- {{external}} are filled in by dialect.go. Times are microseconds since 1970
+-- One text for both engines; what stands in double braces is filled in by
+-- dialect.go. Times are microseconds since 1970
 -- UTC, 0 for never. Every key of a tenant's row begins with the tenant, so that
 -- neither engine can hold a reference from one tenant to another.
 
@@ -158,8 +158,7 @@ CREATE TABLE user_postings (
 CREATE TABLE user_sort_blocks (
   tenant_id {{text}} NOT NULL,
   col       {{text}} NOT NULL,
-  block     BIGINT NOT NULL,
-  version   BIGINT NOT NULL,
+  block     BIGINT NOT NULL, -- -1: the directory of the column
   vals      {{bytes}} NOT NULL,
   PRIMARY KEY (tenant_id, col, block)
 );
