@@ -240,8 +240,10 @@ type MailStore interface {
 	// ClaimMails takes up to n due mails for lease: no other node gets them
 	// before it is over.
 	ClaimMails(ctx context.Context, n int, lease time.Duration) ([]*Mail, error)
-	// UpdateMail writes state, attempts, last error, next attempt and sent time.
+	// UpdateMail writes both bodies, state, attempts, last error, next attempt and
+	// sent time.
 	UpdateMail(ctx context.Context, m *Mail) error
+	Mail(ctx context.Context, tenant TenantID, id MailID) (*Mail, error)
 	Mails(ctx context.Context, tenant TenantID, p Page) (List[*Mail], error)
 }
 

@@ -51,13 +51,18 @@ func (t *tx) ClaimMails(ctx context.Context, n int, lease time.Duration) ([]*iam
 
 // UpdateMail implements iam.MailStore.
 func (t *tx) UpdateMail(ctx context.Context, m *iam.Mail) error {
-	n, err := t.exec(ctx, "UPDATE mails SET state = $3, attempts = $4, last_error = $5, next_attempt_at = $6, sent_at = $7"+
-		" WHERE id = $1 AND tenant_id = $2", string(m.ID), string(m.Tenant), string(m.State), m.Attempts, m.LastError,
-		micros(m.NextAttemptAt), micros(m.SentAt))
+	n, err := t.exec(ctx, "UPDATE mails SET state = $3, attempts = $4, last_error = $5, next_attempt_at = $6, sent_at = $7,"+
+		" body_text = $8, body_html = $9 WHERE id = $1 AND tenant_id = $2", string(m.ID), string(m.Tenant), string(m.State), m.Attempts,
+		m.LastError, micros(m.NextAttemptAt), micros(m.SentAt), m.Text, m.HTML)
 	if err == nil && n == 0 {
 		return iam.NotFound("mail")
 	}
 	return err
+}
+
+// Mail implements iam.MailStore.
+func (t *tx) Mail(ctx context.Context, tenant iam.TenantID, id iam.MailID) (*iam.Mail, error) {
+	return one(ctx, t, "mail", scanMail, "SELECT "+mailColumns+" FROM mails WHERE id = $1 AND tenant_id = $2", string(id), string(tenant))
 }
 
 // Mails implements iam.MailStore: the newest first.

@@ -1,0 +1,211 @@
+// Package mailbox is the outbox of mails: a mail is written in the transaction
+// of what it tells of, and sent by a background job. Where no SMTP server is
+// set, mails are kept, so that the console can show what would have been sent.
+//
+// Mails hold one-time links. A sent mail is emptied, and the texts of kept ones
+// are shown only to who may act on the recipient anyway.
+package mailbox
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/retinue/retinue/internal/access"
+	"github.com/retinue/retinue/internal/audit"
+	"github.com/retinue/retinue/internal/authz"
+	"github.com/retinue/retinue/internal/fold"
+	"github.com/retinue/retinue/internal/iam"
+	"github.com/retinue/retinue/internal/mail"
+)
+
+// Deps are what the service works with.
+type Deps struct {
+	Store    iam.Store
+	IDs      iam.IDs
+	Renderer *mail.Renderer
+	// Sender is nil when no SMTP server is set: mails are kept then.
+	Sender mail.Sender
+	// From is the address that mails come from; FromName the name shown with it,
+	// "" for the tenant's.
+	From, FromName string
+	// PublicURL returns the address under which people reach a tenant's console,
+	// without a slash at the end.
+	PublicURL func(*iam.Tenant) string
+	// Jitter returns a number in [0,1), at random outside of tests.
+	Jitter func() float64
+}
+
+// Service writes, sends and lists mails.
+type Service struct{ Deps }
+
+// New returns the service.
+func New(d Deps) *Service {
+	if d.Jitter == nil {
+		d.Jitter = randomJitter
+	}
+	return &Service{Deps: d}
+}
+
+// Enabled tells whether mails are sent; they are kept otherwise.
+func (s *Service) Enabled() bool { return s.Sender != nil }
+
+// pages are where the button of a mail leads that brings no link of its own.
+var pages = map[mail.Kind]string{
+	mail.PasswordChanged: "/sign-in", mail.TemporaryPasswordReset: "/sign-in", mail.Welcome: "/sign-in", mail.AccessChanged: "/",
+}
+
+// Enqueue puts a mail to a user into the outbox in the transaction of what it
+// tells of, in the user's language and with the tenant's name and color. kind
+// is one of mail.Kinds; data may hold Link, Expires (RFC 3339) and Changes
+// (lines that begin with + or −). Who has no address gets no mail.
+func (s *Service) Enqueue(ctx context.Context, tx iam.Tx, tenant *iam.Tenant, to *iam.User, kind string, data map[string]string) error {
+	if to.Email == "" || to.Type == iam.TypeService {
+		return nil
+	}
+	d, err := s.data(tenant, to, mail.Kind(kind), data, tx.Now())
+	if err != nil {
+		return err
+	}
+	if mail.Kind(kind) == mail.AccessChanged && len(d.Gained)+len(d.Lost) == 0 {
+		return nil // nothing that a person could notice
+	}
+	content, err := s.Renderer.Render(mail.Kind(kind), to.Locale, d)
+	if err != nil {
+		return fmt.Errorf("write the mail %s: %w", kind, err)
+	}
+	m := &iam.Mail{
+		ID: iam.MailID(s.IDs.NewID(iam.PrefixMail, tx.Now())), Tenant: tenant.ID, Kind: kind, To: to.Email,
+		Subject: content.Subject, Text: content.Text, HTML: content.HTML,
+		State: iam.MailKept, CreatedAt: tx.Now(), NextAttemptAt: tx.Now(),
+	}
+	if s.Enabled() {
+		m.State = iam.MailQueued
+	}
+	return tx.EnqueueMail(ctx, m)
+}
+
+// data is what the texts of a mail speak of.
+func (s *Service) data(t *iam.Tenant, to *iam.User, kind mail.Kind, given map[string]string, now time.Time) (mail.Data, error) {
+	d := mail.Data{
+		TenantName: t.Name, TenantColor: t.Color, Name: to.FullName(), Email: to.Email, Link: given["Link"], At: now,
+	}
+	if d.Link == "" {
+		d.Link = s.PublicURL(t) + pages[kind]
+	}
+	if expires := given["Expires"]; expires != "" {
+		at, err := time.Parse(time.RFC3339, expires)
+		if err != nil {
+			return d, fmt.Errorf("write the mail %s: %w", kind, err)
+		}
+		// Rounded up: RFC 3339 as it is given here has whole seconds.
+		d.ExpiresIn = at.Sub(now.Truncate(time.Second))
+	}
+	for line := range strings.Lines(given["Changes"]) {
+		line = strings.TrimSpace(line)
+		if gained, ok := strings.CutPrefix(line, "+ "); ok {
+			d.Gained = append(d.Gained, gained)
+		} else if lost, ok := strings.CutPrefix(line, "− "); ok {
+			d.Lost = append(d.Lost, lost)
+		}
+	}
+	return d, nil
+}
+
+// mayRead refuses who may not look into the outbox: it is the whole tenant's.
+func mayRead(c *access.Caller) error {
+	if err := c.Require(iam.PermOutboxRead); err != nil {
+		return err
+	}
+	if !c.InRoot {
+		return iam.Errorf(iam.CodeForbidden, "The outbox belongs to the whole company. Ask an administrator of the company.")
+	}
+	return nil
+}
+
+// List returns one page of the mails, the newest first. It needs outbox.read.
+// Texts are there for kept mails only, and only when the caller may act on the
+// recipient: a link to set somebody's password is worth as much as they may do.
+func (s *Service) List(ctx context.Context, c *access.Caller, p iam.Page) (iam.List[*iam.Mail], error) {
+	var out iam.List[*iam.Mail]
+	if err := mayRead(c); err != nil {
+		return out, err
+	}
+	err := s.Store.Read(ctx, func(tx iam.Tx) (err error) {
+		if out, err = tx.Mails(ctx, c.Tenant, p); err != nil {
+			return err
+		}
+		open, err := readable(ctx, tx, c, out.Items)
+		if err != nil {
+			return err
+		}
+		for _, m := range out.Items {
+			if m.State != iam.MailKept || !open(m) {
+				m.Text, m.HTML = "", ""
+			}
+		}
+		return nil
+	})
+	return out, err
+}
+
+// readable tells for which mails the caller may act on the recipient. Who may
+// do everything may act on anybody, also on people that have gone or changed
+// their address since.
+func readable(ctx context.Context, tx iam.Tx, c *access.Caller, mails []*iam.Mail) (func(*iam.Mail) bool, error) {
+	if c.Effective == access.All {
+		return func(*iam.Mail) bool { return true }, nil
+	}
+	var keys []string
+	for _, m := range mails {
+		keys = append(keys, fold.EmailKey(m.To))
+	}
+	byKey, _, err := tx.TakenUsers(ctx, c.Tenant, keys, nil)
+	if err != nil {
+		return nil, err
+	}
+	var ids []iam.UserID
+	for _, id := range byKey {
+		ids = append(ids, id)
+	}
+	list, err := tx.UsersByIDs(ctx, c.Tenant, ids)
+	if err != nil {
+		return nil, err
+	}
+	dir, err := authz.Load(ctx, tx, c.Tenant)
+	if err != nil {
+		return nil, err
+	}
+	may := map[iam.UserID]bool{}
+	for _, u := range list {
+		may[u.ID] = c.IsSelf(u.ID) || dir.MayActOn(c, u) == nil
+	}
+	return func(m *iam.Mail) bool { return may[byKey[fold.EmailKey(m.To)]] }, nil
+}
+
+// Retry sends a mail that failed once more, as if it were new. It needs
+// outbox.read; CodeConflict when the mail has not failed.
+func (s *Service) Retry(ctx context.Context, c *access.Caller, id iam.MailID) error {
+	if err := mayRead(c); err != nil {
+		return err
+	}
+	return s.Store.Write(ctx, func(tx iam.Tx) error {
+		m, err := tx.Mail(ctx, c.Tenant, id)
+		if err != nil {
+			return err
+		}
+		if m.State != iam.MailFailed {
+			return iam.Errorf(iam.CodeConflict, "Only mails that failed can be sent again.")
+		}
+		m.State, m.Attempts, m.LastError, m.NextAttemptAt = iam.MailKept, 0, "", tx.Now()
+		if s.Enabled() {
+			m.State = iam.MailQueued
+		}
+		if err := tx.UpdateMail(ctx, m); err != nil {
+			return err
+		}
+		target := audit.Target{Type: "mail", ID: string(m.ID), Name: m.Subject}
+		return tx.AppendEvents(ctx, c.Tenant, audit.New(s.IDs, tx.Now(), c, "mail.retried", target))
+	})
+}
