@@ -113,16 +113,30 @@ func (s *Subject) Explain(p iam.Permission) Explanation {
 	return e
 }
 
+// Role is a role as the engine needs it, its permissions compiled once.
+type Role struct {
+	Name string
+	Set  Set
+}
+
+// Compile compiles the definitions of roles.
+func Compile(roles []*iam.Role) map[iam.RoleID]Role {
+	out := make(map[iam.RoleID]Role, len(roles))
+	for _, r := range roles {
+		out[r.ID] = Role{r.Name, SetOf(r.Permissions...)}
+	}
+	return out
+}
+
 // SubjectOf builds the subject of a user in an organization from the user's
-// memberships. ancestors are the organizations above org, nearest first; roles
-// gives the definitions of roles.
-func SubjectOf(u *iam.User, org iam.OrgID, ancestors []iam.OrgID, roles map[iam.RoleID]*iam.Role) *Subject {
+// memberships. ancestors are the organizations above org, nearest first.
+func SubjectOf(u *iam.User, org iam.OrgID, ancestors []iam.OrgID, roles map[iam.RoleID]Role) *Subject {
 	s := &Subject{Type: u.Type, Status: u.Status, Org: org, Features: All}
 	add := func(m *iam.Membership, inherited bool) {
 		s.Member = true
 		for _, id := range m.Roles {
-			if r := roles[id]; r != nil {
-				s.Grants = append(s.Grants, grant(SourceRole, r.ID, r.Name, m.Org, SetOf(r.Permissions...), inherited))
+			if r, ok := roles[id]; ok {
+				s.Grants = append(s.Grants, grant(SourceRole, id, r.Name, m.Org, r.Set, inherited))
 			}
 		}
 		if len(m.Permissions) > 0 {

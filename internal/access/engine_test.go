@@ -179,10 +179,7 @@ func TestCatalogue(t *testing.T) {
 
 // Memberships above count only when they include descendants.
 func TestInheritance(t *testing.T) {
-	roles := map[iam.RoleID]*iam.Role{}
-	for _, r := range SystemRoles() {
-		roles[r.ID] = r
-	}
+	roles := Compile(SystemRoles())
 	for _, descends := range []bool{false, true} {
 		u := &iam.User{Type: iam.TypeAgent, Status: iam.StatusActive, Memberships: []iam.Membership{
 			{Org: "org_root", IncludesDescendants: descends, Roles: []iam.RoleID{"role_manager"}},
@@ -210,10 +207,9 @@ func BenchmarkCheck(b *testing.B) {
 }
 
 func BenchmarkCompile(b *testing.B) {
-	roles := map[iam.RoleID]*iam.Role{}
+	roles := Compile(SystemRoles())
 	u := &iam.User{Type: iam.TypeAgent, Status: iam.StatusActive, Memberships: []iam.Membership{{Org: "org_root", IncludesDescendants: true}}}
 	for _, r := range SystemRoles() {
-		roles[r.ID] = r
 		u.Memberships[0].Roles = append(u.Memberships[0].Roles, r.ID)
 	}
 	ancestors := []iam.OrgID{"a", "b", "c", "d", "org_root"}

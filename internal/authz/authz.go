@@ -18,6 +18,8 @@ type Directory struct {
 	Roles   map[iam.RoleID]*iam.Role
 	Orgs    map[iam.OrgID]*iam.Organization
 	RootOrg iam.OrgID
+
+	compiled map[iam.RoleID]access.Role
 }
 
 // Load reads the tenant's roles and organizations.
@@ -30,7 +32,11 @@ func Load(ctx context.Context, tx iam.Tx, tenant iam.TenantID) (*Directory, erro
 	if err != nil {
 		return nil, err
 	}
-	d := &Directory{Roles: make(map[iam.RoleID]*iam.Role, len(roles)), Orgs: make(map[iam.OrgID]*iam.Organization, len(orgs))}
+	d := &Directory{
+		Roles:    make(map[iam.RoleID]*iam.Role, len(roles)),
+		Orgs:     make(map[iam.OrgID]*iam.Organization, len(orgs)),
+		compiled: access.Compile(roles),
+	}
 	for _, r := range roles {
 		d.Roles[r.ID] = r
 	}
@@ -103,7 +109,7 @@ func (d *Directory) Scope(c *access.Caller) []iam.OrgID {
 
 // Subject is what the engine has to know of u in org.
 func (d *Directory) Subject(u *iam.User, org iam.OrgID) *access.Subject {
-	return access.SubjectOf(u, org, d.Ancestors(org), d.Roles)
+	return access.SubjectOf(u, org, d.Ancestors(org), d.compiled)
 }
 
 // HomeOrg is where u acts after sign-in: the root organization when u is a
