@@ -14,6 +14,7 @@ import (
 
 	"github.com/retinue/retinue/internal/clock"
 	"github.com/retinue/retinue/internal/iam"
+	"github.com/retinue/retinue/internal/userindex"
 )
 
 // Store is a database of either engine. It implements iam.Store.
@@ -23,6 +24,7 @@ type Store struct {
 	readers  pool
 	clock    clock.Clock
 	ids      iam.IDs
+	index    *userindex.Index
 	onAccess atomic.Pointer[func(iam.TenantID)]
 	path     string // of the SQLite file
 }
@@ -44,7 +46,7 @@ func IsPostgres(database string) bool {
 
 // Open opens the database without migrating it: see Migrate.
 func Open(ctx context.Context, o Options) (*Store, error) {
-	s := &Store{clock: o.Clock, ids: o.IDs}
+	s := &Store{clock: o.Clock, ids: o.IDs, index: userindex.New()}
 	var err error
 	if IsPostgres(o.Database) {
 		s.d = &postgresDialect

@@ -2,6 +2,7 @@ package userindex
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"github.com/retinue/retinue/internal/iam"
@@ -61,6 +62,31 @@ func (x *Index) first(ctx context.Context, r Snapshot, tenant iam.TenantID, f *F
 	s.sort = sort
 	return s.first(ctx, after, n)
 }
+
+// Count counts the users that the filter selects, exactly. Facets and words of
+// up to three characters are counted without reading users; longer words must be
+// checked against the text of everybody who may have them.
+func (x *Index) Count(ctx context.Context, r Snapshot, tenant iam.TenantID, f *Filter) (int64, error) {
+	if f.all() {
+		return 0, errCountAll
+	}
+	s, err := x.search(ctx, r, tenant, f, ByCreation)
+	if err != nil {
+		return 0, err
+	}
+	n := s.size
+	if s.verify {
+		matching, err := s.verified(ctx, nil, s.size)
+		if err != nil {
+			return 0, err
+		}
+		n = len(matching)
+	}
+	return int64(n + len(s.extras)), nil
+}
+
+// errCountAll refuses to count everybody: the index has no key for that.
+var errCountAll = errors.New("userindex: only what a filter selects can be counted")
 
 // search finds the users that a filter selects, in no order yet.
 func (x *Index) search(ctx context.Context, r Snapshot, tenant iam.TenantID, f *Filter, by SortBy) (*selection, error) {

@@ -1,0 +1,174 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+
+	"github.com/retinue/retinue/internal/iam"
+	"github.com/retinue/retinue/internal/userindex"
+)
+
+// userIndexTx is the user index's view of a transaction; it implements
+// userindex.Writer.
+type userIndexTx struct{ t *tx }
+
+func (t *tx) userIndex() userIndexTx { return userIndexTx{t} }
+
+// Pending implements userindex.Snapshot.
+func (x userIndexTx) Pending(ctx context.Context, tenant iam.TenantID) ([]userindex.Change, error) {
+	var list []userindex.Change
+	err := x.t.each(ctx, "SELECT id, seq, kind FROM user_changes WHERE tenant_id = $1 ORDER BY id", []any{string(tenant)},
+		func(rows *sql.Rows) error {
+			var c userindex.Change
+			var kind string
+			if err := rows.Scan(&c.ID, &c.Seq, &kind); err != nil {
+				return err
+			}
+			c.Kind = userindex.ChangeKind(kind)
+			list = append(list, c)
+			return nil
+		})
+	return list, err
+}
+
+// PostingSizes implements userindex.Snapshot.
+func (x userIndexTx) PostingSizes(ctx context.Context, tenant iam.TenantID, keys []string) (map[string]int64, error) {
+	sizes := make(map[string]int64, len(keys))
+	err := eachIn(ctx, x.t, tenant, "SELECT key, SUM(LENGTH(bits)) FROM user_postings WHERE tenant_id = $1 AND key IN ", " GROUP BY key", keys,
+		func(rows *sql.Rows) error {
+			var key string
+			var size int64
+			err := rows.Scan(&key, &size)
+			sizes[key] = size
+			return err
+		})
+	return sizes, err
+}
+
+// Postings implements userindex.Snapshot.
+func (x userIndexTx) Postings(ctx context.Context, tenant iam.TenantID, keys []string, visit func(userindex.Posting) error) error {
+	return eachIn(ctx, x.t, tenant, "SELECT key, chunk, bits FROM user_postings WHERE tenant_id = $1 AND key IN ", " ORDER BY key, chunk", keys,
+		func(rows *sql.Rows) error {
+			var p userindex.Posting
+			if err := rows.Scan(&p.Key, &p.Chunk, (*sql.RawBytes)(&p.Bits)); err != nil {
+				return err
+			}
+			return visit(p)
+		})
+}
+
+// Blocks implements userindex.Snapshot.
+func (x userIndexTx) Blocks(ctx context.Context, tenant iam.TenantID, column string, blocks []int64, visit func(userindex.Block) error) error {
+	// There are two columns, so this makes two texts to keep prepared.
+	head := "SELECT block, vals FROM user_sort_blocks WHERE tenant_id = $1 AND col = '" + column + "' AND block IN "
+	return eachIn(ctx, x.t, tenant, head, "", blocks, func(rows *sql.Rows) error {
+		var b userindex.Block
+		if err := rows.Scan(&b.Number, &b.Values); err != nil {
+			return err
+		}
+		return visit(b)
+	})
+}
+
+// Docs implements userindex.Snapshot.
+func (x userIndexTx) Docs(ctx context.Context, tenant iam.TenantID, seqs []int64) ([]userindex.UserDoc, error) {
+	users, err := x.t.loadUsersBySeqs(ctx, tenant, seqs)
+	if err != nil {
+		return nil, err
+	}
+	docs := make([]userindex.UserDoc, len(users))
+	for i, u := range users {
+		docs[i] = userindex.UserDoc{Seq: u.Seq, Doc: userDoc(u)}
+	}
+	return docs, nil
+}
+
+// Texts implements userindex.Snapshot.
+func (x userIndexTx) Texts(ctx context.Context, tenant iam.TenantID, seqs []int64) ([]userindex.Text, error) {
+	list := make([]userindex.Text, 0, len(seqs))
+	err := eachIn(ctx, x.t, tenant, "SELECT seq, first_name, last_name, nickname, email FROM users WHERE tenant_id = $1 AND seq IN ", "", seqs,
+		func(rows *sql.Rows) error {
+			var u iam.User
+			if err := rows.Scan(&u.Seq, &u.FirstName, &u.LastName, &u.Nickname, &u.Email); err != nil {
+				return err
+			}
+			list = append(list, userindex.Text{Seq: u.Seq, FullName: u.FullName(), Nickname: u.Nickname, Email: u.Email})
+			return nil
+		})
+	return list, err
+}
+
+// positionSelect are the columns of a place in each order.
+var positionSelect = map[userindex.SortBy]string{
+	userindex.ByName:       "SELECT seq, name_key, 0 FROM users WHERE tenant_id = $1 AND ",
+	userindex.ByLastSignIn: "SELECT seq, '', last_sign_in_at FROM users WHERE tenant_id = $1 AND ",
+	userindex.ByCreation:   "SELECT seq, '', 0 FROM users WHERE tenant_id = $1 AND ",
+}
+
+// Positions implements userindex.Snapshot.
+func (x userIndexTx) Positions(ctx context.Context, tenant iam.TenantID, by userindex.SortBy, seqs []int64) ([]userindex.Position, error) {
+	list := make([]userindex.Position, 0, len(seqs))
+	err := eachIn(ctx, x.t, tenant, positionSelect[by]+"seq IN ", "", seqs, func(rows *sql.Rows) error {
+		return scanPosition(rows, &list)
+	})
+	return list, err
+}
+
+func scanPosition(rows *sql.Rows, list *[]userindex.Position) error {
+	var p userindex.Position
+	if err := rows.Scan(&p.Seq, &p.Name, &p.LastSignIn); err != nil {
+		return err
+	}
+	*list = append(*list, p)
+	return nil
+}
+
+// Scan implements userindex.Snapshot.
+func (x userIndexTx) Scan(ctx context.Context, tenant iam.TenantID, sort userindex.Sort, after *userindex.Position, limit int) ([]userindex.Position, error) {
+	query := scanTexts[scanKind{sort, after != nil}]
+	args := []any{string(tenant), int64(limit)}
+	if after != nil {
+		switch sort.By {
+		case userindex.ByName:
+			args = append(args, after.Seq, after.Name)
+		case userindex.ByLastSignIn:
+			args = append(args, after.Seq, after.LastSignIn)
+		default:
+			args = append(args, after.Seq)
+		}
+	}
+	list := make([]userindex.Position, 0, limit)
+	err := x.t.each(ctx, query, args, func(rows *sql.Rows) error { return scanPosition(rows, &list) })
+	return list, err
+}
+
+// scanKind tells the statements of Scan apart.
+type scanKind struct {
+	sort  userindex.Sort
+	after bool
+}
+
+// scanTexts are the statements of Scan, each in the order of one index of the
+// table. $1 is the tenant, $2 the limit, $3 and $4 the position.
+var scanTexts = func() map[scanKind]string {
+	texts := map[scanKind]string{}
+	keys := map[userindex.SortBy]string{userindex.ByName: "name_key", userindex.ByLastSignIn: "last_sign_in_at"}
+	for by, head := range positionSelect {
+		for _, desc := range []bool{false, true} {
+			compare, direction := " > ", ""
+			if desc {
+				compare, direction = " < ", " DESC"
+			}
+			from, order := "seq"+compare+"$3", "seq"+direction
+			if key := keys[by]; key != "" {
+				from = "(" + key + ", seq)" + compare + "($4, $3)"
+				order = key + direction + ", seq" + direction
+			}
+			tail := " ORDER BY " + order + " LIMIT $2"
+			sort := userindex.Sort{By: by, Desc: desc}
+			texts[scanKind{sort, false}] = head + "seq > 0" + tail
+			texts[scanKind{sort, true}] = head + from + tail
+		}
+	}
+	return texts
+}()

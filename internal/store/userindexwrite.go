@@ -1,0 +1,129 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+
+	"github.com/retinue/retinue/internal/iam"
+	"github.com/retinue/retinue/internal/userindex"
+)
+
+// Lock implements userindex.Writer.
+func (x userIndexTx) Lock(ctx context.Context, tenant iam.TenantID) (version int64, err error) {
+	err = x.t.row(ctx, "tenant", `
+		INSERT INTO user_index_state (tenant_id, version) VALUES ($1, 1)
+		ON CONFLICT (tenant_id) DO UPDATE SET version = user_index_state.version + 1
+		RETURNING version`, []any{string(tenant)}, &version)
+	return version, err
+}
+
+// OldDocs implements userindex.Writer.
+func (x userIndexTx) OldDocs(ctx context.Context, tenant iam.TenantID, changes []int64) (map[int64][]byte, error) {
+	docs := make(map[int64][]byte, len(changes))
+	err := eachIn(ctx, x.t, tenant, "SELECT id, old_doc FROM user_changes WHERE tenant_id = $1 AND id IN ", "", changes,
+		func(rows *sql.Rows) error {
+			var id int64
+			var doc []byte
+			err := rows.Scan(&id, &doc)
+			docs[id] = doc
+			return err
+		})
+	return docs, err
+}
+
+// DeleteChanges implements userindex.Writer.
+func (x userIndexTx) DeleteChanges(ctx context.Context, tenant iam.TenantID, changes []int64) error {
+	return bulks(changes, func(part []int64) error {
+		args := []any{string(tenant)}
+		for _, id := range part {
+			args = append(args, id)
+		}
+		_, err := x.t.exec(ctx, "DELETE FROM user_changes WHERE tenant_id = $1 AND id IN ("+params(len(part), 2)+")", args...)
+		return err
+	})
+}
+
+// ChunkPostings implements userindex.Writer.
+func (x userIndexTx) ChunkPostings(ctx context.Context, tenant iam.TenantID, chunk int64, keys []string, visit func(userindex.Posting) error) error {
+	return bulks(keys, func(part []string) error {
+		return x.t.each(ctx, "SELECT key, bits FROM user_postings WHERE tenant_id = $1 AND chunk = $2 AND key IN ("+params(len(part), 3)+")",
+			chunkArgs(tenant, chunk, part), func(rows *sql.Rows) error {
+				p := userindex.Posting{Chunk: chunk}
+				if err := rows.Scan(&p.Key, (*sql.RawBytes)(&p.Bits)); err != nil {
+					return err
+				}
+				return visit(p)
+			})
+	})
+}
+
+func chunkArgs(tenant iam.TenantID, chunk int64, keys []string) []any {
+	args := make([]any, 0, 2+len(keys))
+	args = append(args, string(tenant), chunk)
+	for _, key := range keys {
+		args = append(args, key)
+	}
+	return args
+}
+
+// PutPostings implements userindex.Writer.
+func (x userIndexTx) PutPostings(ctx context.Context, tenant iam.TenantID, postings []userindex.Posting) error {
+	kept := map[int64][]userindex.Posting{}
+	gone := map[int64][]string{}
+	for _, p := range postings {
+		if len(p.Bits) == 0 {
+			gone[p.Chunk] = append(gone[p.Chunk], p.Key)
+		} else {
+			kept[p.Chunk] = append(kept[p.Chunk], p)
+		}
+	}
+	for chunk, keys := range gone {
+		if err := bulks(keys, func(part []string) error {
+			_, err := x.t.exec(ctx, "DELETE FROM user_postings WHERE tenant_id = $1 AND chunk = $2 AND key IN ("+params(len(part), 3)+")",
+				chunkArgs(tenant, chunk, part)...)
+			return err
+		}); err != nil {
+			return err
+		}
+	}
+	for chunk, rows := range kept {
+		if err := bulks(rows, func(part []userindex.Posting) error { return x.upsertPostings(ctx, tenant, chunk, part) }); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// upsertPostings writes postings of one chunk, at most maxBulk.
+func (x userIndexTx) upsertPostings(ctx context.Context, tenant iam.TenantID, chunk int64, rows []userindex.Posting) error {
+	args := make([]any, 0, 2+2*len(rows))
+	args = append(args, string(tenant), chunk)
+	for _, p := range rows {
+		args = append(args, p.Key, p.Bits)
+	}
+	_, err := x.t.exec(ctx, postingUpserts[len(rows)], args...)
+	return err
+}
+
+// postingUpserts are the statements of upsertPostings by their number of rows.
+var postingUpserts = func() map[int]string {
+	texts := map[int]string{}
+	for n := 1; n <= maxBulk; n *= 2 {
+		texts[n] = "INSERT INTO user_postings (tenant_id, chunk, key, bits) VALUES " + tuples(n, 3, "$1, $2, %", "%") +
+			" ON CONFLICT (tenant_id, key, chunk) DO UPDATE SET bits = excluded.bits"
+	}
+	return texts
+}()
+
+// PutBlocks implements userindex.Writer.
+func (x userIndexTx) PutBlocks(ctx context.Context, tenant iam.TenantID, column string, blocks []userindex.Block) error {
+	for _, b := range blocks {
+		if _, err := x.t.exec(ctx, `
+			INSERT INTO user_sort_blocks (tenant_id, col, block, vals) VALUES ($1, $2, $3, $4)
+			ON CONFLICT (tenant_id, col, block) DO UPDATE SET vals = excluded.vals`,
+			string(tenant), column, b.Number, b.Values); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,144 @@
+package store
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/retinue/retinue/internal/iam"
+	"github.com/retinue/retinue/internal/userindex"
+)
+
+// userSorts are the orders of the list of users with the kinds of value that
+// their cursors hold.
+var userSorts = map[iam.UserSort]struct {
+	sort  userindex.Sort
+	kinds string
+}{
+	iam.SortName:           {userindex.Sort{By: userindex.ByName}, "si"},
+	iam.SortNameDesc:       {userindex.Sort{By: userindex.ByName, Desc: true}, "si"},
+	iam.SortLastSignIn:     {userindex.Sort{By: userindex.ByLastSignIn}, "ii"},
+	iam.SortLastSignInDesc: {userindex.Sort{By: userindex.ByLastSignIn, Desc: true}, "ii"},
+	iam.SortCreated:        {userindex.Sort{By: userindex.ByCreation}, "i"},
+	iam.SortCreatedDesc:    {userindex.Sort{By: userindex.ByCreation, Desc: true}, "i"},
+}
+
+// ListUsers implements iam.UserStore.
+func (t *tx) ListUsers(ctx context.Context, tenant iam.TenantID, f iam.UserFilter) (iam.List[*iam.User], error) {
+	if f.Sort == "" {
+		f.Sort = iam.SortName
+	}
+	order, ok := userSorts[f.Sort]
+	if !ok {
+		return iam.List[*iam.User]{}, iam.InvalidField("/sort", "unknown", "Choose one of the orders of the list.")
+	}
+	filter, err := indexFilter(f)
+	if err != nil {
+		return iam.List[*iam.User]{}, err
+	}
+	list := keysetList[userindex.Position]{
+		id:    userListID(tenant, f),
+		kinds: order.kinds,
+		fetch: func(pos []any, back bool, limit int) ([]userindex.Position, error) {
+			page, err := t.store.index.Page(ctx, t.userIndex(), tenant, userindex.Query{
+				Filter: filter, Sort: order.sort, After: positionOf(order.sort.By, pos), Backward: back, Limit: limit,
+			})
+			if back {
+				slices.Reverse(page.Users)
+			}
+			return page.Users, err
+		},
+		position: func(p userindex.Position) []any { return cursorValues(order.sort.By, p) },
+	}
+	page, err := list.page(f.Page)
+	if err != nil {
+		return iam.List[*iam.User]{}, err
+	}
+	users, err := t.usersInOrder(ctx, tenant, page.Items)
+	return iam.List[*iam.User]{Items: users, Next: page.Next, Prev: page.Prev}, err
+}
+
+// CountUsers implements iam.UserStore.
+func (t *tx) CountUsers(ctx context.Context, tenant iam.TenantID, f iam.UserFilter) (int64, error) {
+	filter, err := indexFilter(f)
+	if err != nil {
+		return 0, err
+	}
+	if f.Search == "" && f.Status == "" && f.Type == "" && f.Role == "" && f.Orgs == nil {
+		stats, err := t.UserStats(ctx, tenant)
+		return stats.Total, err
+	}
+	return t.store.index.Count(ctx, t.userIndex(), tenant, &filter)
+}
+
+// indexFilter is a filter as the user index takes it.
+func indexFilter(f iam.UserFilter) (userindex.Filter, error) {
+	search, err := userindex.ParseSearch(f.Search)
+	out := userindex.Filter{Search: search}
+	if f.Status != "" {
+		out.Statuses = []string{string(f.Status)}
+	}
+	if f.Type != "" {
+		out.UserTypes = []string{string(f.Type)}
+	}
+	if f.Role != "" {
+		out.Roles = []string{string(f.Role)}
+	}
+	if f.Orgs != nil {
+		out.Organizations = texts(f.Orgs) // not nil, as Orgs is not
+	}
+	return out, err
+}
+
+// userListID names the list of a filter.
+func userListID(tenant iam.TenantID, f iam.UserFilter) listID {
+	orgs := "all"
+	if f.Orgs != nil {
+		orgs = "of " + strings.Join(slices.Sorted(slices.Values(texts(f.Orgs))), " ")
+	}
+	return newListID(tenant, "users", f.Search, string(f.Status), string(f.Type), string(f.Role), orgs, string(f.Sort))
+}
+
+// positionOf makes a place of a cursor's values; nil for none.
+func positionOf(by userindex.SortBy, values []any) *userindex.Position {
+	if values == nil {
+		return nil
+	}
+	p := userindex.Position{Seq: values[len(values)-1].(int64)}
+	switch by {
+	case userindex.ByName:
+		p.Name = values[0].(string)
+	case userindex.ByLastSignIn:
+		p.LastSignIn = values[0].(int64)
+	}
+	return &p
+}
+
+// cursorValues is the inverse of positionOf.
+func cursorValues(by userindex.SortBy, p userindex.Position) []any {
+	switch by {
+	case userindex.ByName:
+		return []any{p.Name, p.Seq}
+	case userindex.ByLastSignIn:
+		return []any{p.LastSignIn, p.Seq}
+	}
+	return []any{p.Seq}
+}
+
+// usersInOrder reads the users of a page.
+func (t *tx) usersInOrder(ctx context.Context, tenant iam.TenantID, page []userindex.Position) ([]*iam.User, error) {
+	if len(page) == 0 {
+		return []*iam.User{}, nil
+	}
+	at := make(map[int64]int, len(page))
+	seqs := make([]int64, len(page))
+	for i, p := range page {
+		at[p.Seq], seqs[i] = i, p.Seq
+	}
+	users, err := t.loadUsersBySeqs(ctx, tenant, seqs)
+	if err != nil {
+		return nil, err
+	}
+	slices.SortFunc(users, func(a, b *iam.User) int { return at[a.Seq] - at[b.Seq] })
+	return users, nil
+}
