@@ -1,0 +1,73 @@
+import createClient from "openapi-fetch";
+import { errorFromResponse, offlineError } from "./errors";
+import type { paths } from "./schema.gen";
+
+/** The typed client. Every unsuccessful answer is thrown as an ApiError by `unwrap`. */
+export const client = createClient<paths>({
+  baseUrl: "",
+  credentials: "same-origin",
+  fetch: async (request) => {
+    try {
+      return await fetch(request);
+    } catch (error) {
+      if (error instanceof DOMException && error.name === "AbortError") throw error;
+      throw offlineError();
+    }
+  },
+});
+
+/** Waits for a call of `client` and returns its data, or throws an ApiError. */
+export async function unwrap<T>(
+  call: Promise<{ data?: T; error?: unknown; response: Response }>,
+): Promise<T> {
+  const { data, error, response } = await call;
+  if (!response.ok) throw errorFromResponse(response, error);
+  return data as T;
+}
+
+/** Sends bytes (a photo, a CSV) as they are; the typed client only speaks JSON. */
+export async function sendBytes<T>(
+  method: "PUT" | "POST",
+  url: string,
+  body: Blob,
+  name?: string,
+): Promise<T> {
+  let response: Response;
+  const headers: Record<string, string> = { "Content-Type": body.type || "application/octet-stream" };
+  if (name) headers["X-File-Name"] = encodeURIComponent(name);
+  try {
+    response = await fetch(url, { method, body, headers, credentials: "same-origin" });
+  } catch {
+    throw offlineError();
+  }
+  const text = await response.text();
+  const data: unknown = text ? safeJson(text) : undefined;
+  if (!response.ok) throw errorFromResponse(response, data);
+  return data as T;
+}
+
+function safeJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The If-Match header of a version: an ETag is a quoted string (RFC 9110). */
+export function ifMatch(version: number | string): string {
+  return `"${version}"`;
+}
+
+/** A key that makes repeating a create harmless. */
+export function idempotencyKey(): string {
+  return crypto.randomUUID?.() ?? `${Date.now()}-${Math.random().toString(36).slice(2)}`;
+}
+
+/** A query string of the parameters that say something. */
+export function queryString(params: Record<string, string | undefined>): string {
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(params)) if (value) query.set(name, value);
+  const text = query.toString();
+  return text ? `?${text}` : "";
+}

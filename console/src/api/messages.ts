@@ -1,0 +1,76 @@
+import { t } from "@lingui/core/macro";
+import { formatDateTime } from "@/app/format";
+import { ApiError } from "./errors";
+
+/** What to tell a person about an error: in their language where we know the code, else the server's words. */
+export function errorText(error: unknown): string {
+  if (!(error instanceof ApiError)) return t`Something unexpected happened. Try again.`;
+  if (error.code === "throttled") return throttledText(error);
+  const known = wordsOfCode(error);
+  return known ?? error.problem.detail ?? t`Something unexpected happened. Try again.`;
+}
+
+function wordsOfCode(error: ApiError): string | undefined {
+  switch (error.code) {
+    case "offline":
+      return t`Check your connection and try again.`;
+    case "invalid_credentials":
+      return t`The e-mail or the password is wrong.`;
+    case "account_suspended":
+      return t`This account is suspended. Ask an administrator to reactivate it.`;
+    case "unauthenticated":
+      return t`Your session has ended. Sign in again.`;
+    case "forbidden":
+      return error.problem.missing_permission
+        ? t`You need the permission ${error.problem.missing_permission}.`
+        : t`You don't have permission to do this.`;
+    case "last_admin":
+      return t`This is the last active administrator. Make somebody else an administrator first.`;
+    case "locked":
+      return t`Built-in roles can't be changed. Copy it into a role of your own instead.`;
+    case "not_found":
+      return t`It may have been deleted, or the address is wrong.`;
+    case "precondition_failed":
+      return t`Somebody else changed this in the meantime.`;
+    case "invalid_cursor":
+      return t`This page of the list is no longer available. Start again from the first page.`;
+    case "too_large":
+      return t`The file is too large.`;
+    case "unsupported_media_type":
+      return t`This kind of file is not supported.`;
+    case "internal":
+      return t`The server could not finish this. Try again; if it happens again, pass on the request id.`;
+    default:
+      return undefined;
+  }
+}
+
+function throttledText(error: ApiError): string {
+  const at = error.problem.retry_at ?? retryAt(error.retryAfter);
+  if (!at) return t`Too many attempts. Try again later.`;
+  return t`Too many attempts. Try again at ${formatDateTime(at, { timeStyle: "medium" })}.`;
+}
+
+function retryAt(seconds: number | null): string | null {
+  return seconds === null ? null : new Date(Date.now() + seconds * 1000).toISOString();
+}
+
+/** What to say at a field the server refused. */
+export function fieldText(code: string, detail: string): string {
+  switch (code) {
+    case "required":
+      return t`This is required.`;
+    case "taken":
+    case "conflict":
+    case "duplicate":
+      return t`This is already taken.`;
+    case "too_long":
+      return t`This is too long.`;
+    case "invalid_email":
+      return t`Enter a valid e-mail address.`;
+    case "immutable":
+      return t`This can't be changed.`;
+    default:
+      return detail || t`This isn't valid.`;
+  }
+}

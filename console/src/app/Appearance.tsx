@@ -1,0 +1,61 @@
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
+import { NativeSelect, SegmentedControl, Text, useMantineColorScheme } from "@mantine/core";
+import { useQueryClient } from "@tanstack/react-query";
+import { useId } from "react";
+import { activateLanguage, type Language, languageOf, languages } from "./i18n";
+import { savePreference } from "./preferences";
+import { sessionQuery, useSession } from "./session";
+
+type Scheme = "auto" | "light" | "dark";
+
+/** Light, dark or as the system says; kept in this browser and in the person's profile. */
+export function ThemeControl({ fullWidth = true }: { fullWidth?: boolean }) {
+  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  const label = useId();
+  const change = (value: string) => {
+    setColorScheme(value as Scheme);
+    void savePreference({ theme: value === "auto" ? "system" : value });
+  };
+  return (
+    <div>
+      <Text size="sm" fw={500} mb={4} id={label}>
+        <Trans>Theme</Trans>
+      </Text>
+      <SegmentedControl
+        fullWidth={fullWidth}
+        size="sm"
+        value={colorScheme}
+        onChange={change}
+        aria-labelledby={label}
+        data={[
+          { value: "auto", label: t`System` },
+          { value: "light", label: t`Light` },
+          { value: "dark", label: t`Dark` },
+        ]}
+      />
+    </div>
+  );
+}
+
+export function LanguageSelect() {
+  const session = useSession();
+  const queryClient = useQueryClient();
+  const current = languageOf(document.documentElement.lang) ?? "en";
+  const change = async (language: Language) => {
+    await activateLanguage(language);
+    queryClient.setQueryData(sessionQuery.queryKey, {
+      ...session,
+      user: { ...session.user, locale: language },
+    });
+    await savePreference({ locale: language });
+  };
+  return (
+    <NativeSelect
+      label={t`Language`}
+      value={current}
+      onChange={(event) => void change(event.currentTarget.value as Language)}
+      data={languages.map(({ value, label }) => ({ value, label }))}
+    />
+  );
+}

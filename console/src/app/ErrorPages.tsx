@@ -1,0 +1,58 @@
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
+import { Button } from "@mantine/core";
+import { IconHandStop, IconMapOff } from "@tabler/icons-react";
+import { type ErrorComponentProps, Link, useRouter } from "@tanstack/react-router";
+import { ErrorState } from "@/ui/ErrorState";
+import { EmptyState, useDocumentTitle } from "@/ui/Page";
+import classes from "@/ui/ui.module.css";
+
+function HomeLink() {
+  return (
+    <Button component={Link} to="/" variant="default">
+      <Trans>Go to my start page</Trans>
+    </Button>
+  );
+}
+
+export function ForbiddenPage() {
+  useDocumentTitle(t`No access`);
+  return (
+    <EmptyState
+      icon={<IconHandStop size={32} stroke={1.5} aria-hidden="true" />}
+      title={t`You don't have access to this page`}
+      text={t`Your administrator decides what you can open. Your account page lists what you can do.`}
+      action={<HomeLink />}
+    />
+  );
+}
+
+export function NotFoundPage() {
+  useDocumentTitle(t`Page not found`);
+  return (
+    <main>
+      <h1 className="visually-hidden">{t`Page not found`}</h1>
+      <EmptyState
+        icon={<IconMapOff size={32} stroke={1.5} aria-hidden="true" />}
+        title={t`There is no page at this address`}
+        text={t`It may have moved, or the address was mistyped.`}
+        action={<HomeLink />}
+      />
+    </main>
+  );
+}
+
+export function RouteError({ error, reset }: ErrorComponentProps) {
+  const router = useRouter();
+  useDocumentTitle(t`Something went wrong`);
+  const retry = () => {
+    reset();
+    void router.invalidate();
+  };
+  return (
+    <div>
+      <h1 className={`${classes.pageTitle} visually-hidden`}>{t`Something went wrong`}</h1>
+      <ErrorState error={error} onRetry={retry} />
+    </div>
+  );
+}

@@ -1,0 +1,49 @@
+import { type AnyRoute, createRoute, lazyRouteComponent, Outlet, redirect } from "@tanstack/react-router";
+import type { Session } from "@/api/types";
+import { ForbiddenPage } from "./ErrorPages";
+import { hasPortal, useSession } from "./session";
+import { navOf } from "./shell/nav";
+
+/** Shows a page only to those who hold one of the permissions; the server refuses the others as well. */
+export function Guard({ anyOf, children }: { anyOf: string[]; children: React.ReactNode }) {
+  const session = useSession();
+  const allowed = anyOf.some((permission) => session.permissions.includes(permission));
+  return allowed ? children : <ForbiddenPage />;
+}
+
+function AdminPortal() {
+  return hasPortal(useSession(), "tenant_admin") ? <Outlet /> : <ForbiddenPage />;
+}
+
+type Load = () => Promise<Record<string, unknown>>;
+
+/** A page that is loaded when it is first opened, behind its guard. */
+function guarded(anyOf: string[], load: Load, name: string) {
+  // biome-ignore lint/suspicious/noExplicitAny: the loader's module is typed where it is written
+  const Component = lazyRouteComponent(load as () => Promise<Record<string, any>>, name);
+  return () => (
+    <Guard anyOf={anyOf}>
+      <Component />
+    </Guard>
+  );
+}
+
+/** The routes of the Tenant Admin portal. */
+export function adminPortal<Parent extends AnyRoute>(parent: () => Parent) {
+  const portal = createRoute({ path: "/admin", getParentRoute: parent, component: AdminPortal });
+  const home = createRoute({
+    path: "/",
+    getParentRoute: () => portal,
+    beforeLoad: ({ context }) => {
+      const first = navOf((context as { session: Session }).session, "tenant_admin")[0];
+      throw redirect({ to: first?.to ?? "/account", replace: true });
+    },
+  });
+  const page = <const P extends string>(path: P, anyOf: string[], load: Load, name: string) =>
+    createRoute({ path, getParentRoute: () => portal, component: guarded(anyOf, load, name) });
+  return portal.addChildren([
+    home,
+    page("/users", ["users.read"], () => import("@/features/users/UsersPage"), "UsersPage"),
+    page("/users/$id", ["users.read"], () => import("@/features/users/UserPage"), "UserPage"),
+  ]);
+}

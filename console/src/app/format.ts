@@ -1,0 +1,67 @@
+import { i18n } from "@lingui/core";
+
+let timezone: string | undefined;
+
+/** Shows times in the person's own timezone from now on; an unknown one means the browser's. */
+export function setTimezone(zone: string | null | undefined): void {
+  timezone = zone && isTimezone(zone) ? zone : undefined;
+}
+
+export function isTimezone(zone: string): boolean {
+  try {
+    new Intl.DateTimeFormat("en", { timeZone: zone });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const locale = () => i18n.locale || "en";
+
+/** Date and time, or with `options` only what they ask for. */
+export function formatDateTime(
+  iso: string,
+  options: Intl.DateTimeFormatOptions = { dateStyle: "medium", timeStyle: "short" },
+): string {
+  const date = new Date(iso);
+  if (Number.isNaN(date.getTime())) return iso;
+  return new Intl.DateTimeFormat(locale(), { ...options, timeZone: timezone }).format(date);
+}
+
+export function formatDate(iso: string): string {
+  return formatDateTime(iso, { dateStyle: "medium" });
+}
+
+const units: [Intl.RelativeTimeFormatUnit, number][] = [
+  ["year", 31_536_000],
+  ["month", 2_592_000],
+  ["week", 604_800],
+  ["day", 86_400],
+  ["hour", 3_600],
+  ["minute", 60],
+];
+
+/** "3 days ago", "in 2 hours", "now". */
+export function formatRelative(iso: string, now = Date.now()): string {
+  const seconds = (new Date(iso).getTime() - now) / 1000;
+  const words = new Intl.RelativeTimeFormat(locale(), { numeric: "auto" });
+  for (const [unit, size] of units) {
+    if (Math.abs(seconds) >= size) return words.format(Math.trunc(seconds / size), unit);
+  }
+  return words.format(0, "second");
+}
+
+export function formatNumber(value: number): string {
+  return new Intl.NumberFormat(locale()).format(value);
+}
+
+/** "a, b and c" in the reader's language. */
+export function formatList(items: string[]): string {
+  return new Intl.ListFormat(locale(), { type: "conjunction" }).format(items);
+}
+
+/** Every timezone the browser knows. */
+export function timezones(): string[] {
+  const known = Intl.supportedValuesOf("timeZone");
+  return known.includes("UTC") ? known : ["UTC", ...known];
+}

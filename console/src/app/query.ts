@@ -1,0 +1,49 @@
+import { MutationCache, QueryCache, QueryClient } from "@tanstack/react-query";
+import { ApiError } from "@/api/errors";
+import { safeReturnPath } from "./paths";
+
+/** Makes the query client. `go` takes the person to a page when their session says so. */
+export function makeQueryClient(go: (path: string) => void): QueryClient {
+  const onError = (error: unknown) => {
+    const path = redirectFor(error, window.location);
+    if (!path) return;
+    if (path.startsWith("/sign-in")) client.clear();
+    go(path);
+  };
+  const client = new QueryClient({
+    queryCache: new QueryCache({ onError }),
+    mutationCache: new MutationCache({ onError }),
+    defaultOptions: {
+      queries: {
+        staleTime: 15_000,
+        refetchOnWindowFocus: false,
+        // An answer is an answer; only silence is worth a second try.
+        retry: (failures, error) => failures < 1 && error instanceof ApiError && error.status === 0,
+      },
+      mutations: { retry: false },
+    },
+  });
+  return client;
+}
+
+/** Where an error sends the person, or null if it concerns only the page that caused it. */
+export function redirectFor(
+  error: unknown,
+  location: { pathname: string; search: string; hash: string },
+): string | null {
+  if (!(error instanceof ApiError)) return null;
+  if (error.code === "password_change_required" && location.pathname !== "/change-password") {
+    return "/change-password";
+  }
+  if (error.code === "unauthenticated") {
+    if (location.pathname === "/sign-in") return null;
+    return signInPath(location.pathname + location.search + location.hash);
+  }
+  return null;
+}
+
+/** The sign-in page, coming back to `from` afterwards if that is a page of the console. */
+export function signInPath(from: string): string {
+  const back = safeReturnPath(from);
+  return back && back !== "/" ? `/sign-in?redirect=${encodeURIComponent(back)}` : "/sign-in";
+}

@@ -1,0 +1,106 @@
+import type { QueryClient } from "@tanstack/react-query";
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from "@tanstack/react-router";
+import { isApiError } from "@/api/errors";
+import type { Session } from "@/api/types";
+import { adminPortal } from "./adminRoutes";
+import { adoptSession } from "./adopt";
+import { NotFoundPage, RouteError } from "./ErrorPages";
+import { portalPaths } from "./paths";
+import { signInPath } from "./query";
+import { parseSearch, stringifySearch } from "./searchParams";
+import { sessionQuery } from "./session";
+import { Shell } from "./shell/Shell";
+
+type Context = { queryClient: QueryClient };
+
+const root = createRootRouteWithContext<Context>()({
+  component: Outlet,
+  notFoundComponent: NotFoundPage,
+  errorComponent: RouteError,
+});
+
+/** Loads the session, or sends the person where they must go first. */
+async function requireSession(queryClient: QueryClient, href: string): Promise<Session> {
+  try {
+    const session = await queryClient.ensureQueryData(sessionQuery);
+    await adoptSession(session);
+    if (session.must_change_password) throw redirect({ to: "/change-password" });
+    return session;
+  } catch (error) {
+    if (isApiError(error, "unauthenticated")) throw redirect({ href: signInPath(href) });
+    if (isApiError(error, "password_change_required")) throw redirect({ to: "/change-password" });
+    throw error;
+  }
+}
+
+const signedIn = createRoute({
+  id: "signed-in",
+  getParentRoute: () => root,
+  beforeLoad: async ({ context, location }) => ({
+    session: await requireSession(context.queryClient, location.href),
+  }),
+  component: Shell,
+  errorComponent: RouteError,
+});
+
+const index = createRoute({
+  path: "/",
+  getParentRoute: () => signedIn,
+  beforeLoad: ({ context }) => {
+    throw redirect({ to: portalPaths[context.session.home_portal] ?? "/account", replace: true });
+  },
+});
+
+const publicPage = <P extends string>(path: P, load: () => Promise<Record<string, unknown>>, name: string) =>
+  createRoute({
+    path,
+    getParentRoute: () => root,
+    // biome-ignore lint/suspicious/noExplicitAny: the loader's module is typed where it is written
+    component: lazyRouteComponent(load as () => Promise<Record<string, any>>, name),
+  });
+
+const publicRoutes = [
+  publicPage("/sign-in", () => import("@/features/auth/SignInPage"), "SignInPage"),
+  publicPage("/setup", () => import("@/features/auth/SetupPage"), "SetupPage"),
+  publicPage("/forgot-password", () => import("@/features/auth/ForgotPasswordPage"), "ForgotPasswordPage"),
+  publicPage("/reset-password", () => import("@/features/auth/ResetPasswordPage"), "ResetPasswordPage"),
+  publicPage("/change-password", () => import("@/features/auth/ChangePasswordPage"), "ChangePasswordPage"),
+];
+
+const PortalHome = lazyRouteComponent(() => import("@/features/portals/PortalHome"), "PortalHome");
+
+const portalHome = (path: "/operations" | "/desktop" | "/analytics", portal: string) =>
+  createRoute({ path, getParentRoute: () => signedIn, component: () => <PortalHome portal={portal} /> });
+
+const routeTree = root.addChildren([
+  ...publicRoutes,
+  signedIn.addChildren([
+    index,
+    adminPortal(() => signedIn),
+    portalHome("/operations", "operations"),
+    portalHome("/desktop", "agent_desktop"),
+    portalHome("/analytics", "analytics"),
+  ]),
+]);
+
+export function makeRouter(queryClient: QueryClient) {
+  return createRouter({
+    routeTree,
+    context: { queryClient },
+    defaultPreload: "intent",
+    defaultPreloadDelay: 80,
+    defaultPendingMs: 300,
+    scrollRestoration: true,
+    parseSearch,
+    stringifySearch,
+    defaultNotFoundComponent: NotFoundPage,
+    defaultErrorComponent: RouteError,
+  });
+}

@@ -1,0 +1,33 @@
+import { describe, expect, it } from "vitest";
+import type { Session } from "@/api/types";
+import { can, hasPortal } from "./session";
+import { navOf } from "./shell/nav";
+
+const session = (permissions: string[], outbox = true) =>
+  ({
+    permissions,
+    portals: [{ id: "operations", name: "Operations" }],
+    features: { outbox },
+  }) as unknown as Session;
+
+describe("what a person may do", () => {
+  it("is exactly what the session says", () => {
+    expect(can(session(["users.read"]), "users.read")).toBe(true);
+    expect(can(session(["users.read"]), "users")).toBe(false);
+    expect(can(session(["users.read"]), "users.delete")).toBe(false);
+    expect(hasPortal(session([]), "tenant_admin")).toBe(false);
+    expect(hasPortal(session([]), "operations")).toBe(true);
+  });
+
+  // covers D-12
+  it("decides what is in the menu", () => {
+    const paths = (permissions: string[], outbox = true) =>
+      navOf(session(permissions, outbox), "tenant_admin").map((entry) => entry.to);
+    expect(paths([])).toEqual([]);
+    expect(paths(["audit.read", "users.read"])).toEqual(["/admin/users", "/admin/audit"]);
+    expect(paths(["service_keys.manage"])).toEqual(["/admin/api-keys"]);
+    expect(paths(["outbox.read"], false)).toEqual([]);
+    expect(navOf(session([]), "operations").map((entry) => entry.to)).toEqual(["/operations"]);
+    expect(navOf(session([]), null)).toEqual([]);
+  });
+});

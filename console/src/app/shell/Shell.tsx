@@ -1,0 +1,88 @@
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
+import { ActionIcon, Drawer } from "@mantine/core";
+import { IconMenu2 } from "@tabler/icons-react";
+import { Link, Outlet, useRouterState } from "@tanstack/react-router";
+import { useEffect, useRef, useState } from "react";
+import { portalOfPath } from "../paths";
+import { useSession } from "../session";
+import { Brand, Organization } from "./Brand";
+import { type NavEntry, navOf } from "./nav";
+import { PortalSwitcher } from "./PortalSwitcher";
+import classes from "./Shell.module.css";
+import { UserMenu } from "./UserMenu";
+
+function NavList({ entries, onPick }: { entries: NavEntry[]; onPick?: () => void }) {
+  return (
+    <ul className={classes.list}>
+      {entries.map(({ to, label, icon: Icon }) => (
+        <li key={to}>
+          <Link to={to} className={classes.item} onClick={onPick} activeOptions={{ includeSearch: false }}>
+            <Icon size={18} stroke={1.75} />
+            {label}
+          </Link>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** Remembers the portal last visited, so that the account page keeps its navigation. */
+function usePortal(): string | null {
+  const session = useSession();
+  const pathname = useRouterState({ select: (state) => state.location.pathname });
+  const last = useRef(session.home_portal);
+  const current = portalOfPath(pathname);
+  useEffect(() => {
+    if (current) last.current = current;
+  }, [current]);
+  return current ?? last.current;
+}
+
+/** The frame of every signed-in page: header, navigation, main area. */
+export function Shell() {
+  const session = useSession();
+  const portal = usePortal();
+  const entries = navOf(session, portal);
+  const [drawer, setDrawer] = useState(false);
+  const close = () => setDrawer(false);
+  return (
+    <div className={classes.frame}>
+      <a className="skip-link" href="#main">
+        <Trans>Skip to content</Trans>
+      </a>
+      <header className={classes.header}>
+        <ActionIcon
+          className={classes.burger}
+          size={40}
+          aria-label={t`Open navigation`}
+          onClick={() => setDrawer(true)}
+        >
+          <IconMenu2 size={20} stroke={1.75} />
+        </ActionIcon>
+        <Brand />
+        <PortalSwitcher current={portal} />
+        <div className={classes.spacer} />
+        <Organization />
+        <UserMenu />
+      </header>
+      <nav className={classes.nav} aria-label={t`Main`}>
+        <NavList entries={entries} />
+      </nav>
+      <Drawer
+        opened={drawer}
+        onClose={close}
+        size={280}
+        title={session.tenant.name}
+        closeButtonProps={{ "aria-label": t`Close` }}
+      >
+        <nav aria-label={t`Main`}>
+          <NavList entries={entries} onPick={close} />
+        </nav>
+      </Drawer>
+      <main id="main" className={classes.main} tabIndex={-1}>
+        <Outlet />
+      </main>
+    </div>
+  );
+}

@@ -1,0 +1,73 @@
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
+import { Divider, Popover, Stack, Text } from "@mantine/core";
+import { IconLogout, IconUserCircle } from "@tabler/icons-react";
+import { Link } from "@tanstack/react-router";
+import { useState } from "react";
+import { PersonAvatar } from "@/ui/PersonAvatar";
+import { LanguageSelect, ThemeControl } from "../Appearance";
+import { useSession } from "../session";
+import { useSignOut } from "../useSignOut";
+import classes from "./Shell.module.css";
+
+/** The signed-in person's menu: account, appearance, sign out. */
+export function UserMenu() {
+  const { user, organization } = useSession();
+  const [opened, setOpened] = useState(false);
+  const signOut = useSignOut();
+  return (
+    <Popover
+      opened={opened}
+      onChange={setOpened}
+      position="bottom-end"
+      width={264}
+      shadow="md"
+      trapFocus
+      returnFocus
+    >
+      <Popover.Target>
+        <button
+          type="button"
+          className={classes.userButton}
+          aria-label={t`Your menu, ${user.full_name}`}
+          onClick={() => setOpened((open) => !open)}
+        >
+          <PersonAvatar person={user} size={28} />
+          <span className={`${classes.userName} truncate`}>{user.nickname || user.first_name}</span>
+        </button>
+      </Popover.Target>
+      <Popover.Dropdown p={8} aria-label={t`Your menu`}>
+        <Stack gap={0} px={8} py={4}>
+          <Text fw={600} truncate>
+            {user.full_name}
+          </Text>
+          <Text size="sm" c="dimmed" truncate>
+            {user.email}
+          </Text>
+          <Text size="sm" c="dimmed" truncate>
+            {organization.name}
+          </Text>
+        </Stack>
+        <Divider my={8} />
+        <Link to="/account" className={classes.menuAction} onClick={() => setOpened(false)}>
+          <IconUserCircle size={18} stroke={1.75} />
+          <Trans>Account</Trans>
+        </Link>
+        <Stack gap={8} px={8} py={8}>
+          <ThemeControl />
+          <LanguageSelect />
+        </Stack>
+        <Divider my={8} />
+        <button
+          type="button"
+          className={classes.menuAction}
+          disabled={signOut.isPending}
+          onClick={() => signOut.mutate()}
+        >
+          <IconLogout size={18} stroke={1.75} />
+          <Trans>Sign out</Trans>
+        </button>
+      </Popover.Dropdown>
+    </Popover>
+  );
+}

@@ -1,0 +1,68 @@
+import { t } from "@lingui/core/macro";
+import {
+  IconBuilding,
+  IconClipboardList,
+  IconHome,
+  IconKey,
+  IconMailbox,
+  IconShieldLock,
+  IconUsers,
+} from "@tabler/icons-react";
+import type { ComponentType } from "react";
+import type { Session } from "@/api/types";
+import { can } from "../session";
+
+export type NavEntry = {
+  to: string;
+  label: string;
+  icon: ComponentType<{ size?: number | string; stroke?: number | string }>;
+};
+
+/** The pages of a portal that the person may open. */
+export function navOf(session: Session, portal: string | null): NavEntry[] {
+  const may = (permission: string) => can(session, permission);
+  if (portal === "tenant_admin") {
+    const entries: (NavEntry & { allowed: boolean })[] = [
+      { to: "/admin/users", label: t`Users`, icon: IconUsers, allowed: may("users.read") },
+      { to: "/admin/roles", label: t`Roles & permissions`, icon: IconShieldLock, allowed: may("roles.read") },
+      {
+        to: "/admin/organizations",
+        label: t`Organizations`,
+        icon: IconBuilding,
+        allowed: may("organizations.read"),
+      },
+      { to: "/admin/audit", label: t`Audit log`, icon: IconClipboardList, allowed: may("audit.read") },
+      {
+        to: "/admin/api-keys",
+        label: t`API keys`,
+        icon: IconKey,
+        allowed: may("api_keys.manage") || may("service_keys.manage"),
+      },
+      {
+        to: "/admin/outbox",
+        label: t`Outbox`,
+        icon: IconMailbox,
+        allowed: may("outbox.read") && session.features.outbox,
+      },
+    ];
+    return entries.filter((entry) => entry.allowed);
+  }
+  const homes: Record<string, string> = {
+    operations: "/operations",
+    agent_desktop: "/desktop",
+    analytics: "/analytics",
+  };
+  const home = portal ? homes[portal] : undefined;
+  return home ? [{ to: home, label: t`Home`, icon: IconHome }] : [];
+}
+
+/** A portal's name in the reader's language. */
+export function portalName(portal: { id: string; name: string }): string {
+  const names: Record<string, string> = {
+    tenant_admin: t`Tenant Admin`,
+    operations: t`Operations`,
+    agent_desktop: t`Agent Desktop`,
+    analytics: t`Analytics`,
+  };
+  return names[portal.id] ?? portal.name;
+}

@@ -1,0 +1,22 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { client, unwrap } from "@/api/client";
+import { isApiError } from "@/api/errors";
+
+/** Ends the session on the server and forgets everything that was loaded. */
+export function useSignOut() {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: async () => {
+      try {
+        await unwrap(client.DELETE("/api/v1/session"));
+      } catch (error) {
+        if (!isApiError(error, "unauthenticated")) throw error;
+      }
+    },
+    onSuccess: () => {
+      queryClient.clear();
+      // A full load, so that nothing of one person is left in memory for the next.
+      window.location.assign("/sign-in");
+    },
+  });
+}

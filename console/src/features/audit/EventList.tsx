@@ -1,0 +1,124 @@
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
+import { Skeleton } from "@mantine/core";
+import { IconAlertTriangle, IconCheck, IconChevronRight } from "@tabler/icons-react";
+import { useState } from "react";
+import type { AuditEvent } from "@/api/types";
+import { formatDateTime } from "@/app/format";
+import { Tag } from "@/ui/badges";
+import { RelativeTime } from "@/ui/Time";
+import classes from "./audit.module.css";
+import { actionText, actorName, valueText } from "./words";
+
+/** Audit events, newest first. Each opens to what changed and where it came from. */
+export function EventList({ events }: { events: AuditEvent[] | undefined }) {
+  if (!events) return [1, 2, 3, 4, 5, 6, 7, 8].map((row) => <Skeleton key={row} height={32} my={12} />);
+  return (
+    <ul className={classes.events}>
+      {events.map((event) => (
+        <Event key={event.id} event={event} />
+      ))}
+    </ul>
+  );
+}
+
+function Event({ event }: { event: AuditEvent }) {
+  const [opened, setOpened] = useState(false);
+  const details = `details-${event.id}`;
+  return (
+    <li className={classes.event}>
+      <button
+        type="button"
+        className={classes.summary}
+        aria-expanded={opened}
+        aria-controls={details}
+        onClick={() => setOpened((old) => !old)}
+      >
+        <IconChevronRight size={16} stroke={1.75} className={classes.chevron} aria-hidden="true" />
+        <span className={classes.what}>
+          <span className={classes.action}>{actionText(event.action)}</span>
+          {event.target?.name && <span className={classes.target}>{event.target.name}</span>}
+        </span>
+        <span className={classes.who}>{actorName(event)}</span>
+        <Outcome outcome={event.outcome} />
+        <span className={classes.when}>
+          <RelativeTime at={event.at} />
+        </span>
+      </button>
+      <div id={details} hidden={!opened}>
+        {opened && <Details event={event} />}
+      </div>
+    </li>
+  );
+}
+
+function Outcome({ outcome }: { outcome: string }) {
+  return outcome === "success" ? (
+    <Tag tone="plain" icon={<IconCheck size={14} color="var(--ok)" aria-hidden="true" />}>
+      {t`Done`}
+    </Tag>
+  ) : (
+    <Tag tone="bad" icon={<IconAlertTriangle size={14} aria-hidden="true" />}>
+      {t`Failed`}
+    </Tag>
+  );
+}
+
+function Details({ event }: { event: AuditEvent }) {
+  const rows: [string, string][] = [
+    [t`Time`, formatDateTime(event.at, { dateStyle: "full", timeStyle: "long" })],
+    [t`Action`, event.action],
+    [t`By`, [actorName(event), event.actor.type, event.actor.id].filter(Boolean).join(" · ")],
+    [
+      t`On`,
+      event.target
+        ? [event.target.name, event.target.type, event.target.id].filter(Boolean).join(" · ")
+        : "–",
+    ],
+    [t`Reason`, event.reason || "–"],
+    [t`Address`, event.ip || "–"],
+    [t`Device`, event.device || event.user_agent || "–"],
+    [t`Request id`, event.request_id || "–"],
+    [
+      t`Number in the chain`,
+      event.seq === null || event.seq === undefined ? t`not sealed yet` : String(event.seq),
+    ],
+  ];
+  return (
+    <div className={classes.details}>
+      {event.changes.length > 0 && (
+        <table className={classes.changes}>
+          <caption className="visually-hidden">
+            <Trans>What changed</Trans>
+          </caption>
+          <thead>
+            <tr>
+              <th scope="col">{t`Field`}</th>
+              <th scope="col">{t`Before`}</th>
+              <th scope="col">{t`After`}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {event.changes.map((change) => (
+              <tr key={change.field}>
+                <th scope="row">{change.field}</th>
+                <td>{valueText(change.before)}</td>
+                <td>{valueText(change.after)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+      <dl className={classes.facts}>
+        {rows
+          .filter(([, value]) => value !== "–")
+          .map(([name, value]) => (
+            <div key={name}>
+              <dt>{name}</dt>
+              <dd>{value}</dd>
+            </div>
+          ))}
+      </dl>
+    </div>
+  );
+}

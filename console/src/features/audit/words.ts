@@ -1,0 +1,77 @@
+import { t } from "@lingui/core/macro";
+import type { AuditEvent } from "@/api/types";
+
+/** What happened, as a sentence part: "signed in", "edited a user". Unknown actions keep their id. */
+export function actionText(action: string): string {
+  return peopleActions()[action] ?? otherActions()[action] ?? action;
+}
+
+function peopleActions(): Record<string, string> {
+  return {
+    "session.created": t`Signed in`,
+    "session.failed": t`Failed to sign in`,
+    "session.throttled": t`Was held back after too many attempts`,
+    "session.deleted": t`Signed out`,
+    "session.ended": t`Signed out`,
+    "session.revoked": t`Ended a session`,
+    "sessions.revoked": t`Ended all sessions`,
+    "user.created": t`Added a user`,
+    "user.updated": t`Edited a user`,
+    "user.suspended": t`Suspended a user`,
+    "user.reactivated": t`Reactivated a user`,
+    "user.deleted": t`Deleted a user`,
+    "user.password_reset": t`Reset a password`,
+    "user.password_changed": t`Changed their password`,
+    "user.photo_updated": t`Changed a photo`,
+    "user.photo_deleted": t`Removed a photo`,
+    "user.imported": t`Imported a user`,
+    "user.exported": t`Exported users`,
+    "users.exported": t`Exported users`,
+    "password.changed": t`Changed their password`,
+    "password.reset": t`Reset a password`,
+    "password.reset_requested": t`Asked for a new password`,
+  };
+}
+
+function otherActions(): Record<string, string> {
+  return {
+    "role.created": t`Created a role`,
+    "role.updated": t`Edited a role`,
+    "role.deleted": t`Deleted a role`,
+    "organization.created": t`Created an organization`,
+    "organization.updated": t`Edited an organization`,
+    "organization.deleted": t`Deleted an organization`,
+    "api_key.created": t`Created an API key`,
+    "api_key.revoked": t`Revoked an API key`,
+    "user_import.created": t`Uploaded an import`,
+    "user_import.started": t`Started an import`,
+    "user_import.finished": t`Finished an import`,
+    "user_import.cancelled": t`Cancelled an import`,
+    "import.created": t`Uploaded an import`,
+    "import.started": t`Started an import`,
+    "import.finished": t`Finished an import`,
+    "import.cancelled": t`Cancelled an import`,
+    "audit.exported": t`Exported the audit log`,
+    "tenant.created": t`Created the company`,
+    "access.denied": t`Was refused`,
+  };
+}
+
+export function actorName(event: AuditEvent): string {
+  if (event.actor.name) return event.actor.name;
+  const names: Record<string, string> = {
+    system: t`The system`,
+    operator: t`The operator`,
+    api_key: t`An API key`,
+  };
+  return names[event.actor.type] ?? t`Unknown`;
+}
+
+/** A value of a change as text: lists with commas, nothing as a dash. */
+export function valueText(value: unknown): string {
+  if (value === null || value === undefined || value === "") return "–";
+  if (Array.isArray(value)) return value.length > 0 ? value.map(valueText).join(", ") : "–";
+  if (typeof value === "object") return JSON.stringify(value);
+  if (typeof value === "boolean") return value ? t`yes` : t`no`;
+  return String(value);
+}

@@ -1,0 +1,51 @@
+import { t } from "@lingui/core/macro";
+import { PasswordInput } from "@mantine/core";
+import classes from "./auth.module.css";
+import { minPasswordLength, passwordStrength, type Strength } from "./password";
+
+type Props = {
+  label: string;
+  value: string;
+  onChange: (value: string) => void;
+  personal?: string[];
+  error?: string;
+};
+
+function words({ score, problem }: Strength): string {
+  if (score === 0) return t`At least ${minPasswordLength} characters. Several unrelated words work well.`;
+  if (problem === "short") return t`Too short: at least ${minPasswordLength} characters.`;
+  if (problem === "long") return t`Too long.`;
+  if (problem === "personal") return t`Too close to your name or e-mail address.`;
+  if (problem === "simple") return t`Too easy to guess. Use something less regular.`;
+  if (score === 2) return t`Fair. Longer is better.`;
+  return score === 3 ? t`Good.` : t`Strong.`;
+}
+
+/** A field for a new password, with a meter that helps to choose one. */
+export function NewPasswordInput({ label, value, onChange, personal, error }: Props) {
+  const strength = passwordStrength(value, personal);
+  const tone = strength.score <= 1 ? "weak" : strength.score === 2 ? "fair" : "good";
+  return (
+    <div>
+      <PasswordInput
+        label={label}
+        autoComplete="new-password"
+        required
+        withAsterisk={false}
+        value={value}
+        error={error}
+        onChange={(event) => onChange(event.currentTarget.value)}
+        visibilityToggleButtonProps={{ "aria-label": t`Show or hide the password`, tabIndex: 0 }}
+        mb={8}
+      />
+      <div className={classes.meter} aria-hidden="true">
+        {[1, 2, 3, 4].map((step) => (
+          <span key={step} className={classes.bar} data-on={strength.score >= step ? tone : undefined} />
+        ))}
+      </div>
+      <p className={classes.hint} aria-live="polite">
+        {words(strength)}
+      </p>
+    </div>
+  );
+}

@@ -1,0 +1,68 @@
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
+import { Alert, Anchor, Button, Stack } from "@mantine/core";
+import { useMutation } from "@tanstack/react-query";
+import { Link, useRouter } from "@tanstack/react-router";
+import { type FormEvent, useState } from "react";
+import { client, unwrap } from "@/api/client";
+import { fieldErrors } from "@/api/errors";
+import { errorText, fieldText } from "@/api/messages";
+import { hashParam } from "@/app/paths";
+import { AuthLayout } from "./AuthLayout";
+import { NewPasswordInput } from "./NewPasswordInput";
+import { passwordStrength } from "./password";
+
+/** The page behind the link of a reset mail. The token is in the hash, which no server log sees. */
+export function ResetPasswordPage() {
+  const [token] = useState(() => hashParam(window.location.hash, "token"));
+  const [password, setPassword] = useState("");
+  const router = useRouter();
+  const save = useMutation({
+    mutationFn: () =>
+      unwrap(client.POST("/api/v1/password-reset/confirm", { body: { token, new_password: password } })),
+    onSuccess: () => router.navigate({ href: "/sign-in?notice=password-changed", replace: true }),
+  });
+  const fields = fieldErrors(save.error, fieldText);
+  const good = passwordStrength(password).problem === null;
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (good) save.mutate();
+  };
+  if (!token || fields.token) {
+    return (
+      <AuthLayout
+        title={t`This link doesn't work`}
+        lead={t`It is incomplete, was used already or has expired.`}
+      >
+        <Anchor component={Link} to="/forgot-password">
+          <Trans>Ask for a new link</Trans>
+        </Anchor>
+      </AuthLayout>
+    );
+  }
+  return (
+    <AuthLayout
+      title={t`Choose a new password`}
+      lead={t`All your open sessions end; sign in again afterwards.`}
+    >
+      <form onSubmit={submit}>
+        <Stack gap="md">
+          {save.isError && !fields.new_password && (
+            <Alert color="red" role="alert">
+              {errorText(save.error)}
+            </Alert>
+          )}
+          <NewPasswordInput
+            label={t`New password`}
+            value={password}
+            onChange={setPassword}
+            error={fields.new_password}
+          />
+          <Button type="submit" size="md" disabled={!good} loading={save.isPending}>
+            <Trans>Save the new password</Trans>
+          </Button>
+        </Stack>
+      </form>
+    </AuthLayout>
+  );
+}

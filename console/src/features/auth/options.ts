@@ -1,0 +1,20 @@
+import { useQuery } from "@tanstack/react-query";
+import { useEffect } from "react";
+import { client, unwrap } from "@/api/client";
+import type { SignInOptions } from "@/api/types";
+import { setTenantColor } from "@/app/brand";
+
+/** What the sign-in pages need to know before anybody is signed in. */
+export function useSignInOptions(tenant?: string) {
+  const query = useQuery({
+    queryKey: ["sign-in-options", tenant ?? ""],
+    queryFn: () =>
+      unwrap<SignInOptions>(
+        client.GET("/api/v1/sign-in-options", { params: { query: tenant ? { tenant } : {} } }),
+      ),
+    staleTime: 60_000,
+  });
+  const color = query.data?.tenant?.color;
+  useEffect(() => setTenantColor(color), [color]);
+  return query;
+}

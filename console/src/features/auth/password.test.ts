@@ -1,0 +1,25 @@
+import { describe, expect, it } from "vitest";
+import { passwordStrength } from "./password";
+
+describe("the password hint", () => {
+  //
+  it.each([
+    ["short1!", "short"],
+    ["aaaaaaaaaaaaaa", "simple"],
+    ["abcdefghijklmnop", "simple"],
+    ["123456789012345", "simple"],
+    ["anaruiz-2026", "personal"],
+    ["x".repeat(129), "long"],
+  ])("%s is %s", (password, problem) => {
+    expect(passwordStrength(password, ["Ana", "Ruiz", "anaruiz@example.org"]).problem).toBe(problem);
+  });
+
+  it("likes long ones of unrelated words, in any script", () => {
+    expect(passwordStrength("correct horse battery staple")).toEqual({ score: 4, problem: null });
+    expect(passwordStrength("пароль зимний самовар").problem).toBeNull();
+  });
+
+  it("shows nothing bad before anything is typed", () => {
+    expect(passwordStrength("").score).toBe(0);
+  });
+});

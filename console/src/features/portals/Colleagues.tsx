@@ -1,0 +1,69 @@
+import { t } from "@lingui/core/macro";
+import { Skeleton } from "@mantine/core";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { client, unwrap } from "@/api/client";
+import type { Colleague, Page } from "@/api/types";
+import { SearchInput } from "@/features/users/FilterBar";
+import { userTypeName } from "@/features/users/userTypes";
+import { CursorPager } from "@/ui/CursorPager";
+import { ErrorState } from "@/ui/ErrorState";
+import { EmptyState } from "@/ui/Page";
+import { PersonAvatar } from "@/ui/PersonAvatar";
+import classes from "./portals.module.css";
+
+/** The people one works with: names, faces and addresses, nothing to change. */
+export function Colleagues() {
+  const [view, setView] = useState({ search: "", cursor: "" });
+  const list = useQuery({
+    queryKey: ["colleagues", view],
+    queryFn: () =>
+      unwrap<Page<Colleague>>(
+        client.GET("/api/v1/colleagues", {
+          params: {
+            query: {
+              limit: 24,
+              ...(view.search && { search: view.search }),
+              ...(view.cursor && { cursor: view.cursor }),
+            },
+          },
+        }),
+      ),
+    placeholderData: keepPreviousData,
+  });
+  if (list.isError) return <ErrorState error={list.error} onRetry={() => void list.refetch()} />;
+  const people = list.data?.items;
+  return (
+    <>
+      <div className={classes.search}>
+        <SearchInput
+          value={view.search}
+          onChange={(search) => setView({ search, cursor: "" })}
+          placeholder={t`Search colleagues`}
+        />
+      </div>
+      {!people && <Skeleton height={200} mt="sm" />}
+      {people?.length === 0 && <EmptyState title={t`Nobody found`} text={t`Try another name.`} />}
+      <ul className={classes.people}>
+        {people?.map((person) => (
+          <li key={person.id} className={classes.person}>
+            <PersonAvatar person={person} size={36} />
+            <div className={classes.personText}>
+              <div className={`${classes.personName} truncate`} dir="auto">
+                {person.full_name}
+              </div>
+              <div className={`${classes.personSub} truncate`}>
+                {userTypeName(person.user_type)} · {person.email}
+              </div>
+            </div>
+          </li>
+        ))}
+      </ul>
+      <CursorPager
+        next={list.data?.next_cursor}
+        previous={list.data?.prev_cursor}
+        onGo={(cursor) => setView((old) => ({ ...old, cursor }))}
+      />
+    </>
+  );
+}

@@ -1,0 +1,87 @@
+import { t } from "@lingui/core/macro";
+
+type Named = { id: string; label: string };
+
+/** A permission's name in the reader's language; one the console does not know keeps the server's. */
+export function permissionLabel({ id, label }: Named): string {
+  return peopleLabels()[id] ?? platformLabels()[id] ?? label;
+}
+
+function peopleLabels(): Record<string, string> {
+  return {
+    "users.read": t`See users`,
+    "users.create": t`Add users`,
+    "users.update": t`Edit users`,
+    "users.suspend": t`Suspend and reactivate users`,
+    "users.delete": t`Delete users`,
+    "users.reset_password": t`Reset passwords`,
+    "users.import": t`Import users`,
+    "users.export": t`Export users`,
+    "sessions.read": t`See where people are signed in`,
+    "sessions.revoke": t`Sign people out`,
+    "directory.read": t`See colleagues`,
+    "roles.read": t`See roles`,
+    "roles.manage": t`Create, edit and delete roles`,
+    "roles.assign": t`Give and take away roles`,
+    "organizations.read": t`See organizations`,
+    "organizations.manage": t`Create, edit and delete organizations`,
+    "teams.read": t`See teams`,
+    "teams.manage": t`Create, edit and delete teams`,
+    "audit.read": t`Read the audit log`,
+    "audit.export": t`Export the audit log`,
+    "api_keys.manage": t`Make own API keys`,
+    "service_keys.manage": t`Make API keys for service accounts`,
+    "outbox.read": t`Read the outbox`,
+  };
+}
+
+function platformLabels(): Record<string, string> {
+  return {
+    "bots.read": t`See bots`,
+    "bots.manage": t`Create, edit and delete bots`,
+    "bots.publish": t`Publish bots`,
+    "knowledge.read": t`See knowledge`,
+    "knowledge.manage": t`Edit knowledge`,
+    "channels.read": t`See channels`,
+    "channels.manage": t`Edit channels`,
+    "prompts.read": t`See prompts`,
+    "prompts.manage": t`Edit prompts`,
+    "conversations.read": t`Read conversations`,
+    "conversations.handle": t`Handle conversations`,
+    "conversations.test": t`Hold test conversations`,
+    "conversations.monitor": t`Monitor conversations`,
+    "conversations.transfer": t`Transfer conversations`,
+    "analytics.read": t`See analytics`,
+    "reports.read": t`See reports`,
+    "reports.export": t`Export reports`,
+    "portals.tenant_admin": t`Open the Tenant Admin portal`,
+    "portals.operations": t`Open the Operations portal`,
+    "portals.agent_desktop": t`Open the Agent Desktop`,
+    "portals.analytics": t`Open the Analytics portal`,
+  };
+}
+
+/** A permission group's name in the reader's language. */
+export function groupName(group: string): string {
+  const names: Record<string, string> = {
+    Users: t`Users`,
+    Sessions: t`Sessions`,
+    Directory: t`Directory`,
+    Roles: t`Roles`,
+    Organizations: t`Organizations`,
+    Teams: t`Teams`,
+    Audit: t`Audit log`,
+    "Audit log": t`Audit log`,
+    "API keys": t`API keys`,
+    Outbox: t`Outbox`,
+    Bots: t`Bots`,
+    Knowledge: t`Knowledge`,
+    Channels: t`Channels`,
+    Prompts: t`Prompts`,
+    Conversations: t`Conversations`,
+    Analytics: t`Analytics`,
+    Reports: t`Reports`,
+    Portals: t`Portals`,
+  };
+  return names[group] ?? group;
+}

@@ -1,0 +1,26 @@
+import { queryOptions } from "@tanstack/react-query";
+import { client, unwrap } from "@/api/client";
+import type { Colleague, Page, Permission, Role } from "@/api/types";
+
+export const rolesQuery = queryOptions({
+  queryKey: ["roles", "list"],
+  queryFn: async () => (await unwrap<{ items: Role[] }>(client.GET("/api/v1/roles"))).items,
+  staleTime: 60_000,
+});
+
+export const permissionsQuery = queryOptions({
+  queryKey: ["permissions"],
+  queryFn: async () => (await unwrap<{ items: Permission[] }>(client.GET("/api/v1/permissions"))).items,
+  staleTime: 600_000,
+});
+
+export const roleMembersQuery = (id: string, cursor = "") =>
+  queryOptions({
+    queryKey: ["roles", "members", id, cursor],
+    queryFn: () =>
+      unwrap<Page<Colleague>>(
+        client.GET("/api/v1/roles/{id}/members", {
+          params: { path: { id }, query: cursor ? { cursor } : {} },
+        }),
+      ),
+  });

@@ -1,0 +1,178 @@
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
+import { Alert, Button, NativeSelect, Stack } from "@mantine/core";
+import { IconInfoCircle } from "@tabler/icons-react";
+import { useMutation, useQuery } from "@tanstack/react-query";
+import { useRef, useState } from "react";
+import { client, idempotencyKey, sendBytes, unwrap } from "@/api/client";
+import { fieldErrors } from "@/api/errors";
+import { errorText, fieldText } from "@/api/messages";
+import type { User } from "@/api/types";
+import { formatList } from "@/app/format";
+import { useCan } from "@/app/session";
+import { rolesQuery } from "@/features/roles/queries";
+import { notifyDone, notifyFailed } from "@/ui/notify";
+import { Note } from "@/ui/Page";
+import { FooterNote, Panel } from "@/ui/Panel";
+import { type PhotoChange, PhotoField } from "@/ui/photo/PhotoField";
+import type { ResetResult } from "./actions";
+import { useRefreshUsers } from "./queries";
+import { TemporaryPassword } from "./UserDialogs";
+import { DetailFields, IdentityFields, RolesField } from "./UserFields";
+import {
+  createBody,
+  emptyUser,
+  type FieldName,
+  fieldLabel,
+  missingFields,
+  type UserValues,
+  wrongFields,
+} from "./userForm";
+import { personTypes, userTypeDescription, userTypeName } from "./userTypes";
+
+/** Adds a person and then shows their temporary password. */
+export function AddUserPanel({ opened, onClose }: { opened: boolean; onClose: () => void }) {
+  const [secret, setSecret] = useState<{ name: string; password: string } | null>(null);
+  const [round, setRound] = useState(0);
+  const created = (user: User, password: string | undefined) => {
+    onClose();
+    setRound((old) => old + 1);
+    if (password) setSecret({ name: user.full_name, password });
+    else notifyDone(t`${user.full_name} was added.`);
+  };
+  return (
+    <>
+      <AddForm key={round} opened={opened} onClose={onClose} onCreated={created} />
+      <TemporaryPassword person={secret} onClose={() => setSecret(null)} />
+    </>
+  );
+}
+
+type FormProps = {
+  opened: boolean;
+  onClose: () => void;
+  onCreated: (user: User, password: string | undefined) => void;
+};
+
+function useCreate(onCreated: FormProps["onCreated"]) {
+  const refresh = useRefreshUsers();
+  // One key for one form: sending it twice makes one person.
+  const key = useRef(idempotencyKey());
+  return useMutation({
+    mutationFn: async ({ values, photo }: { values: UserValues; photo: PhotoChange }) => {
+      const result = await unwrap<ResetResult>(
+        client.POST("/api/v1/users", {
+          body: createBody(values),
+          headers: { "Idempotency-Key": key.current },
+        }),
+      );
+      if (photo instanceof Blob) {
+        await sendBytes("PUT", `/api/v1/users/${result.user.id}/photo`, photo).catch(notifyFailed);
+      }
+      return result;
+    },
+    onSuccess: async (result) => {
+      onCreated(result.user, result.temporary_password);
+      await refresh();
+    },
+    onError: () => {
+      key.current = idempotencyKey();
+    },
+  });
+}
+
+function AddForm({ opened, onClose, onCreated }: FormProps) {
+  const may = useCan();
+  const [values, setValues] = useState(emptyUser);
+  const [touched, setTouched] = useState<Partial<Record<FieldName, boolean>>>({});
+  const [photo, setPhoto] = useState<PhotoChange>(null);
+  const roles = useQuery({ ...rolesQuery, enabled: opened && may("roles.read") });
+  const create = useCreate(onCreated);
+  const missing = missingFields(values);
+  const wrong = wrongFields(values);
+  const fromServer = fieldErrors(create.error, fieldText, { roles: "role_ids" });
+  const errors = { ...onlyTouched(wrong, touched), ...withoutTouched(fromServer, touched) };
+  const ready = missing.length === 0 && Object.keys(wrong).length === 0;
+  const change = <F extends FieldName>(field: F, value: UserValues[F]) => {
+    setValues((old) => ({ ...old, [field]: value }));
+    setTouched((old) => ({ ...old, [field]: true }));
+  };
+  const submit = () => {
+    if (!ready || create.isPending) return;
+    setTouched({});
+    create.mutate({ values, photo });
+  };
+  const form = { values, errors, onChange: change };
+  const types = may("service_keys.manage") ? [...personTypes, "service"] : [...personTypes];
+  return (
+    <Panel
+      opened={opened}
+      title={t`Add user`}
+      onClose={onClose}
+      onSubmit={submit}
+      footer={
+        <>
+          <FooterNote>{stateWords(missing, Object.keys(wrong) as FieldName[])}</FooterNote>
+          <Button variant="default" onClick={onClose}>
+            <Trans>Cancel</Trans>
+          </Button>
+          <Button type="submit" disabled={!ready} loading={create.isPending}>
+            <Trans>Create</Trans>
+          </Button>
+        </>
+      }
+    >
+      {create.isError && Object.keys(fromServer).length === 0 && (
+        <Alert color="red" role="alert">
+          {errorText(create.error)}
+        </Alert>
+      )}
+      <PhotoField
+        name={`${values.first_name} ${values.last_name}`}
+        current={null}
+        change={photo}
+        onChange={setPhoto}
+      />
+      <IdentityFields {...form} />
+      <Stack gap={8}>
+        <NativeSelect
+          label={fieldLabel("user_type")}
+          description={userTypeDescription(values.user_type)}
+          error={errors.user_type}
+          value={values.user_type}
+          onChange={(event) => change("user_type", event.currentTarget.value)}
+          data={types.map((type) => ({ value: type, label: userTypeName(type) }))}
+        />
+        <Note icon={<IconInfoCircle size={16} stroke={1.75} aria-hidden="true" />}>
+          <Trans>
+            The type can't be changed later. If somebody needs another one, add them again with the right type
+            and suspend the old user.
+          </Trans>
+        </Note>
+      </Stack>
+      {may("roles.assign") && roles.data && <RolesField form={form} roles={roles.data} held={[]} />}
+      <DetailFields {...form} />
+    </Panel>
+  );
+}
+
+/** Why the button is off, in words. */
+export function stateWords(missing: FieldName[], wrong: FieldName[]): string {
+  if (missing.length > 0) return t`Missing: ${formatList(missing.map(fieldLabel))}`;
+  if (wrong.length > 0) return t`To correct: ${formatList(wrong.map(fieldLabel))}`;
+  return "";
+}
+
+type Errors = Partial<Record<FieldName, string>>;
+
+function onlyTouched(errors: Errors, touched: Partial<Record<FieldName, boolean>>): Errors {
+  return Object.fromEntries(Object.entries(errors).filter(([field]) => touched[field as FieldName]));
+}
+
+/** The server's errors, until the field is changed. */
+export function withoutTouched(
+  errors: Record<string, string>,
+  touched: Partial<Record<FieldName, boolean>>,
+): Errors {
+  return Object.fromEntries(Object.entries(errors).filter(([field]) => !touched[field as FieldName]));
+}

@@ -1,0 +1,115 @@
+import { plural, t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
+import { Button } from "@mantine/core";
+import { useState } from "react";
+import type { BulkResult, User, UserAction } from "@/api/types";
+import { formatList } from "@/app/format";
+import { Confirm } from "@/ui/Confirm";
+import { allows, bulk, bulkActions } from "./actions";
+import { BulkResultDialog } from "./BulkResultDialog";
+import { useRefreshUsers } from "./queries";
+import type { Selection } from "./selection";
+import classes from "./UsersPage.module.css";
+
+type BulkWords = { action: string; text: string };
+
+/** The words of one action on a number of people. */
+export function bulkWords(action: UserAction, count: number): BulkWords {
+  switch (action) {
+    case "suspend":
+      return {
+        action: plural(count, { one: "Suspend # person", other: "Suspend # people" }),
+        text: t`They are signed out everywhere at once and can't sign in until you reactivate them.`,
+      };
+    case "reactivate":
+      return {
+        action: plural(count, { one: "Reactivate # person", other: "Reactivate # people" }),
+        text: t`They can sign in again with the access they had.`,
+      };
+    case "reset_password":
+      return {
+        action: plural(count, { one: "Reset # password", other: "Reset # passwords" }),
+        text: t`Their passwords and sessions stop working now. You get a temporary password for each of them.`,
+      };
+    default:
+      return {
+        action: plural(count, { one: "Delete # person", other: "Delete # people" }),
+        text: t`Their accounts and their access end now and can't be restored. What they wrote stays.`,
+      };
+  }
+}
+
+const shortLabel = (action: UserAction): string => {
+  const labels: Record<UserAction, string> = {
+    edit: t`Edit`,
+    suspend: t`Suspend`,
+    reactivate: t`Reactivate`,
+    reset_password: t`Reset password`,
+    delete: t`Delete`,
+  };
+  return labels[action];
+};
+
+/** What can be done with the people chosen, with one question for all of them. */
+export function BulkBar({ users, selection }: { users: User[]; selection: Selection }) {
+  const refresh = useRefreshUsers();
+  const [asked, setAsked] = useState<UserAction | null>(null);
+  const [results, setResults] = useState<{ action: UserAction; items: BulkResult[] } | null>(null);
+  const chosen = users.filter((user) => selection.has(user.id));
+  const able = asked ? chosen.filter((user) => allows(user, asked)) : [];
+  const unable = asked ? chosen.filter((user) => !allows(user, asked)) : [];
+  const words = asked ? bulkWords(asked, able.length) : null;
+  const run = async () => {
+    if (!asked) return;
+    const items = await bulk(
+      asked,
+      able.map((user) => user.id),
+    );
+    selection.set([]);
+    await refresh();
+    setResults({ action: asked, items });
+  };
+  return (
+    <>
+      {chosen.length > 0 && (
+        <section className={classes.bulk} aria-label={t`Chosen people`}>
+          <span className={classes.bulkText} role="status">
+            {plural(chosen.length, { one: "# person chosen", other: "# people chosen" })}
+          </span>
+          {bulkActions(chosen).map((action) => (
+            <Button key={action} variant="default" onClick={() => setAsked(action)}>
+              {shortLabel(action)}
+            </Button>
+          ))}
+          <Button variant="subtle" color="gray" onClick={() => selection.set([])}>
+            <Trans>Clear</Trans>
+          </Button>
+        </section>
+      )}
+      <Confirm
+        opened={asked !== null}
+        title={words ? `${words.action}?` : ""}
+        action={words?.action ?? ""}
+        danger={asked !== "reactivate"}
+        onConfirm={run}
+        onClose={() => setAsked(null)}
+      >
+        <p>{words?.text}</p>
+        <p>{formatList(namesOf(able))}</p>
+        {unable.length > 0 && (
+          <p>
+            <Trans>Left out, because you may not do this with them: {formatList(namesOf(unable))}</Trans>
+          </p>
+        )}
+      </Confirm>
+      <BulkResultDialog results={results} onClose={() => setResults(null)} />
+    </>
+  );
+}
+
+/** At most eight names; a longer list says how many more there are. */
+function namesOf(users: User[]): string[] {
+  const names = users.slice(0, 8).map((user) => user.full_name);
+  const rest = users.length - names.length;
+  return rest > 0 ? [...names, plural(rest, { one: "# more", other: "# more" })] : names;
+}

@@ -1,0 +1,104 @@
+import { plural, t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
+import { Button, Group, Modal, Stack, Text } from "@mantine/core";
+import { IconCheck, IconX } from "@tabler/icons-react";
+import { ApiError } from "@/api/errors";
+import { errorText } from "@/api/messages";
+import type { BulkResult, UserAction } from "@/api/types";
+import { SecretField } from "@/ui/Secret";
+import classes from "./Bulk.module.css";
+
+type Results = { action: UserAction; items: BulkResult[] } | null;
+
+function summary(action: UserAction, done: number): string {
+  switch (action) {
+    case "suspend":
+      return plural(done, { one: "# person was suspended.", other: "# people were suspended." });
+    case "reactivate":
+      return plural(done, { one: "# person was reactivated.", other: "# people were reactivated." });
+    case "reset_password":
+      return plural(done, { one: "# password was reset.", other: "# passwords were reset." });
+    default:
+      return plural(done, { one: "# person was deleted.", other: "# people were deleted." });
+  }
+}
+
+function reason(result: BulkResult): string {
+  if (!result.error) return "";
+  return errorText(
+    new ApiError({
+      title: result.error.code,
+      status: 409,
+      code: result.error.code,
+      detail: result.error.detail,
+    }),
+  );
+}
+
+/** What was done, what was not and why, and the temporary passwords if there are any. */
+export function BulkResultDialog({ results, onClose }: { results: Results; onClose: () => void }) {
+  const items = results?.items ?? [];
+  const failed = items.filter((item) => !item.ok);
+  const secrets = items.filter((item) => item.ok && item.temporary_password);
+  const done = items.length - failed.length;
+  const everySecret = secrets.map((item) => `${item.full_name}\t${item.temporary_password}`).join("\n");
+  return (
+    <Modal
+      opened={results !== null}
+      onClose={onClose}
+      title={failed.length > 0 ? t`Not everything could be done` : t`Done`}
+      size={520}
+      closeOnClickOutside={secrets.length === 0}
+      closeButtonProps={{ "aria-label": t`Close` }}
+    >
+      <Stack gap="md">
+        {results && done > 0 && (
+          <Group gap={8} wrap="nowrap">
+            <IconCheck size={18} color="var(--ok)" aria-hidden="true" />
+            {summary(results.action, done)}
+          </Group>
+        )}
+        {failed.length > 0 && (
+          <div>
+            <Text fw={600} mb={4}>
+              {plural(failed.length, { one: "# could not be done:", other: "# could not be done:" })}
+            </Text>
+            <ul className={classes.list}>
+              {failed.map((item) => (
+                <li key={item.id}>
+                  <IconX size={16} color="var(--bad)" aria-hidden="true" />
+                  <span>
+                    <strong>{item.full_name}</strong>: {reason(item)}
+                  </span>
+                </li>
+              ))}
+            </ul>
+          </div>
+        )}
+        {secrets.length > 0 && (
+          <>
+            <Text>
+              <Trans>
+                These temporary passwords are shown only this once. Copy them before you close this.
+              </Trans>
+            </Text>
+            <ul className={classes.list}>
+              {secrets.map((item) => (
+                <li key={item.id}>
+                  <span className={classes.who}>{item.full_name}</span>
+                  <code className="mono">{item.temporary_password}</code>
+                </li>
+              ))}
+            </ul>
+            <SecretField value={everySecret} label={t`All of them`} />
+          </>
+        )}
+        <Group justify="flex-end">
+          <Button onClick={onClose}>
+            <Trans>Close</Trans>
+          </Button>
+        </Group>
+      </Stack>
+    </Modal>
+  );
+}

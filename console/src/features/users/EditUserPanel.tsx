@@ -1,0 +1,175 @@
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
+import { Alert, Button, NativeSelect, TextInput } from "@mantine/core";
+import { useMutation, useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { client, ifMatch, sendBytes, unwrap } from "@/api/client";
+import { fieldErrors, isApiError } from "@/api/errors";
+import { errorText, fieldText } from "@/api/messages";
+import type { User } from "@/api/types";
+import { useCan, useSession } from "@/app/session";
+import { rolesQuery } from "@/features/roles/queries";
+import { notifyDone } from "@/ui/notify";
+import { FooterNote, Panel } from "@/ui/Panel";
+import { type PhotoChange, PhotoField } from "@/ui/photo/PhotoField";
+import { stateWords, withoutTouched } from "./AddUserPanel";
+import { allows } from "./actions";
+import { ConflictDialog } from "./ConflictDialog";
+import { useRefreshUsers, userQuery } from "./queries";
+import { DetailFields, IdentityFields, RolesField } from "./UserFields";
+import { diffPatch, type FieldName, missingFields, type UserValues, valuesOf, wrongFields } from "./userForm";
+import { userTypeName } from "./userTypes";
+
+type Props = { user: User; opened: boolean; onClose: () => void };
+
+/** Edits a person: sends only what changed, and never over somebody else's change unseen. */
+export function EditUserPanel({ user, opened, onClose }: Props) {
+  // The row may be a little old: the form starts from what the server has now.
+  const fresh = useQuery({ ...userQuery(user.id), enabled: opened, staleTime: 0 });
+  const base = fresh.data && !fresh.isFetching ? fresh.data : null;
+  return base && opened ? (
+    <EditForm key={`${base.id}`} user={base} opened={opened} onClose={onClose} />
+  ) : (
+    <Panel
+      opened={opened}
+      title={t`Edit ${user.full_name}`}
+      onClose={onClose}
+      onSubmit={() => {}}
+      footer={null}
+    >
+      {fresh.isError && <Alert color="red">{errorText(fresh.error)}</Alert>}
+    </Panel>
+  );
+}
+
+async function save(
+  base: User,
+  values: UserValues,
+  photo: PhotoChange,
+  version: User["version"],
+): Promise<User> {
+  const patch = diffPatch(valuesOf(base), values);
+  const path = { id: base.id };
+  let saved = base;
+  if (patch) {
+    saved = await unwrap<User>(
+      client.PATCH("/api/v1/users/{id}", {
+        params: { path, header: { "If-Match": ifMatch(version) } },
+        headers: { "Content-Type": "application/merge-patch+json" },
+        body: patch,
+      }),
+    );
+  }
+  if (photo === "remove")
+    saved = await unwrap<User>(client.DELETE("/api/v1/users/{id}/photo", { params: { path } }));
+  if (photo instanceof Blob) saved = await sendBytes<User>("PUT", `/api/v1/users/${base.id}/photo`, photo);
+  return saved;
+}
+
+function EditForm({ user, opened, onClose }: Props) {
+  const may = useCan();
+  const me = useSession().user.id;
+  const refresh = useRefreshUsers();
+  const [base, setBase] = useState(user);
+  const [values, setValues] = useState(() => valuesOf(user));
+  const [photo, setPhoto] = useState<PhotoChange>(null);
+  const [touched, setTouched] = useState<Partial<Record<FieldName, boolean>>>({});
+  const roles = useQuery({ ...rolesQuery, enabled: may("roles.read") });
+  const mutation = useMutation({
+    mutationFn: (version: User["version"]) => save(base, values, photo, version),
+    onSuccess: async (saved) => {
+      onClose();
+      notifyDone(t`${saved.full_name} is saved.`);
+      await refresh();
+    },
+  });
+  const conflict = isApiError(mutation.error, "precondition_failed")
+    ? ((mutation.error.problem.current as User | undefined) ?? null)
+    : null;
+  const missing = missingFields(values);
+  const wrong = wrongFields(values);
+  const fromServer = fieldErrors(mutation.error, fieldText, { roles: "role_ids" });
+  const changed = diffPatch(valuesOf(base), values) !== null || photo !== null;
+  const ready = changed && missing.length === 0 && Object.keys(wrong).length === 0;
+  const change = <F extends FieldName>(field: F, value: UserValues[F]) => {
+    setValues((old) => ({ ...old, [field]: value }));
+    setTouched((old) => ({ ...old, [field]: true }));
+  };
+  const submit = () => {
+    if (!ready || mutation.isPending) return;
+    setTouched({});
+    mutation.mutate(base.version);
+  };
+  const takeTheirs = (current: User) => {
+    setBase(current);
+    setValues(valuesOf(current));
+    setPhoto(null);
+    mutation.reset();
+  };
+  const form = { values, errors: { ...wrong, ...withoutTouched(fromServer, touched) }, onChange: change };
+  const note =
+    stateWords(missing, Object.keys(wrong) as FieldName[]) || (changed ? "" : t`Nothing has changed yet.`);
+  const statusAction = values.status === "active" || base.status === "active" ? "suspend" : "reactivate";
+  return (
+    <Panel
+      opened={opened}
+      title={t`Edit ${base.full_name}`}
+      onClose={onClose}
+      onSubmit={submit}
+      footer={
+        <>
+          <FooterNote>{note}</FooterNote>
+          <Button variant="default" onClick={onClose}>
+            <Trans>Cancel</Trans>
+          </Button>
+          <Button type="submit" disabled={!ready} loading={mutation.isPending}>
+            <Trans>Save</Trans>
+          </Button>
+        </>
+      }
+    >
+      {mutation.isError && !conflict && Object.keys(fromServer).length === 0 && (
+        <Alert color="red" role="alert">
+          {errorText(mutation.error)}
+        </Alert>
+      )}
+      <PhotoField name={base.full_name} current={base.photo_thumb_url} change={photo} onChange={setPhoto} />
+      <IdentityFields {...form} />
+      <TextInput
+        label={t`Type`}
+        value={userTypeName(base.user_type)}
+        readOnly
+        variant="filled"
+        description={t`The type can't be changed. To change it, add a new user with the right type and suspend this one.`}
+      />
+      {allows(base, statusAction) && (
+        <NativeSelect
+          label={t`Status`}
+          description={
+            values.status === "suspended"
+              ? t`Suspended people can't sign in; their sessions end when you save.`
+              : undefined
+          }
+          value={values.status}
+          onChange={(event) => change("status", event.currentTarget.value)}
+          data={[
+            { value: "active", label: t`Active` },
+            { value: "suspended", label: t`Suspended` },
+          ]}
+        />
+      )}
+      {may("roles.assign") && roles.data && base.id !== me && (
+        <RolesField form={form} roles={roles.data} held={base.roles} />
+      )}
+      <DetailFields {...form} />
+      <ConflictDialog
+        mine={values}
+        base={base}
+        current={conflict}
+        onReload={takeTheirs}
+        onOverwrite={(current) => mutation.mutate(current.version)}
+        onClose={() => mutation.reset()}
+      />
+    </Panel>
+  );
+}

@@ -1,0 +1,68 @@
+import { t } from "@lingui/core/macro";
+import { ActionIcon, Menu, Tooltip } from "@mantine/core";
+import {
+  IconDots,
+  IconLockPassword,
+  IconPencil,
+  IconPlayerPause,
+  IconPlayerPlay,
+  IconTrash,
+} from "@tabler/icons-react";
+import type { User, UserAction } from "@/api/types";
+import { allows } from "./actions";
+
+export type OnAction = (action: UserAction, user: User) => void;
+
+type Entry = { action: UserAction; label: string; icon: typeof IconPencil; danger?: boolean };
+
+function entries(user: User): Entry[] {
+  const all: Entry[] = [
+    { action: "edit", label: t`Edit ${user.full_name}`, icon: IconPencil },
+    { action: "reset_password", label: t`Reset the password of ${user.full_name}`, icon: IconLockPassword },
+    { action: "suspend", label: t`Suspend ${user.full_name}`, icon: IconPlayerPause },
+    { action: "reactivate", label: t`Reactivate ${user.full_name}`, icon: IconPlayerPlay },
+    { action: "delete", label: t`Delete ${user.full_name}`, icon: IconTrash, danger: true },
+  ];
+  const shownFor = (action: UserAction) =>
+    (action !== "suspend" || user.status === "active") &&
+    (action !== "reactivate" || user.status === "suspended");
+  return all.filter(({ action }) => allows(user, action) && shownFor(action));
+}
+
+/** The actions of a row as icons, each named for its person. */
+export function RowActions({ user, onAction }: { user: User; onAction: OnAction }) {
+  return entries(user).map(({ action, label, icon: Icon }) => (
+    <Tooltip key={action} label={label}>
+      <ActionIcon size={30} aria-label={label} onClick={() => onAction(action, user)}>
+        <Icon size={18} stroke={1.75} />
+      </ActionIcon>
+    </Tooltip>
+  ));
+}
+
+/** The same actions behind one button, for narrow screens. */
+export function RowMenu({ user, onAction }: { user: User; onAction: OnAction }) {
+  const items = entries(user);
+  if (items.length === 0) return null;
+  return (
+    <Menu position="bottom-end" shadow="md">
+      <Menu.Target>
+        <ActionIcon size={40} aria-label={t`Actions for ${user.full_name}`}>
+          <IconDots size={20} stroke={1.75} />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {items.map(({ action, label, icon: Icon, danger }) => (
+          <Menu.Item
+            key={action}
+            color={danger ? "var(--bad)" : undefined}
+            leftSection={<Icon size={18} stroke={1.75} />}
+            onClick={() => onAction(action, user)}
+          >
+            {label}
+          </Menu.Item>
+        ))}
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

@@ -1,0 +1,136 @@
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
+import { useNavigate } from "@tanstack/react-router";
+import { useState } from "react";
+import type { User, UserAction } from "@/api/types";
+import { Confirm } from "@/ui/Confirm";
+import { notifyDone } from "@/ui/notify";
+import { SecretDialog } from "@/ui/Secret";
+import { deleteUser, reactivateUser, resetPassword, suspendUser } from "./actions";
+import { EditUserPanel } from "./EditUserPanel";
+import { useRefreshUsers } from "./queries";
+
+export type PendingAction = { action: UserAction; user: User } | null;
+
+type Props = {
+  pending: PendingAction;
+  onClose: () => void;
+  /** Where to go once the person is deleted, if this is their own page. */
+  afterDelete?: string;
+};
+
+type Words = { title: string; text: string; action: string; done: string; danger: boolean };
+
+function wordsFor(action: UserAction, name: string): Words {
+  switch (action) {
+    case "suspend":
+      return {
+        title: t`Suspend ${name}?`,
+        text: t`They are signed out everywhere at once and can't sign in until you reactivate them. Nothing of theirs is lost.`,
+        action: t`Suspend 1 person`,
+        done: t`${name} is suspended.`,
+        danger: true,
+      };
+    case "reactivate":
+      return {
+        title: t`Reactivate ${name}?`,
+        text: t`They can sign in again with the access they had.`,
+        action: t`Reactivate 1 person`,
+        done: t`${name} is active again.`,
+        danger: false,
+      };
+    case "reset_password":
+      return {
+        title: t`Reset the password of ${name}?`,
+        text: t`Their password and all their sessions stop working now. You get a temporary password to pass on; they choose their own when they sign in.`,
+        action: t`Reset password`,
+        done: t`The password is reset.`,
+        danger: true,
+      };
+    default:
+      return {
+        title: t`Delete ${name}?`,
+        text: t`Their account and their access end now and can't be restored. What they wrote stays, and their e-mail address becomes free.`,
+        action: t`Delete 1 person`,
+        done: t`${name} is deleted.`,
+        danger: true,
+      };
+  }
+}
+
+/** What follows a row action: the edit panel, or a question, and for a reset the new password. */
+export function UserDialogs({ pending, onClose, afterDelete }: Props) {
+  const refresh = useRefreshUsers();
+  const navigate = useNavigate();
+  const [secret, setSecret] = useState<{ name: string; password: string } | null>(null);
+  const [last, setLast] = useState(pending);
+  if (pending && pending !== last) setLast(pending);
+  // While the dialog fades out it still shows the last person.
+  const shown = pending ?? last;
+  const words = shown && shown.action !== "edit" ? wordsFor(shown.action, shown.user.full_name) : null;
+
+  const run = async () => {
+    if (!pending || !words) return;
+    const { action, user } = pending;
+    if (action === "reset_password") {
+      const result = await resetPassword(user);
+      await refresh(result.user);
+      setSecret({ name: user.full_name, password: result.temporary_password ?? "" });
+      return;
+    }
+    if (action === "delete") {
+      await deleteUser(user);
+      notifyDone(words.done);
+      if (afterDelete) await navigate({ to: afterDelete });
+      await refresh();
+      return;
+    }
+    const changed = await (action === "suspend" ? suspendUser(user) : reactivateUser(user));
+    await refresh(changed);
+    notifyDone(words.done);
+  };
+  return (
+    <>
+      {words && (
+        <Confirm
+          opened={pending !== null && pending.action !== "edit"}
+          title={words.title}
+          action={words.action}
+          danger={words.danger}
+          onConfirm={run}
+          onClose={onClose}
+        >
+          {words.text}
+        </Confirm>
+      )}
+      {shown?.action === "edit" && (
+        <EditUserPanel
+          key={shown.user.id}
+          user={shown.user}
+          opened={pending?.action === "edit"}
+          onClose={onClose}
+        />
+      )}
+      <TemporaryPassword person={secret} onClose={() => setSecret(null)} />
+    </>
+  );
+}
+
+type TemporaryProps = { person: { name: string; password: string } | null; onClose: () => void };
+
+/** Shows a temporary password, once. */
+export function TemporaryPassword({ person, onClose }: TemporaryProps) {
+  return (
+    <SecretDialog
+      opened={person !== null}
+      title={person ? t`Temporary password for ${person.name}` : ""}
+      label={t`Temporary password`}
+      value={person?.password ?? ""}
+      onClose={onClose}
+    >
+      <Trans>
+        Pass it on over a channel you trust. At the first sign-in they must choose a password of their own.
+      </Trans>
+    </SecretDialog>
+  );
+}

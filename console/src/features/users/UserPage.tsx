@@ -1,0 +1,162 @@
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
+import { Button, Group, Skeleton, Tabs } from "@mantine/core";
+import {
+  IconLockPassword,
+  IconPencil,
+  IconPlayerPause,
+  IconPlayerPlay,
+  IconTrash,
+} from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
+import { useState } from "react";
+import type { User, UserAction } from "@/api/types";
+import { useCan } from "@/app/session";
+import { StatusBadge, TypeBadge } from "@/ui/badges";
+import { ErrorState } from "@/ui/ErrorState";
+import { Page } from "@/ui/Page";
+import { PersonAvatar } from "@/ui/PersonAvatar";
+import { allows } from "./actions";
+import { userQuery } from "./queries";
+import { type PendingAction, UserDialogs } from "./UserDialogs";
+import { UserProfile } from "./UserProfile";
+import { UserAccessTab, UserHistoryTab, UserSessionsTab } from "./UserTabs";
+
+const tabs = ["profile", "access", "sessions", "history"] as const;
+type Tab = (typeof tabs)[number];
+
+/** One person: who they are, what they may do and why, where they are signed in, what happened. */
+export function UserPage() {
+  const { id } = useParams({ strict: false }) as { id: string };
+  const user = useQuery(userQuery(id));
+  const [pending, setPending] = useState<PendingAction>(null);
+  const crumbs = [{ to: "/admin/users", label: t`Users` }];
+  if (user.isError && !user.data) {
+    return (
+      <Page title={t`User`} crumbs={crumbs}>
+        <ErrorState error={user.error} onRetry={() => void user.refetch()} />
+      </Page>
+    );
+  }
+  if (!user.data) return <UserSkeleton />;
+  const person = user.data;
+  return (
+    <Page
+      title={person.full_name}
+      crumbs={crumbs}
+      before={<PersonAvatar person={person} size={40} />}
+      actions={<Actions user={person} onAction={(action) => setPending({ action, user: person })} />}
+      lead={
+        <Group gap={8} component="span" mt={12}>
+          <StatusBadge status={person.status} />
+          <TypeBadge type={person.user_type} />
+          <span>{person.email}</span>
+        </Group>
+      }
+    >
+      <UserTabs user={person} />
+      <UserDialogs pending={pending} onClose={() => setPending(null)} afterDelete="/admin/users" />
+    </Page>
+  );
+}
+
+function UserTabs({ user }: { user: User }) {
+  const may = useCan();
+  const search = useSearch({ strict: false }) as { tab?: string };
+  const navigate = useNavigate();
+  const tab: Tab = tabs.find((name) => name === search.tab) ?? "profile";
+  const go = (next: string | null) =>
+    void navigate({
+      to: "/admin/users/$id",
+      params: { id: user.id },
+      search: (next && next !== "profile" ? { tab: next } : {}) as never,
+      replace: true,
+    });
+  return (
+    <Tabs value={tab} onChange={go} keepMounted={false}>
+      <Tabs.List mb="lg">
+        <Tabs.Tab value="profile">{t`Profile`}</Tabs.Tab>
+        <Tabs.Tab value="access">{t`Access`}</Tabs.Tab>
+        {may("sessions.read") && <Tabs.Tab value="sessions">{t`Sessions`}</Tabs.Tab>}
+        <Tabs.Tab value="history">{t`History`}</Tabs.Tab>
+      </Tabs.List>
+      <Tabs.Panel value="profile">
+        <UserProfile user={user} />
+      </Tabs.Panel>
+      <Tabs.Panel value="access">
+        <UserAccessTab user={user} />
+      </Tabs.Panel>
+      <Tabs.Panel value="sessions">
+        <UserSessionsTab user={user} />
+      </Tabs.Panel>
+      <Tabs.Panel value="history">
+        <UserHistoryTab user={user} />
+      </Tabs.Panel>
+    </Tabs>
+  );
+}
+
+function Actions({ user, onAction }: { user: User; onAction: (action: UserAction) => void }) {
+  return (
+    <>
+      {allows(user, "delete") && (
+        <Button
+          variant="default"
+          leftSection={<IconTrash size={16} stroke={1.75} />}
+          onClick={() => onAction("delete")}
+        >
+          <Trans>Delete</Trans>
+        </Button>
+      )}
+      {user.status === "active" && allows(user, "suspend") && (
+        <Button
+          variant="default"
+          leftSection={<IconPlayerPause size={16} stroke={1.75} />}
+          onClick={() => onAction("suspend")}
+        >
+          <Trans>Suspend</Trans>
+        </Button>
+      )}
+      {user.status === "suspended" && allows(user, "reactivate") && (
+        <Button
+          variant="default"
+          leftSection={<IconPlayerPlay size={16} stroke={1.75} />}
+          onClick={() => onAction("reactivate")}
+        >
+          <Trans>Reactivate</Trans>
+        </Button>
+      )}
+      {allows(user, "reset_password") && (
+        <Button
+          variant="default"
+          leftSection={<IconLockPassword size={16} stroke={1.75} />}
+          onClick={() => onAction("reset_password")}
+        >
+          <Trans>Reset password</Trans>
+        </Button>
+      )}
+      {allows(user, "edit") && (
+        <Button leftSection={<IconPencil size={16} stroke={1.75} />} onClick={() => onAction("edit")}>
+          <Trans>Edit</Trans>
+        </Button>
+      )}
+    </>
+  );
+}
+
+function UserSkeleton() {
+  return (
+    <div aria-busy="true">
+      <h1 className="visually-hidden">{t`User`}</h1>
+      <Skeleton height={12} width={140} mb={16} />
+      <Group mb={24}>
+        <Skeleton circle height={40} />
+        <Skeleton height={24} width={220} />
+      </Group>
+      {[1, 2, 3, 4, 5, 6].map((row) => (
+        <Skeleton key={row} height={16} my={24} width="60%" />
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,68 @@
+import { t } from "@lingui/core/macro";
+import { IconHistory } from "@tabler/icons-react";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { client, unwrap } from "@/api/client";
+import type { User } from "@/api/types";
+import { useCan } from "@/app/session";
+import { AccessList } from "@/features/access/AccessList";
+import { EventList } from "@/features/audit/EventList";
+import { CursorPager } from "@/ui/CursorPager";
+import { ErrorState } from "@/ui/ErrorState";
+import { EmptyState } from "@/ui/Page";
+import { SessionList } from "@/ui/SessionList";
+import { userAccessQuery, userHistoryQuery, userSessionsQuery } from "./queries";
+
+export function UserAccessTab({ user }: { user: User }) {
+  const access = useQuery(userAccessQuery(user.id));
+  if (access.isError) return <ErrorState error={access.error} onRetry={() => void access.refetch()} />;
+  return <AccessList access={access.data} />;
+}
+
+export function UserSessionsTab({ user }: { user: User }) {
+  const may = useCan();
+  const queryClient = useQueryClient();
+  const sessions = useQuery(userSessionsQuery(user.id));
+  if (sessions.isError) return <ErrorState error={sessions.error} onRetry={() => void sessions.refetch()} />;
+  const again = () => queryClient.invalidateQueries({ queryKey: userSessionsQuery(user.id).queryKey });
+  const endOne = async (sid: string) => {
+    await unwrap(
+      client.DELETE("/api/v1/users/{id}/sessions/{sid}", { params: { path: { id: user.id, sid } } }),
+    );
+    await again();
+  };
+  const endAll = async () => {
+    await unwrap(client.DELETE("/api/v1/users/{id}/sessions", { params: { path: { id: user.id } } }));
+    await again();
+  };
+  const mayEnd = may("sessions.revoke");
+  return (
+    <SessionList
+      sessions={sessions.data}
+      owner={user.full_name}
+      onEnd={mayEnd ? (session) => endOne(session.id) : undefined}
+      onEndAll={mayEnd ? endAll : undefined}
+    />
+  );
+}
+
+export function UserHistoryTab({ user }: { user: User }) {
+  const [cursor, setCursor] = useState("");
+  const history = useQuery(userHistoryQuery(user.id, cursor));
+  if (history.isError) return <ErrorState error={history.error} onRetry={() => void history.refetch()} />;
+  if (history.data?.items.length === 0) {
+    return (
+      <EmptyState
+        icon={<IconHistory size={32} stroke={1.5} aria-hidden="true" />}
+        title={t`Nothing has happened yet`}
+        text={t`Sign-ins and changes of this person appear here.`}
+      />
+    );
+  }
+  return (
+    <>
+      <EventList events={history.data?.items} />
+      <CursorPager next={history.data?.next_cursor} previous={history.data?.prev_cursor} onGo={setCursor} />
+    </>
+  );
+}

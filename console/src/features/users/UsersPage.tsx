@@ -1,0 +1,198 @@
+import { plural, t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
+import { Button, Menu } from "@mantine/core";
+import { useMediaQuery } from "@mantine/hooks";
+import { IconDownload, IconPlus, IconUpload, IconUserSearch, IconUsers } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+import { Link, useNavigate, useSearch } from "@tanstack/react-router";
+import { useState } from "react";
+import { queryString } from "@/api/client";
+import { useCan } from "@/app/session";
+import { rolesQuery } from "@/features/roles/queries";
+import { CursorPager } from "@/ui/CursorPager";
+import { ErrorState } from "@/ui/ErrorState";
+import { EmptyState, Page } from "@/ui/Page";
+import { StatCard } from "@/ui/StatCard";
+import ui from "@/ui/ui.module.css";
+import { AddUserPanel } from "./AddUserPanel";
+import { BulkBar } from "./BulkBar";
+import { FilterBar } from "./FilterBar";
+import {
+  changeSearch,
+  isFiltered,
+  parseUserSearch,
+  toApiQuery,
+  toUrlSearch,
+  type UserSearch,
+} from "./filters";
+import { useRefreshUsers, userStatsQuery, usersQuery } from "./queries";
+import { useSelection } from "./selection";
+import { UserCards } from "./UserCards";
+import { type PendingAction, UserDialogs } from "./UserDialogs";
+import classes from "./UsersPage.module.css";
+import { UsersTable } from "./UsersTable";
+
+function useUserSearch() {
+  const raw = useSearch({ strict: false }) as Record<string, unknown>;
+  const navigate = useNavigate();
+  const search = parseUserSearch(raw);
+  const change = (next: Partial<UserSearch>) =>
+    void navigate({
+      to: "/admin/users",
+      search: toUrlSearch(changeSearch(search, next)) as never,
+      // Typing shouldn't fill the history; turning a page should be undone by "back".
+      replace: next.cursor === undefined,
+    });
+  return { search, change };
+}
+
+/** The tenant's people: counts, filters, the table and everything that is done with them. */
+export function UsersPage() {
+  const may = useCan();
+  const { search, change } = useUserSearch();
+  const list = useQuery(usersQuery(search));
+  const stats = useQuery(userStatsQuery);
+  const roles = useQuery({ ...rolesQuery, enabled: may("roles.read") });
+  const refresh = useRefreshUsers();
+  const phone = useMediaQuery("(max-width: 48em)");
+  const selection = useSelection(JSON.stringify(search));
+  const [adding, setAdding] = useState(false);
+  const [pending, setPending] = useState<PendingAction>(null);
+  const users = list.data?.items;
+  const stale = list.isPlaceholderData;
+  const onAction = (action: NonNullable<PendingAction>["action"], user: NonNullable<PendingAction>["user"]) =>
+    setPending({ action, user });
+  return (
+    <Page title={t`Users`} actions={<PageActions search={search} onAdd={() => setAdding(true)} />}>
+      <div className={classes.stats}>
+        <StatCard label={t`Total`} value={stats.data?.total} />
+        <StatCard label={t`Active`} value={stats.data?.active} />
+        <StatCard label={t`Suspended`} value={stats.data?.suspended} />
+      </div>
+      <FilterBar
+        search={search}
+        roles={roles.data ?? []}
+        onChange={change}
+        onRefresh={() => void refresh()}
+        refreshing={list.isFetching}
+      />
+      <BulkBar users={users ?? []} selection={selection} />
+      {list.isError && !users ? (
+        <ErrorState error={list.error} onRetry={() => void list.refetch()} />
+      ) : users?.length === 0 ? (
+        <NoUsers
+          filtered={isFiltered(search)}
+          onAdd={() => setAdding(true)}
+          onClear={() => change({ search: "", status: "", user_type: "", role: "" })}
+        />
+      ) : phone ? (
+        <UserCards users={users} stale={stale} selection={selection} onAction={onAction} />
+      ) : (
+        <UsersTable
+          users={users}
+          stale={stale}
+          sort={search.sort}
+          onSort={(sort) => change({ sort })}
+          selection={selection}
+          onAction={onAction}
+        />
+      )}
+      <CursorPager
+        next={list.data?.next_cursor}
+        previous={list.data?.prev_cursor}
+        onGo={(cursor) => change({ cursor })}
+        note={
+          users && users.length > 0
+            ? plural(users.length, { one: "# person on this page", other: "# people on this page" })
+            : null
+        }
+      />
+      {may("users.create") && <AddUserPanel opened={adding} onClose={() => setAdding(false)} />}
+      <UserDialogs pending={pending} onClose={() => setPending(null)} />
+      <span className="visually-hidden" role="status">
+        {stale ? t`Loading` : ""}
+      </span>
+    </Page>
+  );
+}
+
+function PageActions({ search, onAdd }: { search: UserSearch; onAdd: () => void }) {
+  const may = useCan();
+  const exportHref = (format: string) =>
+    `/api/v1/users/export${queryString({ ...toApiQuery(search, false), format })}`;
+  return (
+    <>
+      {may("users.export") && (
+        <Menu position="bottom-end" shadow="md">
+          <Menu.Target>
+            <Button
+              className={ui.phoneIcon}
+              variant="default"
+              leftSection={<IconDownload size={16} stroke={1.75} />}
+            >
+              <Trans>Export</Trans>
+            </Button>
+          </Menu.Target>
+          <Menu.Dropdown>
+            <Menu.Item component="a" href={exportHref("csv")} download>
+              {isFiltered(search) ? <Trans>This list as CSV</Trans> : <Trans>Everybody as CSV</Trans>}
+            </Menu.Item>
+            <Menu.Item component="a" href={exportHref("ndjson")} download>
+              {isFiltered(search) ? <Trans>This list as NDJSON</Trans> : <Trans>Everybody as NDJSON</Trans>}
+            </Menu.Item>
+          </Menu.Dropdown>
+        </Menu>
+      )}
+      {may("users.import") && (
+        <Button
+          component={Link}
+          to="/admin/users/import"
+          className={ui.phoneIcon}
+          variant="default"
+          leftSection={<IconUpload size={16} stroke={1.75} />}
+        >
+          <Trans>Import</Trans>
+        </Button>
+      )}
+      {may("users.create") && (
+        <Button leftSection={<IconPlus size={16} stroke={2} />} onClick={onAdd}>
+          <Trans>Add user</Trans>
+        </Button>
+      )}
+    </>
+  );
+}
+
+function NoUsers({
+  filtered,
+  onAdd,
+  onClear,
+}: {
+  filtered: boolean;
+  onAdd: () => void;
+  onClear: () => void;
+}) {
+  const may = useCan();
+  if (filtered) {
+    return (
+      <EmptyState
+        icon={<IconUserSearch size={32} stroke={1.5} aria-hidden="true" />}
+        title={t`Nobody matches these filters`}
+        text={t`Try fewer letters or another status, type or role.`}
+        action={
+          <Button variant="default" onClick={onClear}>
+            <Trans>Clear filters</Trans>
+          </Button>
+        }
+      />
+    );
+  }
+  return (
+    <EmptyState
+      icon={<IconUsers size={32} stroke={1.5} aria-hidden="true" />}
+      title={t`Nobody here yet`}
+      text={t`Add the first person, or import a list of up to a million from a CSV file.`}
+      action={may("users.create") && <Button onClick={onAdd}>{t`Add user`}</Button>}
+    />
+  );
+}

@@ -1,0 +1,145 @@
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
+import { Checkbox } from "@mantine/core";
+import { Link, useNavigate } from "@tanstack/react-router";
+import type { KeyboardEvent, MouseEvent } from "react";
+import type { User } from "@/api/types";
+import { formatDate } from "@/app/format";
+import { RoleTags, StatusBadge, TypeBadge } from "@/ui/badges";
+import { PersonAvatar } from "@/ui/PersonAvatar";
+import { SkeletonRows } from "@/ui/Skeletons";
+import { SortHeader } from "@/ui/SortHeader";
+import { RelativeTime } from "@/ui/Time";
+import ui from "@/ui/ui.module.css";
+import { type OnAction, RowActions } from "./RowActions";
+import type { Selection } from "./selection";
+import classes from "./UsersPage.module.css";
+
+type Props = {
+  users: User[] | undefined;
+  stale: boolean;
+  sort: string;
+  onSort: (sort: string) => void;
+  selection: Selection;
+  onAction: OnAction;
+};
+
+/** Up and down move between the people; Enter opens one because each name is a link. */
+function moveFocus(event: KeyboardEvent<HTMLTableElement>) {
+  if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;
+  const links = [...event.currentTarget.querySelectorAll<HTMLAnchorElement>("a[data-row-link]")];
+  const row = (event.target as HTMLElement).closest("tr");
+  const at = links.findIndex((link) => row?.contains(link));
+  const next = links[at + (event.key === "ArrowDown" ? 1 : -1)];
+  if (!next) return;
+  event.preventDefault();
+  next.focus();
+}
+
+export function UsersTable({ users, stale, sort, onSort, selection, onAction }: Props) {
+  const ids = users?.map((user) => user.id) ?? [];
+  const all = ids.length > 0 && ids.every((id) => selection.has(id));
+  const some = ids.some((id) => selection.has(id));
+  return (
+    <table
+      className={`${ui.table} ${classes.table} ${stale ? classes.stale : ""}`}
+      onKeyDown={moveFocus}
+      aria-busy={!users}
+    >
+      <caption className="visually-hidden">
+        <Trans>People, sortable by name, last sign-in and creation</Trans>
+      </caption>
+      <thead>
+        <tr>
+          <th className={classes.check} scope="col">
+            <Checkbox
+              aria-label={t`Select everybody on this page`}
+              checked={all}
+              indeterminate={some && !all}
+              onChange={() => selection.set(all ? [] : ids)}
+            />
+          </th>
+          <SortHeader label={t`User`} field="name" sort={sort} onSort={onSort} />
+          <th scope="col">{t`Type`}</th>
+          <th scope="col" className={classes.wide}>{t`Roles`}</th>
+          <th scope="col">{t`Status`}</th>
+          <SortHeader label={t`Last sign-in`} field="last_sign_in" sort={sort} onSort={onSort} />
+          <SortHeader
+            label={t`Created`}
+            field="created"
+            sort={sort}
+            onSort={onSort}
+            className={classes.wide}
+          />
+          <th scope="col">
+            <span className="visually-hidden">{t`Actions`}</span>
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {users ? (
+          users.map((user) => <UserRow key={user.id} user={user} selection={selection} onAction={onAction} />)
+        ) : (
+          <SkeletonRows rows={12} columns={8} />
+        )}
+      </tbody>
+    </table>
+  );
+}
+
+function UserRow({ user, selection, onAction }: { user: User; selection: Selection; onAction: OnAction }) {
+  const navigate = useNavigate();
+  const open = (event: MouseEvent<HTMLElement>) => {
+    if ((event.target as HTMLElement).closest("a, button, input, label")) return;
+    if (window.getSelection()?.toString()) return;
+    void navigate({ to: "/admin/users/$id", params: { id: user.id } });
+  };
+  return (
+    <tr className={classes.row} data-selected={selection.has(user.id) || undefined} onClick={open}>
+      <td className={classes.check}>
+        <Checkbox
+          aria-label={t`Select ${user.full_name}`}
+          checked={selection.has(user.id)}
+          onChange={() => selection.toggle(user.id)}
+        />
+      </td>
+      <td className={classes.userCell}>
+        <div className={classes.person}>
+          <PersonAvatar person={user} />
+          <div className={classes.personText}>
+            <Link
+              to="/admin/users/$id"
+              params={{ id: user.id }}
+              className={`${classes.name} truncate`}
+              data-row-link
+              dir="auto"
+            >
+              {user.full_name}
+            </Link>
+            <div className={`${classes.muted} truncate`} title={user.email}>
+              {user.email}
+            </div>
+          </div>
+        </div>
+      </td>
+      <td>
+        <TypeBadge type={user.user_type} />
+      </td>
+      <td className={classes.wide}>
+        <RoleTags roles={user.roles} />
+      </td>
+      <td>
+        <StatusBadge status={user.status} />
+      </td>
+      <td className={classes.muted}>
+        <RelativeTime at={user.last_sign_in_at} fallback={t`Never`} />
+      </td>
+      <td className={`${classes.muted} ${classes.wide}`}>{formatDate(user.created_at)}</td>
+      <td>
+        <div className={classes.actions}>
+          <RowActions user={user} onAction={onAction} />
+        </div>
+      </td>
+    </tr>
+  );
+}

@@ -1,0 +1,43 @@
+import { client, ifMatch, unwrap } from "@/api/client";
+import type { BulkResult, User, UserAction } from "@/api/types";
+
+export type ResetResult = { user: User; temporary_password?: string };
+
+const path = (user: User) => ({ params: { path: { id: user.id } } });
+
+export function suspendUser(user: User): Promise<User> {
+  return unwrap(client.POST("/api/v1/users/{id}/suspend", path(user)));
+}
+
+export function reactivateUser(user: User): Promise<User> {
+  return unwrap(client.POST("/api/v1/users/{id}/reactivate", path(user)));
+}
+
+export function resetPassword(user: User): Promise<ResetResult> {
+  return unwrap(client.POST("/api/v1/users/{id}/reset-password", path(user)));
+}
+
+export async function deleteUser(user: User): Promise<void> {
+  await unwrap(
+    client.DELETE("/api/v1/users/{id}", {
+      params: { path: { id: user.id }, header: { "If-Match": ifMatch(user.version) } },
+    }),
+  );
+}
+
+export async function bulk(action: string, ids: string[]): Promise<BulkResult[]> {
+  const { results } = await unwrap<{ results: BulkResult[] }>(
+    client.POST("/api/v1/users/bulk", { body: { action, ids } }),
+  );
+  return results;
+}
+
+export function allows(user: Pick<User, "allowed_actions">, action: UserAction): boolean {
+  return user.allowed_actions.includes(action);
+}
+
+/** The actions that at least one of the selected people allows, in the order of the bulk bar. */
+export function bulkActions(users: User[]): UserAction[] {
+  const order: UserAction[] = ["suspend", "reactivate", "reset_password", "delete"];
+  return order.filter((action) => users.some((user) => allows(user, action)));
+}

@@ -1,0 +1,55 @@
+import { describe, expect, it } from "vitest";
+import { parseSearch, stringifySearch } from "@/app/searchParams";
+import { changeSearch, isFiltered, parseUserSearch, toApiQuery, toUrlSearch } from "./filters";
+
+const empty = parseUserSearch({});
+
+describe("the filters of the Users page", () => {
+  // covers D-02
+  it("survive the way through the address, all together", () => {
+    const search = {
+      search: "Weiß & Söhne",
+      status: "active",
+      user_type: "agent",
+      role: "role_1",
+      sort: "-last_sign_in",
+      cursor: "abc==",
+    };
+    const address = stringifySearch(toUrlSearch(search));
+    expect(parseUserSearch(parseSearch(address))).toEqual(search);
+  });
+
+  it("write nothing for what is the default", () => {
+    expect(toUrlSearch(empty)).toEqual({});
+    expect(stringifySearch({})).toBe("");
+  });
+
+  it("ignore what they do not know", () => {
+    const search = parseUserSearch({
+      status: "deleted",
+      sort: "password",
+      search: { nested: true },
+      other: "x",
+    });
+    expect(search).toEqual(empty);
+  });
+
+  it("start the list again when a filter or the sort changes", () => {
+    const onPageThree = { ...empty, cursor: "three" };
+    expect(changeSearch(onPageThree, { status: "suspended" }).cursor).toBe("");
+    expect(changeSearch(onPageThree, { sort: "-name" }).cursor).toBe("");
+    expect(changeSearch(onPageThree, { cursor: "four" }).cursor).toBe("four");
+  });
+
+  it("ask the API for exactly what is set", () => {
+    const search = { ...empty, search: "  ana ", role: "role_1", cursor: "c" };
+    expect(toApiQuery(search)).toEqual({ sort: "name", search: "ana", role: "role_1", cursor: "c" });
+    expect(toApiQuery(search, false)).not.toHaveProperty("cursor");
+  });
+
+  it("know whether anything is filtered; sorting is not filtering", () => {
+    expect(isFiltered({ ...empty, sort: "-created", cursor: "x" })).toBe(false);
+    expect(isFiltered({ ...empty, user_type: "viewer" })).toBe(true);
+    expect(isFiltered({ ...empty, search: "   " })).toBe(false);
+  });
+});

@@ -1,0 +1,59 @@
+/** The Users page's filters as they stand in the address. */
+export type UserSearch = {
+  search: string;
+  status: string;
+  user_type: string;
+  role: string;
+  sort: string;
+  cursor: string;
+};
+
+export const defaultSort = "name";
+const statuses = ["active", "suspended"];
+const sorts = ["name", "-name", "last_sign_in", "-last_sign_in", "created", "-created"];
+const filterNames = ["search", "status", "user_type", "role"] as const;
+
+/** Reads filters from an address; what it does not know is ignored. */
+export function parseUserSearch(raw: Record<string, unknown>): UserSearch {
+  const text = (name: string) => (typeof raw[name] === "string" ? (raw[name] as string).slice(0, 400) : "");
+  const oneOf = (name: string, allowed: string[], otherwise: string) =>
+    allowed.includes(text(name)) ? text(name) : otherwise;
+  return {
+    search: text("search"),
+    status: oneOf("status", statuses, ""),
+    user_type: text("user_type"),
+    role: text("role"),
+    sort: oneOf("sort", sorts, defaultSort),
+    cursor: typeof raw.cursor === "string" ? raw.cursor : "",
+  };
+}
+
+/** The address of filters: only what differs from the default is written. */
+export function toUrlSearch(search: UserSearch): Record<string, string> {
+  const result: Record<string, string> = {};
+  for (const name of filterNames) if (search[name]) result[name] = search[name];
+  if (search.sort !== defaultSort) result.sort = search.sort;
+  if (search.cursor) result.cursor = search.cursor;
+  return result;
+}
+
+/** Applies a change. Whatever changes the list starts it again: a cursor belongs to one filter and sort. */
+export function changeSearch(search: UserSearch, change: Partial<UserSearch>): UserSearch {
+  const cursor = change.cursor ?? "";
+  return { ...search, ...change, cursor };
+}
+
+/** The query of `GET /users`, or without `paged` of its export. */
+export function toApiQuery(search: UserSearch, paged = true): Record<string, string> {
+  const query: Record<string, string> = { sort: search.sort };
+  for (const name of filterNames) {
+    const value = search[name].trim();
+    if (value) query[name] = value;
+  }
+  if (paged && search.cursor) query.cursor = search.cursor;
+  return query;
+}
+
+export function isFiltered(search: UserSearch): boolean {
+  return filterNames.some((name) => search[name].trim() !== "");
+}

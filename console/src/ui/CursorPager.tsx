@@ -1,0 +1,48 @@
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
+import { Button } from "@mantine/core";
+import { IconChevronLeft, IconChevronRight } from "@tabler/icons-react";
+import type { ReactNode } from "react";
+import classes from "./ui.module.css";
+import { useShortcuts } from "./useShortcuts";
+
+type Props = {
+  next: string | null | undefined;
+  previous: string | null | undefined;
+  onGo: (cursor: string) => void;
+  note?: ReactNode;
+};
+
+/** Previous and next page of a list that is paged by cursor. The keys n and p do the same. */
+export function CursorPager({ next, previous, onGo, note }: Props) {
+  useShortcuts({
+    n: () => next && onGo(next),
+    p: () => previous && onGo(previous),
+  });
+  if (!next && !previous && !note) return null;
+  return (
+    <nav className={classes.pager} aria-label={t`Pages`}>
+      <span className={classes.pagerText}>{note}</span>
+      {(next || previous) && (
+        <>
+          <Button
+            variant="default"
+            leftSection={<IconChevronLeft size={16} />}
+            disabled={!previous}
+            onClick={() => previous && onGo(previous)}
+          >
+            <Trans>Previous</Trans>
+          </Button>
+          <Button
+            variant="default"
+            rightSection={<IconChevronRight size={16} />}
+            disabled={!next}
+            onClick={() => next && onGo(next)}
+          >
+            <Trans>Next</Trans>
+          </Button>
+        </>
+      )}
+    </nav>
+  );
+}

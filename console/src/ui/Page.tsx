@@ -1,0 +1,81 @@
+import { t } from "@lingui/core/macro";
+import { Link } from "@tanstack/react-router";
+import { type ReactNode, useEffect } from "react";
+import classes from "./ui.module.css";
+
+type Crumb = { to: string; label: string };
+
+/** A page's heading with its actions; it also names the browser tab. */
+export function Page(props: {
+  title: string;
+  lead?: ReactNode;
+  actions?: ReactNode;
+  before?: ReactNode;
+  crumbs?: Crumb[];
+  children?: ReactNode;
+}) {
+  const { title, lead, actions, before, crumbs, children } = props;
+  useDocumentTitle(title);
+  return (
+    <>
+      {crumbs && (
+        <nav aria-label={t`Breadcrumb`}>
+          <ol className={classes.crumbs}>
+            {crumbs.map((crumb) => (
+              <li key={crumb.to}>
+                <Link to={crumb.to}>{crumb.label}</Link> <span aria-hidden="true">/</span>
+              </li>
+            ))}
+            <li aria-current="page" className="truncate">
+              {title}
+            </li>
+          </ol>
+        </nav>
+      )}
+      <div className={classes.pageHead}>
+        {before}
+        <h1 className={classes.pageTitle}>{title}</h1>
+        {actions && <div className={classes.pageActions}>{actions}</div>}
+        {lead && <p className={classes.pageLead}>{lead}</p>}
+      </div>
+      {children}
+    </>
+  );
+}
+
+export function useDocumentTitle(title: string) {
+  useEffect(() => {
+    document.title = `${title} · Retinue`;
+  }, [title]);
+}
+
+/** What a page shows when there is nothing: why, and what to do next. */
+export function EmptyState({
+  icon,
+  title,
+  text,
+  action,
+}: {
+  icon?: ReactNode;
+  title: string;
+  text?: ReactNode;
+  action?: ReactNode;
+}) {
+  return (
+    <div className={classes.empty}>
+      {icon}
+      <p className={classes.emptyTitle}>{title}</p>
+      {text && <p className={classes.emptyText}>{text}</p>}
+      {action}
+    </div>
+  );
+}
+
+export function Note({ icon, children }: { icon?: ReactNode; children: ReactNode }) {
+  return (
+    <div className={classes.note}>
+      {icon}
+      <div>{children}</div>
+    </div>
+  );
+}

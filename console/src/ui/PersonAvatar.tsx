@@ -1,0 +1,33 @@
+import { Avatar } from "@mantine/core";
+import classes from "./ui.module.css";
+
+type Person = { full_name: string; photo_thumb_url?: string | null; id?: string };
+
+/** First letters of the first and last word; works for any script. */
+export function initialsOf(name: string): string {
+  const words = name.trim().split(/\s+/).filter(Boolean);
+  const first = words[0];
+  if (!first) return "?";
+  const last = words.length > 1 ? words[words.length - 1] : undefined;
+  return [first, last]
+    .filter((word) => word !== undefined)
+    .map((word) => [...word][0] ?? "")
+    .join("")
+    .toUpperCase();
+}
+
+/** A person's photo, or their initials. Decorative: the name always stands beside it. */
+export function PersonAvatar({ person, size = 32 }: { person: Person; size?: number }) {
+  return (
+    <Avatar
+      src={person.photo_thumb_url ?? null}
+      size={size}
+      radius={size}
+      alt=""
+      aria-hidden="true"
+      className={classes.avatar}
+    >
+      {initialsOf(person.full_name)}
+    </Avatar>
+  );
+}
