@@ -20,6 +20,7 @@ type Directory struct {
 	RootOrg iam.OrgID
 
 	compiled map[iam.RoleID]access.Role
+	children map[iam.OrgID][]iam.OrgID
 }
 
 // Load reads the tenant's roles and organizations.
@@ -36,12 +37,14 @@ func Load(ctx context.Context, tx iam.Tx, tenant iam.TenantID) (*Directory, erro
 		Roles:    make(map[iam.RoleID]*iam.Role, len(roles)),
 		Orgs:     make(map[iam.OrgID]*iam.Organization, len(orgs)),
 		compiled: access.Compile(roles),
+		children: map[iam.OrgID][]iam.OrgID{},
 	}
 	for _, r := range roles {
 		d.Roles[r.ID] = r
 	}
 	for _, o := range orgs {
 		d.Orgs[o.ID] = o
+		d.children[o.Parent] = append(d.children[o.Parent], o.ID)
 		if o.Parent == "" {
 			d.RootOrg = o.ID
 		}
@@ -60,13 +63,9 @@ func (d *Directory) Ancestors(org iam.OrgID) []iam.OrgID {
 
 // Subtree returns org and all organizations below it.
 func (d *Directory) Subtree(org iam.OrgID) []iam.OrgID {
-	children := map[iam.OrgID][]iam.OrgID{}
-	for _, o := range d.Orgs {
-		children[o.Parent] = append(children[o.Parent], o.ID)
-	}
 	out := []iam.OrgID{org}
 	for i := 0; i < len(out); i++ {
-		out = append(out, children[out[i]]...)
+		out = append(out, d.children[out[i]]...)
 	}
 	return out
 }
