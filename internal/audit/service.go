@@ -1,0 +1,237 @@
+package audit
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"github.com/retinue/retinue/internal/access"
+	"github.com/retinue/retinue/internal/iam"
+)
+
+// Deps are what the service works with.
+type Deps struct {
+	Store iam.Store
+	IDs   iam.IDs
+}
+
+// Service reads the audit log and keeps its chain.
+type Service struct{ Deps }
+
+// NewService returns the service.
+func NewService(d Deps) *Service { return &Service{Deps: d} }
+
+// mayRead refuses who may not read the log of the whole tenant.
+func mayRead(c *access.Caller, p iam.Permission) error {
+	if err := c.Require(p); err != nil {
+		return err
+	}
+	if !c.InRoot {
+		return iam.Errorf(iam.CodeForbidden, "The audit log belongs to the whole company. Ask an administrator of the company.")
+	}
+	return nil
+}
+
+// List returns one page of the log, the newest first. It needs audit.read and
+// acting in the root organization. A page of a search can be short, even empty,
+// and still have a next one.
+func (s *Service) List(ctx context.Context, c *access.Caller, f iam.EventFilter) (iam.List[*iam.Event], error) {
+	if err := mayRead(c, iam.PermAuditRead); err != nil {
+		return iam.List[*iam.Event]{}, err
+	}
+	return s.events(ctx, c, f)
+}
+
+func (s *Service) events(ctx context.Context, c *access.Caller, f iam.EventFilter) (iam.List[*iam.Event], error) {
+	var out iam.List[*iam.Event]
+	if err := check(f); err != nil {
+		return out, err
+	}
+	err := s.Store.Read(ctx, func(tx iam.Tx) (err error) {
+		out, err = tx.Events(ctx, c.Tenant, f)
+		return err
+	})
+	return out, err
+}
+
+// maxSearch is the longest search, in bytes: names are no longer.
+const maxSearch = 400
+
+func check(f iam.EventFilter) error {
+	switch {
+	case f.Outcome != "" && f.Outcome != iam.OutcomeSuccess && f.Outcome != iam.OutcomeFailure:
+		return iam.InvalidField("/outcome", "unknown", "Choose success or failure.")
+	case len(f.Search) > maxSearch:
+		return iam.InvalidField("/search", "too_long", "Search for less.")
+	case !f.From.IsZero() && !f.To.IsZero() && f.To.Before(f.From):
+		return iam.InvalidField("/to", "before_from", "Choose an end that is not before the beginning.")
+	}
+	return nil
+}
+
+// History returns one page of the events in which a user acts or is acted on:
+// one's own, or with audit.read another's. Where somebody else acted is not
+// shown to who may not read the log.
+func (s *Service) History(ctx context.Context, c *access.Caller, user iam.UserID, p iam.Page) (iam.List[*iam.Event], error) {
+	reads := mayRead(c, iam.PermAuditRead)
+	if !c.IsSelf(user) && reads != nil {
+		return iam.List[*iam.Event]{}, reads
+	}
+	out, err := s.events(ctx, c, iam.EventFilter{Involves: string(user), Page: p})
+	if reads != nil {
+		for _, e := range out.Items {
+			if e.ActorID != string(user) {
+				e.IP, e.UserAgent = "", ""
+			}
+		}
+	}
+	return out, err
+}
+
+// Export calls fn with every event that the filter selects, the newest first,
+// page by page, so that memory stays bounded. It needs audit.export; format is
+// what it is written as. The export itself is audited before it begins.
+func (s *Service) Export(ctx context.Context, c *access.Caller, f iam.EventFilter, format string, fn func(*iam.Event) error) error {
+	if err := mayRead(c, iam.PermAuditExport); err != nil {
+		return err
+	}
+	f.Page = iam.Page{Limit: iam.MaxPageSize}
+	if err := check(f); err != nil {
+		return err
+	}
+	if err := s.recordExport(ctx, c, f, format); err != nil {
+		return err
+	}
+	for {
+		page, err := s.events(ctx, c, f)
+		if err != nil {
+			return err
+		}
+		for _, e := range page.Items {
+			if err := fn(e); err != nil {
+				return err
+			}
+		}
+		if page.Next == "" {
+			return nil
+		}
+		f.Page.Cursor = page.Next
+	}
+}
+
+// recordExport notes who took which part of the log out of the house.
+func (s *Service) recordExport(ctx context.Context, c *access.Caller, f iam.EventFilter, format string) error {
+	changes := Changes{{Field: "format", After: format}}
+	changes.Add("action", "", f.Action)
+	changes.Add("actor", "", f.Actor)
+	changes.Add("target", "", f.Target)
+	changes.Add("outcome", "", string(f.Outcome))
+	changes.Add("search", "", f.Search)
+	if !f.From.IsZero() {
+		changes = append(changes, iam.Change{Field: "from", After: f.From})
+	}
+	if !f.To.IsZero() {
+		changes = append(changes, iam.Change{Field: "to", After: f.To})
+	}
+	return s.Store.Write(ctx, func(tx iam.Tx) error {
+		return tx.AppendEvents(ctx, c.Tenant, New(s.IDs, tx.Now(), c, "audit.exported", Target{Type: "export", Name: "audit log"}, changes...))
+	})
+}
+
+// sealPortion is how many events one transaction seals.
+const sealPortion = 1000
+
+// SealAll chains what is not sealed yet, in all tenants, and says how many
+// events that were. A tenant that can't be sealed does not stop the others.
+func (s *Service) SealAll(ctx context.Context) (sealed int, err error) {
+	var tenants []*iam.Tenant
+	err = s.Store.Read(ctx, func(tx iam.Tx) (err error) {
+		tenants, err = tx.Tenants(ctx)
+		return err
+	})
+	var failed []error
+	for _, t := range tenants {
+		n, err := s.Seal(ctx, t.ID)
+		sealed += n
+		failed = append(failed, err)
+	}
+	return sealed, errors.Join(append(failed, err)...)
+}
+
+// Seal chains what is not sealed yet in one tenant.
+func (s *Service) Seal(ctx context.Context, tenant iam.TenantID) (sealed int, err error) {
+	for ctx.Err() == nil {
+		n := 0
+		err := s.Store.Write(ctx, func(tx iam.Tx) (err error) {
+			n, err = tx.SealEvents(ctx, tenant, sealPortion)
+			return err
+		})
+		sealed += n
+		if err != nil || n < sealPortion {
+			return sealed, err
+		}
+	}
+	return sealed, ctx.Err()
+}
+
+// Verification is what became of looking at a tenant's chain.
+type Verification struct {
+	Tenant *iam.Tenant
+	Sealed int64            // events in the chain
+	Breach *iam.ChainBreach // nil when the chain holds
+}
+
+// Verify walks the chains of all tenants, or of one, from beginning to end.
+func (s *Service) Verify(ctx context.Context, only iam.TenantID) ([]Verification, error) {
+	var tenants []*iam.Tenant
+	err := s.Store.Read(ctx, func(tx iam.Tx) (err error) {
+		tenants, err = tx.Tenants(ctx)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	var out []Verification
+	for _, t := range tenants {
+		if only != "" && t.ID != only {
+			continue
+		}
+		v := Verification{Tenant: t}
+		err := s.Store.Read(ctx, func(tx iam.Tx) (err error) {
+			v.Sealed, v.Breach, err = tx.VerifyEvents(ctx, t.ID)
+			return err
+		})
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, v)
+	}
+	if only != "" && len(out) == 0 {
+		return nil, iam.NotFound("tenant")
+	}
+	return out, nil
+}
+
+// actions are all actions that events tell of. A test compares them with what
+// the sources record.
+var actions = []string{
+	"api_key.created", "api_key.revoked",
+	"audit.exported",
+	"import.cancelled", "import.finished", "import.started", "import.uploaded",
+	"mail.retried",
+	"organization.created", "organization.deleted", "organization.updated",
+	"role.created", "role.deleted", "role.updated",
+	"session.created", "session.ended", "session.revoked",
+	"tenant.created", "tenant.reactivated", "tenant.suspended",
+	"user.created", "user.deleted", "user.imported",
+	"user.password_changed", "user.password_reset", "user.password_reset_requested",
+	"user.reactivated", "user.suspended", "user.updated",
+	"users.exported",
+}
+
+// Actions returns all actions that events tell of, sorted.
+func Actions() []string {
+	out := slices.Clone(actions)
+	slices.Sort(out)
+	return out
+}
