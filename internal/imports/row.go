@@ -4,6 +4,7 @@ import (
 	"hash/maphash"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/retinue/retinue/internal/access"
 	"github.com/retinue/retinue/internal/authz"
@@ -20,15 +21,16 @@ type rowChecker struct {
 	dir       *authz.Directory
 	caller    *access.Caller
 	validHash func(string) error
+	now       time.Time
 	seed      maphash.Seed
 	emails    map[uint64]struct{}
 	externals map[uint64]struct{}
 	grants    map[string]error // by type and roles: few in a file of many rows
 }
 
-func newRowChecker(dir *authz.Directory, c *access.Caller, validHash func(string) error) *rowChecker {
+func newRowChecker(dir *authz.Directory, c *access.Caller, validHash func(string) error, now time.Time) *rowChecker {
 	return &rowChecker{
-		dir: dir, caller: c, validHash: validHash, seed: maphash.MakeSeed(),
+		dir: dir, caller: c, validHash: validHash, now: now, seed: maphash.MakeSeed(),
 		emails: map[uint64]struct{}{}, externals: map[uint64]struct{}{}, grants: map[string]error{},
 	}
 }
@@ -64,6 +66,10 @@ func (k *rowChecker) judge(row *usercsv.Row) (*candidate, []iam.ImportRow) {
 	if u.PasswordHash != "" && k.validHash(u.PasswordHash) != nil {
 		add("password_hash", "unknown", "This is no hash of argon2, bcrypt, scrypt or PBKDF2, or one that would take too long to check.")
 	}
+	var wrong string
+	if u.LastSignInAt, wrong = k.lastSignIn(v["last_sign_in_at"]); wrong != "" {
+		add("last_sign_in_at", "malformed", wrong)
+	}
 	k.place(u, v["organization"], v["roles"], add)
 	if len(problems) > 0 {
 		return nil, problems
@@ -78,6 +84,28 @@ func (k *rowChecker) judge(row *usercsv.Row) (*candidate, []iam.ImportRow) {
 	}
 	return &candidate{line: row.Line, user: u}, nil
 }
+
+// lastSignIn reads when the person last signed in to the system they come from,
+// zero for never, or says what is wrong with the cell.
+func (k *rowChecker) lastSignIn(cell string) (t time.Time, wrong string) {
+	cell = strings.TrimSpace(cell)
+	if cell == "" {
+		return time.Time{}, ""
+	}
+	t, err := time.Parse(time.RFC3339, cell)
+	switch {
+	case err != nil:
+		return time.Time{}, "Write the time of the last sign-in like 2026-03-02T08:30:00Z."
+	case t.Before(earliest):
+		return time.Time{}, "The last sign-in can't have been before 1970."
+	case t.After(k.now):
+		return time.Time{}, "The last sign-in can't be in the future."
+	}
+	return t.UTC(), ""
+}
+
+// earliest is the first moment that differs from “never”, as times are stored.
+var earliest = time.UnixMicro(1)
 
 func (k *rowChecker) double(seen map[uint64]struct{}, s string) bool {
 	h := maphash.String(k.seed, s)

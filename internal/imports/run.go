@@ -112,7 +112,7 @@ func (r *run) authorize(ctx context.Context) error {
 			Effective: dir.Subject(u, org).Effective() & access.SetOf(r.imp.Granted...),
 		}
 	}
-	r.rows = newRowChecker(dir, r.caller, r.s.ValidateHash)
+	r.rows = newRowChecker(dir, r.caller, r.s.ValidateHash, r.s.Clock.Now())
 	if err := r.caller.Require(iam.PermUsersImport); err != nil {
 		return iam.Errorf(iam.CodeForbidden, "%s, who started this, may no longer import users.", r.imp.CreatedName)
 	}

@@ -16,17 +16,18 @@ import (
 	"github.com/retinue/retinue/internal/iam"
 )
 
-// The columns that are read and, but for password_hash, written.
+// The columns that are read and, but for password_hash, written. A directory that
+// moves here from another system brings its hashes and last sign-ins along.
 var (
-	columns  = []string{"first_name", "last_name", "email", "user_type", "nickname", "phone", "external_id", "timezone", "locale", "status", "roles", "organization", "password_hash"}
+	columns  = []string{"first_name", "last_name", "email", "user_type", "nickname", "phone", "external_id", "timezone", "locale", "status", "roles", "organization", "password_hash", "last_sign_in_at"}
 	required = []string{"first_name", "last_name", "email", "user_type"}
 	// informative columns are written by an export and ignored when read.
-	informative = []string{"id", "last_sign_in_at", "created_at"}
+	informative = []string{"id", "created_at"}
 )
 
 // Template is a file to begin with.
-const Template = "first_name,last_name,email,user_type,nickname,phone,external_id,timezone,locale,status,roles,organization,password_hash\r\n" +
-	"Anna,Kowalska,anna.kowalska@company.example,agent,Ania,+48 22 555 0100,crm-1001,Europe/Warsaw,en,active,agent;supervisor,,\r\n"
+const Template = "first_name,last_name,email,user_type,nickname,phone,external_id,timezone,locale,status,roles,organization,password_hash,last_sign_in_at\r\n" +
+	"Anna,Kowalska,anna.kowalska@company.example,agent,Ania,+48 22 555 0100,crm-1001,Europe/Warsaw,en,active,agent;supervisor,,,2026-03-02T08:30:00Z\r\n"
 
 // MaxRecord is the longest record in bytes; a longer one ends the reading.
 const MaxRecord = 64 << 10
@@ -186,7 +187,9 @@ func undefuse(s string) string {
 type Writer struct{ csv *csv.Writer }
 
 // exported are the columns of an export, password hashes left out.
-var exported = append([]string{"id"}, append(columns[:len(columns)-1:len(columns)-1], "last_sign_in_at", "created_at")...)
+var exported = append([]string{"id"}, append(slices.DeleteFunc(slices.Clone(columns), func(name string) bool {
+	return name == "password_hash"
+}), "created_at")...)
 
 // NewWriter writes the header.
 func NewWriter(w io.Writer) (*Writer, error) {

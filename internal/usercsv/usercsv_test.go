@@ -21,6 +21,7 @@ func TestRoundTrip(t *testing.T) {
 		u := &iam.User{
 			ID: "user_1", FirstName: cell.Draw(t, "first"), LastName: cell.Draw(t, "last"), Nickname: cell.Draw(t, "nick"),
 			Email: "a@b.example", Type: iam.TypeAgent, Status: iam.StatusActive, CreatedAt: time.Unix(1, 0),
+			LastSignInAt: time.Unix(rapid.Int64Range(1, 1<<33).Draw(t, "signed in"), 0),
 		}
 		var b bytes.Buffer
 		w, err := NewWriter(&b)
@@ -40,6 +41,9 @@ func TestRoundTrip(t *testing.T) {
 		}
 		if row.Values["first_name"] != u.FirstName || row.Values["last_name"] != u.LastName || row.Values["nickname"] != u.Nickname {
 			t.Fatalf("wrote %+v, read %q", u, row.Values)
+		}
+		if at, err := time.Parse(time.RFC3339, row.Values["last_sign_in_at"]); err != nil || !at.Equal(u.LastSignInAt) {
+			t.Fatalf("wrote %v, read %q", u.LastSignInAt, row.Values["last_sign_in_at"])
 		}
 		if err := r.Read(&row); !errors.Is(err, io.EOF) {
 			t.Fatalf("a second row: %v", err)
