@@ -1,21 +1,14 @@
 package storetest
 
 import (
-	"cmp"
 	"context"
 	"fmt"
-	"slices"
 	"testing"
 
-	gocmp "github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/retinue/retinue/internal/iam"
 )
-
-func sorted[T cmp.Ordered](list []T) []T {
-	slices.Sort(list)
-	return list
-}
 
 // events are those of an import, one per user.
 func (w *world) events(users []*iam.User) []*iam.Event {
@@ -31,7 +24,9 @@ func (w *world) events(users []*iam.User) []*iam.Event {
 
 func (w *world) importUsers(t *testing.T, p place, users []*iam.User) error {
 	t.Helper()
-	return w.tryWrite(t, func(ctx context.Context, tx iam.Tx) error { return tx.InsertUsers(ctx, p.tenant, users, w.events(users)) })
+	return w.tryWrite(t, func(ctx context.Context, tx iam.Tx) error {
+		return tx.InsertUsers(ctx, p.tenant, users, w.events(users))
+	})
 }
 
 func testInsertUsers(t *testing.T, w *world) {
@@ -55,7 +50,7 @@ func testInsertUsers(t *testing.T, w *world) {
 			t.Fatalf("seq %d after %d", u.Seq, last)
 		}
 		last = u.Seq
-		if diff := gocmp.Diff(stored(u), w.user(t, w.a, u.ID), empty); diff != "" {
+		if diff := cmp.Diff(stored(u), w.user(t, w.a, u.ID), empty); diff != "" {
 			t.Fatal(diff)
 		}
 	}

@@ -3,7 +3,9 @@ package storetest
 import (
 	"context"
 	"fmt"
+	"maps"
 	"math/rand/v2"
+	"slices"
 	"sync"
 	"testing"
 
@@ -20,36 +22,35 @@ type counted struct {
 	Roles map[iam.RoleID]int64
 }
 
-func (w *world) counters(t testFailer, ctx context.Context, p place) counted { //nolint:revive // t comes first in helpers
+// counters reads what the counters of a tenant show.
+func (w *world) counters(t *testing.T, p place) counted {
 	t.Helper()
-	c := counted{Orgs: map[iam.OrgID]int64{}, Roles: map[iam.RoleID]int64{}}
-	err := w.db.Read(ctx, func(tx iam.Tx) (err error) {
-		if c.Stats, err = tx.UserStats(ctx, p.tenant); err != nil {
-			return err
-		}
-		orgs, err := tx.Orgs(ctx, p.tenant)
-		if err != nil {
-			return err
-		}
-		for _, o := range orgs {
-			c.Orgs[o.ID] = o.Members
-		}
-		roles, err := tx.Roles(ctx, p.tenant)
-		for _, r := range roles {
-			c.Roles[r.ID] = r.Members
-		}
+	var c counted
+	w.read(t, func(ctx context.Context, tx iam.Tx) (err error) {
+		c, err = countersIn(ctx, tx, p)
 		return err
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
 	return c
 }
 
-// testFailer is what testing.TB and rapid.T have in common.
-type testFailer interface {
-	Helper()
-	Fatal(args ...any)
+func countersIn(ctx context.Context, tx iam.Tx, p place) (counted, error) {
+	c := counted{Orgs: map[iam.OrgID]int64{}, Roles: map[iam.RoleID]int64{}}
+	var err error
+	if c.Stats, err = tx.UserStats(ctx, p.tenant); err != nil {
+		return c, err
+	}
+	orgs, err := tx.Orgs(ctx, p.tenant)
+	if err != nil {
+		return c, err
+	}
+	for _, o := range orgs {
+		c.Orgs[o.ID] = o.Members
+	}
+	roles, err := tx.Roles(ctx, p.tenant)
+	for _, r := range roles {
+		c.Roles[r.ID] = r.Members
+	}
+	return c, err
 }
 
 // countOf is what the counters must show for these users.
@@ -90,77 +91,82 @@ func testCounters(t *testing.T, w *world) {
 		}
 		return list
 	})
-	status := rapid.SampledFrom([]iam.Status{iam.StatusActive, iam.StatusSuspended})
+	vary := func(r *rapid.T, u *iam.User) *iam.User {
+		u.Status = rapid.SampledFrom([]iam.Status{iam.StatusActive, iam.StatusSuspended}).Draw(r, "status")
+		u.Memberships = memberships.Draw(r, "memberships")
+		return u
+	}
 	fresh := func(r *rapid.T) *iam.User {
 		n++
-		u := w.person(fmt.Sprint("Person ", n))
-		u.Status, u.Memberships = status.Draw(r, "status"), memberships.Draw(r, "memberships")
-		return u
+		return vary(r, w.person(fmt.Sprint("Person ", n)))
 	}
 	some := func(r *rapid.T) *iam.User {
 		if len(users) == 0 {
 			r.Skip("nobody there")
 		}
-		ids := []iam.UserID{}
-		for id := range users {
-			ids = append(ids, id)
-		}
-		return users[rapid.SampledFrom(sorted(ids)).Draw(r, "user")]
+		return users[rapid.SampledFrom(slices.Sorted(maps.Keys(users))).Draw(r, "user")]
 	}
-	do := func(r *rapid.T, fn func(context.Context, iam.Tx) error) {
-		if err := w.tryWrite(t, fn); err != nil {
-			r.Fatal(err)
+	steps := func(ctx context.Context, r *rapid.T, tx iam.Tx) map[string]func(*rapid.T) {
+		try := func(err error) {
+			if err != nil {
+				r.Fatal(err)
+			}
 		}
-	}
-	rapid.Check(t, func(r *rapid.T) {
-		r.Repeat(map[string]func(*rapid.T){
+		return map[string]func(*rapid.T){
 			"insert": func(r *rapid.T) {
 				u := fresh(r)
-				do(r, func(ctx context.Context, tx iam.Tx) error { return tx.InsertUser(ctx, w.a.tenant, u) })
+				try(tx.InsertUser(ctx, w.a.tenant, u))
 				users[u.ID] = u
 			},
 			"import": func(r *rapid.T) {
 				list := []*iam.User{fresh(r), fresh(r)}
-				do(r, func(ctx context.Context, tx iam.Tx) error { return tx.InsertUsers(ctx, w.a.tenant, list, w.events(list)) })
+				try(tx.InsertUsers(ctx, w.a.tenant, list, w.events(list)))
 				users[list[0].ID], users[list[1].ID] = list[0], list[1]
 			},
 			"update": func(r *rapid.T) {
 				before := some(r)
-				after := clone(before)
-				after.Status, after.Memberships = status.Draw(r, "status"), memberships.Draw(r, "memberships")
-				do(r, func(ctx context.Context, tx iam.Tx) error { return tx.UpdateUser(ctx, w.a.tenant, before, after) })
+				after := vary(r, clone(before))
+				try(tx.UpdateUser(ctx, w.a.tenant, before, after))
 				users[after.ID] = after
 			},
 			"delete": func(r *rapid.T) {
 				u := some(r)
-				do(r, func(ctx context.Context, tx iam.Tx) error { return tx.DeleteUser(ctx, w.a.tenant, u, "test") })
+				try(tx.DeleteUser(ctx, w.a.tenant, u, "test"))
 				delete(users, u.ID)
 			},
-			"fold": func(r *rapid.T) {
-				if _, err := w.db.FoldCounters(t.Context(), rapid.IntRange(1, 20).Draw(r, "limit")); err != nil {
-					r.Fatal(err)
-				}
-			},
 			"": func(r *rapid.T) {
-				if diff := cmp.Diff(w.a.countOf(users), w.counters(r, t.Context(), w.a)); diff != "" {
+				got, err := countersIn(ctx, tx, w.a)
+				try(err)
+				if diff := cmp.Diff(w.a.countOf(users), got); diff != "" {
 					r.Fatal(diff)
 				}
 			},
-		})
+		}
+	}
+	rapid.Check(t, func(r *rapid.T) {
+		if err := w.tryWrite(t, func(ctx context.Context, tx iam.Tx) error {
+			r.Repeat(steps(ctx, r, tx))
+			return nil
+		}); err != nil {
+			r.Fatal(err)
+		}
+		if _, err := w.db.FoldCounters(t.Context(), rapid.IntRange(1, 100).Draw(r, "fold")); err != nil {
+			r.Fatal(err)
+		}
+		if diff := cmp.Diff(w.a.countOf(users), w.counters(t, w.a)); diff != "" {
+			r.Fatal(diff)
+		}
 	})
-	if got := w.counters(t, t.Context(), w.b).Stats; got != (iam.UserStats{}) {
+	if got := w.counters(t, w.b).Stats; got != (iam.UserStats{}) {
 		t.Errorf("another tenant counts %+v", got)
 	}
-	for {
-		folded, err := w.db.FoldCounters(t.Context(), 300)
-		if err != nil {
+	for folded := 1; folded > 0; {
+		var err error
+		if folded, err = w.db.FoldCounters(t.Context(), 300); err != nil {
 			t.Fatal(err)
 		}
-		if folded == 0 {
-			break
-		}
 	}
-	if diff := cmp.Diff(w.a.countOf(users), w.counters(t, t.Context(), w.a)); diff != "" {
+	if diff := cmp.Diff(w.a.countOf(users), w.counters(t, w.a)); diff != "" {
 		t.Errorf("all folded: %s", diff)
 	}
 }
@@ -194,7 +200,7 @@ func testCountersUnderLoad(t *testing.T, w *world) {
 				return
 			default:
 			}
-			c := w.counters(t, t.Context(), w.a)
+			c := w.counters(t, w.a)
 			if c.Stats.Total < last || c.Stats.Total != c.Orgs[w.a.root] || c.Stats.Total != c.Roles[roleAgent] {
 				t.Errorf("total %d after %d, members %d, holders %d", c.Stats.Total, last, c.Orgs[w.a.root], c.Roles[roleAgent])
 				return
@@ -216,7 +222,7 @@ func testCountersUnderLoad(t *testing.T, w *world) {
 	work.Wait()
 	close(done)
 	folders.Wait()
-	if got := w.counters(t, t.Context(), w.a).Stats.Total; got != writers*each {
+	if got := w.counters(t, w.a).Stats.Total; got != writers*each {
 		t.Errorf("total %d, want %d", got, writers*each)
 	}
 }

@@ -16,8 +16,10 @@ func testOtherTenant(t *testing.T, w *world) {
 	before := w.everything(t, w.a)
 	b := w.b.tenant
 	for what, call := range map[string]func(context.Context, iam.Tx) error{
-		"Org":       func(ctx context.Context, tx iam.Tx) error { _, err := tx.Org(ctx, b, w.a.child); return err },
-		"UpdateOrg": func(ctx context.Context, tx iam.Tx) error { return tx.UpdateOrg(ctx, b, &iam.Organization{ID: w.a.child, Version: 1}) },
+		"Org": func(ctx context.Context, tx iam.Tx) error { _, err := tx.Org(ctx, b, w.a.child); return err },
+		"UpdateOrg": func(ctx context.Context, tx iam.Tx) error {
+			return tx.UpdateOrg(ctx, b, &iam.Organization{ID: w.a.child, Version: 1})
+		},
 		"DeleteOrg": func(ctx context.Context, tx iam.Tx) error { return tx.DeleteOrg(ctx, b, w.a.child) },
 		"Role":      func(ctx context.Context, tx iam.Tx) error { _, err := tx.Role(ctx, b, w.a.custom); return err },
 		"UpdateRole": func(ctx context.Context, tx iam.Tx) error {

@@ -111,7 +111,7 @@ func testNaughtyStrings(t *testing.T, w *world) {
 			w.write(t, func(ctx context.Context, tx iam.Tx) error { return tx.DeleteUser(ctx, w.b.tenant, u, "test") })
 		}
 	}
-	if got := w.counters(t, t.Context(), w.b).Stats; got != (iam.UserStats{}) {
+	if got := w.counters(t, w.b).Stats; got != (iam.UserStats{}) {
 		t.Errorf("tenant b counts %+v", got)
 	}
 }

@@ -80,34 +80,37 @@ var empty = cmp.FilterValues(func(a, b []iam.Membership) bool { return len(a) ==
 // covers D-09
 func testUserUpdate(t *testing.T, w *world) {
 	u := w.add(t, w.a, w.full("Ann Other"))
-	for name, change := range map[string]func(*iam.User){
-		"every field": func(u *iam.User) {
+	for _, step := range []struct {
+		name   string
+		change func(*iam.User)
+	}{
+		{"every field", func(u *iam.User) {
 			u.Status, u.FirstName, u.LastName, u.Nickname = iam.StatusSuspended, "Z", "Y", ""
 			u.Email, u.EmailKey, u.Phone, u.ExternalID = "Z@example.com", "z@example.com", "", ""
 			u.Timezone, u.Locale, u.Theme, u.PhotoKey = "", "", "dark", ""
 			u.PasswordHash, u.MustChangePassword = "", false
 			u.PasswordExpiresAt, u.PasswordChangedAt, u.LastSignInAt = time.Time{}, Epoch, time.Time{}
-		},
-		"nothing": func(*iam.User) {},
-		"membership removed, the other changed": func(u *iam.User) {
+		}},
+		{"nothing", func(*iam.User) {}},
+		{"membership removed, the other changed", func(u *iam.User) {
 			u.Memberships = u.Memberships[:1]
 			u.Memberships[0].IncludesDescendants = false
 			u.Memberships[0].Roles = []iam.RoleID{roleAdmin}
 			u.Memberships[0].Permissions = nil
-		},
-		"membership added": func(u *iam.User) {
-			u.Memberships = append(u.Memberships[:1:1], iam.Membership{Org: w.a.child, Roles: []iam.RoleID{w.a.custom}, Permissions: []iam.Permission{iam.PermBotsRead}})
-		},
-		"no membership": func(u *iam.User) { u.Memberships = nil },
+		}},
+		{"membership added", func(u *iam.User) {
+			u.Memberships = append(u.Memberships, iam.Membership{Org: w.a.child, Roles: []iam.RoleID{w.a.custom}, Permissions: []iam.Permission{iam.PermBotsRead}})
+		}},
+		{"no membership", func(u *iam.User) { u.Memberships = nil }},
 	} {
 		before := w.user(t, w.a, u.ID)
 		now := w.db.Clock.Advance(time.Minute)
-		after := w.change(t, w.a, u.ID, change)
+		after := w.change(t, w.a, u.ID, step.change)
 		if after.Version != before.Version+1 || !after.UpdatedAt.Equal(now) || !after.CreatedAt.Equal(before.CreatedAt) {
-			t.Errorf("%s: version %d after %d, updated %v", name, after.Version, before.Version, after.UpdatedAt)
+			t.Errorf("%s: version %d after %d, updated %v", step.name, after.Version, before.Version, after.UpdatedAt)
 		}
 		if diff := cmp.Diff(stored(after), w.user(t, w.a, u.ID), empty); diff != "" {
-			t.Errorf("%s: %s", name, diff)
+			t.Errorf("%s: %s", step.name, diff)
 		}
 	}
 	err := w.tryWrite(t, func(ctx context.Context, tx iam.Tx) error {
