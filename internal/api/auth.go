@@ -1,0 +1,116 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/retinue/retinue/internal/iam"
+	"github.com/retinue/retinue/internal/sessions"
+)
+
+// Authenticator tells who the bearer of a session token or an API key is:
+// CodeUnauthenticated when nobody.
+type Authenticator interface {
+	Authenticate(ctx context.Context, token string) (*sessions.Principal, error)
+}
+
+// The names of the session cookie. Browsers accept the first over https only,
+// for the whole host and with no wider domain (RFC 6265bis, 4.1.3.2). The second
+// is for plain http on a loopback address.
+const (
+	cookieSecure   = "__Host-retinue"
+	cookieLoopback = "retinue_session"
+)
+
+// admit decides whether the request gets to the operation at all: who is
+// calling, from where, and with which permission.
+func (s *server) admit(op *operation, r *http.Request, req *request) error {
+	bearer := false
+	if op.guard.kind != guardPublic {
+		var err error
+		if bearer, err = s.authenticate(r, req); err != nil {
+			return err
+		}
+	}
+	if !bearer {
+		// A browser adds its cookies to whatever another site makes it send.
+		if err := s.crossSite.Check(r); err != nil {
+			return iam.Errorf(codeCrossOrigin, "This request came from another site.")
+		}
+	}
+	switch p := req.principal; {
+	case p == nil:
+		return nil
+	case p.MustChangePassword() && !op.guard.unsettled:
+		return iam.Errorf(iam.CodePasswordChangeRequired, "Set a new password before anything else.")
+	case op.guard.person && p.Session == nil:
+		return iam.Errorf(iam.CodeForbidden, "This is for people who are signed in, not for API keys.")
+	case op.guard.kind == guardPermission:
+		return req.caller.Require(op.guard.permission)
+	}
+	return nil
+}
+
+// authenticate finds out who is calling, and whether by an API key.
+func (s *server) authenticate(r *http.Request, req *request) (bearer bool, err error) {
+	token, bearer := bearerToken(r)
+	if !bearer {
+		c, err := r.Cookie(cookieName(req.secure))
+		if err != nil {
+			return false, iam.Errorf(iam.CodeUnauthenticated, "Sign in to go on.")
+		}
+		token = c.Value
+		if strings.HasPrefix(token, sessions.KeyPrefix) {
+			return false, iam.Errorf(iam.CodeUnauthenticated, "Sign in to go on.")
+		}
+	} else if !strings.HasPrefix(token, sessions.KeyPrefix) {
+		// A session token works in its cookie only.
+		return true, iam.Errorf(iam.CodeUnauthenticated, "This is not an API key. They begin with %s.", sessions.KeyPrefix)
+	}
+	p, err := s.deps.Authenticator.Authenticate(r.Context(), token)
+	if err != nil {
+		return bearer, err
+	}
+	caller := p.Caller // shared between requests: completed in a copy
+	caller.IP, caller.UserAgent, caller.RequestID = req.caller.IP, req.caller.UserAgent, req.id
+	req.principal, req.caller, req.token = p, &caller, token
+	return bearer, nil
+}
+
+// bearerToken returns what the Authorization header carries (RFC 6750), if it
+// is there at all.
+func bearerToken(r *http.Request) (string, bool) {
+	h := r.Header.Get("Authorization")
+	if h == "" {
+		return "", false
+	}
+	const scheme = "bearer "
+	if len(h) <= len(scheme) || !strings.EqualFold(h[:len(scheme)], scheme) {
+		return "", true
+	}
+	return strings.TrimSpace(h[len(scheme):]), true
+}
+
+func cookieName(secure bool) string {
+	if secure {
+		return cookieSecure
+	}
+	return cookieLoopback
+}
+
+// sessionCookie hands a session to the browser until it ends by itself.
+func sessionCookie(req *request, token string, expires time.Time) *http.Cookie {
+	return &http.Cookie{
+		Name: cookieName(req.secure), Value: token, Path: "/", Expires: expires.UTC(),
+		HttpOnly: true, Secure: req.secure, SameSite: http.SameSiteLaxMode,
+	}
+}
+
+// noCookie takes it away.
+func noCookie(req *request) *http.Cookie {
+	c := sessionCookie(req, "", time.Unix(0, 0))
+	c.MaxAge = -1
+	return c
+}

@@ -1,0 +1,222 @@
+package api
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"net/http"
+	"reflect"
+	"slices"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/retinue/retinue/internal/iam"
+)
+
+// The tags under which operations are grouped, in their order on the page.
+const (
+	tagSession       = "Session"
+	tagSelf          = "Self"
+	tagUsers         = "Users"
+	tagImports       = "Imports"
+	tagRoles         = "Roles and permissions"
+	tagOrganizations = "Organizations"
+	tagAudit         = "Audit"
+	tagAPIKeys       = "API keys"
+	tagOutbox        = "Outbox"
+)
+
+// config is how huma is used here: JSON only, no pages of its own.
+func config(version string) huma.Config {
+	format := huma.Format{Marshal: marshal, Unmarshal: unmarshal}
+	return huma.Config{
+		OpenAPI: &huma.OpenAPI{
+			OpenAPI: "3.1.0",
+			Info:    &huma.Info{Title: "Retinue", Version: version, Description: introduction},
+			Servers: []*huma.Server{{URL: base}},
+			Tags: []*huma.Tag{
+				{Name: tagSession, Description: "Signing in and out, setting up, and forgotten passwords."},
+				{Name: tagSelf, Description: "What people do with their own account."},
+				{Name: tagUsers, Description: "The people of the tenant."},
+				{Name: tagImports, Description: "Many users at once, from a CSV file."},
+				{Name: tagRoles, Description: "What can be allowed, and named sets of it."},
+				{Name: tagOrganizations, Description: "The tree of organizations inside the tenant."},
+				{Name: tagAudit, Description: "Who did what, and when."},
+				{Name: tagAPIKeys, Description: "Credentials for programs."},
+				{Name: tagOutbox, Description: "The mails that were or would have been sent."},
+			},
+			Components: &huma.Components{
+				Schemas: huma.NewMapRegistry("#/components/schemas/", huma.DefaultSchemaNamer),
+				SecuritySchemes: map[string]*huma.SecurityScheme{
+					"session": {Type: "apiKey", In: "cookie", Name: cookieSecure, Description: "The cookie that POST /session sets. Its name is " + cookieLoopback + " where the server speaks plain http on a loopback address."},
+					"api_key": {Type: "http", Scheme: "bearer", BearerFormat: "rtn_…", Description: "An API key. What it may do is what both the key and its user may do."},
+				},
+			},
+		},
+		Formats:                      map[string]huma.Format{typeJSON: format, "json": format},
+		DefaultFormat:                typeJSON,
+		RejectUnknownQueryParameters: true,
+	}
+}
+
+const introduction = `People and access for conversational-AI platforms.
+
+Bodies are JSON in snake_case; times are RFC 3339 in UTC; ids describe themselves (user_…, role_…). Lists answer {"items", "next_cursor", "prev_cursor"}: send a cursor back to get that page. Errors are problem details (RFC 9457): code is for programs, detail for people, and errors points to the fields.
+
+PATCH is JSON Merge Patch (RFC 7396): what is absent stays, null empties. It and DELETE of what has a version need If-Match with the ETag, so that nobody overwrites a change unseen. POST that creates takes an Idempotency-Key.`
+
+func marshal(w io.Writer, v any) error {
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	return enc.Encode(v)
+}
+
+func unmarshal(data []byte, v any) error { return json.Unmarshal(data, v) }
+
+// problemResponse documents the errors of one status, with an example of each.
+func (s *server) problemResponse(codes []iam.Code) *huma.Response {
+	slices.Sort(codes)
+	names := make([]string, 0, len(codes))
+	examples := map[string]*huma.Example{}
+	for _, c := range codes {
+		names = append(names, string(c))
+		examples[string(c)] = &huma.Example{Ref: "#/components/examples/" + string(c)}
+	}
+	return &huma.Response{
+		Description: answers[codes[0]].title + ": " + strings.Join(names, ", "),
+		Content: map[string]*huma.MediaType{problemType: {
+			Schema:   s.huma.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[Problem](), true, "Problem"),
+			Examples: examples,
+		}},
+	}
+}
+
+func exampleProblem(c iam.Code) map[string]any {
+	p := map[string]any{
+		"type": "/errors/" + string(c), "title": answers[c].title, "status": answers[c].status,
+		"detail": "What happened, and what to do about it.", "code": c, "request_id": "req_6xq2h4v5n7k3m2p8r9t4w6y7za",
+	}
+	switch c {
+	case iam.CodeInvalid:
+		p["errors"] = []FieldProblem{{Pointer: "/email", Code: "required", Detail: "This is needed."}}
+	case iam.CodeForbidden:
+		p["missing_permission"] = iam.PermUsersRead
+	case iam.CodeThrottled:
+		p["retry_at"] = exampleTime
+	}
+	return p
+}
+
+// describe puts what all operations share into the document.
+func (s *server) describe() {
+	components := s.huma.OpenAPI().Components
+	components.Schemas.Schema(reflect.TypeFor[Problem](), true, "Problem")
+	components.Examples = map[string]*huma.Example{}
+	for c, a := range answers {
+		components.Examples[string(c)] = &huma.Example{Summary: a.title, Value: exampleProblem(c)}
+	}
+}
+
+// finish adds to an operation's part of the document what huma does not know:
+// all accepted media types and the examples. It panics when an example can't be
+// written as JSON.
+func (s *server) finish(op *operation) {
+	h := s.find(op)
+	if h.RequestBody != nil && !op.uploads {
+		h.RequestBody.Required = true
+		for _, m := range h.RequestBody.Content {
+			if op.request != nil {
+				m.Example = asJSON(op.request)
+			}
+			for _, accepted := range op.accepts {
+				h.RequestBody.Content[accepted] = m
+			}
+			break
+		}
+	}
+	if op.response == nil {
+		return
+	}
+	for status, r := range h.Responses {
+		if status[0] != '2' {
+			continue
+		}
+		for _, m := range r.Content {
+			m.Example = asJSON(op.response)
+		}
+	}
+}
+
+// find returns the operation as the document has it.
+func (s *server) find(op *operation) *huma.Operation {
+	item := s.huma.OpenAPI().Paths[op.path]
+	switch op.method {
+	case http.MethodGet:
+		return item.Get
+	case http.MethodPost:
+		return item.Post
+	case http.MethodPut:
+		return item.Put
+	case http.MethodPatch:
+		return item.Patch
+	default:
+		return item.Delete
+	}
+}
+
+// asJSON turns an example into what JSON has of it, so that the document shows
+// what goes over the wire.
+func asJSON(v any) any {
+	if s, ok := v.(string); ok {
+		return s // an example of a text that is not JSON
+	}
+	b, err := json.Marshal(v)
+	if err != nil {
+		panic(err)
+	}
+	var out any
+	dec := json.NewDecoder(bytes.NewReader(b))
+	dec.UseNumber()
+	if err := dec.Decode(&out); err != nil {
+		panic(err)
+	}
+	return out
+}
+
+// Document returns the OpenAPI document as it is published, indented.
+func Document() ([]byte, error) {
+	return indented(build(Deps{}).huma.OpenAPI())
+}
+
+func indented(o *huma.OpenAPI) ([]byte, error) {
+	b, err := json.Marshal(o)
+	if err != nil {
+		return nil, err
+	}
+	var buf bytes.Buffer
+	if err := json.Indent(&buf, b, "", "  "); err != nil {
+		return nil, err
+	}
+	buf.WriteByte('\n')
+	return buf.Bytes(), nil
+}
+
+// document serves the OpenAPI document and its page.
+func (s *server) document() {
+	spec, err := indented(s.huma.OpenAPI())
+	if err != nil {
+		panic(err)
+	}
+	s.static("/api/openapi.json", "application/vnd.oai.openapi+json;version=3.1", spec)
+}
+
+// static serves something that never changes while the program runs. It says
+// nothing of any tenant, so anybody may see it.
+func (s *server) static(path, contentType string, body []byte) {
+	s.mux.HandleFunc("GET "+path, func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", contentType)
+		w.Header().Set("Cache-Control", "no-cache")
+		_, _ = w.Write(body)
+	})
+}

@@ -1,0 +1,241 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"maps"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/retinue/retinue/internal/iam"
+)
+
+// Codes that only HTTP knows.
+const (
+	codeMethodNotAllowed iam.Code = "method_not_allowed"
+	codeTimeout          iam.Code = "timeout"
+	codeCrossOrigin      iam.Code = "cross_origin"
+)
+
+// problemType is the media type of errors (RFC 9457).
+const problemType = "application/problem+json"
+
+type answer struct {
+	status int
+	title  string
+}
+
+// answers maps every code to its HTTP status and title.
+var answers = map[iam.Code]answer{
+	iam.CodeInvalid:                {http.StatusUnprocessableEntity, "Some input is not valid"},
+	iam.CodeInvalidCursor:          {http.StatusBadRequest, "The cursor does not belong to this list"},
+	iam.CodeUnauthenticated:        {http.StatusUnauthorized, "Not signed in"},
+	iam.CodeInvalidCredentials:     {http.StatusUnauthorized, "Wrong e-mail or password"},
+	iam.CodeForbidden:              {http.StatusForbidden, "Not allowed"},
+	iam.CodeEscalation:             {http.StatusForbidden, "More access than you have"},
+	iam.CodeLastAdmin:              {http.StatusConflict, "The last administrator stays"},
+	iam.CodeLocked:                 {http.StatusForbidden, "Built in and locked"},
+	iam.CodePasswordChangeRequired: {http.StatusForbidden, "Set a new password first"},
+	iam.CodeAccountSuspended:       {http.StatusForbidden, "Account suspended"},
+	iam.CodeThrottled:              {http.StatusTooManyRequests, "Too many attempts"},
+	iam.CodeNotFound:               {http.StatusNotFound, "Not found"},
+	iam.CodeConflict:               {http.StatusConflict, "Conflict"},
+	iam.CodePreconditionFailed:     {http.StatusPreconditionFailed, "Changed in the meantime"},
+	iam.CodePreconditionRequired:   {http.StatusPreconditionRequired, "If-Match is missing"},
+	iam.CodeImmutable:              {http.StatusUnprocessableEntity, "Can't be changed"},
+	iam.CodeInUse:                  {http.StatusConflict, "Still in use"},
+	iam.CodeTooLarge:               {http.StatusRequestEntityTooLarge, "Too large"},
+	iam.CodeUnsupportedMediaType:   {http.StatusUnsupportedMediaType, "Unsupported media type"},
+	iam.CodeUnavailable:            {http.StatusServiceUnavailable, "Not available right now"},
+	iam.CodeInternal:               {http.StatusInternalServerError, "Something went wrong"},
+	codeMethodNotAllowed:           {http.StatusMethodNotAllowed, "Method not allowed"},
+	codeTimeout:                    {http.StatusRequestTimeout, "The request took too long to arrive"},
+	codeCrossOrigin:                {http.StatusForbidden, "Refused from another site"},
+}
+
+// extensions are the details of an iam.Error that an answer may carry. What
+// is not listed stays inside, whatever a use case attached.
+var extensions = map[string]bool{
+	"missing_permission": true, "missing_permissions": true,
+	"current": true, "holders": true, "holders_count": true, "limit": true,
+}
+
+// FieldProblem is one thing wrong with one field of the input.
+type FieldProblem struct {
+	Pointer string `json:"pointer" doc:"JSON pointer (RFC 6901) to the field, or the name of the query parameter after a slash"`
+	Code    string `json:"code" doc:"What is wrong, for programs: required, too_long, taken, …"`
+	Detail  string `json:"detail" doc:"What is wrong, for people"`
+}
+
+// Problem is the body of every error (RFC 9457). Some codes add members, such
+// as missing_permission or current.
+type Problem struct {
+	Type      string         `json:"type" doc:"/errors/ and the code"`
+	Title     string         `json:"title" doc:"The kind of problem"`
+	Status    int            `json:"status" doc:"The HTTP status"`
+	Detail    string         `json:"detail" doc:"What happened and what to do, for people"`
+	Code      iam.Code       `json:"code" doc:"The kind of problem, for programs"`
+	RequestID string         `json:"request_id" doc:"Names this request in the server's log"`
+	Errors    []FieldProblem `json:"errors,omitempty" doc:"What is wrong with which field"`
+	RetryAt   *time.Time     `json:"retry_at,omitempty" doc:"With throttled: when to try again"`
+
+	more map[string]any
+	_    struct{} `additionalProperties:"true"`
+}
+
+// Error implements error.
+func (p *Problem) Error() string { return string(p.Code) + ": " + p.Detail }
+
+// GetStatus implements huma.StatusError.
+func (p *Problem) GetStatus() int { return p.Status }
+
+// ContentType implements huma.ContentTypeFilter.
+func (p *Problem) ContentType(string) string { return problemType }
+
+// GetHeaders implements huma.HeadersError.
+func (p *Problem) GetHeaders() http.Header {
+	h := http.Header{}
+	switch {
+	case p.RetryAt != nil:
+		// Seconds would need to know what time it is; RFC 9110 allows a date,
+		// rounded up so that nobody comes back too early.
+		at := p.RetryAt.Add(time.Second - time.Nanosecond).Truncate(time.Second)
+		h.Set("Retry-After", at.UTC().Format(http.TimeFormat))
+	case p.Status == http.StatusServiceUnavailable || p.more["retry_after"] != nil:
+		h.Set("Retry-After", "1")
+	}
+	if p.Status == http.StatusUnauthorized {
+		h.Set("WWW-Authenticate", `Bearer realm="retinue"`)
+	}
+	return h
+}
+
+// MarshalJSON adds the extension members.
+func (p *Problem) MarshalJSON() ([]byte, error) {
+	type plain Problem
+	b, err := json.Marshal((*plain)(p))
+	if err != nil || len(p.more) == 0 {
+		return b, err
+	}
+	var all map[string]json.RawMessage
+	if err := json.Unmarshal(b, &all); err != nil {
+		return nil, err
+	}
+	for k, v := range p.more {
+		if !extensions[k] {
+			continue
+		}
+		raw, err := json.Marshal(v)
+		if err != nil {
+			return nil, err
+		}
+		all[k] = raw
+	}
+	return json.Marshal(all)
+}
+
+// problemOf turns any error into what the caller is told. What is not an
+// iam.Error is logged with the request id and answered as CodeInternal.
+func problemOf(ctx context.Context, err error) *Problem {
+	if p, ok := errors.AsType[*Problem](err); ok {
+		return p
+	}
+	req := requestOf(ctx)
+	e, ok := errors.AsType[*iam.Error](err)
+	if !ok {
+		e = foreign(ctx, req, err)
+	}
+	a, ok := answers[e.Code]
+	if !ok {
+		a = answers[iam.CodeInternal]
+	}
+	if e.Code == iam.CodeInternal || !ok {
+		req.logger.LogAttrs(ctx, slog.LevelError, "request failed",
+			slog.String("request_id", req.id), slog.String("operation", req.operation), slog.Any("error", err))
+		e = iam.Errorf(iam.CodeInternal, "Something went wrong on our side. Quote the request id when you report it.")
+	}
+	p := &Problem{
+		Type: "/errors/" + string(e.Code), Title: a.title, Status: a.status, Detail: e.Message,
+		Code: e.Code, RequestID: req.id, more: maps.Clone(e.Detail),
+	}
+	for _, f := range e.Fields {
+		p.Errors = append(p.Errors, FieldProblem{Pointer: f.Pointer, Code: f.Code, Detail: f.Message})
+	}
+	if !e.RetryAt.IsZero() {
+		at := e.RetryAt.UTC()
+		p.RetryAt = &at
+	}
+	return p
+}
+
+// foreign classifies an error that no use case made on purpose.
+func foreign(ctx context.Context, req *request, err error) *iam.Error {
+	if errors.Is(err, context.DeadlineExceeded) || ctx.Err() != nil && errors.Is(err, context.Canceled) {
+		req.logger.LogAttrs(ctx, slog.LevelInfo, "request abandoned",
+			slog.String("request_id", req.id), slog.String("operation", req.operation), slog.Any("error", err))
+		return iam.Errorf(iam.CodeUnavailable, "The request was given up. Try again.")
+	}
+	return iam.Wrap(err, iam.CodeInternal, "")
+}
+
+// writeProblem answers with the error, for handlers that huma does not run.
+func writeProblem(w http.ResponseWriter, r *http.Request, err error) {
+	p := problemOf(r.Context(), err)
+	body, mErr := json.Marshal(p)
+	if mErr != nil {
+		http.Error(w, http.StatusText(http.StatusInternalServerError), http.StatusInternalServerError)
+		return
+	}
+	maps.Copy(w.Header(), p.GetHeaders())
+	w.Header().Set("Content-Type", problemType)
+	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
+	w.WriteHeader(p.Status)
+	if r.Method != http.MethodHead {
+		_, _ = w.Write(body)
+	}
+}
+
+// humaError makes what huma itself complains about one of our problems. Huma's
+// own texts echo what was sent, passwords included: they are read for their
+// kind and never passed on.
+func humaError(ctx huma.Context, status int, _ string, errs ...error) huma.StatusError {
+	c := context.Background()
+	if ctx != nil {
+		c = ctx.Context()
+	}
+	if len(errs) == 1 {
+		if _, ok := errs[0].(huma.ErrorDetailer); !ok { //nolint:errorlint // huma asks in the same way
+			return withHeaders(ctx, problemOf(c, errs[0]))
+		}
+	}
+	switch status {
+	case http.StatusRequestEntityTooLarge:
+		return problemOf(c, tooLarge(maxJSON))
+	case http.StatusUnsupportedMediaType:
+		return problemOf(c, unsupported("application/json"))
+	case http.StatusRequestTimeout:
+		return problemOf(c, iam.Errorf(codeTimeout, "The request took too long to arrive. Try again."))
+	case http.StatusBadRequest, http.StatusUnprocessableEntity:
+		if len(errs) == 0 {
+			return problemOf(c, iam.InvalidField("", "required", "Send a JSON object."))
+		}
+		return problemOf(c, iam.Invalid(fieldsOf(errs)))
+	}
+	return problemOf(c, errors.Join(errs...))
+}
+
+// withHeaders sets what else the answer needs: huma takes the headers of errors
+// that handlers return, not of those that it makes.
+func withHeaders(ctx huma.Context, p *Problem) *Problem {
+	if ctx != nil {
+		for k, v := range p.GetHeaders() {
+			ctx.SetHeader(k, v[0])
+		}
+	}
+	return p
+}

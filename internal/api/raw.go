@@ -1,0 +1,72 @@
+package api
+
+import (
+	"bytes"
+	"context"
+	"net/http"
+	"strconv"
+
+	"github.com/danielgtaylor/huma/v2"
+)
+
+// registerRaw adds an operation that answers by itself, because it is asked all
+// the time or because it streams. I and O tell the document what it takes and
+// gives; huma's handler for them is never called.
+func registerRaw[I, O any](s *server, op operation, h http.HandlerFunc) {
+	huma.Register(documenting{s.huma}, op.huma(s), func(context.Context, *I) (*O, error) { return new(O), nil })
+	s.handle(&op, h)
+	s.finish(&op)
+}
+
+// documenting registers with huma for the sake of the document only.
+type documenting struct{ huma.API }
+
+// Adapter implements huma.API.
+func (d documenting) Adapter() huma.Adapter { return nowhere{d.API.Adapter()} }
+
+// nowhere does not route.
+type nowhere struct{ huma.Adapter }
+
+// Handle implements huma.Adapter.
+func (nowhere) Handle(*huma.Operation, func(huma.Context)) {}
+
+// writeJSON answers with v, for handlers that huma does not run.
+func writeJSON(w http.ResponseWriter, r *http.Request, status int, v any) {
+	var buf bytes.Buffer
+	if err := marshal(&buf, v); err != nil {
+		writeProblem(w, r, err)
+		return
+	}
+	w.Header()["Content-Type"] = jsonHeader
+	w.Header().Set("Content-Length", strconv.Itoa(buf.Len()))
+	w.WriteHeader(status)
+	_, _ = w.Write(buf.Bytes())
+}
+
+// uploadBody documents a body that is a file.
+func (op *operation) uploadBody() *huma.RequestBody {
+	file := &huma.Schema{Type: huma.TypeString, Format: "binary"}
+	body := &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{}}
+	for _, media := range op.accepts {
+		m := &huma.MediaType{Schema: file}
+		if media == typeMultipart {
+			m = &huma.MediaType{Schema: &huma.Schema{
+				Type: huma.TypeObject, Required: []string{op.field}, Properties: map[string]*huma.Schema{op.field: file},
+			}}
+		}
+		body.Content[media] = m
+	}
+	return body
+}
+
+// downloadResponse documents an answer that is a file.
+func (op *operation) downloadResponse() *huma.Response {
+	r := &huma.Response{
+		Description: "The file", Content: map[string]*huma.MediaType{},
+		Headers: map[string]*huma.Param{"Content-Disposition": {Schema: &huma.Schema{Type: huma.TypeString}}},
+	}
+	for media, example := range op.downloads {
+		r.Content[media] = &huma.MediaType{Schema: &huma.Schema{Type: huma.TypeString}, Example: example}
+	}
+	return r
+}

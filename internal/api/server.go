@@ -1,0 +1,189 @@
+package api
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"log/slog"
+	"mime"
+	"net/http"
+	"runtime/debug"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+
+	"github.com/retinue/retinue/internal/clock"
+	"github.com/retinue/retinue/internal/iam"
+)
+
+// base is where the API lives.
+const base = "/api/v1"
+
+// server is the tree of handlers while it is built and when it answers.
+type server struct {
+	deps       Deps
+	mux        *http.ServeMux
+	huma       huma.API
+	crossSite  *http.CrossOriginProtection
+	operations []*operation
+}
+
+// adapter lets huma register its operations with the server, which puts its
+// checks around them.
+type adapter struct{ s *server }
+
+// Handle implements huma.Adapter. It panics on an operation that does not
+// declare who may use it.
+func (a adapter) Handle(op *huma.Operation, h func(huma.Context)) {
+	own, ok := op.Metadata[metaOperation].(*operation)
+	if !ok {
+		panic(fmt.Sprintf("api: %s %s declares nothing", op.Method, op.Path))
+	}
+	a.s.handle(own, func(w http.ResponseWriter, r *http.Request) {
+		h(humago.NewContext(op, r, w))
+	})
+}
+
+// ServeHTTP implements huma.Adapter.
+func (a adapter) ServeHTTP(w http.ResponseWriter, r *http.Request) { a.s.mux.ServeHTTP(w, r) }
+
+// handle registers a handler behind the checks that the operation declares.
+func (s *server) handle(op *operation, h http.HandlerFunc) {
+	if op.guard.String() == "" {
+		panic(fmt.Sprintf("api: %s %s does not declare who may use it", op.method, op.path))
+	}
+	s.operations = append(s.operations, op)
+	if op.idempotent {
+		h = s.idempotently(op, h)
+	}
+	s.mux.HandleFunc(op.method+" "+base+op.path, func(w http.ResponseWriter, r *http.Request) {
+		r, req := s.begin(w, r, op.id)
+		defer s.recover(w, r, req)
+		w.Header().Set("Cache-Control", "no-store")
+		if err := s.admit(op, r, req); err != nil {
+			writeProblem(w, r, err)
+			return
+		}
+		if err := s.prepare(op, w, r); err != nil {
+			writeProblem(w, r, err)
+			return
+		}
+		h(w, r)
+	})
+}
+
+// recover answers a panic with an internal error. A handler that has begun to
+// stream panics with http.ErrAbortHandler on purpose: the connection breaks, so
+// that nobody takes half an answer for a whole one.
+func (s *server) recover(w http.ResponseWriter, r *http.Request, req *request) {
+	v := recover()
+	if v == nil {
+		return
+	}
+	if v == http.ErrAbortHandler { //nolint:errorlint // compared as net/http does
+		panic(v)
+	}
+	s.deps.Logger.LogAttrs(r.Context(), slog.LevelError, "panic",
+		slog.String("request_id", req.id), slog.String("operation", req.operation),
+		slog.Any("panic", v), slog.String("stack", string(debug.Stack())))
+	writeProblem(w, r, iam.Errorf(iam.CodeInternal, ""))
+}
+
+// prepare checks path, query, media type and body before the handler sees them.
+func (s *server) prepare(op *operation, w http.ResponseWriter, r *http.Request) error {
+	if op.hasPathID() {
+		for _, name := range pathNames(op.path) {
+			const longest = 100
+			if v := r.PathValue(name); len(v) > longest || !cleanText(v) {
+				return iam.Errorf(iam.CodeNotFound, "There is nothing at this address.")
+			}
+		}
+	}
+	if err := checkQuery(r); err != nil {
+		return err
+	}
+	if op.conditional {
+		if _, err := ifMatch(r.Header.Get("If-Match")); err != nil {
+			return err
+		}
+	}
+	if op.accepts == nil {
+		return nil
+	}
+	if err := s.checkType(op, r); err != nil || op.streams {
+		return err
+	}
+	return s.buffer(w, r)
+}
+
+func (s *server) checkType(op *operation, r *http.Request) error {
+	given, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	if err != nil || !slices.ContainsFunc(op.accepts, func(a string) bool { return mediaMatches(a, given) }) {
+		return unsupported(strings.Join(op.accepts, " or "))
+	}
+	return nil
+}
+
+// mediaMatches tells whether the media type is the one or, with image/*, one of
+// those that are accepted.
+func mediaMatches(accepted, given string) bool {
+	if group, ok := strings.CutSuffix(accepted, "*"); ok {
+		return strings.HasPrefix(given, group)
+	}
+	return accepted == given
+}
+
+// bodyTimeout is how long a JSON body may take to arrive.
+const bodyTimeout = 30 * time.Second
+
+// buffer reads a JSON body, checks its text and puts it back.
+func (s *server) buffer(w http.ResponseWriter, r *http.Request) error {
+	control := http.NewResponseController(w)
+	// The connection's time is the machine's, whatever the time of the product is.
+	_ = control.SetReadDeadline(clock.System{}.Now().Add(bodyTimeout))
+	data, err := readAll(w, r, maxJSON)
+	_ = control.SetReadDeadline(time.Time{})
+	if err != nil {
+		return err
+	}
+	if len(bytes.TrimSpace(data)) == 0 {
+		return iam.InvalidField("", "required", "Send a JSON object.")
+	}
+	if err := checkJSON(data); err != nil {
+		return err
+	}
+	r.Body = io.NopCloser(bytes.NewReader(data))
+	return nil
+}
+
+func pathNames(path string) []string {
+	var names []string
+	for part := range strings.SplitSeq(path, "/") {
+		if name, ok := strings.CutPrefix(part, "{"); ok {
+			names = append(names, strings.TrimSuffix(name, "}"))
+		}
+	}
+	return names
+}
+
+// nothing answers addresses and methods that do not exist.
+func (s *server) nothing(w http.ResponseWriter, r *http.Request) {
+	r, _ = s.begin(w, r, "none")
+	w.Header().Set("Cache-Control", "no-store")
+	var allowed []string
+	for _, m := range []string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete} {
+		probe := &http.Request{Method: m, URL: r.URL, Host: r.Host}
+		if _, pattern := s.mux.Handler(probe); pattern != "/" {
+			allowed = append(allowed, m)
+		}
+	}
+	if len(allowed) > 0 {
+		w.Header().Set("Allow", strings.Join(allowed, ", "))
+		writeProblem(w, r, iam.Errorf(codeMethodNotAllowed, "Use %s here.", strings.Join(allowed, ", ")))
+		return
+	}
+	writeProblem(w, r, iam.Errorf(iam.CodeNotFound, "There is nothing at this address."))
+}

@@ -1,0 +1,253 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"net"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/retinue/retinue/internal/access"
+	"github.com/retinue/retinue/internal/iam"
+	"github.com/retinue/retinue/internal/sessions"
+)
+
+// Sessions are the use cases of signing in and of one's sessions.
+type Sessions interface {
+	ResolveTenant(ctx context.Context, host, shortName string) (*iam.Tenant, error)
+	SignIn(ctx context.Context, in sessions.SignIn) (*sessions.SignedIn, error)
+	SignOut(ctx context.Context, c *access.Caller) error
+	List(ctx context.Context, c *access.Caller, user iam.UserID) ([]sessions.View, error)
+	End(ctx context.Context, c *access.Caller, user iam.UserID, id iam.SessionID) error
+	EndAll(ctx context.Context, c *access.Caller, user iam.UserID) (int, error)
+	ChangePassword(ctx context.Context, p *sessions.Principal, c *access.Caller, current, next string) error
+	ConfirmPassword(ctx context.Context, p *sessions.Principal, c *access.Caller, current string) error
+	RequestReset(ctx context.Context, host, tenant, email string, from sessions.Client) error
+	ConfirmReset(ctx context.Context, token, next string, from sessions.Client) error
+}
+
+// TenantSummary is a tenant as people see it when they sign in.
+type TenantSummary struct {
+	ID        iam.TenantID `json:"id,omitempty"`
+	Name      string       `json:"name"`
+	ShortName string       `json:"short_name"`
+	Color     string       `json:"color" doc:"#rrggbb, the accent of the console"`
+	LogoURL   *string      `json:"logo_url"`
+}
+
+// OrganizationRef names an organization.
+type OrganizationRef struct {
+	ID   iam.OrgID `json:"id"`
+	Name string    `json:"name"`
+}
+
+// CurrentOrganization is where the caller acts.
+type CurrentOrganization struct {
+	ID     iam.OrgID `json:"id"`
+	Name   string    `json:"name"`
+	IsRoot bool      `json:"is_root"`
+}
+
+// Portal is a place people work in.
+type Portal struct {
+	ID   string `json:"id" enum:"tenant_admin,operations,agent_desktop,analytics"`
+	Name string `json:"name"`
+}
+
+// SessionUser is the caller's own user, as much as every screen needs of it.
+type SessionUser struct {
+	ID            iam.UserID   `json:"id"`
+	FirstName     string       `json:"first_name"`
+	LastName      string       `json:"last_name"`
+	FullName      string       `json:"full_name"`
+	Nickname      string       `json:"nickname"`
+	Email         string       `json:"email"`
+	UserType      iam.UserType `json:"user_type" enum:"tenant_admin,bot_admin,supervisor,agent,analyst,viewer,client,service"`
+	PhotoURL      *string      `json:"photo_url"`
+	PhotoThumbURL *string      `json:"photo_thumb_url"`
+	Locale        string       `json:"locale"`
+	Timezone      string       `json:"timezone"`
+	Theme         string       `json:"theme"`
+}
+
+// Features are what this installation has.
+type Features struct {
+	Outbox bool `json:"outbox" doc:"Mails are kept for the outbox page, because no SMTP server is set"`
+}
+
+// Session is who is calling, where, and what they may do. With an API key, its
+// id is the key's.
+type Session struct {
+	ID                 string              `json:"id"`
+	User               SessionUser         `json:"user"`
+	Tenant             TenantSummary       `json:"tenant"`
+	Organization       CurrentOrganization `json:"organization"`
+	Organizations      []OrganizationRef   `json:"organizations" doc:"Those that the user is a member of"`
+	Portals            []Portal            `json:"portals"`
+	HomePortal         string              `json:"home_portal" doc:"The portal to land in; empty when none is open"`
+	Permissions        []iam.Permission    `json:"permissions" doc:"What is allowed here, by all that grants and limits it"`
+	MustChangePassword bool                `json:"must_change_password" doc:"Nothing but a new password is allowed"`
+	CreatedAt          time.Time           `json:"created_at"`
+	ExpiresAt          *time.Time          `json:"expires_at" doc:"null for an API key that does not expire"`
+	Features           Features            `json:"features"`
+}
+
+func (s *server) tenantSummary(t *iam.Tenant) TenantSummary {
+	out := TenantSummary{ID: t.ID, Name: t.Name, ShortName: t.ShortName, Color: t.Color}
+	if t.LogoKey != "" {
+		out.LogoURL = ptr(s.deps.PhotoURL(t.ID, t.LogoKey))
+	}
+	return out
+}
+
+// photoURLs are null without a photo. A user has the keys of the large and the
+// small rendition, with a blank between them.
+func (s *server) photoURLs(tenant iam.TenantID, keys string) (full, thumb *string) {
+	if keys == "" {
+		return nil, nil
+	}
+	large, small, found := strings.Cut(keys, " ")
+	if !found {
+		small = large
+	}
+	return ptr(s.deps.PhotoURL(tenant, large)), ptr(s.deps.PhotoURL(tenant, small))
+}
+
+// session maps a principal. Somebody who has to set a new password first is
+// told of nothing that they may do.
+func (s *server) session(p *sessions.Principal) *Session {
+	u := p.User
+	out := &Session{
+		User: SessionUser{
+			ID: u.ID, FirstName: u.FirstName, LastName: u.LastName, FullName: u.FullName(), Nickname: u.Nickname,
+			Email: u.Email, UserType: u.Type, Locale: u.Locale, Timezone: u.Timezone, Theme: u.Theme,
+		},
+		Tenant:       s.tenantSummary(p.Tenant),
+		Organization: CurrentOrganization{ID: p.Org.ID, Name: p.Org.Name, IsRoot: p.Org.Parent == ""},
+		Organizations: mapped(p.Orgs, func(o *iam.Organization) OrganizationRef {
+			return OrganizationRef{ID: o.ID, Name: o.Name}
+		}),
+		MustChangePassword: p.MustChangePassword(),
+		Features:           Features{Outbox: s.deps.Outbox},
+	}
+	out.User.PhotoURL, out.User.PhotoThumbURL = s.photoURLs(p.Tenant.ID, u.PhotoKey)
+	var effective access.Set
+	if !out.MustChangePassword {
+		effective = p.Caller.Effective
+	}
+	out.Permissions = effective.Permissions()
+	out.HomePortal = access.Home(u.Type, effective)
+	out.Portals = mapped(access.Portals(effective), func(a access.Portal) Portal { return Portal{ID: a.ID, Name: a.Name} })
+	if p.Session != nil {
+		out.ID, out.CreatedAt, out.ExpiresAt = string(p.Session.ID), p.Session.CreatedAt.UTC(), timeOrNull(p.Session.ExpiresAt)
+	} else {
+		out.ID, out.CreatedAt, out.ExpiresAt = string(p.APIKey.ID), p.APIKey.CreatedAt.UTC(), timeOrNull(p.APIKey.ExpiresAt)
+	}
+	return out
+}
+
+// getSession answers from bytes that are made once for each loading of the
+// caller's access: every page and every other program asks this all the time.
+func (s *server) getSession(w http.ResponseWriter, r *http.Request) {
+	p := requestOf(r.Context()).principal
+	view := p.View.Load()
+	if view == nil {
+		b, err := json.Marshal(s.session(p))
+		if err != nil {
+			writeProblem(w, r, err)
+			return
+		}
+		view = &b
+		p.View.Store(view)
+	}
+	h := w.Header()
+	h["Content-Type"] = jsonHeader
+	h["Content-Length"] = []string{strconv.Itoa(len(*view))}
+	_, _ = w.Write(*view)
+}
+
+var jsonHeader = []string{typeJSON}
+
+// SignInRequest is what a person types to sign in.
+type SignInRequest struct {
+	Tenant   string `json:"tenant,omitempty" maxLength:"100" doc:"The tenant's short name; not needed where the host name tells, or there is one tenant"`
+	Email    string `json:"email" maxLength:"320"`
+	Password string `json:"password" maxLength:"4096" format:"password"`
+}
+
+type signInInput struct{ Body SignInRequest }
+
+type sessionOutput struct {
+	SetCookie http.Cookie `header:"Set-Cookie"`
+	Body      *Session
+}
+
+func (s *server) signIn(ctx context.Context, c *access.Caller, in *signInInput) (*sessionOutput, error) {
+	req := requestOf(ctx)
+	done, err := s.deps.Sessions.SignIn(ctx, sessions.SignIn{
+		Tenant: in.Body.Tenant, Host: hostOnly(req.host), Email: in.Body.Email, Password: in.Body.Password, From: clientOf(c),
+	})
+	if err != nil {
+		return nil, err
+	}
+	return s.signedIn(req, done), nil
+}
+
+func (s *server) signedIn(req *request, done *sessions.SignedIn) *sessionOutput {
+	return &sessionOutput{
+		SetCookie: *sessionCookie(req, done.Token, done.Session.ExpiresAt),
+		Body:      s.session(done.Principal),
+	}
+}
+
+type noInput struct{}
+
+type noOutput struct{}
+
+type signOutOutput struct {
+	SetCookie http.Cookie `header:"Set-Cookie"`
+}
+
+func (s *server) signOut(ctx context.Context, c *access.Caller, _ *noInput) (*signOutOutput, error) {
+	if err := s.deps.Sessions.SignOut(ctx, c); err != nil {
+		return nil, err
+	}
+	return &signOutOutput{SetCookie: *noCookie(requestOf(ctx))}, nil
+}
+
+// clientOf is the device at the other end.
+func clientOf(c *access.Caller) sessions.Client {
+	return sessions.Client{IP: c.IP, UserAgent: c.UserAgent, RequestID: c.RequestID}
+}
+
+// hostOnly is the Host header without its port.
+func hostOnly(host string) string {
+	if h, _, err := net.SplitHostPort(host); err == nil {
+		return h
+	}
+	return host
+}
+
+func (s *server) sessionOperations() {
+	register(s, operation{
+		id: "create-session", method: http.MethodPost, path: "/session", tag: tagSession, guard: public(), status: http.StatusOK,
+		summary: "Sign in",
+		description: "Opens a session and sets its cookie. A wrong combination answers the same, and takes the same time, whether or not there is such an account. " +
+			"With a temporary password, must_change_password is true and nothing but PUT /me/password and DELETE /session works until it is changed.",
+		errors:   []iam.Code{iam.CodeInvalidCredentials, iam.CodeAccountSuspended, iam.CodeForbidden, iam.CodeThrottled},
+		request:  SignInRequest{Tenant: "northwind", Email: "ada@northwind.example", Password: "correct horse battery staple"},
+		response: exampleSession(),
+	}, s.signIn)
+	registerRaw[noInput, struct{ Body Session }](s, operation{
+		id: "get-session", method: http.MethodGet, path: "/session", tag: tagSession, guard: signedIn(),
+		summary:     "Who am I",
+		description: "Says who is calling, where, and what they may do. Works with an API key, too: then the permissions are those of the key, and the id is the key's.",
+		response:    exampleSession(),
+	}, s.getSession)
+	register(s, operation{
+		id: "delete-session", method: http.MethodDelete, path: "/session", tag: tagSession, guard: signedIn().personOnly().evenUnsettled(),
+		summary: "Sign out", description: "Ends the session that the request came with, and takes its cookie away.",
+	}, s.signOut)
+}

@@ -1,0 +1,167 @@
+package api
+
+import (
+	"bufio"
+	"context"
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/retinue/retinue/internal/access"
+	"github.com/retinue/retinue/internal/iam"
+	"github.com/retinue/retinue/internal/usercsv"
+	"github.com/retinue/retinue/internal/users"
+)
+
+func (s *server) setStatus(status iam.Status) handler[UserPath, userOutput] {
+	return func(ctx context.Context, c *access.Caller, in *UserPath) (*userOutput, error) {
+		v, err := s.deps.Users.SetStatus(ctx, c, in.ID, status)
+		if err != nil {
+			return nil, err
+		}
+		return s.userAnswer(c, v), nil
+	}
+}
+
+type resetPasswordOutput struct {
+	ETag string `header:"ETag"`
+	Body UserWithPassword
+}
+
+func (s *server) resetPassword(ctx context.Context, c *access.Caller, in *UserPath) (*resetPasswordOutput, error) {
+	v, secret, err := s.deps.Users.ResetPassword(ctx, c, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	return &resetPasswordOutput{ETag: etag(v.Version), Body: UserWithPassword{s.user(c.Tenant, v), secret}}, nil
+}
+
+// BulkRequest does the same with many users.
+type BulkRequest struct {
+	Action users.Action `json:"action" enum:"suspend,reactivate,delete,reset_password"`
+	IDs    []iam.UserID `json:"ids" minItems:"1" maxItems:"200" maxLength:"100"`
+}
+
+// BulkError says why something could not be done with one user.
+type BulkError struct {
+	Code   iam.Code `json:"code"`
+	Detail string   `json:"detail"`
+}
+
+// BulkResult is what became of one user.
+type BulkResult struct {
+	ID                iam.UserID `json:"id"`
+	FullName          string     `json:"full_name"`
+	OK                bool       `json:"ok"`
+	Error             *BulkError `json:"error,omitempty"`
+	TemporaryPassword string     `json:"temporary_password,omitempty" doc:"With reset_password; shown this once"`
+}
+
+// BulkResponse tells of each user in the order in which they were given.
+type BulkResponse struct {
+	Results []BulkResult `json:"results"`
+}
+
+type bulkInput struct{ Body BulkRequest }
+
+type bulkOutput struct{ Body BulkResponse }
+
+// bulkNeeds are the permissions behind the actions.
+var bulkNeeds = map[users.Action]iam.Permission{
+	users.ActionSuspend: iam.PermUsersSuspend, users.ActionReactivate: iam.PermUsersSuspend,
+	users.ActionDelete: iam.PermUsersDelete, users.ActionResetPassword: iam.PermUsersResetPassword,
+}
+
+func (s *server) bulk(ctx context.Context, c *access.Caller, in *bulkInput) (*bulkOutput, error) {
+	if p, ok := bulkNeeds[in.Body.Action]; ok {
+		if err := c.Require(p); err != nil {
+			return nil, err
+		}
+	}
+	results, err := s.deps.Users.Bulk(ctx, c, in.Body.Action, in.Body.IDs)
+	if err != nil {
+		return nil, err
+	}
+	return &bulkOutput{BulkResponse{mapped(results, func(r users.Result) BulkResult {
+		out := BulkResult{ID: r.ID, FullName: r.FullName, OK: r.Err == nil, TemporaryPassword: r.TemporaryPassword}
+		if r.Err != nil {
+			p := problemOf(ctx, r.Err)
+			out.Error = &BulkError{Code: p.Code, Detail: p.Detail}
+		}
+		return out
+	})}}, nil
+}
+
+type exportUsersInput struct {
+	Format string `query:"format" enum:"csv,ndjson" default:"csv"`
+	UserQuery
+}
+
+func (s *server) exportUsers(ctx context.Context, c *access.Caller, in *exportUsersInput) (*huma.StreamResponse, error) {
+	return download(s, "users", in.Format, func(out *bufio.Writer) error {
+		export := func(fn func(*users.View) error) error {
+			return s.deps.Users.Export(ctx, c, in.filter(), in.Role, in.Format, fn)
+		}
+		if in.Format == formatNDJSON {
+			write := lines(out)
+			return export(func(v *users.View) error { return write(s.user(c.Tenant, v)) })
+		}
+		w, err := usercsv.NewWriter(out)
+		if err != nil {
+			return err
+		}
+		if err := export(func(v *users.View) error { return w.Write(v.User, roleCodes(v), organizationOf(v)) }); err != nil {
+			return err
+		}
+		return w.Flush()
+	}), nil
+}
+
+func roleCodes(v *users.View) []string {
+	return mapped(v.Roles, func(r *iam.Role) string { return r.Code })
+}
+
+// organizationOf is the short name of the first organization that the caller
+// may see the user in.
+func organizationOf(v *users.View) string {
+	if len(v.Orgs) == 0 {
+		return ""
+	}
+	return v.Orgs[0].ShortName
+}
+
+func (s *server) userActionOperations() {
+	status := func(id, verb, summary, description string, to iam.Status) {
+		register(s, operation{
+			id: id, method: http.MethodPost, path: "/users/{id}/" + verb, tag: tagUsers, guard: needs(iam.PermUsersSuspend),
+			summary: summary, description: description,
+			errors: []iam.Code{iam.CodeEscalation, iam.CodeLastAdmin}, response: exampleUser(),
+		}, s.setStatus(to))
+	}
+	status("suspend-user", "suspend", "Suspend a user", "The person can't sign in to any portal; open sessions and keys stop at once. It is no error when they are suspended already.", iam.StatusSuspended)
+	status("reactivate-user", "reactivate", "Reactivate a user", "The person can sign in again, with the password they had.", iam.StatusActive)
+	register(s, operation{
+		id: "reset-user-password", method: http.MethodPost, path: "/users/{id}/reset-password", tag: tagUsers, guard: needs(iam.PermUsersResetPassword), idempotent: true,
+		summary:     "Reset a password",
+		description: "Makes a new temporary password, shown in this answer and never again. The old one and all sessions stop at once; the new one must be changed at sign-in.",
+		errors:      []iam.Code{iam.CodeEscalation, iam.CodeInvalid},
+		response:    UserWithPassword{User: exampleUser(), TemporaryPassword: "tidy-Marble-42-canoe"},
+	}, s.resetPassword)
+	register(s, operation{
+		id: "bulk-users", method: http.MethodPost, path: "/users/bulk", tag: tagUsers, guard: needs(iam.PermUsersRead), idempotent: true,
+		summary:     "Do the same with many users",
+		description: "Suspends, reactivates, deletes or resets the passwords of up to 200 users, each for itself: what can't be done with one does not keep the others from it. Needs the permission of the action, too.",
+		errors:      []iam.Code{iam.CodeForbidden},
+		request:     BulkRequest{Action: users.ActionSuspend, IDs: []iam.UserID{exampleUserID, exampleOtherID}},
+		response: BulkResponse{Results: []BulkResult{
+			{ID: exampleUserID, FullName: "Ada Okafor", OK: true},
+			{ID: exampleOtherID, FullName: "Jonas Weiß", Error: &BulkError{iam.CodeLastAdmin, "Jonas Weiß is the last active tenant admin. Make somebody else a tenant admin first."}},
+		}},
+	}, s.bulk)
+	register(s, exporting(operation{
+		id: "export-users", method: http.MethodGet, path: "/users/export", tag: tagUsers, guard: needs(iam.PermUsersExport),
+		summary:     "Export users",
+		description: "All users that the filters select, as a file: CSV with the columns of an import, or NDJSON, one user a line. In CSV, cells that a spreadsheet would run as a formula begin with an apostrophe. Exporting is audited.",
+		errors:      []iam.Code{iam.CodeInvalid},
+	}, usercsv.Template, exampleUser()), s.exportUsers)
+}

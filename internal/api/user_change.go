@@ -1,0 +1,97 @@
+package api
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/retinue/retinue/internal/access"
+	"github.com/retinue/retinue/internal/iam"
+	"github.com/retinue/retinue/internal/users"
+)
+
+// UserPatch changes a user (RFC 7396): what is absent stays, null empties.
+type UserPatch struct {
+	FirstName   Optional[string]           `json:"first_name,omitzero" maxLength:"100"`
+	LastName    Optional[string]           `json:"last_name,omitzero" maxLength:"100"`
+	Nickname    Optional[string]           `json:"nickname,omitzero" maxLength:"100"`
+	Email       Optional[string]           `json:"email,omitzero" maxLength:"254"`
+	Phone       Optional[string]           `json:"phone,omitzero" maxLength:"40"`
+	ExternalID  Optional[string]           `json:"external_id,omitzero" maxLength:"200"`
+	Timezone    Optional[string]           `json:"timezone,omitzero" maxLength:"64"`
+	Locale      Optional[string]           `json:"locale,omitzero" maxLength:"10"`
+	Status      Optional[iam.Status]       `json:"status,omitzero" enum:"active,suspended" doc:"Needs users.suspend"`
+	RoleIDs     Optional[[]string]         `json:"role_ids,omitzero" maxItems:"50" doc:"All roles held from now on, by id or code; needs roles.assign"`
+	Permissions Optional[[]iam.Permission] `json:"permissions,omitzero" maxItems:"64" doc:"All direct permissions from now on; needs roles.assign"`
+	UserType    Optional[string]           `json:"user_type,omitzero" doc:"Can't be changed: sending it is refused with the code immutable"`
+}
+
+// patch maps it, and refuses what never changes.
+func (p *UserPatch) patch(version int64) (users.Patch, error) {
+	if p.UserType.Set {
+		err := iam.Errorf(iam.CodeImmutable, "The user type can't be changed. Add a new user of the other type, and suspend or delete this one.")
+		err.Fields = []iam.Field{{Pointer: "/user_type", Code: "immutable", Message: "The user type can't be changed."}}
+		return users.Patch{}, err
+	}
+	return users.Patch{
+		FirstName: p.FirstName.Ptr(), LastName: p.LastName.Ptr(), Nickname: p.Nickname.Ptr(), Email: p.Email.Ptr(),
+		Phone: p.Phone.Ptr(), ExternalID: p.ExternalID.Ptr(), Timezone: p.Timezone.Ptr(), Locale: p.Locale.Ptr(),
+		Status: p.Status.Ptr(), Roles: p.RoleIDs.Ptr(), Permissions: p.Permissions.Ptr(), Version: version,
+	}, nil
+}
+
+type patchUserInput struct {
+	UserPath
+	IfMatchHeader
+	Body UserPatch `contentType:"application/merge-patch+json"`
+}
+
+func (s *server) patchUser(ctx context.Context, c *access.Caller, in *patchUserInput) (*userOutput, error) {
+	p, err := in.Body.patch(in.version())
+	if err != nil {
+		return nil, err
+	}
+	v, err := s.deps.Users.Update(ctx, c, in.ID, p)
+	if err != nil {
+		return nil, withCurrent(err, s.currentUser(ctx, c, in.ID))
+	}
+	return s.userAnswer(c, v), nil
+}
+
+func (s *server) currentUser(ctx context.Context, c *access.Caller, id iam.UserID) func() (any, error) {
+	return func() (any, error) {
+		v, err := s.deps.Users.Get(ctx, c, id)
+		if err != nil {
+			return nil, err
+		}
+		return s.user(c.Tenant, v), nil
+	}
+}
+
+type deleteUserInput struct {
+	UserPath
+	IfMatchHeader
+}
+
+func (s *server) deleteUser(ctx context.Context, c *access.Caller, in *deleteUserInput) (*noOutput, error) {
+	return nil, withCurrent(s.deps.Users.Delete(ctx, c, in.ID, in.version()), s.currentUser(ctx, c, in.ID))
+}
+
+func (s *server) userChangeOperations() {
+	register(s, operation{
+		id: "update-user", method: http.MethodPatch, path: "/users/{id}", tag: tagUsers, guard: needs(iam.PermUsersUpdate), conditional: true,
+		summary: "Change a user",
+		description: "Changes what is given and leaves the rest. Roles and permissions are those in the organization where the caller acts. " +
+			"Nobody changes their own access or somebody who may do more than they do, and the last administrator stays. The user type can't be changed.",
+		errors: []iam.Code{iam.CodeConflict, iam.CodeEscalation, iam.CodeLastAdmin, iam.CodeImmutable},
+		request: UserPatch{
+			Phone: Some("+44 20 7946 0018"), Nickname: Optional[string]{Set: true, Null: true}, RoleIDs: Some([]string{"supervisor"}),
+		},
+		response: exampleUser(),
+	}, s.patchUser)
+	register(s, operation{
+		id: "delete-user", method: http.MethodDelete, path: "/users/{id}", tag: tagUsers, guard: needs(iam.PermUsersDelete), conditional: true,
+		summary:     "Delete a user",
+		description: "Removes a person for good: sessions and keys stop, the e-mail is free again. What they wrote stays, attributed to them.",
+		errors:      []iam.Code{iam.CodeEscalation, iam.CodeLastAdmin},
+	}, s.deleteUser)
+}

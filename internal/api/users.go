@@ -1,0 +1,238 @@
+package api
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/retinue/retinue/internal/access"
+	"github.com/retinue/retinue/internal/iam"
+	"github.com/retinue/retinue/internal/users"
+)
+
+// Users are the use cases of managing people.
+type Users interface {
+	List(ctx context.Context, c *access.Caller, f iam.UserFilter, role string) (iam.List[*users.View], error)
+	Stats(ctx context.Context, c *access.Caller) (iam.UserStats, error)
+	Get(ctx context.Context, c *access.Caller, id iam.UserID) (*users.View, error)
+	Create(ctx context.Context, c *access.Caller, in users.Create) (*users.Created, error)
+	Update(ctx context.Context, c *access.Caller, id iam.UserID, p users.Patch) (*users.View, error)
+	UpdateSelf(ctx context.Context, c *access.Caller, p users.Patch) (*users.View, error)
+	Delete(ctx context.Context, c *access.Caller, id iam.UserID, version int64) error
+	SetStatus(ctx context.Context, c *access.Caller, id iam.UserID, status iam.Status) (*users.View, error)
+	ResetPassword(ctx context.Context, c *access.Caller, id iam.UserID) (*users.View, string, error)
+	Bulk(ctx context.Context, c *access.Caller, action users.Action, ids []iam.UserID) ([]users.Result, error)
+	Export(ctx context.Context, c *access.Caller, f iam.UserFilter, role, format string, fn func(*users.View) error) error
+	SetPhoto(ctx context.Context, c *access.Caller, id iam.UserID, picture io.Reader) (*users.View, error)
+	RemovePhoto(ctx context.Context, c *access.Caller, id iam.UserID) (*users.View, error)
+	Colleagues(ctx context.Context, c *access.Caller, search string, p iam.Page) (iam.List[*iam.User], error)
+	Access(ctx context.Context, c *access.Caller, id iam.UserID) (*users.View, *iam.Organization, []users.Explained, error)
+}
+
+// RoleRef names a role.
+type RoleRef struct {
+	ID   iam.RoleID `json:"id"`
+	Code string     `json:"code"`
+	Name string     `json:"name"`
+}
+
+// User is a person or a service account, as the caller may see it.
+type User struct {
+	ID                 iam.UserID        `json:"id"`
+	FirstName          string            `json:"first_name"`
+	LastName           string            `json:"last_name"`
+	FullName           string            `json:"full_name"`
+	Nickname           string            `json:"nickname"`
+	Email              string            `json:"email"`
+	Phone              string            `json:"phone"`
+	ExternalID         string            `json:"external_id" doc:"The person's id in another system"`
+	Timezone           string            `json:"timezone" doc:"IANA name, or empty"`
+	Locale             string            `json:"locale" doc:"en, es, fr, de, or empty"`
+	Theme              string            `json:"theme" doc:"system, light, dark, or empty"`
+	UserType           iam.UserType      `json:"user_type" enum:"tenant_admin,bot_admin,supervisor,agent,analyst,viewer,client,service"`
+	Status             iam.Status        `json:"status" enum:"active,suspended"`
+	Roles              []RoleRef         `json:"roles"`
+	Permissions        []iam.Permission  `json:"permissions" doc:"Those that are granted directly, beside type and roles"`
+	Organizations      []OrganizationRef `json:"organizations"`
+	PhotoURL           *string           `json:"photo_url"`
+	PhotoThumbURL      *string           `json:"photo_thumb_url"`
+	MustChangePassword bool              `json:"must_change_password"`
+	LastSignInAt       *time.Time        `json:"last_sign_in_at"`
+	CreatedAt          time.Time         `json:"created_at"`
+	UpdatedAt          time.Time         `json:"updated_at"`
+	Version            int64             `json:"version" doc:"Grows with each change; the ETag is made of it"`
+	AllowedActions     []users.Action    `json:"allowed_actions" enum:"edit,reset_password,suspend,reactivate,delete" doc:"What the caller may do with this user"`
+}
+
+func (s *server) user(tenant iam.TenantID, v *users.View) User {
+	u := v.User
+	out := User{
+		ID: u.ID, FirstName: u.FirstName, LastName: u.LastName, FullName: u.FullName(), Nickname: u.Nickname,
+		Email: u.Email, Phone: u.Phone, ExternalID: u.ExternalID, Timezone: u.Timezone, Locale: u.Locale, Theme: u.Theme,
+		UserType: u.Type, Status: u.Status, Permissions: []iam.Permission{},
+		Roles: mapped(v.Roles, func(r *iam.Role) RoleRef { return RoleRef{r.ID, r.Code, r.Name} }),
+		Organizations: mapped(v.Orgs, func(o *iam.Organization) OrganizationRef {
+			return OrganizationRef{o.ID, o.Name}
+		}),
+		MustChangePassword: u.MustChangePassword, LastSignInAt: timeOrNull(u.LastSignInAt),
+		CreatedAt: u.CreatedAt.UTC(), UpdatedAt: u.UpdatedAt.UTC(), Version: u.Version, AllowedActions: same(v.Allowed),
+	}
+	out.PhotoURL, out.PhotoThumbURL = s.photoURLs(tenant, u.PhotoKey)
+	for _, o := range v.Orgs { // others are outside of what the caller may see
+		if m := u.Membership(o.ID); m != nil {
+			for _, p := range m.Permissions {
+				if !slices.Contains(out.Permissions, p) {
+					out.Permissions = append(out.Permissions, p)
+				}
+			}
+		}
+	}
+	return out
+}
+
+// UserQuery selects users; all that is given combines.
+type UserQuery struct {
+	Search   string       `query:"search" maxLength:"200" doc:"Words that must be in name, nickname or e-mail; three letters and more anywhere, one or two at the beginning of a word"`
+	Status   iam.Status   `query:"status" enum:"active,suspended"`
+	UserType iam.UserType `query:"user_type" enum:"tenant_admin,bot_admin,supervisor,agent,analyst,viewer,client,service"`
+	Role     string       `query:"role" maxLength:"100" doc:"Id or code of a role that they hold"`
+	Sort     iam.UserSort `query:"sort" enum:"name,-name,last_sign_in,-last_sign_in,created,-created" default:"name"`
+}
+
+func (q UserQuery) filter() iam.UserFilter {
+	return iam.UserFilter{Search: q.Search, Status: q.Status, Type: q.UserType, Sort: q.Sort}
+}
+
+type userListInput struct {
+	UserQuery
+	PageQuery
+}
+
+func (s *server) listUsers(ctx context.Context, c *access.Caller, in *userListInput) (*listOutput[User], error) {
+	f := in.filter()
+	f.Page = in.page()
+	page, err := s.deps.Users.List(ctx, c, f, in.Role)
+	if err != nil {
+		return nil, err
+	}
+	return listOf(page, func(v *users.View) User { return s.user(c.Tenant, v) }), nil
+}
+
+// UserStats are the numbers above the list of users.
+type UserStats struct {
+	Total     int64 `json:"total"`
+	Active    int64 `json:"active"`
+	Suspended int64 `json:"suspended"`
+}
+
+type userStatsOutput struct{ Body UserStats }
+
+func (s *server) userStats(ctx context.Context, c *access.Caller, _ *noInput) (*userStatsOutput, error) {
+	st, err := s.deps.Users.Stats(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	return &userStatsOutput{UserStats{st.Total, st.Active, st.Suspended}}, nil
+}
+
+// UserPath names a user in the address.
+type UserPath struct {
+	ID iam.UserID `path:"id" doc:"The user's id"`
+}
+
+type userOutput struct {
+	ETag string `header:"ETag"`
+	Body User
+}
+
+func (s *server) userAnswer(c *access.Caller, v *users.View) *userOutput {
+	return &userOutput{ETag: etag(v.Version), Body: s.user(c.Tenant, v)}
+}
+
+func (s *server) getUser(ctx context.Context, c *access.Caller, in *UserPath) (*userOutput, error) {
+	v, err := s.deps.Users.Get(ctx, c, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	return s.userAnswer(c, v), nil
+}
+
+// CreateUserRequest is what a new user is made of.
+type CreateUserRequest struct {
+	FirstName      string           `json:"first_name" maxLength:"100"`
+	LastName       string           `json:"last_name" maxLength:"100"`
+	Email          string           `json:"email" maxLength:"254" doc:"Unique in the tenant; case and Unicode form don't matter"`
+	UserType       iam.UserType     `json:"user_type" enum:"tenant_admin,bot_admin,supervisor,agent,analyst,viewer,service" doc:"Can't be changed later"`
+	Nickname       string           `json:"nickname,omitempty" maxLength:"100"`
+	Phone          string           `json:"phone,omitempty" maxLength:"40"`
+	ExternalID     string           `json:"external_id,omitempty" maxLength:"200"`
+	Timezone       string           `json:"timezone,omitempty" maxLength:"64" doc:"IANA name such as Europe/Berlin"`
+	Locale         string           `json:"locale,omitempty" enum:",en,es,fr,de"`
+	RoleIDs        []string         `json:"role_ids,omitempty" maxItems:"50" maxLength:"100" doc:"Ids or codes of roles"`
+	Permissions    []iam.Permission `json:"permissions,omitempty" maxItems:"64" maxLength:"100" doc:"Granted directly, beside type and roles"`
+	OrganizationID iam.OrgID        `json:"organization_id,omitempty" maxLength:"100" doc:"By itself the one in which the caller acts"`
+	Password       string           `json:"password,omitempty" maxLength:"4096" format:"password" doc:"A temporary password; by itself the server makes one"`
+}
+
+type createUserInput struct{ Body CreateUserRequest }
+
+// UserWithPassword is a user and the temporary password that was made for them,
+// which is never shown again.
+type UserWithPassword struct {
+	User              User   `json:"user"`
+	TemporaryPassword string `json:"temporary_password,omitempty" doc:"Shown this once; absent when the caller chose it"`
+}
+
+type createUserOutput struct {
+	Location string `header:"Location"`
+	ETag     string `header:"ETag"`
+	Body     UserWithPassword
+}
+
+func (s *server) createUser(ctx context.Context, c *access.Caller, in *createUserInput) (*createUserOutput, error) {
+	b := in.Body
+	made, err := s.deps.Users.Create(ctx, c, users.Create{
+		FirstName: b.FirstName, LastName: b.LastName, Nickname: b.Nickname, Email: b.Email, Phone: b.Phone,
+		ExternalID: b.ExternalID, Timezone: b.Timezone, Locale: b.Locale, Type: b.UserType,
+		Roles: b.RoleIDs, Permissions: b.Permissions, Org: b.OrganizationID, Password: b.Password,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &createUserOutput{
+		Location: base + "/users/" + string(made.User.ID), ETag: etag(made.User.Version),
+		Body: UserWithPassword{User: s.user(c.Tenant, made.User), TemporaryPassword: made.TemporaryPassword},
+	}, nil
+}
+
+func (s *server) userOperations() {
+	register(s, operation{
+		id: "list-users", method: http.MethodGet, path: "/users", tag: tagUsers, guard: needs(iam.PermUsersRead),
+		summary:     "List users",
+		description: "The people of the organization in which the caller acts and of those below it. Search, status, type and role combine with each other and with any order.",
+		errors:      []iam.Code{iam.CodeInvalid, iam.CodeInvalidCursor},
+		response:    exampleList(exampleUser()),
+	}, s.listUsers)
+	register(s, operation{
+		id: "get-user-stats", method: http.MethodGet, path: "/users/stats", tag: tagUsers, guard: needs(iam.PermUsersRead),
+		summary: "Count users", description: "How many users there are, and how many of them are active and suspended.",
+		response: UserStats{Total: 60, Active: 54, Suspended: 6},
+	}, s.userStats)
+	register(s, operation{
+		id: "create-user", method: http.MethodPost, path: "/users", tag: tagUsers, guard: needs(iam.PermUsersCreate), status: http.StatusCreated, idempotent: true,
+		summary: "Add a user",
+		description: "Adds a person, or a service user for programs. The server makes a temporary password, shown in this answer and never again, unless one is given; it must be changed at the first sign-in. " +
+			"The user type can't be changed later. Nobody can give what they don't hold themselves.",
+		errors:   []iam.Code{iam.CodeConflict, iam.CodeEscalation},
+		request:  exampleCreateUser(),
+		response: UserWithPassword{User: exampleUser(), TemporaryPassword: "tidy-Marble-42-canoe"},
+	}, s.createUser)
+	register(s, operation{
+		id: "get-user", method: http.MethodGet, path: "/users/{id}", tag: tagUsers, guard: needs(iam.PermUsersRead),
+		summary: "Get a user", description: "One user, with the ETag that changes need.",
+		response: exampleUser(),
+	}, s.getUser)
+	s.userChangeOperations()
+}
