@@ -21,7 +21,10 @@ func (s *Service) UpdateSelf(ctx context.Context, c *access.Caller, p Patch) (*V
 			return stale()
 		}
 		p.apply(after)
-		return iam.Invalid(Normalize(after))
+		if err := iam.Invalid(Normalize(after)); err != nil {
+			return err // a nil *iam.Error must not become an error
+		}
+		return nil
 	})
 }
 
