@@ -21,6 +21,9 @@ type Deps struct {
 	Roles         Roles
 	Organizations Organizations
 	APIKeys       APIKeys
+	Audit         Audit
+	Mails         Outbox
+	Tenants       Tenants
 	Imports       Imports
 	Replays       Replays
 
@@ -95,9 +98,10 @@ func build(d Deps) *server {
 	s.huma = huma.NewAPI(config(d.Version), adapter{s})
 	s.describe()
 	for _, add := range []func(){
-		s.sessionOperations, s.passwordOperations, s.selfOperations, s.selfSessionOperations,
+		s.sessionOperations, s.setupOperations, s.passwordOperations, s.selfOperations, s.selfSessionOperations,
 		s.userOperations, s.userActionOperations, s.userPhotoOperations, s.userAccessOperations, s.userSessionOperations,
 		s.importOperations, s.roleOperations, s.organizationOperations, s.apiKeyOperations,
+		s.auditOperations, s.outboxOperations,
 	} {
 		add()
 	}

@@ -57,12 +57,7 @@ func (s *server) admit(op *operation, r *http.Request, req *request) error {
 func (s *server) authenticate(r *http.Request, req *request) (bearer bool, err error) {
 	token, bearer := bearerToken(r)
 	if !bearer {
-		c, err := r.Cookie(cookieName(req.secure))
-		if err != nil {
-			return false, iam.Errorf(iam.CodeUnauthenticated, "Sign in to go on.")
-		}
-		token = c.Value
-		if strings.HasPrefix(token, sessions.KeyPrefix) {
+		if token = SessionToken(r, req.secure); token == "" {
 			return false, iam.Errorf(iam.CodeUnauthenticated, "Sign in to go on.")
 		}
 	} else if !strings.HasPrefix(token, sessions.KeyPrefix) {
@@ -91,6 +86,17 @@ func bearerToken(r *http.Request) (string, bool) {
 		return "", true
 	}
 	return strings.TrimSpace(h[len(scheme):]), true
+}
+
+// SessionToken returns the session token in the request's cookie, "" without
+// one; secure tells whether the client came over https. An API key does not work
+// there.
+func SessionToken(r *http.Request, secure bool) string {
+	c, err := r.Cookie(cookieName(secure))
+	if err != nil || strings.HasPrefix(c.Value, sessions.KeyPrefix) {
+		return ""
+	}
+	return c.Value
 }
 
 func cookieName(secure bool) string {

@@ -18,6 +18,7 @@ import (
 type Sessions interface {
 	ResolveTenant(ctx context.Context, host, shortName string) (*iam.Tenant, error)
 	SignIn(ctx context.Context, in sessions.SignIn) (*sessions.SignedIn, error)
+	OpenFor(ctx context.Context, t *iam.Tenant, u *iam.User, from sessions.Client) (*sessions.SignedIn, error)
 	SignOut(ctx context.Context, c *access.Caller) error
 	List(ctx context.Context, c *access.Caller, user iam.UserID) ([]sessions.View, error)
 	End(ctx context.Context, c *access.Caller, user iam.UserID, id iam.SessionID) error

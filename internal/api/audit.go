@@ -1,0 +1,237 @@
+package api
+
+import (
+	"bufio"
+	"context"
+	"encoding/csv"
+	"encoding/json"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/retinue/retinue/internal/access"
+	"github.com/retinue/retinue/internal/audit"
+	"github.com/retinue/retinue/internal/iam"
+	"github.com/retinue/retinue/internal/usercsv"
+)
+
+// Audit are the use cases of the audit log.
+type Audit interface {
+	List(ctx context.Context, c *access.Caller, f iam.EventFilter) (iam.List[*iam.Event], error)
+	History(ctx context.Context, c *access.Caller, user iam.UserID, p iam.Page) (iam.List[*iam.Event], error)
+	Export(ctx context.Context, c *access.Caller, f iam.EventFilter, format string, fn func(*iam.Event) error) error
+}
+
+// EventActor is who did something.
+type EventActor struct {
+	ID   string        `json:"id"`
+	Name string        `json:"name"`
+	Type iam.ActorType `json:"type" enum:"user,api_key,system,operator,anonymous"`
+}
+
+// EventTarget is what it was done to.
+type EventTarget struct {
+	Type string `json:"type"`
+	ID   string `json:"id"`
+	Name string `json:"name"`
+}
+
+// EventChange is one field before and after.
+type EventChange struct {
+	Field  string `json:"field"`
+	Before any    `json:"before"`
+	After  any    `json:"after"`
+}
+
+// Event is one entry of the audit log.
+type Event struct {
+	ID        iam.EventID           `json:"id"`
+	Seq       *int64                `json:"seq" doc:"Its place in the chain; null until it is sealed, within about a second"`
+	At        time.Time             `json:"at"`
+	Action    string                `json:"action"`
+	Outcome   iam.Outcome           `json:"outcome" enum:"success,failure"`
+	Actor     EventActor            `json:"actor"`
+	Target    Nullable[EventTarget] `json:"target"`
+	Changes   []EventChange         `json:"changes"`
+	IP        string                `json:"ip"`
+	UserAgent string                `json:"user_agent"`
+	Device    string                `json:"device" doc:"Browser and system, for people; empty when nothing is known"`
+	RequestID string                `json:"request_id"`
+	Reason    string                `json:"reason" doc:"Why it failed, as a code"`
+}
+
+func eventOf(e *iam.Event) Event {
+	out := Event{
+		ID: e.ID, Seq: orNull(e.Seq), At: e.At.UTC(), Action: e.Action, Outcome: e.Outcome,
+		Actor: EventActor{e.ActorID, e.ActorName, e.ActorType},
+		Changes: mapped(e.Changes, func(c iam.Change) EventChange {
+			return EventChange(c)
+		}),
+		IP: e.IP, UserAgent: e.UserAgent, RequestID: e.RequestID, Reason: e.Reason,
+	}
+	if e.UserAgent != "" {
+		out.Device = deviceName(e.UserAgent)
+	}
+	if e.TargetType != "" {
+		out.Target.Value = &EventTarget{e.TargetType, e.TargetID, e.TargetName}
+	}
+	return out
+}
+
+// EventQuery selects events; all that is given combines.
+type EventQuery struct {
+	Search  string      `query:"search" maxLength:"200" doc:"Words in the names of actor and target"`
+	Action  string      `query:"action" maxLength:"100"`
+	Actor   string      `query:"actor_id" maxLength:"100"`
+	Target  string      `query:"target_id" maxLength:"100"`
+	Outcome iam.Outcome `query:"outcome" enum:"success,failure"`
+	From    time.Time   `query:"from" doc:"Not before"`
+	To      time.Time   `query:"to" doc:"Before"`
+}
+
+func (q EventQuery) filter() iam.EventFilter {
+	return iam.EventFilter{Search: q.Search, Action: q.Action, Actor: q.Actor, Target: q.Target, Outcome: q.Outcome, From: q.From, To: q.To}
+}
+
+type eventListInput struct {
+	EventQuery
+	PageQuery
+}
+
+func (s *server) listEvents(ctx context.Context, c *access.Caller, in *eventListInput) (*listOutput[Event], error) {
+	f := in.filter()
+	f.Page = in.page()
+	page, err := s.deps.Audit.List(ctx, c, f)
+	if err != nil {
+		return nil, err
+	}
+	return listOf(page, eventOf), nil
+}
+
+func (s *server) eventActions(context.Context, *access.Caller, *noInput) (*itemsOutput[string], error) {
+	return &itemsOutput[string]{Items[string]{same(audit.Actions())}}, nil
+}
+
+type userHistoryInput struct {
+	UserPath
+	PageQuery
+}
+
+type myHistoryInput struct{ PageQuery }
+
+func (s *server) history(ctx context.Context, c *access.Caller, user iam.UserID, p iam.Page) (*listOutput[Event], error) {
+	page, err := s.deps.Audit.History(ctx, c, user, p)
+	if err != nil {
+		return nil, err
+	}
+	return listOf(page, eventOf), nil
+}
+
+type exportEventsInput struct {
+	Format string `query:"format" enum:"csv,ndjson" default:"csv"`
+	EventQuery
+}
+
+var eventColumns = []string{
+	"seq", "id", "at", "action", "outcome", "reason", "actor_type", "actor_id", "actor_name",
+	"target_type", "target_id", "target_name", "changes", "ip", "user_agent", "request_id",
+}
+
+func eventRow(e *iam.Event) ([]string, error) {
+	seq, changes := "", ""
+	if e.Seq != 0 {
+		seq = strconv.FormatInt(e.Seq, 10)
+	}
+	if len(e.Changes) > 0 {
+		b, err := json.Marshal(e.Changes)
+		if err != nil {
+			return nil, err
+		}
+		changes = string(b)
+	}
+	row := []string{
+		seq, string(e.ID), usercsv.Stamp(e.At), e.Action, string(e.Outcome), e.Reason, string(e.ActorType), e.ActorID, e.ActorName,
+		e.TargetType, e.TargetID, e.TargetName, changes, e.IP, e.UserAgent, e.RequestID,
+	}
+	for i := range row {
+		row[i] = usercsv.Defuse(row[i])
+	}
+	return row, nil
+}
+
+func (s *server) exportEvents(ctx context.Context, c *access.Caller, in *exportEventsInput) (*huma.StreamResponse, error) {
+	return download(s, "audit", in.Format, func(out *bufio.Writer) error {
+		export := func(fn func(*iam.Event) error) error {
+			return s.deps.Audit.Export(ctx, c, in.filter(), in.Format, fn)
+		}
+		if in.Format == formatNDJSON {
+			write := lines(out)
+			return export(func(e *iam.Event) error { return write(eventOf(e)) })
+		}
+		w := csv.NewWriter(out)
+		if err := w.Write(eventColumns); err != nil {
+			return err
+		}
+		err := export(func(e *iam.Event) error {
+			row, err := eventRow(e)
+			if err != nil {
+				return err
+			}
+			return w.Write(row)
+		})
+		if err != nil {
+			return err
+		}
+		w.Flush()
+		return w.Error()
+	}), nil
+}
+
+func exampleEvent() Event {
+	return Event{
+		ID: "evt_01k9z8d4f6h8k0m2p4r6t8v0x2", Seq: ptr(int64(4711)), At: exampleTime, Action: "user.suspended", Outcome: iam.OutcomeSuccess,
+		Actor:   EventActor{string(exampleUserID), "Ada Okafor", iam.ActorUser},
+		Target:  Nullable[EventTarget]{&EventTarget{"user", string(exampleOtherID), "Jonas Weiß"}},
+		Changes: []EventChange{{"status", "active", "suspended"}},
+		IP:      "203.0.113.7", UserAgent: "Mozilla/5.0 (X11; Linux x86_64; rv:142.0) Gecko/20100101 Firefox/142.0", Device: "Firefox on Linux",
+		RequestID: "req_6xq2h4v5n7k3m2p8r9t4w6y7za",
+	}
+}
+
+func (s *server) auditOperations() {
+	pageErrors := []iam.Code{iam.CodeInvalid, iam.CodeInvalidCursor}
+	register(s, operation{
+		id: "list-audit-events", method: http.MethodGet, path: "/audit-events", tag: tagAudit, guard: needs(iam.PermAuditRead),
+		summary:     "List audit events",
+		description: "Every change and every sign-in, successful or not, newest first. A page of a search can be short, even empty, and still have a next one.",
+		errors:      pageErrors, response: exampleList(exampleEvent()),
+	}, s.listEvents)
+	register(s, operation{
+		id: "list-audit-actions", method: http.MethodGet, path: "/audit-events/actions", tag: tagAudit, guard: needs(iam.PermAuditRead),
+		summary: "List audited actions", description: "The names of all actions that events tell of, for filters.",
+		response: Items[string]{[]string{"session.created", "user.created", "user.suspended"}},
+	}, s.eventActions)
+	register(s, exporting(operation{
+		id: "export-audit-events", method: http.MethodGet, path: "/audit-events/export", tag: tagAudit, guard: needs(iam.PermAuditExport),
+		summary:     "Export audit events",
+		description: "All events that the filters select, as CSV or NDJSON. In CSV, cells that a spreadsheet would run as a formula begin with an apostrophe. Exporting is audited.",
+		errors:      []iam.Code{iam.CodeInvalid},
+	}, strings.Join(eventColumns, ",")+"\n", exampleEvent()), s.exportEvents)
+	register(s, operation{
+		id: "list-user-history", method: http.MethodGet, path: "/users/{id}/history", tag: tagAudit, guard: needs(iam.PermAuditRead),
+		summary: "History of a user", description: "The events in which a user acted or was acted on, newest first.",
+		errors: pageErrors, response: exampleList(exampleEvent()),
+	}, func(ctx context.Context, c *access.Caller, in *userHistoryInput) (*listOutput[Event], error) {
+		return s.history(ctx, c, in.ID, in.page())
+	})
+	register(s, operation{
+		id: "list-my-history", method: http.MethodGet, path: "/me/history", tag: tagSelf, guard: signedIn().personOnly(),
+		summary: "My history", description: "The events in which the caller acted or was acted on, newest first. Where others acted from is not shown.",
+		errors: pageErrors, response: exampleList(exampleEvent()),
+	}, func(ctx context.Context, c *access.Caller, in *myHistoryInput) (*listOutput[Event], error) {
+		return s.history(ctx, c, c.User, in.page())
+	})
+}
