@@ -145,7 +145,7 @@ CREATE TABLE counter_deltas (
   name      {{text}} NOT NULL,
   delta     BIGINT NOT NULL
 );
-CREATE INDEX counter_deltas_tenant ON counter_deltas (tenant_id, name);
+CREATE INDEX counter_deltas_tenant ON counter_deltas (tenant_id, name, delta);
 
 -- The user index: see package userindex.
 CREATE TABLE user_postings (
