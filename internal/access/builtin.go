@@ -1,6 +1,10 @@
 package access
 
-import "github.com/retinue/retinue/internal/iam"
+import (
+	"slices"
+
+	"github.com/retinue/retinue/internal/iam"
+)
 
 var portals = SetOf(iam.PermPortalTenantAdmin, iam.PermPortalOperations, iam.PermPortalAgentDesktop, iam.PermPortalAnalytics)
 
@@ -68,6 +72,28 @@ func SystemRoles() []*iam.Role {
 		role("analyst", "Analyst", "Reads figures and reports.", baselines[iam.TypeAnalyst]),
 		role("viewer", "Viewer", "Sees the platform and changes nothing.", baselines[iam.TypeViewer]),
 	}
+}
+
+// definitions are the built-in roles by id.
+var definitions = func() map[iam.RoleID]*iam.Role {
+	m := map[iam.RoleID]*iam.Role{}
+	for _, r := range SystemRoles() {
+		m[r.ID] = r
+	}
+	return m
+}()
+
+// Define returns a role as it counts: a built-in one as this version of the
+// product defines it, since its row only makes it something to be held and may
+// be older; every other as it is.
+func Define(r *iam.Role) *iam.Role {
+	d := definitions[r.ID]
+	if d == nil || !r.System {
+		return r
+	}
+	out := *r
+	out.Name, out.Description, out.Permissions = d.Name, d.Description, slices.Clone(d.Permissions)
+	return &out
 }
 
 // Portal is a place people work in.

@@ -33,6 +33,9 @@ func Load(ctx context.Context, tx iam.Tx, tenant iam.TenantID) (*Directory, erro
 	if err != nil {
 		return nil, err
 	}
+	for i, r := range roles {
+		roles[i] = access.Define(r)
+	}
 	d := &Directory{
 		Roles:    make(map[iam.RoleID]*iam.Role, len(roles)),
 		Orgs:     make(map[iam.OrgID]*iam.Organization, len(orgs)),

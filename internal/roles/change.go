@@ -106,7 +106,7 @@ func starting(all []*iam.Role, in Create) ([]iam.Permission, error) {
 	}
 	for _, r := range all {
 		if r.ID == in.CopyFrom {
-			return define(r).Permissions, nil
+			return access.Define(r).Permissions, nil
 		}
 	}
 	return nil, iam.InvalidField("/copy_from", "unknown", "There is no such role.")
@@ -181,7 +181,7 @@ func (s *Service) place(all []*iam.Role, r *iam.Role) error {
 func nameFree(all []*iam.Role, r *iam.Role) error {
 	name := fold.Text(r.Name)
 	for _, o := range all {
-		if o.ID != r.ID && fold.Text(define(o).Name) == name {
+		if o.ID != r.ID && fold.Text(access.Define(o).Name) == name {
 			return conflict("/name", "Another role has this name. Choose another one.")
 		}
 	}
@@ -203,7 +203,7 @@ func custom(ctx context.Context, tx iam.Tx, c *access.Caller, id iam.RoleID, ver
 		return nil, err
 	}
 	if r.System {
-		return nil, iam.Errorf(iam.CodeLocked, "The role “%s” is built in and can't be changed. Copy it into a role of your own.", define(r).Name)
+		return nil, iam.Errorf(iam.CodeLocked, "The role “%s” is built in and can't be changed. Copy it into a role of your own.", access.Define(r).Name)
 	}
 	if r.Version != version {
 		return nil, iam.Errorf(iam.CodePreconditionFailed, "Somebody changed this role in the meantime. Look at it again, then repeat what you wanted to change.")
@@ -301,12 +301,17 @@ func (s *Service) settle(ctx context.Context, tx iam.Tx, c *access.Caller, befor
 	if err != nil {
 		return err
 	}
+	was := access.Compile(all)
+	for i, r := range all {
+		if r.ID == after.ID {
+			all[i] = after
+		}
+	}
+	becomes := access.Compile(all)
 	for i := range u.Memberships {
 		org := u.Memberships[i].Org
-		dir.Roles[before.ID] = before
-		had := dir.Subject(u, org).Potential()
-		dir.Roles[before.ID] = after
-		if dir.Subject(u, org).Potential() != had {
+		above := dir.Ancestors(org)
+		if access.SubjectOf(u, org, above, was).Potential() != access.SubjectOf(u, org, above, becomes).Potential() {
 			return iam.Errorf(iam.CodeEscalation, "You hold this role yourself, and nobody changes their own access. Ask another administrator.")
 		}
 	}

@@ -34,27 +34,6 @@ type View struct {
 	Editable   bool // the caller may change it
 }
 
-// definitions are the built-in roles by id, as this version of the product
-// defines them: a row in the database only makes them something to be held.
-var definitions = func() map[iam.RoleID]*iam.Role {
-	m := map[iam.RoleID]*iam.Role{}
-	for _, r := range access.SystemRoles() {
-		m[r.ID] = r
-	}
-	return m
-}()
-
-// define returns the role with its built-in definition where it has one.
-func define(r *iam.Role) *iam.Role {
-	d := definitions[r.ID]
-	if d == nil || !r.System {
-		return r
-	}
-	out := *r
-	out.Name, out.Description, out.Permissions = d.Name, d.Description, d.Permissions
-	return &out
-}
-
 func set(r *iam.Role) access.Set { return access.SetOf(r.Permissions...) }
 
 func view(c *access.Caller, r *iam.Role) *View {
@@ -85,7 +64,7 @@ func (s *Service) List(ctx context.Context, c *access.Caller, search string) ([]
 			return err
 		}
 		for _, r := range all {
-			if r = define(r); !matches(r, words) {
+			if r = access.Define(r); !matches(r, words) {
 				continue
 			}
 			if err := countMembers(ctx, tx, c, dir, r); err != nil {
@@ -127,7 +106,7 @@ func (s *Service) Get(ctx context.Context, c *access.Caller, id iam.RoleID) (*Vi
 		if err != nil {
 			return err
 		}
-		r = define(r)
+		r = access.Define(r)
 		dir, err := authz.Load(ctx, tx, c.Tenant)
 		if err != nil {
 			return err
