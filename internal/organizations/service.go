@@ -102,12 +102,12 @@ func (s *Service) Get(ctx context.Context, c *access.Caller, id iam.OrgID) (*Vie
 // tree reads all organizations and which of them the caller may see; nil means
 // all.
 func tree(ctx context.Context, tx iam.Tx, c *access.Caller) (all []*iam.Organization, scope []iam.OrgID, err error) {
-	if all, err = tx.Orgs(ctx, c.Tenant); err != nil {
-		return nil, nil, err
+	if all, err = tx.Orgs(ctx, c.Tenant); err != nil || c.InRoot {
+		return all, nil, err
 	}
-	dir := &authz.Directory{Orgs: make(map[iam.OrgID]*iam.Organization, len(all))}
-	for _, o := range all {
-		dir.Orgs[o.ID] = o
+	dir, err := authz.Load(ctx, tx, c.Tenant)
+	if err != nil {
+		return nil, nil, err
 	}
 	return all, dir.Scope(c), nil
 }
