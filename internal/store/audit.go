@@ -38,9 +38,8 @@ func (t *tx) AppendEvents(ctx context.Context, tenant iam.TenantID, events ...*i
 // (a search in names, an outcome, two common values that rarely meet) then
 // answers with a short page, even an empty one, whose Next goes on from there.
 func (t *tx) Events(ctx context.Context, tenant iam.TenantID, f iam.EventFilter) (iam.List[*iam.Event], error) {
-	words := strings.FieldsFunc(fold.Text(f.Search), notInWord)
-	list := newListID(tenant, "events", f.Action, f.Actor, f.Target, f.Involves, string(f.Outcome), strings.Join(words, " "),
-		strconv.FormatInt(micros(f.From), 10), strconv.FormatInt(micros(f.To), 10))
+	words := searchWords(f.Search)
+	list := eventList(tenant, f, words)
 	pos, back := "", false
 	if f.Page.Cursor != "" {
 		values, b, err := decodeCursor(list, f.Page.Cursor, "s")
@@ -87,10 +86,18 @@ func (t *tx) Events(ctx context.Context, tenant iam.TenantID, f iam.EventFilter)
 	return out, err
 }
 
+func eventList(tenant iam.TenantID, f iam.EventFilter, words []string) listID {
+	return newListID(tenant, "events", f.Action, f.Actor, f.Target, f.Involves, string(f.Outcome), strings.Join(words, " "),
+		strconv.FormatInt(micros(f.From), 10), strconv.FormatInt(micros(f.To), 10))
+}
+
+// searchWords are the folded words of a text.
+func searchWords(text string) []string {
+	return strings.FieldsFunc(fold.Text(text), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsNumber(r) })
+}
+
 // justBefore is a position that only id and what comes after it are beyond.
 func justBefore(id string) string { return id[:max(0, len(id)-1)] }
-
-func notInWord(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsNumber(r) }
 
 func (t *tx) eventsByID(ctx context.Context, tenant iam.TenantID, ids []string) ([]*iam.Event, error) {
 	found := make(map[string]*iam.Event, len(ids))

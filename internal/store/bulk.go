@@ -6,10 +6,10 @@ import (
 	"strings"
 )
 
-// maxBulk is the most rows that one statement writes or names. It keeps the
-// number of parameters far below what either engine takes, and the statement
-// texts few: bulks are cut into powers of two.
-const maxBulk = 128
+// maxBulk is the most rows that one statement writes or names. Bulks are cut
+// into powers of two, so that there are few statement texts; larger ones do not
+// pay, for SQLite finds the name of each parameter by counting through them.
+const maxBulk = 32
 
 // bulks calls fn with neighbouring parts of items whose lengths are powers of
 // two, the largest first.

@@ -24,9 +24,9 @@ func noEvents() chainHead { return chainHead{hash: make([]byte, sha256.Size)} }
 // length before it, so that no two different events have the same encoding.
 func (r *eventRow) sum(tenant iam.TenantID, seq int64, prev, scratch []byte) (hash, buffer []byte) {
 	text := func(b []byte, s string) []byte {
-		return append(binary.BigEndian.AppendUint64(b, uint64(len(s))), s...)
+		return append(binary.AppendUvarint(b, uint64(len(s))), s...)
 	}
-	b := text(scratch[:0], "retinue audit event 1") // the version of this encoding
+	b := append(scratch[:0], 1) // the version of this encoding
 	b = text(b, string(tenant))
 	b = binary.BigEndian.AppendUint64(b, uint64(seq))
 	b = text(b, string(prev))
