@@ -1,0 +1,153 @@
+// Package apitest runs the real API for tests: the use cases on a real store,
+// behind a real HTTP server, with two tenants that must never see each other.
+//
+// Every answer is held against the OpenAPI document: its status must be declared
+// and its body must be what the schema says.
+package apitest
+
+import (
+	"bytes"
+	"context"
+	"log/slog"
+	"net/http/httptest"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/retinue/retinue/internal/api"
+	"github.com/retinue/retinue/internal/apikeys"
+	"github.com/retinue/retinue/internal/audit"
+	"github.com/retinue/retinue/internal/authz"
+	"github.com/retinue/retinue/internal/iam"
+	"github.com/retinue/retinue/internal/imports"
+	"github.com/retinue/retinue/internal/mail"
+	"github.com/retinue/retinue/internal/mailbox"
+	"github.com/retinue/retinue/internal/organizations"
+	"github.com/retinue/retinue/internal/password"
+	"github.com/retinue/retinue/internal/photo"
+	"github.com/retinue/retinue/internal/roles"
+	"github.com/retinue/retinue/internal/sessions"
+	"github.com/retinue/retinue/internal/store/storetest"
+	"github.com/retinue/retinue/internal/tenants"
+	"github.com/retinue/retinue/internal/users"
+)
+
+// Password is that of everybody who has chosen one.
+const Password = "plum jacket seven rivers"
+
+// World is a running API over an empty database.
+type World struct {
+	storetest.DB
+
+	TB      testing.TB
+	Server  *httptest.Server
+	OpenAPI *huma.OpenAPI
+	Deps    api.Deps
+	Tenants *tenants.Service
+	Imports *imports.Service
+	Audit   *audit.Service
+	Log     *Log
+}
+
+// Log collects what the server logs.
+type Log struct {
+	mu  sync.Mutex
+	buf bytes.Buffer
+}
+
+// Write implements io.Writer.
+func (l *Log) Write(b []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.buf.Write(b)
+}
+
+// String is everything logged until now.
+func (l *Log) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.buf.String()
+}
+
+// Each runs a test on an empty world over every engine there is.
+func Each(t *testing.T, test func(t *testing.T, w *World)) {
+	t.Helper()
+	storetest.Each(t, func(t *testing.T, db storetest.DB) { test(t, New(t, db)) })
+}
+
+// New runs the API over the database until the test ends.
+func New(tb testing.TB, db storetest.DB) *World {
+	tb.Helper()
+	w := &World{DB: db, TB: tb, Log: &Log{}}
+	w.wire()
+	handler, document := api.New(w.Deps)
+	w.OpenAPI = document
+	w.Server = httptest.NewServer(handler)
+	tb.Cleanup(w.Server.Close)
+	return w
+}
+
+func must[T any](tb testing.TB) func(T, error) T {
+	return func(v T, err error) T {
+		tb.Helper()
+		if err != nil {
+			tb.Fatal(err)
+		}
+		return v
+	}
+}
+
+// wire puts the use cases together as the program does, with cheap hashing.
+func (w *World) wire() {
+	db, dir := w.DB, w.TB.TempDir()
+	directories := authz.NewCache(db.Store, db.Clock)
+	db.OnAccessChanged(directories.Invalidate)
+	hasher := must[*password.Hasher](w.TB)(password.NewHasher(password.Config{MemoryKiB: 64, Iterations: 1}))
+	link := func(*iam.Tenant) string { return "http://console.example" }
+	mails := mailbox.New(mailbox.Deps{
+		Store: db.Store, IDs: db.IDs, Renderer: must[*mail.Renderer](w.TB)(mail.NewRenderer()), From: "retinue@example.com", PublicURL: link,
+	})
+	signing := must[*sessions.Service](w.TB)(sessions.New(sessions.Deps{
+		Store: db.Store, IDs: db.IDs, Clock: db.Clock, Hasher: hasher, Policy: &password.Policy{}, Mailer: mails,
+		Directories: directories, PublicURL: link,
+		Config: sessions.Config{Lifetime: 12 * time.Hour, Idle: time.Hour, ResetLifetime: time.Hour},
+	}))
+	photos := must[*photo.DirStore](w.TB)(photo.NewDirStore(filepath.Join(dir, "photos")))
+	w.TB.Cleanup(func() { _ = photos.Close() })
+	w.Tenants = tenants.New(tenants.Deps{Store: db.Store, IDs: db.IDs, Hasher: hasher, Passwords: signing})
+	w.Imports = imports.New(imports.Deps{
+		Store: db.Store, IDs: db.IDs, Clock: db.Clock, Directories: directories, Dir: filepath.Join(dir, "uploads"), ValidateHash: password.ValidateEncoded,
+	})
+	w.Audit = audit.NewService(audit.Deps{Store: db.Store, IDs: db.IDs})
+	w.Deps = api.Deps{
+		Authenticator: signing, Sessions: signing, Replays: api.StoreReplays(db.Store), Clock: db.Clock,
+		Users: users.New(users.Deps{
+			Store: db.Store, IDs: db.IDs, Directories: directories, Hasher: hasher, Passwords: signing,
+			Photos: photos, Pictures: photo.NewProcessor(1), Mailer: mails,
+		}),
+		Roles:         roles.New(roles.Deps{Store: db.Store, IDs: db.IDs}),
+		Organizations: organizations.New(organizations.Deps{Store: db.Store, IDs: db.IDs}),
+		APIKeys:       apikeys.New(apikeys.Deps{Store: db.Store, IDs: db.IDs, Clock: db.Clock}),
+		Imports:       w.Imports, Audit: w.Audit, Mails: mails, Tenants: w.Tenants,
+		Logger: slog.New(slog.NewJSONHandler(w.Log, nil)), Outbox: true, Version: "test",
+	}
+}
+
+// Tenant makes a tenant and signs its administrator in.
+func (w *World) Tenant(shortName string) *Client {
+	w.TB.Helper()
+	made := must[*tenants.Created](w.TB)(w.Tenants.Create(context.Background(), tenants.Create{
+		Name: "The " + shortName + " company", ShortName: shortName,
+		Admin: tenants.Admin{FirstName: "Ada", LastName: "Okafor", Email: "admin@" + shortName + ".example", Password: Password},
+	}))
+	c := w.Anonymous()
+	c.Tenant, c.ID, c.ShortName = made.Tenant.ID, made.Admin.ID, shortName
+	c.SignIn(made.Admin.Email, Password)
+	if c.Session.MustChangePassword {
+		c.Settle()
+	}
+	return c
+}
