@@ -1,0 +1,545 @@
+package users_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"image"
+	"image/png"
+	"os"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/retinue/retinue/internal/access"
+	"github.com/retinue/retinue/internal/authz"
+	"github.com/retinue/retinue/internal/iam"
+	"github.com/retinue/retinue/internal/password"
+	"github.com/retinue/retinue/internal/photo"
+	"github.com/retinue/retinue/internal/tenanttest"
+	"github.com/retinue/retinue/internal/users"
+)
+
+type outbox struct {
+	mu    sync.Mutex
+	mails []string
+}
+
+func (o *outbox) Enqueue(_ context.Context, _ iam.Tx, _ *iam.Tenant, to *iam.User, kind string, data map[string]string) error {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.mails = append(o.mails, kind+" "+to.Email+" "+data["Changes"])
+	return nil
+}
+
+type anyPassword struct{}
+
+func (anyPassword) CheckPassword(pw, pointer string, _ *iam.Tenant, _ *iam.User) error {
+	if len(pw) < 12 {
+		return iam.InvalidField(pointer, "password_too_short", "too short")
+	}
+	return nil
+}
+
+type fixture struct {
+	*tenanttest.Kit
+	s     *users.Service
+	cache *authz.Cache
+	mails *outbox
+	admin *access.Caller
+	t     *testing.T
+}
+
+func setup(t *testing.T) *fixture {
+	t.Helper()
+	k := tenanttest.New(t)
+	hasher, err := password.NewHasher(password.Config{MemoryKiB: 8192, Iterations: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	blobs, err := photo.NewDirStore(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = blobs.Close() })
+	f := &fixture{Kit: k, mails: &outbox{}, cache: authz.NewCache(k.Store, k.Clock), t: t, admin: k.Caller(k.Admin)}
+	k.OnAccessChanged(f.cache.Invalidate)
+	f.s = users.New(users.Deps{
+		Store: k.Store, IDs: k.IDs, Directories: f.cache, Hasher: hasher, Passwords: anyPassword{},
+		Photos: blobs, Pictures: photo.NewProcessor(1), Mailer: f.mails,
+	})
+	return f
+}
+
+// fresh makes the kit's own writes visible, as the store's other writers do.
+func (f *fixture) fresh() { f.cache.Invalidate(f.Tenant.ID) }
+
+func (f *fixture) wantCode(err error, code iam.Code) {
+	f.t.Helper()
+	if iam.CodeOf(err) != code {
+		f.t.Fatalf("got %v, want code %q", err, code)
+	}
+}
+
+func (f *fixture) create(c *access.Caller, in users.Create) (*users.Created, error) {
+	if in.FirstName == "" {
+		in.FirstName, in.LastName = "Anna", "Kowalska"
+	}
+	if in.Email == "" {
+		in.Email = strings.ToLower(strings.ReplaceAll(f.NewID("mail"), "_", ".")) + "@example.com"
+	}
+	return f.s.Create(f.t.Context(), c, in)
+}
+
+func (f *fixture) mustCreate(in users.Create) *users.View {
+	f.t.Helper()
+	out, err := f.create(f.admin, in)
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	return out.User
+}
+
+// covers D-04, D-07
+func TestCreate(t *testing.T) {
+	f := setup(t)
+	out, err := f.create(f.admin, users.Create{
+		FirstName: " Anna ", LastName: "Kowalska", Email: "Anna.K@Example.com", Nickname: "Ania", Phone: "+48 22 555 0100",
+		ExternalID: "crm-1", Timezone: "Europe/Warsaw", Locale: "es", Type: iam.TypeAgent, Roles: []string{"agent", "role_supervisor"},
+		Permissions: []iam.Permission{iam.PermUsersRead},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	u := out.User
+	if len(out.TemporaryPassword) < 16 || !u.MustChangePassword || u.PasswordExpiresAt.IsZero() || u.FirstName != "Anna" || len(u.Roles) != 2 {
+		t.Fatalf("%+v", u)
+	}
+	again, err := f.s.Get(t.Context(), f.admin, u.ID)
+	if err != nil || again.FullName() != "Anna Kowalska" || again.Timezone != "Europe/Warsaw" || again.Memberships[0].Permissions[0] != iam.PermUsersRead {
+		t.Fatalf("%v %+v", err, again)
+	}
+	log, _ := json.Marshal(f.Events("user.created"))
+	if bytes.Contains(log, []byte(out.TemporaryPassword)) || bytes.Contains(log, []byte("argon2")) || !bytes.Contains(log, []byte("Anna.K@Example.com")) {
+		t.Errorf("the log must tell of the user and of no secret: %s", log)
+	}
+	_, err = f.create(f.admin, users.Create{Email: "ANNA.k@example.COM", Type: iam.TypeAgent})
+	f.wantCode(err, iam.CodeConflict)
+	if fields := tenanttest.FieldsOf(err); len(fields) != 1 || fields[0].Pointer != "/email" {
+		t.Errorf("%+v", fields)
+	}
+	_, err = f.create(f.admin, users.Create{ExternalID: "crm-1", Type: iam.TypeAgent})
+	f.wantCode(err, iam.CodeConflict)
+}
+
+// covers D-04, D-05
+func TestCreateRefusals(t *testing.T) {
+	f := setup(t)
+	child := f.Org("Client", "")
+	f.fresh()
+	for name, tc := range map[string]struct {
+		in      users.Create
+		pointer string
+	}{
+		"no first name":      {users.Create{FirstName: "\u200b", LastName: "x", Type: iam.TypeAgent}, "/first_name"},
+		"NUL":                {users.Create{FirstName: "a\x00", LastName: "x", Type: iam.TypeAgent}, "/first_name"},
+		"turned around":      {users.Create{FirstName: "a\u202eb", LastName: "x", Type: iam.TypeAgent}, "/first_name"},
+		"a million letters":  {users.Create{FirstName: strings.Repeat("x", 1_000_000), LastName: "x", Type: iam.TypeAgent}, "/first_name"},
+		"not UTF-8":          {users.Create{FirstName: "a\xff", LastName: "x", Type: iam.TypeAgent}, "/first_name"},
+		"no type":            {users.Create{}, "/user_type"},
+		"clients elsewhere":  {users.Create{Type: iam.TypeClient}, "/user_type"},
+		"no e-mail":          {users.Create{Type: iam.TypeAgent, Email: " "}, "/email"},
+		"an e-mail and name": {users.Create{Type: iam.TypeAgent, Email: "A <a@b.example>"}, "/email"},
+		"two lines":          {users.Create{Type: iam.TypeAgent, Email: "a@b.example\r\nBcc: c@d.example"}, "/email"},
+		"no domain":          {users.Create{Type: iam.TypeAgent, Email: "a@"}, "/email"},
+		"time zone":          {users.Create{Type: iam.TypeAgent, Timezone: "../../etc/passwd"}, "/timezone"},
+		"locale":             {users.Create{Type: iam.TypeAgent, Locale: "xx"}, "/locale"},
+		"phone":              {users.Create{Type: iam.TypeAgent, Phone: "=1+1"}, "/phone"},
+		"role":               {users.Create{Type: iam.TypeAgent, Roles: []string{"nope"}}, "/role_ids/0"},
+		"permission":         {users.Create{Type: iam.TypeAgent, Permissions: []iam.Permission{"users.read", "x.y"}}, "/permissions/1"},
+		"organization":       {users.Create{Type: iam.TypeAgent, Org: "org_nope"}, "/organization_id"},
+		"admin of a client":  {users.Create{Type: iam.TypeTenantAdmin, Org: child}, "/user_type"},
+		"weak password":      {users.Create{Type: iam.TypeAgent, Password: "x"}, "/password"},
+		"service password":   {users.Create{Type: iam.TypeService, Password: "plausible-otter-42"}, "/password"},
+	} {
+		_, err := f.create(f.admin, tc.in)
+		fields := tenanttest.FieldsOf(err)
+		if iam.CodeOf(err) != iam.CodeInvalid || len(fields) == 0 || fields[0].Pointer != tc.pointer {
+			t.Errorf("%s: got %v %+v, want %s", name, err, fields, tc.pointer)
+		}
+	}
+	if st, err := f.s.Stats(t.Context(), f.admin); err != nil || st.Total != 1 {
+		t.Errorf("nothing must be half done: %+v %v", st, err)
+	}
+}
+
+// Two creates of one address at the same instant: one wins.
+func TestCreateAtOnce(t *testing.T) {
+	f := setup(t)
+	codes := make([]iam.Code, 4)
+	var wg sync.WaitGroup
+	for i := range codes {
+		wg.Go(func() {
+			_, err := f.create(f.admin, users.Create{Email: "same@example.com", Type: iam.TypeAgent})
+			codes[i] = iam.CodeOf(err)
+		})
+	}
+	wg.Wait()
+	slices.Sort(codes)
+	if fmt.Sprint(codes) != "[ conflict conflict conflict]" {
+		t.Errorf("%q", codes)
+	}
+}
+
+// Nobody grants what they don't hold, or acts on who may do more. covers D-06
+func TestEscalation(t *testing.T) {
+	f := setup(t)
+	weak := f.CallerWith(iam.PermUsersRead, iam.PermUsersCreate, iam.PermUsersUpdate, iam.PermUsersSuspend, iam.PermUsersDelete,
+		iam.PermUsersResetPassword, iam.PermRolesAssign)
+	agent := f.User(tenanttest.Person{Type: iam.TypeAgent})
+	f.fresh()
+	ctx := t.Context()
+
+	_, err := f.create(weak, users.Create{Type: iam.TypeAgent, Roles: []string{"agent"}})
+	f.wantCode(err, "")
+	_, err = f.create(weak, users.Create{Type: iam.TypeTenantAdmin})
+	f.wantCode(err, iam.CodeEscalation)
+	_, err = f.create(weak, users.Create{Type: iam.TypeAgent, Roles: []string{"admin"}})
+	f.wantCode(err, iam.CodeEscalation)
+	_, err = f.create(weak, users.Create{Type: iam.TypeAgent, Permissions: []iam.Permission{iam.PermAuditRead}})
+	f.wantCode(err, iam.CodeEscalation)
+	_, err = f.s.Update(ctx, weak, agent.ID, users.Patch{Version: agent.Version, Roles: &[]string{"manager"}})
+	f.wantCode(err, iam.CodeEscalation)
+
+	for name, act := range map[string]func(iam.UserID) error{
+		"edit": func(id iam.UserID) error {
+			return second(f.s.Update(ctx, weak, id, users.Patch{Version: 1, Nickname: new("x")}))
+		},
+		"suspend": func(id iam.UserID) error { return second(f.s.SetStatus(ctx, weak, id, iam.StatusSuspended)) },
+		"reset": func(id iam.UserID) error {
+			_, _, err := f.s.ResetPassword(ctx, weak, id)
+			return err
+		},
+		"photo":  func(id iam.UserID) error { return second(f.s.SetPhoto(ctx, weak, id, picture(t))) },
+		"delete": func(id iam.UserID) error { return f.s.Delete(ctx, weak, id, 0) },
+	} {
+		if err := act(f.Admin.ID); iam.CodeOf(err) != iam.CodeEscalation {
+			t.Errorf("%s of an administrator: %v", name, err)
+		}
+		none := f.CallerWith(iam.PermUsersRead)
+		none.Effective &^= access.SetOf(iam.PermUsersUpdate)
+		weakBefore := *weak
+		*weak = *none
+		if err := act(agent.ID); iam.CodeOf(err) != iam.CodeForbidden {
+			t.Errorf("%s without the permission: %v", name, err)
+		}
+		*weak = weakBefore
+	}
+	// One's own access is somebody else's business.
+	self := f.Admin
+	f.User(tenanttest.Person{Type: iam.TypeTenantAdmin, Roles: []iam.RoleID{access.RoleAdmin}, Descendants: true})
+	f.fresh()
+	v, err := f.s.Get(ctx, f.admin, self.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = f.s.Update(ctx, f.admin, self.ID, users.Patch{Version: v.Version, Roles: &[]string{}})
+	f.wantCode(err, iam.CodeEscalation)
+	_, err = f.s.SetStatus(ctx, f.admin, self.ID, iam.StatusSuspended)
+	f.wantCode(err, iam.CodeEscalation)
+	f.wantCode(f.s.Delete(ctx, f.admin, self.ID, 0), iam.CodeEscalation)
+	_, err = f.s.Update(ctx, f.admin, self.ID, users.Patch{Version: v.Version, Nickname: new("Boss")})
+	f.wantCode(err, "")
+}
+
+func second[T any](_ T, err error) error { return err }
+
+// Permissions of roles without the right to assign are not handed out.
+func TestAssignNeedsPermission(t *testing.T) {
+	f := setup(t)
+	c := f.CallerWith(iam.PermUsersRead, iam.PermUsersCreate, iam.PermUsersUpdate)
+	_, err := f.create(c, users.Create{Type: iam.TypeAgent})
+	f.wantCode(err, "")
+	_, err = f.create(c, users.Create{Type: iam.TypeAgent, Roles: []string{"agent"}})
+	f.wantCode(err, iam.CodeForbidden)
+}
+
+// An active administrator always remains. covers E-09
+func TestLastAdmin(t *testing.T) {
+	f := setup(t)
+	op := access.Operator(f.Tenant.ID, f.Root)
+	_, err := f.s.SetStatus(t.Context(), op, f.Admin.ID, iam.StatusSuspended)
+	f.wantCode(err, iam.CodeLastAdmin)
+	f.wantCode(f.s.Delete(t.Context(), op, f.Admin.ID, 0), iam.CodeLastAdmin)
+	v, _ := f.s.Get(t.Context(), op, f.Admin.ID)
+	_, err = f.s.Update(t.Context(), op, f.Admin.ID, users.Patch{Version: v.Version, Roles: &[]string{"viewer"}})
+	f.wantCode(err, iam.CodeLastAdmin)
+
+	second := f.User(tenanttest.Person{Type: iam.TypeTenantAdmin, Roles: []iam.RoleID{access.RoleAdmin}, Descendants: true})
+	f.fresh()
+	// Each suspends the other at the same instant.
+	var wg sync.WaitGroup
+	errs := make([]error, 2)
+	a, b := f.Caller(f.Admin), f.Caller(second)
+	wg.Go(func() { _, errs[0] = f.s.SetStatus(context.Background(), a, second.ID, iam.StatusSuspended) })
+	wg.Go(func() { _, errs[1] = f.s.SetStatus(context.Background(), b, f.Admin.ID, iam.StatusSuspended) })
+	wg.Wait()
+	if (errs[0] == nil) == (errs[1] == nil) {
+		t.Errorf("one must win and one be refused: %v, %v", errs[0], errs[1])
+	}
+}
+
+// covers D-09
+func TestUpdate(t *testing.T) {
+	f := setup(t)
+	u := f.mustCreate(users.Create{Type: iam.TypeAgent})
+	p := users.Patch{
+		Version: u.Version, FirstName: new("Zoë"), Email: new("zoe@example.com"), Phone: new("+1 202 555 0100"), Timezone: new("UTC"),
+		ExternalID: new("x-9"), Status: new(iam.StatusSuspended), Roles: &[]string{"supervisor"},
+	}
+	v, err := f.s.Update(t.Context(), f.admin, u.ID, p)
+	if err != nil || v.FirstName != "Zoë" || v.LastName != u.LastName || v.Status != iam.StatusSuspended || v.Roles[0].Code != "supervisor" {
+		t.Fatalf("%v %+v", err, v)
+	}
+	_, err = f.s.Update(t.Context(), f.admin, u.ID, p)
+	f.wantCode(err, iam.CodePreconditionFailed)
+	e := f.Events("user.suspended")
+	if len(e) != 1 || len(e[0].Changes) != 7 {
+		t.Errorf("the log must list the seven changes: %+v", e)
+	}
+	same, err := f.s.Update(t.Context(), f.admin, u.ID, users.Patch{Version: v.Version, FirstName: new("Zoë")})
+	if err != nil || same.Version != v.Version {
+		t.Errorf("changing nothing is no new version: %v %v", err, same)
+	}
+}
+
+//
+func TestPeopleAreToldWhenTheirAccessChanges(t *testing.T) {
+	f := setup(t)
+	u := f.mustCreate(users.Create{Type: iam.TypeAgent})
+	if _, err := f.s.Update(t.Context(), f.admin, u.ID, users.Patch{Version: u.Version, Roles: &[]string{"supervisor"}}); err != nil {
+		t.Fatal(err)
+	}
+	if len(f.mails.mails) != 1 || !strings.Contains(f.mails.mails[0], "Supervisor") {
+		t.Errorf("%q", f.mails.mails)
+	}
+}
+
+// covers D-10
+func TestResetPassword(t *testing.T) {
+	f := setup(t)
+	u := f.mustCreate(users.Create{Type: iam.TypeAgent})
+	f.Write(func(ctx context.Context, tx iam.Tx) error {
+		return tx.InsertSession(ctx, &iam.Session{
+			ID: "sess_1", Tenant: f.Tenant.ID, User: u.ID, Org: f.Root, TokenHash: []byte("x"), CreatedAt: tx.Now(), LastUsedAt: tx.Now(),
+			ExpiresAt: tx.Now().AddDate(0, 0, 1),
+		})
+	})
+	v, made, err := f.s.ResetPassword(t.Context(), f.admin, u.ID)
+	if err != nil || made == "" || !v.MustChangePassword || v.PasswordHash == u.PasswordHash {
+		t.Fatalf("%v %+v", err, v)
+	}
+	f.Read(func(ctx context.Context, tx iam.Tx) error {
+		list, err := tx.SessionsOf(ctx, f.Tenant.ID, u.ID)
+		if len(list) != 0 {
+			t.Error("sessions must stop")
+		}
+		return err
+	})
+}
+
+// Deleting frees the address. covers E-07
+func TestDelete(t *testing.T) {
+	f := setup(t)
+	u := f.mustCreate(users.Create{Type: iam.TypeAgent, Email: "gone@example.com"})
+	f.wantCode(f.s.Delete(t.Context(), f.admin, u.ID, u.Version+1), iam.CodePreconditionFailed)
+	f.wantCode(f.s.Delete(t.Context(), f.admin, u.ID, u.Version), "")
+	f.wantCode(f.s.Delete(t.Context(), f.admin, u.ID, 0), iam.CodeNotFound)
+	if again := f.mustCreate(users.Create{Type: iam.TypeAgent, Email: "gone@example.com"}); again.ID == u.ID {
+		t.Error("a new person has a new id")
+	}
+	if e := f.Events("user.deleted"); len(e) != 1 || e[0].TargetName != "Anna Kowalska" {
+		t.Errorf("%+v", e)
+	}
+}
+
+func TestBulk(t *testing.T) {
+	f := setup(t)
+	a, b := f.mustCreate(users.Create{Type: iam.TypeAgent}), f.mustCreate(users.Create{Type: iam.TypeAgent})
+	ids := []iam.UserID{a.ID, f.Admin.ID, b.ID, a.ID, "user_nobody"}
+	out, err := f.s.Bulk(t.Context(), f.admin, users.ActionSuspend, ids)
+	if err != nil || len(out) != 4 {
+		t.Fatalf("%v %+v", err, out)
+	}
+	want := []iam.Code{"", iam.CodeEscalation, "", iam.CodeNotFound}
+	for i, r := range out {
+		if iam.CodeOf(r.Err) != want[i] {
+			t.Errorf("%d: %+v", i, r)
+		}
+	}
+	if out[1].FullName == "" {
+		t.Error("the result must name people")
+	}
+	st, err := f.s.Stats(t.Context(), f.admin)
+	if err != nil || st != (iam.UserStats{Total: 3, Active: 1, Suspended: 2}) {
+		t.Errorf("%+v %v", st, err) // covers D-01
+	}
+	_, err = f.s.Bulk(t.Context(), f.admin, "fly", ids)
+	f.wantCode(err, iam.CodeInvalid)
+	_, err = f.s.Bulk(t.Context(), f.admin, users.ActionSuspend, nil)
+	f.wantCode(err, iam.CodeInvalid)
+}
+
+// Every operation, called from another tenant, finds nobody and changes nothing.
+func TestOtherTenant(t *testing.T) {
+	f := setup(t)
+	u := f.mustCreate(users.Create{Type: iam.TypeAgent})
+	other := f.Other()
+	f.cache.Invalidate(other.Tenant.ID)
+	c := other.Caller(other.Admin)
+	ctx := t.Context()
+	for name, err := range map[string]error{
+		"get":    second(f.s.Get(ctx, c, u.ID)),
+		"update": second(f.s.Update(ctx, c, u.ID, users.Patch{Version: u.Version, FirstName: new("x")})),
+		"status": second(f.s.SetStatus(ctx, c, u.ID, iam.StatusSuspended)),
+		"photo":  second(f.s.RemovePhoto(ctx, c, u.ID)),
+		"delete": f.s.Delete(ctx, c, u.ID, 0),
+	} {
+		if iam.CodeOf(err) != iam.CodeNotFound {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	page, err := f.s.List(ctx, c, iam.UserFilter{Search: "Anna"}, "")
+	if err != nil || len(page.Items) != 0 {
+		t.Errorf("%v %+v", err, page)
+	}
+	if _, err := f.s.Create(ctx, c, users.Create{FirstName: "A", LastName: "B", Email: u.Email, Type: iam.TypeAgent}); err != nil {
+		t.Errorf("an address is unique within a tenant only: %v", err)
+	}
+	if now, err := f.s.Get(ctx, f.admin, u.ID); err != nil || now.Version != u.Version {
+		t.Errorf("%v %+v", err, now)
+	}
+}
+
+// Who acts in a client organization sees its people and nobody else's.
+func TestScope(t *testing.T) {
+	f := setup(t)
+	client, sister := f.Org("Client", ""), f.Org("Sister", "")
+	boss := f.User(tenanttest.Person{Type: iam.TypeAgent, Org: client, Permissions: access.All.Permissions()})
+	own := f.User(tenanttest.Person{Type: iam.TypeAgent, Org: client})
+	foreign := f.User(tenanttest.Person{Type: iam.TypeAgent, Org: sister})
+	f.fresh()
+	c := f.Caller(boss)
+	page, err := f.s.List(t.Context(), c, iam.UserFilter{}, "")
+	if err != nil || len(page.Items) != 2 {
+		t.Fatalf("%v, %d people", err, len(page.Items))
+	}
+	if st, err := f.s.Stats(t.Context(), c); err != nil || st.Total != 2 {
+		t.Errorf("%+v %v", st, err)
+	}
+	_, err = f.s.Get(t.Context(), c, own.ID)
+	f.wantCode(err, "")
+	for _, id := range []iam.UserID{foreign.ID, f.Admin.ID} {
+		_, err = f.s.Get(t.Context(), c, id)
+		f.wantCode(err, iam.CodeNotFound)
+		_, err = f.s.SetStatus(t.Context(), c, id, iam.StatusSuspended)
+		f.wantCode(err, iam.CodeNotFound)
+	}
+	_, err = f.create(c, users.Create{Type: iam.TypeAgent, Org: sister})
+	f.wantCode(err, iam.CodeInvalid)
+	out, err := f.create(c, users.Create{Type: iam.TypeAgent})
+	if err != nil || out.User.Memberships[0].Org != client {
+		t.Errorf("%v %+v", err, out)
+	}
+}
+
+// covers A-04, C-02
+func TestSelf(t *testing.T) {
+	f := setup(t)
+	u := f.mustCreate(users.Create{Type: iam.TypeAgent})
+	c := f.Caller(u.User)
+	v, err := f.s.UpdateSelf(t.Context(), c, users.Patch{
+		Version: u.Version, FirstName: new("Zoë"), Nickname: new("Z"), Locale: new("fr"), Theme: new("dark"),
+		Status: new(iam.StatusSuspended), Roles: &[]string{"admin"}, ExternalID: new("mine"),
+	})
+	if err != nil || v.FirstName != "Zoë" || v.Theme != "dark" || v.Status != iam.StatusActive || len(v.Roles) != 0 || v.ExternalID != "" {
+		t.Fatalf("%v %+v", err, v)
+	}
+	v, err = f.s.SetPhoto(t.Context(), c, u.ID, picture(t))
+	if err != nil || v.PhotoKey == "" {
+		t.Fatalf("%v %+v", err, v)
+	}
+	large, small := v.PhotoKeys()
+	if large == "" || small == "" || large == small {
+		t.Errorf("%q", v.PhotoKey)
+	}
+	_, err = f.s.SetPhoto(t.Context(), c, u.ID, strings.NewReader("<svg/>"))
+	f.wantCode(err, iam.CodeUnsupportedMediaType)
+	v, err = f.s.RemovePhoto(t.Context(), c, u.ID)
+	if err != nil || v.PhotoKey != "" {
+		t.Errorf("%v %+v", err, v)
+	}
+	_, _, list, err := f.s.Access(t.Context(), c, u.ID)
+	if err != nil || len(list) != len(access.Catalogue()) {
+		t.Errorf("%v %d", err, len(list))
+	}
+}
+
+func picture(t *testing.T) *bytes.Buffer {
+	t.Helper()
+	var b bytes.Buffer
+	if err := png.Encode(&b, image.NewGray(image.Rect(0, 0, 20, 20))); err != nil {
+		t.Fatal(err)
+	}
+	return &b
+}
+
+// Every naughty string is either kept as it is or refused with the field named.
+func TestNaughtyStrings(t *testing.T) {
+	f := setup(t)
+	raw, err := os.ReadFile("../store/storetest/testdata/blns.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var list []string
+	if err := json.Unmarshal(raw, &list); err != nil || len(list) < 400 {
+		t.Fatal(err, len(list))
+	}
+	u := f.mustCreate(users.Create{Type: iam.TypeAgent})
+	version, kept := u.Version, 0
+	for _, s := range list {
+		v, err := f.s.Update(t.Context(), f.admin, u.ID, users.Patch{Version: version, FirstName: &s, LastName: &s, Nickname: &s, ExternalID: &s})
+		if err != nil {
+			if iam.CodeOf(err) != iam.CodeInvalid || !strings.HasPrefix(tenanttest.FieldsOf(err)[0].Pointer, "/") {
+				t.Errorf("%q: %v", s, err)
+			}
+			continue
+		}
+		kept++
+		version = v.Version
+		again, err := f.s.Get(t.Context(), f.admin, u.ID)
+		if err != nil || again.FirstName != v.FirstName || !utf8.ValidString(again.FirstName) || again.Nickname != v.Nickname {
+			t.Errorf("%q came back as %q (%v)", s, again.FirstName, err)
+		}
+	}
+	if kept < 300 {
+		t.Errorf("only %d of %d were kept", kept, len(list))
+	}
+}
+
+func TestExport(t *testing.T) {
+	f := setup(t)
+	for range 3 {
+		f.mustCreate(users.Create{Type: iam.TypeAgent})
+	}
+	n := 0
+	err := f.s.Export(t.Context(), f.admin, iam.UserFilter{Type: iam.TypeAgent}, "", "csv", func(*users.View) error { n++; return nil })
+	if err != nil || n != 3 || len(f.Events("users.exported")) != 1 {
+		t.Errorf("%v %d", err, n)
+	}
+	err = f.s.Export(t.Context(), f.CallerWith(iam.PermUsersRead), iam.UserFilter{}, "", "csv", func(*users.View) error { return nil })
+	f.wantCode(err, iam.CodeForbidden)
+}
