@@ -10,6 +10,7 @@ import (
 	"io"
 	"runtime"
 	"strings"
+	"sync/atomic"
 	"unicode"
 
 	"golang.org/x/crypto/argon2"
@@ -79,6 +80,25 @@ type Hasher struct {
 	native *argon2Hash // the configured parameters, without salt and key
 	dummy  string
 	slots  *semaphore.Weighted
+	queue  atomic.Int64
+}
+
+// Pending is how many calls are computing or waiting to.
+func (h *Hasher) Pending() int { return int(h.queue.Load()) }
+
+// acquire waits for slots, counted by Pending until they are released.
+func (h *Hasher) acquire(ctx context.Context, n int64) error {
+	h.queue.Add(1)
+	err := h.slots.Acquire(ctx, n)
+	if err != nil {
+		h.queue.Add(-1)
+	}
+	return err
+}
+
+func (h *Hasher) release(n int64) {
+	h.slots.Release(n)
+	h.queue.Add(-1)
 }
 
 // NewHasher returns a Hasher, or an error that names the parameter which is out
@@ -114,10 +134,10 @@ func (h *Hasher) Hash(ctx context.Context, password string) (string, error) {
 	if _, err := io.ReadFull(h.config.Rand, salt); err != nil {
 		return "", fmt.Errorf("password: reading random bytes: %w", err)
 	}
-	if err := h.slots.Acquire(ctx, 1); err != nil {
+	if err := h.acquire(ctx, 1); err != nil {
 		return "", err
 	}
-	defer h.slots.Release(1)
+	defer h.release(1)
 	return h.encode(salt, h.native.derive(prepare(password), salt, keyBytes)), nil
 }
 
@@ -135,10 +155,10 @@ func (h *Hasher) Verify(ctx context.Context, encoded, password string) (ok, need
 		return false, false, nil
 	}
 	weight := h.weight(v)
-	if err := h.slots.Acquire(ctx, weight); err != nil {
+	if err := h.acquire(ctx, weight); err != nil {
 		return false, false, err
 	}
-	defer h.slots.Release(weight)
+	defer h.release(weight)
 	prepared := prepare(password)
 	if v.matches(prepared) {
 		return true, !h.isNative(v), nil

@@ -20,6 +20,7 @@ type session interface {
 type pool interface {
 	begin(ctx context.Context) (session, error)
 	ping(ctx context.Context) error
+	stats() PoolStats
 	close() error
 }
 
@@ -119,7 +120,7 @@ func (c *sqliteConn) stmt(ctx context.Context, query string) (*sql.Stmt, error) 
 	if len(c.stmts) >= maxStmts {
 		return nil, nil
 	}
-	s, err := c.conn.PrepareContext(ctx, query)
+	s, err := c.conn.PrepareContext(ctx, positional(query))
 	if err == nil {
 		c.stmts[query] = s
 	}

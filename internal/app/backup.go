@@ -1,0 +1,231 @@
+package app
+
+import (
+	"archive/tar"
+	"compress/gzip"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/retinue/retinue/internal/store"
+)
+
+// An archive holds the database as databaseEntry and the photos below photosDir.
+const (
+	databaseEntry = "retinue.db"
+	photosDir     = "photos"
+)
+
+type backupCmd struct {
+	To string `arg:"" name:"file" placeholder:"FILE.tar.gz" help:"Archive to write. It must not be there yet."`
+}
+
+// Run backs up the embedded database and the photos. It works beside a running server.
+func (b backupCmd) Run(ctx context.Context, r *run) (err error) {
+	if _, err := os.Stat(r.settings.database()); err != nil && !store.IsPostgres(r.settings.database()) {
+		return fmt.Errorf("there is no database to back up: %w", err)
+	}
+	st, err := r.openStore(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, st.Close()) }()
+	work, err := os.MkdirTemp(filepath.Dir(b.To), ".retinue-backup-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(work)
+	// The database first: a photo is stored before a row refers to it, so that
+	// every photo the copy knows of is there when the photos are read.
+	database := filepath.Join(work, databaseEntry)
+	if err := st.Backup(ctx, database); err != nil {
+		return err
+	}
+	part := filepath.Join(work, "archive")
+	if err := writeArchive(ctx, part, database, filepath.Join(r.settings.DataDir, photosDir)); err != nil {
+		return fmt.Errorf("write the archive: %w", err)
+	}
+	// A link refuses to replace what is there, a rename would not.
+	if err := os.Link(part, b.To); err != nil {
+		return fmt.Errorf("write the archive: %w", err)
+	}
+	_, err = fmt.Fprintf(r.Stdout, "Backed up to %s.\n", b.To)
+	return err
+}
+
+// writeArchive writes database and photos into a file that only its owner reads.
+func writeArchive(ctx context.Context, name, database, photos string) (err error) {
+	f, err := os.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	z := gzip.NewWriter(f)
+	t := tar.NewWriter(z)
+	if err := addFile(t, databaseEntry, database); err != nil {
+		return err
+	}
+	err = filepath.WalkDir(photos, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || strings.HasPrefix(d.Name(), ".") {
+			return ignoreMissing(err)
+		}
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		rel, err := filepath.Rel(photos, path)
+		if err != nil {
+			return err
+		}
+		// It may have been deleted since the directory was read.
+		return ignoreMissing(addFile(t, photosDir+"/"+filepath.ToSlash(rel), path))
+	})
+	if err != nil {
+		return err
+	}
+	return errors.Join(t.Close(), z.Close(), f.Sync())
+}
+
+func addFile(t *tar.Writer, name, path string) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return err
+	}
+	if err := t.WriteHeader(&tar.Header{Name: name, Size: info.Size(), Mode: 0o600, ModTime: info.ModTime(), Format: tar.FormatPAX}); err != nil {
+		return err
+	}
+	_, err = io.CopyN(t, f, info.Size())
+	return err
+}
+
+func ignoreMissing(err error) error {
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return err
+}
+
+type restoreCmd struct {
+	From  string `arg:"" name:"file" placeholder:"FILE.tar.gz" help:"Archive that backup wrote."`
+	Force bool   `help:"Replace a database that is there. Default: refuse."`
+}
+
+// Run puts an archive back.
+func (c restoreCmd) Run(ctx context.Context, r *run) error {
+	s := r.settings
+	if store.IsPostgres(s.database()) {
+		return store.ErrNotEmbedded
+	}
+	if _, err := os.Lstat(s.database()); err == nil && !c.Force {
+		return fmt.Errorf("%s: %w (--force)", s.database(), store.ErrDatabaseExists)
+	}
+	if err := os.MkdirAll(s.DataDir, 0o700); err != nil {
+		return err
+	}
+	work, err := os.MkdirTemp(s.DataDir, ".restore-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(work)
+	if err := readArchive(ctx, c.From, work); err != nil {
+		return fmt.Errorf("read %s: %w", c.From, err)
+	}
+	// Photos first, and none is removed: their names tell their content, so that
+	// photos that nobody refers to do no harm.
+	if err := placePhotos(filepath.Join(work, photosDir), filepath.Join(s.DataDir, photosDir)); err != nil {
+		return err
+	}
+	if err := os.MkdirAll(filepath.Dir(s.database()), 0o700); err != nil {
+		return err
+	}
+	if err := store.Restore(ctx, filepath.Join(work, databaseEntry), s.database(), c.Force); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(r.Stdout, "Restored to %s.\n", s.database())
+	return err
+}
+
+// readArchive unpacks an archive below dir and makes sure that it is whole.
+func readArchive(ctx context.Context, name, dir string) error {
+	f, err := os.Open(name)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	z, err := gzip.NewReader(f)
+	if err != nil {
+		return fmt.Errorf("this is no archive of retinue backup: %w", err)
+	}
+	root, err := os.OpenRoot(dir) // nothing in an archive gets outside
+	if err != nil {
+		return err
+	}
+	defer root.Close()
+	t := tar.NewReader(z)
+	found := false
+	for {
+		h, err := t.Next()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return fmt.Errorf("the archive is damaged: %w", err)
+		}
+		if h.Typeflag != tar.TypeReg || h.Name != databaseEntry && !strings.HasPrefix(h.Name, photosDir+"/") {
+			return fmt.Errorf("this is no archive of retinue backup: it holds %q", h.Name)
+		}
+		found = found || h.Name == databaseEntry
+		if err := unpack(ctx, root, h.Name, t); err != nil {
+			return err
+		}
+	}
+	if _, err := io.Copy(io.Discard, z); err != nil { // the checksum is at the end
+		return fmt.Errorf("the archive is damaged: %w", err)
+	}
+	if !found {
+		return errors.New("this is no archive of retinue backup: the database is missing")
+	}
+	return nil
+}
+
+func unpack(ctx context.Context, root *os.Root, name string, r io.Reader) (err error) {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if err := root.MkdirAll(filepath.Dir(name), 0o700); err != nil {
+		return err
+	}
+	f, err := root.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(f, r) //nolint:gosec // as large as what the operator has backed up
+	return errors.Join(err, f.Sync(), f.Close())
+}
+
+// placePhotos moves photos into the place of the server's.
+func placePhotos(from, to string) error {
+	return filepath.WalkDir(from, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return ignoreMissing(err)
+		}
+		rel, err := filepath.Rel(from, path)
+		if err != nil {
+			return err
+		}
+		target := filepath.Join(to, rel)
+		if err := os.MkdirAll(filepath.Dir(target), 0o700); err != nil {
+			return err
+		}
+		return os.Rename(path, target)
+	})
+}

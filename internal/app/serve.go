@@ -1,0 +1,209 @@
+package app
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/retinue/retinue/internal/jobs"
+	"github.com/retinue/retinue/internal/web"
+)
+
+type serveCmd struct{}
+
+// Run runs the server until ctx ends.
+func (serveCmd) Run(ctx context.Context, r *run) error {
+	return r.serve(ctx, func(ctx context.Context, s *server) error { return s.announce(ctx) })
+}
+
+// server is a running server.
+type server struct {
+	*run
+	*services
+	url      string // of the main listener
+	draining atomic.Bool
+	failed   chan error // a listener that broke
+}
+
+// serve runs the server until ctx ends and then drains it. up is called once
+// requests are answered; its error stops the server.
+func (r *run) serve(ctx context.Context, up func(context.Context, *server) error) (err error) {
+	r.log.Debug("settings", "settings", r.settings)
+	s := &server{run: r, failed: make(chan error, 2)}
+	listener, err := s.listen(ctx, "listen", string(r.settings.Listen))
+	if err != nil {
+		return err
+	}
+	defer listener.Close()
+	s.url = s.address(listener)
+	if s.services, err = r.openServices(ctx, s.url); err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, s.services.close()) }()
+	handler, metrics, err := s.handler()
+	if err != nil {
+		return err
+	}
+	background, stopJobs := context.WithCancel(context.WithoutCancel(ctx))
+	var running sync.WaitGroup
+	runner := &jobs.Runner{Jobs: s.jobs(), Logger: r.log, Failed: metrics.Failures()}
+	running.Go(func() { runner.Run(background) })
+	defer running.Wait()
+	defer stopJobs()
+
+	main := s.start(handler, listener)
+	servers := []*http.Server{main}
+	if r.settings.MetricsListen != "" {
+		l, err := s.listen(ctx, "metrics-listen", string(r.settings.MetricsListen))
+		if err != nil {
+			return errors.Join(err, main.Close())
+		}
+		servers = append(servers, s.start(http.HandlerFunc(handler.MetricsHandler), l))
+	}
+	if err := up(ctx, s); err != nil {
+		return errors.Join(err, s.drain(servers))
+	}
+	select {
+	case <-ctx.Done():
+		r.log.Info("stopping")
+		return s.drain(servers)
+	case err := <-s.failed:
+		return errors.Join(err, s.drain(servers))
+	}
+}
+
+// listen opens a listener; setting names it in the error.
+func (s *server) listen(ctx context.Context, setting, address string) (net.Listener, error) {
+	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", address)
+	if err != nil {
+		return nil, fmt.Errorf("--%s: %w", setting, err)
+	}
+	return l, nil
+}
+
+// address is the URL under which the listener is reached from this machine.
+func (s *server) address(l net.Listener) string {
+	scheme := "http"
+	if s.settings.TLSCert != "" {
+		scheme = "https"
+	}
+	host, _, err := net.SplitHostPort(string(s.settings.Listen))
+	if ip := net.ParseIP(host); err != nil || host == "" || ip != nil && ip.IsUnspecified() {
+		host = "localhost"
+	}
+	_, port, _ := net.SplitHostPort(l.Addr().String()) // a listener's own address is one
+	return scheme + "://" + net.JoinHostPort(host, port)
+}
+
+// The limits of a connection. Answers of whole files take longer: package web
+// lifts the limit for them.
+const (
+	headerTimeout = 10 * time.Second
+	writeTimeout  = 2 * time.Minute
+	idleTimeout   = 2 * time.Minute
+	maxHeader     = 32 << 10
+)
+
+// start serves requests in the background.
+func (s *server) start(h http.Handler, l net.Listener) *http.Server {
+	srv := &http.Server{
+		Handler: h, ReadHeaderTimeout: headerTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeader,
+		ErrorLog:  slog.NewLogLogger(s.log.Handler(), slog.LevelDebug),
+		TLSConfig: &tls.Config{MinVersion: tls.VersionTLS12},
+	}
+	go func() {
+		var err error
+		if s.settings.TLSCert != "" {
+			err = srv.ServeTLS(l, s.settings.TLSCert, s.settings.TLSKey)
+		} else {
+			err = srv.Serve(l)
+		}
+		if !errors.Is(err, http.ErrServerClosed) {
+			s.failed <- err
+		}
+	}()
+	return srv
+}
+
+// drain answers what has begun and takes no more.
+func (s *server) drain(servers []*http.Server) error {
+	s.draining.Store(true)
+	ctx, cancel := context.WithTimeout(context.Background(), time.Duration(s.settings.ShutdownTimeout))
+	defer cancel()
+	for _, srv := range servers {
+		if err := srv.Shutdown(ctx); err != nil {
+			s.log.Warn("some requests were not finished in time", "timeout", s.settings.ShutdownTimeout.String())
+			_ = srv.Close() // breaks off what is left
+		}
+	}
+	return nil
+}
+
+var errDraining = errors.New("the server is stopping")
+
+// ready says why no requests should be sent here. The schema was brought up to
+// date before the first request could be taken.
+func (s *server) ready(ctx context.Context) error {
+	if s.draining.Load() {
+		return errDraining
+	}
+	return s.store.Ping(ctx)
+}
+
+// jobs are what the server does by itself.
+func (s *server) jobs() []jobs.Job {
+	return []jobs.Job{
+		jobs.Seal(s.store), jobs.FoldCounters(s.store), jobs.FoldUserIndex(s.store), jobs.Purge(s.store, s.Clock), jobs.Optimize(s.store),
+		jobs.FlushUses(s.sessions.Flush), jobs.Deliver(s.mailbox.Deliver),
+		jobs.Work("import users", s.imports.Work),
+	}
+}
+
+// metrics counts what the program does.
+func (s *server) metrics() *web.Metrics {
+	m := web.NewMetrics(s.Version)
+	m.Gauge("retinue_password_hashes_pending", "Password hashes being computed or waiting to be.",
+		func() float64 { return float64(s.hasher.Pending()) })
+	m.Gauge("retinue_db_connections_busy", "Connections of the database in use, for reading.", func() float64 {
+		readers, _ := s.store.Stats()
+		return float64(readers.InUse)
+	})
+	m.Gauge("retinue_db_connections_limit", "Connections of the database at most, for reading.", func() float64 {
+		readers, _ := s.store.Stats()
+		return float64(readers.Limit)
+	})
+	m.Gauge("retinue_mails_queued", "Mails that wait for delivery; -1 when the database does not answer.", func() float64 {
+		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+		defer cancel()
+		n, err := s.store.QueuedMails(ctx)
+		if err != nil {
+			return -1
+		}
+		return float64(n)
+	})
+	return m
+}
+
+// announce says where the server is and, while there is no tenant, prints the
+// link by which the first one is made.
+func (s *server) announce(ctx context.Context) error {
+	s.log.Info("ready", "address", s.url, "version", s.Version)
+	needed, err := s.tenants.SetupNeeded(ctx)
+	if err != nil || !needed {
+		return err
+	}
+	token, err := s.tenants.NewSetupToken(ctx)
+	if err != nil || token == "" {
+		return err
+	}
+	_, err = fmt.Fprintf(s.Stdout, "There is no tenant yet. Open this link to set up the first one; it works once:\n\n  %s/setup#token=%s\n\n",
+		consoleURL(string(s.settings.PublicURL), s.url, nil), token)
+	return err
+}

@@ -1,0 +1,185 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/retinue/retinue/internal/api"
+	"github.com/retinue/retinue/internal/apikeys"
+	"github.com/retinue/retinue/internal/audit"
+	"github.com/retinue/retinue/internal/authz"
+	"github.com/retinue/retinue/internal/iam"
+	"github.com/retinue/retinue/internal/imports"
+	"github.com/retinue/retinue/internal/mail"
+	"github.com/retinue/retinue/internal/mailbox"
+	"github.com/retinue/retinue/internal/organizations"
+	"github.com/retinue/retinue/internal/password"
+	"github.com/retinue/retinue/internal/photo"
+	"github.com/retinue/retinue/internal/roles"
+	"github.com/retinue/retinue/internal/sessions"
+	"github.com/retinue/retinue/internal/store"
+	"github.com/retinue/retinue/internal/tenants"
+	"github.com/retinue/retinue/internal/users"
+	"github.com/retinue/retinue/internal/web"
+)
+
+// services are the use cases over one open database.
+type services struct {
+	store         *store.Store
+	photos        *photo.DirStore
+	hasher        *password.Hasher
+	directories   *authz.Cache
+	mailbox       *mailbox.Service
+	sessions      *sessions.Service
+	users         *users.Service
+	roles         *roles.Service
+	organizations *organizations.Service
+	apiKeys       *apikeys.Service
+	audit         *audit.Service
+	tenants       *tenants.Service
+	imports       *imports.Service
+}
+
+// openStore opens the database, without migrating it.
+func (r *run) openStore(ctx context.Context) (*store.Store, error) {
+	s := r.settings
+	if err := os.MkdirAll(s.DataDir, 0o700); err != nil {
+		return nil, fmt.Errorf("--data-dir: %w", err)
+	}
+	if db := s.database(); !store.IsPostgres(db) {
+		if err := os.MkdirAll(filepath.Dir(db), 0o700); err != nil {
+			return nil, fmt.Errorf("--database: %w", err)
+		}
+	}
+	return store.Open(ctx, store.Options{Database: s.database(), MaxConns: int(s.DBMaxConns), Clock: r.Clock, IDs: r.IDs})
+}
+
+// openServices opens the database, brings it up to date and wires the use cases.
+// publicURL is where the console is found when no setting says so.
+func (r *run) openServices(ctx context.Context, publicURL string) (*services, error) {
+	st, err := r.openStore(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if _, _, err := st.Migrate(ctx); err != nil {
+		return nil, closing(st, err)
+	}
+	v, err := r.wire(st, publicURL)
+	if err != nil {
+		return nil, closing(st, err)
+	}
+	return v, nil
+}
+
+func closing(st *store.Store, err error) error {
+	_ = st.Close() // err is what matters
+	return err
+}
+
+func (r *run) wire(st *store.Store, publicURL string) (*services, error) {
+	s := r.settings
+	v := &services{store: st, directories: authz.NewCache(st, r.Clock)}
+	st.OnAccessChanged(v.directories.Invalidate)
+	var err error
+	if v.photos, err = photo.NewDirStore(filepath.Join(s.DataDir, "photos")); err != nil {
+		return nil, err
+	}
+	v.hasher, err = password.NewHasher(password.Config{
+		MemoryKiB: uint32(s.Argon2Memory), Iterations: uint32(s.Argon2Iterations), Parallelism: uint8(s.Argon2Parallelism), //nolint:gosec // checked ranges
+		MaxConcurrent: int(s.Argon2Concurrency),
+	})
+	if err != nil {
+		return nil, err
+	}
+	link := func(t *iam.Tenant) string { return consoleURL(string(s.PublicURL), publicURL, t) }
+	if v.mailbox, err = r.newMailbox(st, link); err != nil {
+		return nil, err
+	}
+	v.sessions, err = sessions.New(sessions.Deps{
+		Store: st, IDs: r.IDs, Clock: r.Clock, Hasher: v.hasher, Policy: &password.Policy{}, Mailer: v.mailbox,
+		Directories: v.directories, PublicURL: link,
+		Config: sessions.Config{
+			Lifetime: time.Duration(s.SessionLifetime), Idle: time.Duration(s.SessionIdle), ResetLifetime: time.Duration(s.ResetLifetime),
+		},
+	})
+	if err != nil {
+		return nil, err
+	}
+	v.users = users.New(users.Deps{
+		Store: st, IDs: r.IDs, Directories: v.directories, Hasher: v.hasher, Passwords: v.sessions,
+		Photos: v.photos, Pictures: photo.NewProcessor(1), Mailer: v.mailbox,
+	})
+	v.roles = roles.New(roles.Deps{Store: st, IDs: r.IDs})
+	v.organizations = organizations.New(organizations.Deps{Store: st, IDs: r.IDs})
+	v.apiKeys = apikeys.New(apikeys.Deps{Store: st, IDs: r.IDs, Clock: r.Clock})
+	v.audit = audit.NewService(audit.Deps{Store: st, IDs: r.IDs})
+	v.tenants = tenants.New(tenants.Deps{Store: st, IDs: r.IDs, Hasher: v.hasher, Passwords: v.sessions})
+	v.imports = imports.New(imports.Deps{
+		Store: st, IDs: r.IDs, Clock: r.Clock, Directories: v.directories,
+		Dir: filepath.Join(s.DataDir, "imports"), ValidateHash: password.ValidateEncoded,
+	})
+	return v, nil
+}
+
+// newMailbox wires the outbox; without an SMTP server it keeps mails.
+func (r *run) newMailbox(st *store.Store, link func(*iam.Tenant) string) (*mailbox.Service, error) {
+	s := r.settings
+	renderer, err := mail.NewRenderer()
+	if err != nil {
+		return nil, err
+	}
+	d := mailbox.Deps{Store: st, IDs: r.IDs, Renderer: renderer, From: s.SMTPFrom.Address.Address, FromName: s.SMTPFrom.Name, PublicURL: link}
+	if s.SMTPHost != "" {
+		d.Sender, err = mail.NewSMTP(mail.SMTPConfig{
+			Host: s.SMTPHost, Port: int(s.SMTPPort), Username: s.SMTPUsername, Password: string(s.SMTPPassword), TLS: mail.TLSMode(s.SMTPTLS),
+		})
+		if err != nil {
+			return nil, usageError{err}
+		}
+	}
+	return mailbox.New(d), nil
+}
+
+// close releases what openServices took.
+func (v *services) close() error {
+	_ = v.photos.Close() // nothing is written there any more
+	return v.store.Close()
+}
+
+// consoleURL is where people of a tenant find the console: under the tenant's
+// own host name, or where the installation is.
+func consoleURL(configured, fallback string, t *iam.Tenant) string {
+	base := configured
+	if base == "" {
+		base = fallback
+	}
+	u, err := url.Parse(base)
+	if err != nil || t == nil || len(t.Hosts) == 0 || configured == "" {
+		return base
+	}
+	host := t.Hosts[0]
+	if port := u.Port(); port != "" {
+		host = net.JoinHostPort(host, port)
+	}
+	return u.Scheme + "://" + host
+}
+
+// photoURL is where package web serves a photo or logo.
+func photoURL(tenant iam.TenantID, key string) string {
+	return "/photos/" + string(tenant) + "/" + key
+}
+
+// tenantOf tells whose session the cookie of a request holds.
+func (v *services) tenantOf(r *http.Request) (iam.TenantID, error) {
+	p, err := v.sessions.Authenticate(r.Context(), api.SessionToken(r, web.Secure(r)))
+	if err != nil {
+		return "", err
+	}
+	return p.Tenant.ID, nil
+}

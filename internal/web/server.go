@@ -1,0 +1,213 @@
+package web
+
+import (
+	"context"
+	"crypto/rand"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"net/netip"
+	"runtime/debug"
+	"strings"
+	"time"
+
+	"github.com/retinue/retinue/internal/clock"
+	"github.com/retinue/retinue/internal/iam"
+	"github.com/retinue/retinue/internal/photo"
+)
+
+// LogRequests says which requests are logged.
+type LogRequests string
+
+// What can be logged of requests.
+const (
+	LogNone   LogRequests = "none"
+	LogErrors LogRequests = "errors" // those answered with 5xx
+	LogAll    LogRequests = "all"
+)
+
+// Deps are what the web layer works with.
+type Deps struct {
+	// API answers everything below /api/.
+	API http.Handler
+	// Console holds the console's build; NoncePlaceholder stands in its page
+	// where the nonce goes.
+	Console          fs.FS
+	NoncePlaceholder string
+	Photos           photo.Store
+	// TenantOf tells which tenant the session of a request belongs to:
+	// CodeUnauthenticated when it has none.
+	TenantOf func(*http.Request) (iam.TenantID, error)
+	// WithRequestID gives a context the id of its request.
+	WithRequestID func(ctx context.Context, id string) context.Context
+	// TrustedProxy tells whether an address may say for whom it asks.
+	TrustedProxy func(netip.Addr) bool
+	Metrics      *Metrics
+	// MayReadMetrics tells whether /metrics is for this address; with
+	// MetricsToken whoever bears it may, too.
+	MayReadMetrics func(netip.Addr) bool
+	MetricsToken   string
+	// MetricsElsewhere takes /metrics off: it has a listener of its own.
+	MetricsElsewhere bool
+	// Ready says why the server should get no requests, nil when it should.
+	Ready       func(context.Context) error
+	Logger      *slog.Logger
+	LogRequests LogRequests
+	// Extra adds routes, by pattern.
+	Extra map[string]http.HandlerFunc
+}
+
+// Server is the tree of all handlers.
+type Server struct {
+	deps Deps
+	mux  *http.ServeMux
+}
+
+// New assembles the handlers.
+func New(d Deps) *Server {
+	s := &Server{deps: d, mux: http.NewServeMux()}
+	s.mux.Handle("/api/", d.API)
+	s.mux.HandleFunc("GET /photos/{tenant}/{key}", s.photos)
+	s.mux.HandleFunc("/photos/", func(w http.ResponseWriter, r *http.Request) {
+		writeProblem(w, r, http.StatusNotFound, "not_found", "There is nothing at this address.")
+	})
+	s.mux.HandleFunc("GET /healthz", s.healthy)
+	s.mux.HandleFunc("GET /readyz", s.ready)
+	if !d.MetricsElsewhere {
+		s.mux.HandleFunc("GET /metrics", s.MetricsHandler)
+	}
+	for pattern, h := range d.Extra {
+		s.mux.HandleFunc(pattern, h)
+	}
+	s.mux.Handle("/", newSite(d.Console, d.NoncePlaceholder))
+	return s
+}
+
+const requestIDHeader = "X-Request-Id"
+
+// ServeHTTP implements http.Handler.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	watch := clock.Start()
+	c := identify(r, s.deps.TrustedProxy)
+	h := w.Header()
+	secureHeaders(h, c.secure)
+	id := requestID(r, c)
+	h[requestIDHeader] = []string{id}
+	r = r.WithContext(context.WithValue(s.deps.WithRequestID(r.Context(), id), clientKey, c))
+	r.Host = c.host
+	answer := &recorder{ResponseWriter: w}
+	defer s.finish(answer, r, c, id, watch)
+	if refusal := c.refusal(r); refusal != "" {
+		writeProblem(answer, r, http.StatusForbidden, "https_required", refusal)
+		return
+	}
+	if transfers(r.URL.Path) {
+		// As long as it takes: the server's timeout is for answers of a page.
+		_ = http.NewResponseController(w).SetWriteDeadline(time.Time{})
+	}
+	s.mux.ServeHTTP(answer, r)
+}
+
+// transfers tells whether an address takes or gives whole files.
+func transfers(path string) bool {
+	return strings.HasSuffix(path, "/export") || strings.HasSuffix(path, "/user-imports")
+}
+
+// requestID takes over the id that a proxy in front has given, and makes one
+// for everybody else.
+func requestID(r *http.Request, c *client) string {
+	if given := r.Header[requestIDHeader]; len(given) == 1 && !c.relayed && len(r.Header["X-Forwarded-For"]) > 0 && plainWord(given[0]) {
+		return given[0]
+	}
+	return "req_" + strings.ToLower(rand.Text())
+}
+
+func plainWord(s string) bool {
+	const longest = 64
+	for i := range len(s) {
+		c := s[i]
+		if c < '-' || c > 'z' || c == '\\' || c == '<' || c == '>' || c == '`' {
+			return false
+		}
+	}
+	return s != "" && len(s) <= longest
+}
+
+// refusal says why a request that carries a password, or opens a session, can't
+// be taken: it came in the clear from another machine.
+func (c *client) refusal(r *http.Request) string {
+	if c.secure || c.local() || r.Method == http.MethodGet || r.Method == http.MethodHead || !carriesSecret(r.URL.Path) {
+		return ""
+	}
+	if c.relayed {
+		return "This request came through a proxy that the server does not trust. Whoever runs the server names it with --trusted-proxies."
+	}
+	return "Passwords are taken over https only. Use an address that begins with https://, or whoever runs the server sets up TLS."
+}
+
+func carriesSecret(path string) bool {
+	switch path {
+	case "/api/v1/session", "/api/v1/setup", "/api/v1/me/password", "/api/v1/password-reset/confirm":
+		return true
+	}
+	return false
+}
+
+// finish recovers from a panic, counts the request and logs it.
+func (s *Server) finish(answer *recorder, r *http.Request, c *client, id string, watch clock.Stopwatch) {
+	if v := recover(); v != nil {
+		if v == http.ErrAbortHandler { //nolint:errorlint // compared as net/http does
+			panic(v)
+		}
+		s.deps.Logger.LogAttrs(r.Context(), slog.LevelError, "panic", slog.String("request_id", id),
+			slog.Any("panic", v), slog.String("stack", string(debug.Stack())))
+		if answer.status == 0 {
+			writeProblem(answer, r, http.StatusInternalServerError, "internal",
+				"Something went wrong on our side. Quote the request id when you report it.")
+		}
+	}
+	status := answer.status
+	if status == 0 {
+		status = http.StatusOK
+	}
+	took := watch.Elapsed()
+	s.deps.Metrics.observe(r.Pattern, status, took)
+	if s.deps.LogRequests == LogAll || s.deps.LogRequests == LogErrors && status >= http.StatusInternalServerError {
+		// Without the query: what people search for is theirs.
+		s.deps.Logger.LogAttrs(r.Context(), slog.LevelInfo, "request", slog.String("method", r.Method), slog.String("path", r.URL.Path),
+			slog.Int("status", status), slog.Duration("took", took), slog.String("client", c.addr.String()), slog.String("request_id", id))
+	}
+}
+
+// internal answers an error that is nobody's business and logs it.
+func (s *Server) internal(w http.ResponseWriter, r *http.Request, err error) {
+	s.deps.Logger.LogAttrs(r.Context(), slog.LevelError, "request failed",
+		slog.String("request_id", w.Header().Get(requestIDHeader)), slog.String("path", r.URL.Path), slog.Any("error", err))
+	writeProblem(w, r, http.StatusInternalServerError, "internal",
+		"Something went wrong on our side. Quote the request id when you report it.")
+}
+
+// recorder remembers the status of an answer.
+type recorder struct {
+	http.ResponseWriter
+	status int
+}
+
+// WriteHeader implements http.ResponseWriter.
+func (w *recorder) WriteHeader(status int) {
+	if w.status == 0 && status >= http.StatusOK {
+		w.status = status
+	}
+	w.ResponseWriter.WriteHeader(status)
+}
+
+// Write implements http.ResponseWriter.
+func (w *recorder) Write(b []byte) (int, error) {
+	if w.status == 0 {
+		w.status = http.StatusOK
+	}
+	return w.ResponseWriter.Write(b)
+}
+
+// Unwrap lets http.ResponseController reach the connection.
+func (w *recorder) Unwrap() http.ResponseWriter { return w.ResponseWriter }
