@@ -30,8 +30,8 @@ func (s *Store) FoldUserIndex(ctx context.Context, limit int) (int, error) {
 
 func (s *Store) tenantsWithChanges(ctx context.Context) ([]iam.TenantID, error) {
 	var tenants []iam.TenantID
-	err := s.Read(ctx, func(r iam.Tx) error {
-		return r.(*tx).each(ctx, "SELECT DISTINCT tenant_id FROM user_changes", nil, func(rows *sql.Rows) error {
+	err := s.read(ctx, func(t *tx) error {
+		return t.each(ctx, "SELECT DISTINCT tenant_id FROM user_changes", nil, func(rows *sql.Rows) error {
 			var id string
 			err := rows.Scan(&id)
 			tenants = append(tenants, iam.TenantID(id))

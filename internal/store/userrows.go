@@ -7,9 +7,11 @@ import (
 	"github.com/retinue/retinue/internal/iam"
 )
 
-const userSelect = "SELECT seq, id, user_type, status, first_name, last_name, nickname, email, email_key, phone, COALESCE(external_id, ''), " +
+const userColumnsSelect = "SELECT seq, id, user_type, status, first_name, last_name, nickname, email, email_key, phone, COALESCE(external_id, ''), " +
 	"timezone, locale, theme, photo_key, password_hash, must_change_password, password_expires_at, password_changed_at, " +
-	"last_sign_in_at, created_at, updated_at, version FROM users WHERE tenant_id = $1 AND "
+	"last_sign_in_at, created_at, updated_at, version"
+
+const userSelect = userColumnsSelect + " FROM users WHERE tenant_id = $1 AND "
 
 // User implements iam.UserStore.
 func (t *tx) User(ctx context.Context, tenant iam.TenantID, id iam.UserID) (*iam.User, error) {
@@ -38,7 +40,7 @@ func (t *tx) UsersByIDs(ctx context.Context, tenant iam.TenantID, ids []iam.User
 // loadUsersBySeqs returns those of the users that exist, in no order.
 func (t *tx) loadUsersBySeqs(ctx context.Context, tenant iam.TenantID, seqs []int64) ([]*iam.User, error) {
 	var l userLoad
-	if err := eachIn(ctx, t, tenant, userSelect+"seq IN ", "", seqs, l.scan); err != nil {
+	if err := eachIn(ctx, t, tenant, userColumnsSelect+bySeqs, "", seqs, l.scan); err != nil {
 		return nil, err
 	}
 	return l.list, t.loadMemberships(ctx, tenant, &l)

@@ -1,0 +1,13 @@
+package store
+
+import (
+	"github.com/retinue/retinue/internal/iam"
+	"github.com/retinue/retinue/internal/userindex"
+)
+
+// UserCursor makes the cursor at the place of a user in the list of a filter.
+func UserCursor(tenant iam.TenantID, f iam.UserFilter, u *iam.User, back bool) string {
+	doc := userDoc(u)
+	p := userindex.Position{Name: doc.NameKey, LastSignIn: doc.LastSignIn, Seq: u.Seq}
+	return encodeCursor(userListID(tenant, f), back, cursorValues(userSorts[f.Sort].sort.By, p)...)
+}
