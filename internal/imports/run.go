@@ -173,7 +173,7 @@ func (r *run) check(ctx context.Context, p *parsed) error {
 		next.RowsValid += int64(len(fresh))
 		next.Skipped += int64(len(taken))
 		next.RowsInvalid += p.rows - int64(len(fresh)) - int64(len(taken))
-		next.LeaseUntil = tx.Now().Add(lease)
+		next.LeaseUntil = tx.Now().Add(Lease)
 		if p.err != nil {
 			next.State, next.LeaseUntil = iam.ImportReady, tx.Now()
 		}
@@ -215,7 +215,7 @@ func (r *run) createOnce(ctx context.Context, p *parsed) error {
 		now := tx.Now()
 		next.RowsDone += p.rows
 		next.Created += int64(len(fresh))
-		next.LeaseUntil = now.Add(lease)
+		next.LeaseUntil = now.Add(Lease)
 		if p.err != nil {
 			next.State, next.FinishedAt, next.LeaseUntil = iam.ImportDone, now, now
 			e := audit.New(r.s.IDs, now, r.caller, "import.finished", target(r.imp), iam.Change{Field: "created", After: next.Created})

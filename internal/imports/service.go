@@ -225,8 +225,8 @@ func (s *Service) move(ctx context.Context, c *access.Caller, id iam.ImportID, a
 	return out, err
 }
 
-// lease is how long a worker that died keeps an import from others.
-const lease = 30 * time.Second
+// Lease is how long a worker that died keeps an import from others.
+const Lease = 30 * time.Second
 
 // Work does one import that waits to be checked or run, to its end, and tells
 // whether there was one. Call it again and again; several nodes may.
@@ -234,7 +234,7 @@ func (s *Service) Work(ctx context.Context) (bool, error) {
 	var tenant iam.TenantID
 	var imp *iam.Import
 	err := s.Store.Write(ctx, func(tx iam.Tx) (err error) {
-		tenant, imp, err = tx.ClaimImport(ctx, lease)
+		tenant, imp, err = tx.ClaimImport(ctx, Lease)
 		return err
 	})
 	if err != nil || imp == nil {
