@@ -1,0 +1,247 @@
+package audit_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/retinue/retinue/internal/access"
+	"github.com/retinue/retinue/internal/audit"
+	"github.com/retinue/retinue/internal/iam"
+	"github.com/retinue/retinue/internal/tenanttest"
+)
+
+func service(k *tenanttest.Kit) *audit.Service {
+	return audit.NewService(audit.Deps{Store: k.DB, IDs: k.IDs})
+}
+
+// does records that c did something to a user.
+func does(k *tenanttest.Kit, c *access.Caller, action string, to *iam.User) { often(k, 1, c, action, to) }
+
+// often records that c did something to a user n times.
+func often(k *tenanttest.Kit, n int, c *access.Caller, action string, to *iam.User) {
+	k.Write(func(ctx context.Context, tx iam.Tx) error {
+		var events []*iam.Event
+		for range n {
+			events = append(events, audit.New(k.IDs, tx.Now(), c, action, audit.User(to)))
+		}
+		return tx.AppendEvents(ctx, k.Tenant.ID, events...)
+	})
+}
+
+func TestWhoReadsTheLog(t *testing.T) {
+	k := tenanttest.New(t)
+	s, admin := service(k), k.Caller(k.Admin)
+	org := k.Org("Client", "")
+	below := k.Caller(k.User(tenanttest.Person{Type: iam.TypeAgent, Org: org, Roles: []iam.RoleID{access.RoleAdmin}}))
+	reader := k.CallerWith(iam.PermAuditRead)
+	does(k, admin, "user.updated", k.Admin)
+	for name, c := range map[string]*access.Caller{"admin": admin, "reader": reader} {
+		if page, err := s.List(t.Context(), c, iam.EventFilter{Action: "user.updated"}); err != nil || len(page.Items) != 1 {
+			t.Errorf("%s: %v, %v", name, page.Items, err)
+		}
+	}
+	export := func(c *access.Caller) error {
+		return s.Export(t.Context(), c, iam.EventFilter{}, "csv", func(*iam.Event) error { return nil })
+	}
+	for name, c := range map[string]*access.Caller{"below the root": below, "nobody": k.CallerWith()} {
+		_, err := s.List(t.Context(), c, iam.EventFilter{})
+		if iam.CodeOf(err) != iam.CodeForbidden {
+			t.Errorf("%s lists: %v", name, err)
+		}
+		_, err = s.History(t.Context(), c, k.Admin.ID, iam.Page{})
+		if iam.CodeOf(err) != iam.CodeForbidden {
+			t.Errorf("%s sees a history: %v", name, err)
+		}
+		if err := export(c); iam.CodeOf(err) != iam.CodeForbidden {
+			t.Errorf("%s exports: %v", name, err)
+		}
+	}
+	tenanttest.Refused(t, export(reader), iam.CodeForbidden, "")
+}
+
+func TestListRefuses(t *testing.T) {
+	k := tenanttest.New(t)
+	now := k.Clock.Now()
+	for pointer, f := range map[string]iam.EventFilter{
+		"/outcome": {Outcome: "maybe"},
+		"/search":  {Search: strings.Repeat("x", 401)},
+		"/to":      {From: now, To: now.Add(-1)},
+	} {
+		_, err := service(k).List(t.Context(), k.Caller(k.Admin), f)
+		tenanttest.Refused(t, err, iam.CodeInvalid, pointer)
+	}
+}
+
+func TestHistory(t *testing.T) {
+	k := tenanttest.New(t)
+	s, admin := service(k), k.Caller(k.Admin)
+	user := k.User(tenanttest.Person{Type: iam.TypeAgent})
+	own := k.Caller(user)
+	does(k, admin, "user.updated", user)
+	does(k, own, "session.created", user)
+	does(k, admin, "user.updated", k.Admin) // has nothing to do with the user
+	page, err := s.History(t.Context(), own, user.ID, iam.Page{})
+	if err != nil || len(page.Items) != 2 {
+		t.Fatalf("history = %v, %v", page.Items, err)
+	}
+	mine, theirs := page.Items[0], page.Items[1]
+	if mine.IP != "192.0.2.7" || theirs.IP != "" || theirs.UserAgent != "" || theirs.ActorName != admin.Name {
+		t.Errorf("own = %+v, of the admin = %+v", mine, theirs)
+	}
+	page, err = s.History(t.Context(), admin, user.ID, iam.Page{Limit: 1})
+	if err != nil || len(page.Items) != 1 || page.Next == "" || page.Items[0].IP == "" {
+		t.Errorf("read by the admin: %+v, %v", page, err)
+	}
+}
+
+func TestExport(t *testing.T) {
+	k := tenanttest.New(t)
+	s, admin := service(k), k.Caller(k.Admin)
+	const n = iam.MaxPageSize + 30 // more than a page
+	often(k, n, admin, "user.updated", k.Admin)
+	does(k, admin, "session.created", k.Admin)
+	seen := map[iam.EventID]bool{}
+	err := s.Export(t.Context(), admin, iam.EventFilter{Action: "user.updated"}, "ndjson", func(e *iam.Event) error {
+		if e.Action != "user.updated" {
+			t.Errorf("exported %+v", e)
+		}
+		seen[e.ID] = true
+		return nil
+	})
+	if err != nil || len(seen) != n {
+		t.Errorf("exported %d, %v", len(seen), err)
+	}
+	events := k.Events("audit.exported")
+	if len(events) != 1 {
+		t.Fatalf("%d events", len(events))
+	}
+	want := []iam.Change{{Field: "format", After: "ndjson"}, {Field: "action", Before: "", After: "user.updated"}}
+	if diff := cmp.Diff(want, events[0].Changes); diff != "" {
+		t.Error(diff)
+	}
+	stop := errors.New("the download was given up")
+	if err := s.Export(t.Context(), admin, iam.EventFilter{}, "csv", func(*iam.Event) error { return stop }); !errors.Is(err, stop) {
+		t.Errorf("error = %v", err)
+	}
+}
+
+func TestSealAndVerify(t *testing.T) {
+	k := tenanttest.New(t)
+	other := k.Other()
+	s := service(k)
+	often(k, 1005, k.Caller(k.Admin), "user.updated", k.Admin) // more than one portion
+	does(other, other.Caller(other.Admin), "user.updated", other.Admin)
+	if n, err := s.SealAll(t.Context()); n != 1006 || err != nil {
+		t.Errorf("sealed %d, %v", n, err)
+	}
+	if n, err := s.SealAll(t.Context()); n != 0 || err != nil {
+		t.Errorf("sealed %d more, %v", n, err)
+	}
+	all, err := s.Verify(t.Context(), "")
+	if err != nil || len(all) != 2 || all[0].Sealed+all[1].Sealed != 1006 || all[0].Breach != nil || all[1].Breach != nil {
+		t.Errorf("verified %+v, %v", all, err)
+	}
+	one, err := s.Verify(t.Context(), other.Tenant.ID)
+	if err != nil || len(one) != 1 || one[0].Sealed != 1 || one[0].Tenant.ID != other.Tenant.ID {
+		t.Errorf("verified %+v, %v", one, err)
+	}
+	_, err = s.Verify(t.Context(), "tenant_nobody")
+	tenanttest.Refused(t, err, iam.CodeNotFound, "")
+}
+
+func TestOtherTenant(t *testing.T) {
+	k := tenanttest.New(t)
+	other := k.Other()
+	s, admin := service(k), k.Caller(k.Admin)
+	does(other, other.Caller(other.Admin), "user.updated", other.Admin)
+	if page, err := s.List(t.Context(), admin, iam.EventFilter{}); err != nil || len(page.Items) != 0 {
+		t.Errorf("list = %v, %v", page.Items, err)
+	}
+	if page, err := s.History(t.Context(), admin, other.Admin.ID, iam.Page{}); err != nil || len(page.Items) != 0 {
+		t.Errorf("history = %v, %v", page.Items, err)
+	}
+	err := s.Export(t.Context(), admin, iam.EventFilter{Actor: string(other.Admin.ID)}, "csv", func(e *iam.Event) error {
+		return fmt.Errorf("exported %+v", e)
+	})
+	if err != nil {
+		t.Error(err)
+	}
+	does(k, admin, "user.updated", k.Admin)
+	does(k, admin, "user.updated", k.Admin)
+	page, err := s.List(t.Context(), admin, iam.EventFilter{Page: iam.Page{Limit: 1}})
+	if err != nil || page.Next == "" {
+		t.Fatal(page, err)
+	}
+	_, err = s.List(t.Context(), other.Caller(other.Admin), iam.EventFilter{Page: iam.Page{Cursor: page.Next}})
+	tenanttest.Refused(t, err, iam.CodeInvalidCursor, "")
+}
+
+// actionLiteral is how actions of events are spelled: a noun in the singular
+// (plurals are of permissions, but for exports of many) and what happened to it.
+var actionLiteral = regexp.MustCompile(`^((api_key|audit|import|mail|organization|role|session|tenant|user)\.[a-z_]+ed|users\.exported|user\.password_reset)$`)
+
+func TestActionsAreThoseThatAreRecorded(t *testing.T) {
+	found := map[string]bool{}
+	err := filepath.WalkDir("..", func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+			return err
+		}
+		// The list itself, and packages that record nothing.
+		for _, not := range []string{"../audit/service.go", "../store", "../demo", "../people", "../api"} {
+			if path == not || strings.HasPrefix(path, not+"/") && not != "../audit/service.go" {
+				return nil
+			}
+		}
+		return literals(path, func(s string) {
+			if actionLiteral.MatchString(s) {
+				found[s] = true
+			}
+		})
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	found["audit.exported"] = true // recorded beside the list
+	var recorded []string
+	for s := range found {
+		recorded = append(recorded, s)
+	}
+	slices.Sort(recorded)
+	if diff := cmp.Diff(recorded, audit.Actions()); diff != "" {
+		t.Errorf("Actions() is not what the sources record (-recorded +listed):\n%s", diff)
+	}
+}
+
+func literals(path string, fn func(string)) error {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	file, err := parser.ParseFile(token.NewFileSet(), path, text, parser.SkipObjectResolution)
+	if err != nil {
+		return err
+	}
+	ast.Inspect(file, func(n ast.Node) bool {
+		if lit, ok := n.(*ast.BasicLit); ok && lit.Kind == token.STRING {
+			if s, err := strconv.Unquote(lit.Value); err == nil {
+				fn(s)
+			}
+		}
+		return true
+	})
+	return nil
+}

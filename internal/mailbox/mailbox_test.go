@@ -1,0 +1,282 @@
+package mailbox
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/retinue/retinue/internal/access"
+	"github.com/retinue/retinue/internal/iam"
+	"github.com/retinue/retinue/internal/mail"
+	"github.com/retinue/retinue/internal/tenanttest"
+)
+
+// server is a mail server that answers as told.
+type server struct {
+	got    []mail.Message
+	answer func(n int, m mail.Message) error
+}
+
+func (s *server) Send(_ context.Context, batch ...mail.Message) []error {
+	results := make([]error, len(batch))
+	for i, m := range batch {
+		s.got = append(s.got, m)
+		if s.answer != nil {
+			results[i] = s.answer(len(s.got), m)
+		}
+	}
+	return results
+}
+
+func service(t *testing.T, k *tenanttest.Kit, sender mail.Sender) *Service {
+	t.Helper()
+	r, err := mail.NewRenderer()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return New(Deps{
+		Store: k.DB, IDs: k.IDs, Renderer: r, Sender: sender, From: "people@example.com",
+		PublicURL: func(t *iam.Tenant) string { return "https://" + t.ShortName + ".example" },
+		Jitter:    func() float64 { return 0.5 },
+	})
+}
+
+func enqueue(k *tenanttest.Kit, s *Service, to *iam.User, kind string, data map[string]string) {
+	k.Write(func(ctx context.Context, tx iam.Tx) error { return s.Enqueue(ctx, tx, k.Tenant, to, kind, data) })
+}
+
+func reset(k *tenanttest.Kit) map[string]string {
+	return map[string]string{"Link": "https://x.example/reset-password#token=SECRET", "Expires": k.Clock.Now().Add(time.Hour).Format(time.RFC3339)}
+}
+
+// stored is all there is in the outbox, bodies included, the newest first.
+func stored(k *tenanttest.Kit) (mails []*iam.Mail) {
+	k.Read(func(ctx context.Context, tx iam.Tx) error {
+		page, err := tx.Mails(ctx, k.Tenant.ID, iam.Page{})
+		mails = page.Items
+		return err
+	})
+	return mails
+}
+
+func TestMailsAreWrittenInTheRecipientsLanguage(t *testing.T) {
+	k := tenanttest.New(t)
+	s := service(t, k, nil)
+	to := k.User(tenanttest.Person{Type: iam.TypeAgent, Name: "Ana"})
+	to.Locale = "de"
+	enqueue(k, s, to, "password_reset", reset(k))
+	enqueue(k, s, to, "password_changed", nil)
+	enqueue(k, s, to, "temporary_password_reset", nil)
+	enqueue(k, s, to, "access_changed", map[string]string{"Changes": "+ Night shift\n− Users: See users"})
+	enqueue(k, s, to, "access_changed", map[string]string{"Changes": ""}) // nothing to tell
+	enqueue(k, s, k.User(tenanttest.Person{Type: iam.TypeService}), "password_changed", nil)
+	mails := stored(k)
+	if len(mails) != 4 {
+		t.Fatalf("%d mails", len(mails))
+	}
+	for i, want := range []struct{ kind, contains string }{
+		{"access_changed", "Users: See users"},
+		{"temporary_password_reset", "https://tenant-1.example/sign-in"},
+		{"password_changed", "2026-03-02 09:30 UTC"},
+		{"password_reset", "Gültigkeit: 1 Stunde"},
+	} {
+		m := mails[i]
+		if m.Kind != want.kind || !strings.Contains(m.Text, want.contains) || !strings.Contains(m.HTML, "#336699") ||
+			m.To != to.Email || !strings.Contains(m.Subject, "Acme") || m.State != iam.MailKept {
+			t.Errorf("mail = %+v, want %+v", m, want)
+		}
+	}
+}
+
+func TestUnknownKindIsAnError(t *testing.T) {
+	k := tenanttest.New(t)
+	s := service(t, k, nil)
+	err := k.DB.Write(t.Context(), func(tx iam.Tx) error { return s.Enqueue(t.Context(), tx, k.Tenant, k.Admin, "surprise", nil) })
+	if err == nil || len(stored(k)) != 0 {
+		t.Errorf("error %v, mails %v", err, stored(k))
+	}
+}
+
+func TestDeliver(t *testing.T) {
+	k := tenanttest.New(t)
+	smtp := &server{}
+	s := service(t, k, smtp)
+	for range batch + 3 {
+		enqueue(k, s, k.Admin, "password_reset", reset(k))
+	}
+	n, err := s.Deliver(t.Context())
+	if err != nil || n != batch+3 || len(smtp.got) != batch+3 {
+		t.Fatalf("sent %d, %v; the server got %d", n, err, len(smtp.got))
+	}
+	m := smtp.got[0]
+	if m.From != "people@example.com" || m.FromName != "Acme" || m.To != k.Admin.Email || !strings.Contains(m.Text, "SECRET") || m.ID == "" {
+		t.Errorf("message = %+v", m)
+	}
+	for _, m := range stored(k) {
+		if m.State != iam.MailSent || m.Text != "" || m.HTML != "" || m.Subject == "" || !m.SentAt.Equal(k.Clock.Now()) || m.Attempts != 1 {
+			t.Errorf("after sending: %+v", m)
+		}
+	}
+	if n, err := s.Deliver(t.Context()); n != 0 || err != nil || len(smtp.got) != batch+3 {
+		t.Errorf("once more: %d, %v", n, err)
+	}
+}
+
+func TestTemporaryFailuresAreTriedAgain(t *testing.T) {
+	k := tenanttest.New(t)
+	smtp := &server{answer: func(int, mail.Message) error { return &mail.Error{Temporary: true} }}
+	s := service(t, k, smtp)
+	enqueue(k, s, k.Admin, "password_reset", reset(k))
+	var waits []time.Duration
+	for range MaxAttempts - 1 {
+		if n, err := s.Deliver(t.Context()); n != 0 || err != nil {
+			t.Fatal(n, err)
+		}
+		m := stored(k)[0]
+		if m.State != iam.MailQueued || m.LastError == "" || m.Text == "" {
+			t.Fatalf("mail = %+v", m)
+		}
+		wait := m.NextAttemptAt.Sub(k.Clock.Now())
+		waits = append(waits, wait)
+		k.Clock.Advance(wait - time.Second)
+		before := len(smtp.got)
+		if _, err := s.Deliver(t.Context()); err != nil || len(smtp.got) != before {
+			t.Fatalf("tried before it was due: %v", err)
+		}
+		k.Clock.Advance(time.Second)
+	}
+	min := func(m float64) time.Duration { return time.Duration(m * float64(time.Minute)) }
+	// Doubled each time up to six hours, and a tenth more: the jitter of this test.
+	want := []time.Duration{min(1.1), min(2.2), min(4.4), min(8.8), min(17.6), min(35.2), min(70.4), min(140.8), min(281.6), min(396), min(396)}
+	if diff := cmp.Diff(want, waits); diff != "" {
+		t.Errorf("waits (-want +got):\n%s", diff)
+	}
+	if _, err := s.Deliver(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if m := stored(k)[0]; m.State != iam.MailFailed || m.Attempts != MaxAttempts {
+		t.Errorf("at last: %+v", m)
+	}
+}
+
+func TestPermanentFailureAndRetry(t *testing.T) {
+	k := tenanttest.New(t)
+	smtp := &server{answer: func(n int, _ mail.Message) error {
+		switch n {
+		case 1:
+			return &mail.Error{Code: 550}
+		case 2:
+			return errors.New("of an unknown kind: tried again")
+		}
+		return nil
+	}}
+	s, admin := service(t, k, smtp), k.Caller(k.Admin)
+	enqueue(k, s, k.Admin, "password_reset", reset(k))
+	if _, err := s.Deliver(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	m := stored(k)[0]
+	if m.State != iam.MailFailed || m.Attempts != 1 {
+		t.Fatalf("mail = %+v", m)
+	}
+	tenanttest.Refused(t, s.Retry(t.Context(), k.CallerWith(), m.ID), iam.CodeForbidden, "")
+	if err := s.Retry(t.Context(), admin, m.ID); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		if _, err := s.Deliver(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		k.Clock.Advance(2 * time.Minute)
+	}
+	if m := stored(k)[0]; m.State != iam.MailSent {
+		t.Errorf("mail = %+v", m)
+	}
+	tenanttest.Refused(t, s.Retry(t.Context(), admin, m.ID), iam.CodeConflict, "")
+	if n := len(k.Events("mail.retried")); n != 1 {
+		t.Errorf("%d events", n)
+	}
+}
+
+func TestWithoutServerNothingIsSent(t *testing.T) {
+	k := tenanttest.New(t)
+	s := service(t, k, nil)
+	enqueue(k, s, k.Admin, "password_reset", reset(k))
+	if n, err := s.Deliver(t.Context()); n != 0 || err != nil || s.Enabled() {
+		t.Errorf("sent %d, %v", n, err)
+	}
+	page, err := s.List(t.Context(), k.Caller(k.Admin), iam.Page{})
+	if err != nil || len(page.Items) != 1 || !strings.Contains(page.Items[0].Text, "SECRET") {
+		t.Errorf("list = %+v, %v", page.Items, err)
+	}
+}
+
+// A link to set somebody's password is worth as much as they may do.
+func TestListShowsTextsToWhoMayActOnTheRecipient(t *testing.T) {
+	k := tenanttest.New(t)
+	s := service(t, k, nil)
+	keeper := k.User(tenanttest.Person{Type: iam.TypeAgent, Permissions: []iam.Permission{iam.PermOutboxRead, iam.PermBotsRead}})
+	weak := k.User(tenanttest.Person{Type: iam.TypeAgent, Permissions: []iam.Permission{iam.PermBotsRead}})
+	gone := *weak
+	gone.Email = "former@example.com"
+	for _, to := range []*iam.User{&gone, k.Admin, weak, keeper} {
+		enqueue(k, s, to, "password_reset", reset(k))
+	}
+	shown := func(c *access.Caller) map[string]bool {
+		page, err := s.List(t.Context(), c, iam.Page{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		out := map[string]bool{}
+		for _, m := range page.Items {
+			out[m.To] = m.Text != "" || m.HTML != ""
+		}
+		return out
+	}
+	if diff := cmp.Diff(map[string]bool{keeper.Email: true, weak.Email: true, k.Admin.Email: false, gone.Email: false}, shown(k.Caller(keeper))); diff != "" {
+		t.Errorf("keeper (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff(map[string]bool{keeper.Email: true, weak.Email: true, k.Admin.Email: true, gone.Email: true}, shown(k.Caller(k.Admin))); diff != "" {
+		t.Errorf("admin (-want +got):\n%s", diff)
+	}
+	org := k.Org("Client", "")
+	below := k.Caller(k.User(tenanttest.Person{Type: iam.TypeAgent, Org: org, Roles: []iam.RoleID{access.RoleAdmin}}))
+	for _, c := range []*access.Caller{below, k.CallerWith()} {
+		_, err := s.List(t.Context(), c, iam.Page{})
+		tenanttest.Refused(t, err, iam.CodeForbidden, "")
+	}
+}
+
+func TestListHidesTextsOfMailsOnTheirWay(t *testing.T) {
+	k := tenanttest.New(t)
+	s := service(t, k, &server{})
+	enqueue(k, s, k.Admin, "password_reset", reset(k))
+	page, err := s.List(t.Context(), k.Caller(k.Admin), iam.Page{})
+	if err != nil || len(page.Items) != 1 || page.Items[0].Text+page.Items[0].HTML != "" || page.Items[0].State != iam.MailQueued {
+		t.Errorf("list = %+v, %v", page.Items, err)
+	}
+}
+
+func TestOtherTenant(t *testing.T) {
+	k := tenanttest.New(t)
+	other := k.Other()
+	smtp := &server{answer: func(int, mail.Message) error { return &mail.Error{Code: 550} }}
+	s := service(t, k, smtp)
+	enqueue(other, s, other.Admin, "password_reset", reset(k))
+	if _, err := s.Deliver(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	theirs := stored(other)[0]
+	page, err := s.List(t.Context(), k.Caller(k.Admin), iam.Page{})
+	if err != nil || len(page.Items) != 0 {
+		t.Errorf("list = %+v, %v", page.Items, err)
+	}
+	tenanttest.Refused(t, s.Retry(t.Context(), k.Caller(k.Admin), theirs.ID), iam.CodeNotFound, "")
+	if after := stored(other)[0]; after.State != iam.MailFailed {
+		t.Errorf("their mail = %+v", after)
+	}
+}
