@@ -245,24 +245,22 @@ func testEventsLongScan(t *testing.T, f *sides) {
 		f.append(t, f.a.tenant, e)
 		old = append([]iam.EventID{e.ID}, old...)
 	}
-	for range 22 {
-		batch := make([]*iam.Event, 1000)
+	for range 41 {
+		batch := make([]*iam.Event, 500)
 		for i := range batch {
 			batch[i] = f.event([]string{"user.updated", "user.created"}[i%2])
 		}
 		f.append(t, f.a.tenant, batch...)
 	}
 	for name, filter := range map[string]iam.EventFilter{
-		"outcome":            {Outcome: iam.OutcomeFailure},
-		"search":             {Search: "needle"},
-		"action and outcome": {Action: "user.updated", Outcome: iam.OutcomeFailure},
-		"involves":           {Involves: string(f.a.user), Search: "needle"},
+		"outcome":  {Outcome: iam.OutcomeFailure},
+		"involves": {Involves: string(f.a.user), Search: "needle"},
 	} {
 		same(t, name, f.allEvents(t, f.a.tenant, filter, 2), old)
 	}
 	list, err := f.events(t, f.a.tenant, iam.EventFilter{Search: "needle"})
 	answers(t, err, "")
 	if len(list.Items) != 0 || list.Next == "" {
-		t.Errorf("one call found %d events behind 22,000 others, next %q", len(list.Items), list.Next)
+		t.Errorf("one call found %d events behind 20,500 others, next %q", len(list.Items), list.Next)
 	}
 }
