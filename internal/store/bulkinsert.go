@@ -56,20 +56,10 @@ func (t *tx) insertShared(ctx context.Context, b bulkTable, n int, row func(i in
 		for i := range rows {
 			row(first+i, values[i*width:(i+1)*width])
 		}
-		common := commonColumns(values[:rows*width], width)
-		args = args[:0]
-		for c := range width {
-			if common[c] {
-				args = append(args, values[c])
-			}
-		}
-		for i, v := range values[:rows*width] {
-			if !common[i%width] {
-				args = append(args, v)
-			}
-		}
+		order := commonFirst(values[:rows*width], width)
+		args = order.args(args[:0], values[:rows*width])
 		buf.Reset()
-		b.sharedText(&buf, common, rows)
+		b.sharedText(&buf, order, rows)
 		if _, err := t.s.exec(ctx, buf.String(), args...); err != nil {
 			return err
 		}
@@ -78,53 +68,80 @@ func (t *tx) insertShared(ctx context.Context, b bulkTable, n int, row func(i in
 	return nil
 }
 
-// commonColumns tells which columns have one value in all rows. Values that
-// can't be compared are never common.
-func commonColumns(values []any, width int) []bool {
-	common := make([]bool, width)
-	for c := range width {
-		if _, ok := values[c].([]byte); ok {
-			continue
-		}
-		common[c] = true
-		for i := c + width; i < len(values); i += width {
-			if values[i] != values[c] {
-				common[c] = false
-				break
-			}
-		}
-	}
-	return common
+// columnOrder is an order of columns in which those with one value in all rows
+// come first: so that parameters first appear in the order of their numbers.
+type columnOrder struct {
+	columns []int
+	common  int // how many have one value
 }
 
-// sharedText writes the INSERT: first the parameters of the common columns are
-// numbered, then those of the rows.
-func (b bulkTable) sharedText(out *strings.Builder, common []bool, rows int) {
-	out.WriteString("INSERT INTO " + b.name + " (" + strings.Join(b.columns, ", ") + ") VALUES ")
-	shared := make([]string, len(common))
-	next := 1
-	for c := range common {
-		if common[c] {
-			shared[c] = "$" + strconv.Itoa(next)
-			next++
+// commonFirst finds the order. Values that can't be compared are never common.
+func commonFirst(values []any, width int) columnOrder {
+	var o columnOrder
+	var differ []int
+	for c := range width {
+		if oneValue(values, c, width) {
+			o.columns = append(o.columns, c)
+		} else {
+			differ = append(differ, c)
 		}
 	}
+	o.common = len(o.columns)
+	o.columns = append(o.columns, differ...)
+	return o
+}
+
+func oneValue(values []any, c, width int) bool {
+	if _, ok := values[c].([]byte); ok {
+		return false
+	}
+	for i := c + width; i < len(values); i += width {
+		if values[i] != values[c] {
+			return false
+		}
+	}
+	return true
+}
+
+// args appends the common values once, and those of the rows that differ.
+func (o columnOrder) args(args, values []any) []any {
+	for _, c := range o.columns[:o.common] {
+		args = append(args, values[c])
+	}
+	width := len(o.columns)
+	for i := 0; i < len(values); i += width {
+		for _, c := range o.columns[o.common:] {
+			args = append(args, values[i+c])
+		}
+	}
+	return args
+}
+
+// sharedText writes the INSERT for values as args has them.
+func (b bulkTable) sharedText(out *strings.Builder, o columnOrder, rows int) {
+	out.WriteString("INSERT INTO " + b.name)
+	sep := " ("
+	for _, c := range o.columns {
+		out.WriteString(sep)
+		out.WriteString(b.columns[c])
+		sep = ", "
+	}
+	sep = ") VALUES ("
 	for i := range rows {
-		if i > 0 {
-			out.WriteByte(',')
-		}
-		sep := byte('(')
-		for c := range common {
-			out.WriteByte(sep)
-			sep = ','
-			if common[c] {
-				out.WriteString(shared[c])
-				continue
+		next := 1 + o.common + i*(len(o.columns)-o.common)
+		for c := range o.columns {
+			out.WriteString(sep)
+			sep = ",$"
+			if c == 0 {
+				out.WriteByte('$')
 			}
-			out.WriteByte('$')
-			out.WriteString(strconv.Itoa(next))
-			next++
+			if c < o.common {
+				out.WriteString(strconv.Itoa(1 + c))
+			} else {
+				out.WriteString(strconv.Itoa(next + c - o.common))
+			}
 		}
-		out.WriteByte(')')
+		sep = "),("
 	}
+	out.WriteByte(')')
 }
