@@ -202,6 +202,8 @@ func (s *Service) tell(ctx context.Context, tx iam.Tx, c *access.Caller, dir *au
 // actionOf names what happened to a user.
 func actionOf(before, after *iam.User) string {
 	switch {
+	case before.PasswordHash != after.PasswordHash:
+		return "user.password_reset"
 	case before.Status == after.Status:
 		return "user.updated"
 	case after.Status == iam.StatusSuspended:
