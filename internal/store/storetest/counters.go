@@ -70,75 +70,86 @@ func (p place) countOf(users map[iam.UserID]*iam.User) counted {
 	return c
 }
 
+// books are what the test knows that there is, and the random steps that change
+// both the books and the store.
+type books struct {
+	w     *world
+	users map[iam.UserID]*iam.User
+	made  int
+}
+
+// vary gives a user a random status and random memberships.
+func (b *books) vary(r *rapid.T, u *iam.User) *iam.User {
+	u.Status = rapid.SampledFrom([]iam.Status{iam.StatusActive, iam.StatusSuspended}).Draw(r, "status")
+	u.Memberships = nil
+	for _, org := range []iam.OrgID{b.w.a.root, b.w.a.child} {
+		if rapid.Bool().Draw(r, "member") {
+			roles := rapid.SliceOfDistinct(rapid.SampledFrom([]iam.RoleID{roleAdmin, roleAgent, b.w.a.custom}), rapid.ID).Draw(r, "roles")
+			u.Memberships = append(u.Memberships, iam.Membership{Org: org, Roles: roles})
+		}
+	}
+	return u
+}
+
+func (b *books) fresh(r *rapid.T) *iam.User {
+	b.made++
+	return b.vary(r, b.w.person(fmt.Sprint("Person ", b.made)))
+}
+
+// some is one of the users there are.
+func (b *books) some(r *rapid.T) *iam.User {
+	if len(b.users) == 0 {
+		r.Skip("nobody there")
+	}
+	return b.users[rapid.SampledFrom(slices.Sorted(maps.Keys(b.users))).Draw(r, "user")]
+}
+
+// steps are what can happen in one transaction; "" is checked after each.
+func (b *books) steps(ctx context.Context, tx iam.Tx) map[string]func(*rapid.T) {
+	tenant := b.w.a.tenant
+	try := func(r *rapid.T, err error) {
+		if err != nil {
+			r.Fatal(err)
+		}
+	}
+	return map[string]func(*rapid.T){
+		"insert": func(r *rapid.T) {
+			u := b.fresh(r)
+			try(r, tx.InsertUser(ctx, tenant, u))
+			b.users[u.ID] = u
+		},
+		"import": func(r *rapid.T) {
+			list := []*iam.User{b.fresh(r), b.fresh(r)}
+			try(r, tx.InsertUsers(ctx, tenant, list, b.w.events(list)))
+			b.users[list[0].ID], b.users[list[1].ID] = list[0], list[1]
+		},
+		"update": func(r *rapid.T) {
+			before := b.some(r)
+			after := b.vary(r, clone(before))
+			try(r, tx.UpdateUser(ctx, tenant, before, after))
+			b.users[after.ID] = after
+		},
+		"delete": func(r *rapid.T) {
+			u := b.some(r)
+			try(r, tx.DeleteUser(ctx, tenant, u, "test"))
+			delete(b.users, u.ID)
+		},
+		"": func(r *rapid.T) {
+			got, err := tx.UserStats(ctx, tenant)
+			try(r, err)
+			if want := b.w.a.countOf(b.users).Stats; got != want {
+				r.Fatalf("inside of the transaction: %+v, want %+v", got, want)
+			}
+		},
+	}
+}
+
 // covers D-01
 func testCounters(t *testing.T, w *world) {
-	n := 0
-	users := map[iam.UserID]*iam.User{} // what there is, by the test's own books
-	memberships := rapid.Custom(func(r *rapid.T) []iam.Membership {
-		var list []iam.Membership
-		for _, org := range []iam.OrgID{w.a.root, w.a.child} {
-			if rapid.Bool().Draw(r, "member") {
-				roles := rapid.SliceOfDistinct(rapid.SampledFrom([]iam.RoleID{roleAdmin, roleAgent, w.a.custom}), rapid.ID).Draw(r, "roles")
-				list = append(list, iam.Membership{Org: org, Roles: roles})
-			}
-		}
-		return list
-	})
-	vary := func(r *rapid.T, u *iam.User) *iam.User {
-		u.Status = rapid.SampledFrom([]iam.Status{iam.StatusActive, iam.StatusSuspended}).Draw(r, "status")
-		u.Memberships = memberships.Draw(r, "memberships")
-		return u
-	}
-	fresh := func(r *rapid.T) *iam.User {
-		n++
-		return vary(r, w.person(fmt.Sprint("Person ", n)))
-	}
-	some := func(r *rapid.T) *iam.User {
-		if len(users) == 0 {
-			r.Skip("nobody there")
-		}
-		return users[rapid.SampledFrom(slices.Sorted(maps.Keys(users))).Draw(r, "user")]
-	}
-	steps := func(ctx context.Context, r *rapid.T, tx iam.Tx) map[string]func(*rapid.T) {
-		try := func(err error) {
-			if err != nil {
-				r.Fatal(err)
-			}
-		}
-		return map[string]func(*rapid.T){
-			"insert": func(r *rapid.T) {
-				u := fresh(r)
-				try(tx.InsertUser(ctx, w.a.tenant, u))
-				users[u.ID] = u
-			},
-			"import": func(r *rapid.T) {
-				list := []*iam.User{fresh(r), fresh(r)}
-				try(tx.InsertUsers(ctx, w.a.tenant, list, w.events(list)))
-				users[list[0].ID], users[list[1].ID] = list[0], list[1]
-			},
-			"update": func(r *rapid.T) {
-				before := some(r)
-				after := vary(r, clone(before))
-				try(tx.UpdateUser(ctx, w.a.tenant, before, after))
-				users[after.ID] = after
-			},
-			"delete": func(r *rapid.T) {
-				u := some(r)
-				try(tx.DeleteUser(ctx, w.a.tenant, u, "test"))
-				delete(users, u.ID)
-			},
-			"": func(r *rapid.T) {
-				got, err := tx.UserStats(ctx, w.a.tenant)
-				try(err)
-				if want := w.a.countOf(users).Stats; got != want {
-					r.Fatalf("inside of the transaction: %+v, want %+v", got, want)
-				}
-			},
-		}
-	}
+	b := &books{w: w, users: map[iam.UserID]*iam.User{}}
 	rapid.Check(t, func(r *rapid.T) {
 		if err := w.tryWrite(t, func(ctx context.Context, tx iam.Tx) error {
-			r.Repeat(steps(ctx, r, tx))
+			r.Repeat(b.steps(ctx, tx))
 			return nil
 		}); err != nil {
 			r.Fatal(err)
@@ -146,7 +157,7 @@ func testCounters(t *testing.T, w *world) {
 		if _, err := w.db.FoldCounters(t.Context(), rapid.IntRange(1, 1000).Draw(r, "fold")); err != nil {
 			r.Fatal(err)
 		}
-		if diff := cmp.Diff(w.a.countOf(users), w.counters(t, w.a)); diff != "" {
+		if diff := cmp.Diff(w.a.countOf(b.users), w.counters(t, w.a)); diff != "" {
 			r.Fatal(diff)
 		}
 	})
@@ -159,7 +170,7 @@ func testCounters(t *testing.T, w *world) {
 			t.Fatal(err)
 		}
 	}
-	if diff := cmp.Diff(w.a.countOf(users), w.counters(t, w.a)); diff != "" {
+	if diff := cmp.Diff(w.a.countOf(b.users), w.counters(t, w.a)); diff != "" {
 		t.Errorf("all folded: %s", diff)
 	}
 }

@@ -37,8 +37,8 @@ func naughtyStrings(t *testing.T) []string {
 	return kept
 }
 
-// testNaughtyStrings keeps each string in every text of a user, and of what else
-// people name, and reads it back as it was.
+// testNaughtyStrings keeps each string in every text of a user and reads it back
+// as it was.
 func testNaughtyStrings(t *testing.T, w *world) {
 	var singles, imported []*iam.User
 	for i, s := range naughtyStrings(t) {
@@ -70,6 +70,10 @@ func testNaughtyStrings(t *testing.T, w *world) {
 		}
 		return nil
 	})
+}
+
+// testNaughtyNames does the same with what people name beside themselves.
+func testNaughtyNames(t *testing.T, w *world) {
 	w.write(t, func(ctx context.Context, tx iam.Tx) error {
 		role, err := tx.Role(ctx, w.a.tenant, w.a.custom)
 		if err != nil {
@@ -98,8 +102,12 @@ func testNaughtyStrings(t *testing.T, w *world) {
 		}
 		return nil
 	})
-	// Validation keeps NUL and broken UTF-8 away from stores, which need not take
-	// them; but they must not fall over them either, nor keep half of a user.
+}
+
+// testBrokenStrings tries NUL and broken UTF-8. Validation keeps them away from
+// stores, which need not take them; but they must not fall over them either, nor
+// keep half of a user.
+func testBrokenStrings(t *testing.T, w *world) {
 	for _, s := range []string{"a\x00b", "\x00", "a\xff", "\xed\xa0\x80"} {
 		u := w.person("Nul Byte")
 		u.FirstName = s

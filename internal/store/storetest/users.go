@@ -113,6 +113,11 @@ func testUserUpdate(t *testing.T, w *world) {
 			t.Errorf("%s: %s", step.name, diff)
 		}
 	}
+}
+
+// covers D-08
+func testImmutable(t *testing.T, w *world) {
+	u := w.add(t, w.a, w.full("Ann Other"))
 	err := w.tryWrite(t, func(ctx context.Context, tx iam.Tx) error {
 		before, err := tx.UserForUpdate(ctx, w.a.tenant, u.ID)
 		if err != nil {
@@ -128,6 +133,10 @@ func testUserUpdate(t *testing.T, w *world) {
 	if got := w.user(t, w.a, u.ID); got.Type != iam.TypeAgent || got.Seq != u.Seq || !got.CreatedAt.Equal(Epoch) {
 		t.Errorf("type %s, seq %d, created %v changed", got.Type, got.Seq, got.CreatedAt)
 	}
+}
+
+func testUnknownReferences(t *testing.T, w *world) {
+	u := w.add(t, w.a, w.full("Ann Other"))
 	for what, change := range map[string]func(*iam.User){
 		"/memberships": func(u *iam.User) { u.Memberships = []iam.Membership{{Org: "org_none"}} },
 		"/roles":       func(u *iam.User) { u.Memberships = []iam.Membership{{Org: w.a.root, Roles: []iam.RoleID{"role_none"}}} },
