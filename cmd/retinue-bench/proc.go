@@ -59,8 +59,7 @@ func cpuOf(pid int) (time.Duration, error) {
 
 func parseCPU(stat []byte) (time.Duration, error) {
 	// The name is in parentheses and may hold anything; fields are counted after it.
-	_, rest, _ := bytes.Cut(stat, []byte(") "))
-	fields := strings.Fields(string(rest))
+	fields := strings.Fields(string(stat[bytes.LastIndexByte(stat, ')')+1:]))
 	if len(fields) < 13 {
 		return 0, fmt.Errorf("too few fields in /proc/PID/stat")
 	}

@@ -1,0 +1,92 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// postgresVariable names the server that scripts/with-postgres.sh provides.
+const postgresVariable = "RETINUE_TEST_POSTGRES"
+
+// install chooses where the database of an engine and a size lives.
+func (b *bench) install(engine string, users int) (*installation, error) {
+	in := &installation{bin: b.options.bin, engine: engine, users: users, dir: filepath.Join(b.dir, fmt.Sprintf("%s-%d", engine, users))}
+	if err := os.MkdirAll(in.dir, 0o700); err != nil {
+		return nil, err
+	}
+	if engine == sqlite {
+		return in, nil
+	}
+	server := os.Getenv(postgresVariable)
+	if server == "" {
+		return nil, errors.New("PostgreSQL: " + postgresVariable + " is not set; run scripts/with-postgres.sh --durable bin/retinue-bench")
+	}
+	u, err := url.Parse(server)
+	if err != nil {
+		return nil, fmt.Errorf("%s is not a URL", postgresVariable)
+	}
+	u.Path = "/retinue_bench_" + fmt.Sprint(users)
+	in.database = u.String()
+	return in, nil
+}
+
+// empty makes the database anew.
+func (in *installation) empty(ctx context.Context) error {
+	if in.engine == sqlite {
+		files, err := filepath.Glob(filepath.Join(in.dir, "retinue.db*"))
+		for _, f := range files {
+			err = errors.Join(err, os.Remove(f))
+		}
+		return err
+	}
+	return in.asOwner(ctx, func(c *pgx.Conn, name string) error {
+		if _, err := c.Exec(ctx, "DROP DATABASE IF EXISTS "+name); err != nil {
+			return err
+		}
+		_, err := c.Exec(ctx, "CREATE DATABASE "+name)
+		return err
+	})
+}
+
+// asOwner connects to the server's own database and passes the name of the
+// installation's one, quoted.
+func (in *installation) asOwner(ctx context.Context, fn func(*pgx.Conn, string) error) error {
+	c, err := pgx.Connect(ctx, os.Getenv(postgresVariable))
+	if err != nil {
+		return err
+	}
+	defer c.Close(context.WithoutCancel(ctx))
+	u, err := url.Parse(in.database)
+	if err != nil {
+		return err
+	}
+	return fn(c, pgx.Identifier{strings.TrimPrefix(u.Path, "/")}.Sanitize())
+}
+
+// postgresHas tells whether there is a database.
+func postgresHas(ctx context.Context, database string) bool {
+	c, err := pgx.Connect(ctx, database)
+	if err != nil {
+		return false
+	}
+	return c.Close(ctx) == nil
+}
+
+// postgresVersion is what the server calls itself.
+func postgresVersion(ctx context.Context) (version string, err error) {
+	c, err := pgx.Connect(ctx, os.Getenv(postgresVariable))
+	if err != nil {
+		return "", err
+	}
+	defer c.Close(ctx)
+	err = c.QueryRow(ctx, "SHOW server_version").Scan(&version)
+	number, _, _ := strings.Cut(version, " ")
+	return "PostgreSQL " + number, err
+}
