@@ -31,18 +31,18 @@ func (x userIndexTx) Pending(ctx context.Context, tenant iam.TenantID) ([]userin
 	return list, err
 }
 
-// PostingSizes implements userindex.Snapshot.
-func (x userIndexTx) PostingSizes(ctx context.Context, tenant iam.TenantID, keys []string) (map[string]int64, error) {
-	sizes := make(map[string]int64, len(keys))
-	err := eachIn(ctx, x.t, tenant, "SELECT key, SUM(LENGTH(bits)) FROM user_postings WHERE tenant_id = $1 AND key IN ", " GROUP BY key", keys,
+// PostingCounts implements userindex.Snapshot.
+func (x userIndexTx) PostingCounts(ctx context.Context, tenant iam.TenantID, keys []string) (map[string]int64, error) {
+	counts := make(map[string]int64, len(keys))
+	err := eachIn(ctx, x.t, tenant, "SELECT key, CAST(SUM(members) AS BIGINT) FROM user_postings WHERE tenant_id = $1 AND key IN ", " GROUP BY key", keys,
 		func(rows *sql.Rows) error {
 			var key string
-			var size int64
-			err := rows.Scan(&key, &size)
-			sizes[key] = size
+			var n int64
+			err := rows.Scan(&key, &n)
+			counts[key] = n
 			return err
 		})
-	return sizes, err
+	return counts, err
 }
 
 // Postings implements userindex.Snapshot.

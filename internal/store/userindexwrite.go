@@ -96,10 +96,10 @@ func (x userIndexTx) PutPostings(ctx context.Context, tenant iam.TenantID, posti
 
 // upsertPostings writes postings of one chunk, at most maxBulk.
 func (x userIndexTx) upsertPostings(ctx context.Context, tenant iam.TenantID, chunk int64, rows []userindex.Posting) error {
-	args := make([]any, 0, 2+2*len(rows))
+	args := make([]any, 0, 2+3*len(rows))
 	args = append(args, string(tenant), chunk)
 	for _, p := range rows {
-		args = append(args, p.Key, p.Bits)
+		args = append(args, p.Key, p.Members, p.Bits)
 	}
 	_, err := x.t.exec(ctx, postingUpserts[len(rows)], args...)
 	return err
@@ -109,8 +109,8 @@ func (x userIndexTx) upsertPostings(ctx context.Context, tenant iam.TenantID, ch
 var postingUpserts = func() map[int]string {
 	texts := map[int]string{}
 	for n := 1; n <= maxBulk; n *= 2 {
-		texts[n] = "INSERT INTO user_postings (tenant_id, chunk, key, bits) VALUES " + tuples(n, 3, "$1, $2, %", "%") +
-			" ON CONFLICT (tenant_id, key, chunk) DO UPDATE SET bits = excluded.bits"
+		texts[n] = "INSERT INTO user_postings (tenant_id, chunk, key, members, bits) VALUES " + tuples(n, 3, "$1, $2, %", "%", "%") +
+			" ON CONFLICT (tenant_id, key, chunk) DO UPDATE SET members = excluded.members, bits = excluded.bits"
 	}
 	return texts
 }()

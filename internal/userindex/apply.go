@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"strings"
 
 	"github.com/retinue/retinue/internal/iam"
 )
@@ -62,28 +63,29 @@ func (e postingEdits) write(ctx context.Context, w Writer, tenant iam.TenantID) 
 			keys = append(keys, key)
 		}
 		slices.Sort(keys) // the order of the table: neighbours share pages
-		stored := make(map[string][]byte, len(keys))
-		err := w.ChunkPostings(ctx, tenant, chunk, keys, func(p Posting) error {
-			m := byKey[p.Key]
-			bits, err := edit(p.Bits, m.add, m.remove)
-			stored[p.Key] = bits
+		rows := make([]Posting, 0, len(keys))
+		exists := make(map[string]bool, len(keys))
+		put := func(key string, stored []byte) error {
+			bits, members, err := edit(stored, byKey[key].add, byKey[key].remove)
+			rows = append(rows, Posting{Key: key, Chunk: chunk, Members: int64(members), Bits: bits})
 			return err
+		}
+		err := w.ChunkPostings(ctx, tenant, chunk, keys, func(p Posting) error {
+			exists[p.Key] = true
+			return put(p.Key, p.Bits)
 		})
 		if err != nil {
 			return err
 		}
-		rows := make([]Posting, 0, len(keys))
 		for _, key := range keys {
-			bits, exists := stored[key]
-			if !exists {
-				if bits, err = edit(nil, byKey[key].add, nil); err != nil {
-					return err
-				}
+			if exists[key] || len(byKey[key].add) == 0 {
+				continue
 			}
-			if exists || bits != nil {
-				rows = append(rows, Posting{Key: key, Chunk: chunk, Bits: bits})
+			if err := put(key, nil); err != nil {
+				return err
 			}
 		}
+		slices.SortFunc(rows, func(a, b Posting) int { return strings.Compare(a.Key, b.Key) })
 		if err := w.PutPostings(ctx, tenant, rows); err != nil {
 			return err
 		}

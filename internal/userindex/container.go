@@ -69,24 +69,25 @@ func (s *bitset) or(stored []byte) error {
 	return nil
 }
 
-// encode writes the set in its shortest form; nil for the empty set.
-func (s *bitset) encode() []byte {
+// encode writes the set in its shortest form, nil for the empty set, and counts
+// its members.
+func (s *bitset) encode() (stored []byte, members int) {
 	n, runs := s.count(), s.runs()
 	switch {
 	case n == 0:
-		return nil
+		return nil, 0
 	case 4*runs < min(2*n, chunkSize/8):
-		return s.encodeRuns(runs)
+		return s.encodeRuns(runs), n
 	case n < listMax:
-		b := append(make([]byte, 0, 1+2*n), formList)
-		s.each(func(low uint16) { b = binary.LittleEndian.AppendUint16(b, low) })
-		return b
+		stored = append(make([]byte, 0, 1+2*n), formList)
+		s.each(func(low uint16) { stored = binary.LittleEndian.AppendUint16(stored, low) })
+		return stored, n
 	}
-	b := append(make([]byte, 0, 1+chunkSize/8), formBits)
+	stored = append(make([]byte, 0, 1+chunkSize/8), formBits)
 	for _, w := range s {
-		b = binary.LittleEndian.AppendUint64(b, w)
+		stored = binary.LittleEndian.AppendUint64(stored, w)
 	}
-	return b
+	return stored, n
 }
 
 func (s *bitset) encodeRuns(runs int) []byte {
@@ -104,19 +105,20 @@ func (s *bitset) encodeRuns(runs int) []byte {
 	return binary.LittleEndian.AppendUint16(b, last)
 }
 
-// edit returns a stored bitset with members added and removed; nil when none is
-// left. Both lists are sorted.
-func edit(stored []byte, add, remove []uint16) ([]byte, error) {
+// edit returns a stored bitset with members added and removed, nil when none is
+// left, and counts its members. Both lists are sorted.
+func edit(stored []byte, add, remove []uint16) (edited []byte, members int, err error) {
 	form, payload, err := checkBits(stored)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	if form == formList && len(remove) == 0 && len(payload)/2+len(add) < listMax {
-		return mergeList(payload, add), nil
+		edited, members = mergeList(payload, add)
+		return edited, members, nil
 	}
 	var s bitset
 	if err := s.or(stored); err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	for _, low := range remove {
 		s.remove(low)
@@ -124,38 +126,39 @@ func edit(stored []byte, add, remove []uint16) ([]byte, error) {
 	for _, low := range add {
 		s.add(low)
 	}
-	return s.encode(), nil
+	edited, members = s.encode()
+	return edited, members, nil
 }
 
 // mergeList adds sorted members to a short list without unpacking it: most
 // postings are short, and an import touches thousands of them.
-func mergeList(payload []byte, add []uint16) []byte {
-	old := make([]uint16, 0, len(payload)/2+len(add))
+func mergeList(payload []byte, add []uint16) (stored []byte, members int) {
+	list := make([]uint16, 0, len(payload)/2+len(add))
 	for i := 0; i < len(payload); i += 2 {
-		old = append(old, binary.LittleEndian.Uint16(payload[i:]))
+		list = append(list, binary.LittleEndian.Uint16(payload[i:]))
 	}
-	inOrder := len(old) == 0 || len(add) == 0 || old[len(old)-1] < add[0]
-	members := append(old, add...)
+	inOrder := len(list) == 0 || len(add) == 0 || list[len(list)-1] < add[0]
+	list = append(list, add...)
 	if !inOrder {
-		slices.Sort(members)
-		members = slices.Compact(members)
+		slices.Sort(list)
+		list = slices.Compact(list)
 	}
 	runs := 0
-	for i, low := range members {
-		if i == 0 || members[i-1]+1 != low {
+	for i, low := range list {
+		if i == 0 || list[i-1]+1 != low {
 			runs++
 		}
 	}
-	if 4*runs < 2*len(members) {
+	if 4*runs < 2*len(list) {
 		var s bitset
-		for _, low := range members {
+		for _, low := range list {
 			s.add(low)
 		}
-		return s.encodeRuns(runs)
+		return s.encodeRuns(runs), len(list)
 	}
-	b := append(make([]byte, 0, 1+2*len(members)), formList)
-	for _, low := range members {
-		b = binary.LittleEndian.AppendUint16(b, low)
+	stored = append(make([]byte, 0, 1+2*len(list)), formList)
+	for _, low := range list {
+		stored = binary.LittleEndian.AppendUint16(stored, low)
 	}
-	return b
+	return stored, len(list)
 }

@@ -21,8 +21,8 @@ type memory struct {
 	lastID   int64
 	users    map[int64]userindex.Doc
 	changes  []change
-	postings map[string]map[int64][]byte // by key and chunk
-	blocks   map[string]map[int64][]byte // by column and number
+	postings map[string]map[int64]userindex.Posting // by key and chunk
+	blocks   map[string]map[int64][]byte            // by column and number
 
 	// names and signIns, when set, are all users in order, for fast scans.
 	names, signIns []userindex.Position
@@ -36,7 +36,7 @@ type change struct {
 func newMemory() *memory {
 	return &memory{
 		users:    map[int64]userindex.Doc{},
-		postings: map[string]map[int64][]byte{},
+		postings: map[string]map[int64]userindex.Posting{},
 		blocks:   map[string]map[int64][]byte{},
 	}
 }
@@ -84,11 +84,11 @@ func (m *memory) Lock(context.Context, iam.TenantID) (int64, error) {
 	return m.version, nil
 }
 
-func (m *memory) PostingSizes(_ context.Context, _ iam.TenantID, keys []string) (map[string]int64, error) {
+func (m *memory) PostingCounts(_ context.Context, _ iam.TenantID, keys []string) (map[string]int64, error) {
 	out := map[string]int64{}
 	for _, k := range keys {
 		for _, b := range m.postings[k] {
-			out[k] += int64(len(b))
+			out[k] += b.Members
 		}
 	}
 	return out, nil
@@ -97,7 +97,7 @@ func (m *memory) PostingSizes(_ context.Context, _ iam.TenantID, keys []string) 
 func (m *memory) Postings(_ context.Context, _ iam.TenantID, keys []string, visit func(userindex.Posting) error) error {
 	for _, k := range slices.Sorted(slices.Values(keys)) {
 		for _, chunk := range slices.Sorted(maps.Keys(m.postings[k])) {
-			if err := visit(userindex.Posting{Key: k, Chunk: chunk, Bits: m.postings[k][chunk]}); err != nil {
+			if err := visit(m.postings[k][chunk]); err != nil {
 				return err
 			}
 		}
@@ -107,8 +107,8 @@ func (m *memory) Postings(_ context.Context, _ iam.TenantID, keys []string, visi
 
 func (m *memory) ChunkPostings(_ context.Context, _ iam.TenantID, chunk int64, keys []string, visit func(userindex.Posting) error) error {
 	for _, k := range keys {
-		if b, ok := m.postings[k][chunk]; ok {
-			if err := visit(userindex.Posting{Key: k, Chunk: chunk, Bits: b}); err != nil {
+		if p, ok := m.postings[k][chunk]; ok {
+			if err := visit(p); err != nil {
 				return err
 			}
 		}
@@ -119,7 +119,7 @@ func (m *memory) ChunkPostings(_ context.Context, _ iam.TenantID, chunk int64, k
 func (m *memory) PutPostings(_ context.Context, _ iam.TenantID, rows []userindex.Posting) error {
 	for _, p := range rows {
 		if m.postings[p.Key] == nil {
-			m.postings[p.Key] = map[int64][]byte{}
+			m.postings[p.Key] = map[int64]userindex.Posting{}
 		}
 		if len(p.Bits) == 0 {
 			delete(m.postings[p.Key], p.Chunk)
@@ -128,7 +128,7 @@ func (m *memory) PutPostings(_ context.Context, _ iam.TenantID, rows []userindex
 			}
 			continue
 		}
-		m.postings[p.Key][p.Chunk] = p.Bits
+		m.postings[p.Key][p.Chunk] = p
 	}
 	return nil
 }

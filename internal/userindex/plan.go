@@ -10,11 +10,11 @@ import (
 
 // maxTrigrams bounds the trigrams by which one search word is looked up. The
 // rarest few find nearly nobody whom all of them would not.
-const maxTrigrams = 4
+const maxTrigrams = 6
 
-// rareBytes is the size of the postings of a trigram that some dozen users
-// have: beside it no further trigram of the word is worth reading.
-const rareBytes = 100
+// rare is the number of users who are sooner read than told apart by a further
+// trigram.
+const rare = 50
 
 // plan is the lookup of a filter: for each group, users that have one of its
 // keys; the answer is in all groups.
@@ -27,7 +27,7 @@ type plan struct {
 	none bool
 }
 
-// makePlan chooses the keys for a filter by how much is stored under them.
+// makePlan chooses the keys for a filter by how many users have them.
 func makePlan(ctx context.Context, r Snapshot, tenant iam.TenantID, f *Filter) (plan, error) {
 	var p plan
 	for _, facet := range []struct {
@@ -54,24 +54,24 @@ func makePlan(ctx context.Context, r Snapshot, tenant iam.TenantID, f *Filter) (
 			p.verify = p.verify || w.runes > wholeWord
 		}
 	}
-	sizes, err := r.PostingSizes(ctx, tenant, flatten(p.groups, words))
+	counts, err := r.PostingCounts(ctx, tenant, flatten(p.groups, words))
 	if err != nil {
 		return plan{}, err
 	}
-	p.chooseGrams(words, sizes)
-	p.prune(sizes)
+	p.chooseGrams(words, counts)
+	p.prune(counts)
 	return p, nil
 }
 
 // chooseGrams adds a group for each of the rarest grams of each word.
-func (p *plan) chooseGrams(words [][]string, sizes map[string]int64) {
+func (p *plan) chooseGrams(words [][]string, counts map[string]int64) {
 	seen := map[string]bool{}
 	for _, keys := range words {
 		slices.SortFunc(keys, func(a, b string) int {
-			return cmp.Or(cmp.Compare(sizes[a], sizes[b]), cmp.Compare(a, b))
+			return cmp.Or(cmp.Compare(counts[a], counts[b]), cmp.Compare(a, b))
 		})
 		for i, key := range keys {
-			if i == maxTrigrams || i > 0 && sizes[keys[0]] <= rareBytes {
+			if i == maxTrigrams || i > 0 && counts[keys[0]] <= rare {
 				break
 			}
 			if !seen[key] {
@@ -83,10 +83,10 @@ func (p *plan) chooseGrams(words [][]string, sizes map[string]int64) {
 }
 
 // prune drops keys that nobody has; a group without keys makes the plan void.
-func (p *plan) prune(sizes map[string]int64) {
+func (p *plan) prune(counts map[string]int64) {
 	for i, group := range p.groups {
 		p.groups[i] = slices.DeleteFunc(slices.Compact(slices.Sorted(slices.Values(group))), func(key string) bool {
-			return sizes[key] == 0
+			return counts[key] == 0
 		})
 		p.none = p.none || len(p.groups[i]) == 0
 	}

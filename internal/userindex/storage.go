@@ -12,11 +12,11 @@ type Snapshot interface {
 	// Pending returns the changes that the index does not hold yet, in the order
 	// of their ids.
 	Pending(ctx context.Context, tenant iam.TenantID) ([]Change, error)
-	// PostingSizes returns the bytes stored under each key. Keys that have none
-	// are left out.
-	PostingSizes(ctx context.Context, tenant iam.TenantID, keys []string) (map[string]int64, error)
+	// PostingCounts returns how many users have each key. Keys that nobody has are
+	// left out.
+	PostingCounts(ctx context.Context, tenant iam.TenantID, keys []string) (map[string]int64, error)
 	// Postings visits the postings of the keys, ordered by key. The bits are
-	// valid during the visit only.
+	// valid during the visit only; the members need not be set.
 	Postings(ctx context.Context, tenant iam.TenantID, keys []string, visit func(Posting) error) error
 	// Blocks visits those of the blocks of a column that exist, in any order. The
 	// visitor may keep the values.
@@ -41,7 +41,7 @@ type Writer interface {
 	// OldDocs returns the old documents of changes that carry one, by change id.
 	OldDocs(ctx context.Context, tenant iam.TenantID, changes []int64) (map[int64][]byte, error)
 	// ChunkPostings visits the postings of the keys in one chunk, in any order.
-	// The bits are valid during the visit only.
+	// The bits are valid during the visit only; the members need not be set.
 	ChunkPostings(ctx context.Context, tenant iam.TenantID, chunk int64, keys []string, visit func(Posting) error) error
 	// PutPostings writes postings; one without bits is deleted.
 	PutPostings(ctx context.Context, tenant iam.TenantID, postings []Posting) error
@@ -77,9 +77,10 @@ type Change struct {
 
 // Posting is one row of user_postings: the users of a chunk that have a key.
 type Posting struct {
-	Key   string
-	Chunk int64
-	Bits  []byte
+	Key     string
+	Chunk   int64
+	Members int64 // how many users Bits holds
+	Bits    []byte
 }
 
 // Block is one row of user_sort_blocks: the codes of blockSize users.

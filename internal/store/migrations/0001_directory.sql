@@ -152,6 +152,7 @@ CREATE TABLE user_postings (
   tenant_id {{text}} NOT NULL,
   key       {{text}} NOT NULL,
   chunk     BIGINT NOT NULL,
+  members   BIGINT NOT NULL, -- how many users bits holds
   bits      {{bytes}} NOT NULL,
   PRIMARY KEY (tenant_id, key, chunk)
 ){{rowless}};
