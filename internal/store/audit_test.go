@@ -55,7 +55,7 @@ func TestEventSumIsUnambiguous(t *testing.T) {
 		add(fmt.Sprint("text ", i), "t", 1, nil, r)
 		r.texts[i] = ""
 		r.texts[(i+1)%eventTexts] = "xx"
-		add(fmt.Sprint("longer text ", i+1), "t", 1, nil, r)
+		add(fmt.Sprint("longer text ", (i+1)%eventTexts), "t", 1, nil, r)
 	}
 }
 

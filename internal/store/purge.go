@@ -13,24 +13,29 @@ import (
 const purgePortion = 1000
 
 // purges are what nobody needs any more, by table: the key of its rows and
-// which of them are old.
-var purges = []struct{ table, key, old string }{
-	{"sessions", "id", "expires_at < $1 OR (ended_at > 0 AND ended_at < $1)"},
-	{"password_resets", "token_hash", "expires_at < $1 OR (used_at > 0 AND used_at < $1)"},
-	{"replays", "tenant_id, key", "created_at < $1"},
-	{"throttles", "tenant_id, key", "first_at < $1 AND until_at < $1"},
+// which of them are old at the time $1, and how much longer they are kept.
+var purges = []struct {
+	table, key, old string
+	longer          time.Duration
+}{
+	{"sessions", "id", "expires_at < $1 OR (ended_at > 0 AND ended_at < $1)", 0},
+	{"password_resets", "token_hash", "expires_at < $1 OR (used_at > 0 AND used_at < $1)", 0},
+	{"replays", "tenant_id, key", "created_at < $1", 0},
+	{"throttles", "tenant_id, key", "failures > 0 AND first_at < $1 AND until_at < $1", 0},
+	// Without a failure it is an address from which somebody signed in.
+	{"throttles", "tenant_id, key", "failures = 0 AND first_at < $1", 31 * 24 * time.Hour},
 }
 
 // Purge removes sessions that ended or expired before the time, used and
 // expired password resets, remembered answers to requests and counts of failed
 // sign-ins, all older than it, in portions of their own transactions, and says
 // how many rows it removed. before should be a day ago or more: an answer is
-// remembered for a day.
+// remembered for a day. Known addresses are kept for 31 days more.
 func (s *Store) Purge(ctx context.Context, before time.Time) (int64, error) {
 	var removed int64
 	for _, p := range purges {
 		for {
-			n, err := s.purgeSome(ctx, p.table, p.key, p.old, before)
+			n, err := s.purgeSome(ctx, p.table, p.key, p.old, before.Add(-p.longer))
 			removed += n
 			if err != nil {
 				return removed, fmt.Errorf("purge %s: %w", p.table, err)

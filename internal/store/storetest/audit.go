@@ -202,10 +202,10 @@ func testEventFilters(t *testing.T, f *sides) {
 			Search:   rapid.SampledFrom([]string{"", "", "", "zoe", "JOSE cru", "oneil", "neil o", "cruz zo", "ngstrom"}).Draw(r, "search"),
 		}
 		if rapid.Bool().Draw(r, "from") {
-			filter.From = start.Add(time.Duration(rapid.Int64Range(0, int64(end.Sub(start))).Draw(r, "from at")))
+			filter.From = start.Add(time.Second * time.Duration(rapid.Int64Range(0, int64(end.Sub(start)/time.Second)).Draw(r, "from at")))
 		}
 		if rapid.Bool().Draw(r, "to") {
-			filter.To = start.Add(time.Duration(rapid.Int64Range(0, int64(end.Sub(start))).Draw(r, "to at")))
+			filter.To = start.Add(time.Second * time.Duration(rapid.Int64Range(0, int64(end.Sub(start)/time.Second)).Draw(r, "to at")))
 		}
 		var want []iam.EventID
 		for _, e := range all {

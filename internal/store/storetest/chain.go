@@ -214,6 +214,9 @@ func testPurge(t *testing.T, f *sides) {
 				return err
 			}
 		}
+		if err := tx.SetThrottle(ctx, f.b.tenant, "known", iam.Throttle{First: old}); err != nil {
+			return err
+		}
 		return tx.SetThrottle(ctx, f.b.tenant, "locked", iam.Throttle{Failures: 9, First: old, Until: now})
 	})
 	expired, alive := f.session(f.a, "expired"), f.session(f.b, "alive")
@@ -239,6 +242,11 @@ func testPurge(t *testing.T, f *sides) {
 	removed, err = f.db.Purge(t.Context(), now.Add(-24*time.Hour))
 	answers(t, err, "")
 	same(t, "removed again", removed, int64(0))
+	f.read(t, func(ctx context.Context, tx iam.Tx) error {
+		left, err := tx.Throttles(ctx, f.b.tenant, []string{"known", "locked"})
+		same(t, "throttles left", len(left), 2)
+		return err
+	})
 	if _, err := f.byToken(t, alive.TokenHash); err != nil {
 		t.Errorf("an alive session was purged: %v", err)
 	}
