@@ -2,7 +2,9 @@ package password
 
 import (
 	"context"
+	"crypto/pbkdf2"
 	"crypto/rand"
+	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/base64"
 	"errors"
@@ -141,6 +143,27 @@ func (h *Hasher) Hash(ctx context.Context, password string) (string, error) {
 	return h.encode(salt, h.native.derive(prepare(password), salt, keyBytes)), nil
 }
 
+// generatedIterations is the work of HashGenerated.
+const generatedIterations = 1000
+
+// HashGenerated returns a hash of a password that Generate made. Such a password
+// has 88 random bits, so that nobody finds it by trying, however fast the hash is
+// (what slow hashes are for is what people think up); it is PBKDF2-HMAC-SHA256
+// with few iterations, which Verify takes and asks to upgrade. Creating somebody
+// then takes no longer than writing them down.
+func (h *Hasher) HashGenerated(password string) (string, error) {
+	salt := make([]byte, saltBytes)
+	if _, err := io.ReadFull(h.config.Rand, salt); err != nil {
+		return "", fmt.Errorf("password: reading random bytes: %w", err)
+	}
+	key, err := pbkdf2.Key(sha256.New, prepare(password), salt, generatedIterations, keyBytes)
+	if err != nil {
+		return "", fmt.Errorf("password: %w", err)
+	}
+	b64 := base64.RawStdEncoding
+	return fmt.Sprintf("$pbkdf2-sha256$%d$%s$%s", generatedIterations, b64.EncodeToString(salt), b64.EncodeToString(key)), nil
+}
+
 // Verify reports whether password matches the encoded hash. needsUpgrade says,
 // for a match, that the caller should store a fresh Hash: the hash is of another
 // kind or has other parameters than the configured ones (also stronger ones, so
@@ -165,6 +188,10 @@ func (h *Hasher) Verify(ctx context.Context, encoded, password string) (ok, need
 	}
 	if prepared != password && v.matches(password) {
 		return true, true, nil
+	}
+	if k, ok := v.(*pbkdf2Hash); ok && k.iterations <= generatedIterations {
+		// Else it would be seen that the account exists and has a generated password.
+		h.native.derive(prepared, k.salt, keyBytes)
 	}
 	return false, false, nil
 }

@@ -38,7 +38,7 @@ func (s *Service) ResetPassword(ctx context.Context, c *access.Caller, id iam.Us
 	if err != nil {
 		return nil, "", err
 	}
-	hash, err := s.Hasher.Hash(ctx, made)
+	hash, err := s.Hasher.HashGenerated(made)
 	if err != nil {
 		return nil, "", err
 	}

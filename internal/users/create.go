@@ -98,11 +98,11 @@ func (s *Service) firstPassword(ctx context.Context, u *iam.User, given string) 
 		return "", err
 	}
 	u.MustChangePassword = true
-	pw := given
 	if made != "" {
-		pw = made
+		u.PasswordHash, err = s.Hasher.HashGenerated(made)
+	} else {
+		u.PasswordHash, err = s.Hasher.Hash(ctx, given)
 	}
-	u.PasswordHash, err = s.Hasher.Hash(ctx, pw)
 	return made, err
 }
 

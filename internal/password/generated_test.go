@@ -1,0 +1,76 @@
+package password
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"io"
+	"testing"
+	"testing/iotest"
+	"time"
+
+	"github.com/retinue/retinue/internal/clock"
+)
+
+// A generated password works once hashed, and its hash is replaced at the next
+// sign-in.
+func TestHashGenerated(t *testing.T) {
+	h := cheap(t)
+	ctx := context.Background()
+	made, err := Generate(rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	first, err := h.HashGenerated(made)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if second, err := h.HashGenerated(made); err != nil || first == second {
+		t.Errorf("twice the same hash, or %v", err)
+	}
+	if err := ValidateEncoded(first); err != nil {
+		t.Errorf("%s: %v", first, err)
+	}
+	if ok, upgrade, err := h.Verify(ctx, first, made); !ok || !upgrade || err != nil {
+		t.Errorf("right password: ok %v, upgrade %v, error %v", ok, upgrade, err)
+	}
+	if ok, _, err := h.Verify(ctx, first, made+"x"); ok || err != nil {
+		t.Errorf("wrong password: ok %v, error %v", ok, err)
+	}
+	broken, err := NewHasher(Config{MemoryKiB: 64, Iterations: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	broken.config.Rand = iotest.ErrReader(io.ErrUnexpectedEOF)
+	if _, err := broken.HashGenerated(made); !errors.Is(err, io.ErrUnexpectedEOF) {
+		t.Errorf("without randomness: %v", err)
+	}
+}
+
+// A wrong password takes as long where the right one was generated as where
+// there is no account: the quick hash must not show.
+func TestGeneratedHashDoesNotShow(t *testing.T) {
+	h, err := NewHasher(Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx := context.Background()
+	encoded, err := h.HashGenerated("hK7r-Qm4x-wD9b-Tf6n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	quickest := func(fn func()) time.Duration {
+		best := time.Hour
+		for range 5 {
+			watch := clock.Start()
+			fn()
+			best = min(best, watch.Elapsed())
+		}
+		return best
+	}
+	nobody := quickest(func() { _ = h.VerifyDummy(ctx, "wrong") })
+	wrong := quickest(func() { _, _, _ = h.Verify(ctx, encoded, "wrong") })
+	if wrong < nobody*7/10 {
+		t.Errorf("a wrong password takes %v, an unknown account %v", wrong, nobody)
+	}
+}
