@@ -130,16 +130,18 @@ func (f *sides) raw(t *testing.T, query string, args ...any) {
 	}
 }
 
-// testTampering: whoever changes, removes or moves a sealed row is found out,
-// and where.
-func testTampering(t *testing.T, f *sides) {
+// tampering is what somebody does to the log of the tenant $1, and the breach
+// that it makes in a chain of ten events.
+type tampering struct {
+	sql  []string
+	want iam.ChainBreach
+}
+
+func tamperings() map[string]tampering {
 	const set = "UPDATE audit_events SET "
 	const seq = " WHERE tenant_id = $1 AND seq = "
 	changed := func(seq int64) iam.ChainBreach { return iam.ChainBreach{Seq: seq, Kind: "changed"} }
-	tampers := map[string]struct {
-		sql  []string
-		want iam.ChainBreach
-	}{
+	tampers := map[string]tampering{
 		"hash":                {[]string{set + "hash = (SELECT hash FROM audit_heads WHERE tenant_id = $1)" + seq + "4"}, changed(4)},
 		"time":                {[]string{set + "at = at + 1" + seq + "1"}, changed(1)},
 		"id":                  {[]string{set + "id = 'evt_0'" + seq + "9"}, changed(9)},
@@ -161,16 +163,17 @@ func testTampering(t *testing.T, f *sides) {
 		"action", "outcome", "reason", "actor_type", "actor_id", "actor_name", "target_type", "target_id", "target_name",
 		"changes", "ip", "user_agent", "request_id",
 	} {
-		tamper := tampers["hash"]
-		tamper.sql, tamper.want = []string{set + column + " = 'x'" + seq + "6"}, changed(6)
-		tampers[column] = tamper
+		tampers[column] = tampering{[]string{set + column + " = 'x'" + seq + "6"}, changed(6)}
 	}
 	// What was the end of one text is the beginning of the next.
-	tamper := tampers["hash"]
-	tamper.sql, tamper.want = []string{set + "ip = '192.0.2', user_agent = '.7Firefox'" + seq + "6"}, changed(6)
-	tampers["shifted"] = tamper
+	tampers["shifted"] = tampering{[]string{set + "ip = '192.0.2', user_agent = '.7Firefox'" + seq + "6"}, changed(6)}
+	return tampers
+}
 
-	for name, c := range tampers {
+// testTampering: whoever changes, removes or moves a sealed row is found out,
+// and where.
+func testTampering(t *testing.T, f *sides) {
+	for name, c := range tamperings() {
 		t.Run(name, func(t *testing.T) {
 			n := f.newSide(t)
 			for range 10 {
