@@ -8,6 +8,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -202,19 +203,26 @@ func indented(o *huma.OpenAPI) ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
-// document serves the OpenAPI document and its page.
+// document serves the OpenAPI document and its page. They are made when
+// somebody asks for them first, so that they don't delay the start.
 func (s *server) document() {
-	spec, err := indented(s.huma.OpenAPI())
-	if err != nil {
-		panic(err)
-	}
-	s.static("/api/openapi.json", "application/vnd.oai.openapi+json;version=3.1", spec)
+	o := s.huma.OpenAPI()
+	s.static("/api/openapi.json", "application/vnd.oai.openapi+json;version=3.1", func() ([]byte, error) { return indented(o) })
+	s.static("/api/docs", "text/html; charset=utf-8", func() ([]byte, error) { return renderDocs(o) })
+	s.static("/api/docs.css", "text/css; charset=utf-8", func() ([]byte, error) { return docsCSS, nil })
 }
 
 // static serves something that never changes while the program runs. It says
 // nothing of any tenant, so anybody may see it.
-func (s *server) static(path, contentType string, body []byte) {
+func (s *server) static(path, contentType string, render func() ([]byte, error)) {
+	once := sync.OnceValues(render)
 	s.mux.HandleFunc("GET "+path, func(w http.ResponseWriter, r *http.Request) {
+		body, err := once()
+		if err != nil {
+			r, _ = s.begin(w, r, path)
+			writeProblem(w, r, err)
+			return
+		}
 		w.Header().Set("Content-Type", contentType)
 		w.Header().Set("Cache-Control", "no-cache")
 		_, _ = w.Write(body)

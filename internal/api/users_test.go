@@ -1,0 +1,292 @@
+package api_test
+
+import (
+	"encoding/json"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/retinue/retinue/internal/api"
+	"github.com/retinue/retinue/internal/api/apitest"
+	"github.com/retinue/retinue/internal/iam"
+	"github.com/retinue/retinue/internal/users"
+)
+
+// person is the body that adds somebody.
+func person(first, email string, userType iam.UserType) map[string]any {
+	return map[string]any{"first_name": first, "last_name": "Example", "email": email, "user_type": userType}
+}
+
+// add adds somebody and returns them with their temporary password.
+func add(c *apitest.Client, first, email string, userType iam.UserType) api.UserWithPassword {
+	var made api.UserWithPassword
+	c.Do(http.MethodPost, "/users", person(first, email, userType)).Want(http.StatusCreated, &made)
+	return made
+}
+
+// covers D-04 D-07
+func TestCreateUser(t *testing.T) {
+	apitest.Each(t, func(t *testing.T, w *apitest.World) {
+		admin := w.Tenant("northwind")
+		body := person("Jonas", "Jonas@Northwind.example", iam.TypeAgent)
+		body["phone"], body["external_id"], body["timezone"], body["role_ids"] = "+49 30 901820", "HR-7", "Europe/Berlin", []string{"agent"}
+		var made api.UserWithPassword
+		res := admin.Do(http.MethodPost, "/users", body).Want(http.StatusCreated, &made)
+		u := made.User
+		if made.TemporaryPassword == "" || !u.MustChangePassword || u.FullName != "Jonas Example" || u.Phone != "+49 30 901820" ||
+			u.ExternalID != "HR-7" || u.Timezone != "Europe/Berlin" || len(u.Roles) != 1 || u.Roles[0].Code != "agent" || u.LastSignInAt != nil {
+			t.Errorf("made %+v", made)
+		}
+		if res.Header.Get("Location") != "/api/v1/users/"+string(u.ID) || res.Header.Get("ETag") != `"1"` || res.Header.Get("Cache-Control") != "no-store" {
+			t.Errorf("headers = %v", res.Header)
+		}
+		// It is shown once: reading the user again does not tell it.
+		got := admin.Do(http.MethodGet, "/users/"+string(u.ID), nil).Want(http.StatusOK, nil)
+		if strings.Contains(string(got.Body), made.TemporaryPassword) {
+			t.Error("the temporary password is told twice")
+		}
+		taken := admin.Do(http.MethodPost, "/users", person("Other", "jonas@NORTHWIND.example", iam.TypeAgent)).WantProblem(http.StatusConflict, iam.CodeConflict)
+		if len(taken.Errors) != 1 || taken.Errors[0].Pointer != "/email" {
+			t.Errorf("errors = %+v", taken.Errors)
+		}
+		// The same address in another tenant is another person.
+		add(w.Tenant("fabrikam"), "Jonas", "jonas@northwind.example", iam.TypeAgent)
+	})
+}
+
+// covers D-01 D-02 D-03
+func TestListUsers(t *testing.T) {
+	apitest.Each(t, func(t *testing.T, w *apitest.World) {
+		admin := w.Tenant("northwind")
+		add(admin, "Zoë", "zoe@northwind.example", iam.TypeAgent)
+		amir := add(admin, "Amir", "amir@northwind.example", iam.TypeSupervisor).User
+		admin.Do(http.MethodPost, "/users/"+string(amir.ID)+"/suspend", nil).Want(http.StatusOK, nil)
+
+		names := func(query string) []string {
+			var page api.List[api.User]
+			admin.Do(http.MethodGet, "/users"+query, nil).Want(http.StatusOK, &page)
+			out := []string{}
+			for _, u := range page.Items {
+				out = append(out, u.FirstName)
+			}
+			return out
+		}
+		for query, want := range map[string][]string{
+			"":                   {"Ada", "Amir", "Zoë"},
+			"?sort=-name":        {"Zoë", "Amir", "Ada"},
+			"?search=zoe":        {"Zoë"},
+			"?status=suspended":  {"Amir"},
+			"?user_type=agent":   {"Zoë"},
+			"?role=admin":        {"Ada"},
+			"?role=no_such_role": {},
+			"?search=northwind&status=active&user_type=agent&sort=created": {"Zoë"},
+		} {
+			if diff := cmp.Diff(want, names(query)); diff != "" {
+				t.Errorf("%s: (-want +got)\n%s", query, diff)
+			}
+		}
+		var stats api.UserStats
+		admin.Do(http.MethodGet, "/users/stats", nil).Want(http.StatusOK, &stats)
+		if want := (api.UserStats{Total: 3, Active: 2, Suspended: 1}); stats != want {
+			t.Errorf("stats = %+v, want %+v", stats, want)
+		}
+	})
+}
+
+func TestPages(t *testing.T) {
+	apitest.Each(t, func(t *testing.T, w *apitest.World) {
+		admin, stranger := w.Tenant("northwind"), w.Tenant("fabrikam")
+		add(admin, "Bo", "bo@northwind.example", iam.TypeAgent)
+		add(admin, "Cy", "cy@northwind.example", iam.TypeAgent)
+		var first, second, back api.List[api.User]
+		admin.Do(http.MethodGet, "/users?limit=2", nil).Want(http.StatusOK, &first)
+		if len(first.Items) != 2 || first.NextCursor == nil || first.PrevCursor != nil {
+			t.Fatalf("first page = %+v", first)
+		}
+		admin.Do(http.MethodGet, "/users?limit=2&cursor="+*first.NextCursor, nil).Want(http.StatusOK, &second)
+		if len(second.Items) != 1 || second.NextCursor != nil || second.PrevCursor == nil {
+			t.Fatalf("second page = %+v", second)
+		}
+		admin.Do(http.MethodGet, "/users?limit=2&cursor="+*second.PrevCursor, nil).Want(http.StatusOK, &back)
+		if diff := cmp.Diff(first.Items, back.Items); diff != "" {
+			t.Errorf("back on the first page: (-want +got)\n%s", diff)
+		}
+		for _, path := range []string{"/users?sort=-name&cursor=", "/users?status=active&cursor=", "/audit-events?cursor=", "/colleagues?cursor="} {
+			admin.Do(http.MethodGet, path+*first.NextCursor, nil).WantProblem(http.StatusBadRequest, iam.CodeInvalidCursor)
+		}
+		stranger.Do(http.MethodGet, "/users?limit=2&cursor="+*first.NextCursor, nil).WantProblem(http.StatusBadRequest, iam.CodeInvalidCursor)
+		admin.Do(http.MethodGet, "/users?cursor=nonsense", nil).WantProblem(http.StatusBadRequest, iam.CodeInvalidCursor)
+		admin.Do(http.MethodGet, "/users?limit=201", nil).WantProblem(http.StatusUnprocessableEntity, iam.CodeInvalid)
+	})
+}
+
+// covers D-09
+func TestUpdateUser(t *testing.T) {
+	apitest.Each(t, func(t *testing.T, w *apitest.World) {
+		admin := w.Tenant("northwind")
+		u := add(admin, "Jonas", "jonas@northwind.example", iam.TypeAgent).User
+		path := "/users/" + string(u.ID)
+		var got api.User
+		res := admin.Do(http.MethodPatch, path, `{"first_name":"Jon","nickname":"Jo","phone":"030 1","timezone":"Europe/Paris","external_id":"X1","status":"suspended","role_ids":["supervisor","agent"],"permissions":["reports.read"]}`,
+			apitest.IfMatch(u.Version)).Want(http.StatusOK, &got)
+		if got.FullName != "Jon Example" || got.Nickname != "Jo" || got.Phone != "030 1" || got.Timezone != "Europe/Paris" || got.ExternalID != "X1" ||
+			got.Status != iam.StatusSuspended || len(got.Roles) != 2 || len(got.Permissions) != 1 || got.Version != u.Version+1 {
+			t.Errorf("got %+v", got)
+		}
+		if res.Header.Get("ETag") != `"2"` {
+			t.Errorf("ETag = %q", res.Header.Get("ETag"))
+		}
+		// Null empties, absent stays.
+		admin.Do(http.MethodPatch, path, `{"nickname":null,"role_ids":null}`, apitest.IfMatch(2)).Want(http.StatusOK, &got)
+		if got.Nickname != "" || len(got.Roles) != 0 || got.Phone != "030 1" || len(got.Permissions) != 1 {
+			t.Errorf("after null: %+v", got)
+		}
+		p := admin.Do(http.MethodPatch, path, `{"first_name":null}`, apitest.IfMatch(got.Version)).WantProblem(http.StatusUnprocessableEntity, iam.CodeInvalid)
+		if len(p.Errors) != 1 || p.Errors[0].Pointer != "/first_name" || p.Errors[0].Code != "required" {
+			t.Errorf("errors = %+v", p.Errors)
+		}
+	})
+}
+
+// covers D-08
+func TestUserTypeNeverChanges(t *testing.T) {
+	apitest.Each(t, func(t *testing.T, w *apitest.World) {
+		admin := w.Tenant("northwind")
+		u := add(admin, "Jonas", "jonas@northwind.example", iam.TypeAgent).User
+		p := admin.Do(http.MethodPatch, "/users/"+string(u.ID), `{"user_type":"supervisor"}`, apitest.IfMatch(1)).WantProblem(http.StatusUnprocessableEntity, iam.CodeImmutable)
+		if len(p.Errors) != 1 || p.Errors[0].Pointer != "/user_type" || !strings.Contains(p.Detail, "Add a new user") {
+			t.Errorf("problem = %+v", p)
+		}
+	})
+}
+
+func TestTwoAdminsCantOverwriteEachOther(t *testing.T) {
+	apitest.Each(t, func(t *testing.T, w *apitest.World) {
+		admin := w.Tenant("northwind")
+		u := add(admin, "Jonas", "jonas@northwind.example", iam.TypeAgent).User
+		path := "/users/" + string(u.ID)
+		admin.Do(http.MethodPatch, path, `{"phone":"1"}`, apitest.IfMatch(1)).Want(http.StatusOK, nil)
+		p := admin.Do(http.MethodPatch, path, `{"phone":"2"}`, apitest.IfMatch(1)).WantProblem(http.StatusPreconditionFailed, iam.CodePreconditionFailed)
+		var current api.User
+		if err := json.Unmarshal(p.Current, &current); err != nil || current.Phone != "1" || current.Version != 2 {
+			t.Errorf("current = %s, %v", p.Current, err)
+		}
+		for _, tag := range []string{`W/"2"`, `2`, `"0"`, `"-1"`, `*`, `"two"`, `"2", "3"`} {
+			admin.Do(http.MethodDelete, path, nil, apitest.Header("If-Match", tag)).WantProblem(http.StatusPreconditionFailed, iam.CodePreconditionFailed)
+		}
+		admin.Do(http.MethodPatch, path, `{"phone":"2"}`).WantProblem(http.StatusPreconditionRequired, iam.CodePreconditionRequired)
+		admin.Do(http.MethodDelete, path, nil).WantProblem(http.StatusPreconditionRequired, iam.CodePreconditionRequired)
+		admin.Do(http.MethodDelete, path, nil, apitest.IfMatch(2)).Want(http.StatusNoContent, nil)
+		admin.Do(http.MethodGet, path, nil).WantProblem(http.StatusNotFound, iam.CodeNotFound)
+	})
+}
+
+// covers D-10 D-11
+func TestSuspendReactivateReset(t *testing.T) {
+	apitest.Each(t, func(t *testing.T, w *apitest.World) {
+		admin := w.Tenant("northwind")
+		jonas := admin.Person("Jonas", iam.TypeAgent)
+		path := "/users/" + string(jonas.ID)
+		jonas.Do(http.MethodGet, "/me", nil).Want(http.StatusOK, nil)
+		var u api.User
+		admin.Do(http.MethodPost, path+"/suspend", nil).Want(http.StatusOK, &u)
+		if u.Status != iam.StatusSuspended || !slices.Equal(u.AllowedActions, []users.Action{users.ActionEdit, users.ActionResetPassword, users.ActionReactivate, users.ActionDelete}) {
+			t.Errorf("suspended: %+v", u)
+		}
+		jonas.Do(http.MethodGet, "/me", nil).WantProblem(http.StatusUnauthorized, iam.CodeUnauthenticated)
+		jonas.TrySignIn(jonas.Email, apitest.Password+" of my own").WantProblem(http.StatusForbidden, iam.CodeAccountSuspended)
+		admin.Do(http.MethodPost, path+"/reactivate", nil).Want(http.StatusOK, &u)
+		jonas.SignIn(jonas.Email, apitest.Password+" of my own")
+		var reset api.UserWithPassword
+		admin.Do(http.MethodPost, path+"/reset-password", nil).Want(http.StatusOK, &reset)
+		if reset.TemporaryPassword == "" || !reset.User.MustChangePassword {
+			t.Errorf("reset: %+v", reset)
+		}
+		jonas.Do(http.MethodGet, "/me", nil).WantProblem(http.StatusUnauthorized, iam.CodeUnauthenticated)
+		jonas.TrySignIn(jonas.Email, apitest.Password+" of my own").WantProblem(http.StatusUnauthorized, iam.CodeInvalidCredentials)
+		jonas.SignIn(jonas.Email, reset.TemporaryPassword)
+	})
+}
+
+func TestBulk(t *testing.T) {
+	apitest.Each(t, func(t *testing.T, w *apitest.World) {
+		admin, other := w.Tenant("northwind"), w.Tenant("fabrikam")
+		a := add(admin, "Bo", "bo@northwind.example", iam.TypeAgent).User
+		b := add(admin, "Cy", "cy@northwind.example", iam.TypeAgent).User
+		foreign := add(other, "Di", "di@fabrikam.example", iam.TypeAgent).User
+		var out api.BulkResponse
+		admin.Do(http.MethodPost, "/users/bulk", api.BulkRequest{Action: "suspend", IDs: []iam.UserID{a.ID, admin.ID, foreign.ID, b.ID}}).Want(http.StatusOK, &out)
+		if len(out.Results) != 4 || !out.Results[0].OK || out.Results[1].OK || out.Results[1].Error.Code != iam.CodeEscalation ||
+			out.Results[2].Error.Code != iam.CodeNotFound || out.Results[2].FullName != "" || !out.Results[3].OK {
+			t.Errorf("results = %+v", out.Results)
+		}
+		admin.Do(http.MethodPost, "/users/bulk", api.BulkRequest{Action: "reset_password", IDs: []iam.UserID{a.ID}}).Want(http.StatusOK, &out)
+		if out.Results[0].TemporaryPassword == "" {
+			t.Errorf("results = %+v", out.Results)
+		}
+		viewer := admin.Person("Vic", iam.TypeViewer)
+		p := viewer.Do(http.MethodPost, "/users/bulk", api.BulkRequest{Action: "delete", IDs: []iam.UserID{a.ID}}).WantProblem(http.StatusForbidden, iam.CodeForbidden)
+		if p.Missing != iam.PermUsersDelete {
+			t.Errorf("missing = %q", p.Missing)
+		}
+	})
+}
+
+func TestIdempotencyKey(t *testing.T) {
+	apitest.Each(t, func(t *testing.T, w *apitest.World) {
+		admin := w.Tenant("northwind")
+		key := apitest.Header("Idempotency-Key", "a-key-of-mine")
+		body := person("Jonas", "jonas@northwind.example", iam.TypeAgent)
+		var first, second api.UserWithPassword
+		admin.Do(http.MethodPost, "/users", body, key).Want(http.StatusCreated, &first)
+		res := admin.Do(http.MethodPost, "/users", body, key).Want(http.StatusCreated, &second)
+		if diff := cmp.Diff(first, second); diff != "" || res.Header.Get("Idempotency-Replayed") != "true" || res.Header.Get("ETag") != `"1"` {
+			t.Errorf("replayed: (-first +second)\n%s%v", diff, res.Header)
+		}
+		body["first_name"] = "Other"
+		p := admin.Do(http.MethodPost, "/users", body, key).WantProblem(http.StatusUnprocessableEntity, iam.CodeInvalid)
+		if len(p.Errors) != 1 || p.Errors[0].Pointer != "/Idempotency-Key" || p.Errors[0].Code != "reused" {
+			t.Errorf("errors = %+v", p.Errors)
+		}
+		// The key of somebody else is another key.
+		other := w.Tenant("fabrikam")
+		other.Do(http.MethodPost, "/users", person("Di", "di@fabrikam.example", iam.TypeAgent), key).Want(http.StatusCreated, nil)
+		// What was refused may be tried again.
+		again := apitest.Header("Idempotency-Key", "another")
+		admin.Do(http.MethodPost, "/users", person("", "eve@northwind.example", iam.TypeAgent), again).WantProblem(http.StatusUnprocessableEntity, iam.CodeInvalid)
+		admin.Do(http.MethodPost, "/users", person("Eve", "eve@northwind.example", iam.TypeAgent), again).Want(http.StatusCreated, nil)
+		admin.Do(http.MethodPost, "/users", body, apitest.Header("Idempotency-Key", strings.Repeat("x", 256))).WantProblem(http.StatusUnprocessableEntity, iam.CodeInvalid)
+	})
+}
+
+func TestSameCreateAtOnce(t *testing.T) {
+	apitest.Each(t, func(t *testing.T, w *apitest.World) {
+		admin := w.Tenant("northwind")
+		body := person("Jonas", "jonas@northwind.example", iam.TypeAgent)
+		statuses := make([]int, 8)
+		var wg sync.WaitGroup
+		for i := range statuses {
+			wg.Go(func() {
+				statuses[i] = admin.Do(http.MethodPost, "/users", body, apitest.Header("Idempotency-Key", "the-same")).Status
+			})
+		}
+		wg.Wait()
+		for _, s := range statuses {
+			// Either the answer, or that somebody is still at it; never another user.
+			if s != http.StatusCreated && s != http.StatusConflict {
+				t.Errorf("statuses = %v", statuses)
+			}
+		}
+		var made api.UserWithPassword
+		admin.Do(http.MethodPost, "/users", body, apitest.Header("Idempotency-Key", "the-same")).Want(http.StatusCreated, &made)
+		var stats api.UserStats
+		admin.Do(http.MethodGet, "/users/stats", nil).Want(http.StatusOK, &stats)
+		if stats.Total != 2 {
+			t.Errorf("there are %d users", stats.Total)
+		}
+	})
+}
