@@ -20,6 +20,7 @@ type cli struct {
 	Settings
 
 	Serve   serveCmd   `cmd:"" help:"Run the server."`
+	Demo    demoCmd    `cmd:"" help:"Run the server with a made-up company to look around in."`
 	Migrate migrateCmd `cmd:"" help:"Bring the database's schema up to date and stop. serve does so, too."`
 	Backup  backupCmd  `cmd:"" help:"Write database and photos into one archive, also while the server runs."`
 	Restore restoreCmd `cmd:"" help:"Put back what backup wrote. The server must not run."`

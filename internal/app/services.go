@@ -90,11 +90,7 @@ func (r *run) wire(st *store.Store, publicURL string) (*services, error) {
 	if v.photos, err = photo.NewDirStore(filepath.Join(s.DataDir, "photos")); err != nil {
 		return nil, err
 	}
-	v.hasher, err = password.NewHasher(password.Config{
-		MemoryKiB: uint32(s.Argon2Memory), Iterations: uint32(s.Argon2Iterations), Parallelism: uint8(s.Argon2Parallelism), //nolint:gosec // checked ranges
-		MaxConcurrent: int(s.Argon2Concurrency),
-	})
-	if err != nil {
+	if v.hasher, err = newHasher(s); err != nil {
 		return nil, err
 	}
 	link := func(t *iam.Tenant) string { return consoleURL(string(s.PublicURL), publicURL, t) }
@@ -125,6 +121,14 @@ func (r *run) wire(st *store.Store, publicURL string) (*services, error) {
 		Dir: filepath.Join(s.DataDir, "imports"), ValidateHash: password.ValidateEncoded,
 	})
 	return v, nil
+}
+
+// newHasher hashes passwords at the cost that is set.
+func newHasher(s *Settings) (*password.Hasher, error) {
+	return password.NewHasher(password.Config{
+		MemoryKiB: uint32(s.Argon2Memory), Iterations: uint32(s.Argon2Iterations), Parallelism: uint8(s.Argon2Parallelism), //nolint:gosec // checked ranges
+		MaxConcurrent: int(s.Argon2Concurrency),
+	})
 }
 
 // newMailbox wires the outbox; without an SMTP server it keeps mails.

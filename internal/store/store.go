@@ -35,8 +35,11 @@ type Options struct {
 	Database string
 	// MaxConns bounds the PostgreSQL pool; 0 means 16.
 	MaxConns int
-	Clock    clock.Clock
-	IDs      iam.IDs
+	// NoSync acknowledges what may not have reached the disk yet. It is for
+	// databases that are thrown away when making them is interrupted.
+	NoSync bool
+	Clock  clock.Clock
+	IDs    iam.IDs
 }
 
 // IsPostgres tells whether a database setting names a PostgreSQL server.
@@ -53,7 +56,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 		err = s.openPostgres(o)
 	} else {
 		s.d, s.path = &sqliteDialect, o.Database
-		err = s.openSQLite()
+		err = s.openSQLite(o.NoSync)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("open the database: %w", err)
@@ -66,7 +69,15 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 }
 
 func (s *Store) openPostgres(o Options) error {
-	db, err := sql.Open("pgx", o.Database)
+	dsn := o.Database
+	if o.NoSync {
+		separator := "?"
+		if strings.Contains(dsn, "?") {
+			separator = "&"
+		}
+		dsn += separator + "synchronous_commit=off"
+	}
+	db, err := sql.Open("pgx", dsn)
 	if err != nil {
 		return err
 	}
@@ -86,12 +97,15 @@ func (s *Store) openPostgres(o Options) error {
 // cost memory: each has its own page cache.
 const sqliteReaders = 6
 
-func (s *Store) openSQLite() error {
+func (s *Store) openSQLite(noSync bool) error {
 	// FULL syncs the log at every commit: what was acknowledged survives a
 	// power cut, too.
 	dsn := "file:" + (&url.URL{Path: s.path}).EscapedPath() +
 		"?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)" +
 		"&_pragma=foreign_keys(1)&_pragma=temp_store(MEMORY)"
+	if noSync {
+		dsn = strings.Replace(dsn, "synchronous(FULL)", "synchronous(OFF)", 1)
+	}
 	w, err := newSQLitePool(dsn+"&_pragma=cache_size(-16000)", 1, "BEGIN IMMEDIATE")
 	if err != nil {
 		return err
