@@ -45,6 +45,9 @@ func Run(t *testing.T, open func(testing.TB) DB) {
 		"refused writes vanish":  testRefusedWritesVanish,
 		"one now a transaction":  testOneNow,
 		"access changed is told": testAccessChanged,
+		"user list":              testListUsers,
+		"user list, others":      testListUsersOtherTenant,
+		"folding beside writers": testFoldingBesideWriters,
 	} {
 		t.Run(name, func(t *testing.T) { test(t, newWorld(t, open(t))) })
 	}
