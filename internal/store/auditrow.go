@@ -12,7 +12,7 @@ import (
 const eventColumns = "id, at, action, outcome, reason, actor_type, actor_id, actor_name," +
 	" target_type, target_id, target_name, changes, ip, user_agent, request_id, seq, hash"
 
-var eventTable = newBulkTable("INSERT INTO audit_events (tenant_id, "+eventColumns+")", iam.NotFound("tenant"))
+var eventTable = newBulkTable("INSERT INTO audit_events (tenant_id, "+eventColumns+")", 64, iam.NotFound("tenant"))
 
 // The texts of an event, in the order of their columns from action on.
 const (

@@ -14,11 +14,16 @@ type bulkTable struct {
 	columns []string
 	// foreign is what a reference to nothing means.
 	foreign *iam.Error
+	// rows is how many rows one INSERT adds on SQLite. A statement of several
+	// rows keeps a copy of every page that it changes, to be able to take itself
+	// back: many rows are faster in tables whose rows go side by side, one row is
+	// in those with indexes in which they are strewn.
+	rows int
 }
 
-func newBulkTable(insert string, foreign *iam.Error) bulkTable {
+func newBulkTable(insert string, rows int, foreign *iam.Error) bulkTable {
 	name, columns, _ := strings.Cut(strings.TrimPrefix(insert, "INSERT INTO "), " (")
-	return bulkTable{name: name, columns: strings.Split(strings.TrimSuffix(columns, ")"), ", "), foreign: foreign}
+	return bulkTable{name: name, columns: strings.Split(strings.TrimSuffix(columns, ")"), ", "), rows: rows, foreign: foreign}
 }
 
 // insertBulk adds n rows the fastest way that the engine has; row writes the
@@ -37,20 +42,18 @@ func (t *tx) insertBulk(ctx context.Context, b bulkTable, n int, row func(i int,
 	return t.refused(t.insertShared(ctx, b, n, row), b.foreign)
 }
 
-// bulkRows is how many rows one INSERT of insertShared adds.
-const bulkRows = 64
-
 // insertShared adds rows by INSERTs in which a value that all of its rows have
 // in common is one parameter: binding parameters is a good part of the cost, and
 // the rows of an import differ in little.
 func (t *tx) insertShared(ctx context.Context, b bulkTable, n int, row func(i int, values []any)) error {
 	width := len(b.columns)
-	values := make([]any, bulkRows*width)
-	args := make([]any, 0, bulkRows*width)
+	values := make([]any, b.rows*width)
+	args := make([]any, 0, b.rows*width)
 	var buf strings.Builder
+	query := ""
 	for first := 0; first < n; {
-		rows := min(n-first, bulkRows)
-		for rows < bulkRows && rows&(rows-1) != 0 {
+		rows := min(n-first, b.rows)
+		for rows < b.rows && rows&(rows-1) != 0 {
 			rows &= rows - 1 // powers of two, so that there are few texts
 		}
 		for i := range rows {
@@ -58,9 +61,12 @@ func (t *tx) insertShared(ctx context.Context, b bulkTable, n int, row func(i in
 		}
 		order := commonFirst(values[:rows*width], width)
 		args = order.args(args[:0], values[:rows*width])
-		buf.Reset()
-		b.sharedText(&buf, order, rows)
-		if _, err := t.s.exec(ctx, buf.String(), args...); err != nil {
+		if b.rows > 1 || first == 0 { // the text for one row is always the same
+			buf.Reset()
+			b.sharedText(&buf, order, rows)
+			query = buf.String()
+		}
+		if _, err := t.s.exec(ctx, query, args...); err != nil {
 			return err
 		}
 		first += rows

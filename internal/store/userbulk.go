@@ -10,9 +10,9 @@ import (
 )
 
 var (
-	userTable           = newBulkTable(userInsert[:len(userInsert)-1]+", seq)", iam.NotFound("tenant"))
-	membershipTable     = newBulkTable(membershipInsert, errUnknownOrg)
-	membershipRoleTable = newBulkTable(membershipRoleInsert, errUnknownRole)
+	userTable           = newBulkTable(userInsert[:len(userInsert)-1]+", seq)", 1, iam.NotFound("tenant"))
+	membershipTable     = newBulkTable(membershipInsert, 64, errUnknownOrg)
+	membershipRoleTable = newBulkTable(membershipRoleInsert, 64, errUnknownRole)
 )
 
 // InsertUsers implements iam.UserStore. The users go into the index at once,
