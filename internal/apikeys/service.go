@@ -356,8 +356,7 @@ func (s *Service) mayRevoke(ctx context.Context, tx iam.Tx, c *access.Caller, k 
 		return iam.NotFound("API key")
 	}
 	_, err := s.serviceUser(ctx, tx, c, k.User, true)
-	switch iam.CodeOf(err) {
-	case iam.CodeNotFound, iam.CodeInvalid:
+	if code := iam.CodeOf(err); code == iam.CodeNotFound || code == iam.CodeInvalid {
 		return iam.NotFound("API key")
 	}
 	return err

@@ -149,9 +149,9 @@ func TestTemporaryFailuresAreTriedAgain(t *testing.T) {
 		}
 		k.Clock.Advance(time.Second)
 	}
-	min := func(m float64) time.Duration { return time.Duration(m * float64(time.Minute)) }
+	minutes := func(m float64) time.Duration { return time.Duration(m * float64(time.Minute)) }
 	// Doubled each time up to six hours, and a tenth more: the jitter of this test.
-	want := []time.Duration{min(1.1), min(2.2), min(4.4), min(8.8), min(17.6), min(35.2), min(70.4), min(140.8), min(281.6), min(396), min(396)}
+	want := []time.Duration{minutes(1.1), minutes(2.2), minutes(4.4), minutes(8.8), minutes(17.6), minutes(35.2), minutes(70.4), minutes(140.8), minutes(281.6), minutes(396), minutes(396)}
 	if diff := cmp.Diff(want, waits); diff != "" {
 		t.Errorf("waits (-want +got):\n%s", diff)
 	}
