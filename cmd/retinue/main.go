@@ -9,7 +9,6 @@ import (
 	"syscall"
 
 	"github.com/retinue/retinue/internal/app"
-	"github.com/retinue/retinue/internal/clock"
 	"github.com/retinue/retinue/internal/iam"
 )
 
@@ -23,7 +22,7 @@ func main() {
 	context.AfterFunc(ctx, stop)
 	code := app.Main(ctx, &app.Process{
 		Args: os.Args[1:], Stdout: os.Stdout, Stderr: os.Stderr, Environ: os.Environ(),
-		Version: version, Clock: clock.System{}, IDs: &iam.RandomIDs{},
+		Version: version, Clock: app.NewClock(), IDs: &iam.RandomIDs{},
 	})
 	stop()
 	os.Exit(code)

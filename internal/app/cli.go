@@ -33,6 +33,10 @@ type cli struct {
 	Audit struct {
 		Verify auditVerifyCmd `cmd:"" help:"Check that no event of the audit log was changed, removed or reordered. Fails when one was."`
 	} `cmd:"" help:"Check the audit log."`
+	Users struct {
+		Import usersImportCmd `cmd:"" help:"Import users from a CSV file, after a dry run that reports what is wrong in it."`
+		Export usersExportCmd `cmd:"" help:"Export users as CSV or NDJSON."`
+	} `cmd:"" help:"Import and export users."`
 	Version versionCmd `cmd:"" help:"Print the version."`
 }
 

@@ -6,20 +6,20 @@ import (
 	"github.com/retinue/retinue/internal/web"
 )
 
-// handler assembles everything that answers requests.
-func (s *server) handler() (*web.Server, *web.Metrics, error) {
+// newHandler assembles everything that answers requests.
+func (s *server) newHandler(metrics *web.Metrics) *web.Server {
 	rest, _ := api.New(api.Deps{
 		Authenticator: s.sessions, Sessions: s.sessions, Users: s.users, Roles: s.roles,
-		Organizations: s.organizations, APIKeys: s.apiKeys, Audit: s.audit, Mails: s.mailbox, Tenants: s.tenants, Imports: s.imports, Replays: api.StoreReplays(s.store),
-		Clock: s.Clock, Logger: s.log, ClientIP: web.ClientIP, Secure: web.Secure, PhotoURL: photoURL,
+		Organizations: s.organizations, APIKeys: s.apiKeys, Audit: s.audit, Mails: s.mailbox, Tenants: s.tenants, Imports: s.imports,
+		Replays: api.StoreReplays(s.store),
+		Clock:   s.Clock, Logger: s.log, ClientIP: web.ClientIP, Secure: web.Secure, PhotoURL: photoURL,
 		Outbox: s.settings.SMTPHost == "", Version: s.Version,
 	})
-	metrics := s.metrics()
 	return web.New(web.Deps{
 		API: rest, Console: console.Files(), NoncePlaceholder: console.NoncePlaceholder,
 		Photos: s.photos, TenantOf: s.tenantOf, WithRequestID: api.WithRequestID,
 		TrustedProxy: s.settings.TrustedProxies.Contains, Metrics: metrics, MayReadMetrics: s.settings.MetricsAllow.Contains,
 		MetricsToken: string(s.settings.metricsToken), MetricsElsewhere: s.settings.MetricsListen != "",
-		Ready: s.ready, Logger: s.log, LogRequests: web.LogRequests(s.settings.LogRequests),
-	}), metrics, nil
+		Ready: s.ready, Logger: s.log, LogRequests: web.LogRequests(s.settings.LogRequests), Extra: s.testingRoutes(),
+	})
 }

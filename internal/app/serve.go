@@ -30,7 +30,13 @@ type server struct {
 	url      string // of the main listener
 	draining atomic.Bool
 	failed   chan error // a listener that broke
+
+	handler  atomic.Pointer[web.Server]
+	stopJobs func() // waits until each has finished its portion
 }
+
+// ServeHTTP implements http.Handler.
+func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.Load().ServeHTTP(w, r) }
 
 // serve runs the server until ctx ends and then drains it. up is called once
 // requests are answered; its error stops the server.
@@ -43,29 +49,18 @@ func (r *run) serve(ctx context.Context, up func(context.Context, *server) error
 	}
 	defer listener.Close()
 	s.url = s.address(listener)
-	if s.services, err = r.openServices(ctx, s.url); err != nil {
+	if err := s.begin(ctx); err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, s.services.close()) }()
-	handler, metrics, err := s.handler()
-	if err != nil {
-		return err
-	}
-	background, stopJobs := context.WithCancel(context.WithoutCancel(ctx))
-	var running sync.WaitGroup
-	runner := &jobs.Runner{Jobs: s.jobs(), Logger: r.log, Failed: metrics.Failures()}
-	running.Go(func() { runner.Run(background) })
-	defer running.Wait()
-	defer stopJobs()
-
-	main := s.start(handler, listener)
-	servers := []*http.Server{main}
+	defer func() { err = errors.Join(err, s.end()) }()
+	servers := []*http.Server{s.start(s, listener)}
 	if r.settings.MetricsListen != "" {
 		l, err := s.listen(ctx, "metrics-listen", string(r.settings.MetricsListen))
 		if err != nil {
-			return errors.Join(err, main.Close())
+			return errors.Join(err, s.drain(servers))
 		}
-		servers = append(servers, s.start(http.HandlerFunc(handler.MetricsHandler), l))
+		metrics := func(w http.ResponseWriter, r *http.Request) { s.handler.Load().MetricsHandler(w, r) }
+		servers = append(servers, s.start(http.HandlerFunc(metrics), l))
 	}
 	if err := up(ctx, s); err != nil {
 		return errors.Join(err, s.drain(servers))
@@ -77,6 +72,30 @@ func (r *run) serve(ctx context.Context, up func(context.Context, *server) error
 	case err := <-s.failed:
 		return errors.Join(err, s.drain(servers))
 	}
+}
+
+// begin opens the database and starts everything that works on it.
+func (s *server) begin(ctx context.Context) (err error) {
+	if s.services, err = s.openServices(ctx, s.url); err != nil {
+		return err
+	}
+	metrics := s.metrics()
+	s.handler.Store(s.newHandler(metrics))
+	background, stop := context.WithCancel(context.WithoutCancel(ctx))
+	runner := &jobs.Runner{Jobs: s.jobs(), Logger: s.log, Failed: metrics.Failures()}
+	var running sync.WaitGroup
+	running.Go(func() { runner.Run(background) })
+	s.stopJobs = func() {
+		stop()
+		running.Wait()
+	}
+	return nil
+}
+
+// end lets the jobs finish what they are at and closes the database.
+func (s *server) end() error {
+	s.stopJobs()
+	return s.services.close()
 }
 
 // listen opens a listener; setting names it in the error.

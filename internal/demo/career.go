@@ -125,7 +125,7 @@ func (b *builder) work(e *people.Employee, joined time.Time, chooses bool) {
 	b.then(first, func(ctx context.Context) error { return b.arrive(ctx, e, chooses, 3*time.Hour) })
 	for day := last.Add(-24 * time.Hour); day.After(first) && b.now.Sub(day) < trail; day = day.Add(-24 * time.Hour) {
 		at := day.Add(time.Duration(b.random.IntN(110)-55) * time.Minute)
-		if weekend := at.Weekday() == time.Saturday || at.Weekday() == time.Sunday; weekend || b.random.IntN(100) < 45 || !at.After(first) {
+		if weekend := at.Weekday() == time.Saturday || at.Weekday() == time.Sunday; weekend || b.random.IntN(100) < 58 || !at.After(first) {
 			continue
 		}
 		b.then(at, func(ctx context.Context) error { return b.arrive(ctx, e, false, 7*time.Hour) })

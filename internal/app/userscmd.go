@@ -1,0 +1,248 @@
+package app
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/retinue/retinue/internal/access"
+	"github.com/retinue/retinue/internal/iam"
+	"github.com/retinue/retinue/internal/imports"
+	"github.com/retinue/retinue/internal/usercsv"
+	"github.com/retinue/retinue/internal/users"
+)
+
+// operatorOf is the caller behind a command that works on one tenant.
+func (v *services) operatorOf(ctx context.Context, shortName string) (*access.Caller, error) {
+	if shortName != "" {
+		t, err := v.tenants.Find(ctx, shortName)
+		if err != nil {
+			return nil, err
+		}
+		return access.Operator(t.ID, t.RootOrg), nil
+	}
+	all, err := v.tenants.List(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if len(all) != 1 {
+		return nil, usagef("there are %d tenants: name one with --tenant", len(all))
+	}
+	return access.Operator(all[0].ID, all[0].RootOrg), nil
+}
+
+type usersImportCmd struct {
+	File    string `arg:"" placeholder:"FILE.csv" help:"CSV file; - reads standard input."`
+	Tenant  string `placeholder:"SHORT-NAME" help:"Tenant to import into. Default: the only one."`
+	DryRun  bool   `help:"Only check and report. Default: import."`
+	Partial bool   `help:"Import the valid lines of a file that also has invalid ones. Default: refuse the file."`
+}
+
+// Run checks the file, reports, and imports it.
+func (c usersImportCmd) Run(ctx context.Context, r *run) error {
+	return r.withServices(ctx, func(v *services) error {
+		who, err := v.operatorOf(ctx, c.Tenant)
+		if err != nil {
+			return err
+		}
+		file := io.NopCloser(os.Stdin)
+		if c.File != "-" {
+			if file, err = os.Open(c.File); err != nil {
+				return err
+			}
+		}
+		imp, err := v.imports.Upload(ctx, who, filepath.Base(c.File), file)
+		if err = errors.Join(err, file.Close()); err != nil {
+			return err
+		}
+		w := importing{run: r, imports: v.imports, who: who}
+		if imp, err = w.until(ctx, imp.ID, iam.ImportChecking); err != nil {
+			return err
+		}
+		if err := w.report(ctx, imp); err != nil {
+			return err
+		}
+		if c.DryRun || imp.RowsInvalid > 0 && !c.Partial {
+			return c.leave(ctx, &w, imp)
+		}
+		if imp, err = v.imports.Start(ctx, who, imp.ID); err != nil {
+			return err
+		}
+		if imp, err = w.until(ctx, imp.ID, iam.ImportRunning); err != nil {
+			return err
+		}
+		fmt.Fprintf(r.Stdout, "%s: %d created, %d left out.\n", imp.State, imp.Created, imp.Skipped)
+		if imp.State != iam.ImportDone {
+			return fmt.Errorf("the import stopped: %s", imp.FailedReason)
+		}
+		return nil
+	})
+}
+
+// leave ends an import that is not to be run.
+func (c usersImportCmd) leave(ctx context.Context, w *importing, imp *iam.Import) error {
+	if imp.State == iam.ImportReady {
+		if _, err := w.imports.Cancel(ctx, w.who, imp.ID); err != nil {
+			return err
+		}
+	}
+	if imp.RowsInvalid > 0 || imp.State == iam.ImportFailed {
+		fmt.Fprintln(w.Stdout, "Nobody was imported.")
+		return errFailed
+	}
+	return nil
+}
+
+// importing follows one import, and does its work unless a server does.
+type importing struct {
+	*run
+	imports *imports.Service
+	who     *access.Caller
+}
+
+// until works until the import has left a state.
+func (w *importing) until(ctx context.Context, id iam.ImportID, state iam.ImportState) (*iam.Import, error) {
+	const pause = 200 * time.Millisecond
+	for {
+		imp, err := w.imports.Get(ctx, w.who, id)
+		if err != nil || imp.State != state {
+			return imp, err
+		}
+		stopShowing := w.show(ctx, id)
+		worked, err := w.imports.Work(ctx)
+		stopShowing()
+		if ctx.Err() != nil {
+			return nil, errors.New("interrupted: a server takes the import up again, or cancels it from the console")
+		}
+		if err != nil {
+			return nil, err
+		}
+		if !worked { // somebody else is at it
+			time.Sleep(pause)
+		}
+	}
+}
+
+// show prints how far the import is, every two seconds.
+func (w *importing) show(ctx context.Context, id iam.ImportID) (stop func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		ticker := time.NewTicker(2 * time.Second)
+		defer ticker.Stop()
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-ticker.C:
+			}
+			if imp, err := w.imports.Get(ctx, w.who, id); err == nil {
+				fmt.Fprintf(w.Stderr, "%s: %d lines checked, %d of %d done\n", imp.State, imp.RowsChecked, imp.RowsDone, imp.RowsTotal)
+			}
+		}
+	}()
+	return func() {
+		cancel()
+		<-done
+	}
+}
+
+// report prints what the check has found, line by line.
+func (w *importing) report(ctx context.Context, imp *iam.Import) error {
+	out := bufio.NewWriter(w.Stdout)
+	page := iam.Page{Limit: iam.MaxPageSize}
+	for {
+		rows, err := w.imports.Report(ctx, w.who, imp.ID, page)
+		if err != nil {
+			return err
+		}
+		for _, row := range rows.Items {
+			fmt.Fprintf(out, "line %d, %s: %s (%s)\n", row.Line, row.Field, row.Message, row.Action)
+		}
+		if page.Cursor = rows.Next; page.Cursor == "" {
+			break
+		}
+	}
+	fmt.Fprintf(out, "%d lines: %d can be imported, %d can't.\n", imp.RowsTotal, imp.RowsValid, imp.RowsInvalid)
+	if imp.FailedReason != "" {
+		fmt.Fprintln(out, imp.FailedReason)
+	}
+	return out.Flush()
+}
+
+type usersExportCmd struct {
+	Tenant string `placeholder:"SHORT-NAME" help:"Tenant to export. Default: the only one."`
+	Format string `enum:"csv,ndjson" default:"csv" placeholder:"FORMAT" help:"csv or ndjson. Default: ${default}."`
+	Output string `short:"o" placeholder:"FILE" help:"File to write; it must not be there yet. Default: standard output."`
+	Status string `enum:",active,suspended" default:"" placeholder:"STATUS" help:"Only active or suspended users. Default: all."`
+}
+
+// Run exports the users in the columns of an import.
+func (c usersExportCmd) Run(ctx context.Context, r *run) error {
+	return r.withServices(ctx, func(v *services) (err error) {
+		who, err := v.operatorOf(ctx, c.Tenant)
+		if err != nil {
+			return err
+		}
+		out := r.Stdout
+		if c.Output != "" {
+			f, err := os.OpenFile(c.Output, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+			if err != nil {
+				return err
+			}
+			defer func() { err = errors.Join(err, f.Close()) }()
+			out = f
+		}
+		buffered := bufio.NewWriter(out)
+		write, flush, err := userWriter(buffered, c.Format)
+		if err != nil {
+			return err
+		}
+		if err := v.users.Export(ctx, who, iam.UserFilter{Status: iam.Status(c.Status)}, "", c.Format, write); err != nil {
+			return err
+		}
+		return errors.Join(flush(), buffered.Flush())
+	})
+}
+
+// userWriter writes users in a format.
+func userWriter(w io.Writer, format string) (write func(*users.View) error, flush func() error, err error) {
+	if format == "csv" {
+		out, err := usercsv.NewWriter(w)
+		if err != nil {
+			return nil, nil, err
+		}
+		return func(v *users.View) error { return out.Write(v.User, codes(v), organization(v)) }, out.Flush, nil
+	}
+	out := json.NewEncoder(w)
+	out.SetEscapeHTML(false)
+	return func(v *users.View) error {
+		return out.Encode(map[string]any{
+			"id": v.ID, "first_name": v.FirstName, "last_name": v.LastName, "email": v.Email, "user_type": v.Type, "nickname": v.Nickname,
+			"phone": v.Phone, "external_id": v.ExternalID, "timezone": v.Timezone, "locale": v.Locale, "status": v.Status,
+			"roles": codes(v), "organization": organization(v), "last_sign_in_at": usercsv.Stamp(v.LastSignInAt), "created_at": usercsv.Stamp(v.CreatedAt),
+		})
+	}, func() error { return nil }, nil
+}
+
+func codes(v *users.View) []string {
+	out := make([]string, len(v.Roles))
+	for i, r := range v.Roles {
+		out[i] = r.Code
+	}
+	return out
+}
+
+func organization(v *users.View) string {
+	if len(v.Orgs) == 0 {
+		return ""
+	}
+	return v.Orgs[0].ShortName
+}
