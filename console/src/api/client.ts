@@ -4,7 +4,7 @@ import type { paths } from "./schema.gen";
 
 /** The typed client. Every unsuccessful answer is thrown as an ApiError by `unwrap`. */
 export const client = createClient<paths>({
-  baseUrl: "",
+  baseUrl: "/api/v1",
   credentials: "same-origin",
   fetch: async (request) => {
     try {
@@ -25,16 +25,12 @@ export async function unwrap<T>(
   return data as T;
 }
 
-/** Sends bytes (a photo, a CSV) as they are; the typed client only speaks JSON. */
-export async function sendBytes<T>(
-  method: "PUT" | "POST",
-  url: string,
-  body: Blob,
-  name?: string,
-): Promise<T> {
+/** Sends bytes (a photo) or a form with a file as they are; the typed client only speaks JSON. */
+export async function sendBytes<T>(method: "PUT" | "POST", url: string, body: Blob | FormData): Promise<T> {
   let response: Response;
-  const headers: Record<string, string> = { "Content-Type": body.type || "application/octet-stream" };
-  if (name) headers["X-File-Name"] = encodeURIComponent(name);
+  // The browser itself names the type of a form, with its boundary.
+  const headers: HeadersInit =
+    body instanceof Blob ? { "Content-Type": body.type || "application/octet-stream" } : {};
   try {
     response = await fetch(url, { method, body, headers, credentials: "same-origin" });
   } catch {

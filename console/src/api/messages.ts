@@ -1,5 +1,5 @@
-import { t } from "@lingui/core/macro";
-import { formatDateTime } from "@/app/format";
+import { plural, t } from "@lingui/core/macro";
+import { formatDateTime, formatList } from "@/app/format";
 import { ApiError } from "./errors";
 
 /** What to tell a person about an error: in their language where we know the code, else the server's words. */
@@ -28,6 +28,8 @@ function wordsOfCode(error: ApiError): string | undefined {
       return t`This is the last active administrator. Make somebody else an administrator first.`;
     case "locked":
       return t`Built-in roles can't be changed. Copy it into a role of your own instead.`;
+    case "in_use":
+      return inUseText(error);
     case "not_found":
       return t`It may have been deleted, or the address is wrong.`;
     case "precondition_failed":
@@ -43,6 +45,16 @@ function wordsOfCode(error: ApiError): string | undefined {
     default:
       return undefined;
   }
+}
+
+function inUseText(error: ApiError): string | undefined {
+  const { holders = [], holders_count: count = holders.length } = error.problem;
+  if (holders.length === 0) return undefined;
+  const names = formatList(holders.map((holder) => holder.full_name));
+  return plural(count, {
+    one: `# person still holds it: ${names}`,
+    other: `# people still hold it, among them ${names}`,
+  });
 }
 
 function throttledText(error: ApiError): string {

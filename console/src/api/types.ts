@@ -2,26 +2,39 @@ import type { components } from "./schema.gen";
 
 type Schemas = components["schemas"];
 
-export type Problem = Schemas["Problem"];
+/** A refusal (RFC 9457) with the extra members that some codes carry. */
+export type Problem = {
+  code: string;
+  status: number;
+  title?: string;
+  detail?: string;
+  request_id?: string;
+  errors?: Schemas["FieldProblem"][];
+  missing_permission?: string;
+  retry_at?: string;
+  holders_count?: number;
+  holders?: { id: string; full_name: string }[];
+  current?: unknown;
+};
 export type SignInOptions = Schemas["SignInOptions"];
 export type Session = Schemas["Session"];
 export type User = Schemas["User"];
 export type UserStats = Schemas["UserStats"];
-export type UserCreate = Schemas["UserCreate"];
+export type UserCreate = Schemas["CreateUserRequest"];
 export type UserPatch = Schemas["UserPatch"];
 export type SelfPatch = Schemas["SelfPatch"];
 export type BulkResult = Schemas["BulkResult"];
-export type DeviceSession = Schemas["DeviceSession"];
+export type DeviceSession = Schemas["Device"];
 export type Colleague = Schemas["Colleague"];
 export type Access = Schemas["Access"];
 export type AccessPermission = Schemas["AccessPermission"];
 export type Permission = Schemas["Permission"];
 export type Role = Schemas["Role"];
-export type RoleCreate = Schemas["RoleCreate"];
+export type RoleCreate = Schemas["CreateRoleRequest"];
 export type Organization = Schemas["Organization"];
-export type AuditEvent = Schemas["AuditEvent"];
+export type AuditEvent = Schemas["Event"];
 export type APIKey = Schemas["APIKey"];
-export type OutboxMail = Schemas["OutboxMail"];
+export type OutboxMail = Schemas["Mail"];
 export type Import = Schemas["Import"];
 export type ImportRow = Schemas["ImportRow"];
 

@@ -15,7 +15,7 @@ export function ThemeControl({ fullWidth = true }: { fullWidth?: boolean }) {
   const label = useId();
   const change = (value: string) => {
     setColorScheme(value as Scheme);
-    void savePreference({ theme: value === "auto" ? "system" : value });
+    void savePreference({ theme: value === "dark" || value === "light" ? value : "system" });
   };
   return (
     <div>

@@ -41,9 +41,23 @@ export function adminPortal<Parent extends AnyRoute>(parent: () => Parent) {
   });
   const page = <const P extends string>(path: P, anyOf: string[], load: Load, name: string) =>
     createRoute({ path, getParentRoute: () => portal, component: guarded(anyOf, load, name) });
+  const keys = ["api_keys.manage", "service_keys.manage"];
+  const roles = () => import("@/features/roles/RolesPage");
   return portal.addChildren([
     home,
     page("/users", ["users.read"], () => import("@/features/users/UsersPage"), "UsersPage"),
+    page("/users/import", ["users.import"], () => import("@/features/imports/ImportPage"), "ImportPage"),
     page("/users/$id", ["users.read"], () => import("@/features/users/UserPage"), "UserPage"),
+    page("/roles", ["roles.read"], roles, "RolesPage"),
+    page("/roles/$id", ["roles.read"], roles, "RolesPage"),
+    page(
+      "/organizations",
+      ["organizations.read"],
+      () => import("@/features/organizations/OrganizationsPage"),
+      "OrganizationsPage",
+    ),
+    page("/audit", ["audit.read"], () => import("@/features/audit/AuditPage"), "AuditPage"),
+    page("/api-keys", keys, () => import("@/features/keys/ApiKeysPage"), "ApiKeysPage"),
+    page("/outbox", ["outbox.read"], () => import("@/features/outbox/OutboxPage"), "OutboxPage"),
   ]);
 }

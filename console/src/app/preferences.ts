@@ -4,9 +4,9 @@ import type { SelfPatch } from "@/api/types";
 /** Keeps a choice of appearance in the person's profile. Failing to is no reason to bother them. */
 export async function savePreference(patch: Pick<SelfPatch, "theme" | "locale">): Promise<void> {
   try {
-    const me = await unwrap(client.GET("/api/v1/me"));
+    const me = await unwrap(client.GET("/me"));
     await unwrap(
-      client.PATCH("/api/v1/me", {
+      client.PATCH("/me", {
         params: { header: { "If-Match": ifMatch(me.version) } },
         headers: { "Content-Type": "application/merge-patch+json" },
         body: patch,

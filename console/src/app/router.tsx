@@ -79,6 +79,12 @@ const PortalHome = lazyRouteComponent(() => import("@/features/portals/PortalHom
 const portalHome = (path: "/operations" | "/desktop" | "/analytics", portal: string) =>
   createRoute({ path, getParentRoute: () => signedIn, component: () => <PortalHome portal={portal} /> });
 
+const account = createRoute({
+  path: "/account",
+  getParentRoute: () => signedIn,
+  component: lazyRouteComponent(() => import("@/features/account/AccountPage"), "AccountPage"),
+});
+
 const routeTree = root.addChildren([
   ...publicRoutes,
   signedIn.addChildren([
@@ -87,6 +93,7 @@ const routeTree = root.addChildren([
     portalHome("/operations", "operations"),
     portalHome("/desktop", "agent_desktop"),
     portalHome("/analytics", "analytics"),
+    account,
   ]),
 ]);
 

@@ -4,7 +4,7 @@ import type { Session } from "@/api/types";
 
 export const sessionQuery = queryOptions({
   queryKey: ["session"],
-  queryFn: () => unwrap<Session>(client.GET("/api/v1/session")),
+  queryFn: () => unwrap<Session>(client.GET("/session")),
   staleTime: 60_000,
   retry: false,
 });

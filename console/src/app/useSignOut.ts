@@ -8,7 +8,7 @@ export function useSignOut() {
   return useMutation({
     mutationFn: async () => {
       try {
-        await unwrap(client.DELETE("/api/v1/session"));
+        await unwrap(client.DELETE("/session"));
       } catch (error) {
         if (!isApiError(error, "unauthenticated")) throw error;
       }

@@ -36,8 +36,8 @@ export function Page(props: {
         {before}
         <h1 className={classes.pageTitle}>{title}</h1>
         {actions && <div className={classes.pageActions}>{actions}</div>}
-        {lead && <p className={classes.pageLead}>{lead}</p>}
       </div>
+      {lead && <div className={classes.pageLead}>{lead}</div>}
       {children}
     </>
   );

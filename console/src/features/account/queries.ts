@@ -4,15 +4,15 @@ import type { Access, DeviceSession, User } from "@/api/types";
 
 export const meQuery = queryOptions({
   queryKey: ["me"],
-  queryFn: () => unwrap<User>(client.GET("/api/v1/me")),
+  queryFn: () => unwrap<User>(client.GET("/me")),
 });
 
 export const myAccessQuery = queryOptions({
   queryKey: ["me", "access"],
-  queryFn: () => unwrap<Access>(client.GET("/api/v1/me/access")),
+  queryFn: () => unwrap<Access>(client.GET("/me/access")),
 });
 
 export const mySessionsQuery = queryOptions({
   queryKey: ["me", "sessions"],
-  queryFn: async () => (await unwrap<{ items: DeviceSession[] }>(client.GET("/api/v1/me/sessions"))).items,
+  queryFn: async () => (await unwrap<{ items: DeviceSession[] }>(client.GET("/me/sessions"))).items,
 });

@@ -63,6 +63,7 @@ export function actorName(event: AuditEvent): string {
     system: t`The system`,
     operator: t`The operator`,
     api_key: t`An API key`,
+    anonymous: t`Somebody not signed in`,
   };
   return names[event.actor.type] ?? t`Unknown`;
 }

@@ -21,7 +21,7 @@ export function ChangePasswordPage() {
   const signOut = useSignOut();
   const [password, setPassword] = useState("");
   const save = useMutation({
-    mutationFn: () => unwrap(client.PUT("/api/v1/me/password", { body: { new_password: password } })),
+    mutationFn: () => unwrap(client.PUT("/me/password", { body: { new_password: password } })),
     onSuccess: async () => {
       await queryClient.fetchQuery({ ...sessionQuery, staleTime: 0 });
       await router.navigate({ href: "/", replace: true });

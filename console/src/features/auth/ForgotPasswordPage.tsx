@@ -17,7 +17,7 @@ export function ForgotPasswordPage() {
     mutationFn: () => {
       const named = tenant.trim() || options.data?.tenant?.short_name;
       return unwrap(
-        client.POST("/api/v1/password-reset", {
+        client.POST("/password-reset", {
           body: { ...(named ? { tenant: named } : {}), email: email.trim() },
         }),
       );

@@ -19,7 +19,7 @@ export function ResetPasswordPage() {
   const router = useRouter();
   const save = useMutation({
     mutationFn: () =>
-      unwrap(client.POST("/api/v1/password-reset/confirm", { body: { token, new_password: password } })),
+      unwrap(client.POST("/password-reset/confirm", { body: { token, new_password: password } })),
     onSuccess: () => router.navigate({ href: "/sign-in?notice=password-changed", replace: true }),
   });
   const fields = fieldErrors(save.error, fieldText);

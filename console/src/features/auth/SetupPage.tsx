@@ -28,11 +28,11 @@ export function SetupPage() {
   const router = useRouter();
   const setup = useQuery({
     queryKey: ["setup"],
-    queryFn: () => unwrap(client.GET("/api/v1/setup")),
+    queryFn: () => unwrap(client.GET("/setup")),
     staleTime: 0,
   });
   const save = useMutation({
-    mutationFn: () => unwrap<Session>(client.POST("/api/v1/setup", { body: { token, ...values } })),
+    mutationFn: () => unwrap<Session>(client.POST("/setup", { body: { token, ...values } })),
     onSuccess: async (session) => {
       queryClient.setQueryData(sessionQuery.queryKey, session);
       await router.navigate({ href: "/", replace: true });

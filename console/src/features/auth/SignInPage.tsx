@@ -19,7 +19,7 @@ function useSignIn() {
   const search = useSearch({ strict: false }) as { redirect?: string };
   return useMutation({
     mutationFn: (body: { tenant?: string; email: string; password: string }) =>
-      unwrap<Session>(client.POST("/api/v1/session", { body })),
+      unwrap<Session>(client.POST("/session", { body })),
     onSuccess: async (session) => {
       queryClient.clear();
       queryClient.setQueryData(sessionQuery.queryKey, session);

@@ -9,9 +9,7 @@ export function useSignInOptions(tenant?: string) {
   const query = useQuery({
     queryKey: ["sign-in-options", tenant ?? ""],
     queryFn: () =>
-      unwrap<SignInOptions>(
-        client.GET("/api/v1/sign-in-options", { params: { query: tenant ? { tenant } : {} } }),
-      ),
+      unwrap<SignInOptions>(client.GET("/sign-in-options", { params: { query: tenant ? { tenant } : {} } })),
     staleTime: 60_000,
   });
   const color = query.data?.tenant?.color;

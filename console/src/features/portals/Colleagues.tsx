@@ -19,7 +19,7 @@ export function Colleagues() {
     queryKey: ["colleagues", view],
     queryFn: () =>
       unwrap<Page<Colleague>>(
-        client.GET("/api/v1/colleagues", {
+        client.GET("/colleagues", {
           params: {
             query: {
               limit: 24,

@@ -4,13 +4,13 @@ import type { Colleague, Page, Permission, Role } from "@/api/types";
 
 export const rolesQuery = queryOptions({
   queryKey: ["roles", "list"],
-  queryFn: async () => (await unwrap<{ items: Role[] }>(client.GET("/api/v1/roles"))).items,
+  queryFn: async () => (await unwrap<{ items: Role[] }>(client.GET("/roles"))).items,
   staleTime: 60_000,
 });
 
 export const permissionsQuery = queryOptions({
   queryKey: ["permissions"],
-  queryFn: async () => (await unwrap<{ items: Permission[] }>(client.GET("/api/v1/permissions"))).items,
+  queryFn: async () => (await unwrap<{ items: Permission[] }>(client.GET("/permissions"))).items,
   staleTime: 600_000,
 });
 
@@ -19,7 +19,7 @@ export const roleMembersQuery = (id: string, cursor = "") =>
     queryKey: ["roles", "members", id, cursor],
     queryFn: () =>
       unwrap<Page<Colleague>>(
-        client.GET("/api/v1/roles/{id}/members", {
+        client.GET("/roles/{id}/members", {
           params: { path: { id }, query: cursor ? { cursor } : {} },
         }),
       ),

@@ -61,7 +61,7 @@ function useCreate(onCreated: FormProps["onCreated"]) {
   return useMutation({
     mutationFn: async ({ values, photo }: { values: UserValues; photo: PhotoChange }) => {
       const result = await unwrap<ResetResult>(
-        client.POST("/api/v1/users", {
+        client.POST("/users", {
           body: createBody(values),
           headers: { "Idempotency-Key": key.current },
         }),
@@ -140,7 +140,7 @@ function AddForm({ opened, onClose, onCreated }: FormProps) {
           description={userTypeDescription(values.user_type)}
           error={errors.user_type}
           value={values.user_type}
-          onChange={(event) => change("user_type", event.currentTarget.value)}
+          onChange={(event) => change("user_type", event.currentTarget.value as UserValues["user_type"])}
           data={types.map((type) => ({ value: type, label: userTypeName(type) }))}
         />
         <Note icon={<IconInfoCircle size={16} stroke={1.75} aria-hidden="true" />}>

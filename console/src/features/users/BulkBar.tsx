@@ -2,10 +2,10 @@ import { plural, t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { Button } from "@mantine/core";
 import { useState } from "react";
-import type { BulkResult, User, UserAction } from "@/api/types";
+import type { BulkResult, User } from "@/api/types";
 import { formatList } from "@/app/format";
 import { Confirm } from "@/ui/Confirm";
-import { allows, bulk, bulkActions } from "./actions";
+import { allows, type BulkAction, bulk, bulkActions } from "./actions";
 import { BulkResultDialog } from "./BulkResultDialog";
 import { useRefreshUsers } from "./queries";
 import type { Selection } from "./selection";
@@ -14,7 +14,7 @@ import classes from "./UsersPage.module.css";
 type BulkWords = { action: string; text: string };
 
 /** The words of one action on a number of people. */
-export function bulkWords(action: UserAction, count: number): BulkWords {
+export function bulkWords(action: BulkAction, count: number): BulkWords {
   switch (action) {
     case "suspend":
       return {
@@ -39,9 +39,8 @@ export function bulkWords(action: UserAction, count: number): BulkWords {
   }
 }
 
-const shortLabel = (action: UserAction): string => {
-  const labels: Record<UserAction, string> = {
-    edit: t`Edit`,
+const shortLabel = (action: BulkAction): string => {
+  const labels: Record<BulkAction, string> = {
     suspend: t`Suspend`,
     reactivate: t`Reactivate`,
     reset_password: t`Reset password`,
@@ -53,8 +52,8 @@ const shortLabel = (action: UserAction): string => {
 /** What can be done with the people chosen, with one question for all of them. */
 export function BulkBar({ users, selection }: { users: User[]; selection: Selection }) {
   const refresh = useRefreshUsers();
-  const [asked, setAsked] = useState<UserAction | null>(null);
-  const [results, setResults] = useState<{ action: UserAction; items: BulkResult[] } | null>(null);
+  const [asked, setAsked] = useState<BulkAction | null>(null);
+  const [results, setResults] = useState<{ action: BulkAction; items: BulkResult[] } | null>(null);
   const chosen = users.filter((user) => selection.has(user.id));
   const able = asked ? chosen.filter((user) => allows(user, asked)) : [];
   const unable = asked ? chosen.filter((user) => !allows(user, asked)) : [];

@@ -4,13 +4,14 @@ import { Button, Group, Modal, Stack, Text } from "@mantine/core";
 import { IconCheck, IconX } from "@tabler/icons-react";
 import { ApiError } from "@/api/errors";
 import { errorText } from "@/api/messages";
-import type { BulkResult, UserAction } from "@/api/types";
+import type { BulkResult } from "@/api/types";
 import { SecretField } from "@/ui/Secret";
+import type { BulkAction } from "./actions";
 import classes from "./Bulk.module.css";
 
-type Results = { action: UserAction; items: BulkResult[] } | null;
+type Results = { action: BulkAction; items: BulkResult[] } | null;
 
-function summary(action: UserAction, done: number): string {
+function summary(action: BulkAction, done: number): string {
   switch (action) {
     case "suspend":
       return plural(done, { one: "# person was suspended.", other: "# people were suspended." });

@@ -53,7 +53,7 @@ async function save(
   let saved = base;
   if (patch) {
     saved = await unwrap<User>(
-      client.PATCH("/api/v1/users/{id}", {
+      client.PATCH("/users/{id}", {
         params: { path, header: { "If-Match": ifMatch(version) } },
         headers: { "Content-Type": "application/merge-patch+json" },
         body: patch,
@@ -61,7 +61,7 @@ async function save(
     );
   }
   if (photo === "remove")
-    saved = await unwrap<User>(client.DELETE("/api/v1/users/{id}/photo", { params: { path } }));
+    saved = await unwrap<User>(client.DELETE("/users/{id}/photo", { params: { path } }));
   if (photo instanceof Blob) saved = await sendBytes<User>("PUT", `/api/v1/users/${base.id}/photo`, photo);
   return saved;
 }
@@ -151,7 +151,7 @@ function EditForm({ user, opened, onClose }: Props) {
               : undefined
           }
           value={values.status}
-          onChange={(event) => change("status", event.currentTarget.value)}
+          onChange={(event) => change("status", event.currentTarget.value as UserValues["status"])}
           data={[
             { value: "active", label: t`Active` },
             { value: "suspended", label: t`Suspended` },

@@ -33,7 +33,7 @@ function entries(user: User): Entry[] {
 export function RowActions({ user, onAction }: { user: User; onAction: OnAction }) {
   return entries(user).map(({ action, label, icon: Icon }) => (
     <Tooltip key={action} label={label}>
-      <ActionIcon size={30} aria-label={label} onClick={() => onAction(action, user)}>
+      <ActionIcon size={28} aria-label={label} onClick={() => onAction(action, user)}>
         <Icon size={18} stroke={1.75} />
       </ActionIcon>
     </Tooltip>

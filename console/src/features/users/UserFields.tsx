@@ -83,7 +83,7 @@ export function DetailFields(form: Props) {
           label={fieldLabel("locale")}
           value={form.values.locale}
           error={form.errors.locale}
-          onChange={(event) => form.onChange("locale", event.currentTarget.value)}
+          onChange={(event) => form.onChange("locale", event.currentTarget.value as UserValues["locale"])}
           data={[
             { value: "", label: t`As the company` },
             ...languages.map(({ value, label }) => ({ value, label })),

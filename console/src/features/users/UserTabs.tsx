@@ -27,12 +27,14 @@ export function UserSessionsTab({ user }: { user: User }) {
   const again = () => queryClient.invalidateQueries({ queryKey: userSessionsQuery(user.id).queryKey });
   const endOne = async (sid: string) => {
     await unwrap(
-      client.DELETE("/api/v1/users/{id}/sessions/{sid}", { params: { path: { id: user.id, sid } } }),
+      client.DELETE("/users/{id}/sessions/{session_id}", {
+        params: { path: { id: user.id, session_id: sid } },
+      }),
     );
     await again();
   };
   const endAll = async () => {
-    await unwrap(client.DELETE("/api/v1/users/{id}/sessions", { params: { path: { id: user.id } } }));
+    await unwrap(client.DELETE("/users/{id}/sessions", { params: { path: { id: user.id } } }));
     await again();
   };
   const mayEnd = may("sessions.revoke");

@@ -6,28 +6,30 @@ export type ResetResult = { user: User; temporary_password?: string };
 const path = (user: User) => ({ params: { path: { id: user.id } } });
 
 export function suspendUser(user: User): Promise<User> {
-  return unwrap(client.POST("/api/v1/users/{id}/suspend", path(user)));
+  return unwrap(client.POST("/users/{id}/suspend", path(user)));
 }
 
 export function reactivateUser(user: User): Promise<User> {
-  return unwrap(client.POST("/api/v1/users/{id}/reactivate", path(user)));
+  return unwrap(client.POST("/users/{id}/reactivate", path(user)));
 }
 
 export function resetPassword(user: User): Promise<ResetResult> {
-  return unwrap(client.POST("/api/v1/users/{id}/reset-password", path(user)));
+  return unwrap(client.POST("/users/{id}/reset-password", path(user)));
 }
 
 export async function deleteUser(user: User): Promise<void> {
   await unwrap(
-    client.DELETE("/api/v1/users/{id}", {
+    client.DELETE("/users/{id}", {
       params: { path: { id: user.id }, header: { "If-Match": ifMatch(user.version) } },
     }),
   );
 }
 
-export async function bulk(action: string, ids: string[]): Promise<BulkResult[]> {
+export type BulkAction = Exclude<UserAction, "edit">;
+
+export async function bulk(action: BulkAction, ids: string[]): Promise<BulkResult[]> {
   const { results } = await unwrap<{ results: BulkResult[] }>(
-    client.POST("/api/v1/users/bulk", { body: { action, ids } }),
+    client.POST("/users/bulk", { body: { action, ids } }),
   );
   return results;
 }
@@ -37,7 +39,7 @@ export function allows(user: Pick<User, "allowed_actions">, action: UserAction):
 }
 
 /** The actions that at least one of the selected people allows, in the order of the bulk bar. */
-export function bulkActions(users: User[]): UserAction[] {
-  const order: UserAction[] = ["suspend", "reactivate", "reset_password", "delete"];
+export function bulkActions(users: User[]): BulkAction[] {
+  const order: BulkAction[] = ["suspend", "reactivate", "reset_password", "delete"];
   return order.filter((action) => users.some((user) => allows(user, action)));
 }

@@ -11,7 +11,7 @@ export const usersQuery = (search: UserSearch) =>
     queryKey: ["users", "list", search],
     queryFn: ({ signal }) =>
       unwrap<Page<User>>(
-        client.GET("/api/v1/users", {
+        client.GET("/users", {
           params: { query: { ...toApiQuery(search), limit: pageSize } },
           signal,
         }),
@@ -21,19 +21,19 @@ export const usersQuery = (search: UserSearch) =>
 
 export const userStatsQuery = queryOptions({
   queryKey: ["users", "stats"],
-  queryFn: () => unwrap<UserStats>(client.GET("/api/v1/users/stats")),
+  queryFn: () => unwrap<UserStats>(client.GET("/users/stats")),
 });
 
 export const userQuery = (id: string) =>
   queryOptions({
     queryKey: ["users", "one", id],
-    queryFn: () => unwrap<User>(client.GET("/api/v1/users/{id}", { params: { path: { id } } })),
+    queryFn: () => unwrap<User>(client.GET("/users/{id}", { params: { path: { id } } })),
   });
 
 export const userAccessQuery = (id: string) =>
   queryOptions({
     queryKey: ["users", "access", id],
-    queryFn: () => unwrap<Access>(client.GET("/api/v1/users/{id}/access", { params: { path: { id } } })),
+    queryFn: () => unwrap<Access>(client.GET("/users/{id}/access", { params: { path: { id } } })),
   });
 
 export const userSessionsQuery = (id: string) =>
@@ -42,7 +42,7 @@ export const userSessionsQuery = (id: string) =>
     queryFn: async () =>
       (
         await unwrap<{ items: DeviceSession[] }>(
-          client.GET("/api/v1/users/{id}/sessions", { params: { path: { id } } }),
+          client.GET("/users/{id}/sessions", { params: { path: { id } } }),
         )
       ).items,
   });
@@ -52,7 +52,7 @@ export const userHistoryQuery = (id: string, cursor: string) =>
     queryKey: ["users", "history", id, cursor],
     queryFn: () =>
       unwrap<Page<AuditEvent>>(
-        client.GET("/api/v1/users/{id}/history", {
+        client.GET("/users/{id}/history", {
           params: { path: { id }, query: cursor ? { cursor } : {} },
         }),
       ),

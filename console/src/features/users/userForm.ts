@@ -1,5 +1,8 @@
 import { t } from "@lingui/core/macro";
 import type { User, UserCreate, UserPatch } from "@/api/types";
+import { languageOf } from "@/app/i18n";
+
+type Locale = NonNullable<UserCreate["locale"]>;
 
 /** What the Add and Edit forms hold. */
 export type UserValues = {
@@ -10,9 +13,9 @@ export type UserValues = {
   phone: string;
   external_id: string;
   timezone: string;
-  locale: string;
-  user_type: string;
-  status: string;
+  locale: Locale;
+  user_type: User["user_type"];
+  status: User["status"];
   role_ids: string[];
 };
 
@@ -41,7 +44,7 @@ export function valuesOf(user: User): UserValues {
     phone: user.phone ?? "",
     external_id: user.external_id ?? "",
     timezone: user.timezone ?? "",
-    locale: user.locale ?? "",
+    locale: languageOf(user.locale) ?? "",
     user_type: user.user_type,
     status: user.status,
     role_ids: user.roles.map((role) => role.id),
@@ -102,12 +105,14 @@ export function createBody(values: UserValues): UserCreate {
     first_name: values.first_name.trim(),
     last_name: values.last_name.trim(),
     email: values.email.trim(),
-    user_type: values.user_type,
+    // The form offers only the types that can be created.
+    user_type: values.user_type as UserCreate["user_type"],
   };
-  for (const field of ["nickname", "phone", "external_id", "timezone", "locale"] as const) {
+  for (const field of ["nickname", "phone", "external_id", "timezone"] as const) {
     const value = values[field].trim();
     if (value) body[field] = value;
   }
+  if (values.locale) body.locale = values.locale;
   if (values.role_ids.length > 0) body.role_ids = values.role_ids;
   return body;
 }

@@ -1,0 +1,117 @@
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
+import { Skeleton, Tabs } from "@mantine/core";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useNavigate, useSearch } from "@tanstack/react-router";
+import { client, unwrap } from "@/api/client";
+import { useCan, useSession } from "@/app/session";
+import { AccessList } from "@/features/access/AccessList";
+import { KeyList } from "@/features/keys/KeyList";
+import { ErrorState } from "@/ui/ErrorState";
+import { Page } from "@/ui/Page";
+import { SessionList } from "@/ui/SessionList";
+import ui from "@/ui/ui.module.css";
+import { AppearanceTab } from "./AppearanceTab";
+import { MyHistory } from "./MyHistory";
+import { PasswordForm } from "./PasswordForm";
+import { ProfileForm } from "./ProfileForm";
+import { meQuery, myAccessQuery, mySessionsQuery } from "./queries";
+
+const tabs = ["profile", "password", "appearance", "sessions", "access", "keys", "history"] as const;
+
+/** What a person keeps about themselves. */
+export function AccountPage() {
+  const may = useCan();
+  const session = useSession();
+  const search = useSearch({ strict: false }) as { tab?: string };
+  const navigate = useNavigate();
+  const tab = tabs.find((name) => name === search.tab) ?? "profile";
+  const go = (next: string | null) =>
+    void navigate({
+      to: "/account",
+      search: (next && next !== "profile" ? { tab: next } : {}) as never,
+      replace: true,
+    });
+  return (
+    <Page title={t`Account`}>
+      <Tabs value={tab} onChange={go} keepMounted={false}>
+        <Tabs.List mb="lg">
+          <Tabs.Tab value="profile">{t`Profile`}</Tabs.Tab>
+          <Tabs.Tab value="password">{t`Password`}</Tabs.Tab>
+          <Tabs.Tab value="appearance">{t`Appearance`}</Tabs.Tab>
+          <Tabs.Tab value="sessions">{t`Sessions`}</Tabs.Tab>
+          <Tabs.Tab value="access">{t`My access`}</Tabs.Tab>
+          {may("api_keys.manage") && <Tabs.Tab value="keys">{t`API keys`}</Tabs.Tab>}
+          <Tabs.Tab value="history">{t`History`}</Tabs.Tab>
+        </Tabs.List>
+        <Tabs.Panel value="profile">
+          <ProfileTab />
+        </Tabs.Panel>
+        <Tabs.Panel value="password">
+          <PasswordForm />
+        </Tabs.Panel>
+        <Tabs.Panel value="appearance">
+          <AppearanceTab />
+        </Tabs.Panel>
+        <Tabs.Panel value="sessions">
+          <MySessions />
+        </Tabs.Panel>
+        <Tabs.Panel value="access">
+          <MyAccess />
+        </Tabs.Panel>
+        <Tabs.Panel value="keys">
+          <KeyList userId={session.user.id} />
+        </Tabs.Panel>
+        <Tabs.Panel value="history">
+          <MyHistory />
+        </Tabs.Panel>
+      </Tabs>
+    </Page>
+  );
+}
+
+function ProfileTab() {
+  const me = useQuery(meQuery);
+  if (me.isError) return <ErrorState error={me.error} onRetry={() => void me.refetch()} />;
+  return me.data ? (
+    <ProfileForm key={String(me.data.version)} me={me.data} />
+  ) : (
+    <Skeleton height={320} maw={560} />
+  );
+}
+
+function MySessions() {
+  const queryClient = useQueryClient();
+  const sessions = useQuery(mySessionsQuery);
+  if (sessions.isError) return <ErrorState error={sessions.error} onRetry={() => void sessions.refetch()} />;
+  const again = () => queryClient.invalidateQueries({ queryKey: mySessionsQuery.queryKey });
+  return (
+    <SessionList
+      sessions={sessions.data}
+      owner={null}
+      onEnd={async (session) => {
+        await unwrap(
+          client.DELETE("/me/sessions/{session_id}", { params: { path: { session_id: session.id } } }),
+        );
+        await again();
+      }}
+      onEndAll={async () => {
+        await unwrap(client.DELETE("/me/sessions"));
+        await again();
+      }}
+    />
+  );
+}
+
+function MyAccess() {
+  const access = useQuery(myAccessQuery);
+  if (access.isError) return <ErrorState error={access.error} onRetry={() => void access.refetch()} />;
+  return (
+    <>
+      <p className={ui.sectionLead}>
+        <Trans>What you can do, and what gave it to you. You get a mail when it changes.</Trans>
+      </p>
+      <AccessList access={access.data} />
+    </>
+  );
+}

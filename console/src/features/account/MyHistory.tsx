@@ -1,0 +1,37 @@
+import { t } from "@lingui/core/macro";
+import { IconHistory } from "@tabler/icons-react";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { client, unwrap } from "@/api/client";
+import type { AuditEvent, Page } from "@/api/types";
+import { EventList } from "@/features/audit/EventList";
+import { CursorPager } from "@/ui/CursorPager";
+import { ErrorState } from "@/ui/ErrorState";
+import { EmptyState } from "@/ui/Page";
+
+/** What one did, and what was done to one's account. */
+export function MyHistory() {
+  const [cursor, setCursor] = useState("");
+  const history = useQuery({
+    queryKey: ["me", "history", cursor],
+    queryFn: () =>
+      unwrap<Page<AuditEvent>>(client.GET("/me/history", { params: { query: cursor ? { cursor } : {} } })),
+    placeholderData: keepPreviousData,
+  });
+  if (history.isError) return <ErrorState error={history.error} onRetry={() => void history.refetch()} />;
+  if (history.data?.items.length === 0) {
+    return (
+      <EmptyState
+        icon={<IconHistory size={32} stroke={1.5} aria-hidden="true" />}
+        title={t`Nothing has happened yet`}
+        text={t`Your sign-ins and changes appear here.`}
+      />
+    );
+  }
+  return (
+    <>
+      <EventList events={history.data?.items} />
+      <CursorPager next={history.data?.next_cursor} previous={history.data?.prev_cursor} onGo={setCursor} />
+    </>
+  );
+}

@@ -1,0 +1,77 @@
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
+import { Alert, Button, Group, PasswordInput, Stack, Text } from "@mantine/core";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { type FormEvent, useState } from "react";
+import { client, unwrap } from "@/api/client";
+import { fieldErrors, isApiError } from "@/api/errors";
+import { errorText, fieldText } from "@/api/messages";
+import { useSession } from "@/app/session";
+import { NewPasswordInput } from "@/features/auth/NewPasswordInput";
+import { passwordStrength } from "@/features/auth/password";
+import { notifyDone } from "@/ui/notify";
+import { mySessionsQuery } from "./queries";
+
+/** Changes one's password; the other sessions end. */
+export function PasswordForm() {
+  const { user } = useSession();
+  const queryClient = useQueryClient();
+  const [current, setCurrent] = useState("");
+  const [next, setNext] = useState("");
+  const save = useMutation({
+    mutationFn: () =>
+      unwrap(client.PUT("/me/password", { body: { current_password: current, new_password: next } })),
+    onSuccess: async () => {
+      setCurrent("");
+      setNext("");
+      notifyDone(t`Your password is changed. Your other sessions have ended.`);
+      await queryClient.invalidateQueries({ queryKey: mySessionsQuery.queryKey });
+    },
+  });
+  const fields = fieldErrors(save.error, fieldText);
+  const wrongCurrent = isApiError(save.error, "invalid_credentials")
+    ? t`This is not your current password.`
+    : undefined;
+  const personal = [user.first_name, user.last_name, user.email];
+  const weak = passwordStrength(next, personal).problem !== null;
+  const note = current === "" ? t`Missing: current password` : weak ? t`Missing: a good new password` : "";
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (note === "") save.mutate();
+  };
+  return (
+    <form onSubmit={submit}>
+      <Stack gap="md" maw={420}>
+        {save.isError && Object.keys(fields).length === 0 && !wrongCurrent && (
+          <Alert color="red" role="alert">
+            {errorText(save.error)}
+          </Alert>
+        )}
+        <input type="hidden" autoComplete="username" value={user.email} readOnly />
+        <PasswordInput
+          label={t`Current password`}
+          autoComplete="current-password"
+          value={current}
+          error={wrongCurrent ?? fields.current_password}
+          onChange={(event) => setCurrent(event.currentTarget.value)}
+          visibilityToggleButtonProps={{ "aria-label": t`Show or hide the password`, tabIndex: 0 }}
+        />
+        <NewPasswordInput
+          label={t`New password`}
+          value={next}
+          onChange={setNext}
+          personal={personal}
+          error={fields.new_password}
+        />
+        <Group>
+          <Button type="submit" disabled={note !== ""} loading={save.isPending}>
+            <Trans>Change password</Trans>
+          </Button>
+          <Text component="span" size="sm" c="dimmed" role="status">
+            {note}
+          </Text>
+        </Group>
+      </Stack>
+    </form>
+  );
+}

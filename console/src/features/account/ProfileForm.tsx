@@ -1,0 +1,136 @@
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
+import { Alert, Button, Group, PasswordInput, Select, Stack, Text, TextInput } from "@mantine/core";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { type FormEvent, useMemo, useState } from "react";
+import { client, ifMatch, sendBytes, unwrap } from "@/api/client";
+import { fieldErrors, isApiError } from "@/api/errors";
+import { errorText, fieldText } from "@/api/messages";
+import type { User } from "@/api/types";
+import { formatList, setTimezone, timezones } from "@/app/format";
+import { sessionQuery } from "@/app/session";
+import formClasses from "@/features/users/UserForm.module.css";
+import { isEmail } from "@/features/users/userForm";
+import { notifyDone } from "@/ui/notify";
+import { type PhotoChange, PhotoField } from "@/ui/photo/PhotoField";
+import { type Profile, profileOf, profilePatch } from "./profile";
+import { meQuery } from "./queries";
+
+async function saveProfile(me: User, profile: Profile, password: string, photo: PhotoChange): Promise<void> {
+  const patch = profilePatch(profileOf(me), profile, password);
+  if (patch) {
+    await unwrap(
+      client.PATCH("/me", {
+        params: { header: { "If-Match": ifMatch(me.version) } },
+        headers: { "Content-Type": "application/merge-patch+json" },
+        body: patch,
+      }),
+    );
+  }
+  if (photo === "remove") await unwrap(client.DELETE("/me/photo"));
+  if (photo instanceof Blob) await sendBytes("PUT", "/api/v1/me/photo", photo);
+}
+
+/** One's own name, address, photo and timezone. */
+export function ProfileForm({ me }: { me: User }) {
+  const queryClient = useQueryClient();
+  const zones = useMemo(() => timezones(), []);
+  const [profile, setProfile] = useState(() => profileOf(me));
+  const [password, setPassword] = useState("");
+  const [photo, setPhoto] = useState<PhotoChange>(null);
+  const save = useMutation({
+    mutationFn: () => saveProfile(me, profile, password, photo),
+    onSuccess: async () => {
+      setPhoto(null);
+      setPassword("");
+      setTimezone(profile.timezone);
+      notifyDone(t`Your profile is saved.`);
+      await Promise.all([
+        queryClient.invalidateQueries({ queryKey: meQuery.queryKey }),
+        queryClient.invalidateQueries({ queryKey: sessionQuery.queryKey }),
+        queryClient.invalidateQueries({ queryKey: ["users"] }),
+      ]);
+    },
+  });
+  const errors = fieldErrors(save.error, fieldText);
+  const newEmail = profile.email.trim() !== me.email;
+  const missing = [
+    profile.first_name.trim() === "" && t`First name`,
+    profile.last_name.trim() === "" && t`Last name`,
+    !isEmail(profile.email) && t`E-mail`,
+    newEmail && password === "" && t`Current password`,
+  ].filter((entry) => entry !== false);
+  const changed = profilePatch(profileOf(me), profile, "") !== null || photo !== null;
+  const note =
+    missing.length > 0 ? t`Missing: ${formatList(missing)}` : changed ? "" : t`Nothing has changed yet.`;
+  const field = (name: keyof Profile, label: string, autoComplete: string, type = "text") => (
+    <TextInput
+      label={label}
+      type={type}
+      autoComplete={autoComplete}
+      value={profile[name]}
+      error={errors[name]}
+      onChange={(event) => setProfile({ ...profile, [name]: event.currentTarget.value })}
+    />
+  );
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (note === "") save.mutate();
+  };
+  const wrongPassword = isApiError(save.error, "invalid_credentials")
+    ? t`This is not your current password.`
+    : undefined;
+  return (
+    <form onSubmit={submit} noValidate>
+      <Stack gap="md" maw={560}>
+        {save.isError && Object.keys(errors).length === 0 && !wrongPassword && (
+          <Alert color="red" role="alert">
+            {errorText(save.error)}
+          </Alert>
+        )}
+        <PhotoField name={me.full_name} current={me.photo_thumb_url} change={photo} onChange={setPhoto} />
+        <div className={formClasses.two}>
+          {field("first_name", t`First name`, "given-name")}
+          {field("last_name", t`Last name`, "family-name")}
+        </div>
+        <div className={formClasses.two}>
+          {field("nickname", t`Nickname`, "nickname")}
+          {field("phone", t`Phone`, "tel", "tel")}
+        </div>
+        {field("email", t`E-mail`, "email", "email")}
+        {newEmail && (
+          <PasswordInput
+            label={t`Current password`}
+            description={t`Needed because you sign in with the e-mail address.`}
+            autoComplete="current-password"
+            value={password}
+            error={wrongPassword ?? errors.current_password}
+            onChange={(event) => setPassword(event.currentTarget.value)}
+            visibilityToggleButtonProps={{ "aria-label": t`Show or hide the password`, tabIndex: 0 }}
+          />
+        )}
+        <Select
+          label={t`Timezone`}
+          placeholder={t`As the company`}
+          data={zones}
+          searchable
+          clearable
+          limit={80}
+          nothingFoundMessage={t`No such timezone`}
+          value={profile.timezone || null}
+          error={errors.timezone}
+          onChange={(value) => setProfile({ ...profile, timezone: value ?? "" })}
+          clearButtonProps={{ "aria-label": t`Clear the timezone` }}
+        />
+        <Group>
+          <Button type="submit" disabled={note !== ""} loading={save.isPending}>
+            <Trans>Save</Trans>
+          </Button>
+          <Text component="span" size="sm" c="dimmed" role="status">
+            {note}
+          </Text>
+        </Group>
+      </Stack>
+    </form>
+  );
+}

@@ -1,0 +1,186 @@
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
+import { Button, Menu, NativeSelect, TextInput } from "@mantine/core";
+import { IconClipboardList, IconDownload, IconRefresh, IconX } from "@tabler/icons-react";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { useNavigate, useSearch } from "@tanstack/react-router";
+import { client, queryString, unwrap } from "@/api/client";
+import type { AuditEvent, Page as PageOf } from "@/api/types";
+import { useCan } from "@/app/session";
+import { SearchInput } from "@/features/users/FilterBar";
+import { CursorPager } from "@/ui/CursorPager";
+import { ErrorState } from "@/ui/ErrorState";
+import { EmptyState, Page } from "@/ui/Page";
+import classes from "./audit.module.css";
+import { EventList } from "./EventList";
+import {
+  type AuditSearch,
+  auditQuery,
+  clearedAudit,
+  isAuditFiltered,
+  parseAuditSearch,
+  toAuditUrl,
+} from "./filters";
+import { actionText } from "./words";
+
+function useAuditSearch() {
+  const raw = useSearch({ strict: false }) as Record<string, unknown>;
+  const navigate = useNavigate();
+  const search = parseAuditSearch(raw);
+  const change = (next: Partial<AuditSearch>) =>
+    void navigate({
+      to: "/admin/audit",
+      search: toAuditUrl({ ...search, cursor: "", ...next }) as never,
+      replace: next.cursor === undefined,
+    });
+  return { search, change };
+}
+
+/** Everything that happened in the tenant: who, what, when, from where. */
+export function AuditPage() {
+  const { search, change } = useAuditSearch();
+  const list = useQuery({
+    queryKey: ["audit", search],
+    queryFn: ({ signal }) =>
+      unwrap<PageOf<AuditEvent>>(
+        client.GET("/audit-events", {
+          params: { query: { limit: 50, ...auditQuery(search) } },
+          signal,
+        }),
+      ),
+    placeholderData: keepPreviousData,
+  });
+  const events = list.data?.items;
+  return (
+    <Page
+      title={t`Audit log`}
+      lead={t`Every change and every sign-in, newest first. Nobody can edit or delete these entries.`}
+      actions={<ExportMenu search={search} />}
+    >
+      <Filters search={search} change={change} onRefresh={() => void list.refetch()} />
+      {list.isError && !events ? (
+        <ErrorState error={list.error} onRetry={() => void list.refetch()} />
+      ) : events?.length === 0 ? (
+        <EmptyState
+          icon={<IconClipboardList size={32} stroke={1.5} aria-hidden="true" />}
+          title={t`Nothing matches these filters`}
+          text={t`Try a longer period or another action.`}
+          action={
+            isAuditFiltered(search) && (
+              <Button variant="default" onClick={() => change(clearedAudit)}>
+                <Trans>Clear filters</Trans>
+              </Button>
+            )
+          }
+        />
+      ) : (
+        <EventList events={events} />
+      )}
+      <CursorPager
+        next={list.data?.next_cursor}
+        previous={list.data?.prev_cursor}
+        onGo={(cursor) => change({ cursor })}
+      />
+    </Page>
+  );
+}
+
+type FilterProps = {
+  search: AuditSearch;
+  change: (next: Partial<AuditSearch>) => void;
+  onRefresh: () => void;
+};
+
+function Filters({ search, change, onRefresh }: FilterProps) {
+  const actions = useQuery({
+    queryKey: ["audit", "actions"],
+    queryFn: async () => (await unwrap<{ items: string[] }>(client.GET("/audit-events/actions"))).items,
+    staleTime: 600_000,
+  });
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: the search element is not in every browser yet
+    <div className={classes.filters} role="search" aria-label={t`Filter events`}>
+      <div className={classes.search}>
+        <SearchInput
+          value={search.search}
+          onChange={(value) => change({ search: value })}
+          placeholder={t`Search person, address or request id`}
+        />
+      </div>
+      <NativeSelect
+        aria-label={t`Action`}
+        value={search.action}
+        onChange={(event) => change({ action: event.currentTarget.value })}
+        data={[
+          { value: "", label: t`Any action` },
+          ...(actions.data ?? []).map((action) => ({ value: action, label: actionText(action) })),
+        ]}
+      />
+      <NativeSelect
+        aria-label={t`Outcome`}
+        value={search.outcome}
+        onChange={(event) => change({ outcome: event.currentTarget.value })}
+        data={[
+          { value: "", label: t`Any outcome` },
+          { value: "success", label: t`Done` },
+          { value: "failure", label: t`Failed` },
+        ]}
+      />
+      <TextInput
+        type="date"
+        aria-label={t`From`}
+        leftSection={<span className={classes.prefix}>{t`From`}</span>}
+        leftSectionWidth={56}
+        value={search.from}
+        max={search.to || undefined}
+        onChange={(event) => change({ from: event.currentTarget.value })}
+      />
+      <TextInput
+        type="date"
+        aria-label={t`Until`}
+        leftSection={<span className={classes.prefix}>{t`Until`}</span>}
+        leftSectionWidth={56}
+        value={search.to}
+        min={search.from || undefined}
+        onChange={(event) => change({ to: event.currentTarget.value })}
+      />
+      <Button variant="default" leftSection={<IconRefresh size={16} stroke={1.75} />} onClick={onRefresh}>
+        <Trans>Refresh</Trans>
+      </Button>
+      {isAuditFiltered(search) && (
+        <Button
+          variant="subtle"
+          color="gray"
+          leftSection={<IconX size={16} stroke={1.75} />}
+          onClick={() => change(clearedAudit)}
+        >
+          <Trans>Clear filters</Trans>
+        </Button>
+      )}
+    </div>
+  );
+}
+
+function ExportMenu({ search }: { search: AuditSearch }) {
+  const may = useCan();
+  if (!may("audit.export")) return null;
+  const href = (format: string) =>
+    `/api/v1/audit-events/export${queryString({ ...auditQuery({ ...search, cursor: "" }), format })}`;
+  return (
+    <Menu position="bottom-end" shadow="md">
+      <Menu.Target>
+        <Button variant="default" leftSection={<IconDownload size={16} stroke={1.75} />}>
+          <Trans>Export</Trans>
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Item component="a" href={href("csv")} download>
+          <Trans>This list as CSV</Trans>
+        </Menu.Item>
+        <Menu.Item component="a" href={href("ndjson")} download>
+          <Trans>This list as NDJSON</Trans>
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

@@ -1,0 +1,61 @@
+/** The Audit page's filters as they stand in the address. Dates are days (YYYY-MM-DD). */
+export type AuditSearch = {
+  search: string;
+  action: string;
+  outcome: string;
+  actor_id: string;
+  target_id: string;
+  from: string;
+  to: string;
+  cursor: string;
+};
+
+export const clearedAudit: AuditSearch = {
+  search: "",
+  action: "",
+  outcome: "",
+  actor_id: "",
+  target_id: "",
+  from: "",
+  to: "",
+  cursor: "",
+};
+
+const names = Object.keys(clearedAudit) as (keyof AuditSearch)[];
+
+export function parseAuditSearch(raw: Record<string, unknown>): AuditSearch {
+  const search = { ...clearedAudit };
+  for (const name of names) {
+    const value = raw[name];
+    if (typeof value === "string") search[name] = value;
+  }
+  if (!["success", "failure"].includes(search.outcome)) search.outcome = "";
+  if (!isDay(search.from)) search.from = "";
+  if (!isDay(search.to)) search.to = "";
+  return search;
+}
+
+function isDay(value: string): boolean {
+  return /^\d{4}-\d{2}-\d{2}$/.test(value) && !Number.isNaN(new Date(`${value}T00:00:00`).getTime());
+}
+
+/** Only what is set. */
+export function toAuditUrl(search: AuditSearch): Record<string, string> {
+  return Object.fromEntries(names.filter((name) => search[name]).map((name) => [name, search[name]]));
+}
+
+/** The query of the API: days become moments, the last day is meant whole. */
+export function auditQuery(search: AuditSearch): Record<string, string> {
+  const query = toAuditUrl(search);
+  if (search.from) query.from = new Date(`${search.from}T00:00:00`).toISOString();
+  if (search.to) {
+    const end = new Date(`${search.to}T00:00:00`);
+    end.setDate(end.getDate() + 1);
+    query.to = end.toISOString();
+  }
+  return query;
+}
+
+export function isAuditFiltered(search: AuditSearch): boolean {
+  return names.some((name) => name !== "cursor" && search[name] !== "");
+}

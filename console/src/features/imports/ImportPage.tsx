@@ -1,0 +1,87 @@
+import { plural, t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
+import { Button } from "@mantine/core";
+import { IconDownload } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+import { Link, useNavigate, useSearch } from "@tanstack/react-router";
+import type { Import } from "@/api/types";
+import { ErrorState } from "@/ui/ErrorState";
+import { Page } from "@/ui/Page";
+import rows from "@/ui/rows.module.css";
+import { RelativeTime } from "@/ui/Time";
+import ui from "@/ui/ui.module.css";
+import { ImportRun } from "./ImportRun";
+import { ImportState } from "./ImportState";
+import { importsQuery } from "./queries";
+import { UploadField } from "./UploadField";
+
+/** Imports people from a CSV file: checked first, then started, with progress that can be left. */
+export function ImportPage() {
+  const { id } = useSearch({ strict: false }) as { id?: string };
+  const navigate = useNavigate();
+  const open = (next: string) => void navigate({ to: "/admin/users/import", search: { id: next } as never });
+  return (
+    <Page
+      title={t`Import users`}
+      crumbs={[{ to: "/admin/users", label: t`Users` }]}
+      lead={t`Upload a CSV file with one person per line. It is checked first; nobody is added before you start the import.`}
+      actions={
+        <>
+          {id && (
+            <Button component={Link} to="/admin/users/import" variant="default">
+              <Trans>Another file</Trans>
+            </Button>
+          )}
+          <Button
+            component="a"
+            href="/api/v1/user-imports/template.csv"
+            download
+            variant="default"
+            leftSection={<IconDownload size={16} stroke={1.75} />}
+          >
+            <Trans>Template</Trans>
+          </Button>
+        </>
+      }
+    >
+      {id ? <ImportRun key={id} id={id} /> : <UploadField onUploaded={(uploaded) => open(uploaded.id)} />}
+      {!id && <Earlier />}
+    </Page>
+  );
+}
+
+function Earlier() {
+  const list = useQuery(importsQuery);
+  if (list.isError) return <ErrorState error={list.error} onRetry={() => void list.refetch()} />;
+  if (!list.data || list.data.length === 0) return null;
+  return (
+    <section aria-labelledby="earlier">
+      <h2 id="earlier" className={ui.section}>
+        <Trans>Earlier imports</Trans>
+      </h2>
+      <ul className={rows.rows}>
+        {list.data.map((entry) => (
+          <li key={entry.id} className={rows.row}>
+            <div className={rows.main}>
+              <div className={rows.title}>
+                <Link to="/admin/users/import" search={{ id: entry.id } as never} className="link">
+                  {entry.file_name || t`Import`}
+                </Link>
+                <ImportState state={entry.state} />
+              </div>
+              <div className={rows.sub}>
+                {rowWords(entry)} · <RelativeTime at={entry.created_at} />
+              </div>
+            </div>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function rowWords(entry: Import): string {
+  if (entry.state === "done")
+    return plural(entry.created, { one: "# person added", other: "# people added" });
+  return plural(entry.rows_total, { one: "# line", other: "# lines" });
+}

@@ -1,0 +1,144 @@
+import { plural, t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
+import { Alert, Button, Progress, Skeleton } from "@mantine/core";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { useEffect, useRef, useState } from "react";
+import { client, unwrap } from "@/api/client";
+import type { Import } from "@/api/types";
+import { formatNumber } from "@/app/format";
+import { refreshUsers } from "@/features/users/queries";
+import { Confirm } from "@/ui/Confirm";
+import { ErrorState } from "@/ui/ErrorState";
+import { notifyFailed } from "@/ui/notify";
+import { ImportReport } from "./ImportReport";
+import { ImportState } from "./ImportState";
+import classes from "./imports.module.css";
+import { importQuery, importsQuery, isBusy } from "./queries";
+
+/** One import from the check to its result. */
+export function ImportRun({ id }: { id: string }) {
+  const queryClient = useQueryClient();
+  const run = useQuery(importQuery(id));
+  const [asking, setAsking] = useState(false);
+  const state = run.data?.state;
+  const before = useRef(state);
+  useEffect(() => {
+    if (before.current === "running" && state === "done") void refreshUsers(queryClient);
+    if (before.current !== state) void queryClient.invalidateQueries({ queryKey: importsQuery.queryKey });
+    before.current = state;
+  }, [state, queryClient]);
+  if (run.isError && !run.data) return <ErrorState error={run.error} onRetry={() => void run.refetch()} />;
+  if (!run.data) return <Skeleton height={200} />;
+  const entry = run.data;
+  const post = async (action: "start" | "cancel") => {
+    const params = { params: { path: { id } } };
+    const next =
+      action === "start"
+        ? await unwrap<Import>(client.POST("/user-imports/{id}/start", params))
+        : await unwrap<Import>(client.POST("/user-imports/{id}/cancel", params));
+    queryClient.setQueryData(importQuery(id).queryKey, next);
+  };
+  const startWords = plural(entry.rows_valid, { one: "Import # person", other: "Import # people" });
+  return (
+    <>
+      <section className={classes.run} aria-label={entry.file_name}>
+        <div className={classes.runHead}>
+          <h2 className={classes.fileName}>{entry.file_name}</h2>
+          <ImportState state={entry.state} />
+        </div>
+        <RunProgress entry={entry} />
+        {entry.failed_reason && (
+          <Alert color="red" role="alert">
+            {entry.failed_reason}
+          </Alert>
+        )}
+        <Numbers entry={entry} />
+        {entry.state === "ready" && entry.rows_valid === 0 && (
+          <p className={classes.hint}>
+            <Trans>No line can be imported. Correct the file and upload it again.</Trans>
+          </p>
+        )}
+        <div className={classes.buttons}>
+          {entry.state === "ready" && entry.rows_valid > 0 && (
+            <Button onClick={() => setAsking(true)}>{startWords}</Button>
+          )}
+          {(isBusy(entry.state) || entry.state === "ready") && (
+            <Button variant="default" onClick={() => void post("cancel").catch(notifyFailed)}>
+              <Trans>Cancel the import</Trans>
+            </Button>
+          )}
+          {entry.state === "done" && (
+            <Button component={Link} to="/admin/users" search={{ sort: "-created" } as never}>
+              <Trans>Show the people added</Trans>
+            </Button>
+          )}
+        </div>
+      </section>
+      {entry.state !== "checking" && <ImportReport id={id} state={entry.state} />}
+      <Confirm
+        opened={asking}
+        title={`${startWords}?`}
+        action={startWords}
+        onConfirm={() => post("start")}
+        onClose={() => setAsking(false)}
+      >
+        {entry.rows_invalid > 0
+          ? plural(entry.rows_invalid, {
+              one: "# line with an error is left out. You can leave this page while the import runs.",
+              other: "# lines with errors are left out. You can leave this page while the import runs.",
+            })
+          : t`You can leave this page while the import runs.`}
+      </Confirm>
+    </>
+  );
+}
+
+/** How far an import is, from 0 to 100. */
+export function percentOf(
+  entry: Pick<Import, "state" | "rows_total" | "rows_checked" | "rows_valid" | "rows_done">,
+): number {
+  const [done, all] =
+    entry.state === "checking" ? [entry.rows_checked, entry.rows_total] : [entry.rows_done, entry.rows_valid];
+  return all > 0 ? Math.min(100, Math.floor((done / all) * 100)) : 0;
+}
+
+function RunProgress({ entry }: { entry: Import }) {
+  if (!isBusy(entry.state)) return null;
+  const percent = percentOf(entry);
+  const words = entry.state === "checking" ? t`Checking the file` : t`Importing`;
+  const done = entry.state === "checking" ? entry.rows_checked : entry.rows_done;
+  return (
+    <div>
+      <Progress value={percent} aria-label={words} size="md" />
+      <p className={classes.hint} role="status">
+        {words}: {plural(done, { one: "# line", other: "# lines" })}. <Trans>You can leave this page.</Trans>
+      </p>
+    </div>
+  );
+}
+
+function Numbers({ entry }: { entry: Import }) {
+  const started = ["running", "done"].includes(entry.state);
+  const numbers: [string, number][] = started
+    ? [
+        [t`Added`, entry.created],
+        [t`Skipped`, entry.skipped],
+        [t`With errors`, entry.rows_invalid],
+      ]
+    : [
+        [t`Lines checked`, entry.rows_checked],
+        [t`Can be imported`, entry.rows_valid],
+        [t`With errors`, entry.rows_invalid],
+      ];
+  return (
+    <dl className={classes.numbers}>
+      {numbers.map(([name, value]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>{formatNumber(value)}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}

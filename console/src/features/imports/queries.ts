@@ -1,0 +1,34 @@
+import { keepPreviousData, queryOptions } from "@tanstack/react-query";
+import { client, unwrap } from "@/api/client";
+import type { Import, ImportRow, Page } from "@/api/types";
+
+/** Whether the server is still working on an import. */
+export function isBusy(state: string): boolean {
+  return state === "checking" || state === "running";
+}
+
+export const importsQuery = queryOptions({
+  queryKey: ["imports", "list"],
+  queryFn: async () => (await unwrap<Page<Import>>(client.GET("/user-imports"))).items,
+});
+
+export const importQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["imports", "one", id],
+    queryFn: () => unwrap<Import>(client.GET("/user-imports/{id}", { params: { path: { id } } })),
+    staleTime: 0,
+    // Asked again only while something is happening.
+    refetchInterval: (query) => (query.state.data && isBusy(query.state.data.state) ? 1_500 : false),
+  });
+
+export const reportQuery = (id: string, state: string, cursor: string) =>
+  queryOptions({
+    queryKey: ["imports", "report", id, state, cursor],
+    queryFn: () =>
+      unwrap<Page<ImportRow>>(
+        client.GET("/user-imports/{id}/report", {
+          params: { path: { id }, query: { limit: 50, ...(cursor && { cursor }) } },
+        }),
+      ),
+    placeholderData: keepPreviousData,
+  });

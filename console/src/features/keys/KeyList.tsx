@@ -1,0 +1,146 @@
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
+import { Button, Group, Skeleton } from "@mantine/core";
+import { IconAlertTriangle, IconCheck, IconKey, IconPlus, IconX } from "@tabler/icons-react";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { client, unwrap } from "@/api/client";
+import type { APIKey } from "@/api/types";
+import { formatDate } from "@/app/format";
+import { useCan, useSession } from "@/app/session";
+import { Tag } from "@/ui/badges";
+import { Confirm } from "@/ui/Confirm";
+import { CursorPager } from "@/ui/CursorPager";
+import { ErrorState } from "@/ui/ErrorState";
+import { notifyDone } from "@/ui/notify";
+import { EmptyState } from "@/ui/Page";
+import rows from "@/ui/rows.module.css";
+import { SecretDialog } from "@/ui/Secret";
+import { RelativeTime } from "@/ui/Time";
+import { CreateKeyPanel } from "./CreateKeyPanel";
+import { apiKeysQuery } from "./queries";
+
+/** API keys with making and revoking. `userId` shows those of one person only. */
+export function KeyList({ userId }: { userId?: string }) {
+  const may = useCan();
+  const me = useSession().user.id;
+  const queryClient = useQueryClient();
+  const [cursor, setCursor] = useState("");
+  const [creating, setCreating] = useState(false);
+  const [revoking, setRevoking] = useState<APIKey | null>(null);
+  const [secret, setSecret] = useState<{ name: string; value: string } | null>(null);
+  const list = useQuery(apiKeysQuery(userId, cursor));
+  const again = () => queryClient.invalidateQueries({ queryKey: ["api-keys"] });
+  const mayCreate = may("api_keys.manage") || (!userId && may("service_keys.manage"));
+  const newKey = mayCreate && (
+    <Button leftSection={<IconPlus size={16} stroke={2} />} onClick={() => setCreating(true)}>
+      <Trans>New key</Trans>
+    </Button>
+  );
+  const revoke = async () => {
+    if (!revoking) return;
+    await unwrap(client.DELETE("/api-keys/{id}", { params: { path: { id: revoking.id } } }));
+    notifyDone(t`The key ${revoking.name} no longer works.`);
+    await again();
+  };
+  const keys = list.data?.items;
+  return (
+    <>
+      {list.isError && <ErrorState error={list.error} onRetry={() => void list.refetch()} />}
+      {list.isPending && [1, 2, 3].map((row) => <Skeleton key={row} height={56} my={8} />)}
+      {keys?.length === 0 && (
+        <EmptyState
+          icon={<IconKey size={32} stroke={1.5} aria-hidden="true" />}
+          title={t`No API keys yet`}
+          text={t`Make one for each program, so that you can revoke it alone.`}
+          action={newKey}
+        />
+      )}
+      {keys && keys.length > 0 && (
+        <>
+          <Group justify="flex-end">{newKey}</Group>
+          <ul className={rows.rows}>
+            {keys.map((key) => (
+              <KeyRow
+                key={key.id}
+                apiKey={key}
+                own={key.user.id === me}
+                onRevoke={key.state === "active" ? () => setRevoking(key) : undefined}
+              />
+            ))}
+          </ul>
+        </>
+      )}
+      <CursorPager next={list.data?.next_cursor} previous={list.data?.prev_cursor} onGo={setCursor} />
+      {creating && (
+        <CreateKeyPanel
+          onlyOwn={userId !== undefined}
+          onClose={() => setCreating(false)}
+          onCreated={(name, value) => {
+            setCreating(false);
+            setSecret({ name, value });
+            void again();
+          }}
+        />
+      )}
+      <Confirm
+        opened={revoking !== null}
+        title={t`Revoke the key ${revoking?.name ?? ""}?`}
+        action={t`Revoke 1 key`}
+        danger
+        onConfirm={revoke}
+        onClose={() => setRevoking(null)}
+      >
+        <Trans>Programs that use it stop working at once. It can't be restored.</Trans>
+      </Confirm>
+      <SecretDialog
+        opened={secret !== null}
+        title={t`The key ${secret?.name ?? ""}`}
+        label={t`API key`}
+        value={secret?.value ?? ""}
+        onClose={() => setSecret(null)}
+      >
+        <Trans>
+          Put it where your program keeps its secrets. Anybody who has it can act with its permissions.
+        </Trans>
+      </SecretDialog>
+    </>
+  );
+}
+
+function KeyRow({ apiKey, own, onRevoke }: { apiKey: APIKey; own: boolean; onRevoke?: () => void }) {
+  return (
+    <li className={rows.row}>
+      <IconKey size={22} stroke={1.5} aria-hidden="true" />
+      <div className={rows.main}>
+        <div className={rows.title}>
+          {apiKey.name} <span className="mono">{apiKey.prefix}…</span> <KeyState state={apiKey.state} />
+        </div>
+        <div className={rows.sub}>
+          {!own && <>{apiKey.user.name} · </>}
+          <span title={apiKey.permissions.join(", ")}>{apiKey.permissions.join(", ")}</span>
+        </div>
+        <div className={rows.sub}>
+          <Trans>last used</Trans> <RelativeTime at={apiKey.last_used_at} fallback={t`never`} /> ·{" "}
+          {apiKey.expires_at ? t`expires ${formatDate(apiKey.expires_at)}` : t`never expires`} ·{" "}
+          {t`made ${formatDate(apiKey.created_at)}`}
+        </div>
+      </div>
+      {onRevoke && (
+        <Button variant="default" onClick={onRevoke} aria-label={t`Revoke ${apiKey.name}`}>
+          <Trans>Revoke</Trans>
+        </Button>
+      )}
+    </li>
+  );
+}
+
+function KeyState({ state }: { state: string }) {
+  if (state === "active") {
+    return <Tag tone="ok" icon={<IconCheck size={14} aria-hidden="true" />}>{t`Active`}</Tag>;
+  }
+  if (state === "expired") {
+    return <Tag tone="warn" icon={<IconAlertTriangle size={14} aria-hidden="true" />}>{t`Expired`}</Tag>;
+  }
+  return <Tag icon={<IconX size={14} aria-hidden="true" />}>{t`Revoked`}</Tag>;
+}

@@ -1,0 +1,41 @@
+import { t } from "@lingui/core/macro";
+import type { Role } from "@/api/types";
+
+type Named = Pick<Role, "code" | "name" | "system">;
+
+/** A role's name; the built-in ones in the reader's language. */
+export function roleName(role: Named): string {
+  return (role.system && systemNames()[role.code]) || role.name;
+}
+
+function systemNames(): Record<string, string> {
+  return {
+    admin: t`Admin`,
+    manager: t`Manager`,
+    agent: t`Agent`,
+    test_agent: t`Test agent`,
+    bot_builder: t`Bot builder`,
+    supervisor: t`Supervisor`,
+    analyst: t`Analyst`,
+    viewer: t`Viewer`,
+  };
+}
+
+/** A role's description; the built-in ones in the reader's language. */
+export function roleDescription(role: Named & Pick<Role, "description">): string {
+  const descriptions: Record<string, string> = {
+    admin: t`Everything in the tenant. Somebody always holds it.`,
+    manager: t`Manages people and their roles, reads the audit log.`,
+    agent: t`Handles conversations.`,
+    test_agent: t`Holds test conversations with bots.`,
+    bot_builder: t`Builds and publishes bots with their knowledge, channels and prompts.`,
+    supervisor: t`Watches over agents and conversations.`,
+    analyst: t`Reads analytics and reports.`,
+    viewer: t`Reads everything, changes nothing.`,
+  };
+  return (role.system && descriptions[role.code]) || role.description;
+}
+
+export function scopeName(scope: string): string {
+  return scope === "team" ? t`Team` : t`Organization`;
+}
