@@ -108,7 +108,7 @@ func (s *server) apiKeyOperations() {
 	register(s, operation{
 		id: "list-api-keys", method: http.MethodGet, path: "/api-keys", tag: tagAPIKeys, guard: signedIn(),
 		summary:     "List API keys",
-		description: "The caller's own keys, and with service_keys.manage those of the service users that the caller may see; newest first. Needs api_keys.manage or service_keys.manage.",
+		description: "The caller's own keys, and with service_keys.manage those of the service users that the caller may see; newest first.",
 		errors:      []iam.Code{iam.CodeForbidden, iam.CodeNotFound, iam.CodeInvalid},
 		response:    Items[APIKey]{[]APIKey{exampleAPIKey()}},
 	}, s.listAPIKeys)

@@ -1,0 +1,106 @@
+package api_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/retinue/retinue/internal/api"
+	"github.com/retinue/retinue/internal/api/apitest"
+	"github.com/retinue/retinue/internal/iam"
+)
+
+// belongings are the ids of things of one tenant, by the address they are under.
+func belongings(t *testing.T, c *apitest.Client) map[string]map[string]string {
+	t.Helper()
+	jo := c.Person("Jo", iam.TypeAgent)
+	var role api.Role
+	c.Do(http.MethodPost, "/roles", `{"name":"Night shift","permissions":["conversations.read"]}`).Want(http.StatusCreated, &role)
+	var org api.Organization
+	c.Do(http.MethodPost, "/organizations", `{"name":"Below"}`).Want(http.StatusCreated, &org)
+	var key api.APIKeyWithSecret
+	c.Do(http.MethodPost, "/api-keys", `{"name":"Mine","permissions":["users.read"]}`).Want(http.StatusCreated, &key)
+	var imp api.Import
+	c.Do(http.MethodPost, "/user-imports", "first_name,last_name,email,user_type\n", apitest.Header("Content-Type", "text/csv")).Want(http.StatusAccepted, &imp)
+	c.World.Anonymous().Do(http.MethodPost, "/password-reset", `{"tenant":"`+c.ShortName+`","email":"`+jo.Email+`"}`).Want(http.StatusAccepted, nil)
+	var mails api.List[api.Mail]
+	c.Do(http.MethodGet, "/outbox", nil).Want(http.StatusOK, &mails)
+	session := jo.Session.ID
+	return map[string]map[string]string{
+		"/users/":         {"{id}": string(jo.ID), "{session_id}": session},
+		"/me/sessions/":   {"{session_id}": session},
+		"/roles/":         {"{id}": string(role.ID)},
+		"/organizations/": {"{id}": string(org.ID)},
+		"/api-keys/":      {"{id}": string(key.APIKey.ID)},
+		"/user-imports/":  {"{id}": string(imp.ID)},
+		"/outbox/":        {"{id}": string(mails.Items[0].ID)},
+	}
+}
+
+func TestNothingOfAnotherTenantIsThere(t *testing.T) {
+	apitest.Each(t, func(t *testing.T, w *apitest.World) {
+		mine, theirs := w.Tenant("northwind"), w.Tenant("fabrikam")
+		ids := belongings(t, theirs)
+		tried := 0
+		each(w.OpenAPI, func(method, path string, op *huma.Operation) {
+			if !strings.Contains(path, "{") {
+				return
+			}
+			var own map[string]string
+			for prefix, set := range ids {
+				if strings.HasPrefix(path, prefix) {
+					own = set
+				}
+			}
+			if own == nil {
+				t.Errorf("%s: what belongs here?", path)
+				return
+			}
+			tried++
+			there := send(mine, method, address(path, own), op)
+			if op.OperationID == "list-user-history" {
+				// People who are deleted keep their history, so nobody's is empty.
+				var page api.List[api.Event]
+				there.Want(http.StatusOK, &page)
+				if len(page.Items) != 0 {
+					t.Errorf("%s shows %+v", path, page.Items)
+				}
+				return
+			}
+			// Theirs answers as what does not exist at all, but for the request id.
+			p := there.WantProblem(http.StatusNotFound, iam.CodeNotFound)
+			nothing := send(mine, method, address(path, missing(own)), op).WantProblem(http.StatusNotFound, iam.CodeNotFound)
+			if p.Detail != nothing.Detail {
+				t.Errorf("%s %s: %q for theirs, %q for nothing", method, path, p.Detail, nothing.Detail)
+			}
+		})
+		if tried < 25 {
+			t.Errorf("only %d operations were tried", tried)
+		}
+		// Nor do references in bodies reach them.
+		body := person("Di", "di@northwind.example", iam.TypeAgent)
+		body["role_ids"] = []string{ids["/roles/"]["{id}"]}
+		mine.Do(http.MethodPost, "/users", body).WantProblem(http.StatusUnprocessableEntity, iam.CodeInvalid)
+		delete(body, "role_ids")
+		body["organization_id"] = ids["/organizations/"]["{id}"]
+		mine.Do(http.MethodPost, "/users", body).WantProblem(http.StatusUnprocessableEntity, iam.CodeInvalid)
+		mine.Do(http.MethodPost, "/organizations", `{"name":"X","parent_id":"`+ids["/organizations/"]["{id}"]+`"}`).WantProblem(http.StatusUnprocessableEntity, iam.CodeInvalid)
+		var page api.List[api.User]
+		mine.Do(http.MethodGet, "/users?search=fabrikam", nil).Want(http.StatusOK, &page)
+		if len(page.Items) != 0 {
+			t.Errorf("found %+v", page.Items)
+		}
+	})
+}
+
+// missing are ids of the same kinds of which there is nothing.
+func missing(ids map[string]string) map[string]string {
+	out := map[string]string{}
+	for name, id := range ids {
+		prefix, _, _ := strings.Cut(id, "_")
+		out[name] = prefix + "_01k9z3qf4te8kv5m2r7w1x6y0a"
+	}
+	return out
+}

@@ -1,0 +1,264 @@
+package api_test
+
+import (
+	"encoding/json"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/retinue/retinue/internal/access"
+	"github.com/retinue/retinue/internal/api"
+	"github.com/retinue/retinue/internal/api/apitest"
+	"github.com/retinue/retinue/internal/apikeys"
+	"github.com/retinue/retinue/internal/iam"
+)
+
+// covers E-09
+func TestRoles(t *testing.T) {
+	apitest.Each(t, func(t *testing.T, w *apitest.World) {
+		admin := w.Tenant("northwind")
+		var catalogue api.Items[api.Permission]
+		admin.Do(http.MethodGet, "/permissions", nil).Want(http.StatusOK, &catalogue)
+		if len(catalogue.Items) != len(access.Catalogue()) || catalogue.Items[0].Label == "" {
+			t.Errorf("catalogue = %+v", catalogue)
+		}
+		var all api.Items[api.Role]
+		admin.Do(http.MethodGet, "/roles", nil).Want(http.StatusOK, &all)
+		if len(all.Items) != 8 || all.Items[0].Code != "admin" || all.Items[0].MembersCount != 1 || all.Items[0].Editable {
+			t.Errorf("roles = %+v", all.Items)
+		}
+		var role api.Role
+		none := admin.Do(http.MethodPost, "/roles", `{"name":"Empty"}`).WantProblem(http.StatusUnprocessableEntity, iam.CodeInvalid)
+		if len(none.Errors) != 1 || none.Errors[0].Pointer != "/permissions" {
+			t.Errorf("errors = %+v", none.Errors)
+		}
+		admin.Do(http.MethodPost, "/roles", `{"name":"Night shift","permissions":["conversations.read"]}`).Want(http.StatusCreated, &role)
+		path := "/roles/" + string(role.ID)
+		p := admin.Do(http.MethodPost, "/roles", `{"name":"Night shift","permissions":["conversations.read"]}`).WantProblem(http.StatusConflict, iam.CodeConflict)
+		if len(p.Errors) == 0 {
+			t.Errorf("problem = %+v", p)
+		}
+		admin.Do(http.MethodPatch, path, `{"description":"Late","permissions":["conversations.read","reports.read"]}`, apitest.IfMatch(role.Version)).Want(http.StatusOK, &role)
+		if role.Description != "Late" || len(role.Permissions) != 2 {
+			t.Errorf("role = %+v", role)
+		}
+		admin.Do(http.MethodPatch, path, `{"code":"other"}`, apitest.IfMatch(role.Version)).WantProblem(http.StatusUnprocessableEntity, iam.CodeImmutable)
+		admin.Do(http.MethodPatch, path, `{"scope":"team"}`, apitest.IfMatch(role.Version)).WantProblem(http.StatusUnprocessableEntity, iam.CodeImmutable)
+		stale := admin.Do(http.MethodPatch, path, `{"name":"X"}`, apitest.IfMatch(1)).WantProblem(http.StatusPreconditionFailed, iam.CodePreconditionFailed)
+		var current api.Role
+		if err := json.Unmarshal(stale.Current, &current); err != nil || current.ID != role.ID {
+			t.Errorf("current = %s", stale.Current)
+		}
+		admin.Do(http.MethodPatch, "/roles/role_agent", `{"name":"X"}`, apitest.IfMatch(1)).WantProblem(http.StatusForbidden, iam.CodeLocked)
+
+		jonas := admin.Person("Jonas", iam.TypeAgent, role.Code)
+		var members api.List[api.Colleague]
+		admin.Do(http.MethodGet, path+"/members", nil).Want(http.StatusOK, &members)
+		if len(members.Items) != 1 || members.Items[0].ID != jonas.ID {
+			t.Errorf("members = %+v", members)
+		}
+		var held struct {
+			HoldersCount int64 `json:"holders_count"`
+			Holders      []struct {
+				ID   string `json:"id"`
+				Name string `json:"name"`
+			} `json:"holders"`
+		}
+		res := admin.Do(http.MethodDelete, path, nil, apitest.IfMatch(role.Version))
+		res.WantProblem(http.StatusConflict, iam.CodeInUse)
+		res.Want(http.StatusConflict, &held)
+		if held.HoldersCount != 1 || len(held.Holders) != 1 || held.Holders[0].Name != "Jonas Example" {
+			t.Errorf("held = %+v: %s", held, res.Body)
+		}
+		var u api.User
+		admin.Do(http.MethodGet, "/users/"+string(jonas.ID), nil).Want(http.StatusOK, &u)
+		admin.Do(http.MethodPatch, "/users/"+string(jonas.ID), `{"role_ids":[]}`, apitest.IfMatch(u.Version)).Want(http.StatusOK, nil)
+		admin.Do(http.MethodDelete, path, nil, apitest.IfMatch(role.Version)).Want(http.StatusNoContent, nil)
+	})
+}
+
+// covers D-06
+func TestEscalationIsRefused(t *testing.T) {
+	apitest.Each(t, func(t *testing.T, w *apitest.World) {
+		admin := w.Tenant("northwind")
+		manager := admin.Person("Max", iam.TypeSupervisor, "manager")
+		body := person("Jonas", "jonas@northwind.example", iam.TypeAgent)
+		body["role_ids"] = []string{"admin"}
+		res := manager.Do(http.MethodPost, "/users", body)
+		res.WantProblem(http.StatusForbidden, iam.CodeEscalation)
+		if !strings.Contains(string(res.Body), `"missing_permissions"`) {
+			t.Errorf("it is not said what is missing: %s", res.Body)
+		}
+		manager.Do(http.MethodPost, "/users/"+string(admin.ID)+"/suspend", nil).WantProblem(http.StatusForbidden, iam.CodeEscalation)
+		manager.Do(http.MethodPost, "/users/"+string(admin.ID)+"/reset-password", nil).WantProblem(http.StatusForbidden, iam.CodeEscalation)
+		var me api.User
+		manager.Do(http.MethodGet, "/me", nil).Want(http.StatusOK, &me)
+		manager.Do(http.MethodPatch, "/users/"+string(manager.ID), `{"role_ids":[]}`, apitest.IfMatch(me.Version)).WantProblem(http.StatusForbidden, iam.CodeEscalation)
+		// A role takes effect on the very next request.
+		jonas := admin.Person("Jo", iam.TypeAgent)
+		jonas.Do(http.MethodGet, "/users", nil).WantProblem(http.StatusForbidden, iam.CodeForbidden)
+		var u api.User
+		admin.Do(http.MethodGet, "/users/"+string(jonas.ID), nil).Want(http.StatusOK, &u)
+		admin.Do(http.MethodPatch, "/users/"+string(jonas.ID), `{"role_ids":["manager"]}`, apitest.IfMatch(u.Version)).Want(http.StatusOK, &u)
+		jonas.Do(http.MethodGet, "/users", nil).Want(http.StatusOK, nil)
+		admin.Do(http.MethodPatch, "/users/"+string(jonas.ID), `{"role_ids":[]}`, apitest.IfMatch(u.Version)).Want(http.StatusOK, nil)
+		jonas.Do(http.MethodGet, "/users", nil).WantProblem(http.StatusForbidden, iam.CodeForbidden)
+	})
+}
+
+func TestOrganizations(t *testing.T) {
+	apitest.Each(t, func(t *testing.T, w *apitest.World) {
+		admin := w.Tenant("northwind")
+		var o api.Organization
+		admin.Do(http.MethodPost, "/organizations", `{"name":"Fabrikam"}`).Want(http.StatusCreated, &o)
+		if o.IsRoot || o.ParentID == nil || o.ShortName == "" || o.MembersCount != 0 {
+			t.Errorf("organization = %+v", o)
+		}
+		path := "/organizations/" + string(o.ID)
+		admin.Do(http.MethodPatch, path, `{"name":"Fabrikam Ltd","description":null}`, apitest.IfMatch(o.Version)).Want(http.StatusOK, &o)
+		admin.Do(http.MethodPatch, path, `{"name":"X"}`, apitest.IfMatch(1)).WantProblem(http.StatusPreconditionFailed, iam.CodePreconditionFailed)
+		var all api.Items[api.Organization]
+		admin.Do(http.MethodGet, "/organizations", nil).Want(http.StatusOK, &all)
+		if len(all.Items) != 2 || !all.Items[0].IsRoot || all.Items[0].ParentID != nil || all.Items[1].Name != "Fabrikam Ltd" {
+			t.Errorf("organizations = %+v", all.Items)
+		}
+		body := person("Di", "di@fabrikam.example", iam.TypeAgent)
+		body["organization_id"] = o.ID
+		admin.Do(http.MethodPost, "/users", body).Want(http.StatusCreated, nil)
+		admin.Do(http.MethodDelete, path, nil, apitest.IfMatch(o.Version)).WantProblem(http.StatusConflict, iam.CodeInUse)
+		admin.Do(http.MethodDelete, "/organizations/"+string(all.Items[0].ID), nil, apitest.IfMatch(all.Items[0].Version)).WantProblem(http.StatusConflict, iam.CodeInUse)
+	})
+}
+
+func TestAPIKeys(t *testing.T) {
+	apitest.Each(t, func(t *testing.T, w *apitest.World) {
+		admin := w.Tenant("northwind")
+		var made api.APIKeyWithSecret
+		admin.Do(http.MethodPost, "/api-keys", `{"name":"Report","permissions":["users.read"],"expires_at":"2026-06-01T00:00:00Z"}`).Want(http.StatusCreated, &made)
+		if made.Secret == "" || !strings.HasPrefix(made.Secret, strings.TrimSuffix(made.APIKey.Prefix, "…")) || made.APIKey.State != apikeys.StateActive || made.APIKey.ExpiresAt == nil {
+			t.Errorf("made = %+v", made)
+		}
+		program := w.Anonymous()
+		program.Key = made.Secret
+		program.Do(http.MethodGet, "/users", nil).Want(http.StatusOK, nil)
+		var s api.Session
+		program.Do(http.MethodGet, "/session", nil).Want(http.StatusOK, &s)
+		if s.ID != string(made.APIKey.ID) || len(s.Permissions) != 1 || s.User.ID != admin.ID {
+			t.Errorf("session = %+v", s)
+		}
+		program.Do(http.MethodPost, "/users", person("A", "a@northwind.example", iam.TypeAgent)).WantProblem(http.StatusForbidden, iam.CodeForbidden)
+		// A program can't touch a person's credentials, whatever its permissions.
+		program.Do(http.MethodPut, "/me/password", `{"new_password":"`+apitest.Password+`"}`).WantProblem(http.StatusForbidden, iam.CodeForbidden)
+		program.Do(http.MethodPost, "/api-keys", `{"name":"Another","permissions":["users.read"]}`).WantProblem(http.StatusForbidden, iam.CodeForbidden)
+		// Nor does a key work as a cookie, or a session as a key.
+		asCookie := w.Anonymous()
+		asCookie.Cookie = made.Secret
+		asCookie.Do(http.MethodGet, "/users", nil).WantProblem(http.StatusUnauthorized, iam.CodeUnauthenticated)
+		asKey := w.Anonymous()
+		asKey.Key = admin.Cookie
+		asKey.Do(http.MethodGet, "/users", nil).WantProblem(http.StatusUnauthorized, iam.CodeUnauthenticated)
+
+		var list api.Items[api.APIKey]
+		res := admin.Do(http.MethodGet, "/api-keys", nil).Want(http.StatusOK, &list)
+		if len(list.Items) != 1 || strings.Contains(string(res.Body), made.Secret) {
+			t.Errorf("keys = %s", res.Body)
+		}
+		admin.Do(http.MethodDelete, "/api-keys/"+string(made.APIKey.ID), nil).Want(http.StatusNoContent, nil)
+		program.Do(http.MethodGet, "/users", nil).WantProblem(http.StatusUnauthorized, iam.CodeUnauthenticated)
+		agent := admin.Person("Jo", iam.TypeAgent)
+		agent.Do(http.MethodGet, "/api-keys", nil).Want(http.StatusOK, &list)
+		if len(list.Items) != 0 {
+			t.Errorf("an agent sees %+v", list.Items)
+		}
+		agent.Do(http.MethodPost, "/api-keys", `{"name":"Mine","permissions":["directory.read"]}`).WantProblem(http.StatusForbidden, iam.CodeForbidden)
+	})
+}
+
+func TestAuditEvents(t *testing.T) {
+	apitest.Each(t, func(t *testing.T, w *apitest.World) {
+		admin, other := w.Tenant("northwind"), w.Tenant("fabrikam")
+		jonas := admin.Person("Jonas", iam.TypeAgent)
+		var page api.List[api.Event]
+		admin.Do(http.MethodGet, "/audit-events?action=user.created&target_id="+string(jonas.ID), nil).Want(http.StatusOK, &page)
+		if len(page.Items) != 1 {
+			t.Fatalf("events = %+v", page.Items)
+		}
+		e := page.Items[0]
+		if e.Seq != nil || e.Actor.ID != string(admin.ID) || e.Actor.Type != iam.ActorUser || e.Target.Value == nil || e.Target.Value.ID != string(jonas.ID) ||
+			len(e.Changes) == 0 || e.IP != "127.0.0.1" || e.RequestID == "" || e.Device == "" {
+			t.Errorf("event = %+v", e)
+		}
+		if _, err := w.Audit.SealAll(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		admin.Do(http.MethodGet, "/audit-events?limit=5", nil).Want(http.StatusOK, &page)
+		if len(page.Items) != 5 || page.NextCursor == nil || page.Items[0].Seq == nil {
+			t.Errorf("page = %+v", page)
+		}
+		admin.Do(http.MethodGet, "/audit-events?from=2030-01-01T00:00:00Z", nil).Want(http.StatusOK, &page)
+		if len(page.Items) != 0 {
+			t.Errorf("events of the future: %+v", page.Items)
+		}
+		admin.Do(http.MethodGet, "/audit-events?from=yesterday", nil).WantProblem(http.StatusUnprocessableEntity, iam.CodeInvalid)
+		w.Anonymous().Do(http.MethodPost, "/session", `{"tenant":"northwind","email":"`+jonas.Email+`","password":"wrong"}`)
+		admin.Do(http.MethodGet, "/audit-events?outcome=failure&search=jonas", nil).Want(http.StatusOK, &page)
+		if len(page.Items) != 1 || page.Items[0].Reason != "wrong_password" {
+			t.Errorf("failures = %+v", page.Items)
+		}
+		other.Do(http.MethodGet, "/audit-events?target_id="+string(jonas.ID), nil).Want(http.StatusOK, &page)
+		if len(page.Items) != 0 {
+			t.Errorf("another tenant sees %+v", page.Items)
+		}
+		jonas.Do(http.MethodGet, "/me/history", nil).Want(http.StatusOK, &page)
+		if len(page.Items) == 0 {
+			t.Error("there is no history of my own")
+		}
+		admin.Do(http.MethodGet, "/users/"+string(jonas.ID)+"/history", nil).Want(http.StatusOK, &page)
+		if len(page.Items) == 0 {
+			t.Error("there is no history")
+		}
+		var actions api.Items[string]
+		admin.Do(http.MethodGet, "/audit-events/actions", nil).Want(http.StatusOK, &actions)
+		if len(actions.Items) < 5 {
+			t.Errorf("actions = %v", actions.Items)
+		}
+	})
+}
+
+func TestForgottenPassword(t *testing.T) {
+	apitest.Each(t, func(t *testing.T, w *apitest.World) {
+		admin := w.Tenant("northwind")
+		jonas := admin.Person("Jonas", iam.TypeAgent)
+		nobody := w.Anonymous()
+		known := nobody.Do(http.MethodPost, "/password-reset", `{"tenant":"northwind","email":"`+jonas.Email+`"}`).Want(http.StatusAccepted, nil)
+		unknown := nobody.Do(http.MethodPost, "/password-reset", `{"tenant":"northwind","email":"nobody@northwind.example"}`).Want(http.StatusAccepted, nil)
+		if string(known.Body) != string(unknown.Body) {
+			t.Error("the answer tells whether there is an account")
+		}
+		var mails api.List[api.Mail]
+		admin.Do(http.MethodGet, "/outbox", nil).Want(http.StatusOK, &mails)
+		if len(mails.Items) == 0 || mails.Items[0].Kind != "password_reset" || mails.Items[0].State != iam.MailKept || mails.Items[0].To != jonas.Email {
+			t.Fatalf("mails = %+v", mails.Items)
+		}
+		_, token, found := strings.Cut(mails.Items[0].Text, "#token=")
+		if !found {
+			t.Fatalf("no link in %q", mails.Items[0].Text)
+		}
+		token = strings.Fields(token)[0]
+		weak := nobody.Do(http.MethodPost, "/password-reset/confirm", `{"token":"`+token+`","new_password":"weak"}`).WantProblem(http.StatusUnprocessableEntity, iam.CodeInvalid)
+		if weak.Errors[0].Pointer != "/new_password" {
+			t.Errorf("errors = %+v", weak.Errors)
+		}
+		const next = "seven lamps under water"
+		nobody.Do(http.MethodPost, "/password-reset/confirm", `{"token":"`+token+`","new_password":"`+next+`"}`).Want(http.StatusNoContent, nil)
+		jonas.Do(http.MethodGet, "/session", nil).WantProblem(http.StatusUnauthorized, iam.CodeUnauthenticated)
+		jonas.SignIn(jonas.Email, next)
+		used := nobody.Do(http.MethodPost, "/password-reset/confirm", `{"token":"`+token+`","new_password":"`+next+` again"}`).WantProblem(http.StatusUnprocessableEntity, iam.CodeInvalid)
+		if used.Errors[0].Pointer != "/token" {
+			t.Errorf("errors = %+v", used.Errors)
+		}
+		agent := admin.Person("Jo", iam.TypeAgent)
+		agent.Do(http.MethodGet, "/outbox", nil).WantProblem(http.StatusForbidden, iam.CodeForbidden)
+		admin.Do(http.MethodPost, "/outbox/"+string(mails.Items[0].ID)+"/retry", nil).WantProblem(http.StatusConflict, iam.CodeConflict)
+	})
+}
