@@ -1,0 +1,32 @@
+import type { BrowserContext, ConsoleMessage } from "@playwright/test";
+
+const violationMark = "Content-Security-Policy violation:";
+
+/**
+ * Collects what must never happen on any page: errors on the console, exceptions nobody caught,
+ * violations of the Content-Security-Policy, answers of the server that it could not give.
+ */
+export async function watch(context: BrowserContext, faults: string[]): Promise<void> {
+  await context.addInitScript((mark) => {
+    document.addEventListener("securitypolicyviolation", (event) => {
+      console.error(mark, event.violatedDirective, event.blockedURI, event.sourceFile, event.lineNumber);
+    });
+  }, violationMark);
+  context.on("console", (message) => {
+    if (message.type() === "error" && !isRefusal(message)) {
+      faults.push(`console: ${message.text()} (${message.location().url})`);
+    }
+  });
+  context.on("weberror", (event) => faults.push(`exception: ${event.error().stack ?? event.error().message}`));
+  context.on("response", (response) => {
+    if (response.status() >= 500) faults.push(`${response.status()} ${response.request().method()} ${response.url()}`);
+  });
+}
+
+/** The browser reports each refused request of the API on the console; refusing is the API's work. */
+function isRefusal(message: ConsoleMessage): boolean {
+  return (
+    /^Failed to load resource: the server responded with a status of 4\d\d/.test(message.text()) &&
+    new URL(message.location().url).pathname.startsWith("/api/v1/")
+  );
+}
