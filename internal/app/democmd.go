@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"text/tabwriter"
 
 	"github.com/retinue/retinue/internal/clock"
@@ -26,6 +27,7 @@ func (c demoCmd) Run(ctx context.Context, r *run) error {
 	if err := r.ensureDemo(ctx); err != nil {
 		return err
 	}
+	debug.FreeOSMemory() // what drawing 40 portraits took
 	return r.serve(ctx, func(_ context.Context, s *server) error { return c.announce(s) })
 }
 
@@ -33,7 +35,10 @@ func (c demoCmd) Run(ctx context.Context, r *run) error {
 func (c demoCmd) announce(s *server) error {
 	list := demo.SignIns()
 	if c.JSON {
-		return json.NewEncoder(s.Stdout).Encode(map[string]any{"url": s.url, "sign_ins": list})
+		return json.NewEncoder(s.Stdout).Encode(struct {
+			URL     string        `json:"url"`
+			SignIns []demo.SignIn `json:"sign_ins"`
+		}{s.url, list})
 	}
 	fmt.Fprintf(s.Stdout, "\nThe demo of Retinue is at\n\n  %s\n\nSign in as one of these, all with the password  %s\n\n", s.url, demo.Password)
 	w := tabwriter.NewWriter(s.Stdout, 0, 0, 2, ' ', 0)
