@@ -11,21 +11,22 @@ import (
 // apart by their keys.
 
 // nameCode packs a name key by arithmetic coding: each byte narrows an interval
-// in proportion to how common the byte is, so that about fifteen letters fit.
-// The lowest bit is set when the name went on beyond them; without it the code
-// stands for exactly one name.
+// in proportion to how common the byte is, so that a dozen Latin letters or four
+// ideographs fit. The lowest bit is set when the name went on beyond them;
+// without it the code stands for exactly one name.
 func nameCode(key string) uint64 {
 	models := nameModels()
 	low, width := uint64(0), uint64(1)<<63
-	model := &models[0]
+	model, continuing := &models[afterASCII], 0
 	for i := range len(key) {
+		c := key[i]
 		step := width / model.total
-		if step == 0 || key[i] == 0 {
-			return low<<1 | 1
+		if step == 0 || c == 0 {
+			return (low+width*model.below[c]/model.total)<<1 | 1
 		}
-		low += step * model.below[key[i]]
-		width = step * model.weight[key[i]]
-		model = &models[key[i]/utf8.RuneSelf]
+		low += step * model.below[c]
+		width = step * model.weight[c]
+		model, continuing = models.next(c, continuing)
 	}
 	return low << 1
 }
@@ -39,49 +40,71 @@ type byteModel struct {
 	total  uint64
 }
 
-// nameModels holds the model of the bytes that follow an ASCII byte, and of
-// those that follow another one. Stored codes depend on it: to change it is to
+// byteModels are the models by what comes before a byte of UTF-8.
+type byteModels [3]byteModel
+
+const (
+	afterASCII = iota
+	afterOther
+	withinCharacter
+)
+
+// next returns the model of the byte that follows c, and how many bytes of c's
+// character are still to come.
+func (m *byteModels) next(c byte, continuing int) (*byteModel, int) {
+	switch {
+	case c < utf8.RuneSelf:
+		return &m[afterASCII], 0
+	case c >= 0xf0:
+		continuing = 3
+	case c >= 0xe0:
+		continuing = 2
+	case c >= 0xc0:
+		continuing = 1
+	default:
+		continuing--
+	}
+	if continuing > 0 {
+		return &m[withinCharacter], continuing
+	}
+	return &m[afterOther], 0
+}
+
+// nameModels makes the models. Stored codes depend on them: to change one is to
 // rebuild every name column.
-var nameModels = sync.OnceValue(func() [2]byteModel {
-	ascii, other := newByteModel(1, 1, 1), newByteModel(1, 24, 4)
-	const common = "aaaaaaaaeeeeeeeiiiiiinnnnnnrrrrrroooooollllllsssssttttmmmmddd" + "ccchhhuuubbggkkppvvyyffwwjjzzqx"
-	for i := range len(common) {
-		ascii.weight[common[i]] += 10
-		other.weight[common[i]] += 2
+var nameModels = sync.OnceValue(func() *byteModels {
+	var m byteModels
+	for i := range m {
+		for c := range m[i].weight {
+			m[i].weight[c] = 1 // any byte can come
+		}
+	}
+	const letters = "aaaaaaaaeeeeeeeiiiiiinnnnnnrrrrrroooooollllllsssssttttmmmmdddccchhhuuubbggkkppvvyyffwwjjzzqx"
+	for i := range len(letters) {
+		m[afterASCII].weight[letters[i]] += 30
+		m[afterOther].weight[letters[i]]++
 	}
 	for c := '0'; c <= '9'; c++ {
-		ascii.weight[c] += 16
+		m[afterASCII].weight[c] += 12
 	}
-	ascii.weight[' '] += 70
-	other.weight[' '] += 120
-	ascii.weight['-'] += 6
-	ascii.weight['\''] += 3
-	ascii.weight['.'] += 5
-	for _, m := range []*byteModel{&ascii, &other} {
-		for i, w := range m.weight {
-			m.below[i] = m.total
-			m.total += w
+	m[afterASCII].weight[' '] += 240
+	m[afterOther].weight[' '] += 250
+	m[afterASCII].weight['-'] += 10
+	for c := 0xce; c <= 0xee; c++ { // Greek to private use: what folded names are made of
+		m[afterASCII].weight[c] += 2
+		m[afterOther].weight[c] += 30
+	}
+	for c := 0x80; c < 0xc0; c++ {
+		m[withinCharacter].weight[c] += 40
+	}
+	for i := range m {
+		for c, w := range m[i].weight {
+			m[i].below[c] = m[i].total
+			m[i].total += w
 		}
 	}
-	return [2]byteModel{ascii, other}
+	return &m
 })
-
-// newByteModel weighs ASCII bytes, the bytes that continue a character in
-// UTF-8 (0x80 to 0xbf) and the ones that begin one (0xc0 and above).
-func newByteModel(ascii, continuing, beginning uint64) byteModel {
-	var m byteModel
-	for i := range m.weight {
-		switch {
-		case i < utf8.RuneSelf:
-			m.weight[i] = ascii
-		case i < 0xc0:
-			m.weight[i] = continuing
-		default:
-			m.weight[i] = beginning
-		}
-	}
-	return m
-}
 
 // signInCode packs microseconds into the seconds since 1970, at least 1 for
 // everybody who ever signed in. Only 0, never, stands for exactly one value.
