@@ -1,0 +1,195 @@
+package app
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// newPostgres makes an empty database on a server for tests.
+func newPostgres(t *testing.T, server string) string {
+	t.Helper()
+	db, err := sql.Open("pgx", server)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	name := fmt.Sprintf("app_%d_%s", os.Getpid(), strings.ToLower(strings.NewReplacer("/", "_", "#", "_").Replace(t.Name())))
+	if _, err := db.ExecContext(context.Background(), "CREATE DATABASE "+name); err != nil {
+		t.Fatal(err)
+	}
+	u, err := url.Parse(server)
+	if err != nil {
+		t.Fatal(err)
+	}
+	u.Path = "/" + name
+	return u.String()
+}
+
+// The operator makes tenants on the command line, beside a running server, and
+// suspending one keeps its people out within a second.
+func TestTenantsOnTheCommandLine(t *testing.T) {
+	databases(t, func(t *testing.T, dir string) {
+		c := serve(t, dir, nil)
+		admin := c.setUp()
+		code, out, errs := command(t, "tenant", "create", "--data-dir", dir, "--name", "Second", "--short-name", "second",
+			"--admin-email", "eva@second.example", "--host", "second.example", "--json")
+		var made map[string]string
+		if err := json.Unmarshal([]byte(out), &made); err != nil || code != exitOK {
+			t.Fatalf("exit code %d: %s%s", code, out, errs)
+		}
+		eva := c.browser()
+		answer := eva.must(http.StatusOK, "POST", "/api/v1/session",
+			map[string]any{"tenant": "second", "email": "eva@second.example", "password": made["temporary_password"]})
+		if answer["must_change_password"] != true {
+			t.Error("the temporary password need not be changed")
+		}
+		if code, _, errs := command(t, "tenant", "create", "--data-dir", dir, "--name", "Again", "--short-name", "second", "--admin-email", "x@y.example"); code != exitFailure || !strings.Contains(errs, "taken") {
+			t.Errorf("a taken short name: exit code %d: %s", code, errs)
+		}
+		if _, out, _ := command(t, "tenant", "list", "--data-dir", dir); !strings.Contains(out, "northwind") || !strings.Contains(out, "second") {
+			t.Errorf("the list is %s", out)
+		}
+		if code, _, errs := command(t, "tenant", "suspend", "--data-dir", dir, "northwind"); code != exitOK {
+			t.Fatal(errs)
+		}
+		time.Sleep(1100 * time.Millisecond)
+		admin.must(http.StatusUnauthorized, "GET", "/api/v1/session", nil)
+		eva.must(http.StatusForbidden, "GET", "/api/v1/session", nil) // still to change the password, and not signed out
+		if code, _, errs := command(t, "tenant", "reactivate", "--data-dir", dir, "northwind"); code != exitOK {
+			t.Fatal(errs)
+		}
+		c.signIn("ada@northwind.example", chosenPassword)
+	})
+}
+
+// A backup that is made while people write is whole; restored elsewhere, it has
+// everything that was acknowledged before it began.
+func TestBackupWhileWriting(t *testing.T) {
+	dir := t.TempDir()
+	c := serve(t, dir, nil)
+	admin := c.setUp()
+	for i := range 20 {
+		admin.must(http.StatusCreated, "POST", "/api/v1/users", person(i))
+	}
+	stop, done := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(done)
+		for i := 20; ; i++ {
+			select {
+			case <-stop:
+				return
+			default:
+				_, _, _ = admin.try("POST", "/api/v1/users", person(i)) // counted below
+			}
+		}
+	}()
+	archive := filepath.Join(t.TempDir(), "backup.tar.gz")
+	code, _, errs := command(t, "backup", "--data-dir", dir, archive)
+	close(stop)
+	<-done
+	if code != exitOK {
+		t.Fatal(errs)
+	}
+	if code, _, _ := command(t, "backup", "--data-dir", dir, archive); code != exitFailure {
+		t.Error("a backup replaces another")
+	}
+	if code, _, errs := command(t, "restore", "--data-dir", dir, archive); code != exitFailure || !strings.Contains(errs, "--force") {
+		t.Errorf("a restore replaces a database: %s", errs)
+	}
+	c.stop(syscall.SIGTERM)
+	other := t.TempDir()
+	if code, _, errs := command(t, "restore", "--data-dir", other, archive); code != exitOK {
+		t.Fatal(errs)
+	}
+	again := serve(t, other, nil).signIn("ada@northwind.example", chosenPassword)
+	if got, _ := again.must(http.StatusOK, "GET", "/api/v1/users/stats", nil)["total"].(float64); got < 21 {
+		t.Errorf("%v users are in the backup, want 21 at least", got)
+	}
+	damaged, err := os.ReadFile(archive)
+	if err != nil {
+		t.Fatal(err)
+	}
+	damaged[len(damaged)/2] ^= 0xff
+	broken := filepath.Join(t.TempDir(), "broken.tar.gz")
+	if err := os.WriteFile(broken, damaged, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if code, _, _ := command(t, "restore", "--data-dir", t.TempDir(), broken); code != exitFailure {
+		t.Error("a damaged archive is restored")
+	}
+}
+
+// A schema that this version does not know is refused by every command, and
+// audit verify finds a changed event and fails.
+func TestRefusesWhatItMustNotTouch(t *testing.T) {
+	dir := t.TempDir()
+	c := serve(t, dir, nil)
+	c.setUp()
+	c.stop(syscall.SIGTERM)
+	if code, out, errs := command(t, "audit", "verify", "--data-dir", dir, "--tenant", "northwind"); code != exitOK || !strings.Contains(out, "northwind: ") {
+		t.Fatalf("audit verify: exit code %d: %s%s", code, out, errs)
+	}
+	change := func(query string) {
+		db, err := sql.Open("sqlite", "file:"+filepath.Join(dir, "retinue.db"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer db.Close()
+		if _, err := db.ExecContext(context.Background(), query); err != nil {
+			t.Fatal(err)
+		}
+	}
+	change("UPDATE audit_events SET actor_name = 'Somebody else' WHERE seq = 2")
+	if code, out, _ := command(t, "audit", "verify", "--data-dir", dir); code != exitFailure || !strings.Contains(out, "BROKEN at event 2") || !strings.Contains(out, "changed") {
+		t.Errorf("audit verify of a changed event: exit code %d: %s", code, out)
+	}
+	change("INSERT INTO goose_db_version (version_id, is_applied) VALUES (99999999, 1)")
+	for _, args := range [][]string{{"serve", "--listen", "127.0.0.1:0"}, {"migrate"}, {"tenant", "list"}} {
+		code, _, errs := command(t, append(args, "--data-dir", dir)...)
+		if code != exitFailure || strings.Count(errs, "\n") != 1 || !strings.Contains(errs, "newer than") {
+			t.Errorf("%v: exit code %d: %s", args, code, errs)
+		}
+	}
+}
+
+// Users go out and come in as CSV on the command line; a file with invalid
+// lines is refused as a whole unless told otherwise, and importing twice
+// doubles nobody.
+func TestUsersOnTheCommandLine(t *testing.T) {
+	databases(t, func(t *testing.T, dir string) {
+		if code, _, errs := command(t, "tenant", "create", "--data-dir", dir, "--name", "N", "--short-name", "northwind", "--admin-email", "ada@northwind.example"); code != exitOK {
+			t.Fatal(errs)
+		}
+		file := filepath.Join(t.TempDir(), "people.csv")
+		text := "first_name,last_name,email,user_type\nBo,Li,bo@northwind.example,agent\nNo,Address,nobody,agent\n"
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		code, out, errs := command(t, "users", "import", "--data-dir", dir, file)
+		if code != exitFailure || !strings.Contains(out, "line 3, email") || !strings.Contains(out, "Nobody was imported") {
+			t.Fatalf("exit code %d: %s%s", code, out, errs)
+		}
+		if code, out, errs = command(t, "users", "import", "--data-dir", dir, "--partial", file); code != exitOK || !strings.Contains(out, "1 created") {
+			t.Fatalf("exit code %d: %s%s", code, out, errs)
+		}
+		if code, out, errs = command(t, "users", "import", "--data-dir", dir, "--partial", file); code == exitOK {
+			t.Errorf("a second import has something to do: %s%s", out, errs)
+		}
+		if code, out, errs = command(t, "users", "export", "--data-dir", dir); code != exitOK || strings.Count(out, "\n") != 3 || !strings.Contains(out, "bo@northwind.example") {
+			t.Errorf("exit code %d: %s%s", code, out, errs)
+		}
+		if _, out, _ = command(t, "users", "export", "--data-dir", dir, "--format", "ndjson"); !strings.Contains(out, `"email":"bo@northwind.example"`) {
+			t.Errorf("as NDJSON: %s", out)
+		}
+	})
+}
