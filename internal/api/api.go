@@ -20,7 +20,7 @@ type Deps struct {
 	Users         Users
 	Roles         Roles
 	Organizations Organizations
-	APIKeys       APIKeys
+	APIKeys       Keys
 	Audit         Audit
 	Mails         Outbox
 	Tenants       Tenants

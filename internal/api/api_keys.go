@@ -10,8 +10,8 @@ import (
 	"github.com/retinue/retinue/internal/iam"
 )
 
-// APIKeys are the use cases of API keys.
-type APIKeys interface {
+// Keys are the use cases of API keys.
+type Keys interface {
 	List(ctx context.Context, c *access.Caller, user iam.UserID) ([]*apikeys.View, error)
 	Create(ctx context.Context, c *access.Caller, in apikeys.Create) (*apikeys.Created, error)
 	Revoke(ctx context.Context, c *access.Caller, id iam.APIKeyID) error
@@ -24,7 +24,7 @@ type UserRef struct {
 }
 
 // APIKey is a long-lived credential of a user, with some of their permissions.
-type APIKey struct {
+type APIKey struct { //nolint:revive // the schema is called so
 	ID          iam.APIKeyID     `json:"id"`
 	Name        string           `json:"name"`
 	Prefix      string           `json:"prefix" doc:"The beginning of the secret, to recognise it by"`
@@ -66,7 +66,7 @@ type CreateAPIKeyRequest struct {
 type createAPIKeyInput struct{ Body CreateAPIKeyRequest }
 
 // APIKeyWithSecret is a new key and its secret, which is never shown again.
-type APIKeyWithSecret struct {
+type APIKeyWithSecret struct { //nolint:revive // the schema is called so
 	APIKey APIKey `json:"api_key"`
 	Secret string `json:"secret" doc:"Shown this once"`
 }
@@ -86,12 +86,12 @@ func (s *server) createAPIKey(ctx context.Context, c *access.Caller, in *createA
 	return &createAPIKeyOutput{APIKeyWithSecret{APIKey: apiKeyOf(made.APIKey), Secret: made.Secret}}, nil
 }
 
-// APIKeyPath names a key in the address.
-type APIKeyPath struct {
+// KeyPath names a key in the address.
+type KeyPath struct {
 	ID iam.APIKeyID `path:"id" doc:"The key's id"`
 }
 
-func (s *server) revokeAPIKey(ctx context.Context, c *access.Caller, in *APIKeyPath) (*noOutput, error) {
+func (s *server) revokeAPIKey(ctx context.Context, c *access.Caller, in *KeyPath) (*noOutput, error) {
 	return nil, s.deps.APIKeys.Revoke(ctx, c, in.ID)
 }
 

@@ -163,7 +163,7 @@ func eventRow(e *iam.Event) ([]string, error) {
 }
 
 func (s *server) exportEvents(ctx context.Context, c *access.Caller, in *exportEventsInput) (*huma.StreamResponse, error) {
-	return download(s, "audit", in.Format, func(out *bufio.Writer) error {
+	return download(s, "audit", in.Format, func(out *bufio.Writer) error { //nolint:contextcheck // huma hands it the request
 		export := func(fn func(*iam.Event) error) error {
 			return s.deps.Audit.Export(ctx, c, in.filter(), in.Format, fn)
 		}
@@ -192,7 +192,7 @@ func (s *server) exportEvents(ctx context.Context, c *access.Caller, in *exportE
 
 func exampleEvent() Event {
 	return Event{
-		ID: "evt_01k9z8d4f6h8k0m2p4r6t8v0x2", Seq: ptr(int64(4711)), At: exampleTime, Action: "user.suspended", Outcome: iam.OutcomeSuccess,
+		ID: "evt_01k9z8d4f6h8k0m2p4r6t8v0x2", Seq: new(int64(4711)), At: exampleTime, Action: "user.suspended", Outcome: iam.OutcomeSuccess,
 		Actor:   EventActor{string(exampleUserID), "Ada Okafor", iam.ActorUser},
 		Target:  Nullable[EventTarget]{&EventTarget{"user", string(exampleOtherID), "Jonas Weiß"}},
 		Changes: []EventChange{{"status", "active", "suspended"}},

@@ -108,7 +108,7 @@ func cookieName(secure bool) string {
 
 // sessionCookie hands a session to the browser until it ends by itself.
 func sessionCookie(req *request, token string, expires time.Time) *http.Cookie {
-	return &http.Cookie{
+	return &http.Cookie{ //nolint:gosec // Secure but for plain http on loopback
 		Name: cookieName(req.secure), Value: token, Path: "/", Expires: expires.UTC(),
 		HttpOnly: true, Secure: req.secure, SameSite: http.SameSiteLaxMode,
 	}
@@ -117,6 +117,6 @@ func sessionCookie(req *request, token string, expires time.Time) *http.Cookie {
 // noCookie takes it away.
 func noCookie(req *request) *http.Cookie {
 	c := sessionCookie(req, "", time.Unix(0, 0))
-	c.MaxAge = -1
+	c.MaxAge = -1 //nolint:gosec // made above
 	return c
 }

@@ -153,7 +153,7 @@ func exampleText(v any) string {
 	enc := json.NewEncoder(&buf)
 	enc.SetEscapeHTML(false)
 	enc.SetIndent("", "  ")
-	if enc.Encode(v) != nil {
+	if err := enc.Encode(v); err != nil { // an example was JSON before
 		return ""
 	}
 	return buf.String()

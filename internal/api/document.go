@@ -105,6 +105,7 @@ func exampleProblem(c iam.Code) map[string]any {
 		p["missing_permission"] = iam.PermUsersRead
 	case iam.CodeThrottled:
 		p["retry_at"] = exampleTime
+	default: // the others add nothing
 	}
 	return p
 }

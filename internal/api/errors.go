@@ -74,7 +74,7 @@ type FieldProblem struct {
 
 // Problem is the body of every error (RFC 9457). Some codes add members, such
 // as missing_permission or current.
-type Problem struct {
+type Problem struct { //nolint:errname // the name of RFC 9457
 	Type      string         `json:"type" doc:"/errors/ and the code"`
 	Title     string         `json:"title" doc:"The kind of problem"`
 	Status    int            `json:"status" doc:"The HTTP status"`
@@ -209,7 +209,7 @@ func humaError(ctx huma.Context, status int, _ string, errs ...error) huma.Statu
 		c = ctx.Context()
 	}
 	if len(errs) == 1 {
-		if _, ok := errs[0].(huma.ErrorDetailer); !ok { //nolint:errorlint // huma asks in the same way
+		if _, ok := errs[0].(huma.ErrorDetailer); !ok {
 			return withHeaders(ctx, problemOf(c, errs[0]))
 		}
 	}

@@ -10,6 +10,13 @@ import (
 // etag is the entity tag of a version (RFC 9110, 8.8.3).
 func etag(version int64) string { return `"` + strconv.FormatInt(version, 10) + `"` }
 
+// ETagHeader is the ETag of an answer.
+type ETagHeader struct {
+	ETag string `header:"ETag"` //nolint:tagliatelle // RFC 9110 spells it so
+}
+
+func tagged(version int64) ETagHeader { return ETagHeader{etag(version)} }
+
 // ifMatch is the version that a change is based on: CodePreconditionRequired
 // without one. A tag that no version has, weak ones included, is version -1,
 // which never is the current one.

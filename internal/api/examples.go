@@ -54,7 +54,7 @@ func exampleUser() User {
 		Roles:         []RoleRef{{ID: "role_supervisor", Code: "supervisor", Name: "Supervisor"}},
 		Permissions:   []iam.Permission{iam.PermReportsExport},
 		Organizations: []OrganizationRef{{ID: exampleOrgID, Name: "Northwind"}},
-		PhotoURL:      ptr("/photos/5d41402abc4b2a76.jpg"), PhotoThumbURL: ptr("/photos/7d793037a0760186.jpg"),
+		PhotoURL:      new("/photos/5d41402abc4b2a76.jpg"), PhotoThumbURL: new("/photos/7d793037a0760186.jpg"),
 		MustChangePassword: true, CreatedAt: exampleTime, UpdatedAt: exampleTime, Version: 3,
 		AllowedActions: []users.Action{users.ActionEdit, users.ActionResetPassword, users.ActionSuspend, users.ActionDelete},
 	}
@@ -68,5 +68,5 @@ func exampleCreateUser() CreateUserRequest {
 }
 
 func exampleList[T any](items ...T) List[T] {
-	return List[T]{Items: items, NextCursor: ptr("eyJrIjoiYWRhIG9rYWZvciJ9")}
+	return List[T]{Items: items, NextCursor: new("eyJrIjoiYWRhIG9rYWZvciJ9")}
 }

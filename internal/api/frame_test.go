@@ -54,7 +54,7 @@ func (s *memoryReplays) ClaimReplay(_ context.Context, t iam.TenantID, key strin
 		return r, nil
 	}
 	s.m[string(t)+key] = &iam.Replay{Key: key, RequestHash: hash}
-	return nil, nil //nolint:nilnil // as the interface says
+	return nil, nil
 }
 
 func (s *memoryReplays) FinishReplay(_ context.Context, t iam.TenantID, r *iam.Replay) error {
@@ -165,8 +165,8 @@ func TestUnknownErrorsTellNothing(t *testing.T) {
 		if logged := strings.Contains(f.log.String(), p.RequestID) && strings.Contains(f.log.String(), "hunter2"); logged != internal {
 			t.Errorf("%s: log = %q", path, f.log)
 		}
-		if rec.Header().Get("X-Request-Id") != p.RequestID {
-			t.Errorf("%s: X-Request-Id = %q, request_id = %q", path, rec.Header().Get("X-Request-Id"), p.RequestID)
+		if rec.Header().Get("X-Request-ID") != p.RequestID {
+			t.Errorf("%s: X-Request-ID = %q, request_id = %q", path, rec.Header().Get("X-Request-ID"), p.RequestID)
 		}
 	}
 }
@@ -200,7 +200,7 @@ func TestRememberedAnswersAreSealed(t *testing.T) {
 		id: "make", method: http.MethodPost, path: "/make", guard: signedIn(), status: http.StatusCreated, idempotent: true, request: PasswordResetRequest{},
 	}, func(context.Context, *access.Caller, *passwordResetInput) (*resetPasswordOutput, error) {
 		calls++
-		return &resetPasswordOutput{ETag: `"1"`, Body: UserWithPassword{TemporaryPassword: "hunter2"}}, nil
+		return &resetPasswordOutput{ETagHeader: tagged(1), Body: UserWithPassword{TemporaryPassword: "hunter2"}}, nil
 	})
 	const body, key = `{"email":"a@b.example"}`, "a-key-of-mine"
 	first := f.do(http.MethodPost, "/make", body, "Idempotency-Key", key)

@@ -31,6 +31,7 @@ func StoreReplays(store iam.Store) Replays { return storeReplays{store} }
 
 type storeReplays struct{ store iam.Store }
 
+// ClaimReplay implements Replays.
 func (s storeReplays) ClaimReplay(ctx context.Context, tenant iam.TenantID, key string, hash []byte) (found *iam.Replay, err error) {
 	err = s.store.Write(ctx, func(tx iam.Tx) error {
 		found, err = tx.ClaimReplay(ctx, tenant, key, hash)
@@ -39,10 +40,12 @@ func (s storeReplays) ClaimReplay(ctx context.Context, tenant iam.TenantID, key 
 	return found, err
 }
 
+// FinishReplay implements Replays.
 func (s storeReplays) FinishReplay(ctx context.Context, tenant iam.TenantID, r *iam.Replay) error {
 	return s.store.Write(ctx, func(tx iam.Tx) error { return tx.FinishReplay(ctx, tenant, r) })
 }
 
+// ReleaseReplay implements Replays.
 func (s storeReplays) ReleaseReplay(ctx context.Context, tenant iam.TenantID, key string) error {
 	return s.store.Write(ctx, func(tx iam.Tx) error { return tx.ReleaseReplay(ctx, tenant, key) })
 }
@@ -112,7 +115,7 @@ func replay(w http.ResponseWriter, seal *seal, found *iam.Replay, hash []byte) e
 	maps.Copy(w.Header(), h)
 	w.Header().Set("Idempotency-Replayed", "true")
 	w.WriteHeader(found.Status)
-	_, _ = w.Write(body)
+	_, _ = w.Write(body) //nolint:gosec // JSON that this server wrote and sealed
 	return nil
 }
 
@@ -183,6 +186,11 @@ type recorder struct {
 	body   bytes.Buffer
 }
 
-func (r *recorder) Header() http.Header         { return r.header }
-func (r *recorder) WriteHeader(status int)      { r.status = status }
+// Header implements http.ResponseWriter.
+func (r *recorder) Header() http.Header { return r.header }
+
+// WriteHeader implements http.ResponseWriter.
+func (r *recorder) WriteHeader(status int) { r.status = status }
+
+// Write implements http.ResponseWriter.
 func (r *recorder) Write(b []byte) (int, error) { return r.body.Write(b) }

@@ -125,7 +125,7 @@ func (op *operation) huma(s *server) huma.Operation {
 	}
 	if op.idempotent {
 		h.Parameters = append(h.Parameters, &huma.Param{
-			Name: "Idempotency-Key", In: "header", Schema: &huma.Schema{Type: huma.TypeString, MaxLength: ptr(maxIdempotencyKey)},
+			Name: "Idempotency-Key", In: "header", Schema: &huma.Schema{Type: huma.TypeString, MaxLength: new(maxIdempotencyKey)},
 			Description: "Makes it safe to send the same request again: for a day, the same key answers with what the first request answered, and creates nothing twice.",
 			Example:     "6b1f0a52-6f0e-4f5c-9b0e-0d3f6a1b2c3d",
 		})
@@ -198,5 +198,3 @@ func (op *operation) codesByStatus() map[int][]iam.Code {
 	}
 	return by
 }
-
-func ptr[T any](v T) *T { return &v }

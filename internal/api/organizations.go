@@ -47,12 +47,12 @@ type OrganizationPath struct {
 }
 
 type organizationOutput struct {
-	ETag string `header:"ETag"`
+	ETagHeader
 	Body Organization
 }
 
 func organizationAnswer(v *organizations.View) *organizationOutput {
-	return &organizationOutput{ETag: etag(v.Version), Body: organizationFrom(v)}
+	return &organizationOutput{ETagHeader: tagged(v.Version), Body: organizationFrom(v)}
 }
 
 func (s *server) listOrganizations(ctx context.Context, c *access.Caller, _ *noInput) (*itemsOutput[Organization], error) {
@@ -83,8 +83,8 @@ type createOrganizationInput struct{ Body CreateOrganizationRequest }
 
 type createOrganizationOutput struct {
 	Location string `header:"Location"`
-	ETag     string `header:"ETag"`
-	Body     Organization
+	ETagHeader
+	Body Organization
 }
 
 func (s *server) createOrganization(ctx context.Context, c *access.Caller, in *createOrganizationInput) (*createOrganizationOutput, error) {
@@ -95,7 +95,7 @@ func (s *server) createOrganization(ctx context.Context, c *access.Caller, in *c
 	if err != nil {
 		return nil, err
 	}
-	return &createOrganizationOutput{Location: base + "/organizations/" + string(v.ID), ETag: etag(v.Version), Body: organizationFrom(v)}, nil
+	return &createOrganizationOutput{Location: base + "/organizations/" + string(v.ID), ETagHeader: tagged(v.Version), Body: organizationFrom(v)}, nil
 }
 
 // OrganizationPatch changes an organization.
@@ -141,7 +141,7 @@ func (s *server) deleteOrganization(ctx context.Context, c *access.Caller, in *d
 
 func exampleOrganization() Organization {
 	return Organization{
-		ID: "org_01k9z3rc9d6e2w5q8t1y4u7i0p", Name: "Fabrikam", ShortName: "fabrikam", ParentID: ptr(exampleOrgID), Status: iam.StatusActive,
+		ID: "org_01k9z3rc9d6e2w5q8t1y4u7i0p", Name: "Fabrikam", ShortName: "fabrikam", ParentID: new(exampleOrgID), Status: iam.StatusActive,
 		Description: "Client since 2024", MembersCount: 12, CreatedAt: exampleTime, UpdatedAt: exampleTime, Version: 1,
 	}
 }

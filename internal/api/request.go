@@ -58,7 +58,7 @@ func (s *server) begin(w http.ResponseWriter, r *http.Request, operation string)
 	id, _ := r.Context().Value(requestIDKey).(string)
 	if id == "" {
 		id = NewRequestID()
-		w.Header().Set("X-Request-Id", id)
+		w.Header().Set("X-Request-ID", id)
 	}
 	req := &request{
 		id: id, operation: operation, logger: s.deps.Logger, secure: s.deps.Secure(r), host: r.Host,

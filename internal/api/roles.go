@@ -60,7 +60,7 @@ type RolePath struct {
 }
 
 type roleOutput struct {
-	ETag string `header:"ETag"`
+	ETagHeader
 	Body Role
 }
 
@@ -81,7 +81,7 @@ func (s *server) getRole(ctx context.Context, c *access.Caller, in *RolePath) (*
 	if err != nil {
 		return nil, err
 	}
-	return &roleOutput{ETag: etag(v.Version), Body: roleOf(v)}, nil
+	return &roleOutput{ETagHeader: tagged(v.Version), Body: roleOf(v)}, nil
 }
 
 // CreateRoleRequest is what a new role is made of.
@@ -98,8 +98,8 @@ type createRoleInput struct{ Body CreateRoleRequest }
 
 type createRoleOutput struct {
 	Location string `header:"Location"`
-	ETag     string `header:"ETag"`
-	Body     Role
+	ETagHeader
+	Body Role
 }
 
 func (s *server) createRole(ctx context.Context, c *access.Caller, in *createRoleInput) (*createRoleOutput, error) {
@@ -110,7 +110,7 @@ func (s *server) createRole(ctx context.Context, c *access.Caller, in *createRol
 	if err != nil {
 		return nil, err
 	}
-	return &createRoleOutput{Location: base + "/roles/" + string(v.ID), ETag: etag(v.Version), Body: roleOf(v)}, nil
+	return &createRoleOutput{Location: base + "/roles/" + string(v.ID), ETagHeader: tagged(v.Version), Body: roleOf(v)}, nil
 }
 
 // RolePatch changes a role.
@@ -137,7 +137,7 @@ func (s *server) patchRole(ctx context.Context, c *access.Caller, in *patchRoleI
 	if err != nil {
 		return nil, withCurrent(err, s.currentRole(ctx, c, in.ID))
 	}
-	return &roleOutput{ETag: etag(v.Version), Body: roleOf(v)}, nil
+	return &roleOutput{ETagHeader: tagged(v.Version), Body: roleOf(v)}, nil
 }
 
 func (s *server) currentRole(ctx context.Context, c *access.Caller, id iam.RoleID) func() (any, error) {

@@ -98,7 +98,7 @@ type Session struct {
 func (s *server) tenantSummary(t *iam.Tenant) TenantSummary {
 	out := TenantSummary{ID: t.ID, Name: t.Name, ShortName: t.ShortName, Color: t.Color}
 	if t.LogoKey != "" {
-		out.LogoURL = ptr(s.deps.PhotoURL(t.ID, t.LogoKey))
+		out.LogoURL = new(s.deps.PhotoURL(t.ID, t.LogoKey))
 	}
 	return out
 }
@@ -113,7 +113,7 @@ func (s *server) photoURLs(tenant iam.TenantID, keys string) (full, thumb *strin
 	if !found {
 		small = large
 	}
-	return ptr(s.deps.PhotoURL(tenant, large)), ptr(s.deps.PhotoURL(tenant, small))
+	return new(s.deps.PhotoURL(tenant, large)), new(s.deps.PhotoURL(tenant, small))
 }
 
 // session maps a principal. Somebody who has to set a new password first is

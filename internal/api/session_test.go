@@ -204,6 +204,7 @@ func TestMyAccess(t *testing.T) {
 				if p.Effective || len(p.Sources) != 0 || p.BlockedBy != nil {
 					t.Errorf("users.delete: %+v", p)
 				}
+			default:
 			}
 		}
 	})

@@ -59,7 +59,7 @@ func TestEveryOperationIsDescribed(t *testing.T) {
 	}
 	ids := map[string]bool{}
 	count := 0
-	each(w.OpenAPI, func(method, path string, op *huma.Operation) {
+	each(w.OpenAPI, func(_, path string, op *huma.Operation) {
 		count++
 		t.Run(op.OperationID, func(t *testing.T) {
 			if ids[op.OperationID] || op.OperationID == "" {

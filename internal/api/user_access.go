@@ -50,7 +50,7 @@ func (s *server) accessOf(ctx context.Context, c *access.Caller, id iam.UserID) 
 
 func accessPermission(e users.Explained) AccessPermission {
 	out := AccessPermission{
-		ID: e.Entry.ID, Label: e.Label, Group: e.Group, ReadOnly: e.ReadOnly, Effective: e.Effective,
+		ID: e.ID, Label: e.Label, Group: e.Group, ReadOnly: e.ReadOnly, Effective: e.Effective,
 		Sources: mapped(e.Sources, func(g access.Grant) AccessSource {
 			return AccessSource{Kind: g.Kind, Name: g.Name, RoleID: g.Role, Organization: e.OrgNames[g.Org]}
 		}),

@@ -24,7 +24,7 @@ func (s *server) setStatus(status iam.Status) handler[UserPath, userOutput] {
 }
 
 type resetPasswordOutput struct {
-	ETag string `header:"ETag"`
+	ETagHeader
 	Body UserWithPassword
 }
 
@@ -33,7 +33,7 @@ func (s *server) resetPassword(ctx context.Context, c *access.Caller, in *UserPa
 	if err != nil {
 		return nil, err
 	}
-	return &resetPasswordOutput{ETag: etag(v.Version), Body: UserWithPassword{s.user(c.Tenant, v), secret}}, nil
+	return &resetPasswordOutput{ETagHeader: tagged(v.Version), Body: UserWithPassword{s.user(c.Tenant, v), secret}}, nil
 }
 
 // BulkRequest does the same with many users.
@@ -98,7 +98,7 @@ type exportUsersInput struct {
 }
 
 func (s *server) exportUsers(ctx context.Context, c *access.Caller, in *exportUsersInput) (*huma.StreamResponse, error) {
-	return download(s, "users", in.Format, func(out *bufio.Writer) error {
+	return download(s, "users", in.Format, func(out *bufio.Writer) error { //nolint:contextcheck // huma hands it the request
 		export := func(fn func(*users.View) error) error {
 			return s.deps.Users.Export(ctx, c, in.filter(), in.Role, in.Format, fn)
 		}

@@ -31,7 +31,10 @@ func upload(w http.ResponseWriter, r *http.Request, field string, limit int64) (
 	}
 	r.Body = http.MaxBytesReader(w, r.Body, limit)
 	media, params, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
-	if err != nil || media != typeMultipart {
+	if err != nil {
+		return nil, "", unsupported(typeMultipart)
+	}
+	if media != typeMultipart {
 		return r.Body, "", nil
 	}
 	parts := multipart.NewReader(r.Body, params["boundary"])

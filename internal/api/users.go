@@ -143,12 +143,12 @@ type UserPath struct {
 }
 
 type userOutput struct {
-	ETag string `header:"ETag"`
+	ETagHeader
 	Body User
 }
 
 func (s *server) userAnswer(c *access.Caller, v *users.View) *userOutput {
-	return &userOutput{ETag: etag(v.Version), Body: s.user(c.Tenant, v)}
+	return &userOutput{ETagHeader: tagged(v.Version), Body: s.user(c.Tenant, v)}
 }
 
 func (s *server) getUser(ctx context.Context, c *access.Caller, in *UserPath) (*userOutput, error) {
@@ -187,8 +187,8 @@ type UserWithPassword struct {
 
 type createUserOutput struct {
 	Location string `header:"Location"`
-	ETag     string `header:"ETag"`
-	Body     UserWithPassword
+	ETagHeader
+	Body UserWithPassword
 }
 
 func (s *server) createUser(ctx context.Context, c *access.Caller, in *createUserInput) (*createUserOutput, error) {
@@ -202,7 +202,7 @@ func (s *server) createUser(ctx context.Context, c *access.Caller, in *createUse
 		return nil, err
 	}
 	return &createUserOutput{
-		Location: base + "/users/" + string(made.User.ID), ETag: etag(made.User.Version),
+		Location: base + "/users/" + string(made.User.ID), ETagHeader: tagged(made.User.Version),
 		Body: UserWithPassword{User: s.user(c.Tenant, made.User), TemporaryPassword: made.TemporaryPassword},
 	}, nil
 }
