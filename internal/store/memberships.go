@@ -101,11 +101,13 @@ func (t *tx) updateMembership(ctx context.Context, tenant iam.TenantID, user iam
 }
 
 const (
+	// The organization is always there. It is joined to the left, so that no
+	// planner begins with it and reads everybody who belongs to it.
 	membershipSelect = `
 		SELECT m.user_id, m.org_id, o.name, CASE WHEN o.parent_id IS NULL THEN 1 ELSE 0 END,
 		       m.includes_descendants, m.permissions, m.created_at, COALESCE(r.role_id, '')
 		FROM memberships m
-		JOIN organizations o ON o.tenant_id = m.tenant_id AND o.id = m.org_id
+		LEFT JOIN organizations o ON o.tenant_id = m.tenant_id AND o.id = m.org_id
 		LEFT JOIN membership_roles r ON r.tenant_id = m.tenant_id AND r.user_id = m.user_id AND r.org_id = m.org_id
 		WHERE m.tenant_id = $1 AND m.user_id IN `
 	membershipOrder = " ORDER BY m.user_id, m.org_id, r.role_id"
