@@ -15,7 +15,7 @@ import (
 
 // portion is how many rows one transaction deals with: enough to spread the
 // cost of a commit and of the index, few enough not to keep others waiting.
-const portion = 8000
+const portion = 16_000
 
 // maxReported bounds the report: nobody reads more, and the numbers say the rest.
 const maxReported = 100_000
