@@ -53,6 +53,7 @@ export function PasswordForm() {
           autoComplete="current-password"
           value={current}
           error={wrongCurrent ?? fields.current_password}
+          aria-invalid={(wrongCurrent ?? fields.current_password) ? true : undefined}
           onChange={(event) => setCurrent(event.currentTarget.value)}
           visibilityToggleButtonProps={{ "aria-label": t`Show or hide the password`, tabIndex: 0 }}
         />

@@ -105,6 +105,7 @@ export function ProfileForm({ me }: { me: User }) {
             autoComplete="current-password"
             value={password}
             error={wrongPassword ?? errors.current_password}
+            aria-invalid={(wrongPassword ?? errors.current_password) ? true : undefined}
             onChange={(event) => setPassword(event.currentTarget.value)}
             visibilityToggleButtonProps={{ "aria-label": t`Show or hide the password`, tabIndex: 0 }}
           />

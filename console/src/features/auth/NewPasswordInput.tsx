@@ -34,6 +34,7 @@ export function NewPasswordInput({ label, value, onChange, personal, error }: Pr
         withAsterisk={false}
         value={value}
         error={error}
+        aria-invalid={error ? true : undefined}
         onChange={(event) => onChange(event.currentTarget.value)}
         visibilityToggleButtonProps={{ "aria-label": t`Show or hide the password`, tabIndex: 0 }}
         mb={8}
