@@ -17,8 +17,8 @@ export default defineConfig<object, WorkerOptions>({
   fullyParallel: false,
   forbidOnly: true,
   retries: 0,
-  timeout: 60_000,
-  expect: { timeout: 10_000 },
+  timeout: 120_000,
+  expect: { timeout: 20_000 },
   reporter: [["list"]],
   use: {
     browserName: "chromium",
@@ -28,8 +28,8 @@ export default defineConfig<object, WorkerOptions>({
     timezoneId: "Europe/Berlin",
     // Nothing moves, so nothing has to be waited for.
     contextOptions: { reducedMotion: "reduce" },
-    actionTimeout: 10_000,
-    navigationTimeout: 20_000,
+    actionTimeout: 20_000,
+    navigationTimeout: 30_000,
     trace: "retain-on-failure",
     screenshot: "only-on-failure",
   },

@@ -2,6 +2,7 @@ import { ok } from "../support/api";
 import { fillSignIn, signIn } from "../support/pages/signin";
 import { UsersPage } from "../support/pages/users";
 import { demoPassword, expect, people, test } from "../support/test";
+import { translated } from "../support/words";
 
 const homes = {
   tenant_admin: "/admin/users",
@@ -45,7 +46,7 @@ test("a person signs in in their language", async ({ open }) => {
   const page = await open(null);
   await signIn(page, "claire.legoff@kestrellane.example", demoPassword);
   await expect(page.locator("html")).toHaveAttribute("lang", "fr");
-  await expect(page.getByRole("heading", { name: "Ce que je peux faire ici" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: translated("fr", "What I can do here") })).toBeVisible();
 });
 
 test("a wrong password and an unknown address read the same", async ({ open }) => {

@@ -50,9 +50,14 @@ export class Api {
     return role;
   }
 
-  /** Adds a person with a password of their choice, so that they need not change it. */
+  /** Adds a person, who has a temporary password then. */
   async addUser(user: Record<string, unknown>): Promise<{ user: User; temporary_password?: string }> {
     return ok(await this.post("/users", user));
+  }
+
+  /** Replaces the caller's temporary password. */
+  async choosePassword(password: string): Promise<void> {
+    await ok(await this.request.put("/api/v1/me/password", { data: { new_password: password } }));
   }
 }
 

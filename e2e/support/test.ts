@@ -14,6 +14,8 @@ type TestFixtures = {
   open: Open;
   /** The API, called as the demo's first administrator by a program. */
   api: Api;
+  /** Adds a person who has chosen the demo's password, and opens a browser signed in as them. */
+  openNew: (user: Record<string, unknown> & { email: string }) => Promise<Page>;
 };
 
 /** The one password of everybody in the demo. */
@@ -62,6 +64,16 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     await api.signIn(people.tenant_admin.email, demoPassword);
     await use(api);
     await request.dispose();
+  },
+  openNew: async ({ api, open }, use) => {
+    await use(async (user) => {
+      const { temporary_password = "" } = await api.addUser(user);
+      const page = await open(null);
+      const theirs = new Api(page.context().request);
+      await theirs.signIn(user.email, temporary_password);
+      await theirs.choosePassword(demoPassword);
+      return page;
+    });
   },
 });
 

@@ -89,7 +89,8 @@ export class UserForm {
   async addRole(name: string): Promise<void> {
     const roles = this.dialog.getByLabel("Roles", { exact: true });
     await roles.fill(name);
-    await this.dialog.page().getByRole("option", { name, exact: true }).click();
+    const list = this.dialog.page().getByRole("listbox", { name: "Roles" });
+    await list.getByRole("option", { name, exact: true }).click();
     await roles.press("Escape");
   }
 }

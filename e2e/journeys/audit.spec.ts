@@ -1,0 +1,78 @@
+import { readFile } from "node:fs/promises";
+import { expect, people, test } from "../support/test";
+
+type Event = { action: string; outcome: string; actor: { name: string }; changes: unknown[] };
+
+test("the audit log is filtered and searched, and an entry opens", async ({ open, api }) => {
+  const page = await open(people.tenant_admin.email);
+  const user = await api.userOf(people.agent.email);
+  await api.patch(`/users/${user.id}`, user.version, { phone: "+44 20 7946 0009" });
+  await page.goto("/admin/audit");
+  const filters = page.getByRole("search", { name: "Filter events" });
+  const events = page.getByRole("main").getByRole("listitem");
+  await filters.getByRole("combobox", { name: "Action" }).selectOption({ label: "Edited a user" });
+  await expect(page).toHaveURL(/action=user\.updated/);
+  await expect(events.first()).toContainText(people.agent.name);
+  await expect(events.first()).toContainText(people.tenant_admin.name);
+  await events.first().getByRole("button").click();
+  await expect(events.first().getByRole("row").filter({ hasText: "phone" })).toContainText("+44 20 7946 0009");
+  await expect(events.first()).toContainText("127.0.0.1");
+  await page.reload();
+  await expect(filters.getByRole("combobox", { name: "Action" })).toHaveValue("user.updated");
+
+  await page.getByRole("button", { name: "Clear filters" }).click();
+  await filters.getByRole("combobox", { name: "Outcome" }).selectOption({ label: "Failed" });
+  await expect(events.first()).toContainText("Failed");
+  for (const text of await events.allInnerTexts()) expect(text).toContain("Failed");
+  await filters.getByRole("searchbox").fill("192.0.2.15");
+  await expect(events).toHaveCount(1);
+  await expect(events).toContainText("Failed to sign in");
+  await filters.getByRole("searchbox").fill("no such thing anywhere");
+  await expect(page.getByText("Nothing matches these filters")).toBeVisible();
+});
+
+test("the filtered log is downloaded as CSV and NDJSON", async ({ open }) => {
+  const page = await open(people.tenant_admin.email);
+  await page.goto("/admin/audit?outcome=failure");
+  const save = async (item: string) => {
+    await page.getByRole("button", { name: "Export" }).click();
+    const download = page.waitForEvent("download");
+    await page.getByRole("menuitem", { name: item }).click();
+    return readFile(await (await download).path(), "utf8");
+  };
+  const csv = await save("This list as CSV");
+  const lines = csv.trim().split(/\r?\n/);
+  expect(lines[0]).toContain("action");
+  expect(lines.length).toBeGreaterThan(5);
+  const events = (await save("This list as NDJSON"))
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line) as Event);
+  expect(events.length).toBe(lines.length - 1);
+  expect(new Set(events.map((event) => event.outcome))).toEqual(new Set(["failure"]));
+});
+
+test("every change and sign-in leaves an entry without secrets", async ({ open, api }) => {
+  const page = await open(people.tenant_admin.email);
+  const { user, temporary_password: password = "" } = await api.addUser({
+    first_name: "Audi",
+    last_name: "Table",
+    email: "audi@kestrellane.example",
+    user_type: "agent",
+  });
+  await page.request.post("/api/v1/session", { data: { email: user.email, password: "wrong-secret-guess" } });
+  const history = await (await api.get(`/users/${user.id}/history`)).text();
+  const { items } = JSON.parse(history) as { items: Event[] };
+  expect(items.map((event) => event.action)).toEqual(expect.arrayContaining(["user.created", "session.failed"]));
+  expect(password).not.toBe("");
+  expect(history).not.toContain(password);
+  expect(history).not.toContain("wrong-secret-guess");
+});
+
+test("a person without the permission neither sees nor reads the log", async ({ open }) => {
+  const page = await open(people.viewer.email);
+  await page.goto("/admin/users");
+  await expect(page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Audit log" })).toHaveCount(0);
+  expect((await page.request.get("/api/v1/audit-events")).status()).toBe(403);
+  expect((await page.request.get("/api/v1/audit-events/export?format=csv")).status()).toBe(403);
+});
