@@ -86,31 +86,51 @@ func (x userIndexTx) PutPostings(ctx context.Context, tenant iam.TenantID, posti
 			return err
 		}
 	}
-	for chunk, rows := range kept {
-		if err := bulks(rows, func(part []userindex.Posting) error { return x.upsertPostings(ctx, tenant, chunk, part) }); err != nil {
+	for _, rows := range kept {
+		if err := x.writePostings(ctx, tenant, rows, " DO UPDATE SET members = excluded.members, bits = excluded.bits"); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// upsertPostings writes postings of one chunk, at most maxBulk.
-func (x userIndexTx) upsertPostings(ctx context.Context, tenant iam.TenantID, chunk int64, rows []userindex.Posting) error {
-	args := make([]any, 0, 2+3*len(rows))
-	args = append(args, string(tenant), chunk)
-	for _, p := range rows {
-		args = append(args, p.Key, p.Members, p.Bits)
+// AppendPostings implements userindex.Writer.
+func (x userIndexTx) AppendPostings(ctx context.Context, tenant iam.TenantID, postings []userindex.Posting) error {
+	byChunk := map[int64][]userindex.Posting{}
+	for _, p := range postings {
+		byChunk[p.Chunk] = append(byChunk[p.Chunk], p)
 	}
-	_, err := x.t.exec(ctx, postingUpserts[len(rows)], args...)
-	return err
+	// SQLite takes what || makes for text.
+	conflict := x.t.d.ddl.Replace(" DO UPDATE SET members = user_postings.members + excluded.members," +
+		" bits = CAST(user_postings.bits || excluded.bits AS {{bytes}})")
+	for _, rows := range byChunk {
+		if err := x.writePostings(ctx, tenant, rows, conflict); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
-// postingUpserts are the statements of upsertPostings by their number of rows.
-var postingUpserts = func() map[int]string {
+// writePostings inserts postings of one chunk; conflict tells what to do where
+// there is one already.
+func (x userIndexTx) writePostings(ctx context.Context, tenant iam.TenantID, rows []userindex.Posting, conflict string) error {
+	return bulks(rows, func(part []userindex.Posting) error {
+		args := make([]any, 0, 2+3*len(part))
+		args = append(args, string(tenant), part[0].Chunk)
+		for _, p := range part {
+			args = append(args, p.Key, p.Members, p.Bits)
+		}
+		_, err := x.t.exec(ctx, postingInserts[len(part)]+conflict, args...)
+		return err
+	})
+}
+
+// postingInserts are the statements of writePostings by their number of rows.
+var postingInserts = func() map[int]string {
 	texts := map[int]string{}
 	for n := 1; n <= maxBulk; n *= 2 {
 		texts[n] = "INSERT INTO user_postings (tenant_id, chunk, key, members, bits) VALUES " + tuples(n, 3, "$1, $2, %", "%", "%") +
-			" ON CONFLICT (tenant_id, key, chunk) DO UPDATE SET members = excluded.members, bits = excluded.bits"
+			" ON CONFLICT (tenant_id, key, chunk)"
 	}
 	return texts
 }()

@@ -94,8 +94,9 @@ func (e postingEdits) write(ctx context.Context, w Writer, tenant iam.TenantID) 
 }
 
 // AddBatch indexes new users in the transaction that inserts them, without a
-// detour over user_changes: the way of imports. No change may be pending for
-// them. It holds the index's lock until the transaction ends.
+// detour over user_changes: the way of imports. They must be new to the index,
+// and no change pending for them. It holds the index's lock until the
+// transaction ends.
 func AddBatch(ctx context.Context, w Writer, tenant iam.TenantID, users []UserDoc) error {
 	if len(users) == 0 {
 		return nil
@@ -105,17 +106,15 @@ func AddBatch(ctx context.Context, w Writer, tenant iam.TenantID, users []UserDo
 		return err
 	}
 	slices.SortFunc(users, func(a, b UserDoc) int { return cmp.Compare(a.Seq, b.Seq) })
-	edits := postingEdits{}
 	for first := 0; first < len(users); {
 		chunk, end := chunkOf(users[first].Seq), first
 		for end < len(users) && chunkOf(users[end].Seq) == chunk {
 			end++
 		}
-		edits[chunk] = newMembers(users[first:end])
+		if err := w.AppendPostings(ctx, tenant, newPostings(chunk, users[first:end])); err != nil {
+			return err
+		}
 		first = end
-	}
-	if err := edits.write(ctx, w, tenant); err != nil {
-		return err
 	}
 	names := make([]codeChange, len(users))
 	signIns := make([]codeChange, len(users))
@@ -129,38 +128,38 @@ func AddBatch(ctx context.Context, w Writer, tenant iam.TenantID, users []UserDo
 	return writeCodes(ctx, w, tenant, &signInColumn, version, signIns)
 }
 
-// newMembers lists the users of one chunk, sorted by seq, under their keys.
-func newMembers(users []UserDoc) map[string]*memberEdit {
-	byKey := map[string]*memberEdit{}
-	byGram := map[gram]*memberEdit{}
+// newPostings lists users of one chunk, sorted by seq, under their keys; the
+// postings are sorted by key.
+func newPostings(chunk int64, users []UserDoc) []Posting {
+	byKey := map[string]*[]uint16{}
+	byGram := map[gram]*[]uint16{}
 	for i := range users {
 		low := lowOf(users[i].Seq)
-		users[i].Doc.facets(func(key string) {
-			m := byKey[key]
-			if m == nil {
-				m = &memberEdit{}
-				byKey[key] = m
-			}
-			m.addLast(low)
-		})
-		users[i].Doc.grams(func(g gram) {
-			m := byGram[g]
-			if m == nil {
-				m = &memberEdit{}
-				byGram[g] = m
-			}
-			m.addLast(low)
-		})
+		users[i].Doc.facets(func(key string) { addLast(byKey, key, low) })
+		users[i].Doc.grams(func(g gram) { addLast(byGram, g, low) })
 	}
-	for g, m := range byGram {
-		byKey[g.key()] = m
+	rows := make([]Posting, 0, len(byKey)+len(byGram))
+	add := func(key string, list []uint16) {
+		rows = append(rows, Posting{Key: key, Chunk: chunk, Members: int64(len(list)), Bits: encodeList(list)})
 	}
-	return byKey
+	for key, list := range byKey {
+		add(key, *list)
+	}
+	for g, list := range byGram {
+		add(g.key(), *list)
+	}
+	slices.SortFunc(rows, func(a, b Posting) int { return strings.Compare(a.Key, b.Key) })
+	return rows
 }
 
-// addLast adds a member that is not smaller than those there are.
-func (m *memberEdit) addLast(low uint16) {
-	if n := len(m.add); n == 0 || m.add[n-1] != low {
-		m.add = append(m.add, low)
+// addLast adds a member that is not smaller than those of the key so far.
+func addLast[K comparable](lists map[K]*[]uint16, key K, low uint16) {
+	list := lists[key]
+	if list == nil {
+		list = new([]uint16)
+		lists[key] = list
+	}
+	if n := len(*list); n == 0 || (*list)[n-1] != low {
+		*list = append(*list, low)
 	}
 }

@@ -76,15 +76,17 @@ func (s *bitset) each(visit func(low uint16)) {
 	}
 }
 
-// walk calls visit with the members in ascending or descending order until it
-// returns false; it tells whether it got to the end.
-func (s *bitset) walk(desc bool, visit func(low uint16) bool) bool {
-	for k := range s {
-		i := k
-		if desc {
-			i = len(s) - 1 - k
-		}
-		for w := s[i]; w != 0; {
+// walk calls visit with the members from one on, in ascending or descending
+// order, until it returns false; it tells whether it got to the end.
+func (s *bitset) walk(from uint16, desc bool, visit func(low uint16) bool) bool {
+	mask, step := ^uint64(0)<<(from&63), 1
+	if desc {
+		mask, step = ^uint64(0)>>(63-from&63), -1
+	}
+	for i := int(from >> 6); i >= 0 && i < len(s); i += step {
+		w := s[i] & mask
+		mask = ^uint64(0)
+		for w != 0 {
 			bit := bits.TrailingZeros64(w)
 			if desc {
 				bit = 63 - bits.LeadingZeros64(w)
@@ -96,4 +98,12 @@ func (s *bitset) walk(desc bool, visit func(low uint16) bool) bool {
 		}
 	}
 	return true
+}
+
+// start is where a walk over a whole set begins.
+func start(desc bool) uint16 {
+	if desc {
+		return chunkSize - 1
+	}
+	return 0
 }

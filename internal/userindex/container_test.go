@@ -40,6 +40,9 @@ func TestEditAddsAndRemoves(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		old := drawMembers(t, "old")
 		stored, n, err := edit(nil, old, nil)
+		if len(old) > 0 && !slices.Equal(stored, encodeList(old)) {
+			t.Fatal("a list is stored otherwise than the same set")
+		}
 		if err != nil || n != len(old) {
 			t.Fatalf("%d members, %v; want %d", n, err, len(old))
 		}
@@ -69,8 +72,29 @@ func TestEditAddsAndRemoves(t *testing.T) {
 		if got := membersOf(t, edited); !slices.Equal(want, got) {
 			t.Fatalf("edited to %d members, read %d others", len(want), len(got))
 		}
-		if len(edited) > 1+chunkSize/8 || len(edited) > 1+2*len(want) {
+		if len(edited) > segmentHead+2+chunkSize/8 || len(edited) > segmentHead+2*len(want) {
 			t.Errorf("%d members take %d bytes", len(want), len(edited))
+		}
+	})
+}
+
+func TestSegmentsAddUp(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		var want bitset
+		var stored []byte
+		for range rapid.IntRange(0, 4).Draw(t, "segments") {
+			list := drawMembers(t, "members")
+			if len(list) == 0 {
+				continue
+			}
+			stored = append(stored, encodeList(list)...)
+			for _, low := range list {
+				want.add(low)
+			}
+		}
+		var got bitset
+		if err := got.or(stored); err != nil || got != want {
+			t.Fatalf("read %d members, %v; want %d", got.count(), err, want.count())
 		}
 	})
 }
@@ -84,19 +108,33 @@ func TestWalkGoesBothWays(t *testing.T) {
 		}
 		for _, desc := range []bool{false, true} {
 			got := []uint16{}
-			s.walk(desc, func(low uint16) bool { got = append(got, low); return true })
+			s.walk(start(desc), desc, func(low uint16) bool { got = append(got, low); return true })
 			if desc {
 				slices.Reverse(got)
 			}
 			if !slices.Equal(members, got) {
 				t.Fatalf("descending %v: walked over %d of %d members, or not in order", desc, len(got), len(members))
 			}
+			from := uint16(rapid.IntRange(0, chunkSize-1).Draw(t, "from"))
+			s.walk(from, desc, func(low uint16) bool {
+				i, found := slices.BinarySearch(members, from)
+				if desc && !found {
+					i--
+				}
+				if low != members[i] {
+					t.Fatalf("descending %v from %d: began at %d, want %d", desc, from, low, members[i])
+				}
+				return false
+			})
 		}
 	})
 }
 
 func TestBrokenBitmapsAreRefused(t *testing.T) {
-	for _, stored := range [][]byte{{9}, {formList, 1}, {formBits, 1, 2}, {formRuns, 1, 0}, {formRuns, 5, 0, 4, 0}} {
+	for _, stored := range [][]byte{
+		{9}, {9, 1, 0, 1, 0}, {formList, 0, 0}, {formList, 2, 0, 1, 0}, {formRuns, 1, 0, 5, 0, 4, 0},
+		{formBits, 1, 0, 0, 4, 1, 2, 3, 4, 5, 6, 7, 8}, {formBits, 1, 0, 0},
+	} {
 		var s bitset
 		if err := s.or(stored); err == nil {
 			t.Errorf("%v was read", stored)

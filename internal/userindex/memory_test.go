@@ -133,6 +133,15 @@ func (m *memory) PutPostings(_ context.Context, _ iam.TenantID, rows []userindex
 	return nil
 }
 
+func (m *memory) AppendPostings(ctx context.Context, t iam.TenantID, rows []userindex.Posting) error {
+	for i, p := range rows {
+		old := m.postings[p.Key][p.Chunk]
+		rows[i].Members += old.Members
+		rows[i].Bits = slices.Concat(old.Bits, p.Bits)
+	}
+	return m.PutPostings(ctx, t, rows)
+}
+
 func (m *memory) Blocks(_ context.Context, _ iam.TenantID, column string, numbers []int64, visit func(userindex.Block) error) error {
 	for _, n := range numbers {
 		if b, ok := m.blocks[column][n]; ok {

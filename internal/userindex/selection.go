@@ -171,14 +171,20 @@ func (s *selection) byCreation(after *Position, n int) []Position {
 		if s.sort.Desc {
 			c = s.sets[len(s.sets)-1-i]
 		}
+		from := start(s.sort.Desc)
+		if after != nil && c.chunk != chunkOf(after.Seq) && (c.chunk < chunkOf(after.Seq)) != s.sort.Desc {
+			continue
+		}
+		if after != nil && c.chunk == chunkOf(after.Seq) {
+			from = lowOf(after.Seq)
+		}
 		take := func(low uint16) bool {
-			p := Position{Seq: seqOf(c.chunk, int64(low))}
-			if after == nil || s.sort.compare(*after, p) < 0 {
+			if p := (Position{Seq: seqOf(c.chunk, int64(low))}); after == nil || p.Seq != after.Seq {
 				found = append(found, p)
 			}
 			return len(found) < n
 		}
-		if !c.set.walk(s.sort.Desc, take) {
+		if !c.set.walk(from, s.sort.Desc, take) {
 			break
 		}
 	}

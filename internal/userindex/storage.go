@@ -45,6 +45,9 @@ type Writer interface {
 	ChunkPostings(ctx context.Context, tenant iam.TenantID, chunk int64, keys []string, visit func(Posting) error) error
 	// PutPostings writes postings; one without bits is deleted.
 	PutPostings(ctx context.Context, tenant iam.TenantID, postings []Posting) error
+	// AppendPostings adds members and bits to the end of the postings there are, or
+	// writes new ones.
+	AppendPostings(ctx context.Context, tenant iam.TenantID, postings []Posting) error
 	// PutBlocks writes blocks of a column.
 	PutBlocks(ctx context.Context, tenant iam.TenantID, column string, blocks []Block) error
 	// DeleteChanges forgets changes by their ids.
