@@ -29,6 +29,11 @@ func testRun(t *testing.T, args ...string) *run {
 // Everybody that the demo names can sign in at once, the audit chain holds, and
 // the counters agree with the rows.
 func TestDemo(t *testing.T) {
+	databases(t, func(t *testing.T, _ string) { demoIsWhole(t) })
+}
+
+func demoIsWhole(t *testing.T) {
+	t.Helper()
 	r := testRun(t)
 	ctx := context.Background()
 	if err := r.ensureDemo(ctx); err != nil {

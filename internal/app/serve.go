@@ -181,8 +181,16 @@ func (s *server) jobs() []jobs.Job {
 	return []jobs.Job{
 		jobs.Seal(s.store), jobs.FoldCounters(s.store), jobs.FoldUserIndex(s.store), jobs.Purge(s.store, s.Clock), jobs.Optimize(s.store),
 		jobs.FlushUses(s.sessions.Flush), jobs.Deliver(s.mailbox.Deliver),
-		jobs.Work("import users", s.imports.Work),
+		jobs.Work("import users", s.importUsers),
 	}
+}
+
+// importUsers does an import that waits, after which the tables are larger.
+func (s *server) importUsers(ctx context.Context) (more bool, err error) {
+	if more, err = s.imports.Work(ctx); more && err == nil {
+		err = s.store.OptimizeNow(ctx)
+	}
+	return more, err
 }
 
 // metrics counts what the program does.

@@ -81,7 +81,7 @@ func (c usersImportCmd) Run(ctx context.Context, r *run) error {
 		if imp.State != iam.ImportDone {
 			return fmt.Errorf("the import stopped: %s", imp.FailedReason)
 		}
-		return nil
+		return v.store.OptimizeNow(ctx)
 	})
 }
 

@@ -35,18 +35,29 @@ func (s *Store) Optimize(ctx context.Context) error {
 	if s.path == "" {
 		return nil
 	}
-	sess, err := s.writers.begin(ctx)
-	if err != nil {
-		return s.translate(err)
+	// Bounded, so that writers wait for milliseconds even with large tables;
+	// 0x10002 looks at all tables, not at those that this connection has read.
+	return s.tidy(ctx, "PRAGMA analysis_limit = 1000", "PRAGMA optimize = 0x10002")
+}
+
+// OptimizeNow is Optimize after tables have grown a lot at once, before
+// PostgreSQL would notice by itself.
+func (s *Store) OptimizeNow(ctx context.Context) error {
+	if s.path != "" {
+		return s.Optimize(ctx)
 	}
-	defer sess.end()
-	// Bounded, so that writers wait for milliseconds even with large tables.
-	for _, text := range []string{"PRAGMA analysis_limit = 1000", "PRAGMA optimize"} {
-		if _, err := sess.exec(ctx, text); err != nil {
-			return s.translate(err)
+	return s.tidy(ctx, "ANALYZE users, memberships, membership_roles, audit_events")
+}
+
+func (s *Store) tidy(ctx context.Context, texts ...string) error {
+	return s.write(ctx, func(t *tx) error {
+		for _, text := range texts {
+			if _, err := t.s.exec(ctx, text); err != nil {
+				return err
+			}
 		}
-	}
-	return s.translate(sess.commit(ctx))
+		return nil
+	})
 }
 
 // PoolStats are how busy the connections are.
