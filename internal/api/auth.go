@@ -116,7 +116,7 @@ func sessionCookie(req *request, token string, expires time.Time) *http.Cookie {
 
 // noCookie takes it away.
 func noCookie(req *request) *http.Cookie {
-	c := sessionCookie(req, "", time.Unix(0, 0))
-	c.MaxAge = -1 //nolint:gosec // made above
+	c := sessionCookie(req, "", time.Unix(0, 0)) //nolint:gosec // secured there
+	c.MaxAge = -1
 	return c
 }

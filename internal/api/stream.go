@@ -26,6 +26,7 @@ func exporting(op operation, csvExample string, jsonExample any) operation {
 func download(s *server, name, format string, run func(out *bufio.Writer) error) *huma.StreamResponse {
 	return &huma.StreamResponse{Body: func(ctx huma.Context) {
 		r, w := humago.Unwrap(ctx)
+		unhurried(w)
 		out := &fileWriter{w: w, name: name + "-" + s.deps.Clock.Now().Format("2006-01-02"), format: format}
 		buf := bufio.NewWriterSize(out, 32<<10)
 		err := run(buf)

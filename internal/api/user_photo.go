@@ -7,6 +7,7 @@ import (
 	"mime"
 	"mime/multipart"
 	"net/http"
+	"time"
 
 	"github.com/retinue/retinue/internal/access"
 	"github.com/retinue/retinue/internal/iam"
@@ -29,6 +30,7 @@ func upload(w http.ResponseWriter, r *http.Request, field string, limit int64) (
 	if r.ContentLength > limit {
 		return nil, "", tooLarge(limit)
 	}
+	unhurried(w)
 	r.Body = http.MaxBytesReader(w, r.Body, limit)
 	media, params, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	if err != nil {
@@ -54,6 +56,12 @@ func upload(w http.ResponseWriter, r *http.Request, field string, limit int64) (
 		}
 	}
 	return nil, "", iam.InvalidField("/"+field, "required", "Send the file in the field “"+field+"”.")
+}
+
+// unhurried lifts the server's limit on how long an answer may take, which is
+// meant for answers that don't carry files.
+func unhurried(w http.ResponseWriter) {
+	_ = http.NewResponseController(w).SetWriteDeadline(time.Time{}) // a writer without deadlines needs none lifted
 }
 
 // putPhoto sets the photo of the user that whose tells.
