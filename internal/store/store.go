@@ -27,6 +27,7 @@ type Store struct {
 	index    *userindex.Index
 	onAccess atomic.Pointer[func(iam.TenantID)]
 	path     string // of the SQLite file
+	analyzed analyzed
 }
 
 // Options says which database to open and what the store works with.

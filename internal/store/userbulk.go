@@ -43,7 +43,10 @@ func (t *tx) InsertUsers(ctx context.Context, tenant iam.TenantID, users []*iam.
 	if err := userindex.AddBatch(ctx, t.userIndex(), tenant, docs); err != nil {
 		return err
 	}
-	return t.insertSealed(ctx, tenant, events)
+	if err := t.insertSealed(ctx, tenant, events); err != nil {
+		return err
+	}
+	return t.analyzeGrown(ctx, users)
 }
 
 // giveSeqs sets Seq of new users, ascending.

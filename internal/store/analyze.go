@@ -1,0 +1,35 @@
+package store
+
+import (
+	"context"
+	"sync/atomic"
+
+	"github.com/retinue/retinue/internal/iam"
+)
+
+// importedTables are those that an import fills.
+const importedTables = "users, memberships, membership_roles, user_postings, audit_events"
+
+// leastAnalyzed is the number of users below which plans don't matter.
+const leastAnalyzed = 1000
+
+// analyzed is up to which user PostgreSQL has been told, by this process, how
+// large the tables are.
+type analyzed struct{ seq atomic.Int64 }
+
+// analyzeGrown lets PostgreSQL look at the tables that an import has filled
+// whenever there are twice as many users as at the last look. Its own look comes
+// up to a minute later; until then it plans for the empty tables that it knows,
+// and reads all of a tenant's rows where it should look up a few.
+func (t *tx) analyzeGrown(ctx context.Context, users []*iam.User) error {
+	if _, ok := t.s.(*pgSession); !ok {
+		return nil
+	}
+	last := users[len(users)-1].Seq
+	seen := t.store.analyzed.seq.Load()
+	if last < max(2*seen, leastAnalyzed) || !t.store.analyzed.seq.CompareAndSwap(seen, last) {
+		return nil
+	}
+	_, err := t.exec(ctx, "ANALYZE "+importedTables)
+	return err
+}
