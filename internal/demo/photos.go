@@ -68,14 +68,24 @@ func paint(e *people.Employee) (picture, error) {
 	return p, nil
 }
 
-// keep stores the photos of all people.
+// keep stores the photos of all people, many at once: each waits for the disk.
 func (b *builder) keep(ctx context.Context, tenant iam.TenantID) error {
+	var (
+		mu    sync.Mutex
+		fault error
+		wait  sync.WaitGroup
+	)
 	for _, p := range b.photos {
-		for _, r := range p.renditions {
-			if err := b.Photos.Put(ctx, string(tenant), r.Key(), r.Data, r.ContentType); err != nil {
-				return err
+		wait.Go(func() {
+			for _, r := range p.renditions {
+				if err := b.Photos.Put(ctx, string(tenant), r.Key(), r.Data, r.ContentType); err != nil {
+					mu.Lock()
+					fault = err
+					mu.Unlock()
+				}
 			}
-		}
+		})
 	}
-	return nil
+	wait.Wait()
+	return fault
 }
