@@ -29,9 +29,9 @@ function linguiMacro(): Plugin {
 
 const backend = process.env.RETINUE_URL ?? "http://127.0.0.1:8080";
 
-export default defineConfig({
+export default defineConfig(({ command }) => ({
   resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
-  plugins: [linguiMacro(), react(), lingui()],
+  plugins: [linguiMacro(), react(), lingui({ failOnMissing: command === "build" })],
   build: {
     target: "es2022",
     sourcemap: false,
@@ -45,4 +45,4 @@ export default defineConfig({
     include: ["src/**/*.test.{ts,tsx}"],
     setupFiles: ["src/test-setup.ts"],
   },
-});
+}));

@@ -36,8 +36,10 @@ function Event({ event }: { event: AuditEvent }) {
       >
         <IconChevronRight size={16} stroke={1.75} className={classes.chevron} aria-hidden="true" />
         <span className={classes.what}>
-          <span className={classes.action}>{actionText(event.action)}</span>
-          {event.target?.name && <span className={classes.target}>{event.target.name}</span>}
+          <span className={classes.action}>{actionText(event.action, event.outcome)}</span>
+          {event.target?.name && event.target.id !== event.actor.id && (
+            <span className={classes.target}>{event.target.name}</span>
+          )}
         </span>
         <span className={classes.who}>{actorName(event)}</span>
         <Outcome outcome={event.outcome} />

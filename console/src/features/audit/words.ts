@@ -2,34 +2,30 @@ import { t } from "@lingui/core/macro";
 import type { AuditEvent } from "@/api/types";
 
 /** What happened, as a sentence part: "signed in", "edited a user". Unknown actions keep their id. */
-export function actionText(action: string): string {
+export function actionText(action: string, outcome = "success"): string {
+  if (action === "session.created" && outcome === "failure") return t`Could not sign in`;
   return peopleActions()[action] ?? otherActions()[action] ?? action;
 }
 
 function peopleActions(): Record<string, string> {
   return {
     "session.created": t`Signed in`,
-    "session.failed": t`Failed to sign in`,
-    "session.throttled": t`Was held back after too many attempts`,
-    "session.deleted": t`Signed out`,
     "session.ended": t`Signed out`,
     "session.revoked": t`Ended a session`,
-    "sessions.revoked": t`Ended all sessions`,
     "user.created": t`Added a user`,
     "user.updated": t`Edited a user`,
     "user.suspended": t`Suspended a user`,
     "user.reactivated": t`Reactivated a user`,
     "user.deleted": t`Deleted a user`,
     "user.password_reset": t`Reset a password`,
+    "user.password_reset_requested": t`Asked for a new password`,
     "user.password_changed": t`Changed their password`,
-    "user.photo_updated": t`Changed a photo`,
-    "user.photo_deleted": t`Removed a photo`,
     "user.imported": t`Imported a user`,
-    "user.exported": t`Exported users`,
     "users.exported": t`Exported users`,
-    "password.changed": t`Changed their password`,
-    "password.reset": t`Reset a password`,
-    "password.reset_requested": t`Asked for a new password`,
+    "import.uploaded": t`Uploaded an import`,
+    "import.started": t`Started an import`,
+    "import.finished": t`Finished an import`,
+    "import.cancelled": t`Cancelled an import`,
   };
 }
 
@@ -43,17 +39,11 @@ function otherActions(): Record<string, string> {
     "organization.deleted": t`Deleted an organization`,
     "api_key.created": t`Created an API key`,
     "api_key.revoked": t`Revoked an API key`,
-    "user_import.created": t`Uploaded an import`,
-    "user_import.started": t`Started an import`,
-    "user_import.finished": t`Finished an import`,
-    "user_import.cancelled": t`Cancelled an import`,
-    "import.created": t`Uploaded an import`,
-    "import.started": t`Started an import`,
-    "import.finished": t`Finished an import`,
-    "import.cancelled": t`Cancelled an import`,
     "audit.exported": t`Exported the audit log`,
+    "mail.retried": t`Sent a mail again`,
     "tenant.created": t`Created the company`,
-    "access.denied": t`Was refused`,
+    "tenant.suspended": t`Suspended the company`,
+    "tenant.reactivated": t`Reactivated the company`,
   };
 }
 

@@ -21,12 +21,7 @@ export function MailText({ text }: { text: string }) {
 
 /** The same document with its style attributes put aside in data-style. */
 export function withoutInlineStyles(html: string): string {
-  const parsed = new DOMParser().parseFromString(html, "text/html");
-  for (const element of parsed.querySelectorAll<HTMLElement>("[style]")) {
-    element.setAttribute("data-style", element.getAttribute("style") ?? "");
-    element.removeAttribute("style");
-  }
-  return parsed.documentElement.outerHTML;
+  return html.replace(/(<[a-z][^<>]*?\s)style=/gi, "$1data-style=");
 }
 
 /**

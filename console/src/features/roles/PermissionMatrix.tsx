@@ -70,7 +70,7 @@ function Group({ name, permissions, value, grantable, onToggle }: GroupProps) {
         <Checkbox
           label={groupName(name)}
           aria-label={t`Everything under ${groupName(name)}`}
-          classNames={{ label: classes.groupLabel }}
+          classNames={{ label: onToggle ? classes.groupLabel : `${classes.groupLabel} ${classes.readOnly}` }}
           checked={all}
           indeterminate={held.length > 0 && !all}
           disabled={!onToggle || mine.length === 0}
@@ -83,7 +83,11 @@ function Group({ name, permissions, value, grantable, onToggle }: GroupProps) {
           return (
             <Checkbox
               key={permission.id}
-              classNames={{ body: classes.cell, labelWrapper: classes.cellText, label: classes.cellLabel }}
+              classNames={{
+                body: classes.cell,
+                labelWrapper: classes.cellText,
+                label: onToggle ? classes.cellLabel : `${classes.cellLabel} ${classes.readOnly}`,
+              }}
               label={permissionLabel(permission)}
               description={
                 <>

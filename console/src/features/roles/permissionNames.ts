@@ -65,22 +65,12 @@ function platformLabels(): Record<string, string> {
 export function groupName(group: string): string {
   const names: Record<string, string> = {
     Users: t`Users`,
-    Sessions: t`Sessions`,
-    Directory: t`Directory`,
     Roles: t`Roles`,
     Organizations: t`Organizations`,
-    Teams: t`Teams`,
-    Audit: t`Audit log`,
-    "Audit log": t`Audit log`,
-    "API keys": t`API keys`,
-    Outbox: t`Outbox`,
+    Security: t`Security`,
     Bots: t`Bots`,
-    Knowledge: t`Knowledge`,
-    Channels: t`Channels`,
-    Prompts: t`Prompts`,
     Conversations: t`Conversations`,
     Analytics: t`Analytics`,
-    Reports: t`Reports`,
     Portals: t`Portals`,
   };
   return names[group] ?? group;
