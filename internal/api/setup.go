@@ -17,19 +17,17 @@ type Tenants interface {
 
 // SignInOptions are what the sign-in page has to know.
 type SignInOptions struct {
-	Tenant      Nullable[TenantSummary] `json:"tenant" doc:"Whom one signs in to, when the host name, the parameter or there being one tenant tells"`
+	Tenant      Nullable[TenantSummary] `json:"tenant" doc:"Whom one signs in to, when the host name or there being one tenant tells"`
 	AskTenant   bool                    `json:"ask_tenant" doc:"The short name has to be asked for"`
 	SetupNeeded bool                    `json:"setup_needed" doc:"There is no tenant yet"`
 }
 
-type signInOptionsInput struct {
-	Tenant string `query:"tenant" maxLength:"100" doc:"A tenant's short name"`
-}
-
 type signInOptionsOutput struct{ Body SignInOptions }
 
-func (s *server) signInOptions(ctx context.Context, _ *access.Caller, in *signInOptionsInput) (*signInOptionsOutput, error) {
-	t, err := s.deps.Sessions.ResolveTenant(ctx, hostOnly(requestOf(ctx).host), in.Tenant)
+// signInOptions does not take a short name: trying names would tell which
+// tenants there are.
+func (s *server) signInOptions(ctx context.Context, _ *access.Caller, _ *noInput) (*signInOptionsOutput, error) {
+	t, err := s.deps.Sessions.ResolveTenant(ctx, hostOnly(requestOf(ctx).host), "")
 	if err != nil {
 		return nil, err
 	}
@@ -113,7 +111,7 @@ func (s *server) setupOperations() {
 	register(s, operation{
 		id: "get-sign-in-options", method: http.MethodGet, path: "/sign-in-options", tag: tagSession, guard: public(),
 		summary:     "What to ask at sign-in",
-		description: "Whom one signs in to, as far as it is known before anybody is: by the host name, the parameter, or because there is one tenant.",
+		description: "Whom one signs in to, as far as it is known before anybody is: by the host name, or because there is one tenant.",
 		errors:      []iam.Code{iam.CodeInvalid}, response: SignInOptions{Tenant: Nullable[TenantSummary]{&summary}},
 	}, s.signInOptions)
 	register(s, operation{

@@ -28,8 +28,8 @@ type pool interface {
 // compiling a statement costs more than running it, and database/sql's own
 // transactions would compile each one anew.
 type sqlitePool struct {
-	db    *sql.DB
-	free  chan *sqliteConn
+	db       *sql.DB
+	free     chan *sqliteConn
 	beginSQL string
 }
 

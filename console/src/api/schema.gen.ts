@@ -13,7 +13,7 @@ export interface paths {
         };
         /**
          * List API keys
-         * @description The caller's own keys, and with service_keys.manage those of the service users that the caller may see; newest first. Needs api_keys.manage or service_keys.manage.
+         * @description The caller's own keys, and with service_keys.manage those of the service users that the caller may see; newest first.
          */
         get: operations["list-api-keys"];
         put?: never;
@@ -565,7 +565,7 @@ export interface paths {
         };
         /**
          * What to ask at sign-in
-         * @description Whom one signs in to, as far as it is known before anybody is: by the host name, the parameter, or because there is one tenant.
+         * @description Whom one signs in to, as far as it is known before anybody is: by the host name, or because there is one tenant.
          */
         get: operations["get-sign-in-options"];
         put?: never;
@@ -1524,7 +1524,7 @@ export interface components {
             ask_tenant: boolean;
             /** @description There is no tenant yet */
             setup_needed: boolean;
-            /** @description Whom one signs in to, when the host name, the parameter or there being one tenant tells */
+            /** @description Whom one signs in to, when the host name or there being one tenant tells */
             tenant: components["schemas"]["TenantSummary"] | null;
         };
         SignInRequest: {
@@ -5659,10 +5659,7 @@ export interface operations {
     };
     "get-sign-in-options": {
         parameters: {
-            query?: {
-                /** @description A tenant's short name */
-                tenant?: string;
-            };
+            query?: never;
             header?: never;
             path?: never;
             cookie?: never;

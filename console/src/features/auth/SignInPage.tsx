@@ -34,7 +34,7 @@ function useSignIn() {
 
 export function SignInPage() {
   const search = useSearch({ strict: false }) as { tenant?: string; notice?: string };
-  const options = useSignInOptions(search.tenant);
+  const options = useSignInOptions();
   const [tenant, setTenant] = useState(search.tenant ?? "");
   const [email, setEmail] = useState("");
   const [password, setPassword] = useState("");

@@ -5,11 +5,10 @@ import type { SignInOptions } from "@/api/types";
 import { setTenantColor } from "@/app/brand";
 
 /** What the sign-in pages need to know before anybody is signed in. */
-export function useSignInOptions(tenant?: string) {
+export function useSignInOptions() {
   const query = useQuery({
-    queryKey: ["sign-in-options", tenant ?? ""],
-    queryFn: () =>
-      unwrap<SignInOptions>(client.GET("/sign-in-options", { params: { query: tenant ? { tenant } : {} } })),
+    queryKey: ["sign-in-options"],
+    queryFn: () => unwrap<SignInOptions>(client.GET("/sign-in-options")),
     staleTime: 60_000,
   });
   const color = query.data?.tenant?.color;
