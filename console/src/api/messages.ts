@@ -82,6 +82,13 @@ export function fieldText(code: string, detail: string): string {
       return t`Enter a valid e-mail address.`;
     case "immutable":
       return t`This can't be changed.`;
+    case "password_common":
+    case "password_weak":
+      return t`Too easy to guess. Use something less regular.`;
+    case "password_personal":
+      return t`Too close to your name or e-mail address.`;
+    case "password_too_long":
+      return t`Too long.`;
     default:
       return detail || t`This isn't valid.`;
   }

@@ -25,7 +25,19 @@ export function formatDateTime(
 ): string {
   const date = new Date(iso);
   if (Number.isNaN(date.getTime())) return iso;
-  return new Intl.DateTimeFormat(locale(), { ...options, timeZone: timezone }).format(date);
+  return dateFormat({ ...options, timeZone: timezone }).format(date);
+}
+
+// A table formats a hundred dates, and making a formatter takes longer than using it.
+const dateFormats = new Map<string, Intl.DateTimeFormat>();
+
+function dateFormat(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = locale() + JSON.stringify(options);
+  const known = dateFormats.get(key);
+  if (known) return known;
+  const made = new Intl.DateTimeFormat(locale(), options);
+  dateFormats.set(key, made);
+  return made;
 }
 
 export function formatDate(iso: string): string {

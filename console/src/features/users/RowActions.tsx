@@ -1,5 +1,5 @@
 import { t } from "@lingui/core/macro";
-import { ActionIcon, Menu, Tooltip } from "@mantine/core";
+import { ActionIcon, Menu } from "@mantine/core";
 import {
   IconDots,
   IconLockPassword,
@@ -10,6 +10,7 @@ import {
 } from "@tabler/icons-react";
 import type { User, UserAction } from "@/api/types";
 import { allows } from "./actions";
+import classes from "./UsersPage.module.css";
 
 export type OnAction = (action: UserAction, user: User) => void;
 
@@ -29,14 +30,19 @@ function entries(user: User): Entry[] {
   return all.filter(({ action }) => allows(user, action) && shownFor(action));
 }
 
-/** The actions of a row as icons, each named for its person. */
+/** The actions of a row as icons, each named for its person. Plain buttons: a page has two hundred. */
 export function RowActions({ user, onAction }: { user: User; onAction: OnAction }) {
   return entries(user).map(({ action, label, icon: Icon }) => (
-    <Tooltip key={action} label={label}>
-      <ActionIcon size={28} aria-label={label} onClick={() => onAction(action, user)}>
-        <Icon size={18} stroke={1.75} />
-      </ActionIcon>
-    </Tooltip>
+    <button
+      key={action}
+      type="button"
+      className={classes.rowAction}
+      aria-label={label}
+      title={label}
+      onClick={() => onAction(action, user)}
+    >
+      <Icon size={18} stroke={1.75} />
+    </button>
   ));
 }
 

@@ -5,7 +5,7 @@ import { useMediaQuery } from "@mantine/hooks";
 import { IconDownload, IconPlus, IconUpload, IconUserSearch, IconUsers } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
-import { useState } from "react";
+import { useCallback, useState } from "react";
 import { queryString } from "@/api/client";
 import { useCan } from "@/app/session";
 import { rolesQuery } from "@/features/roles/queries";
@@ -26,6 +26,7 @@ import {
   type UserSearch,
 } from "./filters";
 import { useRefreshUsers, userStatsQuery, usersQuery } from "./queries";
+import type { OnAction } from "./RowActions";
 import { useSelection } from "./selection";
 import { UserCards } from "./UserCards";
 import { type PendingAction, UserDialogs } from "./UserDialogs";
@@ -60,8 +61,7 @@ export function UsersPage() {
   const [pending, setPending] = useState<PendingAction>(null);
   const users = list.data?.items;
   const stale = list.isPlaceholderData;
-  const onAction = (action: NonNullable<PendingAction>["action"], user: NonNullable<PendingAction>["user"]) =>
-    setPending({ action, user });
+  const onAction: OnAction = useCallback((action, user) => setPending({ action, user }), []);
   return (
     <Page title={t`Users`} actions={<PageActions search={search} onAdd={() => setAdding(true)} />}>
       <div className={classes.stats}>

@@ -7,18 +7,28 @@ export type Selection = {
   set: (ids: string[]) => void;
 };
 
+type State = { key: string; ids: string[] };
+
+const idsOf = (state: State, key: string) => (state.key === key ? state.ids : []);
+
 /** The rows chosen on one page of a list; another page or filter (`key`) starts with none. */
 export function useSelection(key: string): Selection {
-  const [state, setState] = useState<{ key: string; ids: string[] }>({ key, ids: [] });
+  const [state, setState] = useState<State>({ key, ids: [] });
+  // These stay the same while rows are chosen, so that only the rows concerned are drawn again.
+  const change = useMemo(
+    () => ({
+      set: (ids: string[]) => setState({ key, ids }),
+      toggle: (id: string) =>
+        setState((old) => {
+          const ids = idsOf(old, key);
+          return { key, ids: ids.includes(id) ? ids.filter((other) => other !== id) : [...ids, id] };
+        }),
+    }),
+    [key],
+  );
   return useMemo(() => {
-    const ids = state.key === key ? state.ids : [];
+    const ids = idsOf(state, key);
     const chosen = new Set(ids);
-    const set = (next: string[]) => setState({ key, ids: next });
-    return {
-      ids,
-      has: (id) => chosen.has(id),
-      set,
-      toggle: (id) => set(chosen.has(id) ? ids.filter((other) => other !== id) : [...ids, id]),
-    };
-  }, [state, key]);
+    return { ids, has: (id) => chosen.has(id), ...change };
+  }, [state, key, change]);
 }
