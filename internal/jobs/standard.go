@@ -11,8 +11,9 @@ import (
 // The sizes of portions: small enough that a writer who comes in between waits
 // a few milliseconds, large enough that the backlog of a bulk change melts.
 const (
-	sealPortion = 500
-	foldPortion = 500
+	sealPortion  = 500
+	foldPortion  = 500
+	indexPortion = 64
 )
 
 // Store is what the jobs need of the database beyond transactions.
@@ -60,8 +61,8 @@ func FoldCounters(s Store) Job {
 // FoldUserIndex brings changed users into the index that lists are read from.
 func FoldUserIndex(s Store) Job {
 	return Job{Name: "fold the user index", Every: time.Second, Run: func(ctx context.Context) (bool, error) {
-		n, err := s.FoldUserIndex(ctx, foldPortion)
-		return n >= foldPortion, err
+		n, err := s.FoldUserIndex(ctx, indexPortion)
+		return n >= indexPortion, err
 	}}
 }
 

@@ -8,8 +8,9 @@ import (
 )
 
 // Fold brings a portion of the pending changes into the index: those of the
-// users that the oldest limit changes are about. It returns how many changes it
-// folded; 0 when none was pending. The transaction must see one snapshot
+// users that the oldest changes are about: limit changes, or an eighth of all when
+// that is more, as a large portion costs less per change and a large backlog slows
+// every query. It returns how many changes it folded; 0 when none was pending. The transaction must see one snapshot
 // throughout: REPEATABLE READ on PostgreSQL, where losing the race for the lock
 // is a serialization failure, to be tried again later.
 func Fold(ctx context.Context, w Writer, tenant iam.TenantID, limit int) (int, error) {
@@ -21,7 +22,7 @@ func Fold(ctx context.Context, w Writer, tenant iam.TenantID, limit int) (int, e
 	if err != nil || len(changes) == 0 {
 		return 0, err
 	}
-	p := takePortion(changes, limit)
+	p := takePortion(changes, max(limit, len(changes)/8))
 	old, err := p.readOld(ctx, w, tenant)
 	if err != nil {
 		return 0, err
