@@ -29,16 +29,9 @@ func (s *Store) QueuedMails(ctx context.Context) (n int64, err error) {
 	return n, err
 }
 
-// Optimize lets the database refresh what it knows of the sizes of its tables,
-// where they have changed since. PostgreSQL does so by itself.
-func (s *Store) Optimize(ctx context.Context) error {
-	if s.path == "" {
-		return nil
-	}
-	// Bounded, so that writers wait for milliseconds even with large tables;
-	// 0x10002 looks at all tables, not at those that this connection has read.
-	return s.tidy(ctx, "PRAGMA analysis_limit = 1000", "PRAGMA optimize = 0x10002")
-}
+// Optimize makes sure that the database plans by statistics that fit: SQLite by
+// the fixed ones of the schema. PostgreSQL keeps its own up to date by itself.
+func (s *Store) Optimize(ctx context.Context) error { return s.keepStatistics(ctx) }
 
 // OptimizeNow is Optimize after tables have grown a lot at once, before
 // PostgreSQL would notice by itself.
@@ -46,17 +39,9 @@ func (s *Store) OptimizeNow(ctx context.Context) error {
 	if s.path != "" {
 		return s.Optimize(ctx)
 	}
-	return s.tidy(ctx, "ANALYZE users, memberships, membership_roles, audit_events")
-}
-
-func (s *Store) tidy(ctx context.Context, texts ...string) error {
 	return s.write(ctx, func(t *tx) error {
-		for _, text := range texts {
-			if _, err := t.s.exec(ctx, text); err != nil {
-				return err
-			}
-		}
-		return nil
+		_, err := t.exec(ctx, "ANALYZE "+importedTables)
+		return err
 	})
 }
 

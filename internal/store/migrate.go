@@ -41,7 +41,7 @@ func (s *Store) Migrate(ctx context.Context) (from, to int64, err error) {
 	if _, err := p.Up(ctx); err != nil {
 		return from, to, fmt.Errorf("migrate the database: %w", err)
 	}
-	return from, to, nil
+	return from, to, s.keepStatistics(ctx)
 }
 
 func (s *Store) migrator() (*goose.Provider, *sql.DB, error) {

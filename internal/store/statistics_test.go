@@ -1,0 +1,70 @@
+package store_test
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/retinue/retinue/internal/store/storetest"
+)
+
+// SQLite looks people up by index however few there were when a connection was
+// opened, also many of them at once and also after somebody ran ANALYZE by hand.
+func TestPlansOfSQLite(t *testing.T) {
+	db := storetest.SQLite(t)
+	ctx := context.Background()
+	raw, err := sql.Open("sqlite", "file:"+db.Database)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer raw.Close()
+	if _, err := raw.ExecContext(ctx, "ANALYZE"); err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Optimize(ctx); err != nil {
+		t.Fatal(err)
+	}
+	fresh, err := sql.Open("sqlite", "file:"+db.Database)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer fresh.Close()
+	list := "(" + strings.Repeat("'x', ", 255) + "'x')"
+	for _, tc := range []struct{ query, index string }{
+		{"SELECT id FROM users WHERE tenant_id = 't' AND email_key IN " + list, "users_email (tenant_id=? AND email_key=?)"},
+		{"SELECT id FROM users WHERE tenant_id = 't' AND external_id IN " + list, "users_external_id (tenant_id=? AND external_id=?)"},
+		{"SELECT org_id FROM memberships WHERE tenant_id = 't' AND user_id IN " + list, "PRIMARY KEY (tenant_id=? AND user_id=?)"},
+		{"SELECT bits FROM user_postings WHERE tenant_id = 't' AND key IN " + list, "PRIMARY KEY (tenant_id=? AND key=?)"},
+		{"SELECT bits FROM user_postings WHERE tenant_id = 't' AND chunk = 1 AND key IN " + list, "PRIMARY KEY (tenant_id=? AND key=? AND chunk=?)"},
+		{"SELECT seq FROM users WHERE tenant_id = 't' AND (name_key, seq) > ('a', 1) ORDER BY name_key, seq LIMIT 50", "users_name (tenant_id=? AND name_key>?)"},
+		{"SELECT seq FROM users WHERE tenant_id = 't' AND seq > 7 ORDER BY seq LIMIT 50", "users_seq (tenant_id=? AND seq>?)"},
+	} {
+		if plan := planOf(t, fresh, tc.query); !strings.Contains(plan, tc.index) || strings.Contains(plan, "TEMP B-TREE") {
+			t.Errorf("%.80s…\n%s, want %s", tc.query, plan, tc.index)
+		}
+	}
+}
+
+func planOf(t *testing.T, db *sql.DB, query string) string {
+	t.Helper()
+	rows, err := db.QueryContext(context.Background(), "EXPLAIN QUERY PLAN "+query)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	var plan []string
+	for rows.Next() {
+		var id, parent, unused int
+		var detail string
+		if err := rows.Scan(&id, &parent, &unused, &detail); err != nil {
+			t.Fatal(err)
+		}
+		plan = append(plan, detail)
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return fmt.Sprint(plan)
+}
