@@ -1,0 +1,133 @@
+import { readFile } from "node:fs/promises";
+import type { Download, Page } from "@playwright/test";
+import { signIn } from "../support/pages/signin";
+import { UsersPage } from "../support/pages/users";
+import { expect, people, test } from "../support/test";
+
+const header = "first_name,last_name,email,user_type,nickname,status,roles,password_hash";
+/** A hash that another system made of "correct-horse-battery-7" (bcrypt, cost 10). */
+const bcrypt = "$2a$10$3I.XlvQXyUEF1PEeHxwG..k2.sgY22z1zgirxuiQbi6Zvswcs/PL6";
+
+function file(lines: string[]) {
+  return { name: "people.csv", mimeType: "text/csv", buffer: Buffer.from([header, ...lines, ""].join("\r\n")) };
+}
+
+async function upload(page: Page, lines: string[]): Promise<void> {
+  await page.goto("/admin/users/import");
+  const chooser = page.waitForEvent("filechooser");
+  await page.getByRole("button", { name: "Choose a file" }).click();
+  await (await chooser).setFiles(file(lines));
+  await expect(page).toHaveURL(/id=imp_/);
+}
+
+async function text(download: Promise<Download>): Promise<string> {
+  return readFile(await (await download).path(), "utf8");
+}
+
+test("a file with errors is checked line by line; the good lines are imported and can sign in", async ({ open }) => {
+  const page = await open(people.tenant_admin.email);
+  await upload(page, [
+    `Amélie,Poulain,amelie@kestrellane.example,agent,Mélie,active,agent,${bcrypt}`,
+    ",Nameless,nameless@kestrellane.example,agent,,active,,",
+    "Wrong,Type,wrong.type@kestrellane.example,emperor,,active,,",
+    "No,Mail,not-an-address,agent,,active,,",
+    `Taken,Address,${people.agent.email},agent,,active,,`,
+    "Bruno,Bär,bruno@kestrellane.example,analyst,,suspended,,",
+  ]);
+  const run = page.getByRole("region", { name: "people.csv" });
+  await expect(run).toContainText("Ready to start");
+  const report = page.getByRole("region", { name: "Line by line" });
+  for (const [line, field] of [
+    ["3", "first_name"],
+    ["4", "user_type"],
+    ["5", "email"],
+  ]) {
+    const row = report.getByRole("row").filter({ has: page.getByRole("cell", { name: line ?? "", exact: true }) });
+    await expect(row).toContainText(field ?? "");
+    await expect(row).toContainText("Left out");
+  }
+  await expect(report.getByRole("row").filter({ has: page.getByRole("cell", { name: "6", exact: true }) })).toBeVisible();
+  expect((await page.request.get("/api/v1/users?search=amelie%40")).ok()).toBe(true);
+
+  await run.getByRole("button", { name: /^Import \d+ (person|people)$/ }).click();
+  await page.getByRole("dialog").getByRole("button", { name: /^Import \d/ }).click();
+  await expect(run).toContainText("Done");
+  await expect(run.getByRole("definition").first()).toHaveText("2");
+  await run.getByRole("link", { name: "Show the people added" }).click();
+  const users = new UsersPage(page);
+  await expect(users.row("Amélie Poulain")).toContainText("Active");
+  await expect(users.row("Bruno Bär")).toContainText("Suspended");
+
+  const theirs = await open(null);
+  await signIn(theirs, "amelie@kestrellane.example", "correct-horse-battery-7");
+  await expect(theirs).toHaveURL("/desktop");
+});
+
+test("an import runs on when its page is left, and is found again", async ({ open, api }) => {
+  const page = await open(people.tenant_admin.email);
+  const lines = Array.from({ length: 3000 }, (_, i) => `Import,Person${i},import${i}@kestrellane.example,agent,,active,,`);
+  await upload(page, lines);
+  const run = page.getByRole("region", { name: "people.csv" });
+  await run.getByRole("button", { name: "Import 3,000 people" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Import 3,000 people" }).click();
+  await expect(page.getByRole("dialog")).toBeHidden();
+  await page.goto("/admin/users");
+  await page.getByRole("link", { name: "Import" }).click();
+  await page.getByRole("link", { name: "people.csv" }).click();
+  await expect(run).toContainText("Done");
+  await expect(run.getByRole("definition").first()).toHaveText("3,000");
+  const stats = (await (await api.get("/users/stats")).json()) as { total: number };
+  expect(stats.total).toBe(3060);
+
+  // The same file again adds nobody.
+  await upload(page, lines);
+  await expect(page.getByText("No line can be imported.")).toBeVisible();
+});
+
+test("the template can be downloaded and imported as it is", async ({ open }) => {
+  const page = await open(people.tenant_admin.email);
+  await page.goto("/admin/users/import");
+  const download = page.waitForEvent("download");
+  await page.getByRole("link", { name: "Template" }).click();
+  const template = await text(download);
+  expect(template.split("\r\n")[0]).toContain("first_name,last_name,email,user_type");
+  await page.locator("input[type=file]").setInputFiles({
+    name: "template.csv",
+    mimeType: "text/csv",
+    buffer: Buffer.from(template),
+  });
+  await expect(page.getByRole("button", { name: "Import 1 person" })).toBeVisible();
+});
+
+test("an export holds what the filters show, and defuses formulas", async ({ open, api }) => {
+  const nickname = '=HYPERLINK("https://example.com","x")';
+  await api.addUser({
+    first_name: "+SUM(1,2)",
+    last_name: "Formula",
+    email: "formula@kestrellane.example",
+    user_type: "agent",
+    nickname,
+  });
+  const page = await open(people.tenant_admin.email);
+  const users = new UsersPage(page);
+  await users.goto("?search=kestrellane&user_type=agent");
+  await expect(users.names().first()).toBeVisible();
+  const shown = await users.names().count();
+  await page.getByRole("button", { name: "Export" }).click();
+  const csvDownload = page.waitForEvent("download");
+  await page.getByRole("menuitem", { name: "This list as CSV" }).click();
+  const csv = await text(csvDownload);
+  expect(csv.trim().split(/\r?\n/).length).toBe(shown + 1);
+  expect(csv).toContain("'+SUM(1,2)");
+  expect(csv).toContain("'=HYPERLINK");
+  expect(csv).not.toMatch(/(^|,)"?[=+@]/m);
+  expect(csv).not.toContain("$argon2id");
+
+  await page.getByRole("button", { name: "Export" }).click();
+  const jsonDownload = page.waitForEvent("download");
+  await page.getByRole("menuitem", { name: "This list as NDJSON" }).click();
+  const rows = (await text(jsonDownload)).trim().split("\n");
+  expect(rows.length).toBe(shown);
+  const formula = rows.map((row) => JSON.parse(row) as { email: string; nickname: string }).find((row) => row.email === "formula@kestrellane.example");
+  expect(formula?.nickname).toBe(nickname);
+});

@@ -1,0 +1,64 @@
+import { fillSignIn } from "../support/pages/signin";
+import { looker, viewports } from "../support/screen";
+import { startEmpty } from "../support/server";
+import { demoPassword, expect, people, test } from "../support/test";
+
+test.describe.configure({ mode: "parallel" });
+
+for (const viewport of viewports) {
+  test(`pages before signing in, ${viewport.width} px`, async ({ open, api }) => {
+    const page = await open(null, { viewport });
+    const look = looker(page);
+    await page.goto("/sign-in");
+    await look("sign-in");
+    await fillSignIn(page, people.agent.email, "wrong");
+    await expect(page.getByRole("alert")).toBeVisible();
+    await look("sign-in-refused");
+    for (let attempt = 0; attempt < 5; attempt++) {
+      await page.request.post("/api/v1/session", { data: { email: people.agent.email, password: "wrong" } });
+    }
+    await fillSignIn(page, people.agent.email, demoPassword);
+    await expect(page.getByText(/Too many attempts/)).toBeVisible();
+    await look("sign-in-throttled");
+    await page.goto("/forgot-password");
+    await look("forgot-password");
+    await page.getByRole("textbox", { name: "E-mail" }).fill(people.agent.email);
+    await page.getByRole("button", { name: "Send the link" }).click();
+    await expect(page.getByRole("heading", { name: "Check your mail" })).toBeVisible();
+    await look("forgot-password-sent");
+    await page.goto("/reset-password#token=unknown");
+    await page.getByRole("textbox", { name: "New password" }).fill("orchard-bicycle");
+    await look("reset-password");
+    await page.goto("/reset-password");
+    await look("reset-password-broken");
+    await page.goto("/nowhere");
+    await expect(page.getByText("There is no page at this address")).toBeVisible();
+    await look("not-found");
+    const { temporary_password = "" } = await api.addUser({
+      first_name: "Li",
+      last_name: "Wu",
+      email: "li@kestrellane.example",
+      user_type: "agent",
+    });
+    await page.goto("/sign-in");
+    await fillSignIn(page, "li@kestrellane.example", temporary_password);
+    await expect(page.getByRole("heading", { name: "Choose a new password" })).toBeVisible();
+    await look("change-password");
+  });
+
+  test(`setting up, ${viewport.width} px`, async ({ open, engine }) => {
+    const server = await startEmpty(engine);
+    try {
+      const page = await open(null, { viewport, baseURL: new URL(server.url).origin });
+      const look = looker(page);
+      await page.goto("/sign-in");
+      await expect(page.getByRole("heading", { name: "Almost there" })).toBeVisible();
+      await look("set-up-needed");
+      await page.goto(server.url);
+      await expect(page.getByRole("heading", { name: "Set up Retinue" })).toBeVisible();
+      await look("set-up");
+    } finally {
+      await server.stop();
+    }
+  });
+}

@@ -1,0 +1,105 @@
+import type { Page } from "@playwright/test";
+import { ok } from "../support/api";
+import { UserForm, UsersPage } from "../support/pages/users";
+import { png } from "../support/png";
+import { looker, viewports } from "../support/screen";
+import { expect, people, test } from "../support/test";
+
+test.describe.configure({ mode: "parallel" });
+
+/** Opens what a row offers, which is a menu on a phone. */
+async function act(page: Page, name: string, label: string): Promise<void> {
+  const menu = page.getByRole("button", { name: `Actions for ${name}` });
+  if ((page.viewportSize()?.width ?? 0) < 768) {
+    await menu.click();
+    await page.getByRole("menuitem", { name: label }).click();
+  } else await page.getByRole("button", { name: label, exact: true }).click();
+}
+
+for (const viewport of viewports) {
+  test(`the Users page, ${viewport.width} px`, async ({ open }) => {
+    const page = await open(people.tenant_admin.email, { viewport });
+    const look = looker(page);
+    const users = new UsersPage(page);
+    await users.goto();
+    await expect(page.getByRole("link", { name: people.agent.name })).toBeVisible();
+    await look("users");
+    await page.getByRole("button", { name: "Export" }).click();
+    await expect(page.getByRole("menuitem").first()).toBeVisible();
+    await look("users-export");
+    await page.keyboard.press("Escape");
+    await page.getByRole("checkbox", { name: `Select ${people.agent.name}` }).check();
+    await page.getByRole("checkbox", { name: "Select Léa Moreau" }).check();
+    await look("users-chosen");
+    await page.getByRole("region", { name: "Chosen people" }).getByRole("button", { name: "Reset password" }).click();
+    await look("users-bulk-question");
+    await page.getByRole("button", { name: "Reset 2 passwords" }).click();
+    await expect(page.getByText(/shown only this once/)).toBeVisible();
+    await look("users-bulk-passwords");
+    await page.getByRole("dialog").getByRole("button", { name: "Close" }).last().click();
+    await users.goto("?search=nobody-is-called-this");
+    await expect(page.getByText("Nobody matches these filters")).toBeVisible();
+    await look("users-none");
+  });
+
+  test(`adding and editing a person, ${viewport.width} px`, async ({ open, api }) => {
+    const page = await open(people.tenant_admin.email, { viewport });
+    const look = looker(page);
+    const users = new UsersPage(page);
+    await users.goto("?search=kwame");
+    const add = await users.openAdd();
+    await look("add-user");
+    await add.fill({ "First name": "Second", "Last name": "Kwame", "E-mail": people.agent.email });
+    await add.button("Create").click();
+    await expect(add.dialog.getByText("This is already taken.")).toBeVisible();
+    await look("add-user-refused");
+    await add.dialog.locator("input[type=file]").setInputFiles({
+      name: "photo.png",
+      mimeType: "image/png",
+      buffer: png(400, 300, [20, 120, 90], [240, 200, 80]),
+    });
+    await look("crop-photo");
+    await page.getByRole("button", { name: "Use this photo" }).click();
+    await add.fill({ "E-mail": "second@kestrellane.example" });
+    await add.button("Create").click();
+    await expect(page.getByRole("dialog", { name: /^Temporary password/ })).toBeVisible();
+    await look("temporary-password");
+    await page.getByRole("checkbox", { name: "I have copied it" }).check();
+    await page.getByRole("button", { name: "Done" }).click();
+
+    await act(page, people.agent.name, `Edit ${people.agent.name}`);
+    const edit = new UserForm(page, `Edit ${people.agent.name}`);
+    await edit.fill({ Phone: "call me" });
+    await look("edit-user-wrong");
+    await edit.fill({ Phone: "+44 20 7946 0002" });
+    const user = await api.userOf(people.agent.email);
+    await ok(await api.patch(`/users/${user.id}`, user.version, { phone: "+44 20 7946 0001" }));
+    await edit.button("Save").click();
+    await expect(page.getByRole("dialog", { name: /^Somebody else changed/ })).toBeVisible();
+    await look("edit-user-conflict");
+    await page.getByRole("button", { name: "Save mine on top" }).click();
+    await expect(edit.dialog).toBeHidden();
+    await act(page, people.agent.name, `Delete ${people.agent.name}`);
+    await expect(page.getByRole("dialog", { name: /^Delete/ })).toBeVisible();
+    await look("delete-user");
+  });
+
+  test(`a person's own page, ${viewport.width} px`, async ({ open, api }) => {
+    const page = await open(people.tenant_admin.email, { viewport });
+    const look = looker(page);
+    const user = await api.userOf(people.supervisor.email);
+    await page.goto(`/admin/users/${user.id}`);
+    await expect(page.getByRole("definition").first()).toBeVisible();
+    await look("user-profile");
+    for (const tab of ["access", "sessions", "history"]) {
+      await page.goto(`/admin/users/${user.id}?tab=${tab}`);
+      await expect(page.getByRole("tabpanel").getByRole("listitem").first()).toBeVisible();
+      await look(`user-${tab}`);
+    }
+    await page.getByRole("tabpanel").getByRole("listitem").first().getByRole("button").click();
+    await look("user-history-open");
+    await page.goto("/admin/users/user_01jzzzzzzzzzzzzzzzzzzzzzzz");
+    await expect(page.getByRole("alert")).toBeVisible();
+    await look("user-unknown");
+  });
+}

@@ -1,0 +1,60 @@
+import { mkdir } from "node:fs/promises";
+import AxeBuilder from "@axe-core/playwright";
+import { expect, type Page } from "@playwright/test";
+
+const tags = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"];
+const folder = new URL("../.artifacts/", import.meta.url).pathname;
+
+/** Looks at what is on screen; goes on after a finding, so that one run tells all of them. */
+export type Look = (name: string) => Promise<void>;
+
+/**
+ * Checks states of `page` one after the other: WCAG 2.2 AA by axe, light and dark, no sideways
+ * scrolling, and a picture of each in .artifacts.
+ */
+export function looker(page: Page): Look {
+  return async (name) => {
+    await settle(page);
+    const width = page.viewportSize()?.width ?? 0;
+    await page.emulateMedia({ colorScheme: "light" });
+    expect.soft(await violations(page), `${name}, ${width} px, light`).toEqual([]);
+    expect.soft(await sideways(page), `${name}, ${width} px: scrolls sideways by`).toBe(0);
+    await picture(page, `${name}-${width}-light`);
+    await page.emulateMedia({ colorScheme: "dark" });
+    await expect(page.locator("html")).toHaveAttribute("data-mantine-color-scheme", "dark");
+    // Only colours differ.
+    expect.soft(await violations(page, ["color-contrast"]), `${name}, ${width} px, dark`).toEqual([]);
+    await picture(page, `${name}-${width}-dark`);
+    await page.emulateMedia({ colorScheme: "light" });
+  };
+}
+
+/** Waits until everything that was asked for is on the page. */
+async function settle(page: Page): Promise<void> {
+  await expect(page.getByRole("heading", { level: 1 }).first()).toBeAttached();
+  await expect(page.locator(".mantine-Skeleton-root")).toHaveCount(0);
+  await page.evaluate(() => document.fonts.ready.then(() => undefined));
+}
+
+async function violations(page: Page, rules?: string[]): Promise<string[]> {
+  const axe = new AxeBuilder({ page });
+  const result = await (rules ? axe.withRules(rules) : axe.withTags(tags)).analyze();
+  return result.violations.flatMap(({ id, nodes }) =>
+    nodes.map((node) => `${id}: ${node.target.join(" ")}: ${node.failureSummary?.replaceAll(/\s+/g, " ") ?? ""}`),
+  );
+}
+
+function sideways(page: Page): Promise<number> {
+  return page.evaluate(() => Math.max(0, document.documentElement.scrollWidth - document.documentElement.clientWidth));
+}
+
+async function picture(page: Page, name: string): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  await page.screenshot({ path: `${folder}${name}.png`, animations: "disabled" });
+}
+
+/** The two widths that every screen is looked at in: a desk's and a phone's. */
+export const viewports = [
+  { width: 1440, height: 900 },
+  { width: 390, height: 844 },
+];
