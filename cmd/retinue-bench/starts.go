@@ -19,6 +19,9 @@ const (
 	consoleTarget = 260e3
 )
 
+// startPause is between a start and the stop after it.
+const startPause = 100 * time.Millisecond
+
 // idlePause is how long a server may tidy up before its memory counts as idle.
 const idlePause = 5 * time.Second
 
@@ -32,7 +35,9 @@ func (b *bench) starts(ctx context.Context) error {
 			return err
 		}
 		all = append(all, s.started)
-		if i == 0 {
+		if i > 0 {
+			time.Sleep(startPause)
+		} else {
 			time.Sleep(b.span(idlePause))
 			if idle, err = memoryOf(s.pid()); err != nil {
 				return err
