@@ -23,15 +23,14 @@ type rowChecker struct {
 	validHash func(string) error
 	now       time.Time
 	seed      maphash.Seed
-	emails    map[uint64]struct{}
-	externals map[uint64]struct{}
+	emails    hashSet
+	externals hashSet
 	grants    map[string]error // by type and roles: few in a file of many rows
 }
 
 func newRowChecker(dir *authz.Directory, c *access.Caller, validHash func(string) error, now time.Time) *rowChecker {
 	return &rowChecker{
-		dir: dir, caller: c, validHash: validHash, now: now, seed: maphash.MakeSeed(),
-		emails: map[uint64]struct{}{}, externals: map[uint64]struct{}{}, grants: map[string]error{},
+		dir: dir, caller: c, validHash: validHash, now: now, seed: maphash.MakeSeed(), grants: map[string]error{},
 	}
 }
 
@@ -74,9 +73,9 @@ func (k *rowChecker) judge(row *usercsv.Row) (*candidate, []iam.ImportRow) {
 	if len(problems) > 0 {
 		return nil, problems
 	}
-	if k.double(k.emails, u.EmailKey) {
+	if k.double(&k.emails, u.EmailKey) {
 		add("email", "double", "This e-mail is in the file twice.")
-	} else if u.ExternalID != "" && k.double(k.externals, u.ExternalID) {
+	} else if u.ExternalID != "" && k.double(&k.externals, u.ExternalID) {
 		add("external_id", "double", "This external ID is in the file twice.")
 	}
 	if len(problems) > 0 {
@@ -107,13 +106,8 @@ func (k *rowChecker) lastSignIn(cell string) (t time.Time, wrong string) {
 // earliest is the first moment that differs from “never”, as times are stored.
 var earliest = time.UnixMicro(1)
 
-func (k *rowChecker) double(seen map[uint64]struct{}, s string) bool {
-	h := maphash.String(k.seed, s)
-	if _, ok := seen[h]; ok {
-		return true
-	}
-	seen[h] = struct{}{}
-	return false
+func (k *rowChecker) double(seen *hashSet, text string) bool {
+	return !seen.add(maphash.String(k.seed, text))
 }
 
 // place gives the user its organization and roles, if whoever imports may.
