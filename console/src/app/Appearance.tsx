@@ -2,12 +2,22 @@ import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { NativeSelect, SegmentedControl, Text, useMantineColorScheme } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
-import { useId } from "react";
+import { useEffect, useId } from "react";
 import { activateLanguage, type Language, languageOf, languages } from "./i18n";
 import { savePreference } from "./preferences";
 import { sessionQuery, useSession } from "./session";
 
 type Scheme = "auto" | "light" | "dark";
+
+/** Brings the theme of the person's profile to this browser: at sign-in, and when it was changed elsewhere. */
+export function useProfileTheme(): void {
+  const { theme } = useSession().user;
+  const { setColorScheme } = useMantineColorScheme();
+  useEffect(() => {
+    if (theme === "light" || theme === "dark") setColorScheme(theme);
+    if (theme === "system") setColorScheme("auto");
+  }, [theme, setColorScheme]);
+}
 
 /** Light, dark or as the system says; kept in this browser and in the person's profile. */
 export function ThemeControl({ fullWidth = true }: { fullWidth?: boolean }) {

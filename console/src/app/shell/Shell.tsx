@@ -4,6 +4,7 @@ import { ActionIcon, Drawer } from "@mantine/core";
 import { IconMenu2 } from "@tabler/icons-react";
 import { Link, Outlet, useRouterState } from "@tanstack/react-router";
 import { useEffect, useRef, useState } from "react";
+import { useProfileTheme } from "../Appearance";
 import { portalOfPath } from "../paths";
 import { useSession } from "../session";
 import { Brand, Organization } from "./Brand";
@@ -42,6 +43,7 @@ function usePortal(): string | null {
 /** The frame of every signed-in page: header, navigation, main area. */
 export function Shell() {
   const session = useSession();
+  useProfileTheme();
   const portal = usePortal();
   const entries = navOf(session, portal);
   const [drawer, setDrawer] = useState(false);
