@@ -33,3 +33,14 @@ func (t *tx) analyzeGrown(ctx context.Context, users []*iam.User) error {
 	_, err := t.exec(ctx, "ANALYZE "+importedTables)
 	return err
 }
+
+// planForMany makes PostgreSQL look rows up by index for the rest of the
+// transaction. Its checks of foreign keys would else read all of a small table,
+// such as that of the roles, for each row that refers to it.
+func (t *tx) planForMany(ctx context.Context) error {
+	if _, ok := t.s.(*pgSession); !ok {
+		return nil
+	}
+	_, err := t.exec(ctx, "SET LOCAL enable_seqscan = off")
+	return err
+}

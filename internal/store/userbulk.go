@@ -24,6 +24,9 @@ func (t *tx) InsertUsers(ctx context.Context, tenant iam.TenantID, users []*iam.
 	if len(events) != len(users) {
 		return errors.New("store: an import needs one event per user")
 	}
+	if err := t.planForMany(ctx); err != nil {
+		return err
+	}
 	if err := t.giveSeqs(ctx, users); err != nil {
 		return err
 	}
