@@ -49,6 +49,9 @@ func run(ctx context.Context, o *options, out io.Writer) (err error) {
 	}
 	for _, users := range o.sizes {
 		for _, engine := range o.engines {
+			if !b.wants(sections[:len(sections)-1]...) {
+				continue // files need no database
+			}
 			if err := b.measure(ctx, engine, users); err != nil {
 				return errors.Join(fmt.Errorf("%s with %d users: %w", engine, users, err), f.save(o.results))
 			}
@@ -57,7 +60,7 @@ func run(ctx context.Context, o *options, out io.Writer) (err error) {
 			}
 		}
 	}
-	if err := f.write(out); err != nil {
+	if err := errors.Join(f.save(o.results), f.write(out)); err != nil {
 		return err
 	}
 	return f.publish(o.out)

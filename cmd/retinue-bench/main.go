@@ -47,7 +47,7 @@ func main() {
 	}
 }
 
-// sections are what -only can name.
+// sections are what -only can name; the last one needs no database.
 var sections = []string{"import", "list", "stats", "writes", "signins", "session", "start", "sizes"}
 
 func parseFlags(args []string) (*options, error) {
