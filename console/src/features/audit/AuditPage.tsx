@@ -104,7 +104,7 @@ function Filters({ search, change, onRefresh }: FilterProps) {
         <SearchInput
           value={search.search}
           onChange={(value) => change({ search: value })}
-          placeholder={t`Search person, address or request id`}
+          placeholder={t`Search names of people and things`}
         />
       </div>
       <NativeSelect

@@ -114,7 +114,7 @@ function KeyRow({ apiKey, own, onRevoke }: { apiKey: APIKey; own: boolean; onRev
       <IconKey size={22} stroke={1.5} aria-hidden="true" />
       <div className={rows.main}>
         <div className={rows.title}>
-          {apiKey.name} <span className="mono">{apiKey.prefix}…</span> <KeyState state={apiKey.state} />
+          {apiKey.name} <span className="mono">{apiKey.prefix}</span> <KeyState state={apiKey.state} />
         </div>
         <div className={rows.sub}>
           {!own && <>{apiKey.user.name} · </>}
