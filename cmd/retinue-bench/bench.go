@@ -71,7 +71,7 @@ func (b *bench) measure(ctx context.Context, engine string, users int) (err erro
 	if b.in, err = b.install(engine, users); err != nil {
 		return err
 	}
-	b.say("preparing")
+	b.sayf("preparing")
 	if err := b.prepare(ctx); err != nil {
 		return err
 	}
@@ -80,7 +80,7 @@ func (b *bench) measure(ctx context.Context, engine string, users int) (err erro
 			return err
 		}
 	}
-	if !b.wants("list", "stats", "writes", "signins", "session") {
+	if !b.wants("list", "stats", "writes", "sign-ins", "session") {
 		return nil
 	}
 	s, err := b.in.start(ctx)
@@ -93,7 +93,7 @@ func (b *bench) measure(ctx context.Context, engine string, users int) (err erro
 		return err
 	}
 	defer c.close()
-	if _, err := c.signIn(b.state.admin()); err != nil {
+	if err := c.signIn(b.state.admin()); err != nil {
 		return err
 	}
 	return b.ask(ctx, c, s)
@@ -109,7 +109,7 @@ func (b *bench) ask(ctx context.Context, c *client, s *server) error {
 		{"list", func() error { return errors.Join(b.lists(c), b.memoryAfter(s)) }},
 		{"writes", func() error { return b.writes(c) }},
 		{"session", func() error { return b.session(c, s) }},
-		{"signins", func() error { return b.signIns(ctx, s) }},
+		{"sign-ins", func() error { return b.signIns(ctx, s) }},
 	} {
 		if !b.wants(section.name) {
 			continue
@@ -153,14 +153,14 @@ func (b *bench) span(d time.Duration) time.Duration {
 // record keeps a figure and tells it.
 func (b *bench) record(row string, f figure) {
 	b.figures.Figures[place{row, b.in.engine, b.in.users}.key()] = f
-	b.say("%-20s %s %s", row, f.Text, f.Target)
+	b.sayf("%-20s %s %s", row, f.Text, f.Target)
 }
 
 // everywhere keeps a figure that is the same in all columns.
 func (b *bench) everywhere(row string, f figure) { b.figures.Figures[place{row: row}.key()] = f }
 
-// say tells how far the run is.
-func (b *bench) say(format string, args ...any) {
+// sayf tells how far the run is.
+func (b *bench) sayf(format string, args ...any) {
 	at := ""
 	if b.in != nil {
 		at = fmt.Sprintf("%s %d", b.in.engine, b.in.users)

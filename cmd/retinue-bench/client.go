@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -77,9 +78,9 @@ func (c *client) do(method, path string, body []byte, header ...string) (*answer
 	if err != nil {
 		return nil, fmt.Errorf("%s %s: %w", method, path, err)
 	}
-	defer res.Body.Close()
 	a := &answer{status: res.StatusCode, header: res.Header}
-	if a.body, err = io.ReadAll(res.Body); err != nil {
+	a.body, err = io.ReadAll(res.Body)
+	if err = errors.Join(err, res.Body.Close()); err != nil {
 		return nil, fmt.Errorf("%s %s: %w", method, path, err)
 	}
 	a.took = watch.Elapsed()
@@ -128,17 +129,17 @@ type credentials struct {
 }
 
 // signIn signs in; the connection bears the session from then on.
-func (c *client) signIn(cr credentials) (*answer, error) {
+func (c *client) signIn(cr credentials) error {
 	c.cookie = ""
 	a, err := c.call(http.MethodPost, "/api/v1/session", cr, nil, http.StatusOK)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	for _, cookie := range (&http.Response{Header: a.header}).Cookies() {
 		c.cookie = cookie.Name + "=" + cookie.Value
 	}
 	if c.cookie == "" {
-		return nil, fmt.Errorf("signing in set no cookie")
+		return errors.New("signing in set no cookie")
 	}
-	return a, nil
+	return nil
 }

@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
@@ -32,7 +33,7 @@ func (b *bench) install(engine string, users int) (*installation, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s is not a URL", postgresVariable)
 	}
-	u.Path = "/retinue_bench_" + fmt.Sprint(users)
+	u.Path = "/retinue_bench_" + strconv.Itoa(users)
 	in.database = u.String()
 	return in, nil
 }
@@ -57,12 +58,12 @@ func (in *installation) empty(ctx context.Context) error {
 
 // asOwner connects to the server's own database and passes the name of the
 // installation's one, quoted.
-func (in *installation) asOwner(ctx context.Context, fn func(*pgx.Conn, string) error) error {
+func (in *installation) asOwner(ctx context.Context, fn func(*pgx.Conn, string) error) (err error) {
 	c, err := pgx.Connect(ctx, os.Getenv(postgresVariable))
 	if err != nil {
 		return err
 	}
-	defer c.Close(context.WithoutCancel(ctx))
+	defer func() { err = errors.Join(err, c.Close(context.WithoutCancel(ctx))) }()
 	u, err := url.Parse(in.database)
 	if err != nil {
 		return err
@@ -85,8 +86,7 @@ func postgresVersion(ctx context.Context) (version string, err error) {
 	if err != nil {
 		return "", err
 	}
-	defer c.Close(ctx)
-	err = c.QueryRow(ctx, "SHOW server_version").Scan(&version)
+	err = errors.Join(c.QueryRow(ctx, "SHOW server_version").Scan(&version), c.Close(ctx))
 	number, _, _ := strings.Cut(version, " ")
 	return "PostgreSQL " + number, err
 }

@@ -11,8 +11,8 @@ import (
 
 // figure is what was measured for one row at one size on one engine.
 type figure struct {
-	Text   string
-	Target string // "ok", "missed", or "" where there is no target
+	Text   string `json:"text"`
+	Target string `json:"target,omitempty"` // "ok", "missed", or "" where there is no target
 }
 
 // verdict says whether a figure meets its target.
@@ -34,12 +34,12 @@ func (p place) key() string { return fmt.Sprintf("%s/%s/%d", p.row, p.engine, p.
 
 // figures are all that were measured, in this run or in earlier ones.
 type figures struct {
-	Figures map[string]figure
-	Taken   time.Time
-	Machine string
-	Version string // of the product
-	Servers map[string]string
-	Note    string
+	Figures map[string]figure `json:"figures"`
+	Taken   time.Time         `json:"taken"`
+	Machine string            `json:"machine"`
+	Version string            `json:"version"` // of the product
+	Servers map[string]string `json:"servers"`
+	Note    string            `json:"note"`
 }
 
 // loadFigures reads what an earlier run has left; a file that is not there is empty.

@@ -188,7 +188,7 @@ func (b *bench) lists(c *client) error {
 	}
 	all, err := l.everything(b.requests(4000), func(q query, took time.Duration) {
 		if took > listP99 {
-			b.say("slow: %s ms for %+v", millis(took), q)
+			b.sayf("slow: %s ms for %+v", millis(took), q)
 		}
 	})
 	if err != nil {

@@ -31,7 +31,7 @@ func load(address string, request []byte, conns int, span time.Duration) (latenc
 	if err != nil {
 		return nil, err
 	}
-	defer syscall.Close(epoll)
+	defer func() { _ = syscall.Close(epoll) }()
 	byFD := map[int32]*loadConn{}
 	defer func() {
 		for _, c := range byFD {

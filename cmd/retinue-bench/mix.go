@@ -18,7 +18,7 @@ type asker struct {
 
 func newAsker(users int) *asker {
 	return &asker{
-		random: rand.New(rand.NewPCG(seed, uint64(users))), generator: people.New(seed), users: users, //nolint:gosec // not a secret
+		random: rand.New(rand.NewPCG(seed, uint64(users))), generator: people.New(seed), users: users,
 		terms: people.SearchTerms(), roles: people.Roles(),
 	}
 }

@@ -18,11 +18,11 @@ import (
 
 // prepared is what is known of a filled database.
 type prepared struct {
-	Tenant         string
-	Email          string // of the administrator
-	Password       string
-	Signers        []string
-	SignerPassword string
+	Tenant         string   `json:"tenant"`
+	Email          string   `json:"email"` // of the administrator
+	Password       string   `json:"password"`
+	Signers        []string `json:"signers"`
+	SignerPassword string   `json:"signer_password"`
 }
 
 // otherTenants is how many small tenants stand beside the big one, and
@@ -122,14 +122,14 @@ func (b *bench) firstDay(ctx context.Context, admin credentials) (err error) {
 		return err
 	}
 	defer c.close()
-	if _, err := c.signIn(admin); err != nil {
+	if err := c.signIn(admin); err != nil {
 		return err
 	}
 	b.state.Tenant, b.state.Email, b.state.Password = admin.Tenant, admin.Email, "quite another password 2026"
 	if _, err := c.call(http.MethodPut, "/api/v1/me/password", map[string]string{"new_password": b.state.Password}, nil, http.StatusNoContent); err != nil {
 		return err
 	}
-	if _, err := c.signIn(b.state.admin()); err != nil {
+	if err := c.signIn(b.state.admin()); err != nil {
 		return err
 	}
 	for _, r := range people.Roles() {
@@ -164,7 +164,7 @@ const (
 const maxSigners = 400
 
 // importBig imports the people of the big tenant and measures that.
-func (b *bench) importBig(ctx context.Context) error {
+func (b *bench) importBig(ctx context.Context) (err error) {
 	hasher, err := password.NewHasher(password.Config{})
 	if err != nil {
 		return err
@@ -174,7 +174,7 @@ func (b *bench) importBig(ctx context.Context) error {
 		return err
 	}
 	file := filepath.Join(b.in.dir, "big.csv")
-	defer os.Remove(file)
+	defer func() { err = errors.Join(err, os.Remove(file)) }()
 	f := &peopleFile{
 		generator: people.New(seed), count: b.in.users, now: clock.System{}.Now(),
 		signers: maxSigners, known: known, roles: true,
@@ -213,7 +213,7 @@ func (b *bench) timed(ctx context.Context, args ...string) (took time.Duration, 
 	if err != nil {
 		return 0, 0, err
 	}
-	defer log.Close()
+	defer func() { err = errors.Join(err, log.Close()) }()
 	cmd.Stdout, cmd.Stderr = log, log
 	watch := clock.Start()
 	if err := cmd.Start(); err != nil {

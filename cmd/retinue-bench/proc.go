@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"os"
 	"strconv"
@@ -35,7 +36,7 @@ func parseMemory(status string) (m memory, err error) {
 		*into = kib << 10
 	}
 	if m.now == 0 {
-		return m, fmt.Errorf("no VmRSS in /proc")
+		return m, errors.New("no VmRSS in /proc")
 	}
 	return m, nil
 }
@@ -61,12 +62,12 @@ func parseCPU(stat []byte) (time.Duration, error) {
 	// The name is in parentheses and may hold anything; fields are counted after it.
 	fields := strings.Fields(string(stat[bytes.LastIndexByte(stat, ')')+1:]))
 	if len(fields) < 13 {
-		return 0, fmt.Errorf("too few fields in /proc/PID/stat")
+		return 0, errors.New("too few fields in /proc/PID/stat")
 	}
 	user, err1 := strconv.ParseInt(fields[11], 10, 64)
 	system, err2 := strconv.ParseInt(fields[12], 10, 64)
 	if err1 != nil || err2 != nil {
-		return 0, fmt.Errorf("no times in /proc/PID/stat")
+		return 0, errors.New("no times in /proc/PID/stat")
 	}
 	return time.Duration(user+system) * ticks, nil
 }

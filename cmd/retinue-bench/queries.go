@@ -21,8 +21,13 @@ var sorts = []string{"name", "-name", "last_sign_in", "-last_sign_in", "created"
 func (q query) path(limit int, cursor string) string {
 	v := url.Values{}
 	for _, p := range [][2]string{
-		{"search", q.search}, {"status", q.status}, {"user_type", q.userType}, {"role", q.role}, {"sort", q.sort},
-		{"limit", strconv.Itoa(limit)}, {"cursor", cursor},
+		{"search", q.search},
+		{"status", q.status},
+		{"user_type", q.userType},
+		{"role", q.role},
+		{"sort", q.sort},
+		{"limit", strconv.Itoa(limit)},
+		{"cursor", cursor},
 	} {
 		if p[1] != "" {
 			v.Set(p[0], p[1])
@@ -91,7 +96,8 @@ func (q query) selects(u *item) bool {
 	}
 	holds := func(r struct {
 		Code string `json:"code"`
-	}) bool {
+	},
+	) bool {
 		return r.Code == q.role
 	}
 	if q.role != "" && !slices.ContainsFunc(u.Roles, holds) {
@@ -109,7 +115,7 @@ func (q query) selects(u *item) bool {
 // compare is negative when a must come before b; users that tie may come in
 // any order here.
 func (q query) compare(a, b *item) int {
-	c := 0
+	var c int
 	switch strings.TrimPrefix(q.sort, "-") {
 	case "last_sign_in":
 		c = orEpoch(a.LastSignIn).Compare(orEpoch(b.LastSignIn))

@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -37,7 +38,7 @@ func (f *figures) columns() []column {
 var engineNames = map[string]string{sqlite: "SQLite", postgres: "PostgreSQL"}
 
 func (c column) title() string {
-	n := fmt.Sprintf("%d", c.users)
+	n := strconv.Itoa(c.users)
 	switch {
 	case c.users%1_000_000 == 0:
 		n = fmt.Sprintf("%dM", c.users/1_000_000)
@@ -62,20 +63,20 @@ func (f *figures) writeTable(b *bytes.Buffer, t table) {
 	var lines [][]string
 	peers := slices.ContainsFunc(t.rows, func(r row) bool { return r.peers != "" })
 	for _, r := range t.rows {
-		line, any := []string{r.label, orDash(r.target)}, false
+		line, measured := []string{r.label, orDash(r.target)}, false
 		for _, c := range columns {
 			g, ok := f.Figures[place{r.id, c.engine, c.users}.key()]
 			if !ok {
 				// Sizes of files are the same in every column.
 				g, ok = f.Figures[place{row: r.id}.key()]
 			}
-			any = any || ok
+			measured = measured || ok
 			line = append(line, g.cell())
 		}
 		if peers {
 			line = append(line, orDash(r.peers))
 		}
-		if any {
+		if measured {
 			lines = append(lines, line)
 		}
 	}
@@ -186,5 +187,5 @@ func (f *figures) publish(path string) error {
 	if err := f.document(&b); err != nil {
 		return err
 	}
-	return os.WriteFile(path, b.Bytes(), 0o644) //nolint:gosec // a document for everybody
+	return os.WriteFile(path, b.Bytes(), 0o644)
 }

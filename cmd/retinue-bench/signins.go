@@ -35,7 +35,7 @@ type tally struct {
 }
 
 func (t *tally) add(n int, span time.Duration) { t.n, t.span = t.n+n, t.span+span }
-func (t tally) rate() float64                  { return rate(t.n, t.span) }
+func (t *tally) rate() float64                 { return rate(t.n, t.span) }
 
 // parallel calls fn in n goroutines until the time is over and counts the calls.
 // Those that are under way at the end are finished and counted, in the time they took.
@@ -99,8 +99,7 @@ func (c *crowd) close() {
 func (c *crowd) signIn(worker, i int) error {
 	people := c.state.Signers
 	who := people[(worker+i*len(c.clients))%len(people)]
-	_, err := c.clients[worker].signIn(credentials{Tenant: c.state.Tenant, Email: who, Password: c.state.SignerPassword})
-	return err
+	return c.clients[worker].signIn(credentials{Tenant: c.state.Tenant, Email: who, Password: c.state.SignerPassword})
 }
 
 // signIns measures signing in beside bare argon2id, in turns.

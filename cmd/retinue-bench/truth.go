@@ -107,6 +107,6 @@ func (b *bench) compareTruth(l *lister) error {
 		}
 		people += len(emails)
 	}
-	b.say("%d questions find exactly the %d people they should", len(queries), people)
+	b.sayf("%d questions find exactly the %d people they should", len(queries), people)
 	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -108,7 +109,7 @@ func (w *writer) life(i int) error {
 	return w.shows(before, counters{}, "", "")
 }
 
-func etag(version int64) string { return fmt.Sprintf("%q", fmt.Sprint(version)) }
+func etag(version int64) string { return strconv.Quote(strconv.FormatInt(version, 10)) }
 
 func (w *writer) counters() (n counters, err error) {
 	_, err = w.get("/api/v1/users/stats", &n)
