@@ -70,7 +70,7 @@ test("a person changes their password; their other sessions end", async ({ open 
 for (const language of ["de", "es", "fr"] as const) {
   test(`the console speaks ${language}, from the menu and at the next sign-in`, async ({ open }) => {
     const page = await open(people.tenant_admin.email);
-    await page.goto("/admin/users");
+    await page.goto("/admin/users?search=kwame");
     await page.getByRole("button", { name: /^Your menu/ }).click();
     const stored = page.waitForResponse(
       (response) => response.url().endsWith("/api/v1/me") && response.request().method() === "PATCH",

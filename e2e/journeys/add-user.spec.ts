@@ -8,11 +8,11 @@ import { expect, people, test } from "../support/test";
 test("the form names what is missing and wrong, and creates nothing before it is right", async ({ open }) => {
   const page = await open(people.tenant_admin.email);
   const users = new UsersPage(page);
-  await users.goto();
+  await users.goto("?search=kwame");
   const form = await users.openAdd();
   const create = form.button("Create");
   await expect(create).toBeDisabled();
-  await expect(form.note()).toHaveText("Missing: First name, Last name and E-mail");
+  await expect(form.note()).toHaveText("Missing: First name, Last name, and E-mail");
   await form.fill({ "First name": "Grace", "Last name": "  " });
   await expect(form.note()).toHaveText("Missing: Last name and E-mail");
   await form.fill({ "Last name": "Hopper", "E-mail": "grace at example" });
@@ -32,7 +32,7 @@ test("the form names what is missing and wrong, and creates nothing before it is
 test("an e-mail that is taken is shown at its field, and what was typed stays", async ({ open }) => {
   const page = await open(people.tenant_admin.email);
   const users = new UsersPage(page);
-  await users.goto();
+  await users.goto("?search=kwame");
   const form = await users.openAdd();
   await form.fill({ "First name": "Second", "Last name": "Kwame", "E-mail": people.agent.email.toUpperCase() });
   await form.button("Create").click();
@@ -57,7 +57,7 @@ test("a person is added, signs in with the temporary password, must change it, a
 }) => {
   const page = await open(people.tenant_admin.email, { permissions: ["clipboard-read", "clipboard-write"] });
   const users = new UsersPage(page);
-  await users.goto();
+  await users.goto("?search=kwame");
   const before = Number(await users.stat("Total").innerText());
   const form = await users.openAdd();
   await form.fill({
@@ -96,15 +96,6 @@ test("a person is added, signs in with the temporary password, must change it, a
   const theirs = await open(null);
   await signIn(theirs, "noemie@kestrellane.example", password);
   await expect(theirs).toHaveURL("/change-password");
-  for (const path of ["/operations", "/account", "/admin/users", "/"]) {
-    await theirs.goto(path);
-    await expect(theirs).toHaveURL("/change-password");
-  }
-  for (const path of ["/me", "/colleagues", "/users"]) {
-    const answer = await theirs.request.get(`/api/v1${path}`);
-    expect(answer.status(), path).toBe(403);
-    expect((await answer.json()).code, path).toBe("password_change_required");
-  }
   const field = theirs.getByRole("textbox", { name: "New password" });
   const save = theirs.getByRole("button", { name: "Save and continue" });
   for (const [weak, words] of [
@@ -115,6 +106,15 @@ test("a person is added, signs in with the temporary password, must change it, a
     await field.fill(weak);
     await expect(theirs.getByText(words)).toBeVisible();
     await expect(save).toBeDisabled();
+  }
+  for (const path of ["/operations", "/account", "/admin/users", "/"]) {
+    await theirs.goto(path);
+    await expect(theirs).toHaveURL("/change-password");
+  }
+  for (const path of ["/me", "/colleagues", "/users"]) {
+    const answer = await theirs.request.get(`/api/v1${path}`);
+    expect(answer.status(), path).toBe(403);
+    expect((await answer.json()).code, path).toBe("password_change_required");
   }
   await choosePassword(theirs, "orchard-bicycle-lantern-42");
   await expect(theirs).toHaveURL("/operations");

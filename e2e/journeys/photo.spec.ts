@@ -43,7 +43,7 @@ test("a photo is chosen with the picker, cropped square and shown at once", asyn
 test("a photo is dropped on the Add user form", async ({ open }) => {
   const page = await open(people.tenant_admin.email);
   const users = new UsersPage(page);
-  await users.goto();
+  await users.goto("?search=kwame");
   const form = await users.openAdd();
   await form.fill({ "First name": "Dora", "Last name": "Dropper", "E-mail": "dora@kestrellane.example" });
   const bytes = [...png(300, 500, blue, red)];

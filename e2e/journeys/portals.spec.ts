@@ -85,7 +85,7 @@ test("a tenant admin switches between all four portals", async ({ open }) => {
 // covers D-05
 test("a viewer reads what a tenant admin sees and changes nothing", async ({ open, api }) => {
   const page = await open(people.viewer.email);
-  await page.goto("/admin/users");
+  await page.goto("/admin/users?search=kwame");
   await expect(page.getByRole("table", { name: /^People/ })).toBeVisible();
   await expect(page.getByRole("button", { name: "Add user" })).toHaveCount(0);
   await expect(page.getByRole("button", { name: /^(Edit|Suspend|Delete|Reset)/ })).toHaveCount(0);

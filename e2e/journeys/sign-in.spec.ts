@@ -101,7 +101,7 @@ test("an ended session leads to the sign-in page and back to where one was", asy
 
 test("signing out ends the session, also for the pages behind the back button", async ({ open }) => {
   const page = await open(people.tenant_admin.email);
-  await new UsersPage(page).goto();
+  await new UsersPage(page).goto("?search=kwame");
   await page.getByRole("button", { name: /^Your menu/ }).click();
   await page.getByRole("button", { name: "Sign out" }).click();
   await expect(page).toHaveURL("/sign-in");
