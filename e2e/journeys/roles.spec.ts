@@ -6,7 +6,7 @@ import { expect, people, test } from "../support/test";
 test("a role is made, edited, and deleted", async ({ open, api }) => {
   const page = await open(people.tenant_admin.email);
   await page.goto("/admin/roles");
-  await page.getByRole("button", { name: "New role" }).click();
+  await page.getByRole("button", { name: "New role", exact: true }).click();
   const panel = page.getByRole("dialog", { name: "New role" });
   const create = panel.getByRole("button", { name: "Create role" });
   await expect(create).toBeDisabled();
@@ -101,7 +101,7 @@ test("nobody puts into a role what they don't hold themselves", async ({ openNew
     role_ids: [role.id],
   });
   await page.goto("/admin/roles");
-  await page.getByRole("button", { name: "New role" }).click();
+  await page.getByRole("button", { name: "New role", exact: true }).click();
   const panel = page.getByRole("dialog", { name: "New role" });
   await expect(panel.getByRole("checkbox", { name: "Delete users" })).toBeDisabled();
   await expect(panel.getByRole("checkbox", { name: "See users" })).toBeEnabled();

@@ -20,7 +20,7 @@ for (const viewport of viewports) {
     await expect(page.getByRole("dialog").getByRole("link", { name: "Claire Le Goff" })).toBeVisible();
     await look("role-held");
     await page.goto("/admin/roles");
-    await page.getByRole("button", { name: "New role" }).click();
+    await page.getByRole("button", { name: "New role", exact: true }).click();
     await expect(page.getByRole("dialog", { name: "New role" })).toBeVisible();
     await look("new-role");
 
@@ -45,9 +45,9 @@ for (const viewport of viewports) {
     await look("audit-none");
 
     await page.goto("/admin/api-keys");
-    await expect(page.getByRole("button", { name: "New key" })).toBeVisible();
+    await expect(page.getByRole("button", { name: "New key", exact: true })).toBeVisible();
     await look("keys");
-    await page.getByRole("button", { name: "New key" }).click();
+    await page.getByRole("button", { name: "New key", exact: true }).click();
     const panel = page.getByRole("dialog", { name: "New API key" });
     await panel.getByRole("textbox", { name: "Name" }).fill("Nightly report");
     await panel.getByRole("checkbox", { name: "See users" }).check();
