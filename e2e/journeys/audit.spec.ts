@@ -35,7 +35,7 @@ test("the filtered log is downloaded as CSV and NDJSON", async ({ open }) => {
   const page = await open(people.tenant_admin.email);
   await page.goto("/admin/audit?outcome=failure");
   const save = async (item: string) => {
-    await page.getByRole("button", { name: "Export" }).click();
+    await page.getByRole("button", { name: "Export", exact: true }).click();
     const download = page.waitForEvent("download");
     await page.getByRole("menuitem", { name: item }).click();
     return readFile(await (await download).path(), "utf8");

@@ -72,7 +72,7 @@ test("an import runs on when its page is left, and is found again", async ({ ope
   await page.getByRole("dialog").getByRole("button", { name: "Import 3,000 people" }).click();
   await expect(page.getByRole("dialog")).toBeHidden();
   await page.goto("/admin/users");
-  await page.getByRole("link", { name: "Import" }).click();
+  await page.getByRole("link", { name: "Import", exact: true }).click();
   await page.getByRole("link", { name: "people.csv" }).click();
   await expect(run).toContainText("Done");
   await expect(run.getByRole("definition").first()).toHaveText("3,000");
@@ -113,7 +113,7 @@ test("an export holds what the filters show, and defuses formulas", async ({ ope
   await users.goto("?search=kestrellane&user_type=agent");
   await expect(users.names().first()).toBeVisible();
   const shown = await users.names().count();
-  await page.getByRole("button", { name: "Export" }).click();
+  await page.getByRole("button", { name: "Export", exact: true }).click();
   const csvDownload = page.waitForEvent("download");
   await page.getByRole("menuitem", { name: "This list as CSV" }).click();
   const csv = await text(csvDownload);
@@ -123,7 +123,7 @@ test("an export holds what the filters show, and defuses formulas", async ({ ope
   expect(csv).not.toMatch(/(^|,)"?[=+@]/m);
   expect(csv).not.toContain("$argon2id");
 
-  await page.getByRole("button", { name: "Export" }).click();
+  await page.getByRole("button", { name: "Export", exact: true }).click();
   const jsonDownload = page.waitForEvent("download");
   await page.getByRole("menuitem", { name: "This list as NDJSON" }).click();
   const rows = (await text(jsonDownload)).trim().split("\n");

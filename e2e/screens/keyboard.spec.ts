@@ -15,7 +15,7 @@ test("everything on the Users page is reached and left by keyboard", async ({ op
   await keys.press("Enter");
   await expect(page.getByRole("main")).toBeFocused();
   await keys.press("Tab");
-  await expect(page.getByRole("button", { name: "Export" })).toBeFocused();
+  await expect(page.getByRole("button", { name: "Export", exact: true })).toBeFocused();
 
   await keys.press("/");
   await expect(users.search).toBeFocused();
@@ -42,7 +42,7 @@ test("dialogs take the focus, keep it, and give it back", async ({ open }) => {
   const users = new UsersPage(page);
   await users.goto("?search=kwame");
   const keys = page.keyboard;
-  const add = page.getByRole("button", { name: "Add user" });
+  const add = page.getByRole("button", { name: "Add user", exact: true });
   await add.focus();
   await keys.press("Enter");
   const panel = page.getByRole("dialog", { name: "Add user" });

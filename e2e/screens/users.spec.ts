@@ -24,7 +24,7 @@ for (const viewport of viewports) {
     await users.goto();
     await expect(page.getByRole("link", { name: people.agent.name })).toBeVisible();
     await look("users");
-    await page.getByRole("button", { name: "Export" }).click();
+    await page.getByRole("button", { name: "Export", exact: true }).click();
     await expect(page.getByRole("menuitem").first()).toBeVisible();
     await look("users-export");
     await page.keyboard.press("Escape");
@@ -87,6 +87,7 @@ for (const viewport of viewports) {
   test(`a person's own page, ${viewport.width} px`, async ({ open, api }) => {
     const page = await open(people.tenant_admin.email, { viewport });
     const look = looker(page);
+    await open(people.supervisor.email); // so that there is a session to see
     const user = await api.userOf(people.supervisor.email);
     await page.goto(`/admin/users/${user.id}`);
     await expect(page.getByRole("definition").first()).toBeVisible();

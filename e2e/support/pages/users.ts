@@ -45,7 +45,7 @@ export class UsersPage {
   }
 
   async openAdd(): Promise<UserForm> {
-    await this.page.getByRole("button", { name: "Add user" }).click();
+    await this.page.getByRole("button", { name: "Add user", exact: true }).click();
     return new UserForm(this.page, "Add user");
   }
 
