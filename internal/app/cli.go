@@ -100,9 +100,11 @@ func explain(err error) string {
 		return err.Error()
 	}
 	text := e.Message
+	var textSb103 strings.Builder
 	for _, f := range e.Fields {
-		text += " " + strings.TrimPrefix(f.Pointer, "/") + ": " + f.Message
+		textSb103.WriteString(" " + strings.TrimPrefix(f.Pointer, "/") + ": " + f.Message)
 	}
+	text += textSb103.String()
 	if cause := errors.Unwrap(e); cause != nil {
 		text += " (" + cause.Error() + ")"
 	}

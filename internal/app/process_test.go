@@ -277,7 +277,7 @@ func TestDrain(t *testing.T) {
 	c := serve(t, dir, nil)
 	admin := c.setUp()
 	body, writer := io.Pipe()
-	req, err := http.NewRequestWithContext(context.Background(), "POST", c.url+"/api/v1/users", body)
+	req, err := http.NewRequestWithContext(context.Background(), http.MethodPost, c.url+"/api/v1/users", body)
 	if err != nil {
 		t.Fatal(err)
 	}

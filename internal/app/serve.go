@@ -62,7 +62,8 @@ func (r *run) serve(ctx context.Context, up func(context.Context, *server) error
 		metrics := func(w http.ResponseWriter, r *http.Request) { s.handler.Load().MetricsHandler(w, r) }
 		servers = append(servers, s.start(http.HandlerFunc(metrics), l))
 	}
-	if err := up(ctx, s); err != nil {
+	// Told to stop while it came up, it stops like any other time.
+	if err := up(ctx, s); err != nil && ctx.Err() == nil {
 		return errors.Join(err, s.drain(servers))
 	}
 	select {

@@ -126,7 +126,7 @@ func (r *run) wire(st *store.Store, publicURL string) (*services, error) {
 // newHasher hashes passwords at the cost that is set.
 func newHasher(s *Settings) (*password.Hasher, error) {
 	return password.NewHasher(password.Config{
-		MemoryKiB: uint32(s.Argon2Memory), Iterations: uint32(s.Argon2Iterations), Parallelism: uint8(s.Argon2Parallelism), //nolint:gosec // checked ranges
+		MemoryKiB: uint32(s.Argon2Memory), Iterations: uint32(s.Argon2Iterations), Parallelism: uint8(s.Argon2Parallelism),
 		MaxConcurrent: int(s.Argon2Concurrency),
 	})
 }

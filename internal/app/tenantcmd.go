@@ -69,7 +69,7 @@ func (c tenantListCmd) Run(ctx context.Context, r *run) error {
 		}
 		w := tabwriter.NewWriter(r.Stdout, 0, 0, 2, ' ', 0)
 		if !c.JSON {
-			fmt.Fprintln(w, "SHORT NAME\tNAME\tSTATUS\tUSERS\tSUSPENDED\tCREATED")
+			fmt.Fprintln(w, "SHORT\tNAME\tSTATUS\tUSERS\tSUSPENDED\tCREATED")
 		}
 		out := json.NewEncoder(r.Stdout)
 		for _, t := range all {

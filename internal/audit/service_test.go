@@ -29,7 +29,9 @@ func service(k *tenanttest.Kit) *audit.Service {
 }
 
 // does records that c did something to a user.
-func does(k *tenanttest.Kit, c *access.Caller, action string, to *iam.User) { often(k, 1, c, action, to) }
+func does(k *tenanttest.Kit, c *access.Caller, action string, to *iam.User) {
+	often(k, 1, c, action, to)
+}
 
 // often records that c did something to a user n times.
 func often(k *tenanttest.Kit, n int, c *access.Caller, action string, to *iam.User) {

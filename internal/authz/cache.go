@@ -47,10 +47,10 @@ func NewCache(s iam.Store, c clock.Clock) *Cache {
 
 func (c *Cache) epoch(t iam.TenantID) *atomic.Int64 {
 	if v, ok := c.epochs.Load(t); ok {
-		return v.(*atomic.Int64)
+		return v.(*atomic.Int64) //nolint:forcetypeassert // nothing else is stored there
 	}
 	v, _ := c.epochs.LoadOrStore(t, new(atomic.Int64))
-	return v.(*atomic.Int64)
+	return v.(*atomic.Int64) //nolint:forcetypeassert // nothing else is stored there
 }
 
 // Invalidate makes all that was read of a tenant before now stale.

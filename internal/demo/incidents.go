@@ -18,12 +18,12 @@ func (b *builder) incidents() {
 	b.guess(ago(26*day+5*time.Hour), "ines.marchetti@kestrellane.example", 2, "203.0.113.77")
 	b.guess(ago(11*day+2*time.Hour), "postmaster@kestrellane.example", 4, "198.51.100.203")
 	b.guess(ago(3*day+90*time.Minute), "tobias.lindqvist@kestrellane.example", 1, "192.0.2.15")
-	b.edit(ago(19*day), "claire.legoff@kestrellane.example", func(p *users.Patch) { p.Phone = text("+33 1 99 00 47 11") })
+	b.edit(ago(19*day), "claire.legoff@kestrellane.example", func(p *users.Patch) { p.Phone = new("+33 1 99 00 47 11") })
 	b.edit(ago(13*day+4*time.Hour), "nkechi.okonkwo@kestrellane.example", func(p *users.Patch) {
 		p.Roles = &[]string{"supervisor", "quality_reviewer"}
 	})
-	b.edit(ago(6*day+3*time.Hour), "callum.macleod@brightdesk.example", func(p *users.Patch) { p.Nickname = text("Cal M.") })
-	b.edit(ago(2*day+5*time.Hour), "ewa.zajac@marrowandmint.example", func(p *users.Patch) { p.Timezone = text("Europe/London") })
+	b.edit(ago(6*day+3*time.Hour), "callum.macleod@brightdesk.example", func(p *users.Patch) { p.Nickname = new("Cal M.") })
+	b.edit(ago(2*day+5*time.Hour), "ewa.zajac@marrowandmint.example", func(p *users.Patch) { p.Timezone = new("Europe/London") })
 	b.then(ago(5*day), func(ctx context.Context) error {
 		u := b.users["duarte.vasconcelos@kestrellane.example"]
 		if _, err := b.Users.SetStatus(ctx, b.admin, u.ID, iam.StatusSuspended); err != nil {
@@ -35,7 +35,8 @@ func (b *builder) incidents() {
 	})
 }
 
-func text(s string) *string { return &s }
+//go:fix inline
+func text(s string) *string { return new(s) }
 
 // guess is somebody who does not know the password.
 func (b *builder) guess(at time.Time, email string, times int, ip string) {

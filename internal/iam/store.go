@@ -61,7 +61,7 @@ type TenantStore interface {
 // OrgStore keeps the organizations of a tenant: few enough to list at once.
 type OrgStore interface {
 	InsertOrg(ctx context.Context, tenant TenantID, o *Organization) error
-	// UpdateOrg writes short name, name, description and status where version is
+	// UpdateOrg writes name, short name, description and status where version is
 	// still o.Version, and increments it; else CodePreconditionFailed.
 	UpdateOrg(ctx context.Context, tenant TenantID, o *Organization) error
 	// DeleteOrg answers CodeInUse while it has children or members, and for the

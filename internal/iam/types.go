@@ -1,6 +1,7 @@
 package iam
 
 import (
+	"slices"
 	"strings"
 	"time"
 )
@@ -27,12 +28,7 @@ var UserTypes = []UserType{
 
 // Valid tells whether t is one of the user types.
 func (t UserType) Valid() bool {
-	for _, k := range UserTypes {
-		if t == k {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(UserTypes, t)
 }
 
 // Status says whether a user may sign in.

@@ -142,9 +142,11 @@ func (k *rowChecker) place(u *iam.User, organization, roles string, add func(fie
 
 func (k *rowChecker) mayGrant(t iam.UserType, roles []iam.RoleID) error {
 	key := string(t)
+	var keySb145 strings.Builder
 	for _, r := range roles {
-		key += " " + string(r)
+		keySb145.WriteString(" " + string(r))
 	}
+	key += keySb145.String()
 	err, ok := k.grants[key]
 	if !ok {
 		set := access.Baseline(t) & access.Ceiling(t)

@@ -62,7 +62,7 @@ func (r *Runner) loop(ctx context.Context, j Job) {
 		select {
 		case <-ctx.Done():
 			if j.AtEnd {
-				r.once(context.WithoutCancel(ctx), j, 0)
+				_, _ = r.once(context.WithoutCancel(ctx), j, 0)
 			}
 			return
 		case <-timer.C:

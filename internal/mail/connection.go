@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net"
 	"net/textproto"
+	"slices"
 	"strings"
 
 	gomail "github.com/wneessen/go-mail"
@@ -26,7 +27,7 @@ type connection struct {
 // must survive until that is repaired.
 func (s *SMTP) connect(ctx context.Context) (*connection, error) {
 	c := &connection{}
-	options := append(s.options[:len(s.options):len(s.options)], gomail.WithDialContextFunc(
+	options := append(slices.Clone(s.options), gomail.WithDialContextFunc(
 		func(dialing context.Context, network, address string) (net.Conn, error) {
 			raw, err := s.dial(dialing, network, address)
 			if err == nil {
@@ -111,8 +112,7 @@ func isTemporary(failure *gomail.SendError, code int) bool {
 }
 
 func replyCode(err error) int {
-	var reply *textproto.Error
-	if errors.As(err, &reply) {
+	if reply, ok := errors.AsType[*textproto.Error](err); ok {
 		return reply.Code
 	}
 	return 0

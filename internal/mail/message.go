@@ -63,8 +63,12 @@ func newError(temporary bool, code int, reason string, cause error) *Error {
 // server could deliver.
 func (m Message) validate() error {
 	for _, h := range []struct{ name, value string }{
-		{"message id", m.ID}, {"sender", m.From}, {"sender name", m.FromName},
-		{"reply address", m.ReplyTo}, {"recipient", m.To}, {"subject", m.Subject},
+		{"message id", m.ID},
+		{"sender", m.From},
+		{"sender name", m.FromName},
+		{"reply address", m.ReplyTo},
+		{"recipient", m.To},
+		{"subject", m.Subject},
 	} {
 		if strings.ContainsFunc(h.value, unicode.IsControl) {
 			return fmt.Errorf("the %s contains control characters", h.name)

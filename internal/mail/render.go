@@ -7,6 +7,7 @@ import (
 	htmltemplate "html/template"
 	"net/url"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"text/template"
@@ -236,12 +237,7 @@ func isWebAddress(text string, schemes ...string) bool {
 	if err != nil || u.Host == "" || strings.ContainsAny(text, " \t\r\n") {
 		return false
 	}
-	for _, s := range schemes {
-		if u.Scheme == s {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(schemes, u.Scheme)
 }
 
 // foreground returns the text color, black or white, that contrasts more with a

@@ -75,20 +75,28 @@ func (p Policy) Check(password string, about Context) []Problem {
 	}
 	var problems []Problem
 	if length < p.MinLength {
-		problems = append(problems, Problem{Code: CodeTooShort, Limit: p.MinLength,
-			Message: fmt.Sprintf("Use at least %d characters; a few unrelated words make a good password.", p.MinLength)})
+		problems = append(problems, Problem{
+			Code: CodeTooShort, Limit: p.MinLength,
+			Message: fmt.Sprintf("Use at least %d characters; a few unrelated words make a good password.", p.MinLength),
+		})
 	}
 	known := knownWords(about)
 	switch {
 	case isCommon(password):
-		problems = append(problems, Problem{Code: CodeCommon,
-			Message: "This password is on the list of the most used ones. Choose another."})
+		problems = append(problems, Problem{
+			Code:    CodeCommon,
+			Message: "This password is on the list of the most used ones. Choose another.",
+		})
 	case containsAny(password, known):
-		problems = append(problems, Problem{Code: CodePersonal,
-			Message: "The password contains a name or an e-mail address that others know. Choose one without."})
+		problems = append(problems, Problem{
+			Code:    CodePersonal,
+			Message: "The password contains a name or an e-mail address that others know. Choose one without.",
+		})
 	case score(password, known) < p.MinScore:
-		problems = append(problems, Problem{Code: CodeWeak,
-			Message: "This password is easy to guess. Make it longer or less regular; a few unrelated words work well."})
+		problems = append(problems, Problem{
+			Code:    CodeWeak,
+			Message: "This password is easy to guess. Make it longer or less regular; a few unrelated words work well.",
+		})
 	}
 	return problems
 }
@@ -107,8 +115,10 @@ func (p Policy) withDefaults() Policy {
 }
 
 func (p Policy) tooLong() Problem {
-	return Problem{Code: CodeTooLong, Limit: p.MaxLength,
-		Message: fmt.Sprintf("Use at most %d characters.", p.MaxLength)}
+	return Problem{
+		Code: CodeTooLong, Limit: p.MaxLength,
+		Message: fmt.Sprintf("Use at most %d characters.", p.MaxLength),
+	}
 }
 
 // score rates the weaker-sounding part first: a long password is at least as

@@ -1,6 +1,7 @@
 package people
 
 import (
+	"slices"
 	"strings"
 	"time"
 )
@@ -83,18 +84,30 @@ var demoTeams = []Team{
 }
 
 var demoRoles = []CompanyRole{
-	{"shift_lead", "Shift lead", "Watches the chats of a team and moves them between people.", "team",
-		[]string{"conversations.read", "conversations.monitor", "conversations.transfer", "teams.read"}},
-	{"quality_reviewer", "Quality reviewer", "Reads finished chats and the reports about them.", "organization",
-		[]string{"conversations.read", "reports.read", "analytics.read"}},
-	{"knowledge_editor", "Knowledge editor", "Keeps the articles that people and AI agents answer from.", "organization",
-		[]string{"knowledge.read", "knowledge.manage", "prompts.read"}},
-	{"people_desk", "People desk", "Adds colleagues and helps those who can't sign in.", "organization",
-		[]string{"users.read", "users.create", "users.update", "users.reset_password", "teams.read", "roles.read"}},
-	{"privacy_officer", "Privacy officer", "Reads the audit log and answers requests about personal data.", "organization",
-		[]string{"audit.read", "audit.export", "users.read", "users.export"}},
-	{"channel_keeper", "Channel keeper", "Connects web chat, e-mail and messengers.", "organization",
-		[]string{"channels.read", "channels.manage", "bots.read"}},
+	{
+		"shift_lead", "Shift lead", "Watches the chats of a team and moves them between people.", "team",
+		[]string{"conversations.read", "conversations.monitor", "conversations.transfer", "teams.read"},
+	},
+	{
+		"quality_reviewer", "Quality reviewer", "Reads finished chats and the reports about them.", "organization",
+		[]string{"conversations.read", "reports.read", "analytics.read"},
+	},
+	{
+		"knowledge_editor", "Knowledge editor", "Keeps the articles that people and AI agents answer from.", "organization",
+		[]string{"knowledge.read", "knowledge.manage", "prompts.read"},
+	},
+	{
+		"people_desk", "People desk", "Adds colleagues and helps those who can't sign in.", "organization",
+		[]string{"users.read", "users.create", "users.update", "users.reset_password", "teams.read", "roles.read"},
+	},
+	{
+		"privacy_officer", "Privacy officer", "Reads the audit log and answers requests about personal data.", "organization",
+		[]string{"audit.read", "audit.export", "users.read", "users.export"},
+	},
+	{
+		"channel_keeper", "Channel keeper", "Connects web chat, e-mail and messengers.", "organization",
+		[]string{"channels.read", "channels.manage", "bots.read"},
+	},
 }
 
 // staff is one line of the demo's staff list.
@@ -121,7 +134,7 @@ func (s staff) employee(i int, host string) Employee {
 	e.CreatedAgo = time.Duration(r.between(25, 900) * float64(day))
 	e.LastSignInAgo = min(time.Duration(r.exp()*3*float64(day))+4*time.Minute, e.CreatedAgo-day)
 	e.Phone = phoneOf(&r, s.zone)
-	for _, flag := range strings.Fields(s.flags) {
+	for flag := range strings.FieldsSeq(s.flags) {
 		e.apply(flag, &r)
 	}
 	return e
@@ -151,10 +164,8 @@ func (e *Employee) apply(flag string, r *rng) {
 // phoneOf returns a number of the country around a timezone, or none.
 func phoneOf(r *rng, zone string) string {
 	for _, l := range locales {
-		for _, z := range l.zones {
-			if z == zone {
-				return phone(r, l.phones[r.below(len(l.phones))])
-			}
+		if slices.Contains(l.zones, zone) {
+			return phone(r, l.phones[r.below(len(l.phones))])
 		}
 	}
 	return ""

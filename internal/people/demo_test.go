@@ -28,7 +28,7 @@ func TestDemoCompanyHangsTogether(t *testing.T) {
 		t.Fatalf("%d organizations and %d people, want 5 and 60", len(orgs), len(c.People))
 	}
 	scopes := map[string]string{}
-	for _, code := range strings.Fields("admin manager agent test_agent bot_builder supervisor analyst viewer") {
+	for code := range strings.FieldsSeq("admin manager agent test_agent bot_builder supervisor analyst viewer") {
 		scopes[code] = "organization"
 	}
 	for _, r := range c.Roles {

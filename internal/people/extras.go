@@ -4,7 +4,7 @@ import "strings"
 
 func asNames(text string) []name {
 	var names []name
-	for _, word := range strings.Fields(text) {
+	for word := range strings.FieldsSeq(text) {
 		names = append(names, name{word, word, slug(word)})
 	}
 	return names
@@ -24,8 +24,8 @@ Pollexfen Quennell Ruddlesdon Smallpiece Toogood Unwinder Vigursby Wildgoose Yeo
 // composedFamilies are English place-like names, the long tail of a directory.
 var composedFamilies = func() []name {
 	var b strings.Builder
-	for _, first := range strings.Fields("Alder Ash Ban Beck Birch Black Brad Bram Brook Burn Clay Cran Dal Den East Elm Fair Fen Glen Gold Hal Hart Hazel Hol Kel Lang Lin Mal Mill Nor Oak Pen Rad Red Sel Stan Ston Thorn Wake Wes Whit Win Wood") {
-		for _, last := range strings.Fields("bourne bridge bury by combe croft dale den field ford gate ham hurst ley low mere more ridge shaw ton wick worth") {
+	for first := range strings.FieldsSeq("Alder Ash Ban Beck Birch Black Brad Bram Brook Burn Clay Cran Dal Den East Elm Fair Fen Glen Gold Hal Hart Hazel Hol Kel Lang Lin Mal Mill Nor Oak Pen Rad Red Sel Stan Ston Thorn Wake Wes Whit Win Wood") {
+		for last := range strings.FieldsSeq("bourne bridge bury by combe croft dale den field ford gate ham hurst ley low mere more ridge shaw ton wick worth") {
 			b.WriteString(first + last + " ")
 		}
 	}

@@ -11,7 +11,7 @@ var letters = func() map[rune]string {
 	ы=y э=e ю=yu я=ya
 	αά=a β=v γ=g δ=d εέ=e ζ=z ηή=i θ=th ιίϊΐ=i κ=k λ=l μ=m ν=n ξ=x οό=o π=p ρ=r σς=s τ=t υύϋ=y φ=f χ=ch ψ=ps ωώ=o`
 	m := make(map[rune]string)
-	for _, group := range strings.Fields(table) {
+	for group := range strings.FieldsSeq(table) {
 		from, to, _ := strings.Cut(group, "=")
 		for _, r := range from {
 			m[r] = to

@@ -47,7 +47,7 @@ func parseNames(l locale, text string) nameSet {
 		if strings.HasPrefix(line, "#") {
 			continue
 		}
-		for _, word := range strings.Fields(line) {
+		for word := range strings.FieldsSeq(line) {
 			if t := sections[word]; t != nil {
 				into = t
 				continue

@@ -86,16 +86,16 @@ func TestEveryFormatGivesTwoSquares(t *testing.T) {
 }
 
 func TestTransparencyIsKept(t *testing.T) {
-	clear, half := color.NRGBA{}, color.NRGBA{200, 100, 50, 128}
-	p := process(t, encodePNG(t, quadrants(100, 100, red, clear, half, clear)), nil)
+	none, half := color.NRGBA{}, color.NRGBA{200, 100, 50, 128}
+	p := process(t, encodePNG(t, quadrants(100, 100, red, none, half, none)), nil)
 	if p.Large.ContentType != "image/png" {
 		t.Errorf("content type %s", p.Large.ContentType)
 	}
-	wantQuadrants(t, decodeRendition(t, p.Large), red, clear, half, clear)
+	wantQuadrants(t, decodeRendition(t, p.Large), red, none, half, none)
 
 	// A frame in the upper left quarter of the canvas: the rest is transparent.
 	frame := image.NewPaletted(image.Rect(10, 0, 30, 20), color.Palette{red})
-	wantQuadrants(t, decodeRendition(t, process(t, encodeGIF(t, frame), nil).Large), red, clear, clear, clear)
+	wantQuadrants(t, decodeRendition(t, process(t, encodeGIF(t, frame), nil).Large), red, none, none, none)
 }
 
 // The layouts are those of the EXIF standard (CIPA DC-008, tag 0x0112), written
@@ -130,7 +130,7 @@ func TestOrientations(t *testing.T) {
 
 func TestBrokenEXIFCountsAsUpright(t *testing.T) {
 	good := exif(binary.LittleEndian, 6)
-	for n := range len(good) {
+	for n := range good {
 		if o := exifOrientation(good[:n]); o != upright && o != 6 {
 			t.Errorf("%d bytes: %d", n, o)
 		}

@@ -3,6 +3,7 @@ package roles
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -196,7 +197,7 @@ func TestNobodyChangesTheirOwnAccess(t *testing.T) {
 	tenanttest.Refused(t, err, iam.CodeEscalation, "")
 
 	// What changes nothing for the holder is fine: agents may read conversations anyway.
-	more := append(less, iam.PermAnalyticsRead, iam.PermConversationsRead)
+	more := append(slices.Clone(less), iam.PermAnalyticsRead, iam.PermConversationsRead)
 	got, err := s.Update(t.Context(), holder, v.ID, Update{Permissions: &more, Version: 1})
 	if err != nil || !got.Editable || got.Version != 2 {
 		t.Errorf("update = %+v, %v", got, err)

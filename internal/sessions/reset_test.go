@@ -108,6 +108,7 @@ func TestChangePassword(t *testing.T) {
 	f.mails.last(t, "password_changed")
 	for range 5 {
 		err = f.s.ChangePassword(t.Context(), here.Principal, &c, "wrong", "another-violet-harbour-93")
+		f.wantCode(err, iam.CodeInvalid)
 	}
 	err = f.s.ChangePassword(t.Context(), here.Principal, &c, "violet-harbour-93-kettle", "another-violet-harbour-93")
 	f.wantCode(err, iam.CodeThrottled)

@@ -2,6 +2,8 @@ package sessions_test
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -28,18 +30,16 @@ func (o *outbox) Enqueue(_ context.Context, _ iam.Tx, _ *iam.Tenant, to *iam.Use
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	m := map[string]string{"kind": kind, "to": to.Email}
-	for k, v := range data {
-		m[k] = v
-	}
+	maps.Copy(m, data)
 	o.mails = append(o.mails, m)
 	return nil
 }
 
 func (o *outbox) last(t *testing.T, kind string) map[string]string {
 	t.Helper()
-	for i := len(o.mails) - 1; i >= 0; i-- {
-		if o.mails[i]["kind"] == kind {
-			return o.mails[i]
+	for _, v := range slices.Backward(o.mails) {
+		if v["kind"] == kind {
+			return v
 		}
 	}
 	t.Fatalf("no mail %s among %v", kind, o.mails)

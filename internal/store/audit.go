@@ -46,7 +46,7 @@ func (t *tx) Events(ctx context.Context, tenant iam.TenantID, f iam.EventFilter)
 		if err != nil {
 			return iam.List[*iam.Event]{}, err
 		}
-		pos, back = values[0].(string), b //nolint:errcheck // "s" is a string
+		pos, back = values[0].(string), b //nolint:forcetypeassert // "s" is a string
 	}
 	s := t.newEventScan(tenant, f, words, pos, back)
 	ids, end, err := s.collect(ctx, f.Page.Size()+1)

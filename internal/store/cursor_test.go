@@ -6,8 +6,9 @@ import (
 	"testing"
 
 	gocmp "github.com/google/go-cmp/cmp"
-	"github.com/retinue/retinue/internal/iam"
 	"pgregory.net/rapid"
+
+	"github.com/retinue/retinue/internal/iam"
 )
 
 // covers D-03

@@ -70,5 +70,5 @@ func (s *Store) purgeSome(ctx context.Context, table, key, old string, before ti
 }
 
 func (s *Store) read(ctx context.Context, fn func(*tx) error) error {
-	return s.Read(ctx, func(t iam.Tx) error { return fn(t.(*tx)) }) //nolint:errcheck,forcetypeassert // Read hands out no other
+	return s.Read(ctx, func(t iam.Tx) error { return fn(t.(*tx)) }) //nolint:forcetypeassert // Read hands out no other
 }

@@ -104,12 +104,12 @@ func positionOf(by userindex.SortBy, values []any) *userindex.Position {
 	if values == nil {
 		return nil
 	}
-	p := userindex.Position{Seq: values[len(values)-1].(int64)}
+	p := userindex.Position{Seq: values[len(values)-1].(int64)} //nolint:forcetypeassert // the list's kinds say so
 	switch by {
 	case userindex.ByName:
-		p.Name = values[0].(string)
+		p.Name = values[0].(string) //nolint:forcetypeassert // the same
 	case userindex.ByLastSignIn:
-		p.LastSignIn = values[0].(int64)
+		p.LastSignIn = values[0].(int64) //nolint:forcetypeassert // the same
 	}
 	return &p
 }

@@ -49,7 +49,7 @@ func keptDatabase(database string) func(testing.TB) storetest.DB {
 	}
 }
 
-func benchUsers(b *testing.B) int {
+func benchUsers() int {
 	n, err := strconv.Atoi(os.Getenv("RETINUE_BENCH_USERS"))
 	if err != nil {
 		n = 10_000
@@ -91,12 +91,12 @@ func newBenchDirectory(b *testing.B, db storetest.DB) *benchDirectory {
 			other := &benchDirectory{db: db, roles: map[string]iam.RoleID{}}
 			other.fill(b, "other-"+strconv.Itoa(i), 1000)
 		}
-		d.fill(b, "bench", benchUsers(b))
+		d.fill(b, "bench", benchUsers())
 		if err := db.Optimize(ctx); err != nil {
 			b.Fatal(err)
 		}
 	}
-	d.next = benchUsers(b)
+	d.next = benchUsers()
 	return d
 }
 

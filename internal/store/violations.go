@@ -9,18 +9,30 @@ import (
 var taken = func() map[string]iam.Field {
 	m := map[string]iam.Field{}
 	for _, k := range []struct{ constraint, columns, pointer, message string }{
-		{"tenants_short_name_key", "tenants.short_name", "/short_name",
-			"This short name is taken. Choose another one."},
-		{"tenant_hosts_pkey", "tenant_hosts.host", "/hosts",
-			"One of these host names belongs to a tenant already. Remove it there first."},
-		{"organizations_short_name", "organizations.tenant_id, organizations.short_name", "/short_name",
-			"This short name is taken. Choose another one."},
-		{"roles_code", "roles.tenant_id, roles.code", "/code",
-			"This code is taken. Choose another one."},
-		{"users_email", "users.tenant_id, users.email_key", "/email",
-			"This e-mail is taken. Use another one, or edit the user who has it."},
-		{"users_external_id", "users.tenant_id, users.external_id", "/external_id",
-			"This external id is taken. Use another one, or edit the user who has it."},
+		{
+			"tenants_short_name_key", "tenants.short_name", "/short_name",
+			"This short name is taken. Choose another one.",
+		},
+		{
+			"tenant_hosts_pkey", "tenant_hosts.host", "/hosts",
+			"One of these host names belongs to a tenant already. Remove it there first.",
+		},
+		{
+			"organizations_short_name", "organizations.tenant_id, organizations.short_name", "/short_name",
+			"This short name is taken. Choose another one.",
+		},
+		{
+			"roles_code", "roles.tenant_id, roles.code", "/code",
+			"This code is taken. Choose another one.",
+		},
+		{
+			"users_email", "users.tenant_id, users.email_key", "/email",
+			"This e-mail is taken. Use another one, or edit the user who has it.",
+		},
+		{
+			"users_external_id", "users.tenant_id, users.external_id", "/external_id",
+			"This external id is taken. Use another one, or edit the user who has it.",
+		},
 	} {
 		f := iam.Field{Pointer: k.pointer, Code: "taken", Message: k.message}
 		m[k.constraint], m[k.columns] = f, f

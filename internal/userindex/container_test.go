@@ -132,8 +132,13 @@ func TestWalkGoesBothWays(t *testing.T) {
 
 func TestBrokenBitmapsAreRefused(t *testing.T) {
 	for _, stored := range [][]byte{
-		{9}, {9, 1, 0, 1, 0}, {formList, 0, 0}, {formList, 2, 0, 1, 0}, {formRuns, 1, 0, 5, 0, 4, 0},
-		{formBits, 1, 0, 0, 4, 1, 2, 3, 4, 5, 6, 7, 8}, {formBits, 1, 0, 0},
+		{9},
+		{9, 1, 0, 1, 0},
+		{formList, 0, 0},
+		{formList, 2, 0, 1, 0},
+		{formRuns, 1, 0, 5, 0, 4, 0},
+		{formBits, 1, 0, 0, 4, 1, 2, 3, 4, 5, 6, 7, 8},
+		{formBits, 1, 0, 0},
 	} {
 		var s bitset
 		if err := s.or(stored); err == nil {

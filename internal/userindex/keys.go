@@ -50,8 +50,8 @@ func startOf(a, b rune) gram {
 
 // visitGrams calls visit with every gram of a folded text, some repeatedly.
 func visitGrams(text string, visit func(gram)) {
-	var a, b rune = ' ', ' ' // the two characters before c
-	start := false           // whether a word begins at b
+	a, b := ' ', ' ' // the two characters before c
+	start := false   // whether a word begins at b
 	for _, c := range text {
 		if c != ' ' && b != ' ' {
 			if a != ' ' {

@@ -8,9 +8,10 @@ import (
 	"unicode"
 
 	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
 	"github.com/retinue/retinue/internal/fold"
 	"github.com/retinue/retinue/internal/userindex"
-	"pgregory.net/rapid"
 )
 
 // want is a filter as the naive model reads it.
@@ -40,7 +41,7 @@ func (w want) selects(d userindex.Doc) bool {
 		!oneOf(w.Roles, d.Roles...) || !oneOf(w.Orgs, d.Organizations...) {
 		return false
 	}
-	for _, word := range strings.Fields(fold.Text(w.Search)) {
+	for word := range strings.FieldsSeq(fold.Text(w.Search)) {
 		if !wordIn(word, fold.Text(d.FullName)) && !wordIn(word, fold.Text(d.Nickname)) && !wordIn(word, fold.Text(d.Email)) {
 			return false
 		}

@@ -2,6 +2,7 @@ package userindex
 
 import (
 	"context"
+	"slices"
 
 	"github.com/retinue/retinue/internal/iam"
 )
@@ -34,8 +35,8 @@ func readOverlay(ctx context.Context, r Snapshot, tenant iam.TenantID) (overlay,
 		}
 	}
 	for _, c := range changes {
-		if print, ok := o.dirty[c.Seq]; ok {
-			o.dirty[c.Seq] = changePrint{count: print.count + 1, sum: print.sum + c.ID}
+		if seen, ok := o.dirty[c.Seq]; ok {
+			o.dirty[c.Seq] = changePrint{count: seen.count + 1, sum: seen.sum + c.ID}
 		} else {
 			o.signedIn[c.Seq] = true
 		}
@@ -48,8 +49,8 @@ func readOverlay(ctx context.Context, r Snapshot, tenant iam.TenantID) (overlay,
 func (x *Index) matching(ctx context.Context, r Snapshot, tenant iam.TenantID, o overlay, f *Filter, by SortBy) ([]Position, error) {
 	docs := make(map[int64]*pendingDoc, len(o.dirty))
 	var unknown []int64
-	for seq, print := range o.dirty {
-		if d, ok := x.docs.get(pendingKey{tenant, seq}); ok && d.print == print {
+	for seq, current := range o.dirty {
+		if d, ok := x.docs.get(pendingKey{tenant, seq}); ok && d.print == current {
 			docs[seq] = d
 		} else {
 			unknown = append(unknown, seq)
@@ -109,10 +110,8 @@ func overlaps(wanted []string, values ...string) bool {
 		return true
 	}
 	for _, v := range values {
-		for _, w := range wanted {
-			if v == w {
-				return true
-			}
+		if slices.Contains(wanted, v) {
+			return true
 		}
 	}
 	return false

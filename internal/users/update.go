@@ -50,7 +50,7 @@ func (s *Service) Update(ctx context.Context, c *access.Caller, id iam.UserID, p
 	if err := c.Require(iam.PermUsersUpdate); err != nil {
 		return nil, err
 	}
-	return s.change(ctx, c, id, func(tx iam.Tx, dir *authz.Directory, before, after *iam.User) error {
+	return s.change(ctx, c, id, func(_ iam.Tx, dir *authz.Directory, before, after *iam.User) error {
 		if p.Version != before.Version {
 			return stale()
 		}

@@ -2,9 +2,9 @@ package web
 
 import (
 	"context"
-	"net"
 	"net/http"
 	"net/netip"
+	"slices"
 	"strings"
 )
 
@@ -50,8 +50,8 @@ func identify(r *http.Request, trusted func(netip.Addr) bool) *client {
 // the left of it is only what that client claims.
 func original(nearest netip.Addr, headers []string, trusted func(netip.Addr) bool) netip.Addr {
 	hops := strings.Split(strings.Join(headers, ","), ",")
-	for i := len(hops) - 1; i >= 0; i-- {
-		hop, err := parseHop(strings.TrimSpace(hops[i]))
+	for _, hop := range slices.Backward(hops) {
+		hop, err := parseHop(strings.TrimSpace(hop))
 		if err != nil {
 			return nearest
 		}
@@ -126,11 +126,3 @@ func Secure(r *http.Request) bool { return clientOf(r.Context()).secure }
 
 // local tells whether the client is on this machine for all we know.
 func (c *client) local() bool { return c.addr.IsLoopback() && !c.relayed }
-
-// hostName is a Host header without its port.
-func hostName(host string) string {
-	if h, _, err := net.SplitHostPort(host); err == nil {
-		return h
-	}
-	return host
-}

@@ -175,6 +175,6 @@ func writeBody(w http.ResponseWriter, r *http.Request, status int, body []byte) 
 	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
 	w.WriteHeader(status)
 	if r.Method != http.MethodHead {
-		_, _ = w.Write(body) // the client may have gone
+		_, _ = w.Write(body) //nolint:gosec // pages of our own; the client may have gone
 	}
 }

@@ -16,7 +16,7 @@ type problem struct {
 }
 
 func writeProblem(w http.ResponseWriter, r *http.Request, status int, code, detail string) {
-	body, _ := json.Marshal(problem{ // text and a number: it can't fail
+	body, _ := json.Marshal(problem{ //nolint:errchkjson // text and a number: it can't fail
 		Type: "/errors/" + code, Title: http.StatusText(status), Status: status, Detail: detail, Code: code,
 		RequestID: w.Header().Get(requestIDHeader),
 	})

@@ -168,7 +168,7 @@ func TestPageAndHeaders(t *testing.T) {
 	if csp := first.Header.Get("Content-Security-Policy"); strings.Contains(csp, "unsafe") || csp == second.Header.Get("Content-Security-Policy") {
 		t.Errorf("the policy is %s", csp)
 	}
-	if first.Header.Get("Cache-Control") != "no-store" || second.StatusCode != 200 {
+	if first.Header.Get("Cache-Control") != "no-store" || second.StatusCode != http.StatusOK {
 		t.Errorf("caching %q, a route answers %d", first.Header.Get("Cache-Control"), second.StatusCode)
 	}
 	if first.Header.Get("Strict-Transport-Security") != "" || second.Header.Get("Strict-Transport-Security") == "" {
@@ -184,7 +184,7 @@ func TestPageAndHeaders(t *testing.T) {
 				t.Errorf("%s: %s is %q", path, name, got)
 			}
 		}
-		if r.Header.Get("Content-Security-Policy") == "" || r.Header.Get("Permissions-Policy") == "" || r.Header.Get("X-Request-Id") == "" {
+		if r.Header.Get("Content-Security-Policy") == "" || r.Header.Get("Permissions-Policy") == "" || r.Header.Get("X-Request-ID") == "" {
 			t.Errorf("%s: a header is missing: %v", path, r.Header)
 		}
 	}
@@ -215,10 +215,10 @@ func TestFiles(t *testing.T) {
 	if icon.Header.Get("Cache-Control") != "no-cache" || icon.Header.Get("Content-Type") != "image/svg+xml" {
 		t.Errorf("the icon has %v", icon.Header)
 	}
-	if again := ask(s, here, "GET", "/favicon.svg", "If-None-Match", icon.Header.Get("ETag")); again.StatusCode != 304 || bodyOf(t, again) != "" {
+	if again := ask(s, here, "GET", "/favicon.svg", "If-None-Match", icon.Header.Get("ETag")); again.StatusCode != http.StatusNotModified || bodyOf(t, again) != "" {
 		t.Errorf("the same again: %d", again.StatusCode)
 	}
-	if head := ask(s, here, "HEAD", "/admin"); head.StatusCode != 200 || bodyOf(t, head) != "" {
+	if head := ask(s, here, "HEAD", "/admin"); head.StatusCode != http.StatusOK || bodyOf(t, head) != "" {
 		t.Error("HEAD has a body")
 	}
 	for _, c := range []struct {
@@ -237,7 +237,7 @@ func TestFiles(t *testing.T) {
 		}
 	}
 	unbuilt := newServer(t, func(d *Deps) { d.Console = fstest.MapFS{".gitkeep": {}} })
-	if r := ask(unbuilt, here, "GET", "/"); r.StatusCode != 503 || !strings.Contains(bodyOf(t, r), "make build") {
+	if r := ask(unbuilt, here, "GET", "/"); r.StatusCode != http.StatusServiceUnavailable || !strings.Contains(bodyOf(t, r), "make build") {
 		t.Error("a missing build is not explained")
 	}
 }
@@ -301,11 +301,11 @@ func TestMetrics(t *testing.T) {
 		}
 	}
 	without := newServer(t, func(d *Deps) { d.MetricsToken = "" })
-	if r := ask(without, away, "GET", "/metrics", "Authorization", "Bearer "); r.StatusCode != 403 {
+	if r := ask(without, away, "GET", "/metrics", "Authorization", "Bearer "); r.StatusCode != http.StatusForbidden {
 		t.Error("no token is a token")
 	}
 	elsewhere := newServer(t, func(d *Deps) { d.MetricsElsewhere = true })
-	if r := ask(elsewhere, here, "GET", "/metrics", "Accept", "text/plain"); r.StatusCode != 404 {
+	if r := ask(elsewhere, here, "GET", "/metrics", "Accept", "text/plain"); r.StatusCode != http.StatusNotFound {
 		t.Errorf("metrics that have a listener of their own: %d", r.StatusCode)
 	}
 }
@@ -317,21 +317,21 @@ func TestReadyAndPanic(t *testing.T) {
 		d.Ready = func(context.Context) error { return errors.New("db.internal is away") }
 		d.Logger = slog.New(slog.NewTextHandler(&log, nil))
 	})
-	if r := ask(s, here, "GET", "/readyz"); r.StatusCode != 503 || bodyOf(t, r) != "not ready\n" {
+	if r := ask(s, here, "GET", "/readyz"); r.StatusCode != http.StatusServiceUnavailable || bodyOf(t, r) != "not ready\n" {
 		t.Error("readyz")
 	}
-	if r := ask(s, here, "GET", "/healthz"); r.StatusCode != 200 {
+	if r := ask(s, here, "GET", "/healthz"); r.StatusCode != http.StatusOK {
 		t.Error("healthz")
 	}
 	r := ask(s, here, "GET", "/api/panic")
 	body := bodyOf(t, r)
-	if r.StatusCode != 500 || r.Header.Get("Content-Type") != "application/problem+json" || strings.Contains(body, "hunter2") || !strings.Contains(body, r.Header.Get("X-Request-Id")) {
+	if r.StatusCode != http.StatusInternalServerError || r.Header.Get("Content-Type") != "application/problem+json" || strings.Contains(body, "hunter2") || !strings.Contains(body, r.Header.Get("X-Request-ID")) {
 		t.Errorf("a panic: %d %s", r.StatusCode, body)
 	}
-	if !strings.Contains(log.String(), r.Header.Get("X-Request-Id")) || strings.Count(log.String(), "msg=request ") != 2 {
+	if !strings.Contains(log.String(), r.Header.Get("X-Request-ID")) || strings.Count(log.String(), "msg=request ") != 2 {
 		t.Errorf("logged: %s", log.String())
 	}
-	if r := ask(newServer(t, nil), here, "GET", "/readyz"); r.StatusCode != 200 {
+	if r := ask(newServer(t, nil), here, "GET", "/readyz"); r.StatusCode != http.StatusOK {
 		t.Error("readyz of a ready server")
 	}
 }
@@ -354,7 +354,7 @@ func TestRequestID(t *testing.T) {
 		if c.forwarded {
 			headers = append(headers, "X-Forwarded-For", "203.0.113.5")
 		}
-		got := ask(s, c.from, "GET", "/healthz", headers...).Header.Get("X-Request-Id")
+		got := ask(s, c.from, "GET", "/healthz", headers...).Header.Get("X-Request-ID")
 		if (got == c.given) != c.kept || got == "" {
 			t.Errorf("from %s: %q became %q", c.from, c.given, got)
 		}

@@ -57,7 +57,8 @@ func testEventsKept(t *testing.T, f *sides) {
 	e := f.event("user.updated")
 	e.Outcome, e.Reason, e.IP, e.UserAgent, e.RequestID = iam.OutcomeFailure, "escalation", "2001:db8::7", "Firefox", "req-1"
 	e.Changes = []iam.Change{
-		{Field: "name", Before: "a\x00\xff<b>", After: "ʘ‿ʘ \u202e"}, {Field: "active", Before: true, After: false},
+		{Field: "name", Before: "a\x00\xff<b>", After: "ʘ‿ʘ \u202e"},
+		{Field: "active", Before: true, After: false},
 		{Field: "roles", Before: []any{"role_agent"}, After: nil},
 	}
 	f.append(t, f.a.tenant, e)

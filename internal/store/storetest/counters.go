@@ -189,7 +189,7 @@ func testCountersUnderLoad(t *testing.T, w *world) {
 					return
 				default:
 				}
-				if _, err := w.db.FoldCounters(t.Context(), 1+rand.IntN(8)); err != nil { //nolint:gosec // no secret
+				if _, err := w.db.FoldCounters(t.Context(), 1+rand.IntN(8)); err != nil {
 					t.Errorf("fold: %v", err)
 					return
 				}

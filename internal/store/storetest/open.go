@@ -116,6 +116,7 @@ func dropOldTemplates(db *sql.DB) {
 	if err != nil {
 		return
 	}
+	defer rows.Close()
 	var names []string
 	for rows.Next() {
 		var name string
@@ -123,7 +124,9 @@ func dropOldTemplates(db *sql.DB) {
 			names = append(names, name)
 		}
 	}
-	_ = rows.Close()
+	if rows.Err() != nil {
+		return
+	}
 	for _, name := range names {
 		_, _ = db.Exec("DROP DATABASE IF EXISTS " + name) // one that is in use stays
 	}

@@ -238,7 +238,7 @@ func expected(f iam.UserFilter, u *iam.User) bool {
 		return false
 	}
 	text := fold.Text(strings.Join([]string{u.FullName(), u.Nickname, u.Email}, " "))
-	for _, word := range strings.Fields(fold.Text(f.Search)) {
+	for word := range strings.FieldsSeq(fold.Text(f.Search)) {
 		// The words of these tests begin after a space, a dot or a hyphen.
 		begins := strings.Contains(" "+strings.NewReplacer(".", " ", "-", " ", "@", " ").Replace(text), " "+word)
 		if len([]rune(word)) >= 3 && !strings.Contains(text, word) || len([]rune(word)) < 3 && !begins {
