@@ -35,9 +35,6 @@ func (b *builder) incidents() {
 	})
 }
 
-//go:fix inline
-func text(s string) *string { return new(s) }
-
 // guess is somebody who does not know the password.
 func (b *builder) guess(at time.Time, email string, times int, ip string) {
 	for i := range times {
