@@ -50,7 +50,7 @@ function wordsOfCode(error: ApiError): string | undefined {
 function inUseText(error: ApiError): string | undefined {
   const { holders = [], holders_count: count = holders.length } = error.problem;
   if (holders.length === 0) return undefined;
-  const names = formatList(holders.map((holder) => holder.full_name));
+  const names = formatList(holders.map((holder) => holder.name));
   return plural(count, {
     one: `# person still holds it: ${names}`,
     other: `# people still hold it, among them ${names}`,

@@ -13,7 +13,7 @@ export type Problem = {
   missing_permission?: string;
   retry_at?: string;
   holders_count?: number;
-  holders?: { id: string; full_name: string }[];
+  holders?: { id: string; name: string }[];
   current?: unknown;
 };
 export type SignInOptions = Schemas["SignInOptions"];
