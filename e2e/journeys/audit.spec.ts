@@ -70,8 +70,13 @@ test("every change and sign-in leaves an entry without secrets", async ({ open, 
   expect(history).not.toContain("wrong-secret-guess");
 });
 
-test("a person without the permission neither sees nor reads the log", async ({ open }) => {
-  const page = await open(people.viewer.email);
+test("a person without the permission neither sees nor reads the log", async ({ openNew }) => {
+  const page = await openNew({
+    first_name: "Vera",
+    last_name: "Viewer",
+    email: "vera@kestrellane.example",
+    user_type: "viewer",
+  });
   await page.goto("/admin/users");
   await expect(page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Audit log" })).toHaveCount(0);
   expect((await page.request.get("/api/v1/audit-events")).status()).toBe(403);

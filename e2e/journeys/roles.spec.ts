@@ -75,9 +75,9 @@ test("a role that somebody holds is not deleted; it says who holds it", async ({
   await expect(dialog.getByRole("link", { name: "Claire Le Goff" })).toBeVisible();
   const answer = await page.request.delete(`/api/v1/roles/${role.id}`, { headers: { "If-Match": '"1"' } });
   expect(answer.status()).toBe(409);
-  const problem = (await answer.json()) as { code: string; holders_count: number; holders: { full_name: string }[] };
+  const problem = (await answer.json()) as { code: string; holders_count: number; holders: { name: string }[] };
   expect(problem.code).toBe("in_use");
-  expect(problem.holders.map((holder) => holder.full_name)).toContain("Claire Le Goff");
+  expect(problem.holders.map((holder) => holder.name)).toContain("Claire Le Goff");
   await dialog.getByRole("link", { name: "Show them all" }).click();
   await expect(page).toHaveURL(new RegExp(`role=${role.id}`));
   await expect(page.getByRole("table", { name: /^People/ }).locator("tbody").getByRole("row")).toHaveCount(problem.holders_count);

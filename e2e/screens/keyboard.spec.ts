@@ -102,7 +102,7 @@ test("n and p turn pages, and single keys can be switched off", async ({ open })
   await page.keyboard.press("p");
   await expect(users.names()).toHaveCount(50);
   await page.goto("/account?tab=appearance");
-  await page.getByRole("switch", { name: "Keyboard shortcuts" }).uncheck({ force: true });
+  await page.getByRole("switch", { name: "Keyboard shortcuts" }).uncheck();
   await users.goto();
   await expect(users.names()).toHaveCount(50);
   await page.keyboard.press("/");
