@@ -18,12 +18,15 @@ function HomeLink() {
 export function ForbiddenPage() {
   useDocumentTitle(t`No access`);
   return (
-    <EmptyState
-      icon={<IconHandStop size={32} stroke={1.5} aria-hidden="true" />}
-      title={t`You don't have access to this page`}
-      text={t`Your administrator decides what you can open. Your account page lists what you can do.`}
-      action={<HomeLink />}
-    />
+    <>
+      <h1 className="visually-hidden">{t`No access`}</h1>
+      <EmptyState
+        icon={<IconHandStop size={32} stroke={1.5} aria-hidden="true" />}
+        title={t`You don't have access to this page`}
+        text={t`Your administrator decides what you can open. Your account page lists what you can do.`}
+        action={<HomeLink />}
+      />
+    </>
   );
 }
 

@@ -7,6 +7,7 @@ import {
   defaultVariantColorsResolver,
   Loader,
   type MantineColorsTuple,
+  Menu,
   Modal,
   NativeSelect,
   Tooltip,
@@ -74,6 +75,8 @@ export function makeTheme(color: string) {
       ActionIcon: ActionIcon.extend({ defaultProps: { variant: "subtle", color: "gray", size: 32 } }),
       Tooltip: Tooltip.extend({ defaultProps: { openDelay: 350, withinPortal: true } }),
       Loader: Loader.extend({ defaultProps: { size: "sm" } }),
+      // A menu may hold nothing but its items, and the first takes the focus.
+      Menu: Menu.extend({ defaultProps: { withInitialFocusPlaceholder: false } }),
       NativeSelect: NativeSelect.extend({ defaultProps: { size: "sm" } }),
       Modal: Modal.extend({
         defaultProps: {
