@@ -12,6 +12,7 @@ test("a suspended person is out at their next step and in again once reactivated
   const page = await open(people.tenant_admin.email);
   const users = new UsersPage(page);
   await users.goto("?search=nkechi");
+  await expect(users.stat("Suspended")).toHaveText(/^\d+$/); // no longer a skeleton
   const suspended = Number(await users.stat("Suspended").innerText());
   const active = Number(await users.stat("Active").innerText());
   await users.act(`Suspend ${people.supervisor.name}`);
