@@ -58,7 +58,7 @@ test("a person is added, signs in with the temporary password, must change it, a
   const page = await open(people.tenant_admin.email, { permissions: ["clipboard-read", "clipboard-write"] });
   const users = new UsersPage(page);
   await users.goto("?search=kwame");
-  const before = Number(await users.stat("Total").innerText());
+  const before = await users.count("Total");
   const form = await users.openAdd();
   await form.fill({
     "First name": "Noémie",

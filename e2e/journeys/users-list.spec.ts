@@ -116,7 +116,7 @@ test("Refresh shows what others changed meanwhile", async ({ open, api }) => {
   const users = new UsersPage(page);
   await users.goto("?search=kwame");
   await expect(users.row(people.agent.name)).toContainText("Active");
-  const total = Number(await users.stat("Total").innerText());
+  const total = await users.count("Total");
   const user = await api.userOf(people.agent.email);
   await ok(await api.post(`/users/${user.id}/suspend`));
   await api.addUser({

@@ -44,6 +44,12 @@ export class UsersPage {
     return this.page.getByText(name, { exact: true }).locator("xpath=following-sibling::p").first();
   }
 
+  /** What the card says, once it is there: a skeleton has no number yet. */
+  async count(name: "Total" | "Active" | "Suspended"): Promise<number> {
+    await expect(this.stat(name)).toHaveText(/^\d+$/);
+    return Number(await this.stat(name).innerText());
+  }
+
   async openAdd(): Promise<UserForm> {
     await this.page.getByRole("button", { name: "Add user", exact: true }).click();
     return new UserForm(this.page, "Add user");
