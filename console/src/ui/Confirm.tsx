@@ -3,6 +3,7 @@ import { Trans } from "@lingui/react/macro";
 import { Alert, Button, Group, Modal, Stack } from "@mantine/core";
 import { type ReactNode, useState } from "react";
 import { errorText } from "@/api/messages";
+import { useFocusBack } from "./useFocusBack";
 
 type Props = {
   opened: boolean;
@@ -17,6 +18,7 @@ type Props = {
 
 /** Asks before something that matters, says what will happen, and shows why it failed if it did. */
 export function Confirm({ opened, title, children, action, danger = false, onConfirm, onClose }: Props) {
+  useFocusBack(opened);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
   const close = () => {

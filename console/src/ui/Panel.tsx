@@ -3,6 +3,7 @@ import { Drawer } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import type { FormEvent, ReactNode } from "react";
 import classes from "./ui.module.css";
+import { useFocusBack } from "./useFocusBack";
 
 type Props = {
   opened: boolean;
@@ -16,6 +17,7 @@ type Props = {
 
 /** A form beside the page it belongs to; the whole screen on a phone. Its buttons are always in sight. */
 export function Panel({ opened, title, onClose, onSubmit, footer, children, size = 480 }: Props) {
+  useFocusBack(opened);
   const phone = useMediaQuery("(max-width: 48em)");
   const submit = (event: FormEvent) => {
     event.preventDefault();

@@ -2,6 +2,7 @@ import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { Button, Group, Modal, Slider, Stack, Text } from "@mantine/core";
 import { type KeyboardEvent, type PointerEvent, useEffect, useRef, useState } from "react";
+import { useFocusBack } from "../useFocusBack";
 import { type Crop, centred, cropped, draw, moved } from "./crop";
 import classes from "./photo.module.css";
 
@@ -17,6 +18,7 @@ const steps: Record<string, [number, number]> = {
 
 /** Places the square: drag or arrow keys move the picture, the slider zooms. */
 export function CropDialog({ image, type, onDone, onClose }: Props) {
+  useFocusBack(true);
   const [crop, setCrop] = useState<Crop>(centred);
   const [canvas, setCanvas] = useState<HTMLCanvasElement | null>(null);
   const grip = useRef<{ x: number; y: number } | null>(null);
