@@ -68,6 +68,15 @@ test("dialogs take the focus, keep it, and give it back", async ({ open }) => {
   await expect(question).toBeHidden();
   await expect(suspend).toBeFocused();
   await expect(users.row(people.agent.name)).toContainText("Active");
+
+  const edit = page.getByRole("button", { name: `Edit ${people.agent.name}` });
+  await edit.focus();
+  await keys.press("Enter");
+  const form = page.getByRole("dialog", { name: `Edit ${people.agent.name}` });
+  await expect(form.getByRole("textbox", { name: "First name" })).toBeFocused();
+  await keys.press("Escape");
+  await expect(form).toBeHidden();
+  await expect(edit).toBeFocused();
 });
 
 test("menus open, choose and close by keyboard", async ({ open }) => {
