@@ -7,6 +7,7 @@ test("a forgotten password is replaced by the link in the mail, once", async ({ 
   const old = await open(people.agent.email);
   await theirs.goto("/sign-in");
   await theirs.getByRole("link", { name: "Forgot your password?" }).click();
+  await expect(theirs.getByRole("heading", { name: "Forgot your password?" })).toBeVisible();
   await theirs.getByRole("textbox", { name: "E-mail" }).fill(people.agent.email);
   await theirs.getByRole("button", { name: "Send the link" }).click();
   await expect(theirs.getByRole("heading", { name: "Check your mail" })).toBeVisible();
