@@ -6,7 +6,11 @@ import (
 	"github.com/retinue/retinue/internal/iam"
 )
 
-var portals = SetOf(iam.PermPortalTenantAdmin, iam.PermPortalOperations, iam.PermPortalAgentDesktop, iam.PermPortalAnalytics)
+var portals = SetOf(iam.PermPortalTenantAdmin, iam.PermPortalOperations, iam.PermPortalAgentDesktop, iam.PermPortalAnalytics, iam.PermPortalDashboard)
+
+// dashboard is everything there is to open in a client organization's dashboard.
+var dashboard = SetOf(iam.PermPortalDashboard, iam.PermDashboardHome, iam.PermDashboardConversations, iam.PermDashboardAnalytics,
+	iam.PermDashboardKnowledge, iam.PermDashboardChannels, iam.PermDashboardPrompt, iam.PermDashboardSettings, iam.PermDashboardCustomTabs)
 
 // baselines are what a user type grants by itself, without any role.
 var baselines = map[iam.UserType]Set{
@@ -22,8 +26,12 @@ var baselines = map[iam.UserType]Set{
 		iam.PermConversationsRead, iam.PermConversationsHandle, iam.PermConversationsTransfer),
 	iam.TypeAnalyst: SetOf(iam.PermPortalAnalytics, iam.PermAnalyticsRead, iam.PermReportsRead, iam.PermReportsExport),
 	// Read-only across the platform, but not what shows secrets' traces or takes
-	// the directory out of the house: the audit log, sessions and exports.
-	iam.TypeViewer:  ReadOnly &^ SetOf(iam.PermAuditRead, iam.PermAuditExport, iam.PermSessionsRead, iam.PermUsersExport, iam.PermReportsExport),
+	// the directory out of the house: the audit log, sessions and exports. The
+	// tabs of a client's dashboard are opened one by one, for viewers too.
+	iam.TypeViewer: ReadOnly &^ dashboard &^
+		SetOf(iam.PermAuditRead, iam.PermAuditExport, iam.PermSessionsRead, iam.PermUsersExport, iam.PermReportsExport),
+	// The people of client organizations: nothing but what they are given.
+	iam.TypeMember:  SetOf(iam.PermPortalDashboard),
 	iam.TypeClient:  0,
 	iam.TypeService: 0,
 }
@@ -36,6 +44,7 @@ var ceilings = map[iam.UserType]Set{
 	iam.TypeAgent:       All,
 	iam.TypeAnalyst:     ReadOnly,
 	iam.TypeViewer:      ReadOnly,
+	iam.TypeMember:      All,
 	iam.TypeClient:      0,
 	iam.TypeService:     All &^ portals, // programs have no screens
 }
@@ -46,8 +55,21 @@ func Baseline(t iam.UserType) Set { return baselines[t] }
 // Ceiling is what a user type can have at most.
 func Ceiling(t iam.UserType) Set { return ceilings[t] }
 
-// RoleAdmin is the system role that somebody always holds.
-const RoleAdmin iam.RoleID = "role_admin"
+// The system roles that have a meaning of their own.
+const (
+	// RoleAdmin is what somebody always holds.
+	RoleAdmin iam.RoleID = "role_admin"
+	// RoleOrgAdmin is held by whoever runs a client organization.
+	RoleOrgAdmin iam.RoleID = "role_org_admin"
+)
+
+// orgAdmin is what whoever runs a client organization may do in it: manage its
+// people, and give them every tab and what it shows.
+var orgAdmin = dashboard | optionPermissions() | SetOf(iam.PermPortalTenantAdmin,
+	iam.PermUsersRead, iam.PermUsersCreate, iam.PermUsersUpdate, iam.PermUsersSuspend, iam.PermUsersDelete,
+	iam.PermUsersResetPassword, iam.PermUsersInvite, iam.PermUsersExport, iam.PermSessionsRead, iam.PermSessionsRevoke,
+	iam.PermDirectoryRead, iam.PermRolesRead, iam.PermRolesAssign, iam.PermOrganizationsRead, iam.PermOrganizationsManage,
+	iam.PermTeamsRead, iam.PermTeamsManage, iam.PermAuditRead, iam.PermReviewsManage)
 
 // SystemRoles returns the built-in roles: locked, and the same in every tenant.
 func SystemRoles() []*iam.Role {
@@ -60,9 +82,10 @@ func SystemRoles() []*iam.Role {
 	agent := baselines[iam.TypeAgent]
 	return []*iam.Role{
 		role("admin", "Admin", "Everything, always held by somebody.", All),
+		role("org_admin", "Org Admin", "Runs one client organization: its information, its people and what they may open.", orgAdmin),
 		role("manager", "Manager", "Runs the people: users, roles, organizations and teams, and sees what happens.",
 			baselines[iam.TypeSupervisor]|baselines[iam.TypeViewer]|SetOf(iam.PermUsersCreate, iam.PermUsersUpdate, iam.PermUsersSuspend, iam.PermUsersResetPassword,
-				iam.PermUsersExport, iam.PermSessionsRead, iam.PermSessionsRevoke, iam.PermRolesAssign,
+				iam.PermUsersExport, iam.PermUsersInvite, iam.PermSessionsRead, iam.PermSessionsRevoke, iam.PermRolesAssign,
 				iam.PermTeamsManage, iam.PermReportsExport)),
 		role("agent", "Agent", "Takes chats and answers customers.", agent),
 		role("test_agent", "Test Agent", "Takes only chats that were started for testing.",
@@ -108,13 +131,19 @@ var portalList = []Portal{
 	{"operations", "Operations", iam.PermPortalOperations},
 	{"agent_desktop", "Agent Desktop", iam.PermPortalAgentDesktop},
 	{"analytics", "Analytics", iam.PermPortalAnalytics},
+	{"dashboard", "Client Dashboard", iam.PermPortalDashboard},
 }
 
-// Portals are those that effective opens.
-func Portals(effective Set) []Portal {
+// Portals are those that effective opens. The Client Dashboard is a client
+// organization's, not the company's own (inRoot); any of its tabs opens it.
+func Portals(effective Set, inRoot bool) []Portal {
 	out := []Portal{}
 	for _, p := range portalList {
-		if effective.Has(p.Permission) {
+		open := effective.Has(p.Permission)
+		if p.Permission == iam.PermPortalDashboard {
+			open = !inRoot && effective&dashboard != 0
+		}
+		if open {
 			out = append(out, p)
 		}
 	}
@@ -125,11 +154,12 @@ func Portals(effective Set) []Portal {
 var homes = map[iam.UserType]string{
 	iam.TypeTenantAdmin: "tenant_admin", iam.TypeBotAdmin: "operations", iam.TypeSupervisor: "operations",
 	iam.TypeAgent: "agent_desktop", iam.TypeAnalyst: "analytics", iam.TypeViewer: "operations",
+	iam.TypeMember: "dashboard",
 }
 
 // Home is the portal in which somebody of the type lands; "" when none is open.
-func Home(t iam.UserType, effective Set) string {
-	open := Portals(effective)
+func Home(t iam.UserType, effective Set, inRoot bool) string {
+	open := Portals(effective, inRoot)
 	for _, p := range open {
 		if p.ID == homes[t] {
 			return p.ID

@@ -22,6 +22,10 @@ var catalogue = []Entry{
 	{iam.PermUsersResetPassword, "Users", "Reset passwords", "Give people a new temporary password.", false},
 	{iam.PermUsersImport, "Users", "Import users", "Add many people from a CSV file.", false},
 	{iam.PermUsersExport, "Users", "Export users", "Download the list of users.", true},
+	{iam.PermUsersInvite, "Users", "Invite users", "Send invitations by e-mail, send them again and take them back.", false},
+	{iam.PermUsersImpersonate, "Users", "Log in as users", "See what somebody with no more access sees, to check or to help. Both names are logged.", false},
+	{iam.PermUsersErase, "Users", "Erase personal data", "Export everything about a person, and replace their name for good.", false},
+	{iam.PermUserFieldsManage, "Users", "Manage custom fields", "Which further fields people have.", false},
 	{iam.PermSessionsRead, "Users", "See sessions", "Where other people are signed in.", true},
 	{iam.PermSessionsRevoke, "Users", "End sessions", "Sign other people out.", false},
 	{iam.PermDirectoryRead, "Users", "See colleagues", "Names, photos and e-mail of the people one works with.", true},
@@ -34,12 +38,16 @@ var catalogue = []Entry{
 	{iam.PermOrganizationsManage, "Organizations", "Manage organizations", "Create, rename and delete client organizations.", false},
 	{iam.PermTeamsRead, "Organizations", "See teams", "Which teams there are and who is in them.", true},
 	{iam.PermTeamsManage, "Organizations", "Manage teams", "Create teams and change who is in them.", false},
+	{iam.PermBrandingManage, "Organizations", "Manage branding", "Logo, color, domains and mail texts that clients see.", false},
+	{iam.PermTabsManage, "Organizations", "Manage dashboard tabs", "Custom tabs, and which app each built-in tab opens.", false},
 
 	{iam.PermAuditRead, "Security", "See the audit log", "Who did what, and when.", true},
 	{iam.PermAuditExport, "Security", "Export the audit log", "Download the audit log.", true},
 	{iam.PermAPIKeysManage, "Security", "Own API keys", "Create keys that act with one's own permissions.", false},
 	{iam.PermServiceKeysManage, "Security", "Keys of service users", "Create and revoke keys of service users.", false},
 	{iam.PermOutboxRead, "Security", "See the outbox", "The mails that were or would have been sent, with their links.", false},
+	{iam.PermPoliciesManage, "Security", "Manage policies", "Idle logout, allowed addresses and password rules.", false},
+	{iam.PermReviewsManage, "Security", "Review access", "Go through who may do what, and keep, reduce or remove it.", false},
 
 	{iam.PermBotsRead, "Bots", "See bots", "The AI agents and their settings.", true},
 	{iam.PermBotsManage, "Bots", "Manage bots", "Create AI agents and change them.", false},
@@ -61,10 +69,20 @@ var catalogue = []Entry{
 	{iam.PermReportsRead, "Analytics", "See reports", "Saved reports.", true},
 	{iam.PermReportsExport, "Analytics", "Export reports", "Download reports.", true},
 
+	{iam.PermDashboardHome, "Client dashboard", "Home tab", "The overview: the team, the agents, what is new.", true},
+	{iam.PermDashboardConversations, "Client dashboard", "Conversations tab", "Opens the tab with the transcripts of chats.", true},
+	{iam.PermDashboardAnalytics, "Client dashboard", "Analytics tab", "Opens the tab with figures and charts.", true},
+	{iam.PermDashboardKnowledge, "Client dashboard", "Knowledge Base tab", "Opens the tab with what the AI agents know.", true},
+	{iam.PermDashboardChannels, "Client dashboard", "Channels tab", "Opens the tab with connected channels.", true},
+	{iam.PermDashboardPrompt, "Client dashboard", "Prompt tab", "Opens the tab with prompt and model settings.", true},
+	{iam.PermDashboardSettings, "Client dashboard", "Settings tab", "Opens the tab with the widget's settings.", true},
+	{iam.PermDashboardCustomTabs, "Client dashboard", "Custom tabs", "Opens all custom tabs that are not for chosen people only.", true},
+
 	{iam.PermPortalTenantAdmin, "Portals", "Tenant Admin", "Opens the portal for people, roles and security.", true},
 	{iam.PermPortalOperations, "Portals", "Operations", "Opens the portal for bots and day-to-day operation.", true},
 	{iam.PermPortalAgentDesktop, "Portals", "Agent Desktop", "Opens the portal where chats are handled.", true},
 	{iam.PermPortalAnalytics, "Portals", "Analytics", "Opens the portal for figures and reports.", true},
+	{iam.PermPortalDashboard, "Portals", "Client Dashboard", "Opens the dashboard of a client organization.", true},
 }
 
 var position = func() map[iam.Permission]int {

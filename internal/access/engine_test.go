@@ -126,19 +126,20 @@ func TestTypes(t *testing.T) {
 		{iam.TypeAgent, "[agent_desktop]", "agent_desktop", []iam.Permission{iam.PermConversationsHandle}, []iam.Permission{iam.PermConversationsMonitor, iam.PermAnalyticsRead}},
 		{iam.TypeAnalyst, "[analytics]", "analytics", []iam.Permission{iam.PermAnalyticsRead, iam.PermReportsRead}, []iam.Permission{iam.PermConversationsRead, iam.PermDirectoryRead}},
 		{iam.TypeViewer, "[tenant_admin operations agent_desktop analytics]", "operations", []iam.Permission{iam.PermUsersRead, iam.PermBotsRead}, []iam.Permission{iam.PermUsersUpdate, iam.PermAuditRead}},
+		{iam.TypeMember, "[]", "", nil, (All &^ SetOf(iam.PermPortalDashboard)).Permissions()},
 		{iam.TypeClient, "[]", "", nil, All.Permissions()},
 		{iam.TypeService, "[]", "", nil, All.Permissions()},
 	} {
 		s := &Subject{Type: tc.typ, Status: iam.StatusActive, Member: true, Features: All}
 		effective := s.Effective()
 		var ids []string
-		for _, p := range Portals(effective) {
+		for _, p := range Portals(effective, true) {
 			ids = append(ids, p.ID)
 		}
 		if got := fmt.Sprint(ids); got != tc.portals {
 			t.Errorf("%s: portals %s, want %s", tc.typ, got, tc.portals)
 		}
-		if got := Home(tc.typ, effective); got != tc.home {
+		if got := Home(tc.typ, effective, true); got != tc.home {
 			t.Errorf("%s: home %q, want %q", tc.typ, got, tc.home)
 		}
 		for _, p := range tc.may {
@@ -216,6 +217,34 @@ func BenchmarkCompile(b *testing.B) {
 	for b.Loop() {
 		if SubjectOf(u, "org_child", ancestors, roles).Effective() == 0 {
 			b.Fatal()
+		}
+	}
+}
+
+// The checkboxes of a client organization open what they name and nothing
+// else, and whoever runs the organization may give all of them.
+func TestOptions(t *testing.T) {
+	orgAdmin := SetOf(definitions[RoleOrgAdmin].Permissions...)
+	for _, o := range Options() {
+		m := &iam.Membership{Org: "org_client", Permissions: o.Permissions}
+		if o.Role != "" {
+			m.Roles = []iam.RoleID{o.Role}
+		}
+		u := &iam.User{Type: iam.TypeMember, Status: iam.StatusActive, Memberships: []iam.Membership{*m}}
+		effective := SubjectOf(u, "org_client", nil, Compile(SystemRoles())).Effective()
+		for _, other := range Options() {
+			if want := other.ID == o.ID; other.Ticked(m) != want {
+				t.Errorf("with %s given, %s is ticked: %t", o.ID, other.ID, !want)
+			}
+			if other.Role == "" && o.Role == "" && effective.Has(other.Permissions[0]) != (other.ID == o.ID) {
+				t.Errorf("%s opens %s", o.ID, other.Permissions[0])
+			}
+		}
+		if !orgAdmin.Contains(SetOf(o.Permissions...)) {
+			t.Errorf("an org admin can't give %s", o.ID)
+		}
+		if open := Portals(effective, false); !slices.ContainsFunc(open, func(p Portal) bool { return p.ID == "dashboard" }) {
+			t.Errorf("%s does not open the dashboard: %v", o.ID, open)
 		}
 	}
 }

@@ -36,11 +36,11 @@ func exampleSession() *Session {
 		Tenant:        exampleTenant(),
 		Organization:  CurrentOrganization{ID: exampleOrgID, Name: "Northwind", IsRoot: true},
 		Organizations: []OrganizationRef{{ID: exampleOrgID, Name: "Northwind"}},
-		HomePortal:    access.Home(iam.TypeSupervisor, effective),
+		HomePortal:    access.Home(iam.TypeSupervisor, effective, true),
 		Permissions:   effective.Permissions(),
 		CreatedAt:     exampleTime, ExpiresAt: &expires,
 	}
-	for _, p := range access.Portals(effective) {
+	for _, p := range access.Portals(effective, true) {
 		s.Portals = append(s.Portals, Portal{ID: p.ID, Name: p.Name})
 	}
 	return s

@@ -53,7 +53,7 @@ type CurrentOrganization struct {
 
 // Portal is a place people work in.
 type Portal struct {
-	ID   string `json:"id" enum:"tenant_admin,operations,agent_desktop,analytics"`
+	ID   string `json:"id" enum:"tenant_admin,operations,agent_desktop,analytics,dashboard"`
 	Name string `json:"name"`
 }
 
@@ -65,7 +65,7 @@ type SessionUser struct {
 	FullName      string       `json:"full_name"`
 	Nickname      string       `json:"nickname"`
 	Email         string       `json:"email"`
-	UserType      iam.UserType `json:"user_type" enum:"tenant_admin,bot_admin,supervisor,agent,analyst,viewer,client,service"`
+	UserType      iam.UserType `json:"user_type" enum:"tenant_admin,bot_admin,supervisor,agent,analyst,viewer,member,client,service"`
 	PhotoURL      *string      `json:"photo_url"`
 	PhotoThumbURL *string      `json:"photo_thumb_url"`
 	Locale        string       `json:"locale"`
@@ -139,8 +139,8 @@ func (s *server) session(p *sessions.Principal) *Session {
 		effective = p.Caller.Effective
 	}
 	out.Permissions = effective.Permissions()
-	out.HomePortal = access.Home(u.Type, effective)
-	out.Portals = mapped(access.Portals(effective), func(a access.Portal) Portal { return Portal{ID: a.ID, Name: a.Name} })
+	out.HomePortal = access.Home(u.Type, effective, p.Caller.InRoot)
+	out.Portals = mapped(access.Portals(effective, p.Caller.InRoot), func(a access.Portal) Portal { return Portal{ID: a.ID, Name: a.Name} })
 	if p.Session != nil {
 		out.ID, out.CreatedAt, out.ExpiresAt = string(p.Session.ID), p.Session.CreatedAt.UTC(), timeOrNull(p.Session.ExpiresAt)
 	} else {

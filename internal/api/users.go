@@ -51,7 +51,7 @@ type User struct {
 	Timezone           string            `json:"timezone" doc:"IANA name, or empty"`
 	Locale             string            `json:"locale" doc:"en, es, fr, de, or empty"`
 	Theme              string            `json:"theme" doc:"system, light, dark, or empty"`
-	UserType           iam.UserType      `json:"user_type" enum:"tenant_admin,bot_admin,supervisor,agent,analyst,viewer,client,service"`
+	UserType           iam.UserType      `json:"user_type" enum:"tenant_admin,bot_admin,supervisor,agent,analyst,viewer,member,client,service"`
 	Status             iam.Status        `json:"status" enum:"active,suspended"`
 	Roles              []RoleRef         `json:"roles"`
 	Permissions        []iam.Permission  `json:"permissions" doc:"Those that are granted directly, beside type and roles"`
@@ -96,7 +96,7 @@ func (s *server) user(tenant iam.TenantID, v *users.View) User {
 type UserQuery struct {
 	Search   string       `query:"search" maxLength:"200" doc:"Words that must be in name, nickname or e-mail; three letters and more anywhere, one or two at the beginning of a word"`
 	Status   iam.Status   `query:"status" enum:"active,suspended"`
-	UserType iam.UserType `query:"user_type" enum:"tenant_admin,bot_admin,supervisor,agent,analyst,viewer,client,service"`
+	UserType iam.UserType `query:"user_type" enum:"tenant_admin,bot_admin,supervisor,agent,analyst,viewer,member,client,service"`
 	Role     string       `query:"role" maxLength:"100" doc:"Id or code of a role that they hold"`
 	Sort     iam.UserSort `query:"sort" enum:"name,-name,last_sign_in,-last_sign_in,created,-created" default:"name"`
 }
@@ -164,7 +164,7 @@ type CreateUserRequest struct {
 	FirstName      string           `json:"first_name" maxLength:"100"`
 	LastName       string           `json:"last_name" maxLength:"100"`
 	Email          string           `json:"email" maxLength:"254" doc:"Unique in the tenant; case and Unicode form don't matter"`
-	UserType       iam.UserType     `json:"user_type" enum:"tenant_admin,bot_admin,supervisor,agent,analyst,viewer,service" doc:"Can't be changed later"`
+	UserType       iam.UserType     `json:"user_type" enum:"tenant_admin,bot_admin,supervisor,agent,analyst,viewer,member,service" doc:"Can't be changed later"`
 	Nickname       string           `json:"nickname,omitempty" maxLength:"100"`
 	Phone          string           `json:"phone,omitempty" maxLength:"40"`
 	ExternalID     string           `json:"external_id,omitempty" maxLength:"200"`

@@ -17,13 +17,14 @@ const (
 	TypeAgent       UserType = "agent"
 	TypeAnalyst     UserType = "analyst"
 	TypeViewer      UserType = "viewer"
+	TypeMember      UserType = "member"
 	TypeClient      UserType = "client"
 	TypeService     UserType = "service"
 )
 
 // UserTypes are all user types, in the order in which screens show them.
 var UserTypes = []UserType{
-	TypeTenantAdmin, TypeBotAdmin, TypeSupervisor, TypeAgent, TypeAnalyst, TypeViewer, TypeClient, TypeService,
+	TypeTenantAdmin, TypeBotAdmin, TypeSupervisor, TypeAgent, TypeAnalyst, TypeViewer, TypeMember, TypeClient, TypeService,
 }
 
 // Valid tells whether t is one of the user types.

@@ -57,7 +57,7 @@ func (k *rowChecker) judge(row *usercsv.Row) (*candidate, []iam.ImportRow) {
 		add(strings.TrimPrefix(f.Pointer, "/"), f.Code, f.Message)
 	}
 	if !u.Type.Valid() || u.Type == iam.TypeClient {
-		add("user_type", "unknown", "The user type is one of tenant_admin, bot_admin, supervisor, agent, analyst, viewer, service.")
+		add("user_type", "unknown", "The user type is one of tenant_admin, bot_admin, supervisor, agent, analyst, viewer, member, service.")
 	}
 	if !u.Status.Valid() {
 		add("status", "unknown", "The status is active or suspended.")

@@ -1140,7 +1140,7 @@ export interface components {
              * @description Can't be changed later
              * @enum {string}
              */
-            user_type: "tenant_admin" | "bot_admin" | "supervisor" | "agent" | "analyst" | "viewer" | "service";
+            user_type: "tenant_admin" | "bot_admin" | "supervisor" | "agent" | "analyst" | "viewer" | "member" | "service";
         };
         CurrentOrganization: {
             id: string;
@@ -1373,7 +1373,7 @@ export interface components {
         };
         Portal: {
             /** @enum {string} */
-            id: "tenant_admin" | "operations" | "agent_desktop" | "analytics";
+            id: "tenant_admin" | "operations" | "agent_desktop" | "analytics" | "dashboard";
             name: string;
         };
         Problem: {
@@ -1502,7 +1502,7 @@ export interface components {
             theme: string;
             timezone: string;
             /** @enum {string} */
-            user_type: "tenant_admin" | "bot_admin" | "supervisor" | "agent" | "analyst" | "viewer" | "client" | "service";
+            user_type: "tenant_admin" | "bot_admin" | "supervisor" | "agent" | "analyst" | "viewer" | "member" | "client" | "service";
         };
         SetupRequest: {
             email: string;
@@ -1576,7 +1576,7 @@ export interface components {
             /** Format: date-time */
             updated_at: string;
             /** @enum {string} */
-            user_type: "tenant_admin" | "bot_admin" | "supervisor" | "agent" | "analyst" | "viewer" | "client" | "service";
+            user_type: "tenant_admin" | "bot_admin" | "supervisor" | "agent" | "analyst" | "viewer" | "member" | "client" | "service";
             /**
              * Format: int64
              * @description Grows with each change; the ETag is made of it
@@ -6385,7 +6385,7 @@ export interface operations {
                 /** @description Words that must be in name, nickname or e-mail; three letters and more anywhere, one or two at the beginning of a word */
                 search?: string;
                 status?: "active" | "suspended";
-                user_type?: "tenant_admin" | "bot_admin" | "supervisor" | "agent" | "analyst" | "viewer" | "client" | "service";
+                user_type?: "tenant_admin" | "bot_admin" | "supervisor" | "agent" | "analyst" | "viewer" | "member" | "client" | "service";
                 /** @description Id or code of a role that they hold */
                 role?: string;
                 sort?: "name" | "-name" | "last_sign_in" | "-last_sign_in" | "created" | "-created";
@@ -6841,7 +6841,7 @@ export interface operations {
                 /** @description Words that must be in name, nickname or e-mail; three letters and more anywhere, one or two at the beginning of a word */
                 search?: string;
                 status?: "active" | "suspended";
-                user_type?: "tenant_admin" | "bot_admin" | "supervisor" | "agent" | "analyst" | "viewer" | "client" | "service";
+                user_type?: "tenant_admin" | "bot_admin" | "supervisor" | "agent" | "analyst" | "viewer" | "member" | "client" | "service";
                 /** @description Id or code of a role that they hold */
                 role?: string;
                 sort?: "name" | "-name" | "last_sign_in" | "-last_sign_in" | "created" | "-created";

@@ -32,6 +32,7 @@ export const portalPaths: Record<string, string> = {
   operations: "/operations",
   agent_desktop: "/desktop",
   analytics: "/analytics",
+  dashboard: "/dashboard",
 };
 
 /** The portal a path belongs to, or null for pages outside all of them (the account). */

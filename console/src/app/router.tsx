@@ -76,7 +76,7 @@ const publicRoutes = [
 
 const PortalHome = lazyRouteComponent(() => import("@/features/portals/PortalHome"), "PortalHome");
 
-const portalHome = (path: "/operations" | "/desktop" | "/analytics", portal: string) =>
+const portalHome = (path: "/operations" | "/desktop" | "/analytics" | "/dashboard", portal: string) =>
   createRoute({ path, getParentRoute: () => signedIn, component: () => <PortalHome portal={portal} /> });
 
 const account = createRoute({
@@ -93,6 +93,7 @@ const routeTree = root.addChildren([
     portalHome("/operations", "operations"),
     portalHome("/desktop", "agent_desktop"),
     portalHome("/analytics", "analytics"),
+    portalHome("/dashboard", "dashboard"),
     account,
   ]),
 ]);

@@ -10,6 +10,7 @@ import {
   IconServer,
   IconShieldHalf,
   IconUser,
+  IconUsers,
 } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import { userTypeName } from "@/features/users/userTypes";
@@ -60,6 +61,7 @@ const typeIcons: Record<string, typeof IconUser> = {
   agent: IconHeadset,
   analyst: IconChartBar,
   viewer: IconEye,
+  member: IconUsers,
   service: IconServer,
 };
 

@@ -6,6 +6,7 @@ import {
   IconCheck,
   IconChevronDown,
   IconHeadset,
+  IconLayoutDashboard,
   IconRobot,
 } from "@tabler/icons-react";
 import { useNavigate } from "@tanstack/react-router";
@@ -19,6 +20,7 @@ const icons: Record<string, typeof IconRobot> = {
   operations: IconRobot,
   agent_desktop: IconHeadset,
   analytics: IconChartBar,
+  dashboard: IconLayoutDashboard,
 };
 
 /** Switches between the portals the person's type opens. With one portal it only says where they are. */

@@ -51,6 +51,7 @@ export function navOf(session: Session, portal: string | null): NavEntry[] {
     operations: "/operations",
     agent_desktop: "/desktop",
     analytics: "/analytics",
+    dashboard: "/dashboard",
   };
   const home = portal ? homes[portal] : undefined;
   return home ? [{ to: home, label: t`Home`, icon: IconHome }] : [];
@@ -63,6 +64,7 @@ export function portalName(portal: { id: string; name: string }): string {
     operations: t`Operations`,
     agent_desktop: t`Agent Desktop`,
     analytics: t`Analytics`,
+    dashboard: t`Client Dashboard`,
   };
   return names[portal.id] ?? portal.name;
 }

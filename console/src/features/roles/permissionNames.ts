@@ -17,6 +17,10 @@ function peopleLabels(): Record<string, string> {
     "users.reset_password": t`Reset passwords`,
     "users.import": t`Import users`,
     "users.export": t`Export users`,
+    "users.invite": t`Invite users`,
+    "users.impersonate": t`Log in as users`,
+    "users.erase": t`Erase personal data`,
+    "user_fields.manage": t`Manage custom fields`,
     "sessions.read": t`See where people are signed in`,
     "sessions.revoke": t`Sign people out`,
     "directory.read": t`See colleagues`,
@@ -32,6 +36,10 @@ function peopleLabels(): Record<string, string> {
     "api_keys.manage": t`Make own API keys`,
     "service_keys.manage": t`Make API keys for service accounts`,
     "outbox.read": t`Read the outbox`,
+    "branding.manage": t`Manage branding`,
+    "tabs.manage": t`Manage dashboard tabs`,
+    "policies.manage": t`Manage policies`,
+    "reviews.manage": t`Review access`,
   };
 }
 
@@ -54,10 +62,19 @@ function platformLabels(): Record<string, string> {
     "analytics.read": t`See analytics`,
     "reports.read": t`See reports`,
     "reports.export": t`Export reports`,
+    "dashboard.home": t`Open the Home tab`,
+    "dashboard.conversations": t`Open the Conversations tab`,
+    "dashboard.analytics": t`Open the Analytics tab`,
+    "dashboard.knowledge": t`Open the Knowledge Base tab`,
+    "dashboard.channels": t`Open the Channels tab`,
+    "dashboard.prompt": t`Open the Prompt tab`,
+    "dashboard.settings": t`Open the Settings tab`,
+    "dashboard.custom_tabs": t`Open custom tabs`,
     "portals.tenant_admin": t`Open the Tenant Admin portal`,
     "portals.operations": t`Open the Operations portal`,
     "portals.agent_desktop": t`Open the Agent Desktop`,
     "portals.analytics": t`Open the Analytics portal`,
+    "portals.dashboard": t`Open the Client Dashboard`,
   };
 }
 
@@ -71,6 +88,7 @@ export function groupName(group: string): string {
     Bots: t`Bots`,
     Conversations: t`Conversations`,
     Analytics: t`Analytics`,
+    "Client dashboard": t`Client dashboard`,
     Portals: t`Portals`,
   };
   return names[group] ?? group;

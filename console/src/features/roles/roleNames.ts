@@ -11,6 +11,7 @@ export function roleName(role: Named): string {
 function systemNames(): Record<string, string> {
   return {
     admin: t`Admin`,
+    org_admin: t`Org Admin`,
     manager: t`Manager`,
     agent: t`Agent`,
     test_agent: t`Test agent`,
@@ -25,6 +26,7 @@ function systemNames(): Record<string, string> {
 export function roleDescription(role: Named & Pick<Role, "description">): string {
   const descriptions: Record<string, string> = {
     admin: t`Everything in the tenant. Somebody always holds it.`,
+    org_admin: t`Runs one client organization: its information, its people and what they may open.`,
     manager: t`Manages people and their roles, reads the audit log.`,
     agent: t`Handles conversations.`,
     test_agent: t`Holds test conversations with bots.`,

@@ -1,7 +1,7 @@
 import { t } from "@lingui/core/macro";
 
 /** The types a person can be given when they are created, in order of power. */
-export const personTypes = ["tenant_admin", "bot_admin", "supervisor", "agent", "analyst", "viewer"] as const;
+export const personTypes = ["tenant_admin", "bot_admin", "supervisor", "agent", "analyst", "viewer", "member"] as const;
 
 export function userTypeName(type: string): string {
   const names: Record<string, string> = {
@@ -11,6 +11,7 @@ export function userTypeName(type: string): string {
     agent: t`Agent`,
     analyst: t`Analyst`,
     viewer: t`Viewer`,
+    member: t`Member`,
     client: t`Client`,
     service: t`Service account`,
   };
@@ -26,6 +27,7 @@ export function userTypeDescription(type: string): string {
     agent: t`Handles live conversations in the Agent Desktop.`,
     analyst: t`Read-only access to analytics and reports. No role can add more than reading.`,
     viewer: t`Read-only access across the platform. No role can add more than reading.`,
+    member: t`Somebody of a client organization. Opens exactly what you tick.`,
     service: t`A program, not a person. It signs in with API keys and opens no portal.`,
   };
   return descriptions[type] ?? "";
