@@ -1,7 +1,15 @@
 import { t } from "@lingui/core/macro";
 
 /** The types a person can be given when they are created, in order of power. */
-export const personTypes = ["tenant_admin", "bot_admin", "supervisor", "agent", "analyst", "viewer", "member"] as const;
+export const personTypes = [
+  "tenant_admin",
+  "bot_admin",
+  "supervisor",
+  "agent",
+  "analyst",
+  "viewer",
+  "member",
+] as const;
 
 export function userTypeName(type: string): string {
   const names: Record<string, string> = {
