@@ -13,7 +13,26 @@ import (
 // Authenticator tells who the bearer of a session token or an API key is:
 // CodeUnauthenticated when nobody.
 type Authenticator interface {
-	Authenticate(ctx context.Context, token string) (*sessions.Principal, error)
+	// AuthenticateIn also says where they act: "" is the session's own organization.
+	AuthenticateIn(ctx context.Context, token string, org iam.OrgID) (*sessions.Principal, error)
+}
+
+// OrganizationHeader names the organization in which a request acts, so that
+// each tab of a browser, and each program, keeps its own.
+const OrganizationHeader = "Retinue-Organization"
+
+// actingIn is the organization that a request names. What has to work wherever
+// one acts, such as signing out, takes none.
+func actingIn(op *operation, r *http.Request) (iam.OrgID, error) {
+	name := r.Header.Get(OrganizationHeader)
+	if name == "" || op.guard.unsettled {
+		return "", nil
+	}
+	const longest = 100
+	if len(name) > longest || !cleanText(name) {
+		return "", iam.Errorf(iam.CodeNotMember, "You don't belong to this organization.")
+	}
+	return iam.OrgID(name), nil
 }
 
 // The names of the session cookie. Browsers accept the first over https only,
@@ -30,7 +49,7 @@ func (s *server) admit(op *operation, r *http.Request, req *request) error {
 	bearer := false
 	if op.guard.kind != guardPublic {
 		var err error
-		if bearer, err = s.authenticate(r, req); err != nil {
+		if bearer, err = s.authenticate(op, r, req); err != nil {
 			return err
 		}
 	}
@@ -54,7 +73,7 @@ func (s *server) admit(op *operation, r *http.Request, req *request) error {
 }
 
 // authenticate finds out who is calling, and whether by an API key.
-func (s *server) authenticate(r *http.Request, req *request) (bearer bool, err error) {
+func (s *server) authenticate(op *operation, r *http.Request, req *request) (bearer bool, err error) {
 	token, bearer := bearerToken(r)
 	if !bearer {
 		if token = SessionToken(r, req.secure); token == "" {
@@ -64,7 +83,11 @@ func (s *server) authenticate(r *http.Request, req *request) (bearer bool, err e
 		// A session token works in its cookie only.
 		return true, iam.Errorf(iam.CodeUnauthenticated, "This is not an API key. They begin with %s.", sessions.KeyPrefix)
 	}
-	p, err := s.deps.Authenticator.Authenticate(r.Context(), token)
+	org, err := actingIn(op, r)
+	if err != nil {
+		return bearer, err
+	}
+	p, err := s.deps.Authenticator.AuthenticateIn(r.Context(), token, org)
 	if err != nil {
 		return bearer, err
 	}

@@ -42,6 +42,8 @@ var answers = map[iam.Code]answer{
 	iam.CodeLocked:                 {http.StatusForbidden, "Built in and locked"},
 	iam.CodePasswordChangeRequired: {http.StatusForbidden, "Set a new password first"},
 	iam.CodeAccountSuspended:       {http.StatusForbidden, "Account suspended"},
+	iam.CodeNotMember:              {http.StatusForbidden, "Not a member of the organization"},
+	iam.CodeOrganizationSuspended:  {http.StatusForbidden, "Organization suspended"},
 	iam.CodeThrottled:              {http.StatusTooManyRequests, "Too many attempts"},
 	iam.CodeNotFound:               {http.StatusNotFound, "Not found"},
 	iam.CodeConflict:               {http.StatusConflict, "Conflict"},

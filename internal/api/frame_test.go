@@ -31,7 +31,7 @@ import (
 // fakeAuth knows one token.
 type fakeAuth struct{}
 
-func (fakeAuth) Authenticate(_ context.Context, token string) (*sessions.Principal, error) {
+func (fakeAuth) AuthenticateIn(_ context.Context, token string, _ iam.OrgID) (*sessions.Principal, error) {
 	if token != "good" {
 		return nil, iam.Errorf(iam.CodeUnauthenticated, "Sign in to go on.")
 	}

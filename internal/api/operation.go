@@ -154,7 +154,7 @@ func (op *operation) codes() []iam.Code {
 	if op.guard.kind != guardPublic {
 		codes = append(codes, iam.CodeUnauthenticated)
 		if !op.guard.unsettled {
-			codes = append(codes, iam.CodePasswordChangeRequired)
+			codes = append(codes, iam.CodePasswordChangeRequired, iam.CodeNotMember, iam.CodeOrganizationSuspended)
 		}
 	}
 	if op.guard.kind == guardPermission || op.guard.person {

@@ -21,6 +21,7 @@ type Directory struct {
 
 	compiled map[iam.RoleID]access.Role
 	children map[iam.OrgID][]iam.OrgID
+	stopped  map[iam.OrgID]bool // it or one above it is suspended
 }
 
 // Load reads the tenant's roles and organizations.
@@ -41,6 +42,7 @@ func Load(ctx context.Context, tx iam.Tx, tenant iam.TenantID) (*Directory, erro
 		Orgs:     make(map[iam.OrgID]*iam.Organization, len(orgs)),
 		compiled: access.Compile(roles),
 		children: map[iam.OrgID][]iam.OrgID{},
+		stopped:  map[iam.OrgID]bool{},
 	}
 	for _, r := range roles {
 		d.Roles[r.ID] = r
@@ -50,6 +52,10 @@ func Load(ctx context.Context, tx iam.Tx, tenant iam.TenantID) (*Directory, erro
 		d.children[o.Parent] = append(d.children[o.Parent], o.ID)
 		if o.Parent == "" {
 			d.RootOrg = o.ID
+		}
+		// Orgs returns what is above before what is below.
+		if o.Status != iam.StatusActive || d.stopped[o.Parent] {
+			d.stopped[o.ID] = true
 		}
 	}
 	return d, nil
@@ -114,14 +120,34 @@ func (d *Directory) Subject(u *iam.User, org iam.OrgID) *access.Subject {
 	return access.SubjectOf(u, org, d.Ancestors(org), d.compiled)
 }
 
+// Active tells whether people may act in org: it exists, and neither it nor any
+// organization above it is suspended.
+func (d *Directory) Active(org iam.OrgID) bool { return d.Orgs[org] != nil && !d.stopped[org] }
+
+// MayActIn refuses with CodeNotMember unless u belongs to org, or to one above it
+// with descendants included, and with CodeOrganizationSuspended when nobody acts
+// there at present.
+func (d *Directory) MayActIn(u *iam.User, org iam.OrgID) error {
+	if d.Orgs[org] == nil || !d.Subject(u, org).Member {
+		return iam.Errorf(iam.CodeNotMember, "You don't belong to this organization. Switch to one of yours.")
+	}
+	if !d.Active(org) {
+		return iam.Errorf(iam.CodeOrganizationSuspended, "This organization is suspended. Switch to another one, or ask whoever manages it.")
+	}
+	return nil
+}
+
 // HomeOrg is where u acts after sign-in: the root organization when u is a
-// member there, else the first membership; "" when there is none.
+// member there, else the first membership in an organization that is not
+// suspended; "" when there is none.
 func (d *Directory) HomeOrg(u *iam.User) iam.OrgID {
-	if u.Membership(d.RootOrg) != nil {
+	if u.Membership(d.RootOrg) != nil && d.Active(d.RootOrg) {
 		return d.RootOrg
 	}
-	if len(u.Memberships) > 0 {
-		return u.Memberships[0].Org
+	for i := range u.Memberships {
+		if d.Active(u.Memberships[i].Org) {
+			return u.Memberships[i].Org
+		}
 	}
 	return ""
 }
@@ -139,6 +165,9 @@ func (d *Directory) Grants(u *iam.User) string {
 	for i := range u.Memberships {
 		m := &u.Memberships[i]
 		fmt.Fprintf(&b, "%s %t %q %q;", m.Org, m.IncludesDescendants, m.Roles, m.Permissions)
+	}
+	for i := range u.Teams {
+		fmt.Fprintf(&b, "%s %q;", u.Teams[i].Team, u.Teams[i].Role)
 	}
 	return b.String()
 }
@@ -164,6 +193,13 @@ func (d *Directory) Visible(c *access.Caller, u *iam.User) bool {
 func (d *Directory) MayActOn(c *access.Caller, u *iam.User) error {
 	if c.Actor == iam.ActorOperator {
 		return nil
+	}
+	for i := range u.Teams { // one may be of an organization below a membership
+		if h := &u.Teams[i]; h.Role != "" {
+			if err := access.MayActOn(c.Effective, d.Subject(u, h.Org).Potential()); err != nil {
+				return err
+			}
+		}
 	}
 	for i := range u.Memberships {
 		m := &u.Memberships[i]

@@ -22,6 +22,8 @@ const (
 	CodeLocked                 Code = "locked"
 	CodePasswordChangeRequired Code = "password_change_required"
 	CodeAccountSuspended       Code = "account_suspended"
+	CodeNotMember              Code = "not_a_member"
+	CodeOrganizationSuspended  Code = "organization_suspended"
 	CodeThrottled              Code = "throttled"
 	CodeNotFound               Code = "not_found"
 	CodeConflict               Code = "conflict"

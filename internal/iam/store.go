@@ -146,6 +146,9 @@ type SessionStore interface {
 	// TouchSessions records last uses, in bulk.
 	TouchSessions(ctx context.Context, used map[SessionID]time.Time) error
 	// PurgeSessions removes those that ended or expired before t.
+	// SetSessionOrg sets where an alive session of the user acts by itself, and
+	// tells whether that is new; CodeNotFound when there is no such session.
+	SetSessionOrg(ctx context.Context, tenant TenantID, user UserID, id SessionID, org OrgID) (bool, error)
 	PurgeSessions(ctx context.Context, t time.Time) error
 }
 

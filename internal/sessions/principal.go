@@ -20,15 +20,28 @@ type Principal struct {
 	User    *iam.User
 	Tenant  *iam.Tenant
 	Org     *iam.Organization
-	Orgs    []*iam.Organization // in which the user has a membership
+	Orgs    []*iam.Organization // in which the user has a membership and may act
 	Session *iam.Session        // nil with an API key
 	APIKey  *iam.APIKey         // nil with a session
 	// View is for package api: the answer to "who am I", made once.
 	View atomic.Pointer[[]byte]
 
-	stamp    authz.Stamp
-	lastUsed *atomic.Int64 // microseconds; shared by the reloads of one session
-	touched  *atomic.Bool  // waits to be flushed
+	stamp authz.Stamp
+	usage *usage
+}
+
+// usage is when a session or key was last used. It is shared by all that is
+// known of its bearer: one principal for each organization they act in, and the
+// reloads of those.
+type usage struct {
+	last    atomic.Int64 // microseconds
+	touched atomic.Bool  // waits to be flushed
+}
+
+// place is a bearer, by the hash of the token, in the organization they ask for.
+type place struct {
+	hash [32]byte
+	org  iam.OrgID // "" for the one that the session is in by itself
 }
 
 // MustChangePassword tells whether nothing but a new password is allowed.
@@ -40,22 +53,30 @@ const KeyPrefix = "rtn_"
 // Authenticate tells who the bearer of a session token or an API key is. Any
 // failure is CodeUnauthenticated and says no more than that.
 func (s *Service) Authenticate(ctx context.Context, token string) (*Principal, error) {
+	return s.AuthenticateIn(ctx, token, "")
+}
+
+// AuthenticateIn is Authenticate for a request that names the organization in
+// which to act, as each tab of a browser may; "" is the session's own.
+// CodeNotMember when the bearer may not act there, CodeOrganizationSuspended when
+// it, or one above it, is suspended.
+func (s *Service) AuthenticateIn(ctx context.Context, token string, org iam.OrgID) (*Principal, error) {
 	if token == "" || len(token) > 200 {
 		return nil, unauthenticated()
 	}
-	hash := sha256.Sum256([]byte(token))
+	key := place{sha256.Sum256([]byte(token)), org}
 	now := s.Clock.Now()
-	p, ok := s.cache.GetIfPresent(hash)
+	p, ok := s.cache.GetIfPresent(key)
 	if !ok || !s.Directories.Fresh(p.Caller.Tenant, p.stamp) {
 		var err error
-		if p, err = s.load(ctx, token, hash, p); err != nil {
-			s.cache.Invalidate(hash)
+		if p, err = s.load(ctx, token, key, p); err != nil {
+			s.cache.Invalidate(key)
 			return nil, err
 		}
-		s.cache.Set(hash, p)
+		s.cache.Set(key, p)
 	}
 	if !s.alive(p, now) {
-		s.cache.Invalidate(hash)
+		s.cache.Invalidate(key)
 		return nil, unauthenticated()
 	}
 	s.use(p, now)
@@ -68,18 +89,19 @@ func unauthenticated() error {
 
 func (s *Service) alive(p *Principal, now time.Time) bool {
 	if p.Session != nil {
-		idle := now.Sub(time.UnixMicro(p.lastUsed.Load()))
+		idle := now.Sub(time.UnixMicro(p.usage.last.Load()))
 		return now.Before(p.Session.ExpiresAt) && (s.Config.Idle <= 0 || idle < s.Config.Idle)
 	}
 	return p.APIKey.ExpiresAt.IsZero() || now.Before(p.APIKey.ExpiresAt)
 }
 
 // load reads the principal anew. before is what was cached, or nil.
-func (s *Service) load(ctx context.Context, token string, hash [32]byte, before *Principal) (*Principal, error) {
-	p := &Principal{lastUsed: new(atomic.Int64), touched: new(atomic.Bool)}
+func (s *Service) load(ctx context.Context, token string, key place, before *Principal) (*Principal, error) {
+	p := &Principal{usage: new(usage)}
 	if before != nil {
-		p.lastUsed, p.touched = before.lastUsed, before.touched
+		p.usage = before.usage
 	}
+	hash := key.hash
 	tenant, user, org, err := s.bearer(ctx, token, hash[:])
 	if err != nil {
 		return nil, err
@@ -106,13 +128,35 @@ func (s *Service) load(ctx context.Context, token string, hash [32]byte, before 
 	if err != nil {
 		return nil, err
 	}
-	return p, s.compile(p, dir, org)
+	if before == nil {
+		s.share(p, hash)
+	}
+	if key.org == "" {
+		return p, s.compile(p, dir, standing(dir, p.User, org))
+	}
+	if err := s.usable(p); err != nil {
+		return nil, err
+	}
+	if err := dir.MayActIn(p.User, key.org); err != nil {
+		return nil, err
+	}
+	return p, s.compile(p, dir, key.org)
+}
+
+// share makes p, which was just read, count uses together with what else is
+// known of the same bearer.
+func (s *Service) share(p *Principal, hash [32]byte) {
+	if shared, fresh := s.usages.SetIfAbsent(hash, p.usage); !fresh {
+		if last := p.usage.last.Load(); last > shared.last.Load() {
+			shared.last.Store(last)
+		}
+		p.usage = shared
+	}
 }
 
 // bearer tells whose the token is.
 func (s *Service) bearer(ctx context.Context, token string, hash []byte) (tenant iam.TenantID, user iam.UserID, org iam.OrgID, err error) {
-	var p Principal
-	p.lastUsed = new(atomic.Int64)
+	p := Principal{usage: new(usage)}
 	err = s.Store.Read(ctx, func(tx iam.Tx) error { return s.credential(ctx, tx, &p, token, hash) })
 	switch {
 	case iam.CodeOf(err) == iam.CodeNotFound:
@@ -142,25 +186,39 @@ func (s *Service) credential(ctx context.Context, tx iam.Tx, p *Principal, token
 		}
 		used = p.Session.LastUsedAt
 	}
-	if u := used.UnixMicro(); u > p.lastUsed.Load() {
-		p.lastUsed.Store(u)
+	if u := used.UnixMicro(); u > p.usage.last.Load() {
+		p.usage.last.Store(u)
 	}
 	return nil
 }
 
-// compile works out where the principal acts and what is allowed there.
-func (s *Service) compile(p *Principal, dir *authz.Directory, org iam.OrgID) error {
+// standing is where somebody acts who does not say: the session's organization
+// while they may act there, else their home.
+func standing(dir *authz.Directory, u *iam.User, org iam.OrgID) iam.OrgID {
+	if org != "" && dir.MayActIn(u, org) == nil {
+		return org
+	}
+	return dir.HomeOrg(u)
+}
+
+// usable refuses when tenant or user are suspended.
+func (s *Service) usable(p *Principal) error {
 	if p.Tenant.Status != iam.StatusActive || p.User.Status != iam.StatusActive {
 		return unauthenticated()
 	}
-	if o := dir.Orgs[org]; o == nil || o.Status != iam.StatusActive {
-		org = dir.HomeOrg(p.User)
+	return nil
+}
+
+// compile works out what is allowed where the principal acts.
+func (s *Service) compile(p *Principal, dir *authz.Directory, org iam.OrgID) error {
+	if err := s.usable(p); err != nil {
+		return err
 	}
 	if p.Org = dir.Orgs[org]; p.Org == nil {
 		return unauthenticated()
 	}
 	for i := range p.User.Memberships {
-		if o := dir.Orgs[p.User.Memberships[i].Org]; o != nil {
+		if o := dir.Orgs[p.User.Memberships[i].Org]; o != nil && dir.Active(o.ID) {
 			p.Orgs = append(p.Orgs, o)
 		}
 	}
@@ -188,8 +246,8 @@ type uses struct {
 }
 
 func (s *Service) use(p *Principal, now time.Time) {
-	p.lastUsed.Store(now.UnixMicro())
-	if p.touched.Load() || !p.touched.CompareAndSwap(false, true) {
+	p.usage.last.Store(now.UnixMicro())
+	if p.usage.touched.Load() || !p.usage.touched.CompareAndSwap(false, true) {
 		return
 	}
 	s.uses.mu.Lock()
@@ -209,8 +267,8 @@ func (s *Service) Flush(ctx context.Context) error {
 	}
 	sessions, keys := map[iam.SessionID]time.Time{}, map[iam.APIKeyID]time.Time{}
 	for _, p := range list {
-		p.touched.Store(false)
-		at := time.UnixMicro(p.lastUsed.Load())
+		p.usage.touched.Store(false)
+		at := time.UnixMicro(p.usage.last.Load())
 		if p.Session != nil {
 			sessions[p.Session.ID] = at
 		} else {

@@ -52,8 +52,9 @@ type Deps struct {
 // Service signs people in and tells who is calling.
 type Service struct {
 	Deps
-	cache *otter.Cache[[32]byte, *Principal]
-	uses  uses
+	cache  *otter.Cache[place, *Principal]
+	usages *otter.Cache[[32]byte, *usage]
+	uses   uses
 }
 
 // A cached principal is some 2 kB: 10,000 of them are 20 MB.
@@ -65,11 +66,15 @@ func New(d Deps) (*Service, error) {
 	if d.Random == nil {
 		d.Random = rand.Reader
 	}
-	cache, err := otter.New(&otter.Options[[32]byte, *Principal]{MaximumSize: maxCached})
+	cache, err := otter.New(&otter.Options[place, *Principal]{MaximumSize: maxCached})
 	if err != nil {
 		return nil, err
 	}
-	return &Service{Deps: d, cache: cache}, nil
+	usages, err := otter.New(&otter.Options[[32]byte, *usage]{MaximumSize: maxCached})
+	if err != nil {
+		return nil, err
+	}
+	return &Service{Deps: d, cache: cache, usages: usages}, nil
 }
 
 // newToken makes a secret of 256 random bits and the hash that is stored.

@@ -186,8 +186,12 @@ func (s *Service) open(ctx context.Context, t *iam.Tenant, u *iam.User, g *guard
 		if now.PasswordHash != u.PasswordHash || now.Status != u.Status {
 			return invalidCredentials()
 		}
+		home := dir.HomeOrg(now)
+		if home == "" {
+			return iam.Errorf(iam.CodeAccountSuspended, "Your organization is suspended. Ask whoever manages it at %s.", t.Name)
+		}
 		se = &iam.Session{
-			ID: iam.SessionID(s.IDs.NewID(iam.PrefixSession, tx.Now())), Tenant: t.ID, User: u.ID, Org: dir.HomeOrg(now),
+			ID: iam.SessionID(s.IDs.NewID(iam.PrefixSession, tx.Now())), Tenant: t.ID, User: u.ID, Org: home,
 			TokenHash: hash, IP: from.IP, UserAgent: cut(from.UserAgent, 512),
 			CreatedAt: tx.Now(), LastUsedAt: tx.Now(), ExpiresAt: tx.Now().Add(s.Config.Lifetime),
 		}

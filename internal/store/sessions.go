@@ -71,6 +71,21 @@ func (t *tx) SessionsOf(ctx context.Context, tenant iam.TenantID, user iam.UserI
 		" ORDER BY last_used_at DESC, id DESC", string(tenant), string(user), micros(t.now))
 }
 
+// SetSessionOrg implements iam.SessionStore.
+func (t *tx) SetSessionOrg(ctx context.Context, tenant iam.TenantID, user iam.UserID, id iam.SessionID, org iam.OrgID) (bool, error) {
+	const alive = "id = $1 AND tenant_id = $2 AND user_id = $3 AND ended_at = 0 AND expires_at > $4"
+	args := []any{string(id), string(tenant), string(user), micros(t.now), string(org)}
+	n, err := t.exec(ctx, "UPDATE sessions SET org_id = $5 WHERE "+alive+" AND org_id <> $5", args...)
+	if err != nil || n > 0 {
+		return n > 0, t.refused(err, iam.NotFound("organization"))
+	}
+	exists, err := t.has(ctx, "SELECT 1 FROM sessions WHERE "+alive, args[:4]...)
+	if err == nil && !exists {
+		err = iam.NotFound("session")
+	}
+	return false, err
+}
+
 // EndSession implements iam.SessionStore.
 func (t *tx) EndSession(ctx context.Context, tenant iam.TenantID, user iam.UserID, id iam.SessionID) error {
 	n, err := t.exec(ctx, "UPDATE sessions SET ended_at = $1 WHERE id = $2 AND tenant_id = $3 AND user_id = $4"+

@@ -1,0 +1,142 @@
+package sessions_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/retinue/retinue/internal/access"
+	"github.com/retinue/retinue/internal/iam"
+	"github.com/retinue/retinue/internal/tenanttest"
+)
+
+// staff is somebody of the agency who also acts in the clients' organizations,
+// signed in, and a client organization with one below it.
+func (f *fixture) staff() (u *iam.User, token string, client, below iam.OrgID) {
+	f.t.Helper()
+	client = f.Org("Client", "")
+	below = f.Org("Below", client)
+	u = f.User(tenanttest.Person{Type: iam.TypeAgent, Descendants: true})
+	in, err := f.s.OpenFor(f.t.Context(), f.Tenant, u, from)
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	return u, in.Token, client, below
+}
+
+func (f *fixture) suspend(org iam.OrgID, status iam.Status) {
+	f.t.Helper()
+	f.Write(func(ctx context.Context, tx iam.Tx) error {
+		o, err := tx.Org(ctx, f.Tenant.ID, org)
+		if err != nil {
+			return err
+		}
+		o.Status = status
+		tx.AccessChanged(f.Tenant.ID)
+		return tx.UpdateOrg(ctx, f.Tenant.ID, o)
+	})
+}
+
+func TestEachRequestSaysWhereItActs(t *testing.T) {
+	f := setup(t)
+	_, token, client, below := f.staff()
+	for _, org := range []iam.OrgID{below, "", client, below, ""} {
+		p, err := f.s.AuthenticateIn(t.Context(), token, org)
+		want := org
+		if org == "" {
+			want = f.Root
+		}
+		if err != nil || p.Caller.Org != want || p.Org.ID != want || p.Caller.InRoot != (want == f.Root) {
+			t.Fatalf("in %q: %+v, %v", org, p, err)
+		}
+		if !p.Caller.Has(iam.PermConversationsHandle) {
+			t.Errorf("in %q an agent may not handle conversations", want)
+		}
+	}
+	other := f.Other()
+	for _, org := range []iam.OrgID{"org_nothing", other.Root} {
+		_, err := f.s.AuthenticateIn(t.Context(), token, org)
+		tenanttest.Refused(t, err, iam.CodeNotMember, "")
+	}
+	// Somebody of one organization acts in no other, not even below.
+	member := f.User(tenanttest.Person{Type: iam.TypeMember, Org: client})
+	in, err := f.s.OpenFor(t.Context(), f.Tenant, member, from)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, org := range []iam.OrgID{f.Root, below} {
+		_, err := f.s.AuthenticateIn(t.Context(), in.Token, org)
+		tenanttest.Refused(t, err, iam.CodeNotMember, "")
+	}
+}
+
+func TestSwitchOrganization(t *testing.T) {
+	f := setup(t)
+	u, token, client, below := f.staff()
+	p, err := f.s.Authenticate(t.Context(), token)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := p.Caller
+	if err := f.s.SwitchOrganization(t.Context(), &c, below); err != nil {
+		t.Fatal(err)
+	}
+	if p, err = f.s.Authenticate(t.Context(), token); err != nil || p.Caller.Org != below {
+		t.Errorf("acts in %v, %v", p, err)
+	}
+	// A tab that says where it is stays there.
+	if p, err = f.s.AuthenticateIn(t.Context(), token, client); err != nil || p.Caller.Org != client {
+		t.Errorf("acts in %v, %v", p, err)
+	}
+	if events := f.Events("session.switched"); len(events) != 1 || events[0].TargetName != "Below" || events[0].ActorID != string(u.ID) {
+		t.Errorf("events = %+v", events)
+	}
+	tenanttest.Refused(t, f.s.SwitchOrganization(t.Context(), &c, f.Other().Root), iam.CodeNotMember, "")
+	stranger := f.Caller(f.User(tenanttest.Person{Type: iam.TypeMember, Org: client}))
+	tenanttest.Refused(t, f.s.SwitchOrganization(t.Context(), stranger, f.Root), iam.CodeNotMember, "")
+}
+
+// A parent organization is suspended while somebody works in a child.
+func TestSuspendedOrganizationStopsTheNextRequest(t *testing.T) {
+	f := setup(t)
+	_, token, client, below := f.staff()
+	member := f.User(tenanttest.Person{Type: iam.TypeMember, Org: below, Roles: []iam.RoleID{access.RoleOrgAdmin}})
+	in, err := f.s.OpenFor(t.Context(), f.Tenant, member, from)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.s.AuthenticateIn(t.Context(), token, below); err != nil {
+		t.Fatal(err)
+	}
+	f.suspend(client, iam.StatusSuspended)
+	for _, org := range []iam.OrgID{client, below} {
+		_, err = f.s.AuthenticateIn(t.Context(), token, org)
+		tenanttest.Refused(t, err, iam.CodeOrganizationSuspended, "")
+	}
+	if _, err := f.s.Authenticate(t.Context(), token); err != nil {
+		t.Errorf("the agency's staff can't work elsewhere: %v", err)
+	}
+	_, err = f.s.Authenticate(t.Context(), in.Token)
+	tenanttest.Refused(t, err, iam.CodeUnauthenticated, "")
+	_, err = f.s.OpenFor(t.Context(), f.Tenant, member, from)
+	tenanttest.Refused(t, err, iam.CodeAccountSuspended, "")
+	f.suspend(client, iam.StatusActive)
+	if p, err := f.s.Authenticate(t.Context(), in.Token); err != nil || p.Caller.Org != below {
+		t.Errorf("after reactivating: %v, %v", p, err)
+	}
+}
+
+// Tabs in several organizations keep each other alive.
+func TestTabsShareTheirIdleTime(t *testing.T) {
+	f := setup(t)
+	_, token, client, _ := f.staff()
+	for range 4 {
+		if _, err := f.s.AuthenticateIn(t.Context(), token, client); err != nil {
+			t.Fatal(err)
+		}
+		f.Clock.Advance(40 * time.Minute)
+	}
+	if _, err := f.s.Authenticate(t.Context(), token); err != nil {
+		t.Errorf("the tab in the background was signed out: %v", err)
+	}
+}
