@@ -26,14 +26,16 @@ const (
 	SourceRole      SourceKind = "role"
 	SourceDirect    SourceKind = "direct"
 	SourceInherited SourceKind = "inherited"
+	SourceTeam      SourceKind = "team"
 )
 
 // Grant is a set of permissions and where it comes from.
 type Grant struct {
-	Kind SourceKind // SourceRole, SourceDirect; SourceInherited for either from above
+	Kind SourceKind // SourceRole, SourceDirect, SourceTeam; SourceInherited for the first two from above
 	Role iam.RoleID // with a role
 	Name string     // the role's name, for people
 	Org  iam.OrgID  // where it is held
+	Team string     // the team's name, with SourceTeam
 	Set  Set
 }
 
@@ -129,7 +131,7 @@ func Compile(roles []*iam.Role) map[iam.RoleID]Role {
 }
 
 // SubjectOf builds the subject of a user in an organization from the user's
-// memberships. ancestors are the organizations above org, nearest first.
+// memberships and teams. ancestors are the organizations above org, nearest first.
 func SubjectOf(u *iam.User, org iam.OrgID, ancestors []iam.OrgID, roles map[iam.RoleID]Role) *Subject {
 	s := &Subject{Type: u.Type, Status: u.Status, Org: org, Features: All}
 	add := func(m *iam.Membership, inherited bool) {
@@ -149,6 +151,14 @@ func SubjectOf(u *iam.User, org iam.OrgID, ancestors []iam.OrgID, roles map[iam.
 	for _, a := range ancestors {
 		if m := u.Membership(a); m != nil && m.IncludesDescendants {
 			add(m, true)
+		}
+	}
+	for i := range u.Teams {
+		h := &u.Teams[i]
+		if r, ok := roles[h.Role]; ok && h.Org == org {
+			g := grant(SourceTeam, h.Role, r.Name, org, r.Set, false)
+			g.Team = h.TeamName
+			s.Grants = append(s.Grants, g)
 		}
 	}
 	return s

@@ -221,6 +221,32 @@ func BenchmarkCompile(b *testing.B) {
 	}
 }
 
+// A role held in a team counts in the team's organization alone, and only for
+// people who belong there. covers E-10
+func TestTeams(t *testing.T) {
+	roles := Compile([]*iam.Role{{ID: "role_night", Name: "Night shift", Scope: iam.ScopeTeam, Permissions: []iam.Permission{iam.PermReportsRead}}})
+	u := &iam.User{
+		Type: iam.TypeAgent, Status: iam.StatusActive, Memberships: []iam.Membership{{Org: "org_a"}, {Org: "org_b"}},
+		Teams: []iam.TeamHold{
+			{Team: "team_a", TeamName: "Nights", Org: "org_a", Role: "role_night"},
+			{Team: "team_b", TeamName: "Days", Org: "org_b"},
+			{Team: "team_c", TeamName: "Elsewhere", Org: "org_c", Role: "role_night"},
+		},
+	}
+	for org, want := range map[iam.OrgID]bool{"org_a": true, "org_b": false, "org_c": false} {
+		s := SubjectOf(u, org, nil, roles)
+		if got := s.Effective().Has(iam.PermReportsRead); got != want {
+			t.Errorf("in %s: got %t, want %t", org, got, want)
+		}
+		if org != "org_a" {
+			continue
+		}
+		if e := s.Explain(iam.PermReportsRead); len(e.Sources) != 1 || e.Sources[0].Kind != SourceTeam || e.Sources[0].Team != "Nights" || e.Sources[0].Name != "Night shift" {
+			t.Errorf("explained by %+v", e.Sources)
+		}
+	}
+}
+
 // The checkboxes of a client organization open what they name and nothing
 // else, and whoever runs the organization may give all of them.
 func TestOptions(t *testing.T) {

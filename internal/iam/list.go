@@ -60,7 +60,8 @@ type UserFilter struct {
 	Search string
 	Status Status
 	Type   UserType
-	Role   RoleID
+	Role   RoleID // held in an organization or a team
+	Team   TeamID
 	// Orgs restricts to members of any of these organizations; nil does not.
 	Orgs []OrgID
 	Sort UserSort // "" means SortName

@@ -29,6 +29,7 @@ type Tx interface {
 	OrgStore
 	UserStore
 	RoleStore
+	TeamStore
 	SessionStore
 	APIKeyStore
 	PasswordResetStore

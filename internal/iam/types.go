@@ -102,6 +102,7 @@ type User struct {
 	Version      int64
 
 	Memberships []Membership // filled by reads, root organization first
+	Teams       []TeamHold   // filled by reads, the first joined first; see TeamStore
 }
 
 // FullName is the name as shown.
@@ -132,17 +133,24 @@ type Membership struct {
 	CreatedAt           time.Time
 }
 
-// RoleIDs returns the roles held anywhere, each once, in membership order.
+// RoleIDs returns the roles held anywhere, in organizations and teams, each
+// once, in membership order.
 func (u *User) RoleIDs() []RoleID {
 	var ids []RoleID
 	seen := map[RoleID]bool{}
+	add := func(r RoleID) {
+		if r != "" && !seen[r] {
+			seen[r] = true
+			ids = append(ids, r)
+		}
+	}
 	for _, m := range u.Memberships {
 		for _, r := range m.Roles {
-			if !seen[r] {
-				seen[r] = true
-				ids = append(ids, r)
-			}
+			add(r)
 		}
+	}
+	for _, h := range u.Teams {
+		add(h.Role)
 	}
 	return ids
 }

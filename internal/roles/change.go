@@ -308,8 +308,14 @@ func (s *Service) settle(ctx context.Context, tx iam.Tx, c *access.Caller, befor
 		}
 	}
 	becomes := access.Compile(all)
+	var places []iam.OrgID
 	for i := range u.Memberships {
-		org := u.Memberships[i].Org
+		places = append(places, u.Memberships[i].Org)
+	}
+	for i := range u.Teams {
+		places = append(places, u.Teams[i].Org)
+	}
+	for _, org := range places {
 		above := dir.Ancestors(org)
 		if access.SubjectOf(u, org, above, was).Potential() != access.SubjectOf(u, org, above, becomes).Potential() {
 			return iam.Errorf(iam.CodeEscalation, "You hold this role yourself, and nobody changes their own access. Ask another administrator.")

@@ -67,6 +67,12 @@ func (t *tx) DeleteRole(ctx context.Context, tenant iam.TenantID, id iam.RoleID)
 	if err != nil {
 		return err
 	}
+	if !held {
+		held, err = t.has(ctx, "SELECT 1 FROM team_members WHERE tenant_id = $1 AND role_id = $2 LIMIT 1", string(tenant), string(id))
+	}
+	if err != nil {
+		return err
+	}
 	if held {
 		return inUse
 	}

@@ -18,6 +18,7 @@ func userDoc(u *iam.User) userindex.Doc {
 		UserType:      string(u.Type),
 		Roles:         texts(u.RoleIDs()),
 		Organizations: make([]string, len(u.Memberships)),
+		Tags:          userTags(u),
 		NameKey:       nameKey(u),
 		LastSignIn:    micros(u.LastSignInAt),
 	}
@@ -26,6 +27,18 @@ func userDoc(u *iam.User) userindex.Doc {
 	}
 	return d
 }
+
+// userTags are the further things that a list of users can be filtered by.
+func userTags(u *iam.User) []string {
+	var tags []string
+	for i := range u.Teams {
+		tags = append(tags, tagTeam+string(u.Teams[i].Team))
+	}
+	return tags
+}
+
+// tagTeam begins the tag of a team, before its id.
+const tagTeam = "t:"
 
 // nameKey is what the list of users is ordered by.
 func nameKey(u *iam.User) string { return fold.SortKey(u.FullName()) }

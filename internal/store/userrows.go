@@ -34,7 +34,7 @@ func (t *tx) UsersByIDs(ctx context.Context, tenant iam.TenantID, ids []iam.User
 	if err := eachIn(ctx, t, tenant, userSelect+"id IN ", "", texts(ids), l.scan); err != nil {
 		return nil, err
 	}
-	return l.list, t.loadMemberships(ctx, tenant, &l)
+	return l.list, t.loadBelongings(ctx, tenant, &l)
 }
 
 // loadUsersBySeqs returns those of the users that exist, in no order.
@@ -43,7 +43,7 @@ func (t *tx) loadUsersBySeqs(ctx context.Context, tenant iam.TenantID, seqs []in
 	if err := eachIn(ctx, t, tenant, userColumnsSelect+bySeqs, "", seqs, l.scan); err != nil {
 		return nil, err
 	}
-	return l.list, t.loadMemberships(ctx, tenant, &l)
+	return l.list, t.loadBelongings(ctx, tenant, &l)
 }
 
 func (t *tx) user(ctx context.Context, tenant iam.TenantID, query, key string) (*iam.User, error) {
@@ -54,7 +54,7 @@ func (t *tx) user(ctx context.Context, tenant iam.TenantID, query, key string) (
 	if len(l.list) == 0 {
 		return nil, iam.NotFound("user")
 	}
-	return l.list[0], t.loadMemberships(ctx, tenant, &l)
+	return l.list[0], t.loadBelongings(ctx, tenant, &l)
 }
 
 // userLoad collects users from rows of userSelect.

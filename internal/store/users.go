@@ -85,6 +85,9 @@ func (t *tx) UpdateUser(ctx context.Context, tenant iam.TenantID, before, after 
 	if err := t.updateMemberships(ctx, tenant, before, after); err != nil {
 		return err
 	}
+	if after.Teams, err = t.leaveTeams(ctx, tenant, before, after); err != nil {
+		return err
+	}
 	after.ID, after.Seq, after.Type, after.CreatedAt = before.ID, before.Seq, before.Type, before.CreatedAt
 	after.UpdatedAt, after.Version = t.now, before.Version+1
 	if err := t.noteChange(ctx, tenant, before.Seq, userindex.ChangeUpdated, before); err != nil {

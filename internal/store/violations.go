@@ -26,6 +26,10 @@ var taken = func() map[string]iam.Field {
 			"This code is taken. Choose another one.",
 		},
 		{
+			"teams_name", "teams.tenant_id, teams.org_id, teams.name_key", "/name",
+			"Another team of this organization has this name. Choose another one.",
+		},
+		{
 			"users_email", "users.tenant_id, users.email_key", "/email",
 			"This e-mail is taken. Use another one, or edit the user who has it.",
 		},

@@ -8,7 +8,7 @@
 // Every user has a seq: a number that grows with creation and is never reused.
 //
 // Postings (user_postings) say who has a key. A key is a facet (s: status, y:
-// user type, r: role, o: organization) or a piece of folded text (g: three
+// user type, r: role, o: organization, t: tag) or a piece of folded text (g: three
 // characters of a word, w: the first one or two of a word). One row holds the
 // users of one chunk of 65,536 seqs as a compressed bitmap.
 //

@@ -5,8 +5,12 @@ import (
 	"errors"
 )
 
-// docFormat is the first byte of an encoded Doc.
-const docFormat = 1
+// The first byte of an encoded Doc: one without tags is written as it was
+// before there were tags.
+const (
+	docFormat       = 1
+	docFormatTagged = 2
+)
 
 var errDocFormat = errors.New("userindex: a stored document cannot be read")
 
@@ -14,11 +18,16 @@ var errDocFormat = errors.New("userindex: a stored document cannot be read")
 func (d *Doc) Encode() []byte {
 	b := make([]byte, 1, 64+len(d.FullName)+len(d.NameKey)+len(d.Email))
 	b[0] = docFormat
+	lists := [][]string{d.Roles, d.Organizations}
+	if len(d.Tags) > 0 {
+		b[0] = docFormatTagged
+		lists = append(lists, d.Tags)
+	}
 	for _, s := range []string{d.FullName, d.Nickname, d.Email, d.Status, d.UserType, d.NameKey} {
 		b = appendString(b, s)
 	}
 	b = binary.AppendVarint(b, d.LastSignIn)
-	for _, list := range [][]string{d.Roles, d.Organizations} {
+	for _, list := range lists {
 		b = binary.AppendUvarint(b, uint64(len(list)))
 		for _, s := range list {
 			b = appendString(b, s)
@@ -36,14 +45,19 @@ func appendString(b []byte, s string) []byte {
 func DecodeDoc(b []byte) (Doc, error) {
 	var d Doc
 	r := docReader{rest: b}
-	if r.byte() != docFormat {
+	lists := []*[]string{&d.Roles, &d.Organizations}
+	switch r.byte() {
+	case docFormat:
+	case docFormatTagged:
+		lists = append(lists, &d.Tags)
+	default:
 		return d, errDocFormat
 	}
 	for _, s := range []*string{&d.FullName, &d.Nickname, &d.Email, &d.Status, &d.UserType, &d.NameKey} {
 		*s = r.string()
 	}
 	d.LastSignIn = r.varint()
-	for _, list := range []*[]string{&d.Roles, &d.Organizations} {
+	for _, list := range lists {
 		for n := r.uvarint(); n > 0 && !r.failed; n-- {
 			*list = append(*list, r.string())
 		}

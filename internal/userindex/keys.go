@@ -8,6 +8,7 @@ const (
 	keyUserType     = "y:"
 	keyRole         = "r:"
 	keyOrganization = "o:"
+	keyTag          = "t:"
 	keyTrigram      = "g:"
 	keyWordStart    = "w:"
 )
@@ -91,6 +92,9 @@ func (d *Doc) facets(visit func(key string)) {
 	}
 	for _, id := range d.Organizations {
 		visit(keyOrganization + id)
+	}
+	for _, tag := range d.Tags {
+		visit(keyTag + tag)
 	}
 }
 

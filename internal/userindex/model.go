@@ -18,6 +18,8 @@ type Doc struct {
 	Roles []string
 	// Organizations are the ids of the organizations the user belongs to.
 	Organizations []string
+	// Tags are what else the user can be found by, such as a team; any texts.
+	Tags []string
 	// NameKey orders by name, byte by byte; see fold.SortKey.
 	NameKey string
 	// LastSignIn is in microseconds since 1970 UTC; 0 means never.
@@ -64,11 +66,13 @@ type Filter struct {
 	UserTypes     []string
 	Roles         []string
 	Organizations []string
+	// Tags must all be there, unlike the values of the other fields.
+	Tags []string
 }
 
 // all tells whether the filter selects every user.
 func (f *Filter) all() bool {
-	return len(f.Search.words) == 0 && f.Statuses == nil && f.UserTypes == nil && f.Roles == nil && f.Organizations == nil
+	return len(f.Search.words) == 0 && f.Statuses == nil && f.UserTypes == nil && f.Roles == nil && f.Organizations == nil && len(f.Tags) == 0
 }
 
 // Query asks for one page of users.

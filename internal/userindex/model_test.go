@@ -18,6 +18,7 @@ import (
 type want struct {
 	Search                           string
 	Statuses, UserTypes, Roles, Orgs []string
+	Tags                             []string
 }
 
 func (w want) filter(t interface{ Fatal(...any) }) userindex.Filter {
@@ -25,11 +26,11 @@ func (w want) filter(t interface{ Fatal(...any) }) userindex.Filter {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return userindex.Filter{Search: s, Statuses: w.Statuses, UserTypes: w.UserTypes, Roles: w.Roles, Organizations: w.Orgs}
+	return userindex.Filter{Search: s, Statuses: w.Statuses, UserTypes: w.UserTypes, Roles: w.Roles, Organizations: w.Orgs, Tags: w.Tags}
 }
 
 func (w want) all() bool {
-	return w.Search == "" && w.Statuses == nil && w.UserTypes == nil && w.Roles == nil && w.Orgs == nil
+	return w.Search == "" && w.Statuses == nil && w.UserTypes == nil && w.Roles == nil && w.Orgs == nil && len(w.Tags) == 0
 }
 
 // selects is the specification of a filter, written for clarity.
@@ -40,6 +41,11 @@ func (w want) selects(d userindex.Doc) bool {
 	if !oneOf(w.Statuses, d.Status) || !oneOf(w.UserTypes, d.UserType) ||
 		!oneOf(w.Roles, d.Roles...) || !oneOf(w.Orgs, d.Organizations...) {
 		return false
+	}
+	for _, tag := range w.Tags {
+		if !slices.Contains(d.Tags, tag) {
+			return false
+		}
 	}
 	for word := range strings.FieldsSeq(fold.Text(w.Search)) {
 		if !wordIn(word, fold.Text(d.FullName)) && !wordIn(word, fold.Text(d.Nickname)) && !wordIn(word, fold.Text(d.Email)) {
@@ -84,6 +90,7 @@ var (
 	someTypes    = []string{"agent", "viewer", "tenant_admin"}
 	someRoles    = []string{"role_a", "role_b", "role_c"}
 	someOrgs     = []string{"org_a", "org_b", "org_c", "org_d"}
+	someTags     = []string{"t:team_a", "t:team_b", "f:shift=night"}
 	someNames    = []string{
 		"Ana", "Anamar", "María", "Mariana", "O'Neil", "José", "王小明", "Łukasz", "Straße", "a", "🎉", "de la Cruz",
 		"marmar", "Zoë", "x\x00y", "김민준", "Ἀλέξανδρος", "Aleksandra Konstantinopolska", "Aleksandra Konstantinopolski",
@@ -104,6 +111,7 @@ func drawDoc(t *rapid.T) userindex.Doc {
 		UserType:      rapid.SampledFrom(someTypes).Draw(t, "type"),
 		Roles:         rapid.SliceOfNDistinct(rapid.SampledFrom(someRoles), 0, 2, rapid.ID).Draw(t, "roles"),
 		Organizations: rapid.SliceOfNDistinct(rapid.SampledFrom(someOrgs), 0, 2, rapid.ID).Draw(t, "orgs"),
+		Tags:          rapid.SliceOfNDistinct(rapid.SampledFrom(someTags), 0, 3, rapid.ID).Draw(t, "tags"),
 		NameKey:       fold.SortKey(name),
 	}
 	if rapid.Bool().Draw(t, "signed in") {
@@ -126,6 +134,7 @@ func drawWant(t *rapid.T) want {
 		UserTypes: drawFacet(t, "types", someTypes),
 		Roles:     drawFacet(t, "roles", someRoles),
 		Orgs:      drawFacet(t, "orgs", someOrgs),
+		Tags:      drawFacet(t, "tags", someTags),
 	}
 }
 

@@ -94,14 +94,24 @@ func (x *Index) readPending(ctx context.Context, r Snapshot, tenant iam.TenantID
 // size estimates the memory that the document takes.
 func (d *pendingDoc) size() int {
 	n := 400 + 2*(len(d.doc.FullName)+len(d.doc.Nickname)+len(d.doc.Email)) + len(d.doc.NameKey)
-	return n + 50*(len(d.doc.Roles)+len(d.doc.Organizations))
+	return n + 50*(len(d.doc.Roles)+len(d.doc.Organizations)+len(d.doc.Tags))
 }
 
 // matches tells whether the filter selects a user.
 func (f *Filter) matches(d *Doc, text fields) bool {
 	return overlaps(f.Statuses, d.Status) && overlaps(f.UserTypes, d.UserType) &&
 		overlaps(f.Roles, d.Roles...) && overlaps(f.Organizations, d.Organizations...) &&
-		f.Search.matches(text)
+		f.tagged(d) && f.Search.matches(text)
+}
+
+// tagged tells whether the document has all tags of the filter.
+func (f *Filter) tagged(d *Doc) bool {
+	for _, tag := range f.Tags {
+		if !slices.Contains(d.Tags, tag) {
+			return false
+		}
+	}
+	return true
 }
 
 // overlaps tells whether one of the values is wanted; nil wants all.

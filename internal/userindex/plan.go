@@ -45,6 +45,9 @@ func makePlan(ctx context.Context, r Snapshot, tenant iam.TenantID, f *Filter) (
 		}
 		p.groups = append(p.groups, keys)
 	}
+	for _, tag := range f.Tags {
+		p.groups = append(p.groups, []string{keyTag + tag})
+	}
 	words := make([][]string, len(f.Search.words))
 	for i, w := range f.Search.words {
 		if w.runes < wholeWord {
