@@ -27,6 +27,7 @@ type Tx interface {
 
 	TenantStore
 	OrgStore
+	OrgTreeStore
 	UserStore
 	RoleStore
 	TeamStore
@@ -38,6 +39,12 @@ type Tx interface {
 	MailStore
 	IdempotencyStore
 	ImportStore
+	InvitationStore
+	MailTextStore
+	NoticeStore
+	DashboardStore
+	BrandStore
+	SigningKeyStore
 }
 
 // TenantStore keeps tenants. Its calls are the installation's, not a tenant's.
@@ -50,6 +57,8 @@ type TenantStore interface {
 	UpdateTenant(ctx context.Context, t *Tenant) error
 	Tenant(ctx context.Context, id TenantID) (*Tenant, error)
 	TenantByShortName(ctx context.Context, name string) (*Tenant, error)
+	// TenantByHost finds it by a host name that the operator has given it, or
+	// that one of its organizations has verified.
 	TenantByHost(ctx context.Context, host string) (*Tenant, error)
 	// Tenants lists all tenants by short name; an installation has few.
 	Tenants(ctx context.Context) ([]*Tenant, error)
@@ -62,8 +71,9 @@ type TenantStore interface {
 // OrgStore keeps the organizations of a tenant: few enough to list at once.
 type OrgStore interface {
 	InsertOrg(ctx context.Context, tenant TenantID, o *Organization) error
-	// UpdateOrg writes name, short name, description and status where version is
-	// still o.Version, and increments it; else CodePreconditionFailed.
+	// UpdateOrg writes everything but id and creation where version is still
+	// o.Version, and increments it; else CodePreconditionFailed. Moving it below
+	// itself is the caller's to refuse.
 	UpdateOrg(ctx context.Context, tenant TenantID, o *Organization) error
 	// DeleteOrg answers CodeInUse while it has children or members, and for the
 	// root. Sessions that still act there end.
@@ -140,6 +150,9 @@ type SessionStore interface {
 	SessionByToken(ctx context.Context, hash []byte) (*Session, error)
 	// SessionsOf returns the alive sessions of a user, latest use first.
 	SessionsOf(ctx context.Context, tenant TenantID, user UserID) ([]*Session, error)
+	// SetSessionOrg sets where an alive session of the user acts by itself, and
+	// tells whether that is new; CodeNotFound when there is no such session.
+	SetSessionOrg(ctx context.Context, tenant TenantID, user UserID, id SessionID, org OrgID) (bool, error)
 	// EndSession ends one; CodeNotFound when it is not an alive one of the user.
 	EndSession(ctx context.Context, tenant TenantID, user UserID, id SessionID) error
 	// EndSessions ends all of a user but except ("" for none) and says how many.
@@ -147,9 +160,6 @@ type SessionStore interface {
 	// TouchSessions records last uses, in bulk.
 	TouchSessions(ctx context.Context, used map[SessionID]time.Time) error
 	// PurgeSessions removes those that ended or expired before t.
-	// SetSessionOrg sets where an alive session of the user acts by itself, and
-	// tells whether that is new; CodeNotFound when there is no such session.
-	SetSessionOrg(ctx context.Context, tenant TenantID, user UserID, id SessionID, org OrgID) (bool, error)
 	PurgeSessions(ctx context.Context, t time.Time) error
 }
 
@@ -213,7 +223,10 @@ type ChainBreach struct {
 type Mail struct {
 	ID            MailID
 	Tenant        TenantID
+	Org           OrgID // whom it is about; "" for the company itself
 	Kind          string
+	FromName      string // "" for that of the installation or the tenant
+	ReplyTo       string // "" for none
 	To            string
 	Subject       string
 	Text          string
@@ -241,14 +254,20 @@ const (
 // MailStore is the outbox of mails.
 type MailStore interface {
 	EnqueueMail(ctx context.Context, m *Mail) error
+	// EnqueueMails adds many of one tenant at once.
+	EnqueueMails(ctx context.Context, tenant TenantID, list []*Mail) error
+	// CancelMails takes back and empties those of the mails that were not handed
+	// over, sent or not.
+	CancelMails(ctx context.Context, tenant TenantID, ids []MailID) error
 	// ClaimMails takes up to n due mails for lease: no other node gets them
-	// before it is over.
+	// before it is over. A mail that is due later than any delay can make it is
+	// due as well: the clock was wrong when that was written.
 	ClaimMails(ctx context.Context, n int, lease time.Duration) ([]*Mail, error)
 	// UpdateMail writes both bodies, state, attempts, last error, next attempt and
 	// sent time.
 	UpdateMail(ctx context.Context, m *Mail) error
 	Mail(ctx context.Context, tenant TenantID, id MailID) (*Mail, error)
-	Mails(ctx context.Context, tenant TenantID, p Page) (List[*Mail], error)
+	Mails(ctx context.Context, tenant TenantID, f MailFilter) (List[*Mail], error)
 }
 
 // Replay is a remembered answer to a request with an idempotency key.

@@ -56,7 +56,7 @@ func reset(k *tenanttest.Kit) map[string]string {
 // stored is all there is in the outbox, bodies included, the newest first.
 func stored(k *tenanttest.Kit) (mails []*iam.Mail) {
 	k.Read(func(ctx context.Context, tx iam.Tx) error {
-		page, err := tx.Mails(ctx, k.Tenant.ID, iam.Page{})
+		page, err := tx.Mails(ctx, k.Tenant.ID, iam.MailFilter{Page: iam.Page{Limit: iam.MaxPageSize}})
 		mails = page.Items
 		return err
 	})

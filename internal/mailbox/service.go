@@ -133,7 +133,7 @@ func (s *Service) List(ctx context.Context, c *access.Caller, p iam.Page) (iam.L
 		return out, err
 	}
 	err := s.Store.Read(ctx, func(tx iam.Tx) (err error) {
-		if out, err = tx.Mails(ctx, c.Tenant, p); err != nil {
+		if out, err = tx.Mails(ctx, c.Tenant, iam.MailFilter{Page: p}); err != nil {
 			return err
 		}
 		open, err := readable(ctx, tx, c, out.Items)

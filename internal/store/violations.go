@@ -34,8 +34,20 @@ var taken = func() map[string]iam.Field {
 			"This e-mail is taken. Use another one, or edit the user who has it.",
 		},
 		{
+			"invitations_pending", "invitations.tenant_id, invitations.org_id, invitations.email_key", "/email",
+			"This address was invited a moment ago.",
+		},
+		{
 			"users_external_id", "users.tenant_id, users.external_id", "/external_id",
 			"This external id is taken. Use another one, or edit the user who has it.",
+		},
+		{
+			"domains_claim", "domains.tenant_id, domains.host", "/host",
+			"You have added this domain already.",
+		},
+		{
+			"domains_verified", "domains.host", "/host",
+			"This domain is in use already. Whoever uses it has to remove it first.",
 		},
 	} {
 		f := iam.Field{Pointer: k.pointer, Code: "taken", Message: k.message}

@@ -33,7 +33,7 @@ func (f *sides) mails(t *testing.T, tenant iam.TenantID, p iam.Page) iam.List[*i
 	t.Helper()
 	var list iam.List[*iam.Mail]
 	f.read(t, func(ctx context.Context, tx iam.Tx) (err error) {
-		list, err = tx.Mails(ctx, tenant, p)
+		list, err = tx.Mails(ctx, tenant, iam.MailFilter{Page: p})
 		return err
 	})
 	return list
@@ -57,7 +57,7 @@ func testMails(t *testing.T, f *sides) {
 	same(t, "back again", f.mails(t, f.a.tenant, iam.Page{Limit: 2, Cursor: second.Prev}).Items, first.Items)
 	same(t, "mails of the other tenant", f.mails(t, f.b.tenant, iam.Page{}).Items, []*iam.Mail{theirs})
 	err = f.db.Read(t.Context(), func(tx iam.Tx) error {
-		_, err := tx.Mails(t.Context(), f.b.tenant, iam.Page{Cursor: first.Next})
+		_, err := tx.Mails(t.Context(), f.b.tenant, iam.MailFilter{Page: iam.Page{Cursor: first.Next}})
 		return err
 	})
 	answers(t, err, iam.CodeInvalidCursor)

@@ -1,0 +1,82 @@
+package iam
+
+import (
+	"context"
+	"time"
+)
+
+// MailCancelled is the state of a mail that was taken back before it was sent.
+const MailCancelled MailState = "cancelled"
+
+// MailFilter selects mails. Zero fields do not filter.
+type MailFilter struct {
+	// Below restricts to mails about an organization and those below it.
+	Below OrgID
+	State MailState
+	Page  Page
+}
+
+// MailSettings are how mails about an organization present themselves. An empty
+// field is inherited from the organization above.
+type MailSettings struct {
+	Org        OrgID
+	SenderName string
+	ReplyTo    string
+	// NoticesOff counts in the root organization: then nobody in the tenant is
+	// told by mail when their access changes.
+	NoticesOff bool
+}
+
+// MailTemplate is a tenant's own text of a kind of mail in a language. The body
+// has paragraphs with empty lines between them.
+type MailTemplate struct {
+	Kind, Locale                string
+	Subject, Body, Button, Note string
+	UpdatedAt                   time.Time
+}
+
+// MailTextStore keeps settings and texts of mails.
+type MailTextStore interface {
+	// AllMailSettings returns those of every organization that has some.
+	AllMailSettings(ctx context.Context, tenant TenantID) ([]*MailSettings, error)
+	// SetMailSettings replaces those of an organization; CodeNotFound when there
+	// is no such organization.
+	SetMailSettings(ctx context.Context, tenant TenantID, m *MailSettings) error
+	MailTemplates(ctx context.Context, tenant TenantID) ([]*MailTemplate, error)
+	// MailTemplate returns the tenant's own text, or nil.
+	MailTemplate(ctx context.Context, tenant TenantID, kind, locale string) (*MailTemplate, error)
+	SetMailTemplate(ctx context.Context, tenant TenantID, m *MailTemplate) error
+	// DeleteMailTemplate goes back to the built-in text.
+	DeleteMailTemplate(ctx context.Context, tenant TenantID, kind, locale string) error
+}
+
+// AccessNotice waits to tell a person how their access has changed.
+type AccessNotice struct {
+	Tenant TenantID
+	User   UserID
+	Before string // what package notices knows of the access before the change
+	DueAt  time.Time
+}
+
+// RoleNotice waits to note the holders of a role that has changed.
+type RoleNotice struct {
+	Tenant      TenantID
+	Role        RoleID
+	Permissions []Permission // what the role allowed before
+	Next        string       // the cursor of the next page of holders
+}
+
+// NoticeStore keeps what people have yet to be told of their access.
+type NoticeStore interface {
+	// AddAccessNotice does nothing when the person has one already.
+	AddAccessNotice(ctx context.Context, n *AccessNotice) error
+	// TakeAccessNotices removes and returns up to n that are due, of any tenant.
+	TakeAccessNotices(ctx context.Context, n int) ([]*AccessNotice, error)
+	// AddRoleNotice does nothing when the role has one already.
+	AddRoleNotice(ctx context.Context, n *RoleNotice) error
+	// RoleNoticeForUpdate returns the oldest that no other transaction works on,
+	// of any tenant; nil when there is none.
+	RoleNoticeForUpdate(ctx context.Context) (*RoleNotice, error)
+	// AdvanceRoleNotice sets the next page, or removes the notice when that is "".
+	AdvanceRoleNotice(ctx context.Context, n *RoleNotice) error
+}

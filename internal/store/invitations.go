@@ -1,0 +1,120 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"strings"
+
+	"github.com/retinue/retinue/internal/iam"
+)
+
+const invitationColumns = "tenant_id, id, org_id, email, email_key, user_id, user_type, role_ids, permissions, locale, state, token_hash," +
+	" mail_id, invited_by, invited_name, created_at, sent_at, times_sent, expires_at, accepted_at, accepted_by"
+
+// selectInvitations reads them with what became of the latest mail.
+const selectInvitations = "SELECT " + invitationColumns + "," +
+	" COALESCE((SELECT m.state FROM mails m WHERE m.id = mail_id), '')," +
+	" COALESCE((SELECT m.last_error FROM mails m WHERE m.id = mail_id), '') FROM invitations"
+
+var invitationTable = newBulkTable("INSERT INTO invitations ("+invitationColumns+")", 1, iam.InvalidField("/organization_id", "unknown", "Choose an organization that exists."))
+
+func scanInvitation(row scanner) (*iam.Invitation, error) {
+	i := &iam.Invitation{}
+	var roles, permissions string
+	var created, sent, expires, accepted int64
+	err := row.Scan(&i.Tenant, &i.ID, &i.Org, &i.Email, &i.EmailKey, &i.User, &i.Type, &roles, &permissions, &i.Locale, &i.State, &i.TokenHash,
+		&i.Mail, &i.InvitedBy, &i.InvitedName, &created, &sent, &i.TimesSent, &expires, &accepted, &i.AcceptedBy, &i.MailState, &i.MailError)
+	for _, id := range strings.Fields(roles) {
+		i.Roles = append(i.Roles, iam.RoleID(id))
+	}
+	i.Permissions = splitPermissions(permissions)
+	i.CreatedAt, i.SentAt, i.ExpiresAt, i.AcceptedAt = fromMicros(created), fromMicros(sent), fromMicros(expires), fromMicros(accepted)
+	return i, err
+}
+
+// InsertInvitations implements iam.InvitationStore.
+func (t *tx) InsertInvitations(ctx context.Context, tenant iam.TenantID, list []*iam.Invitation) error {
+	return t.insertBulk(ctx, invitationTable, len(list), func(n int, v []any) {
+		i := list[n]
+		copy(v, []any{
+			string(tenant), string(i.ID), string(i.Org), i.Email, i.EmailKey, string(i.User), string(i.Type), strings.Join(texts(i.Roles), " "),
+			joinPermissions(i.Permissions), i.Locale, string(i.State), i.TokenHash, string(i.Mail), string(i.InvitedBy), i.InvitedName,
+			micros(i.CreatedAt), micros(i.SentAt), int64(i.TimesSent), micros(i.ExpiresAt), micros(i.AcceptedAt), string(i.AcceptedBy),
+		})
+	})
+}
+
+// PendingInvitations implements iam.InvitationStore.
+func (t *tx) PendingInvitations(ctx context.Context, tenant iam.TenantID, org iam.OrgID, emailKeys []string) (map[string]*iam.Invitation, error) {
+	out := map[string]*iam.Invitation{}
+	err := eachIn(ctx, t, tenant, selectInvitations+" WHERE tenant_id = $1 AND state = 'pending' AND email_key IN ", "", emailKeys, func(rows *sql.Rows) error {
+		i, err := scanInvitation(rows)
+		if err == nil && i.Org == org {
+			out[i.EmailKey] = i
+		}
+		return err
+	})
+	return out, err
+}
+
+// Invitation implements iam.InvitationStore.
+func (t *tx) Invitation(ctx context.Context, tenant iam.TenantID, id iam.InvitationID) (*iam.Invitation, error) {
+	return one(ctx, t, "invitation", scanInvitation, selectInvitations+" WHERE tenant_id = $1 AND id = $2", string(tenant), string(id))
+}
+
+// InvitationForUpdate implements iam.InvitationStore.
+func (t *tx) InvitationForUpdate(ctx context.Context, tenant iam.TenantID, id iam.InvitationID) (*iam.Invitation, error) {
+	return one(ctx, t, "invitation", scanInvitation, selectInvitations+" WHERE tenant_id = $1 AND id = $2"+t.d.forUpdate, string(tenant), string(id))
+}
+
+// InvitationByToken implements iam.InvitationStore.
+func (t *tx) InvitationByToken(ctx context.Context, hash []byte) (*iam.Invitation, error) {
+	return one(ctx, t, "invitation", scanInvitation, selectInvitations+" WHERE token_hash = $1", hash)
+}
+
+// UseInvitation implements iam.InvitationStore. The condition is checked under
+// the row's lock: of two at once, the second sees what the first wrote.
+func (t *tx) UseInvitation(ctx context.Context, tenant iam.TenantID, hash []byte, by iam.UserID) error {
+	n, err := t.exec(ctx, "UPDATE invitations SET state = 'accepted', accepted_at = $1, accepted_by = $2"+
+		" WHERE tenant_id = $3 AND token_hash = $4 AND state = 'pending' AND expires_at > $1", micros(t.now), string(by), string(tenant), hash)
+	if err == nil && n == 0 {
+		return iam.NotFound("invitation")
+	}
+	return err
+}
+
+// UpdateInvitation implements iam.InvitationStore.
+func (t *tx) UpdateInvitation(ctx context.Context, tenant iam.TenantID, i *iam.Invitation) error {
+	n, err := t.exec(ctx, "UPDATE invitations SET state = $3, token_hash = $4, mail_id = $5, sent_at = $6, times_sent = $7, expires_at = $8"+
+		" WHERE tenant_id = $1 AND id = $2", string(tenant), string(i.ID), string(i.State), i.TokenHash, string(i.Mail), micros(i.SentAt),
+		i.TimesSent, micros(i.ExpiresAt))
+	if err == nil && n == 0 {
+		return iam.NotFound("invitation")
+	}
+	return t.refused(err, nil)
+}
+
+// Invitations implements iam.InvitationStore: the newest first.
+func (t *tx) Invitations(ctx context.Context, tenant iam.TenantID, f iam.InvitationFilter) (iam.List[*iam.Invitation], error) {
+	c := where(tenant)
+	if f.Below != "" {
+		c.below(f.Below)
+	}
+	switch f.State {
+	case "":
+	case iam.InvitationPending:
+		c.and("state = 'pending' AND expires_at > ", micros(t.now), "")
+	case iam.InvitationExpired:
+		c.and("(state = 'expired' OR state = 'pending' AND expires_at <= ", micros(t.now), ")")
+	default:
+		c.and("state = ", string(f.State), "")
+	}
+	if f.Search != "" {
+		c.and("email_key LIKE ", "%"+likeText.Replace(f.Search)+"%", ` ESCAPE '\'`)
+	}
+	return newestFirst(ctx, t, newListID(tenant, "invitations", string(f.Below), string(f.State), f.Search), c, selectInvitations, f.Page,
+		scanInvitation, func(i *iam.Invitation) string { return string(i.ID) })
+}
+
+// likeText escapes what has a meaning in LIKE.
+var likeText = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)

@@ -1,0 +1,334 @@
+package storetest
+
+import (
+	"context"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"github.com/retinue/retinue/internal/iam"
+)
+
+func (f *sides) invitation(s side, email string) *iam.Invitation {
+	now := f.db.Clock.Now()
+	return &iam.Invitation{
+		ID: iam.InvitationID(f.id(iam.PrefixInvitation)), Tenant: s.tenant, Org: s.org, Email: email, EmailKey: email, Type: iam.TypeMember,
+		Permissions: []iam.Permission{iam.PermDashboardHome}, Locale: "de", State: iam.InvitationPending, TokenHash: []byte(email + string(s.tenant)),
+		InvitedBy: s.user, InvitedName: "Ada", CreatedAt: now, SentAt: now, TimesSent: 1, ExpiresAt: now.Add(time.Hour),
+	}
+}
+
+func (f *sides) invite(t *testing.T, s side, list ...*iam.Invitation) {
+	t.Helper()
+	f.write(t, func(ctx context.Context, tx iam.Tx) error { return tx.InsertInvitations(ctx, s.tenant, list) })
+}
+
+func (f *sides) use(t *testing.T, s side, i *iam.Invitation) error {
+	return f.try(t, func(ctx context.Context, tx iam.Tx) error {
+		return tx.UseInvitation(ctx, s.tenant, i.TokenHash, s.other)
+	})
+}
+
+// testInvitations: an invitation is kept as it is, is used once, and belongs to
+// its tenant.
+func testInvitations(t *testing.T, f *sides) {
+	one, theirs := f.invitation(f.a, "one@x.example"), f.invitation(f.b, "one@x.example")
+	f.invite(t, f.a, one)
+	f.invite(t, f.b, theirs)
+	again := f.try(t, func(ctx context.Context, tx iam.Tx) error {
+		twin := f.invitation(f.a, "one@x.example")
+		twin.TokenHash = nil
+		return tx.InsertInvitations(ctx, f.a.tenant, []*iam.Invitation{twin})
+	})
+	answers(t, again, iam.CodeConflict)
+	f.read(t, func(ctx context.Context, tx iam.Tx) error {
+		got, err := tx.Invitation(ctx, f.a.tenant, one.ID)
+		answers(t, err, "")
+		same(t, "invitation", got, one)
+		got, err = tx.InvitationByToken(ctx, theirs.TokenHash)
+		answers(t, err, "")
+		same(t, "by token", got, theirs)
+		_, err = tx.Invitation(ctx, f.b.tenant, one.ID)
+		answers(t, err, iam.CodeNotFound)
+		_, err = tx.InvitationByToken(ctx, []byte("nothing"))
+		answers(t, err, iam.CodeNotFound)
+		pending, err := tx.PendingInvitations(ctx, f.a.tenant, f.a.org, []string{"one@x.example", "two@x.example"})
+		same(t, "pending", pending, map[string]*iam.Invitation{"one@x.example": one})
+		return err
+	})
+	answers(t, f.use(t, f.b, one), iam.CodeNotFound)
+	answers(t, f.use(t, f.a, one), "")
+	answers(t, f.use(t, f.a, one), iam.CodeNotFound)
+	f.db.Clock.Advance(time.Hour)
+	answers(t, f.use(t, f.b, theirs), iam.CodeNotFound)
+
+	theirs.State, theirs.TokenHash, theirs.TimesSent, theirs.SentAt, theirs.ExpiresAt = iam.InvitationDeleted, nil, 2, f.db.Clock.Now(), f.db.Clock.Now()
+	answers(t, f.try(t, func(ctx context.Context, tx iam.Tx) error { return tx.UpdateInvitation(ctx, f.a.tenant, theirs) }), iam.CodeNotFound)
+	f.write(t, func(ctx context.Context, tx iam.Tx) error { return tx.UpdateInvitation(ctx, f.b.tenant, theirs) })
+	f.write(t, func(ctx context.Context, tx iam.Tx) error {
+		got, err := tx.InvitationForUpdate(ctx, f.b.tenant, theirs.ID)
+		same(t, "deleted", got, theirs)
+		return err
+	})
+}
+
+func testInvitationLists(t *testing.T, f *sides) {
+	now := f.db.Clock.Now()
+	child := iam.OrgID(f.id(iam.PrefixOrg))
+	f.write(t, func(ctx context.Context, tx iam.Tx) error {
+		return tx.InsertOrg(ctx, f.a.tenant, &iam.Organization{ID: child, Parent: f.a.org, Name: "Child", ShortName: "child", Status: iam.StatusActive})
+	})
+	var all []*iam.Invitation
+	for n, state := range []iam.InvitationState{iam.InvitationPending, iam.InvitationPending, iam.InvitationAccepted, iam.InvitationExpired, iam.InvitationDeleted} {
+		i := f.invitation(f.a, fmt.Sprintf("p%d_100%%@x.example", n))
+		i.State = state
+		if n == 1 {
+			i.ExpiresAt, i.Org = now, child
+		}
+		f.invite(t, f.a, i)
+		all = append([]*iam.Invitation{i}, all...)
+	}
+	f.invite(t, f.b, f.invitation(f.b, "p9@x.example"))
+	list := func(filter iam.InvitationFilter) (page iam.List[*iam.Invitation]) {
+		f.read(t, func(ctx context.Context, tx iam.Tx) (err error) {
+			page, err = tx.Invitations(ctx, f.a.tenant, filter)
+			return err
+		})
+		return page
+	}
+	same(t, "all", list(iam.InvitationFilter{}).Items, all)
+	same(t, "below the root", list(iam.InvitationFilter{Below: f.a.org}).Items, all)
+	same(t, "below the child", list(iam.InvitationFilter{Below: child}).Items, all[3:4])
+	same(t, "below somebody else's", list(iam.InvitationFilter{Below: f.b.org}).Items, []*iam.Invitation(nil))
+	same(t, "pending", list(iam.InvitationFilter{State: iam.InvitationPending}).Items, all[4:])
+	same(t, "expired", list(iam.InvitationFilter{State: iam.InvitationExpired}).Items, []*iam.Invitation{all[1], all[3]})
+	same(t, "accepted", list(iam.InvitationFilter{State: iam.InvitationAccepted}).Items, all[2:3])
+	same(t, "search", list(iam.InvitationFilter{Search: "p3_100%"}).Items, all[1:2])
+	same(t, "search for a joker", list(iam.InvitationFilter{Search: "p%x"}).Items, []*iam.Invitation(nil))
+	first := list(iam.InvitationFilter{Page: iam.Page{Limit: 2}})
+	second := list(iam.InvitationFilter{Page: iam.Page{Limit: 2, Cursor: first.Next}})
+	same(t, "second page", second.Items, all[2:4])
+	same(t, "back", list(iam.InvitationFilter{Page: iam.Page{Limit: 2, Cursor: second.Prev}}).Items, first.Items)
+}
+
+// testInvitationRace: of several who accept one link at the same instant, one
+// succeeds.
+func testInvitationRace(t *testing.T, f *sides) {
+	for round := range 5 {
+		i := f.invitation(f.a, fmt.Sprintf("p%d@x.example", round))
+		f.invite(t, f.a, i)
+		errs := together(6, func(int) error { return f.use(t, f.a, i) })
+		if won, lost := countOf(errs, ""), countOf(errs, iam.CodeNotFound); won != 1 || lost != 5 {
+			t.Errorf("%d accepted, %d were refused: %v", won, lost, errs)
+		}
+	}
+}
+
+func testInvitationsInBulk(t *testing.T, f *sides) {
+	var list []*iam.Invitation
+	var mails []*iam.Mail
+	for n := range 700 {
+		i := f.invitation(f.a, fmt.Sprintf("p%d@x.example", n))
+		m := f.mail(f.a, i.Email)
+		m.Org, i.Mail = f.a.org, m.ID
+		list, mails = append(list, i), append(mails, m)
+	}
+	f.write(t, func(ctx context.Context, tx iam.Tx) error {
+		if err := tx.EnqueueMails(ctx, f.a.tenant, mails); err != nil {
+			return err
+		}
+		return tx.InsertInvitations(ctx, f.a.tenant, list)
+	})
+	f.write(t, func(ctx context.Context, tx iam.Tx) error {
+		m := *mails[3]
+		m.State, m.LastError = iam.MailFailed, "550 no such mailbox"
+		if err := tx.UpdateMail(ctx, &m); err != nil {
+			return err
+		}
+		got, err := tx.Invitation(ctx, f.a.tenant, list[3].ID)
+		same(t, "bounce", []string{string(got.MailState), got.MailError}, []string{"failed", "550 no such mailbox"})
+		return err
+	})
+	f.read(t, func(ctx context.Context, tx iam.Tx) error {
+		got, err := tx.Invitation(ctx, f.a.tenant, list[699].ID)
+		list[699].MailState = iam.MailQueued
+		same(t, "the last one", got, list[699])
+		return err
+	})
+	unknown := f.invitation(f.a, "q@x.example")
+	unknown.Org = f.b.org
+	answers(t, f.try(t, func(ctx context.Context, tx iam.Tx) error {
+		return tx.InsertInvitations(ctx, f.a.tenant, []*iam.Invitation{unknown})
+	}), iam.CodeInvalid)
+}
+
+func testMailsCancelled(t *testing.T, f *sides) {
+	one, sent, theirs := f.mail(f.a, "one"), f.mail(f.a, "sent"), f.mail(f.b, "theirs")
+	one.Text, sent.State = "link", iam.MailSent
+	f.enqueue(t, one, sent, theirs)
+	f.write(t, func(ctx context.Context, tx iam.Tx) error {
+		return tx.CancelMails(ctx, f.a.tenant, []iam.MailID{one.ID, sent.ID, theirs.ID})
+	})
+	states := map[iam.MailID]iam.MailState{}
+	for _, s := range []side{f.a, f.b} {
+		for _, m := range f.mails(t, s.tenant, iam.Page{}).Items {
+			states[m.ID] = m.State
+			if m.ID == one.ID && m.Text != "" {
+				t.Error("a cancelled mail keeps its text")
+			}
+		}
+	}
+	same(t, "states", states, map[iam.MailID]iam.MailState{one.ID: iam.MailCancelled, sent.ID: iam.MailSent, theirs.ID: iam.MailQueued})
+	after := *one
+	after.State = iam.MailQueued
+	answers(t, f.try(t, func(ctx context.Context, tx iam.Tx) error { return tx.UpdateMail(ctx, &after) }), iam.CodeNotFound)
+	after.State = iam.MailSent // it was on its way
+	answers(t, f.try(t, func(ctx context.Context, tx iam.Tx) error { return tx.UpdateMail(ctx, &after) }), "")
+}
+
+func testMailsByOrganization(t *testing.T, f *sides) {
+	child := iam.OrgID(f.id(iam.PrefixOrg))
+	f.write(t, func(ctx context.Context, tx iam.Tx) error {
+		return tx.InsertOrg(ctx, f.a.tenant, &iam.Organization{ID: child, Parent: f.a.org, Name: "Child", ShortName: "child", Status: iam.StatusActive})
+	})
+	company, ours, failed := f.mail(f.a, "company"), f.mail(f.a, "ours"), f.mail(f.a, "failed")
+	ours.Org, ours.FromName, ours.ReplyTo = child, "Child", "help@child.example"
+	failed.Org, failed.State = child, iam.MailFailed
+	f.enqueue(t, company, ours, failed)
+	list := func(filter iam.MailFilter) (got []*iam.Mail) {
+		f.read(t, func(ctx context.Context, tx iam.Tx) error {
+			page, err := tx.Mails(ctx, f.a.tenant, filter)
+			got = page.Items
+			return err
+		})
+		return got
+	}
+	same(t, "of the child", list(iam.MailFilter{Below: child}), []*iam.Mail{failed, ours})
+	same(t, "failed", list(iam.MailFilter{State: iam.MailFailed}), []*iam.Mail{failed})
+	same(t, "all", list(iam.MailFilter{}), []*iam.Mail{failed, ours, company})
+}
+
+// testMailsClock: mails that were written or claimed while the clock was ahead
+// do not wait until it gets there again.
+func testMailsClock(t *testing.T, f *sides) {
+	m := f.mail(f.a, "one")
+	m.NextAttemptAt = f.db.Clock.Now().Add(24 * time.Hour)
+	soon := f.mail(f.a, "soon")
+	soon.NextAttemptAt = f.db.Clock.Now().Add(7 * time.Hour) // as a retry is
+	f.enqueue(t, m, soon)
+	got, err := f.claimMails(t, 10, time.Minute)
+	if err != nil || len(got) != 1 || got[0].ID != m.ID {
+		t.Errorf("claimed %v, %v", got, err)
+	}
+	if got, err := f.claimMails(t, 10, time.Minute); err != nil || len(got) != 0 {
+		t.Errorf("claimed twice: %v, %v", got, err)
+	}
+}
+
+func testMailTexts(t *testing.T, f *sides) {
+	text := &iam.MailTemplate{Kind: "invitation", Locale: "de", Subject: "S", Body: "B", Button: "C", Note: "N", UpdatedAt: f.db.Clock.Now()}
+	settings := &iam.MailSettings{Org: f.a.org, SenderName: "Acme", ReplyTo: "help@x.example", NoticesOff: true}
+	for _, subject := range []string{"first", "S"} {
+		text.Subject = subject
+		f.write(t, func(ctx context.Context, tx iam.Tx) error {
+			if err := tx.SetMailSettings(ctx, f.a.tenant, settings); err != nil {
+				return err
+			}
+			return tx.SetMailTemplate(ctx, f.a.tenant, text)
+		})
+	}
+	check := func(s side, want []*iam.MailTemplate, wantSettings []*iam.MailSettings) {
+		f.read(t, func(ctx context.Context, tx iam.Tx) error {
+			got, err := tx.MailTemplates(ctx, s.tenant)
+			answers(t, err, "")
+			same(t, "texts", got, want)
+			single, err := tx.MailTemplate(ctx, s.tenant, "invitation", "de")
+			answers(t, err, "")
+			if (single != nil) != (len(want) > 0) || single != nil && !cmp.Equal(single, want[0]) {
+				t.Errorf("text = %+v", single)
+			}
+			all, err := tx.AllMailSettings(ctx, s.tenant)
+			same(t, "settings", all, wantSettings)
+			return err
+		})
+	}
+	check(f.a, []*iam.MailTemplate{text}, []*iam.MailSettings{settings})
+	check(f.b, nil, nil)
+	answers(t, f.try(t, func(ctx context.Context, tx iam.Tx) error { return tx.SetMailSettings(ctx, f.b.tenant, settings) }), iam.CodeNotFound)
+	for _, s := range []side{f.b, f.a} {
+		f.write(t, func(ctx context.Context, tx iam.Tx) error {
+			return tx.DeleteMailTemplate(ctx, s.tenant, "invitation", "de")
+		})
+	}
+	check(f.a, nil, []*iam.MailSettings{settings})
+}
+
+// testAccessNotices: the first notice of a person stays until it is due, and is
+// taken by one node.
+func testAccessNotices(t *testing.T, f *sides) {
+	now := f.db.Clock.Now()
+	add := func(s side, user iam.UserID, before string, due time.Time) error {
+		return f.try(t, func(ctx context.Context, tx iam.Tx) error {
+			return tx.AddAccessNotice(ctx, &iam.AccessNotice{Tenant: s.tenant, User: user, Before: before, DueAt: due})
+		})
+	}
+	answers(t, add(f.a, f.a.user, "first", now.Add(time.Minute)), "")
+	answers(t, add(f.a, f.a.user, "second", now.Add(time.Hour)), "")
+	answers(t, add(f.a, f.a.other, "later", now.Add(time.Hour)), "")
+	answers(t, add(f.b, f.b.user, "theirs", now.Add(time.Minute)), "")
+	answers(t, add(f.b, f.a.user, "x", now), iam.CodeNotFound)
+	f.db.Clock.Advance(time.Minute)
+	var taken []*iam.AccessNotice
+	for _, got := range together(3, func(int) (got []*iam.AccessNotice) {
+		answers(t, f.try(t, func(ctx context.Context, tx iam.Tx) (err error) {
+			got, err = tx.TakeAccessNotices(ctx, 1)
+			return err
+		}), "")
+		return got
+	}) {
+		taken = append(taken, got...)
+	}
+	want := []*iam.AccessNotice{
+		{Tenant: f.a.tenant, User: f.a.user, Before: "first", DueAt: now.Add(time.Minute)},
+		{Tenant: f.b.tenant, User: f.b.user, Before: "theirs", DueAt: now.Add(time.Minute)},
+	}
+	if d := cmp.Diff(want, taken, cmpopts.SortSlices(func(x, y *iam.AccessNotice) bool { return x.Before < y.Before })); d != "" {
+		t.Errorf("taken (-want +got):\n%s", d)
+	}
+}
+
+func testRoleNotices(t *testing.T, f *sides) {
+	role := &iam.Role{ID: iam.RoleID(f.id(iam.PrefixRole)), Code: "night", Name: "Night", Scope: iam.ScopeOrganization, Permissions: []iam.Permission{iam.PermUsersRead}}
+	f.write(t, func(ctx context.Context, tx iam.Tx) error { return tx.InsertRole(ctx, f.a.tenant, role) })
+	note := func(s side, p ...iam.Permission) error {
+		return f.try(t, func(ctx context.Context, tx iam.Tx) error {
+			return tx.AddRoleNotice(ctx, &iam.RoleNotice{Tenant: s.tenant, Role: role.ID, Permissions: p})
+		})
+	}
+	answers(t, note(f.a, iam.PermUsersRead), "")
+	answers(t, note(f.a, iam.PermAuditRead), "")
+	answers(t, note(f.b), iam.CodeNotFound)
+	for _, next := range []string{"page 2", ""} {
+		f.write(t, func(ctx context.Context, tx iam.Tx) error {
+			n, err := tx.RoleNoticeForUpdate(ctx)
+			if err != nil || n == nil || len(n.Permissions) != 1 || n.Permissions[0] != iam.PermUsersRead || n.Role != role.ID || n.Tenant != f.a.tenant {
+				t.Fatalf("notice = %+v, %v", n, err)
+			}
+			if next == "" && n.Next != "page 2" {
+				t.Errorf("next = %q", n.Next)
+			}
+			n.Next = next
+			return tx.AdvanceRoleNotice(ctx, n)
+		})
+	}
+	f.write(t, func(ctx context.Context, tx iam.Tx) error {
+		n, err := tx.RoleNoticeForUpdate(ctx)
+		if n != nil {
+			t.Errorf("there is still %+v", n)
+		}
+		return err
+	})
+}
