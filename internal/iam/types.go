@@ -67,10 +67,11 @@ type Organization struct {
 	Name        string
 	Description string
 	Status      Status
-	Members     int64 // filled by reads
-	CreatedAt   time.Time
-	UpdatedAt   time.Time
-	Version     int64
+	OrgSettings
+	Members   int64 // filled by reads
+	CreatedAt time.Time
+	UpdatedAt time.Time
+	Version   int64
 }
 
 // User is a person or a service account who can sign in to one tenant.

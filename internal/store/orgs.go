@@ -11,16 +11,17 @@ import (
 )
 
 var orgSelect = "SELECT o.id, COALESCE(o.parent_id, ''), o.short_name, o.name, o.description, o.status, o.created_at, o.updated_at, o.version, " +
-	memberCount(counterOrg, "o") + " FROM organizations o WHERE o.tenant_id = $1"
+	"o.locale, o.timezone, o.layout, o.logo_key, o.features, " + memberCount(counterOrg, "o") + " FROM organizations o WHERE o.tenant_id = $1"
 
 // InsertOrg implements iam.OrgStore.
 func (t *tx) InsertOrg(ctx context.Context, tenant iam.TenantID, o *iam.Organization) error {
 	o.CreatedAt, o.UpdatedAt, o.Version = t.now, t.now, 1
 	_, err := t.exec(ctx, `
-		INSERT INTO organizations (tenant_id, id, parent_id, short_name, name, description, status, created_at, updated_at, version)
-		VALUES ($1, $2, NULLIF($3, ''), $4, $5, $6, $7, $8, $9, $10)`,
+		INSERT INTO organizations (tenant_id, id, parent_id, short_name, name, description, status, created_at, updated_at, version,
+			locale, timezone, layout, logo_key, features)
+		VALUES ($1, $2, NULLIF($3, ''), $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
 		string(tenant), string(o.ID), string(o.Parent), o.ShortName, o.Name, o.Description, string(o.Status),
-		micros(t.now), micros(t.now), o.Version)
+		micros(t.now), micros(t.now), o.Version, o.Locale, o.Timezone, string(o.Layout), o.LogoKey, joinFeatures(o.Features))
 	noParent := iam.NotFound("tenant")
 	if o.Parent != "" {
 		noParent = iam.InvalidField("/parent", "unknown", "Choose an organization that exists.")
@@ -31,11 +32,13 @@ func (t *tx) InsertOrg(ctx context.Context, tenant iam.TenantID, o *iam.Organiza
 // UpdateOrg implements iam.OrgStore.
 func (t *tx) UpdateOrg(ctx context.Context, tenant iam.TenantID, o *iam.Organization) error {
 	n, err := t.exec(ctx, `
-		UPDATE organizations SET short_name = $1, name = $2, description = $3, status = $4, updated_at = $5, version = version + 1
+		UPDATE organizations SET short_name = $1, name = $2, description = $3, status = $4, updated_at = $5, version = version + 1,
+			parent_id = NULLIF($9, ''), locale = $10, timezone = $11, layout = $12, logo_key = $13, features = $14
 		WHERE tenant_id = $6 AND id = $7 AND version = $8`,
-		o.ShortName, o.Name, o.Description, string(o.Status), micros(t.now), string(tenant), string(o.ID), o.Version)
+		o.ShortName, o.Name, o.Description, string(o.Status), micros(t.now), string(tenant), string(o.ID), o.Version,
+		string(o.Parent), o.Locale, o.Timezone, string(o.Layout), o.LogoKey, joinFeatures(o.Features))
 	if err != nil {
-		return t.refused(err, nil)
+		return t.refused(err, iam.InvalidField("/parent", "unknown", "Choose an organization that exists."))
 	}
 	if n == 0 {
 		exists, err := t.has(ctx, "SELECT 1 FROM organizations WHERE tenant_id = $1 AND id = $2", string(tenant), string(o.ID))
@@ -124,13 +127,14 @@ func (t *tx) orgs(ctx context.Context, query string, args ...any) ([]*iam.Organi
 	var list []*iam.Organization
 	err := t.each(ctx, query, args, func(rows *sql.Rows) error {
 		var o iam.Organization
-		var id, parent, status string
+		var id, parent, status, features string
 		var created, updated int64
-		if err := rows.Scan(&id, &parent, &o.ShortName, &o.Name, &o.Description, &status, &created, &updated, &o.Version, &o.Members); err != nil {
+		if err := rows.Scan(&id, &parent, &o.ShortName, &o.Name, &o.Description, &status, &created, &updated, &o.Version,
+			&o.Locale, &o.Timezone, &o.Layout, &o.LogoKey, &features, &o.Members); err != nil {
 			return err
 		}
 		o.ID, o.Parent, o.Status = iam.OrgID(id), iam.OrgID(parent), iam.Status(status)
-		o.CreatedAt, o.UpdatedAt = fromMicros(created), fromMicros(updated)
+		o.CreatedAt, o.UpdatedAt, o.Features = fromMicros(created), fromMicros(updated), splitFeatures(features)
 		list = append(list, &o)
 		return nil
 	})
