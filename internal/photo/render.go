@@ -17,7 +17,7 @@ const jpegQuality = 85
 
 // Rendition is one size of a photo, ready to be served.
 type Rendition struct {
-	Side        int    // width and height, in pixels
+	Side        int    // width, in pixels, and height but of a logo
 	ContentType string // "image/jpeg", or "image/png" for a picture with transparency
 	Data        []byte
 }

@@ -78,9 +78,11 @@ func (t *tx) TenantByShortName(ctx context.Context, name string) (*iam.Tenant, e
 	return t.tenantWhere(ctx, "short_name = $1", name)
 }
 
-// TenantByHost implements iam.TenantStore.
+// TenantByHost implements iam.TenantStore. What the operator has said of a host
+// counts before what a tenant has verified.
 func (t *tx) TenantByHost(ctx context.Context, host string) (*iam.Tenant, error) {
-	return t.tenantWhere(ctx, "id = (SELECT tenant_id FROM tenant_hosts WHERE host = $1)", host)
+	return t.tenantWhere(ctx, "id = COALESCE((SELECT tenant_id FROM tenant_hosts WHERE host = $1),"+
+		" (SELECT tenant_id FROM domains WHERE host = $1 AND verified_at > 0))", host)
 }
 
 func (t *tx) tenantWhere(ctx context.Context, where, value string) (*iam.Tenant, error) {

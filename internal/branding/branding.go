@@ -1,0 +1,164 @@
+// Package branding is how organizations show themselves: name, logo, color and
+// where to get help, inherited down the tree; and under which host names they
+// are reached. A host name serves nobody before whoever claims it has proved
+// that it is theirs.
+package branding
+
+import (
+	"context"
+	"crypto/rand"
+	"io"
+	"net/http"
+	"sync"
+
+	"github.com/retinue/retinue/internal/authz"
+	"github.com/retinue/retinue/internal/clock"
+	"github.com/retinue/retinue/internal/iam"
+	"github.com/retinue/retinue/internal/photo"
+)
+
+// Resolver looks up TXT records; net.Resolver does.
+type Resolver interface {
+	LookupTXT(ctx context.Context, name string) ([]string, error)
+}
+
+// Doer sends HTTP requests; http.Client does.
+type Doer interface {
+	Do(*http.Request) (*http.Response, error)
+}
+
+// Deps are what the service works with.
+type Deps struct {
+	Store       iam.Store
+	IDs         iam.IDs
+	Clock       clock.Clock
+	Directories *authz.Cache
+	// Logos keeps logos, apart from the photos of people: anybody may see them.
+	Logos    photo.Store
+	Pictures *photo.Processor
+	DNS      Resolver
+	// HTTP must refuse to connect to private addresses: see PublicClient.
+	HTTP Doer
+	// Reserved is the installation's own host name, which nobody may claim; "".
+	Reserved string
+	// Random is crypto/rand outside of tests.
+	Random io.Reader
+}
+
+// Service manages brands and domains.
+type Service struct {
+	Deps
+
+	mu     sync.Mutex
+	brands map[iam.TenantID]*cachedBrands
+	hosts  hostTable
+}
+
+// New returns the service.
+func New(d Deps) *Service {
+	if d.Random == nil {
+		d.Random = rand.Reader
+	}
+	return &Service{Deps: d, brands: map[iam.TenantID]*cachedBrands{}}
+}
+
+// Look is how an organization appears, with all that it inherits.
+type Look struct {
+	Name         string
+	Color        string // #rrggbb
+	LogoKey      string // in the store of logos; "" for none
+	SupportEmail string
+	SupportURL   string
+	PoweredBy    bool // the product is named
+}
+
+// The look of an organization is that of the tenant, changed by each
+// organization from the root down to it.
+func lookOf(t *iam.Tenant, chain []iam.OrgID, brands map[iam.OrgID]*iam.Brand) Look {
+	l := Look{Name: t.Name, Color: t.Color, PoweredBy: true}
+	for i := len(chain) - 1; i >= 0; i-- {
+		b := brands[chain[i]]
+		if b == nil {
+			continue
+		}
+		set(&l.Name, b.Name)
+		set(&l.Color, b.Color)
+		set(&l.LogoKey, b.LogoKey)
+		set(&l.SupportEmail, b.SupportEmail)
+		set(&l.SupportURL, b.SupportURL)
+		if b.PoweredBy != "" {
+			l.PoweredBy = b.PoweredBy == iam.PoweredByShow
+		}
+	}
+	return l
+}
+
+func set(field *string, value string) {
+	if value != "" {
+		*field = value
+	}
+}
+
+// cachedBrands are the brands of a tenant, as fresh as its directory.
+type cachedBrands struct {
+	byOrg map[iam.OrgID]*iam.Brand
+	stamp authz.Stamp
+}
+
+const maxCachedTenants = 256
+
+// For returns the look of an organization, at most a second old. It reads in
+// transactions of its own: call it before you open yours.
+func (s *Service) For(ctx context.Context, t *iam.Tenant, org iam.OrgID) (Look, error) {
+	dir, err := s.Directories.Get(ctx, t.ID)
+	if err != nil {
+		return Look{}, err
+	}
+	s.mu.Lock()
+	have := s.brands[t.ID]
+	s.mu.Unlock()
+	if have == nil || !s.Directories.Fresh(t.ID, have.stamp) {
+		have = &cachedBrands{stamp: s.Directories.Stamp(t.ID)}
+		err := s.Store.Read(ctx, func(tx iam.Tx) (err error) {
+			have.byOrg, err = brandsByOrg(ctx, tx, t.ID)
+			return err
+		})
+		if err != nil {
+			return Look{}, err
+		}
+		s.mu.Lock()
+		if len(s.brands) >= maxCachedTenants {
+			clear(s.brands)
+		}
+		s.brands[t.ID] = have
+		s.mu.Unlock()
+	}
+	return lookOf(t, chainOf(dir, org), have.byOrg), nil
+}
+
+// ForIn is For inside a transaction, as those need it who write mails.
+func ForIn(ctx context.Context, tx iam.Tx, t *iam.Tenant, org iam.OrgID) (Look, error) {
+	dir, err := authz.Load(ctx, tx, t.ID)
+	if err != nil {
+		return Look{}, err
+	}
+	brands, err := brandsByOrg(ctx, tx, t.ID)
+	return lookOf(t, chainOf(dir, org), brands), err
+}
+
+// chainOf is an organization and all above it, nearest first.
+func chainOf(dir *authz.Directory, org iam.OrgID) []iam.OrgID {
+	return append([]iam.OrgID{org}, dir.Ancestors(org)...)
+}
+
+func brandsByOrg(ctx context.Context, tx iam.Tx, t iam.TenantID) (map[iam.OrgID]*iam.Brand, error) {
+	list, err := tx.Brands(ctx, t)
+	if err != nil {
+		return nil, err
+	}
+	out := make(map[iam.OrgID]*iam.Brand, len(list))
+	for _, b := range list {
+		out[b.Org] = b
+	}
+	return out, nil
+}

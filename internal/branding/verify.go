@@ -1,0 +1,201 @@
+package branding
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/retinue/retinue/internal/access"
+	"github.com/retinue/retinue/internal/iam"
+)
+
+// What a check can find, as Domain.Problem says it.
+const (
+	ProblemNoRecord = "no_record"    // neither record nor file is there
+	ProblemWrong    = "wrong_value"  // there is one, with another value
+	ProblemNoAnswer = "no_answer"    // neither DNS nor the host answers
+	ProblemTaken    = "taken"        // it is proved, but somebody else uses it
+	ProblemPrivate  = "private_host" // the host has a private address
+)
+
+const checkTimeout = 10 * time.Second
+
+// Verify looks for the proof that a domain is whose it is said to be, and lets
+// it serve from then on. It needs branding.manage. What was found is in the
+// answer's Problem; CodeThrottled when it was looked for just now.
+func (s *Service) Verify(ctx context.Context, c *access.Caller, id iam.DomainID) (*DomainView, error) {
+	var v *DomainView
+	err := s.Store.Read(ctx, func(tx iam.Tx) (err error) {
+		v, err = s.domain(ctx, tx, c, id)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	if next := v.CheckedAt.Add(patience); s.Clock.Now().Before(next) {
+		e := iam.Errorf(iam.CodeThrottled, "This domain was checked just now. Wait a few seconds.")
+		e.RetryAt = next
+		return nil, e
+	}
+	problem := s.look(ctx, v.Domain)
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	// The outside world took its time: what was read is read again.
+	err = s.Store.Write(ctx, func(tx iam.Tx) (err error) {
+		if v, err = s.domain(ctx, tx, c, id); err != nil {
+			return err
+		}
+		return s.found(ctx, tx, c, v.Domain, problem)
+	})
+	if iam.CodeOf(err) == iam.CodeConflict {
+		return s.taken(ctx, c, id)
+	}
+	s.forget()
+	return v, err
+}
+
+// taken notes that a proved domain serves somebody else.
+func (s *Service) taken(ctx context.Context, c *access.Caller, id iam.DomainID) (*DomainView, error) {
+	var v *DomainView
+	err := s.Store.Write(ctx, func(tx iam.Tx) (err error) {
+		if v, err = s.domain(ctx, tx, c, id); err != nil {
+			return err
+		}
+		v.CheckedAt, v.Problem = tx.Now(), ProblemTaken
+		return tx.UpdateDomain(ctx, v.Domain)
+	})
+	return v, err
+}
+
+// found writes what a check found: "" is the proof.
+func (s *Service) found(ctx context.Context, tx iam.Tx, c *access.Caller, d *iam.Domain, problem string) error {
+	d.CheckedAt, d.Problem = tx.Now(), problem
+	switch {
+	case problem == "" && d.VerifiedAt.IsZero():
+		if taken, err := tx.TenantByHost(ctx, d.Host); err == nil && taken.ID != d.Tenant {
+			return iam.Errorf(iam.CodeConflict, "This domain is in use already.")
+		} else if err != nil && iam.CodeOf(err) != iam.CodeNotFound {
+			return err
+		}
+		d.VerifiedAt, d.FailingAt, d.ExpiresAt = tx.Now(), time.Time{}, time.Time{}
+		if err := s.recordDomain(ctx, tx, c, "domain.verified", d); err != nil {
+			return err
+		}
+	case problem == "":
+		d.FailingAt = time.Time{}
+	case d.VerifiedAt.IsZero():
+	case d.FailingAt.IsZero():
+		d.FailingAt = tx.Now()
+	case tx.Now().Sub(d.FailingAt) >= forgiven:
+		d.VerifiedAt, d.FailingAt, d.ExpiresAt = time.Time{}, time.Time{}, tx.Now().Add(ClaimLifetime)
+		if err := s.recordDomain(ctx, tx, c, "domain.lapsed", d, iam.Change{Field: "problem", After: problem}); err != nil {
+			return err
+		}
+	}
+	return tx.UpdateDomain(ctx, d)
+}
+
+// Recheck looks again for domains that were verified a day ago or more; those
+// whose proof has been gone for a week stop to serve. It is a background job,
+// and answers whether there may be more to do.
+func (s *Service) Recheck(ctx context.Context) (more bool, err error) {
+	const portion = 20
+	var due []*iam.Domain
+	err = s.Store.Read(ctx, func(tx iam.Tx) (err error) {
+		due, err = tx.DomainsToCheck(ctx, tx.Now().Add(-recheckAfter), portion)
+		return err
+	})
+	if err != nil {
+		return false, err
+	}
+	for _, d := range due {
+		problem := s.look(ctx, d)
+		if ctx.Err() != nil {
+			return false, ctx.Err()
+		}
+		err := s.Store.Write(ctx, func(tx iam.Tx) error {
+			now, err := tx.Domain(ctx, d.Tenant, d.ID)
+			if err != nil || now.VerifiedAt.IsZero() {
+				return ignoreMissing(err)
+			}
+			return s.found(ctx, tx, &access.Caller{Tenant: d.Tenant, Name: "system", Actor: iam.ActorSystem}, now, problem)
+		})
+		if err != nil {
+			return false, err
+		}
+	}
+	s.forget()
+	return len(due) == portion, nil
+}
+
+func ignoreMissing(err error) error {
+	if iam.CodeOf(err) == iam.CodeNotFound {
+		return nil // it was removed while it was looked for
+	}
+	return err
+}
+
+// look searches for the proof of a domain: "" when it is there.
+func (s *Service) look(ctx context.Context, d *iam.Domain) string {
+	ctx, cancel := context.WithTimeout(ctx, checkTimeout)
+	defer cancel()
+	challenge := ChallengeOf(d)
+	records, err := s.DNS.LookupTXT(ctx, challenge.RecordName)
+	if err == nil && slices.ContainsFunc(records, func(r string) bool { return strings.TrimSpace(r) == challenge.Value }) {
+		return ""
+	}
+	byFile := s.fetch(ctx, "http://"+d.Host+challenge.Path, challenge.Value)
+	switch {
+	case byFile == "":
+		return ""
+	case len(records) > 0 || byFile == ProblemWrong:
+		return ProblemWrong
+	case byFile == ProblemPrivate:
+		return ProblemPrivate
+	case unreachable(err) && byFile == ProblemNoAnswer:
+		return ProblemNoAnswer
+	}
+	return ProblemNoRecord
+}
+
+// unreachable tells a DNS that does not answer from one that knows no record.
+func unreachable(err error) bool {
+	e, ok := errors.AsType[*net.DNSError](err)
+	return err != nil && !(ok && e.IsNotFound)
+}
+
+// fetch asks a host for the file that proves it. It follows no redirect: the
+// proof is about this host.
+func (s *Service) fetch(ctx context.Context, url, want string) string {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, http.NoBody)
+	if err != nil {
+		return ProblemNoAnswer
+	}
+	req.Header.Set("User-Agent", "Retinue-Domain-Check/1")
+	res, err := s.HTTP.Do(req)
+	if errors.Is(err, errPrivate) {
+		return ProblemPrivate
+	}
+	if err != nil {
+		return ProblemNoAnswer
+	}
+	defer res.Body.Close()
+	const longest = 512
+	body, err := io.ReadAll(io.LimitReader(res.Body, longest))
+	switch {
+	case err != nil:
+		return ProblemNoAnswer
+	case res.StatusCode != http.StatusOK:
+		return ProblemNoRecord
+	case strings.TrimSpace(string(body)) != want:
+		return ProblemWrong
+	}
+	return ""
+}
+

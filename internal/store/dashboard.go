@@ -1,0 +1,105 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"slices"
+
+	"github.com/retinue/retinue/internal/iam"
+)
+
+func scanTabApp(row scanner) (*iam.TabApp, error) {
+	v := &iam.TabApp{}
+	var identify, updated int64
+	err := row.Scan(&v.Org, &v.Tab, &v.URL, &v.Mode, &identify, &updated)
+	v.Identify, v.UpdatedAt = identify > 0, fromMicros(updated)
+	return v, err
+}
+
+// TabApps implements iam.DashboardStore.
+func (t *tx) TabApps(ctx context.Context, tenant iam.TenantID) ([]*iam.TabApp, error) {
+	return many(ctx, t, scanTabApp, "SELECT org_id, tab, url, mode, identify, updated_at FROM dashboard_apps WHERE tenant_id = $1 ORDER BY org_id, tab", string(tenant))
+}
+
+// SetTabApp implements iam.DashboardStore.
+func (t *tx) SetTabApp(ctx context.Context, tenant iam.TenantID, a *iam.TabApp) error {
+	a.UpdatedAt = t.now
+	_, err := t.exec(ctx, `
+		INSERT INTO dashboard_apps (tenant_id, org_id, tab, url, mode, identify, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7)
+		ON CONFLICT (tenant_id, org_id, tab) DO UPDATE SET url = excluded.url, mode = excluded.mode,
+			identify = excluded.identify, updated_at = excluded.updated_at`,
+		string(tenant), string(a.Org), a.Tab, a.URL, string(a.Mode), number(a.Identify), micros(t.now))
+	return t.refused(err, iam.NotFound("organization"))
+}
+
+// DeleteTabApp implements iam.DashboardStore.
+func (t *tx) DeleteTabApp(ctx context.Context, tenant iam.TenantID, org iam.OrgID, tab string) error {
+	n, err := t.exec(ctx, "DELETE FROM dashboard_apps WHERE tenant_id = $1 AND org_id = $2 AND tab = $3", string(tenant), string(org), tab)
+	return gone(n, err, "app")
+}
+
+const announcementColumns = "id, org_id, title, body, author, published_at, updated_at, version"
+
+func scanAnnouncement(row scanner) (*iam.Announcement, error) {
+	v := &iam.Announcement{}
+	var published, updated int64
+	err := row.Scan(&v.ID, &v.Org, &v.Title, &v.Body, &v.Author, &published, &updated, &v.Version)
+	v.PublishedAt, v.UpdatedAt = fromMicros(published), fromMicros(updated)
+	return v, err
+}
+
+// Announcements implements iam.DashboardStore.
+func (t *tx) Announcements(ctx context.Context, tenant iam.TenantID, orgs []iam.OrgID, limit int) ([]*iam.Announcement, error) {
+	list := []*iam.Announcement{}
+	err := eachIn(ctx, t, tenant, "SELECT "+announcementColumns+" FROM announcements WHERE tenant_id = $1 AND org_id IN ", "", texts(orgs),
+		func(rows *sql.Rows) error {
+			v, err := scanAnnouncement(rows)
+			list = append(list, v)
+			return err
+		})
+	slices.SortFunc(list, func(a, b *iam.Announcement) int {
+		if c := b.PublishedAt.Compare(a.PublishedAt); c != 0 {
+			return c
+		}
+		return cmp.Compare(b.ID, a.ID)
+	})
+	return list[:min(len(list), limit)], err
+}
+
+// Announcement implements iam.DashboardStore.
+func (t *tx) Announcement(ctx context.Context, tenant iam.TenantID, id iam.AnnouncementID) (*iam.Announcement, error) {
+	return one(ctx, t, "announcement", scanAnnouncement, "SELECT "+announcementColumns+" FROM announcements WHERE tenant_id = $1 AND id = $2", string(tenant), string(id))
+}
+
+// InsertAnnouncement implements iam.DashboardStore.
+func (t *tx) InsertAnnouncement(ctx context.Context, tenant iam.TenantID, a *iam.Announcement) error {
+	a.UpdatedAt, a.Version = t.now, 1
+	_, err := t.exec(ctx, "INSERT INTO announcements (tenant_id, "+announcementColumns+") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+		string(tenant), string(a.ID), string(a.Org), a.Title, a.Body, a.Author, micros(a.PublishedAt), micros(t.now), a.Version)
+	return t.refused(err, iam.NotFound("organization"))
+}
+
+// UpdateAnnouncement implements iam.DashboardStore.
+func (t *tx) UpdateAnnouncement(ctx context.Context, tenant iam.TenantID, a *iam.Announcement) error {
+	n, err := t.exec(ctx, "UPDATE announcements SET title = $1, body = $2, updated_at = $3, version = version + 1 WHERE tenant_id = $4 AND id = $5 AND version = $6",
+		a.Title, a.Body, micros(t.now), string(tenant), string(a.ID), a.Version)
+	if err != nil {
+		return err
+	}
+	if n == 0 {
+		exists, err := t.has(ctx, "SELECT 1 FROM announcements WHERE tenant_id = $1 AND id = $2", string(tenant), string(a.ID))
+		if err != nil {
+			return err
+		}
+		return stale(exists, "announcement")
+	}
+	a.UpdatedAt, a.Version = t.now, a.Version+1
+	return nil
+}
+
+// DeleteAnnouncement implements iam.DashboardStore.
+func (t *tx) DeleteAnnouncement(ctx context.Context, tenant iam.TenantID, id iam.AnnouncementID) error {
+	n, err := t.exec(ctx, "DELETE FROM announcements WHERE tenant_id = $1 AND id = $2", string(tenant), string(id))
+	return gone(n, err, "announcement")
+}
