@@ -40,6 +40,7 @@ type SMTPConfig struct {
 type SMTP struct {
 	config  SMTPConfig
 	options []gomail.Option
+	pool    pool
 }
 
 var _ Sender = (*SMTP)(nil)
@@ -107,28 +108,37 @@ func (c SMTPConfig) tlsConfig() *tls.Config {
 	return &tls.Config{ServerName: c.Host, RootCAs: c.RootCAs, MinVersion: tls.VersionTLS12}
 }
 
-// Send implements Sender. When the connection breaks between messages it is
-// made once more; when it can't be made, the rest of the batch fails as temporary.
+// Send implements Sender. It goes on with a connection of an earlier batch where
+// one is open. When the connection breaks between messages it is made once more;
+// when it can't be made, the rest of the batch fails as temporary.
 func (s *SMTP) Send(ctx context.Context, batch ...Message) []error {
 	results := make([]error, len(batch))
-	var open *connection
-	defer func() { open.close() }()
+	open := s.pool.take(ctx)
+	defer func() { s.pool.put(open) }()
 	for i, message := range batch {
 		if err := message.validate(); err != nil {
 			results[i] = newError(false, 0, err.Error(), err)
 			continue
 		}
-		if !open.usable() {
-			open.close()
-			var err error
-			if open, err = s.connect(ctx); err != nil {
-				fail(results, batch, i, err)
-				return results
+		for stale := true; stale; {
+			if !open.usable() {
+				open.close()
+				var err error
+				if open, err = s.connect(ctx); err != nil {
+					fail(results, batch, i, err)
+					return results
+				}
 			}
+			stale, results[i] = open.send(message)
 		}
-		results[i] = open.send(message)
 	}
 	return results
+}
+
+// Close closes the connections that wait for the next batch.
+func (s *SMTP) Close() error {
+	s.pool.close()
+	return nil
 }
 
 // fail gives every valid message from i on the error of the connection.

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/retinue/retinue/internal/clock"
+	"github.com/retinue/retinue/internal/mail/smtptest"
 )
 
 func message(to string) Message {
@@ -38,15 +39,15 @@ func wantError(t *testing.T, err error, temporary bool, code int) {
 }
 
 func TestDelivery(t *testing.T) {
-	server := startServer(t, serverOptions{})
+	server := startServer(t, smtptest.Options{})
 	if errs := server.sender(t, nil).Send(context.Background(), message("maria@client.example")); errs[0] != nil {
 		t.Fatal(errs[0])
 	}
-	deliveries, _ := server.got()
-	if len(deliveries) != 1 || deliveries[0].from != "no-reply@agency.example" || deliveries[0].to != "maria@client.example" {
+	deliveries, _ := server.Got()
+	if len(deliveries) != 1 || deliveries[0].From != "no-reply@agency.example" || deliveries[0].To != "maria@client.example" {
 		t.Fatalf("deliveries %+v", deliveries)
 	}
-	parsed, err := netmail.ReadMessage(strings.NewReader(deliveries[0].data))
+	parsed, err := netmail.ReadMessage(strings.NewReader(deliveries[0].Data))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -81,7 +82,7 @@ func TestDelivery(t *testing.T) {
 }
 
 func TestABatchUsesOneConnectionAndEachMessageHasItsResult(t *testing.T) {
-	server := startServer(t, serverOptions{})
+	server := startServer(t, smtptest.Options{})
 	invalid := message("x@client.example")
 	invalid.Subject = ""
 	errs := server.sender(t, nil).Send(context.Background(),
@@ -92,19 +93,19 @@ func TestABatchUsesOneConnectionAndEachMessageHasItsResult(t *testing.T) {
 	wantError(t, errs[1], true, 451)
 	wantError(t, errs[2], false, 550)
 	wantError(t, errs[3], false, 0)
-	if deliveries, connections := server.got(); len(deliveries) != 2 || connections != 1 {
+	if deliveries, connections := server.Got(); len(deliveries) != 2 || connections != 1 {
 		t.Errorf("%d deliveries over %d connections", len(deliveries), connections)
 	}
 }
 
 func TestABrokenConnectionIsMadeAgain(t *testing.T) {
-	server := startServer(t, serverOptions{})
+	server := startServer(t, smtptest.Options{})
 	errs := server.sender(t, nil).Send(context.Background(), message("hangup@client.example"), message("a@client.example"))
 	wantError(t, errs[0], true, 0)
 	if errs[1] != nil {
 		t.Error(errs[1])
 	}
-	if deliveries, connections := server.got(); len(deliveries) != 1 || connections != 2 {
+	if deliveries, connections := server.Got(); len(deliveries) != 1 || connections != 2 {
 		t.Errorf("%d deliveries over %d connections", len(deliveries), connections)
 	}
 }
@@ -118,7 +119,7 @@ func TestNoServer(t *testing.T) {
 	if err := listener.Close(); err != nil {
 		t.Fatal(err)
 	}
-	sender := (&testServer{host: "127.0.0.1", port: port}).sender(t, nil)
+	sender := at("127.0.0.1", port).sender(t, nil)
 	injected := message("a@client.example")
 	injected.Subject = "a\nb"
 	for i, err := range sender.Send(context.Background(), message("a@client.example"), injected, message("b@client.example")) {
@@ -127,7 +128,7 @@ func TestNoServer(t *testing.T) {
 }
 
 func TestHeaderInjection(t *testing.T) {
-	server := startServer(t, serverOptions{})
+	server := startServer(t, smtptest.Options{})
 	sender := server.sender(t, nil)
 	for name, inject := range map[string]func(*Message){
 		"subject":             func(m *Message) { m.Subject = "Hello\r\nBcc: victim@other.example" },
@@ -151,7 +152,7 @@ func TestHeaderInjection(t *testing.T) {
 			wantError(t, sender.Send(context.Background(), m)[0], false, 0)
 		})
 	}
-	if deliveries, _ := server.got(); len(deliveries) != 0 {
+	if deliveries, _ := server.Got(); len(deliveries) != 0 {
 		t.Errorf("deliveries %+v", deliveries)
 	}
 }
@@ -161,21 +162,21 @@ func TestTLSAndAuthentication(t *testing.T) {
 		return func(c *SMTPConfig) { c.Username, c.Password = "retinue", password }
 	}
 	for name, tt := range map[string]struct {
-		server    serverOptions
+		server    smtptest.Options
 		mode      TLSMode
 		configure func(*SMTPConfig)
 		code      int // -1: delivered
 	}{
-		"implicit":                    {serverOptions{implicitTLS: true}, TLSImplicit, nil, -1},
-		"starttls":                    {serverOptions{startTLS: true}, TLSStartTLS, nil, -1},
-		"starttls is not offered":     {serverOptions{}, TLSStartTLS, nil, 0},
-		"starttls, unknown authority": {serverOptions{startTLS: true}, TLSStartTLS, func(c *SMTPConfig) { c.RootCAs = x509.NewCertPool() }, 0},
-		"implicit, unknown authority": {serverOptions{implicitTLS: true}, TLSImplicit, func(c *SMTPConfig) { c.RootCAs = x509.NewCertPool() }, 0},
-		"password over starttls":      {serverOptions{startTLS: true, passwordRequired: true}, TLSStartTLS, signIn("open sesame"), -1},
-		"password over implicit tls":  {serverOptions{implicitTLS: true, passwordRequired: true}, TLSImplicit, signIn("open sesame"), -1},
-		"password on this machine":    {serverOptions{passwordRequired: true}, TLSNone, signIn("open sesame"), -1},
-		"wrong password":              {serverOptions{startTLS: true, passwordRequired: true}, TLSStartTLS, signIn("sesame"), 535},
-		"no password":                 {serverOptions{startTLS: true, passwordRequired: true}, TLSStartTLS, nil, 530},
+		"implicit":                    {smtptest.Options{ImplicitTLS: true}, TLSImplicit, nil, -1},
+		"starttls":                    {smtptest.Options{StartTLS: true}, TLSStartTLS, nil, -1},
+		"starttls is not offered":     {smtptest.Options{}, TLSStartTLS, nil, 0},
+		"starttls, unknown authority": {smtptest.Options{StartTLS: true}, TLSStartTLS, func(c *SMTPConfig) { c.RootCAs = x509.NewCertPool() }, 0},
+		"implicit, unknown authority": {smtptest.Options{ImplicitTLS: true}, TLSImplicit, func(c *SMTPConfig) { c.RootCAs = x509.NewCertPool() }, 0},
+		"password over starttls":      {smtptest.Options{StartTLS: true, PasswordRequired: true}, TLSStartTLS, signIn("open sesame"), -1},
+		"password over implicit tls":  {smtptest.Options{ImplicitTLS: true, PasswordRequired: true}, TLSImplicit, signIn("open sesame"), -1},
+		"password on this machine":    {smtptest.Options{PasswordRequired: true}, TLSNone, signIn("open sesame"), -1},
+		"wrong password":              {smtptest.Options{StartTLS: true, PasswordRequired: true}, TLSStartTLS, signIn("sesame"), 535},
+		"no password":                 {smtptest.Options{StartTLS: true, PasswordRequired: true}, TLSStartTLS, nil, 530},
 	} {
 		t.Run(name, func(t *testing.T) {
 			server := startServer(t, tt.server)
@@ -186,7 +187,7 @@ func TestTLSAndAuthentication(t *testing.T) {
 				}
 			})
 			err := sender.Send(context.Background(), message("a@client.example"))[0]
-			deliveries, _ := server.got()
+			deliveries, _ := server.Got()
 			if tt.code < 0 {
 				if err != nil || len(deliveries) != 1 {
 					t.Errorf("%d deliveries, error %v", len(deliveries), err)
@@ -208,7 +209,7 @@ func TestSilentServer(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = listener.Close() })
-	silent := &testServer{host: "127.0.0.1", port: listener.Addr().(*net.TCPAddr).Port}
+	silent := at("127.0.0.1", listener.Addr().(*net.TCPAddr).Port)
 	watch := clock.Start()
 	sender := silent.sender(t, func(c *SMTPConfig) { c.Timeout = 100 * time.Millisecond })
 	wantError(t, sender.Send(context.Background(), message("a@client.example"))[0], true, 0)
@@ -239,4 +240,105 @@ func TestSMTPConfig(t *testing.T) {
 			t.Errorf("mode %q: %v", mode, err)
 		}
 	}
+}
+
+// Batches that follow each other use one connection; one that the server has
+// closed meanwhile is made again, and no message fails by that.
+func TestConnectionsAreReused(t *testing.T) {
+	server := startServer(t, smtptest.Options{})
+	sender := server.sender(t, nil)
+	for range 3 {
+		if errs := sender.Send(t.Context(), message("a@client.example"), message("gone@client.example")); errs[0] != nil || errs[1] == nil {
+			t.Fatal(errs)
+		}
+	}
+	if deliveries, connections := server.Got(); len(deliveries) != 3 || connections != 1 {
+		t.Errorf("%d deliveries over %d connections", len(deliveries), connections)
+	}
+	server.HangUp()
+	if errs := sender.Send(t.Context(), message("a@client.example"), message("b@client.example")); errs[0] != nil || errs[1] != nil {
+		t.Errorf("after the server hung up: %v", errs)
+	}
+	if deliveries, connections := server.Got(); len(deliveries) != 5 || connections != 2 {
+		t.Errorf("%d deliveries over %d connections", len(deliveries), connections)
+	}
+	ended, end := context.WithCancel(t.Context())
+	end()
+	wantError(t, sender.Send(ended, message("a@client.example"))[0], true, 0)
+	if err := sender.Send(t.Context(), message("a@client.example"))[0]; err != nil {
+		t.Errorf("after a batch that was given up: %v", err)
+	}
+}
+
+// A server that dies after DATA may have taken the message or not: it is tried
+// again, under the same id, by which the receiver recognises it.
+func TestServerDiesAfterData(t *testing.T) {
+	server := startServer(t, smtptest.Options{})
+	sender := server.sender(t, nil)
+	server.TakesThenDies.Store(true)
+	wantError(t, sender.Send(t.Context(), message("a@client.example"))[0], true, 0)
+	server.TakesThenDies.Store(false)
+	if err := sender.Send(t.Context(), message("a@client.example"))[0]; err != nil {
+		t.Fatal(err)
+	}
+	deliveries, _ := server.Got()
+	if len(deliveries) != 2 {
+		t.Fatalf("%d deliveries", len(deliveries))
+	}
+	for _, d := range deliveries {
+		if !strings.Contains(d.Data, "Message-ID: <outbox_1@agency.example>") {
+			t.Errorf("another id:\n%s", d.Data)
+		}
+	}
+}
+
+// A server that is too slow is given up, and does not hold up what comes later.
+func TestSlowServer(t *testing.T) {
+	server := startServer(t, smtptest.Options{})
+	sender := server.sender(t, func(c *SMTPConfig) { c.Timeout = 150 * time.Millisecond })
+	server.Delay.Store(int64(time.Second))
+	watch := clock.Start()
+	wantError(t, sender.Send(t.Context(), message("a@client.example"))[0], true, 0)
+	if took := watch.Elapsed(); took > 900*time.Millisecond {
+		t.Errorf("giving up took %v", took)
+	}
+	server.Delay.Store(0)
+	if err := sender.Send(t.Context(), message("b@client.example"))[0]; err != nil {
+		t.Error(err)
+	}
+}
+
+// A server without pipelining gets one command after the other.
+func TestWithoutPipelining(t *testing.T) {
+	server := startServer(t, smtptest.Options{})
+	c, err := server.sender(t, nil).connect(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.close()
+	if !c.pipelining {
+		t.Error("the server's pipelining was not noticed")
+	}
+	c.pipelining = false
+	for _, to := range []string{"a", "gone", "busy", "b"} {
+		_, err := c.send(message(to + "@client.example"))
+		if refused := to == "gone" || to == "busy"; (err != nil) != refused {
+			t.Errorf("%s: %v", to, err)
+		}
+	}
+	if deliveries, _ := server.Got(); len(deliveries) != 2 {
+		t.Errorf("%d deliveries", len(deliveries))
+	}
+}
+
+// BenchmarkSMTP hands mails to a local server over one connection.
+func BenchmarkSMTP(b *testing.B) {
+	server := startServer(b, smtptest.Options{Discard: true})
+	sender := server.sender(b, nil)
+	for b.Loop() {
+		if err := sender.Send(b.Context(), message("a@client.example"))[0]; err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "mails/s")
 }
