@@ -4,7 +4,7 @@ package mail
 var locales = map[string]locale{
 	"en": {
 		common{
-			"Hello{{with .Name}} {{.}}{{end}},", "You can now:", "You can no longer:", "This message was sent automatically.",
+			"Hello{{with .Name}} {{.}}{{end}},", "You can now:", "You can no longer:", "This message was sent automatically.", "and %d more",
 			[3][2]string{{"minute", "minutes"}, {"hour", "hours"}, {"day", "days"}},
 		},
 		map[Kind]phrases{
@@ -30,14 +30,24 @@ var locales = map[string]locale{
 			},
 			AccessChanged: {
 				"Your access to {{.TenantName}} has changed",
-				[]string{"An administrator changed what you can do at {{.TenantName}}."},
+				[]string{"What you can do at {{.TenantName}} was changed."},
 				"See my access", "If something is missing, ask your administrator.",
+			},
+			Invitation: {
+				"{{.Inviter}} invites you to {{.Organization}}",
+				[]string{"{{.Inviter}} invites you to join {{.Organization}}.", "The link works once and for {{.Expiry}}. Nothing happens before you press the button on the page that it opens."},
+				"Join {{.Organization}}", "If you don’t know {{.Inviter}}, ignore this message. Nothing happens then.",
+			},
+			SignInInvitation: {
+				"Your access to {{.Organization}} is ready",
+				[]string{"{{.Inviter}} has set up your account for {{.Organization}}. You sign in as {{.Email}}.", "The link below signs you in once, without a password, and works for {{.Expiry}}. You choose a password when you have none of your own yet."},
+				"Sign in to {{.Organization}}", "If you did not expect this, ask your administrator.",
 			},
 		},
 	},
 	"es": {
 		common{
-			"Hola{{with .Name}}, {{.}}{{end}}:", "Ahora puede:", "Ya no puede:", "Este mensaje se envió automáticamente.",
+			"Hola{{with .Name}}, {{.}}{{end}}:", "Ahora puede:", "Ya no puede:", "Este mensaje se envió automáticamente.", "y %d más",
 			[3][2]string{{"minuto", "minutos"}, {"hora", "horas"}, {"día", "días"}},
 		},
 		map[Kind]phrases{
@@ -63,14 +73,24 @@ var locales = map[string]locale{
 			},
 			AccessChanged: {
 				"Su acceso a {{.TenantName}} ha cambiado",
-				[]string{"Un administrador cambió lo que usted puede hacer en {{.TenantName}}."},
+				[]string{"Ha cambiado lo que usted puede hacer en {{.TenantName}}."},
 				"Ver mi acceso", "Si falta algo, pregunte a su administrador.",
+			},
+			Invitation: {
+				"{{.Inviter}} le invita a {{.Organization}}",
+				[]string{"{{.Inviter}} le invita a unirse a {{.Organization}}.", "El enlace funciona una sola vez y durante {{.Expiry}}. No ocurre nada hasta que pulse el botón de la página que abre."},
+				"Unirse a {{.Organization}}", "Si no conoce a {{.Inviter}}, ignore este mensaje. Entonces no ocurre nada.",
+			},
+			SignInInvitation: {
+				"Su acceso a {{.Organization}} está listo",
+				[]string{"{{.Inviter}} ha preparado su cuenta para {{.Organization}}. Inicie sesión como {{.Email}}.", "El enlace inicia su sesión una vez, sin contraseña, y funciona durante {{.Expiry}}. Si aún no tiene una contraseña propia, la elegirá entonces."},
+				"Iniciar sesión en {{.Organization}}", "Si no lo esperaba, pregunte a su administrador.",
 			},
 		},
 	},
 	"fr": {
 		common{
-			"Bonjour{{with .Name}} {{.}}{{end}},", "Vous pouvez maintenant :", "Vous ne pouvez plus :", "Ce message a été envoyé automatiquement.",
+			"Bonjour{{with .Name}} {{.}}{{end}},", "Vous pouvez maintenant :", "Vous ne pouvez plus :", "Ce message a été envoyé automatiquement.", "et %d autres",
 			[3][2]string{{"minute", "minutes"}, {"heure", "heures"}, {"jour", "jours"}},
 		},
 		map[Kind]phrases{
@@ -96,14 +116,24 @@ var locales = map[string]locale{
 			},
 			AccessChanged: {
 				"Votre accès à {{.TenantName}} a changé",
-				[]string{"Un administrateur a modifié ce que vous pouvez faire chez {{.TenantName}}."},
+				[]string{"Ce que vous pouvez faire chez {{.TenantName}} a changé."},
 				"Voir mes accès", "S’il manque quelque chose, demandez à votre administrateur.",
+			},
+			Invitation: {
+				"{{.Inviter}} vous invite à rejoindre {{.Organization}}",
+				[]string{"{{.Inviter}} vous invite à rejoindre {{.Organization}}.", "Le lien fonctionne une seule fois, pendant {{.Expiry}}. Rien ne se passe avant que vous n’appuyiez sur le bouton de la page qu’il ouvre."},
+				"Rejoindre {{.Organization}}", "Si vous ne connaissez pas {{.Inviter}}, ignorez ce message. Il ne se passera rien.",
+			},
+			SignInInvitation: {
+				"Votre accès à {{.Organization}} est prêt",
+				[]string{"{{.Inviter}} a préparé votre compte pour {{.Organization}}. Vous vous connectez avec {{.Email}}.", "Le lien vous connecte une seule fois, sans mot de passe, pendant {{.Expiry}}. Vous choisissez un mot de passe si vous n’en avez pas encore."},
+				"Se connecter à {{.Organization}}", "Si vous ne vous y attendiez pas, demandez à votre administrateur.",
 			},
 		},
 	},
 	"de": {
 		common{
-			"Guten Tag{{with .Name}} {{.}}{{end}},", "Sie können jetzt:", "Sie können nicht mehr:", "Diese Nachricht wurde automatisch gesendet.",
+			"Guten Tag{{with .Name}} {{.}}{{end}},", "Sie können jetzt:", "Sie können nicht mehr:", "Diese Nachricht wurde automatisch gesendet.", "und %d weitere",
 			[3][2]string{{"Minute", "Minuten"}, {"Stunde", "Stunden"}, {"Tag", "Tage"}},
 		},
 		map[Kind]phrases{
@@ -129,8 +159,18 @@ var locales = map[string]locale{
 			},
 			AccessChanged: {
 				"Ihr Zugriff auf {{.TenantName}} hat sich geändert",
-				[]string{"Die Administration hat geändert, was Sie bei {{.TenantName}} tun können."},
+				[]string{"Was Sie bei {{.TenantName}} tun können, hat sich geändert."},
 				"Meinen Zugriff ansehen", "Wenn etwas fehlt, fragen Sie Ihre Administration.",
+			},
+			Invitation: {
+				"{{.Inviter}} lädt Sie zu {{.Organization}} ein",
+				[]string{"{{.Inviter}} lädt Sie ein, {{.Organization}} beizutreten.", "Der Link funktioniert einmal. Gültigkeit: {{.Expiry}}. Es geschieht nichts, bevor Sie auf der Seite, die er öffnet, den Knopf drücken."},
+				"{{.Organization}} beitreten", "Wenn Sie {{.Inviter}} nicht kennen, ignorieren Sie diese Nachricht. Dann geschieht nichts.",
+			},
+			SignInInvitation: {
+				"Ihr Zugang zu {{.Organization}} ist bereit",
+				[]string{"{{.Inviter}} hat Ihr Konto für {{.Organization}} eingerichtet. Sie melden sich als {{.Email}} an.", "Der Link meldet Sie einmal ohne Passwort an. Gültigkeit: {{.Expiry}}. Wenn Sie noch kein eigenes Passwort haben, wählen Sie dann eines."},
+				"Bei {{.Organization}} anmelden", "Wenn Sie das nicht erwartet haben, fragen Sie Ihre Administration.",
 			},
 		},
 	},

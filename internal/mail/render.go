@@ -24,11 +24,13 @@ const (
 	TemporaryPasswordReset Kind = "temporary_password_reset" // Link
 	Welcome                Kind = "welcome"                  // Link, Email
 	AccessChanged          Kind = "access_changed"           // Link; Gained or Lost
+	Invitation             Kind = "invitation"               // Link, ExpiresIn, Organization, Inviter: to an address
+	SignInInvitation       Kind = "sign_in_invitation"       // the same and Email: to a person of the directory
 )
 
 // Kinds lists every kind, and Locales every locale there are texts for.
 var (
-	Kinds   = []Kind{PasswordReset, PasswordChanged, TemporaryPasswordReset, Welcome, AccessChanged}
+	Kinds   = []Kind{PasswordReset, PasswordChanged, TemporaryPasswordReset, Welcome, AccessChanged, Invitation, SignInInvitation}
 	Locales = []string{"en", "es", "fr", "de"}
 )
 
@@ -39,6 +41,8 @@ type Data struct {
 	LogoURL     string // https; anything else is left out
 	Name        string // the recipient's name; optional
 	Email       string // the address the recipient signs in with
+	// Organization is what the recipient is invited to, Inviter by whom.
+	Organization, Inviter string
 	Link        string // http or https
 	ExpiresIn   time.Duration
 	At          time.Time // shown in UTC
@@ -64,6 +68,8 @@ type phrases struct {
 // common are the phrases that all messages of a locale share.
 type common struct {
 	Greeting, Gained, Lost, Automatic string
+	// More says how many further lines a list has; it is a format.
+	More string
 	// Units has singular and plural of minute, hour and day.
 	Units [3][2]string
 }
@@ -100,7 +106,7 @@ func NewRenderer() (*Renderer, error) {
 	}
 	sample := Data{
 		TenantName: "T", Name: "N", Email: "e@t.example", Link: "https://t.example/", ExpiresIn: time.Hour,
-		At: time.Unix(0, 0), Gained: []string{"g"}, Lost: []string{"l"},
+		At: time.Unix(0, 0), Gained: []string{"g"}, Lost: []string{"l"}, Organization: "O", Inviter: "I",
 	}
 	for _, name := range Locales {
 		for _, kind := range Kinds {
@@ -137,16 +143,28 @@ type view struct {
 // Render writes a message. An unknown locale falls back to its language, then
 // to English. It fails with ErrData, and for a kind that does not exist.
 func (r *Renderer) Render(kind Kind, localeName string, data Data) (Content, error) {
+	return r.RenderWith(kind, localeName, data, nil)
+}
+
+// Language is the one of Locales in which somebody with this locale is written to.
+func Language(localeName string) string {
 	language, _, _ := strings.Cut(strings.ToLower(strings.ReplaceAll(localeName, "_", "-")), "-")
-	l, known := locales[language]
-	if !known {
-		language, l = "en", locales["en"]
+	if _, known := locales[language]; !known {
+		return "en"
 	}
+	return language
+}
+
+// RenderWith is Render with a text of the tenant's own instead of the built-in
+// one, which it is when own is nil.
+func (r *Renderer) RenderWith(kind Kind, localeName string, data Data, own *Text) (Content, error) {
+	language := Language(localeName)
+	l := locales[language]
 	p, known := l.kinds[kind]
 	if !known {
 		return Content{}, fmt.Errorf("mail: unknown kind of message %q", kind)
 	}
-	v := view{Data: clean(data), Lang: language}
+	v := view{Data: clean(data, l.common.More), Lang: language}
 	if !v.completeFor(kind) {
 		return Content{}, ErrData
 	}
@@ -155,6 +173,9 @@ func (r *Renderer) Render(kind Kind, localeName string, data Data) (Content, err
 	v.Foreground = foreground(v.TenantColor)
 	if err := r.fill(&v, l.common, p); err != nil {
 		return Content{}, err
+	}
+	if own != nil {
+		own.fill(&v)
 	}
 	var text, html strings.Builder
 	if err := errors.Join(r.text.Execute(&text, v), r.html.Execute(&html, v)); err != nil {
@@ -192,6 +213,10 @@ func (v view) completeFor(kind Kind) bool {
 		return !v.At.IsZero()
 	case Welcome:
 		return v.Email != ""
+	case Invitation:
+		return v.ExpiresIn > 0 && v.Organization != "" && v.Inviter != ""
+	case SignInInvitation:
+		return v.ExpiresIn > 0 && v.Organization != "" && v.Inviter != "" && v.Email != ""
 	case AccessChanged:
 		return len(v.Gained)+len(v.Lost) > 0
 	case TemporaryPasswordReset:
@@ -202,12 +227,13 @@ func (v view) completeFor(kind Kind) bool {
 const (
 	defaultColor = "#2f5bd8"
 	maxName      = 120 // characters of a name that are shown
+	maxLines     = 15  // of a list
 )
 
 var hexColor = regexp.MustCompile(`^#[0-9a-fA-F]{6}$`)
 
 // clean makes data fit for one line each and leaves out what is not safe to show.
-func clean(d Data) Data {
+func clean(d Data, more string) Data {
 	short := func(s string) string {
 		if runes := []rune(oneLine(s)); len(runes) > maxName {
 			return string(runes[:maxName]) + "…"
@@ -216,12 +242,16 @@ func clean(d Data) Data {
 	}
 	lines := func(list []string) []string {
 		out := make([]string, 0, len(list))
-		for _, s := range list {
+		for _, s := range list[:min(len(list), maxLines)] {
 			out = append(out, short(s))
+		}
+		if rest := len(list) - maxLines; rest > 0 {
+			out = append(out, fmt.Sprintf(more, rest))
 		}
 		return out
 	}
 	d.TenantName, d.Name, d.Email = short(d.TenantName), short(d.Name), short(d.Email)
+	d.Organization, d.Inviter = short(d.Organization), short(d.Inviter)
 	d.Gained, d.Lost = lines(d.Gained), lines(d.Lost)
 	if !hexColor.MatchString(d.TenantColor) {
 		d.TenantColor = defaultColor
