@@ -198,4 +198,3 @@ func (s *Service) fetch(ctx context.Context, url, want string) string {
 	}
 	return ""
 }
-

@@ -1,0 +1,62 @@
+package dashboard
+
+import (
+	"context"
+	"slices"
+
+	"github.com/retinue/retinue/internal/access"
+	"github.com/retinue/retinue/internal/authz"
+	"github.com/retinue/retinue/internal/iam"
+)
+
+const (
+	teamShown = 12
+	newsShown = 5
+)
+
+// HomeView is what the Home tab shows.
+type HomeView struct {
+	// Team are the first of the active people of the organization, by name.
+	Team      []Teammate
+	TeamTotal int64
+	News      []*iam.Announcement // newest first
+}
+
+// Teammate is somebody of the organization.
+type Teammate struct {
+	User *iam.User
+	// RunsIt is set for who holds Org Admin here.
+	RunsIt bool
+}
+
+// Home returns what the Home tab shows. It needs dashboard.home.
+func (s *Service) Home(ctx context.Context, c *access.Caller) (*HomeView, error) {
+	if err := requireOpen(c); err != nil {
+		return nil, err
+	}
+	if err := c.Require(iam.PermDashboardHome); err != nil {
+		return nil, err
+	}
+	out := &HomeView{Team: []Teammate{}}
+	err := s.Store.Read(ctx, func(tx iam.Tx) error {
+		here := iam.UserFilter{Orgs: []iam.OrgID{c.Org}, Status: iam.StatusActive, Page: iam.Page{Limit: teamShown}}
+		list, err := tx.ListUsers(ctx, c.Tenant, here)
+		if err != nil {
+			return err
+		}
+		for _, u := range list.Items {
+			m := u.Membership(c.Org)
+			out.Team = append(out.Team, Teammate{u, m != nil && slices.Contains(m.Roles, access.RoleOrgAdmin)})
+		}
+		if out.TeamTotal, err = tx.CountUsers(ctx, c.Tenant, iam.UserFilter{Orgs: here.Orgs, Status: here.Status}); err != nil {
+			return err
+		}
+		dir, err := authz.Load(ctx, tx, c.Tenant)
+		if err != nil {
+			return err
+		}
+		out.News, err = tx.Announcements(ctx, c.Tenant, append([]iam.OrgID{c.Org}, dir.Ancestors(c.Org)...), newsShown)
+		return err
+	})
+	return out, err
+}
