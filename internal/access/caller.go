@@ -14,6 +14,8 @@ type Caller struct {
 	InRoot bool
 	// Effective is what the caller may do in Org.
 	Effective Set
+	// Dormant is what the caller holds, too, but the organization may not have.
+	Dormant Set
 
 	Session iam.SessionID // with a session
 	APIKey  iam.APIKeyID  // with an API key
@@ -51,6 +53,10 @@ func Label(p iam.Permission) string {
 	}
 	return catalogue[i].Group + ": " + catalogue[i].Label
 }
+
+// Holds is everything that the caller may give to others: what is allowed, and
+// what would be if the organization had all features.
+func (c *Caller) Holds() Set { return c.Effective | c.Dormant }
 
 // IsSelf tells whether id is the caller's own user.
 func (c *Caller) IsSelf(id iam.UserID) bool { return c.User != "" && c.User == id }

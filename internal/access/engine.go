@@ -12,6 +12,9 @@ type Subject struct {
 	// Features are what the organization may have at all; All where nothing is
 	// taken away.
 	Features Set
+	// Stopped is set while the organization, or one above it, is suspended: nobody
+	// acts there.
+	Stopped bool
 	// Member is false when there is no membership here and none above that
 	// includes descendants: then nothing is granted, not even the baseline.
 	Member bool
@@ -49,6 +52,7 @@ const (
 	BlockedSuspended    Blocker = "suspended"
 	BlockedCeiling      Blocker = "ceiling"
 	BlockedFeature      Blocker = "feature"
+	BlockedOrganization Blocker = "organization_suspended"
 )
 
 // Granted is everything that is granted, before ceiling and features.
@@ -63,18 +67,28 @@ func (s *Subject) Granted() Set {
 	return granted
 }
 
-// Effective compiles what the subject may do. A suspended user may do nothing.
+// Effective compiles what the subject may do. A suspended user may do nothing,
+// nor may anybody in a suspended organization.
 func (s *Subject) Effective() Set {
-	if s.Status != iam.StatusActive {
+	if s.Status != iam.StatusActive || s.Stopped {
 		return 0
 	}
 	return s.Potential()
 }
 
-// Potential is what the subject could do if active: what "holds more than"
-// compares, so that suspending somebody does not make them fair game.
+// Potential is what the subject could do if active.
 func (s *Subject) Potential() Set {
-	return s.Granted() & Ceiling(s.Type) & s.Features
+	return s.Holds() & s.Features
+}
+
+// Holds is what the subject has been given within the ceiling, whether or not
+// the organization may have it. It is what "holds more than" compares.
+func (s *Subject) Holds() Set { return s.Granted() & Ceiling(s.Type) }
+
+// Dormant is what the subject holds but the organization may not have. It allows
+// nothing; who holds it may give it, to be there when the organization gets it.
+func (s *Subject) Dormant() Set {
+	return s.Holds() &^ s.Features
 }
 
 // Explanation says why a permission is or isn't effective.
@@ -107,6 +121,8 @@ func (s *Subject) Explain(p iam.Permission) Explanation {
 		e.BlockedBy = BlockedCeiling
 	case !s.Features.Has(p):
 		e.BlockedBy = BlockedFeature
+	case s.Stopped:
+		e.BlockedBy = BlockedOrganization
 	case s.Status != iam.StatusActive:
 		e.BlockedBy = BlockedSuspended
 	default:

@@ -22,6 +22,8 @@ type Directory struct {
 	compiled map[iam.RoleID]access.Role
 	children map[iam.OrgID][]iam.OrgID
 	stopped  map[iam.OrgID]bool // it or one above it is suspended
+	features map[iam.OrgID]access.Set
+	ordered  []*iam.Organization // as the tree reads
 }
 
 // Load reads the tenant's roles and organizations.
@@ -43,6 +45,8 @@ func Load(ctx context.Context, tx iam.Tx, tenant iam.TenantID) (*Directory, erro
 		compiled: access.Compile(roles),
 		children: map[iam.OrgID][]iam.OrgID{},
 		stopped:  map[iam.OrgID]bool{},
+		features: make(map[iam.OrgID]access.Set, len(orgs)),
+		ordered:  orgs,
 	}
 	for _, r := range roles {
 		d.Roles[r.ID] = r
@@ -52,11 +56,13 @@ func Load(ctx context.Context, tx iam.Tx, tenant iam.TenantID) (*Directory, erro
 		d.children[o.Parent] = append(d.children[o.Parent], o.ID)
 		if o.Parent == "" {
 			d.RootOrg = o.ID
+			d.features[o.Parent] = access.All
 		}
 		// Orgs returns what is above before what is below.
 		if o.Status != iam.StatusActive || d.stopped[o.Parent] {
 			d.stopped[o.ID] = true
 		}
+		d.features[o.ID] = d.features[o.Parent] & access.FeatureSet(o.Features)
 	}
 	return d, nil
 }
@@ -117,7 +123,9 @@ func (d *Directory) Scope(c *access.Caller) []iam.OrgID {
 
 // Subject is what the engine has to know of u in org.
 func (d *Directory) Subject(u *iam.User, org iam.OrgID) *access.Subject {
-	return access.SubjectOf(u, org, d.Ancestors(org), d.compiled)
+	s := access.SubjectOf(u, org, d.Ancestors(org), d.compiled)
+	s.Features, s.Stopped = d.Features(org), d.stopped[org]
+	return s
 }
 
 // Active tells whether people may act in org: it exists, and neither it nor any
@@ -178,8 +186,8 @@ func (d *Directory) Visible(c *access.Caller, u *iam.User) bool {
 	if c.InRoot || c.IsSelf(u.ID) {
 		return true
 	}
-	for _, org := range d.Subtree(c.Org) {
-		if u.Membership(org) != nil {
+	for i := range u.Memberships {
+		if d.Within(u.Memberships[i].Org, c.Org) {
 			return true
 		}
 	}
@@ -196,17 +204,17 @@ func (d *Directory) MayActOn(c *access.Caller, u *iam.User) error {
 	}
 	for i := range u.Teams { // one may be of an organization below a membership
 		if h := &u.Teams[i]; h.Role != "" {
-			if err := access.MayActOn(c.Effective, d.Subject(u, h.Org).Potential()); err != nil {
+			if err := access.MayActOn(c.Holds(), d.Subject(u, h.Org).Holds()); err != nil {
 				return err
 			}
 		}
 	}
 	for i := range u.Memberships {
 		m := &u.Memberships[i]
-		if err := access.MayActOn(c.Effective, d.Subject(u, m.Org).Potential()); err != nil {
+		if err := access.MayActOn(c.Holds(), d.Subject(u, m.Org).Holds()); err != nil {
 			return err
 		}
-		if !c.InRoot && !Contains(d.Subtree(c.Org), m.Org) {
+		if !d.Within(m.Org, c.Org) {
 			return iam.Errorf(iam.CodeEscalation, "This person also belongs to an organization outside of yours. Ask somebody who manages both.")
 		}
 	}

@@ -16,13 +16,17 @@ import (
 // Principal is who is calling and what they may do, compiled once and kept for
 // at most a second. It is shared between requests and must not be changed.
 type Principal struct {
-	Caller  access.Caller // without address, device and request id
-	User    *iam.User
-	Tenant  *iam.Tenant
-	Org     *iam.Organization
-	Orgs    []*iam.Organization // in which the user has a membership and may act
-	Session *iam.Session        // nil with an API key
-	APIKey  *iam.APIKey         // nil with a session
+	Caller access.Caller // without address, device and request id
+	User   *iam.User
+	Tenant *iam.Tenant
+	Org    *iam.Organization
+	Orgs   []*iam.Organization // in which the user has a membership and may act
+	// Settings are those of the organization, with what it has from above.
+	Settings iam.OrgSettings
+	// Wider tells that the user may act in organizations beyond Orgs: those below.
+	Wider   bool
+	Session *iam.Session // nil with an API key
+	APIKey  *iam.APIKey  // nil with a session
 	// View is for package api: the answer to "who am I", made once.
 	View atomic.Pointer[[]byte]
 
@@ -220,17 +224,21 @@ func (s *Service) compile(p *Principal, dir *authz.Directory, org iam.OrgID) err
 	for i := range p.User.Memberships {
 		if o := dir.Orgs[p.User.Memberships[i].Org]; o != nil && dir.Active(o.ID) {
 			p.Orgs = append(p.Orgs, o)
+			p.Wider = p.Wider || p.User.Memberships[i].IncludesDescendants && len(dir.Subtree(o.ID)) > 1
 		}
 	}
+	p.Settings = dir.Settings(org)
+	subject := dir.Subject(p.User, org)
 	p.Caller = access.Caller{
 		Tenant: p.Tenant.ID, User: p.User.ID, Name: p.User.FullName(), Type: p.User.Type,
-		Org: org, InRoot: org == dir.RootOrg, Effective: dir.Subject(p.User, org).Effective(), Actor: iam.ActorUser,
+		Org: org, InRoot: org == dir.RootOrg, Effective: subject.Effective(), Dormant: subject.Dormant(), Actor: iam.ActorUser,
 	}
 	if p.Session != nil {
 		p.Caller.Session = p.Session.ID
 	} else {
 		p.Caller.Actor, p.Caller.APIKey = iam.ActorAPIKey, p.APIKey.ID
-		p.Caller.Effective &= access.SetOf(p.APIKey.Permissions...)
+		may := access.SetOf(p.APIKey.Permissions...)
+		p.Caller.Effective, p.Caller.Dormant = p.Caller.Effective&may, p.Caller.Dormant&may
 	}
 	return nil
 }

@@ -155,7 +155,8 @@ func (k *Kit) Caller(u *iam.User) *access.Caller {
 		if err != nil {
 			return err
 		}
-		c.Effective = dir.Subject(now, c.Org).Effective()
+		subject := dir.Subject(now, c.Org)
+		c.Effective, c.Dormant = subject.Effective(), subject.Dormant()
 		return nil
 	})
 	return c

@@ -1,0 +1,96 @@
+package authz
+
+import (
+	"github.com/retinue/retinue/internal/access"
+	"github.com/retinue/retinue/internal/iam"
+)
+
+// Tree returns all organizations as the tree reads: each, then what is below it,
+// by name. It is shared and must not be changed; Members is of when it was read.
+func (d *Directory) Tree() []*iam.Organization { return d.ordered }
+
+// Within tells whether org is top or below it.
+func (d *Directory) Within(org, top iam.OrgID) bool {
+	for n := 0; n <= len(d.Orgs); n++ {
+		o := d.Orgs[org]
+		if o == nil {
+			return false
+		}
+		if org == top {
+			return true
+		}
+		org = o.Parent
+	}
+	return false
+}
+
+// Depth is how far below the tenant an organization is; the root is 1.
+func (d *Directory) Depth(org iam.OrgID) int { return len(d.Ancestors(org)) + 1 }
+
+// Height is how many levels there are in org and below it, at least 1.
+func (d *Directory) Height(org iam.OrgID) int {
+	deepest := 0
+	for _, o := range d.Subtree(org) {
+		deepest = max(deepest, d.Depth(o))
+	}
+	return deepest - d.Depth(org) + 1
+}
+
+// Features is what org may have at all: what it and every organization above it
+// are given.
+func (d *Directory) Features(org iam.OrgID) access.Set {
+	if s, ok := d.features[org]; ok {
+		return s
+	}
+	return access.All
+}
+
+// Settings are those that count for the people of org: its own, and where it has
+// none those of the nearest organization above. Features are its own.
+func (d *Directory) Settings(org iam.OrgID) iam.OrgSettings {
+	var out iam.OrgSettings
+	o := d.Orgs[org]
+	if o == nil {
+		return out
+	}
+	out.Features = o.Features
+	for n := 0; o != nil && n <= len(d.Orgs); n++ {
+		inherit(&out.Locale, o.Locale)
+		inherit(&out.Timezone, o.Timezone)
+		inherit(&out.Layout, o.Layout)
+		inherit(&out.LogoKey, o.LogoKey)
+		o = d.Orgs[o.Parent]
+	}
+	inherit(&out.Layout, iam.LayoutVertical)
+	return out
+}
+
+func inherit[T ~string](to *T, from T) {
+	if *to == "" {
+		*to = from
+	}
+}
+
+// MayActBelow is MayActOn for changes that reach no further than the caller's
+// part of the tree, such as taking somebody out of an organization: what u has
+// elsewhere, and keeps, does not stop them.
+func (d *Directory) MayActBelow(c *access.Caller, u *iam.User) error {
+	if c.Actor == iam.ActorOperator {
+		return nil
+	}
+	for i := range u.Teams {
+		if h := &u.Teams[i]; h.Role != "" && d.Within(h.Org, c.Org) {
+			if err := access.MayActOn(c.Holds(), d.Subject(u, h.Org).Holds()); err != nil {
+				return err
+			}
+		}
+	}
+	for i := range u.Memberships {
+		if org := u.Memberships[i].Org; d.Within(org, c.Org) {
+			if err := access.MayActOn(c.Holds(), d.Subject(u, org).Holds()); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
