@@ -20,6 +20,7 @@ type Deps struct {
 	Users         Users
 	Roles         Roles
 	Organizations Organizations
+	Teams         Teams
 	APIKeys       Keys
 	Audit         Audit
 	Mails         Outbox
@@ -100,7 +101,7 @@ func build(d Deps) *server {
 	for _, add := range []func(){
 		s.sessionOperations, s.setupOperations, s.passwordOperations, s.selfOperations, s.selfSessionOperations,
 		s.userOperations, s.userActionOperations, s.userPhotoOperations, s.userAccessOperations, s.userSessionOperations,
-		s.importOperations, s.roleOperations, s.organizationOperations, s.apiKeyOperations,
+		s.importOperations, s.roleOperations, s.organizationOperations, s.teamOperations, s.apiKeyOperations,
 		s.auditOperations, s.outboxOperations,
 	} {
 		add()

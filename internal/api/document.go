@@ -23,6 +23,7 @@ const (
 	tagImports       = "Imports"
 	tagRoles         = "Roles and permissions"
 	tagOrganizations = "Organizations"
+	tagTeams         = "Teams"
 	tagAudit         = "Audit"
 	tagAPIKeys       = "API keys"
 	tagOutbox        = "Outbox"
@@ -43,6 +44,7 @@ func config(version string) huma.Config {
 				{Name: tagImports, Description: "Many users at once, from a CSV file."},
 				{Name: tagRoles, Description: "What can be allowed, and named sets of it."},
 				{Name: tagOrganizations, Description: "The tree of organizations inside the tenant."},
+				{Name: tagTeams, Description: "Groups of people who take chats together."},
 				{Name: tagAudit, Description: "Who did what, and when."},
 				{Name: tagAPIKeys, Description: "Credentials for programs."},
 				{Name: tagOutbox, Description: "The mails that were or would have been sent."},

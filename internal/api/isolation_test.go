@@ -20,6 +20,9 @@ func belongings(t *testing.T, c *apitest.Client) map[string]map[string]string {
 	c.Do(http.MethodPost, "/roles", `{"name":"Night shift","permissions":["conversations.read"]}`).Want(http.StatusCreated, &role)
 	var org api.Organization
 	c.Do(http.MethodPost, "/organizations", `{"name":"Below"}`).Want(http.StatusCreated, &org)
+	var team api.Team
+	c.Do(http.MethodPost, "/teams", `{"name":"Nights"}`).Want(http.StatusCreated, &team)
+	c.Do(http.MethodPut, "/teams/"+string(team.ID)+"/members/"+string(jo.ID), `{"lead":true}`).Want(http.StatusOK, nil)
 	var key api.APIKeyWithSecret
 	c.Do(http.MethodPost, "/api-keys", `{"name":"Mine","permissions":["users.read"]}`).Want(http.StatusCreated, &key)
 	var imp api.Import
@@ -33,6 +36,7 @@ func belongings(t *testing.T, c *apitest.Client) map[string]map[string]string {
 		"/me/sessions/":   {"{session_id}": session},
 		"/roles/":         {"{id}": string(role.ID)},
 		"/organizations/": {"{id}": string(org.ID)},
+		"/teams/":         {"{id}": string(team.ID), "{user_id}": string(jo.ID)},
 		"/api-keys/":      {"{id}": string(key.APIKey.ID)},
 		"/user-imports/":  {"{id}": string(imp.ID)},
 		"/outbox/":        {"{id}": string(mails.Items[0].ID)},

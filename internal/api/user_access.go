@@ -11,9 +11,10 @@ import (
 
 // AccessSource is one way by which a permission was granted.
 type AccessSource struct {
-	Kind         access.SourceKind `json:"kind" enum:"type,role,direct,inherited"`
+	Kind         access.SourceKind `json:"kind" enum:"type,role,direct,inherited,team"`
 	Name         string            `json:"name" doc:"The user type or the role; empty for what was granted directly"`
 	RoleID       iam.RoleID        `json:"role_id,omitempty"`
+	Team         string            `json:"team,omitempty" doc:"The team in which the role is held, with the kind team"`
 	Organization string            `json:"organization,omitempty" doc:"Where it is held"`
 }
 
@@ -52,7 +53,7 @@ func accessPermission(e users.Explained) AccessPermission {
 	out := AccessPermission{
 		ID: e.ID, Label: e.Label, Group: e.Group, ReadOnly: e.ReadOnly, Effective: e.Effective,
 		Sources: mapped(e.Sources, func(g access.Grant) AccessSource {
-			return AccessSource{Kind: g.Kind, Name: g.Name, RoleID: g.Role, Organization: e.OrgNames[g.Org]}
+			return AccessSource{Kind: g.Kind, Name: g.Name, RoleID: g.Role, Team: g.Team, Organization: e.OrgNames[g.Org]}
 		}),
 	}
 	if e.BlockedBy != "" && e.BlockedBy != access.BlockedNotGranted {

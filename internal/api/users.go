@@ -38,6 +38,14 @@ type RoleRef struct {
 	Name string     `json:"name"`
 }
 
+// TeamRef names a team that somebody is in.
+type TeamRef struct {
+	ID     iam.TeamID  `json:"id"`
+	Name   string      `json:"name"`
+	RoleID *iam.RoleID `json:"role_id" doc:"Held in the team; null for none"`
+	Lead   bool        `json:"lead"`
+}
+
 // User is a person or a service account, as the caller may see it.
 type User struct {
 	ID                 iam.UserID        `json:"id"`
@@ -56,6 +64,7 @@ type User struct {
 	Roles              []RoleRef         `json:"roles"`
 	Permissions        []iam.Permission  `json:"permissions" doc:"Those that are granted directly, beside type and roles"`
 	Organizations      []OrganizationRef `json:"organizations"`
+	Teams              []TeamRef         `json:"teams" doc:"Those of organizations that the caller may see"`
 	PhotoURL           *string           `json:"photo_url"`
 	PhotoThumbURL      *string           `json:"photo_thumb_url"`
 	MustChangePassword bool              `json:"must_change_password"`
@@ -76,6 +85,7 @@ func (s *server) user(tenant iam.TenantID, v *users.View) User {
 		Organizations: mapped(v.Orgs, func(o *iam.Organization) OrganizationRef {
 			return OrganizationRef{o.ID, o.Name}
 		}),
+		Teams:              mapped(v.Teams, func(h iam.TeamHold) TeamRef { return TeamRef{h.Team, h.TeamName, orNull(h.Role), h.Lead} }),
 		MustChangePassword: u.MustChangePassword, LastSignInAt: timeOrNull(u.LastSignInAt),
 		CreatedAt: u.CreatedAt.UTC(), UpdatedAt: u.UpdatedAt.UTC(), Version: u.Version, AllowedActions: same(v.Allowed),
 	}
@@ -98,11 +108,12 @@ type UserQuery struct {
 	Status   iam.Status   `query:"status" enum:"active,suspended"`
 	UserType iam.UserType `query:"user_type" enum:"tenant_admin,bot_admin,supervisor,agent,analyst,viewer,member,client,service"`
 	Role     string       `query:"role" maxLength:"100" doc:"Id or code of a role that they hold"`
+	Team     iam.TeamID   `query:"team" maxLength:"100" doc:"Id of a team that they are in"`
 	Sort     iam.UserSort `query:"sort" enum:"name,-name,last_sign_in,-last_sign_in,created,-created" default:"name"`
 }
 
 func (q UserQuery) filter() iam.UserFilter {
-	return iam.UserFilter{Search: q.Search, Status: q.Status, Type: q.UserType, Sort: q.Sort}
+	return iam.UserFilter{Search: q.Search, Status: q.Status, Type: q.UserType, Team: q.Team, Sort: q.Sort}
 }
 
 type userListInput struct {

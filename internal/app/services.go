@@ -24,6 +24,7 @@ import (
 	"github.com/retinue/retinue/internal/roles"
 	"github.com/retinue/retinue/internal/sessions"
 	"github.com/retinue/retinue/internal/store"
+	"github.com/retinue/retinue/internal/teams"
 	"github.com/retinue/retinue/internal/tenants"
 	"github.com/retinue/retinue/internal/users"
 	"github.com/retinue/retinue/internal/web"
@@ -40,6 +41,7 @@ type services struct {
 	users         *users.Service
 	roles         *roles.Service
 	organizations *organizations.Service
+	teams         *teams.Service
 	apiKeys       *apikeys.Service
 	audit         *audit.Service
 	tenants       *tenants.Service
@@ -112,6 +114,7 @@ func (r *run) wire(st *store.Store, publicURL string) (*services, error) {
 		Photos: v.photos, Pictures: photo.NewProcessor(1), Mailer: v.mailbox,
 	})
 	v.roles = roles.New(roles.Deps{Store: st, IDs: r.IDs})
+	v.teams = teams.New(teams.Deps{Store: st, IDs: r.IDs, Photos: v.photos, Pictures: photo.NewProcessor(1)})
 	v.organizations = organizations.New(organizations.Deps{Store: st, IDs: r.IDs})
 	v.apiKeys = apikeys.New(apikeys.Deps{Store: st, IDs: r.IDs, Clock: r.Clock})
 	v.audit = audit.NewService(audit.Deps{Store: st, IDs: r.IDs})

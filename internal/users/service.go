@@ -66,7 +66,8 @@ type View struct {
 	*iam.User
 	Roles   []*iam.Role // held anywhere, in the caller's scope
 	Orgs    []*iam.Organization
-	Allowed []Action // what the caller may do with this user
+	Teams   []iam.TeamHold // of organizations in the caller's scope
+	Allowed []Action       // what the caller may do with this user
 }
 
 // view adds to u what the caller may know and do. Memberships outside of the
@@ -88,6 +89,11 @@ func view(dir *authz.Directory, c *access.Caller, u *iam.User) *View {
 				seen[id] = true
 				v.Roles = append(v.Roles, r)
 			}
+		}
+	}
+	for _, h := range u.Teams {
+		if scope == nil || c.IsSelf(u.ID) || authz.Contains(scope, h.Org) {
+			v.Teams = append(v.Teams, h)
 		}
 	}
 	v.Allowed = allowed(dir, c, u)

@@ -576,6 +576,126 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/teams": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List teams
+         * @description The teams of the organization in which the caller acts and of those below it, and the teams that serve one of them; by name. Not paged.
+         */
+        get: operations["list-teams"];
+        put?: never;
+        /**
+         * Add a team
+         * @description Adds a team without members to an organization.
+         */
+        post: operations["create-team"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/teams/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a team
+         * @description One team, with the ETag that changes need.
+         */
+        get: operations["get-team"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a team
+         * @description Removes a team. Its people stay, without the roles that they held in it.
+         */
+        delete: operations["delete-team"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a team
+         * @description Changes name, description and the organizations that the team serves.
+         */
+        patch: operations["update-team"];
+        trace?: never;
+    };
+    "/teams/{id}/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List a team's members
+         * @description Those of the team whom the caller may see, by name.
+         */
+        get: operations["list-team-members"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/teams/{id}/members/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Add to a team
+         * @description Puts somebody who belongs to the team's organization into the team, or changes what they are there. A team role gives what it holds in the team's organization; giving or taking one needs roles.assign, and everything that the role holds.
+         */
+        put: operations["put-team-member"];
+        post?: never;
+        /**
+         * Remove from a team
+         * @description Takes somebody out of a team, with the role they held in it.
+         */
+        delete: operations["delete-team-member"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/teams/{id}/photo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set a team's avatar
+         * @description The picture (JPEG, PNG, GIF or WebP, at most 10 MB) is cropped to a square, scaled and encoded anew. Send it as the body, or in the field photo of a form.
+         */
+        put: operations["set-team-photo"];
+        post?: never;
+        /**
+         * Remove a team's avatar
+         * @description Takes the avatar away; initials are shown instead.
+         */
+        delete: operations["delete-team-photo"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/user-imports": {
         parameters: {
             query?: never;
@@ -1028,12 +1148,14 @@ export interface components {
         };
         AccessSource: {
             /** @enum {string} */
-            kind: "type" | "role" | "direct" | "inherited";
+            kind: "type" | "role" | "direct" | "inherited" | "team";
             /** @description The user type or the role; empty for what was granted directly */
             name: string;
             /** @description Where it is held */
             organization?: string;
             role_id?: string;
+            /** @description The team in which the role is held, with the kind team */
+            team?: string;
         };
         BulkError: {
             code: string;
@@ -1112,6 +1234,14 @@ export interface components {
              * @enum {string}
              */
             scope?: "organization" | "team";
+        };
+        CreateTeamRequest: {
+            description?: string;
+            name: string;
+            /** @description By itself the one in which the caller acts; can't be changed later */
+            organization_id?: string;
+            /** @description Ids of further organizations that it works for */
+            serves?: string[];
         };
         CreateUserRequest: {
             /** @description Unique in the tenant; case and Unicode form don't matter */
@@ -1275,6 +1405,9 @@ export interface components {
         ItemsString: {
             items: string[];
         };
+        ItemsTeam: {
+            items: components["schemas"]["Team"][];
+        };
         ListColleague: {
             items: components["schemas"]["Colleague"][];
             /** @description Asks for the next page; null on the last */
@@ -1303,6 +1436,13 @@ export interface components {
             /** @description Asks for the page before; null on the first */
             prev_cursor: string | null;
         };
+        ListTeamMember: {
+            items: components["schemas"]["TeamMember"][];
+            /** @description Asks for the next page; null on the last */
+            next_cursor: string | null;
+            /** @description Asks for the page before; null on the first */
+            prev_cursor: string | null;
+        };
         ListUser: {
             items: components["schemas"]["User"][];
             /** @description Asks for the next page; null on the last */
@@ -1322,10 +1462,10 @@ export interface components {
             /** Format: date-time */
             sent_at: string | null;
             /**
-             * @description kept: no SMTP server is set
+             * @description kept: no SMTP server is set; cancelled: taken back before it was sent
              * @enum {string}
              */
-            state: "queued" | "sent" | "kept" | "failed";
+            state: "queued" | "sent" | "kept" | "failed" | "cancelled";
             subject: string;
             /** @description Of kept mails only, and only where the caller may act on the recipient */
             text: string;
@@ -1534,6 +1674,59 @@ export interface components {
             /** @description The tenant's short name; not needed where the host name tells, or there is one tenant */
             tenant?: string;
         };
+        Team: {
+            /** Format: date-time */
+            created_at: string;
+            description: string;
+            id: string;
+            /** @description Whether the caller may change it */
+            manageable: boolean;
+            /** Format: int64 */
+            members_count: number;
+            name: string;
+            /** @description Whose team it is */
+            organization: components["schemas"]["OrganizationRef"];
+            photo_thumb_url: string | null;
+            photo_url: string | null;
+            /** @description Further organizations that it works for, as far as the caller sees them */
+            serves: components["schemas"]["OrganizationRef"][];
+            /** Format: date-time */
+            updated_at: string;
+            /** Format: int64 */
+            version: number;
+        };
+        TeamMember: {
+            email: string;
+            full_name: string;
+            /** Format: date-time */
+            joined_at: string;
+            /** @description Whether they lead the team */
+            lead: boolean;
+            photo_thumb_url: string | null;
+            /** @description Held in the team; null for none */
+            role: components["schemas"]["RoleRef"] | null;
+            /** @enum {string} */
+            status: "active" | "suspended";
+            user_id: string;
+        };
+        TeamPatch: {
+            description?: string | null;
+            name?: string | null;
+            serves?: string[] | null;
+        };
+        TeamPlace: {
+            /** @description Whether they lead the team; left out, it stays */
+            lead?: boolean | null;
+            /** @description A role of scope team, or empty for none; left out, it stays */
+            role_id?: string | null;
+        };
+        TeamRef: {
+            id: string;
+            lead: boolean;
+            name: string;
+            /** @description Held in the team; null for none */
+            role_id: string | null;
+        };
         TenantSummary: {
             /** @description #rrggbb, the accent of the console */
             color: string;
@@ -1569,6 +1762,8 @@ export interface components {
             roles: components["schemas"]["RoleRef"][];
             /** @enum {string} */
             status: "active" | "suspended";
+            /** @description Those of organizations that the caller may see */
+            teams: components["schemas"]["TeamRef"][];
             /** @description system, light, dark, or empty */
             theme: string;
             /** @description IANA name, or empty */
@@ -2370,6 +2565,14 @@ export interface operations {
                      *         }
                      *       ],
                      *       "status": "active",
+                     *       "teams": [
+                     *         {
+                     *           "id": "team_01k9z7d2f4h6j8m0p2r4t6v8x0",
+                     *           "lead": false,
+                     *           "name": "Night shift",
+                     *           "role_id": null
+                     *         }
+                     *       ],
                      *       "theme": "system",
                      *       "timezone": "Europe/London",
                      *       "updated_at": "2026-03-29T09:30:00Z",
@@ -2496,6 +2699,14 @@ export interface operations {
                      *         }
                      *       ],
                      *       "status": "active",
+                     *       "teams": [
+                     *         {
+                     *           "id": "team_01k9z7d2f4h6j8m0p2r4t6v8x0",
+                     *           "lead": false,
+                     *           "name": "Night shift",
+                     *           "role_id": null
+                     *         }
+                     *       ],
                      *       "theme": "system",
                      *       "timezone": "Europe/London",
                      *       "updated_at": "2026-03-29T09:30:00Z",
@@ -2997,6 +3208,14 @@ export interface operations {
                      *         }
                      *       ],
                      *       "status": "active",
+                     *       "teams": [
+                     *         {
+                     *           "id": "team_01k9z7d2f4h6j8m0p2r4t6v8x0",
+                     *           "lead": false,
+                     *           "name": "Night shift",
+                     *           "role_id": null
+                     *         }
+                     *       ],
                      *       "theme": "system",
                      *       "timezone": "Europe/London",
                      *       "updated_at": "2026-03-29T09:30:00Z",
@@ -3136,6 +3355,14 @@ export interface operations {
                      *         }
                      *       ],
                      *       "status": "active",
+                     *       "teams": [
+                     *         {
+                     *           "id": "team_01k9z7d2f4h6j8m0p2r4t6v8x0",
+                     *           "lead": false,
+                     *           "name": "Night shift",
+                     *           "role_id": null
+                     *         }
+                     *       ],
                      *       "theme": "system",
                      *       "timezone": "Europe/London",
                      *       "updated_at": "2026-03-29T09:30:00Z",
@@ -3939,6 +4166,7 @@ export interface operations {
     "list-outbox": {
         parameters: {
             query?: {
+                state?: "queued" | "sent" | "kept" | "failed" | "cancelled";
                 /** @description How many items at most */
                 limit?: number;
                 /** @description next_cursor or prev_cursor of the page before; empty for the first page */
@@ -5716,6 +5944,1142 @@ export interface operations {
             };
         };
     };
+    "list-teams": {
+        parameters: {
+            query?: {
+                /** @description Words that must be in name or description */
+                search?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "created_at": "2026-03-29T09:30:00Z",
+                     *           "description": "Chats from 22 to 6 o'clock",
+                     *           "id": "team_01k9z7d2f4h6j8m0p2r4t6v8x0",
+                     *           "manageable": true,
+                     *           "members_count": 7,
+                     *           "name": "Night shift",
+                     *           "organization": {
+                     *             "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *             "name": "Northwind"
+                     *           },
+                     *           "photo_thumb_url": null,
+                     *           "photo_url": null,
+                     *           "serves": [
+                     *             {
+                     *               "id": "org_01k9z3rc9d6e2w5q8t1y4u7i0p",
+                     *               "name": "Fabrikam"
+                     *             }
+                     *           ],
+                     *           "updated_at": "2026-03-29T09:30:00Z",
+                     *           "version": 2
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ItemsTeam"];
+                };
+            };
+            /** @description Not signed in: unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed: forbidden, not_a_member, organization_suspended, password_change_required */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-team": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Makes it safe to send the same request again: for a day, the same key answers with what the first request answered, and creates nothing twice.
+                 * @example 6b1f0a52-6f0e-4f5c-9b0e-0d3f6a1b2c3d
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "description": "Chats from 22 to 6 o'clock",
+                 *       "name": "Night shift"
+                 *     }
+                 */
+                "application/json": components["schemas"]["CreateTeamRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    ETag?: string;
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "created_at": "2026-03-29T09:30:00Z",
+                     *       "description": "Chats from 22 to 6 o'clock",
+                     *       "id": "team_01k9z7d2f4h6j8m0p2r4t6v8x0",
+                     *       "manageable": true,
+                     *       "members_count": 7,
+                     *       "name": "Night shift",
+                     *       "organization": {
+                     *         "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *         "name": "Northwind"
+                     *       },
+                     *       "photo_thumb_url": null,
+                     *       "photo_url": null,
+                     *       "serves": [
+                     *         {
+                     *           "id": "org_01k9z3rc9d6e2w5q8t1y4u7i0p",
+                     *           "name": "Fabrikam"
+                     *         }
+                     *       ],
+                     *       "updated_at": "2026-03-29T09:30:00Z",
+                     *       "version": 2
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Team"];
+                };
+            };
+            /** @description Not signed in: unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused from another site: cross_origin, forbidden, not_a_member, organization_suspended, password_change_required */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request took too long to arrive: timeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict: conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large: too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type: unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some input is not valid: invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-team": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The team's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "created_at": "2026-03-29T09:30:00Z",
+                     *       "description": "Chats from 22 to 6 o'clock",
+                     *       "id": "team_01k9z7d2f4h6j8m0p2r4t6v8x0",
+                     *       "manageable": true,
+                     *       "members_count": 7,
+                     *       "name": "Night shift",
+                     *       "organization": {
+                     *         "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *         "name": "Northwind"
+                     *       },
+                     *       "photo_thumb_url": null,
+                     *       "photo_url": null,
+                     *       "serves": [
+                     *         {
+                     *           "id": "org_01k9z3rc9d6e2w5q8t1y4u7i0p",
+                     *           "name": "Fabrikam"
+                     *         }
+                     *       ],
+                     *       "updated_at": "2026-03-29T09:30:00Z",
+                     *       "version": 2
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Team"];
+                };
+            };
+            /** @description Not signed in: unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed: forbidden, not_a_member, organization_suspended, password_change_required */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found: not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-team": {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The ETag of the version that the change is based on.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @description The team's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not signed in: unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused from another site: cross_origin, escalation, forbidden, not_a_member, organization_suspended, password_change_required */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found: not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Changed in the meantime: precondition_failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description If-Match is missing: precondition_required */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "update-team": {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The ETag of the version that the change is based on.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @description The team's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "Nights"
+                 *     }
+                 */
+                "application/json": components["schemas"]["TeamPatch"];
+                /**
+                 * @example {
+                 *       "name": "Nights"
+                 *     }
+                 */
+                "application/merge-patch+json": components["schemas"]["TeamPatch"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "created_at": "2026-03-29T09:30:00Z",
+                     *       "description": "Chats from 22 to 6 o'clock",
+                     *       "id": "team_01k9z7d2f4h6j8m0p2r4t6v8x0",
+                     *       "manageable": true,
+                     *       "members_count": 7,
+                     *       "name": "Night shift",
+                     *       "organization": {
+                     *         "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *         "name": "Northwind"
+                     *       },
+                     *       "photo_thumb_url": null,
+                     *       "photo_url": null,
+                     *       "serves": [
+                     *         {
+                     *           "id": "org_01k9z3rc9d6e2w5q8t1y4u7i0p",
+                     *           "name": "Fabrikam"
+                     *         }
+                     *       ],
+                     *       "updated_at": "2026-03-29T09:30:00Z",
+                     *       "version": 2
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Team"];
+                };
+            };
+            /** @description Not signed in: unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused from another site: cross_origin, forbidden, not_a_member, organization_suspended, password_change_required */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found: not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request took too long to arrive: timeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict: conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Changed in the meantime: precondition_failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large: too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type: unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some input is not valid: invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description If-Match is missing: precondition_required */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-team-members": {
+        parameters: {
+            query?: {
+                /** @description As in the list of users */
+                search?: string;
+                /** @description How many items at most */
+                limit?: number;
+                /** @description next_cursor or prev_cursor of the page before; empty for the first page */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The team's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "email": "ada@northwind.example",
+                     *           "full_name": "Ada Okafor",
+                     *           "joined_at": "2026-03-29T09:30:00Z",
+                     *           "lead": true,
+                     *           "photo_thumb_url": null,
+                     *           "role": {
+                     *             "code": "team_reports",
+                     *             "id": "role_01k9z4c8x6v4b2n0m1q3w5e7r9",
+                     *             "name": "Team reports"
+                     *           },
+                     *           "status": "active",
+                     *           "user_id": "user_01k9z3qf4te8kv5m2r7w1x6y0a"
+                     *         }
+                     *       ],
+                     *       "next_cursor": "eyJrIjoiYWRhIG9rYWZvciJ9",
+                     *       "prev_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ListTeamMember"];
+                };
+            };
+            /** @description The cursor does not belong to this list: invalid_cursor */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in: unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed: forbidden, not_a_member, organization_suspended, password_change_required */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found: not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some input is not valid: invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "put-team-member": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The team's id */
+                id: string;
+                /** @description The user's id */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "lead": true,
+                 *       "role_id": "role_01k9z4c8x6v4b2n0m1q3w5e7r9"
+                 *     }
+                 */
+                "application/json": components["schemas"]["TeamPlace"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "email": "ada@northwind.example",
+                     *       "full_name": "Ada Okafor",
+                     *       "joined_at": "2026-03-29T09:30:00Z",
+                     *       "lead": true,
+                     *       "photo_thumb_url": null,
+                     *       "role": {
+                     *         "code": "team_reports",
+                     *         "id": "role_01k9z4c8x6v4b2n0m1q3w5e7r9",
+                     *         "name": "Team reports"
+                     *       },
+                     *       "status": "active",
+                     *       "user_id": "user_01k9z3qf4te8kv5m2r7w1x6y0a"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TeamMember"];
+                };
+            };
+            /** @description Not signed in: unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused from another site: cross_origin, escalation, forbidden, not_a_member, organization_suspended, password_change_required */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found: not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request took too long to arrive: timeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large: too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type: unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some input is not valid: invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-team-member": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The team's id */
+                id: string;
+                /** @description The user's id */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not signed in: unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused from another site: cross_origin, escalation, forbidden, not_a_member, organization_suspended, password_change_required */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found: not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "set-team-photo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The team's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+                "image/*": string;
+                "multipart/form-data": {
+                    /** Format: binary */
+                    photo: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "created_at": "2026-03-29T09:30:00Z",
+                     *       "description": "Chats from 22 to 6 o'clock",
+                     *       "id": "team_01k9z7d2f4h6j8m0p2r4t6v8x0",
+                     *       "manageable": true,
+                     *       "members_count": 7,
+                     *       "name": "Night shift",
+                     *       "organization": {
+                     *         "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *         "name": "Northwind"
+                     *       },
+                     *       "photo_thumb_url": null,
+                     *       "photo_url": null,
+                     *       "serves": [
+                     *         {
+                     *           "id": "org_01k9z3rc9d6e2w5q8t1y4u7i0p",
+                     *           "name": "Fabrikam"
+                     *         }
+                     *       ],
+                     *       "updated_at": "2026-03-29T09:30:00Z",
+                     *       "version": 2
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Team"];
+                };
+            };
+            /** @description Not signed in: unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused from another site: cross_origin, forbidden, not_a_member, organization_suspended, password_change_required */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found: not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request took too long to arrive: timeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large: too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type: unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some input is not valid: invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-team-photo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The team's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "created_at": "2026-03-29T09:30:00Z",
+                     *       "description": "Chats from 22 to 6 o'clock",
+                     *       "id": "team_01k9z7d2f4h6j8m0p2r4t6v8x0",
+                     *       "manageable": true,
+                     *       "members_count": 7,
+                     *       "name": "Night shift",
+                     *       "organization": {
+                     *         "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *         "name": "Northwind"
+                     *       },
+                     *       "photo_thumb_url": null,
+                     *       "photo_url": null,
+                     *       "serves": [
+                     *         {
+                     *           "id": "org_01k9z3rc9d6e2w5q8t1y4u7i0p",
+                     *           "name": "Fabrikam"
+                     *         }
+                     *       ],
+                     *       "updated_at": "2026-03-29T09:30:00Z",
+                     *       "version": 2
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Team"];
+                };
+            };
+            /** @description Not signed in: unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused from another site: cross_origin, forbidden, not_a_member, organization_suspended, password_change_required */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found: not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-user-imports": {
         parameters: {
             query?: never;
@@ -6388,6 +7752,8 @@ export interface operations {
                 user_type?: "tenant_admin" | "bot_admin" | "supervisor" | "agent" | "analyst" | "viewer" | "member" | "client" | "service";
                 /** @description Id or code of a role that they hold */
                 role?: string;
+                /** @description Id of a team that they are in */
+                team?: string;
                 sort?: "name" | "-name" | "last_sign_in" | "-last_sign_in" | "created" | "-created";
                 /** @description How many items at most */
                 limit?: number;
@@ -6447,6 +7813,14 @@ export interface operations {
                      *             }
                      *           ],
                      *           "status": "active",
+                     *           "teams": [
+                     *             {
+                     *               "id": "team_01k9z7d2f4h6j8m0p2r4t6v8x0",
+                     *               "lead": false,
+                     *               "name": "Night shift",
+                     *               "role_id": null
+                     *             }
+                     *           ],
                      *           "theme": "system",
                      *           "timezone": "Europe/London",
                      *           "updated_at": "2026-03-29T09:30:00Z",
@@ -6600,6 +7974,14 @@ export interface operations {
                      *           }
                      *         ],
                      *         "status": "active",
+                     *         "teams": [
+                     *           {
+                     *             "id": "team_01k9z7d2f4h6j8m0p2r4t6v8x0",
+                     *             "lead": false,
+                     *             "name": "Night shift",
+                     *             "role_id": null
+                     *           }
+                     *         ],
                      *         "theme": "system",
                      *         "timezone": "Europe/London",
                      *         "updated_at": "2026-03-29T09:30:00Z",
@@ -6844,6 +8226,8 @@ export interface operations {
                 user_type?: "tenant_admin" | "bot_admin" | "supervisor" | "agent" | "analyst" | "viewer" | "member" | "client" | "service";
                 /** @description Id or code of a role that they hold */
                 role?: string;
+                /** @description Id of a team that they are in */
+                team?: string;
                 sort?: "name" | "-name" | "last_sign_in" | "-last_sign_in" | "created" | "-created";
             };
             header?: never;
@@ -6859,7 +8243,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /** @example {"id":"user_01k9z3qf4te8kv5m2r7w1x6y0a","first_name":"Ada","last_name":"Okafor","full_name":"Ada Okafor","nickname":"Ada","email":"ada@northwind.example","phone":"+44 20 7946 0018","external_id":"HR-1042","timezone":"Europe/London","locale":"en","theme":"system","user_type":"supervisor","status":"active","roles":[{"id":"role_supervisor","code":"supervisor","name":"Supervisor"}],"permissions":["reports.export"],"organizations":[{"id":"org_01k9z3q8m2a7d4v6c1x5n9b3kf","name":"Northwind"}],"photo_url":"/photos/5d41402abc4b2a76.jpg","photo_thumb_url":"/photos/7d793037a0760186.jpg","must_change_password":true,"last_sign_in_at":null,"created_at":"2026-03-29T09:30:00Z","updated_at":"2026-03-29T09:30:00Z","version":3,"allowed_actions":["edit","reset_password","suspend","delete"]} */
+                    /** @example {"id":"user_01k9z3qf4te8kv5m2r7w1x6y0a","first_name":"Ada","last_name":"Okafor","full_name":"Ada Okafor","nickname":"Ada","email":"ada@northwind.example","phone":"+44 20 7946 0018","external_id":"HR-1042","timezone":"Europe/London","locale":"en","theme":"system","user_type":"supervisor","status":"active","roles":[{"id":"role_supervisor","code":"supervisor","name":"Supervisor"}],"permissions":["reports.export"],"organizations":[{"id":"org_01k9z3q8m2a7d4v6c1x5n9b3kf","name":"Northwind"}],"teams":[{"id":"team_01k9z7d2f4h6j8m0p2r4t6v8x0","name":"Night shift","role_id":null,"lead":false}],"photo_url":"/photos/5d41402abc4b2a76.jpg","photo_thumb_url":"/photos/7d793037a0760186.jpg","must_change_password":true,"last_sign_in_at":null,"created_at":"2026-03-29T09:30:00Z","updated_at":"2026-03-29T09:30:00Z","version":3,"allowed_actions":["edit","reset_password","suspend","delete"]} */
                     "application/x-ndjson": string;
                     /**
                      * @example first_name,last_name,email,user_type,nickname,phone,external_id,timezone,locale,status,roles,organization,password_hash,last_sign_in_at
@@ -7036,6 +8420,14 @@ export interface operations {
                      *         }
                      *       ],
                      *       "status": "active",
+                     *       "teams": [
+                     *         {
+                     *           "id": "team_01k9z7d2f4h6j8m0p2r4t6v8x0",
+                     *           "lead": false,
+                     *           "name": "Night shift",
+                     *           "role_id": null
+                     *         }
+                     *       ],
                      *       "theme": "system",
                      *       "timezone": "Europe/London",
                      *       "updated_at": "2026-03-29T09:30:00Z",
@@ -7279,6 +8671,14 @@ export interface operations {
                      *         }
                      *       ],
                      *       "status": "active",
+                     *       "teams": [
+                     *         {
+                     *           "id": "team_01k9z7d2f4h6j8m0p2r4t6v8x0",
+                     *           "lead": false,
+                     *           "name": "Night shift",
+                     *           "role_id": null
+                     *         }
+                     *       ],
                      *       "theme": "system",
                      *       "timezone": "Europe/London",
                      *       "updated_at": "2026-03-29T09:30:00Z",
@@ -7689,6 +9089,14 @@ export interface operations {
                      *         }
                      *       ],
                      *       "status": "active",
+                     *       "teams": [
+                     *         {
+                     *           "id": "team_01k9z7d2f4h6j8m0p2r4t6v8x0",
+                     *           "lead": false,
+                     *           "name": "Night shift",
+                     *           "role_id": null
+                     *         }
+                     *       ],
                      *       "theme": "system",
                      *       "timezone": "Europe/London",
                      *       "updated_at": "2026-03-29T09:30:00Z",
@@ -7840,6 +9248,14 @@ export interface operations {
                      *         }
                      *       ],
                      *       "status": "active",
+                     *       "teams": [
+                     *         {
+                     *           "id": "team_01k9z7d2f4h6j8m0p2r4t6v8x0",
+                     *           "lead": false,
+                     *           "name": "Night shift",
+                     *           "role_id": null
+                     *         }
+                     *       ],
                      *       "theme": "system",
                      *       "timezone": "Europe/London",
                      *       "updated_at": "2026-03-29T09:30:00Z",
@@ -7955,6 +9371,14 @@ export interface operations {
                      *         }
                      *       ],
                      *       "status": "active",
+                     *       "teams": [
+                     *         {
+                     *           "id": "team_01k9z7d2f4h6j8m0p2r4t6v8x0",
+                     *           "lead": false,
+                     *           "name": "Night shift",
+                     *           "role_id": null
+                     *         }
+                     *       ],
                      *       "theme": "system",
                      *       "timezone": "Europe/London",
                      *       "updated_at": "2026-03-29T09:30:00Z",
@@ -8087,6 +9511,14 @@ export interface operations {
                      *           }
                      *         ],
                      *         "status": "active",
+                     *         "teams": [
+                     *           {
+                     *             "id": "team_01k9z7d2f4h6j8m0p2r4t6v8x0",
+                     *             "lead": false,
+                     *             "name": "Night shift",
+                     *             "role_id": null
+                     *           }
+                     *         ],
                      *         "theme": "system",
                      *         "timezone": "Europe/London",
                      *         "updated_at": "2026-03-29T09:30:00Z",
@@ -8439,6 +9871,14 @@ export interface operations {
                      *         }
                      *       ],
                      *       "status": "active",
+                     *       "teams": [
+                     *         {
+                     *           "id": "team_01k9z7d2f4h6j8m0p2r4t6v8x0",
+                     *           "lead": false,
+                     *           "name": "Night shift",
+                     *           "role_id": null
+                     *         }
+                     *       ],
                      *       "theme": "system",
                      *       "timezone": "Europe/London",
                      *       "updated_at": "2026-03-29T09:30:00Z",

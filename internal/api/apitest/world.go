@@ -31,6 +31,7 @@ import (
 	"github.com/retinue/retinue/internal/roles"
 	"github.com/retinue/retinue/internal/sessions"
 	"github.com/retinue/retinue/internal/store/storetest"
+	"github.com/retinue/retinue/internal/teams"
 	"github.com/retinue/retinue/internal/tenants"
 	"github.com/retinue/retinue/internal/users"
 )
@@ -131,6 +132,7 @@ func (w *World) wire() {
 		Roles:         roles.New(roles.Deps{Store: db.Store, IDs: db.IDs}),
 		Organizations: organizations.New(organizations.Deps{Store: db.Store, IDs: db.IDs}),
 		APIKeys:       apikeys.New(apikeys.Deps{Store: db.Store, IDs: db.IDs, Clock: db.Clock}),
+		Teams:         teams.New(teams.Deps{Store: db.Store, IDs: db.IDs, Photos: photos, Pictures: photo.NewProcessor(1)}),
 		Imports:       w.Imports, Audit: w.Audit, Mails: mails, Tenants: w.Tenants,
 		Logger: slog.New(slog.NewJSONHandler(w.Log, nil)), Outbox: true, Version: "test",
 	}

@@ -1,0 +1,169 @@
+package teams
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/retinue/retinue/internal/access"
+	"github.com/retinue/retinue/internal/audit"
+	"github.com/retinue/retinue/internal/iam"
+)
+
+// Place is what somebody is to be in a team; nil fields stay as they are.
+type Place struct {
+	Role *iam.RoleID // "" for none
+	Lead *bool
+}
+
+// Put puts a user into a team, or changes what they are there. It needs
+// teams.manage, and roles.assign when the role changes. The user has to belong
+// to the team's organization.
+func (s *Service) Put(ctx context.Context, c *access.Caller, id iam.TeamID, user iam.UserID, in Place) (*Member, error) {
+	if err := c.Require(iam.PermTeamsManage); err != nil {
+		return nil, err
+	}
+	var m *Member
+	err := s.Store.Write(ctx, func(tx iam.Tx) error {
+		sc, t, u, err := s.forChange(ctx, tx, c, id, user)
+		if err != nil {
+			return err
+		}
+		before, place := u.TeamHold(id), iam.TeamHold{Team: id, TeamName: t.Name, Org: t.Org}
+		if before != nil {
+			place = *before
+		} else if err := sc.mayJoin(t, u); err != nil {
+			return err
+		}
+		was := place
+		if in.Role != nil {
+			place.Role = *in.Role
+		}
+		if in.Lead != nil {
+			place.Lead = *in.Lead
+		}
+		if before != nil && was == place {
+			m = member(sc.dir, u, id)
+			return nil
+		}
+		if r := sc.dir.Roles[place.Role]; place.Role != "" && (r == nil || r.Scope != iam.ScopeTeam) {
+			return iam.InvalidField("/role_id", "wrong_scope", "Choose a role that is for teams.")
+		}
+		if err := sc.mayReassign(u, was.Role, place.Role); err != nil {
+			return err
+		}
+		if err := tx.PutTeamMember(ctx, c.Tenant, u, place); err != nil {
+			return err
+		}
+		tx.AccessChanged(c.Tenant)
+		m = member(sc.dir, u, id)
+		action := "team.member_changed"
+		if before == nil {
+			action = "team.member_added"
+		}
+		return s.recordMember(ctx, tx, c, sc, action, t, u, was, place)
+	})
+	return m, err
+}
+
+// Remove takes a user out of a team. It needs teams.manage, and roles.assign
+// when they hold a role there.
+func (s *Service) Remove(ctx context.Context, c *access.Caller, id iam.TeamID, user iam.UserID) error {
+	if err := c.Require(iam.PermTeamsManage); err != nil {
+		return err
+	}
+	return s.Store.Write(ctx, func(tx iam.Tx) error {
+		sc, t, u, err := s.forChange(ctx, tx, c, id, user)
+		if err != nil {
+			return err
+		}
+		h := u.TeamHold(id)
+		if h == nil {
+			return iam.NotFound("team member")
+		}
+		was := *h
+		if err := sc.mayReassign(u, was.Role, ""); err != nil {
+			return err
+		}
+		if err := tx.RemoveTeamMember(ctx, c.Tenant, u, id); err != nil {
+			return err
+		}
+		tx.AccessChanged(c.Tenant)
+		return s.recordMember(ctx, tx, c, sc, "team.member_removed", t, u, was, iam.TeamHold{})
+	})
+}
+
+// forChange reads a team that the caller may change and a user in sight.
+func (s *Service) forChange(ctx context.Context, tx iam.Tx, c *access.Caller, id iam.TeamID, user iam.UserID) (*scope, *iam.Team, *iam.User, error) {
+	sc, t, err := s.manageable(ctx, tx, c, id)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	u, err := tx.UserForUpdate(ctx, c.Tenant, user)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	if !sc.dir.Visible(c, u) {
+		return nil, nil, nil, iam.NotFound("user")
+	}
+	return sc, t, u, nil
+}
+
+// mayJoin refuses people who don't belong to the team's organization, and more
+// than a team can have.
+func (s *scope) mayJoin(t *iam.Team, u *iam.User) error {
+	if t.Members >= MaxMembers {
+		return iam.InvalidField("", "limit", fmt.Sprintf("A team can have %d people. Make another one.", MaxMembers))
+	}
+	if !s.dir.Subject(u, t.Org).Member {
+		return iam.InvalidField("", "not_a_member", fmt.Sprintf("%s doesn't belong to the organization of this team. Add them there first.", u.FullName()))
+	}
+	return nil
+}
+
+// mayReassign refuses a change of a role that the caller may not make: it needs
+// roles.assign and all that either role holds, and nobody changes their own
+// access or that of somebody who may do more.
+func (s *scope) mayReassign(u *iam.User, before, after iam.RoleID) error {
+	if before == after {
+		return nil
+	}
+	if err := s.c.Require(iam.PermRolesAssign); err != nil {
+		return err
+	}
+	if s.c.IsSelf(u.ID) {
+		return iam.Errorf(iam.CodeEscalation, "You can't change your own access. Ask another administrator.")
+	}
+	var set access.Set
+	for _, id := range []iam.RoleID{before, after} {
+		if r := s.dir.Roles[id]; r != nil {
+			set |= access.SetOf(r.Permissions...)
+		}
+	}
+	if err := access.MayGrant(s.c.Effective, set); err != nil {
+		return err
+	}
+	return s.dir.MayActOn(s.c, u)
+}
+
+// recordMember tells of a change both in the team's and in the person's history:
+// the event is about the person, as changes of access are, and names the team.
+func (s *Service) recordMember(ctx context.Context, tx iam.Tx, c *access.Caller, sc *scope, action string, t *iam.Team, u *iam.User, before, after iam.TeamHold) error {
+	role := func(id iam.RoleID) string {
+		if r := sc.dir.Roles[id]; r != nil {
+			return r.Name
+		}
+		return ""
+	}
+	changes := audit.Changes{}
+	switch action {
+	case "team.member_added":
+		changes = append(changes, iam.Change{Field: "team", After: t.Name})
+	case "team.member_removed":
+		changes = append(changes, iam.Change{Field: "team", Before: t.Name})
+	default:
+		changes = append(changes, iam.Change{Field: "team", Before: t.Name, After: t.Name})
+	}
+	changes.Add("team_role", role(before.Role), role(after.Role))
+	changes.Add("team_lead", before.Lead, after.Lead)
+	return tx.AppendEvents(ctx, c.Tenant, audit.New(s.IDs, tx.Now(), c, action, audit.User(u), changes...))
+}

@@ -1,0 +1,225 @@
+// Package teams manages the teams of organizations: who is in them, with which
+// role. Callers see the teams of the organization they act in and below, and
+// those that serve it; they change only the former.
+package teams
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+
+	"github.com/retinue/retinue/internal/access"
+	"github.com/retinue/retinue/internal/audit"
+	"github.com/retinue/retinue/internal/authz"
+	"github.com/retinue/retinue/internal/fold"
+	"github.com/retinue/retinue/internal/iam"
+	"github.com/retinue/retinue/internal/photo"
+)
+
+// The limits of teams: all teams of a tenant are listed at once, and a team that
+// is deleted lets all its members go in one transaction.
+const (
+	MaxTeams   = 1000
+	MaxMembers = 2000
+	maxServes  = 200
+)
+
+// Deps are what the service works with.
+type Deps struct {
+	Store    iam.Store
+	IDs      iam.IDs
+	Photos   photo.Store
+	Pictures *photo.Processor
+}
+
+// Service manages teams.
+type Service struct{ Deps }
+
+// New returns the service.
+func New(d Deps) *Service { return &Service{Deps: d} }
+
+// View is a team as the caller sees it.
+type View struct {
+	*iam.Team
+	OrgName string
+	// Served are the organizations that the team works for and the caller sees.
+	Served     []*iam.Organization
+	Manageable bool // the caller may change it
+}
+
+// scope is what of the tree a caller sees; the directory knows the rest.
+type scope struct {
+	dir  *authz.Directory
+	c    *access.Caller
+	orgs []iam.OrgID // nil for all
+}
+
+func (s *Service) scope(ctx context.Context, tx iam.Tx, c *access.Caller) (*scope, error) {
+	dir, err := authz.Load(ctx, tx, c.Tenant)
+	if err != nil {
+		return nil, err
+	}
+	return &scope{dir, c, dir.Scope(c)}, nil
+}
+
+// owns tells whether an organization is one in which the caller may change things.
+func (s *scope) owns(org iam.OrgID) bool { return s.orgs == nil || authz.Contains(s.orgs, org) }
+
+// sees tells whether the caller may see a team.
+func (s *scope) sees(t *iam.Team) bool {
+	return s.owns(t.Org) || slices.ContainsFunc(t.Serves, s.owns)
+}
+
+func (s *scope) view(t *iam.Team) *View {
+	v := &View{Team: t, Manageable: s.owns(t.Org) && s.c.Has(iam.PermTeamsManage), Served: []*iam.Organization{}}
+	if o := s.dir.Orgs[t.Org]; o != nil {
+		v.OrgName = o.Name
+	}
+	for _, id := range t.Serves {
+		if o := s.dir.Orgs[id]; o != nil && s.owns(id) {
+			v.Served = append(v.Served, o)
+		}
+	}
+	return v
+}
+
+// List returns the teams that the caller may see, by name; search narrows by
+// name and description. It needs teams.read.
+func (s *Service) List(ctx context.Context, c *access.Caller, search string) ([]*View, error) {
+	if err := c.Require(iam.PermTeamsRead); err != nil {
+		return nil, err
+	}
+	words := strings.Fields(fold.Text(search))
+	out := []*View{}
+	err := s.Store.Read(ctx, func(tx iam.Tx) error {
+		sc, err := s.scope(ctx, tx, c)
+		if err != nil {
+			return err
+		}
+		all, err := tx.Teams(ctx, c.Tenant)
+		if err != nil {
+			return err
+		}
+		for _, t := range all {
+			if sc.sees(t) && matches(t, words) {
+				out = append(out, sc.view(t))
+			}
+		}
+		return nil
+	})
+	return out, err
+}
+
+func matches(t *iam.Team, words []string) bool {
+	text := fold.Text(t.Name + " " + t.Description)
+	return !slices.ContainsFunc(words, func(w string) bool { return !strings.Contains(text, w) })
+}
+
+// Get returns one team; CodeNotFound when the caller may not see it.
+func (s *Service) Get(ctx context.Context, c *access.Caller, id iam.TeamID) (*View, error) {
+	if err := c.Require(iam.PermTeamsRead); err != nil {
+		return nil, err
+	}
+	var v *View
+	err := s.Store.Read(ctx, func(tx iam.Tx) error {
+		sc, t, err := s.visible(ctx, tx, c, id)
+		if err == nil {
+			v = sc.view(t)
+		}
+		return err
+	})
+	return v, err
+}
+
+// visible reads a team that the caller may see.
+func (s *Service) visible(ctx context.Context, tx iam.Tx, c *access.Caller, id iam.TeamID) (*scope, *iam.Team, error) {
+	sc, err := s.scope(ctx, tx, c)
+	if err != nil {
+		return nil, nil, err
+	}
+	t, err := tx.Team(ctx, c.Tenant, id)
+	if err != nil {
+		return nil, nil, err
+	}
+	if !sc.sees(t) {
+		return nil, nil, iam.NotFound("team")
+	}
+	return sc, t, nil
+}
+
+// manageable reads a team that the caller may change.
+func (s *Service) manageable(ctx context.Context, tx iam.Tx, c *access.Caller, id iam.TeamID) (*scope, *iam.Team, error) {
+	sc, t, err := s.visible(ctx, tx, c, id)
+	if err != nil {
+		return nil, nil, err
+	}
+	if !sc.owns(t.Org) {
+		return nil, nil, iam.Errorf(iam.CodeForbidden, "This team works for your organization, but belongs to another one. Ask somebody there to change it.")
+	}
+	return sc, t, nil
+}
+
+// Member is a user in a team, as the caller sees them.
+type Member struct {
+	*iam.User
+	Hold iam.TeamHold
+	Role *iam.Role // held in the team, or nil
+}
+
+// Members returns one page of the people of a team whom the caller may see, by
+// name. It needs teams.read.
+func (s *Service) Members(ctx context.Context, c *access.Caller, id iam.TeamID, search string, p iam.Page) (iam.List[*Member], error) {
+	var out iam.List[*Member]
+	if err := c.Require(iam.PermTeamsRead); err != nil {
+		return out, err
+	}
+	err := s.Store.Read(ctx, func(tx iam.Tx) error {
+		sc, _, err := s.visible(ctx, tx, c, id)
+		if err != nil {
+			return err
+		}
+		page, err := tx.ListUsers(ctx, c.Tenant, iam.UserFilter{Search: search, Team: id, Orgs: sc.orgs, Sort: iam.SortName, Page: p})
+		if err != nil {
+			return err
+		}
+		out = iam.List[*Member]{Items: []*Member{}, Next: page.Next, Prev: page.Prev}
+		for _, u := range page.Items {
+			out.Items = append(out.Items, member(sc.dir, u, id))
+		}
+		return nil
+	})
+	return out, err
+}
+
+func member(dir *authz.Directory, u *iam.User, id iam.TeamID) *Member {
+	m := &Member{User: u}
+	if h := u.TeamHold(id); h != nil {
+		m.Hold, m.Role = *h, dir.Roles[h.Role]
+	}
+	return m
+}
+
+// record appends an event in the transaction.
+func (s *Service) record(ctx context.Context, tx iam.Tx, c *access.Caller, action string, t *iam.Team, changes ...iam.Change) error {
+	target := audit.Target{Type: "team", ID: string(t.ID), Name: t.Name}
+	return tx.AppendEvents(ctx, c.Tenant, audit.New(s.IDs, tx.Now(), c, action, target, changes...))
+}
+
+// pictureError is what a caller reads when their picture is refused.
+func pictureError(err error) error {
+	e, ok := errors.AsType[*photo.Error](err)
+	if !ok {
+		return err
+	}
+	code := iam.CodeInvalid
+	switch e.Code {
+	case photo.CodeTooLarge:
+		code = iam.CodeTooLarge
+	case photo.CodeType:
+		code = iam.CodeUnsupportedMediaType
+	}
+	out := iam.Wrap(err, code, "%s", e.Message)
+	out.Fields = []iam.Field{{Pointer: "/photo", Code: e.Code, Message: e.Message}}
+	return out
+}
