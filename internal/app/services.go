@@ -121,7 +121,7 @@ func (r *run) wire(st *store.Store, publicURL string) (*services, error) {
 	v.tenants = tenants.New(tenants.Deps{Store: st, IDs: r.IDs, Hasher: v.hasher, Passwords: v.sessions})
 	v.imports = imports.New(imports.Deps{
 		Store: st, IDs: r.IDs, Clock: r.Clock, Directories: v.directories,
-		Dir: filepath.Join(s.DataDir, "imports"), ValidateHash: password.ValidateEncoded,
+		Dir: filepath.Join(s.DataDir, "imports"), ValidateHash: password.ValidateEncoded, Writers: st.Writers(),
 	})
 	return v, nil
 }

@@ -91,8 +91,11 @@ type UserStore interface {
 	InsertUser(ctx context.Context, tenant TenantID, u *User) error
 	// InsertUsers adds many, already sealed into the audit chain by events (one
 	// per user, same order), as an import does: thousands in one call. It must
-	// be the last write of its transaction but for the import's own row.
-	InsertUsers(ctx context.Context, tenant TenantID, users []*User, events []*Event) error
+	// be the last write of its transaction. It calls turn once the users' rows are
+	// written, before it touches the index and the chain, of which a tenant has
+	// one: where several transactions write at once, turn can wait for the one
+	// before and write what else belongs to the import.
+	InsertUsers(ctx context.Context, tenant TenantID, users []*User, events []*Event, turn func() error) error
 	// UpdateUser writes everything but id, seq, type and creation, and replaces
 	// the memberships. before is what UserForUpdate returned in this transaction;
 	// CodePreconditionFailed when the user has changed since. It sets the version

@@ -6,6 +6,11 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/retinue/retinue/internal/access"
 	"github.com/retinue/retinue/internal/audit"
@@ -15,7 +20,7 @@ import (
 
 // portion is how many rows one transaction deals with: enough to spread the
 // cost of a commit and of the index, few enough not to keep others waiting.
-const portion = 16_000
+const portion = 12_000
 
 // maxReported bounds the report: nobody reads more, and the numbers say the rest.
 const maxReported = 100_000
@@ -26,7 +31,8 @@ var errCancelled = errors.New("imports: cancelled")
 type run struct {
 	s        *Service
 	tenant   iam.TenantID
-	imp      *iam.Import
+	id       iam.ImportID
+	imp      *iam.Import // its transaction's, from when the portion before is done
 	progress func(*iam.Import)
 	caller   *access.Caller
 	rows     *rowChecker
@@ -70,19 +76,50 @@ func (r *run) do(ctx context.Context) error {
 	if checking {
 		r.imp.RowsTotal, r.imp.RowsChecked, r.imp.RowsValid, r.imp.RowsInvalid, r.imp.Skipped = 0, 0, 0, 0, 0
 	}
+	if !checking {
+		return r.createAll(ctx, portions)
+	}
 	for p := range portions {
 		if p.err != nil && !errors.Is(p.err, io.EOF) {
 			return p.err
 		}
-		if checking {
-			err = r.check(ctx, p)
-		} else {
-			err = r.create(ctx, p)
-		}
-		if err != nil {
+		if err := r.check(ctx, p); err != nil {
 			return err
 		}
 		r.progress(r.imp)
+	}
+	return ctx.Err()
+}
+
+// createAll adds the users of all portions. Several transactions write at once
+// where the engine can; each commits after the one before, so that RowsDone
+// always tells where to go on.
+func (r *run) createAll(ctx context.Context, portions <-chan *parsed) error {
+	g, working := errgroup.WithContext(ctx)
+	g.SetLimit(max(r.s.Writers, 1))
+	before := make(chan struct{})
+	close(before)
+	for p := range portions {
+		if working.Err() != nil {
+			break
+		}
+		if p.err != nil && !errors.Is(p.err, io.EOF) {
+			g.Go(func() error { return p.err })
+			break
+		}
+		previous, done := before, make(chan struct{})
+		before = done
+		g.Go(func() error {
+			if err := r.create(working, p, previous); err != nil {
+				return err
+			}
+			r.progress(r.imp)
+			close(done)
+			return nil
+		})
+	}
+	if err := g.Wait(); err != nil {
+		return err
 	}
 	return ctx.Err()
 }
@@ -188,64 +225,37 @@ func (r *run) check(ctx context.Context, p *parsed) error {
 	return err
 }
 
-// create adds the users of a portion, with their events and how far it got.
-func (r *run) create(ctx context.Context, p *parsed) error {
+// create adds the users of a portion, with their events and how far it got, once
+// the portion before is done.
+func (r *run) create(ctx context.Context, p *parsed, before <-chan struct{}) error {
 	var err error
 	// On PostgreSQL somebody may take an address between the look and the
 	// insert; the second look sees it.
 	for range 3 {
-		if err = r.createOnce(ctx, p); iam.CodeOf(err) != iam.CodeConflict {
+		if err = r.createOnce(ctx, p, before); iam.CodeOf(err) != iam.CodeConflict {
 			break
 		}
 	}
 	return err
 }
 
-func (r *run) createOnce(ctx context.Context, p *parsed) error {
-	next := *r.imp
+func (r *run) createOnce(ctx context.Context, p *parsed, before <-chan struct{}) error {
+	var next iam.Import
 	err := r.s.Store.Write(ctx, func(tx iam.Tx) error {
-		next = *r.imp
-		if err := r.still(ctx, tx, iam.ImportRunning); err != nil {
-			return err
-		}
 		fresh, taken, err := r.split(ctx, tx, p.users)
 		if err != nil {
 			return err
 		}
-		now := tx.Now()
-		next.RowsDone += p.rows
-		next.Created += int64(len(fresh))
-		next.LeaseUntil = now.Add(Lease)
-		if p.err != nil {
-			next.State, next.FinishedAt, next.LeaseUntil = iam.ImportDone, now, now
-			e := audit.New(r.s.IDs, now, r.caller, "import.finished", target(r.imp), iam.Change{Field: "created", After: next.Created})
-			if err := tx.AppendEvents(ctx, r.tenant, e); err != nil {
-				return err
+		users, events := r.newUsers(tx.Now(), fresh)
+		return tx.InsertUsers(ctx, r.tenant, users, events, func() error {
+			select {
+			case <-before:
+			case <-ctx.Done():
+				return ctx.Err()
 			}
-		}
-		if err := r.report(ctx, tx, taken); err != nil {
-			return err
-		}
-		if err := tx.UpdateImport(ctx, r.tenant, &next); err != nil {
-			return err
-		}
-		if len(fresh) == 0 {
-			return nil
-		}
-		users := make([]*iam.User, len(fresh))
-		events := make([]*iam.Event, len(fresh))
-		for i, c := range fresh {
-			u := *c.user
-			u.ID = iam.UserID(r.s.IDs.NewID(iam.PrefixUser, now))
-			u.CreatedAt, u.UpdatedAt, u.Version = now, now, 1
-			u.Memberships = append([]iam.Membership(nil), u.Memberships...)
-			u.Memberships[0].CreatedAt = now
-			users[i] = &u
-			events[i] = audit.New(r.s.IDs, now, r.caller, "user.imported", audit.User(&u),
-				iam.Change{Field: "email", After: u.Email}, iam.Change{Field: "user_type", After: string(u.Type)},
-				iam.Change{Field: "import", After: fmt.Sprintf("%s line %d", r.imp.ID, c.line)})
-		}
-		return tx.InsertUsers(ctx, r.tenant, users, events)
+			next = *r.imp
+			return r.advance(ctx, tx, p, &next, int64(len(fresh)), taken)
+		})
 	})
 	if err != nil {
 		return err
@@ -255,6 +265,49 @@ func (r *run) createOnce(ctx context.Context, p *parsed) error {
 		r.s.forget(r.tenant, r.imp)
 	}
 	return nil
+}
+
+// newUsers makes the users of a portion and the events that tell of them.
+func (r *run) newUsers(now time.Time, fresh []*candidate) ([]*iam.User, []*iam.Event) {
+	// Neighbours in the indexes by address and, mostly, by name: each page of
+	// them is then changed once a portion, not once a user.
+	slices.SortFunc(fresh, func(a, b *candidate) int { return strings.Compare(a.user.EmailKey, b.user.EmailKey) })
+	users := make([]*iam.User, len(fresh))
+	events := make([]*iam.Event, len(fresh))
+	for i, c := range fresh {
+		u := *c.user
+		u.ID = iam.UserID(r.s.IDs.NewID(iam.PrefixUser, now))
+		u.CreatedAt, u.UpdatedAt, u.Version = now, now, 1
+		u.Memberships = append([]iam.Membership(nil), u.Memberships...)
+		u.Memberships[0].CreatedAt = now
+		users[i] = &u
+		events[i] = audit.New(r.s.IDs, now, r.caller, "user.imported", audit.User(&u),
+			iam.Change{Field: "email", After: u.Email}, iam.Change{Field: "user_type", After: string(u.Type)},
+			iam.Change{Field: "import", After: fmt.Sprintf("%s line %d", r.id, c.line)})
+	}
+	return users, events
+}
+
+// advance notes in next, and in the database, that a portion is dealt with.
+func (r *run) advance(ctx context.Context, tx iam.Tx, p *parsed, next *iam.Import, created int64, taken []iam.ImportRow) error {
+	if err := r.still(ctx, tx, iam.ImportRunning); err != nil {
+		return err
+	}
+	now := tx.Now()
+	next.RowsDone += p.rows
+	next.Created += created
+	next.LeaseUntil = now.Add(Lease)
+	if p.err != nil {
+		next.State, next.FinishedAt, next.LeaseUntil = iam.ImportDone, now, now
+		e := audit.New(r.s.IDs, now, r.caller, "import.finished", target(r.imp), iam.Change{Field: "created", After: next.Created})
+		if err := tx.AppendEvents(ctx, r.tenant, e); err != nil {
+			return err
+		}
+	}
+	if err := r.report(ctx, tx, taken); err != nil {
+		return err
+	}
+	return tx.UpdateImport(ctx, r.tenant, next)
 }
 
 // still makes sure that nobody has cancelled the import, and that no other

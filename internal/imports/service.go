@@ -29,6 +29,9 @@ type Deps struct {
 	Directories *authz.Cache
 	// Dir is where uploads are kept while they are needed.
 	Dir string
+	// Writers is how many portions are written at once: more than one only where
+	// the engine has several writers. Each keeps a portion in memory.
+	Writers int
 	// ValidateHash refuses password hashes that could not be verified.
 	ValidateHash func(string) error
 }
@@ -250,7 +253,7 @@ func (s *Service) Run(ctx context.Context, tenant iam.TenantID, imp *iam.Import,
 	if progress == nil {
 		progress = func(*iam.Import) {}
 	}
-	r := &run{s: s, tenant: tenant, imp: imp, progress: progress}
+	r := &run{s: s, tenant: tenant, id: imp.ID, imp: imp, progress: progress}
 	err := r.do(ctx)
 	if errors.Is(err, errCancelled) {
 		return nil

@@ -142,7 +142,7 @@ func BenchmarkInsertSealed(b *testing.B) {
 		b.StopTimer()
 		events := benchEvents(s, min(batch, b.N-done), nil)
 		b.StartTimer()
-		if err := s.write(b.Context(), func(t *tx) error { return t.insertSealed(b.Context(), tenant, events) }); err != nil {
+		if err := s.write(b.Context(), func(t *tx) error { return insertEvents(b.Context(), t, tenant, events) }); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -196,7 +196,7 @@ func BenchmarkEvents(b *testing.B) {
 		if done <= n/2 {
 			middle = string(events[0].ID)
 		}
-		if err := s.write(b.Context(), func(t *tx) error { return t.insertSealed(b.Context(), tenant, events) }); err != nil {
+		if err := s.write(b.Context(), func(t *tx) error { return insertEvents(b.Context(), t, tenant, events) }); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -232,4 +232,12 @@ func BenchmarkEvents(b *testing.B) {
 			})
 		}
 	}
+}
+
+func insertEvents(ctx context.Context, t *tx, tenant iam.TenantID, events []*iam.Event) error {
+	rows, err := newEventRows(events)
+	if err != nil {
+		return err
+	}
+	return t.insertSealed(ctx, tenant, events, rows)
 }

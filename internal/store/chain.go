@@ -107,19 +107,25 @@ func (t *tx) SealEvents(ctx context.Context, tenant iam.TenantID, limit int) (in
 	return len(rows), t.moveHead(ctx, tenant, h)
 }
 
-// insertSealed adds events that are part of the chain already, and sets their
-// Seq and Hash. Other sealers of the tenant wait until the transaction ends.
-func (t *tx) insertSealed(ctx context.Context, tenant iam.TenantID, events []*iam.Event) error {
-	if len(events) == 0 {
-		return nil
-	}
+// newEventRows returns the rows of events.
+func newEventRows(events []*iam.Event) ([]*eventRow, error) {
 	rows := make([]*eventRow, len(events))
 	for i, e := range events {
 		r, err := newEventRow(e)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		rows[i] = &r
+	}
+	return rows, nil
+}
+
+// insertSealed adds events that are part of the chain already, rows being
+// theirs, and sets their Seq and Hash. Other sealers of the tenant wait until
+// the transaction ends.
+func (t *tx) insertSealed(ctx context.Context, tenant iam.TenantID, events []*iam.Event, rows []*eventRow) error {
+	if len(events) == 0 {
+		return nil
 	}
 	h, err := t.lockHead(ctx, tenant)
 	if err != nil {

@@ -46,7 +46,8 @@ func (t *tx) addDeltas(ctx context.Context, tenant iam.TenantID, d deltas) error
 			args = append(args, string(tenant), name, d[name])
 		}
 	}
-	return t.insertRows(ctx, "INSERT INTO counter_deltas (tenant_id, name, delta)", 3, args)
+	err := t.insertRows(ctx, "INSERT INTO counter_deltas (tenant_id, name, delta)", 3, args)
+	return t.refused(err, iam.NotFound("tenant"))
 }
 
 // UserStats implements iam.UserStore. It is one statement, and so one snapshot:

@@ -52,6 +52,7 @@ var sqliteDialect = dialect{
 		"{{identity}}", "INTEGER PRIMARY KEY AUTOINCREMENT",
 		"{{rowless}}", " WITHOUT ROWID",
 		"{{external}}", "",
+		"{{lean}}", "",
 	),
 	retry: func(err error) bool {
 		var e *sqlite.Error
@@ -94,6 +95,14 @@ var postgresDialect = dialect{
 		// Bitmaps don't compress, and decompressing costs reads their speed.
 		"{{external}}", "ALTER TABLE user_postings ALTER COLUMN bits SET STORAGE EXTERNAL;\n"+
 			"ALTER TABLE user_sort_blocks ALTER COLUMN vals SET STORAGE EXTERNAL;",
+		// A foreign key costs PostgreSQL a query for each row. That users are some
+		// tenant's is ensured once a transaction, by the counters that are written
+		// with them. And users.seq is unique by itself: what looks for it names the
+		// tenant.
+		"{{lean}}", "ALTER TABLE users DROP CONSTRAINT users_tenant_id_fkey;\n"+
+			"ALTER TABLE users DROP CONSTRAINT users_pkey;\n"+
+			"ALTER TABLE users ADD PRIMARY KEY (tenant_id, seq);\n"+
+			"DROP INDEX users_seq;",
 	),
 	retry: func(err error) bool {
 		var e *pgconn.PgError

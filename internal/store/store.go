@@ -133,6 +133,16 @@ func (s *Store) Close() error {
 // called Tx.AccessChanged has committed and before Write returns.
 func (s *Store) OnAccessChanged(f func(iam.TenantID)) { s.onAccess.Store(&f) }
 
+// Writers is how many large transactions are worth writing at once: SQLite has
+// one writer; PostgreSQL gains from a second one, whose rows are sent while the
+// first waits for the disk.
+func (s *Store) Writers() int {
+	if s.path != "" {
+		return 1
+	}
+	return 2
+}
+
 // Ping tells whether the database answers.
 func (s *Store) Ping(ctx context.Context) error { return s.readers.ping(ctx) }
 

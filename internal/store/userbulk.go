@@ -17,9 +17,9 @@ var (
 
 // InsertUsers implements iam.UserStore. The users go into the index at once,
 // without a detour over user_changes.
-func (t *tx) InsertUsers(ctx context.Context, tenant iam.TenantID, users []*iam.User, events []*iam.Event) error {
+func (t *tx) InsertUsers(ctx context.Context, tenant iam.TenantID, users []*iam.User, events []*iam.Event, turn func() error) error {
 	if len(users) == 0 {
-		return nil
+		return turn()
 	}
 	if len(events) != len(users) {
 		return errors.New("store: an import needs one event per user")
@@ -31,25 +31,57 @@ func (t *tx) InsertUsers(ctx context.Context, tenant iam.TenantID, users []*iam.
 		return err
 	}
 	d := deltas{}
-	docs := make([]userindex.UserDoc, len(users))
-	for i, u := range users {
+	for _, u := range users {
 		t.born(u)
 		d.user(u, 1)
-		docs[i] = userindex.UserDoc{Seq: u.Seq, Doc: userDoc(u)}
 	}
-	if err := t.insertUserRows(ctx, tenant, users); err != nil {
+	// The rows keep the database busy; meanwhile this process has a core for what
+	// comes after them.
+	prepared := prepareUsers(users, events)
+	err := t.insertUserRows(ctx, tenant, users)
+	p := <-prepared
+	if err == nil {
+		err = p.err
+	}
+	if err != nil {
 		return err
 	}
 	if err := t.addDeltas(ctx, tenant, d); err != nil {
 		return err
 	}
-	if err := userindex.AddBatch(ctx, t.userIndex(), tenant, docs); err != nil {
+	if err := turn(); err != nil {
 		return err
 	}
-	if err := t.insertSealed(ctx, tenant, events); err != nil {
+	if err := p.batch.Write(ctx, t.userIndex(), tenant); err != nil {
+		return err
+	}
+	if err := t.insertSealed(ctx, tenant, events, p.rows); err != nil {
 		return err
 	}
 	return t.analyzeGrown(ctx, users)
+}
+
+// preparedUsers is what of new users is written after their rows.
+type preparedUsers struct {
+	batch *userindex.Batch
+	rows  []*eventRow
+	err   error
+}
+
+// prepareUsers works in the background and sends its result once. It only reads
+// users and events.
+func prepareUsers(users []*iam.User, events []*iam.Event) <-chan preparedUsers {
+	done := make(chan preparedUsers, 1)
+	go func() {
+		docs := make([]userindex.UserDoc, len(users))
+		for i, u := range users {
+			docs[i] = userindex.UserDoc{Seq: u.Seq, Doc: userDoc(u)}
+		}
+		p := preparedUsers{batch: userindex.NewBatch(docs)}
+		p.rows, p.err = newEventRows(events)
+		done <- p
+	}()
+	return done
 }
 
 // giveSeqs sets Seq of new users, ascending.

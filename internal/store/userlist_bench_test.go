@@ -128,7 +128,7 @@ func (d *benchDirectory) fill(b *testing.B, name string, users int) {
 		for i := first; i < min(first+batch, users); i++ {
 			list = append(list, d.user(gen.Person(i), i))
 		}
-		if err := d.db.Write(ctx, func(tx iam.Tx) error { return tx.InsertUsers(ctx, d.tenant, list, d.events(list)) }); err != nil {
+		if err := d.db.Write(ctx, func(tx iam.Tx) error { return tx.InsertUsers(ctx, d.tenant, list, d.events(list), alone) }); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -93,39 +93,51 @@ func (e postingEdits) write(ctx context.Context, w Writer, tenant iam.TenantID) 
 	return nil
 }
 
-// AddBatch indexes new users in the transaction that inserts them, without a
-// detour over user_changes: the way of imports. They must be new to the index,
-// and no change pending for them. It holds the index's lock until the
-// transaction ends.
-func AddBatch(ctx context.Context, w Writer, tenant iam.TenantID, users []UserDoc) error {
-	if len(users) == 0 {
-		return nil
-	}
-	version, err := w.Lock(ctx, tenant)
-	if err != nil {
-		return err
-	}
+// Batch is what new users add to the index. Making it needs no database, so
+// that it can go on while the users' rows are written.
+type Batch struct {
+	postings       []Posting
+	names, signIns []codeChange
+}
+
+// NewBatch prepares users for the index. They must be new to it, and no change
+// pending for them. It sorts users by Seq.
+func NewBatch(users []UserDoc) *Batch {
+	b := &Batch{names: make([]codeChange, len(users)), signIns: make([]codeChange, len(users))}
 	slices.SortFunc(users, func(a, b UserDoc) int { return cmp.Compare(a.Seq, b.Seq) })
 	for first := 0; first < len(users); {
 		chunk, end := chunkOf(users[first].Seq), first
 		for end < len(users) && chunkOf(users[end].Seq) == chunk {
 			end++
 		}
-		if err := w.AppendPostings(ctx, tenant, newPostings(chunk, users[first:end])); err != nil {
-			return err
-		}
+		b.postings = append(b.postings, newPostings(chunk, users[first:end])...)
 		first = end
 	}
-	names := make([]codeChange, len(users))
-	signIns := make([]codeChange, len(users))
 	for i := range users {
-		names[i] = codeChange{users[i].Seq, nameCode(users[i].Doc.NameKey)}
-		signIns[i] = codeChange{users[i].Seq, signInCode(users[i].Doc.LastSignIn)}
+		b.names[i] = codeChange{users[i].Seq, nameCode(users[i].Doc.NameKey)}
+		b.signIns[i] = codeChange{users[i].Seq, signInCode(users[i].Doc.LastSignIn)}
 	}
-	if err := writeCodes(ctx, w, tenant, &nameColumn, version, names); err != nil {
+	return b
+}
+
+// Write indexes the batch in the transaction that inserts its users, without a
+// detour over user_changes: the way of imports. It holds the index's lock until
+// the transaction ends.
+func (b *Batch) Write(ctx context.Context, w Writer, tenant iam.TenantID) error {
+	if len(b.names) == 0 {
+		return nil
+	}
+	version, err := w.Lock(ctx, tenant)
+	if err != nil {
 		return err
 	}
-	return writeCodes(ctx, w, tenant, &signInColumn, version, signIns)
+	if err := w.AppendPostings(ctx, tenant, b.postings); err != nil {
+		return err
+	}
+	if err := writeCodes(ctx, w, tenant, &nameColumn, version, b.names); err != nil {
+		return err
+	}
+	return writeCodes(ctx, w, tenant, &signInColumn, version, b.signIns)
 }
 
 // newPostings lists users of one chunk, sorted by seq, under their keys; the

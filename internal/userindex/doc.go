@@ -58,6 +58,6 @@
 // # How it is kept
 //
 // Fold (foldchanges.go) brings changes into postings and columns in small
-// portions, in the background. AddBatch (apply.go) indexes imported users in the
+// portions, in the background. A Batch (apply.go) indexes imported users in the
 // transaction of the import.
 package userindex

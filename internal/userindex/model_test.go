@@ -189,7 +189,7 @@ func (h history) step(t *rapid.T) {
 			h.m.users[u.Seq] = u.Doc
 			batch = append(batch, u)
 		}
-		if err := userindex.AddBatch(ctx, h.m, tenant, batch); err != nil {
+		if err := userindex.NewBatch(batch).Write(ctx, h.m, tenant); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -276,7 +276,7 @@ func TestFoldLeavesWhatARebuildWouldMake(t *testing.T) {
 		for seq, d := range m.users {
 			users = append(users, userindex.UserDoc{Seq: seq, Doc: d})
 		}
-		if err := userindex.AddBatch(ctx, fresh, tenant, users); err != nil {
+		if err := userindex.NewBatch(users).Write(ctx, fresh, tenant); err != nil {
 			t.Fatal(err)
 		}
 		if diff := cmp.Diff(members(t, fresh), members(t, m)); diff != "" {

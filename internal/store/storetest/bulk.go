@@ -25,7 +25,7 @@ func (w *world) events(users []*iam.User) []*iam.Event {
 func (w *world) importUsers(t *testing.T, p place, users []*iam.User) error {
 	t.Helper()
 	return w.tryWrite(t, func(ctx context.Context, tx iam.Tx) error {
-		return tx.InsertUsers(ctx, p.tenant, users, w.events(users))
+		return tx.InsertUsers(ctx, p.tenant, users, w.events(users), alone)
 	})
 }
 
@@ -98,3 +98,6 @@ func testInsertUsersConflicts(t *testing.T, w *world) {
 		return err
 	})
 }
+
+// alone is the turn of a transaction that no other one comes before.
+func alone() error { return nil }

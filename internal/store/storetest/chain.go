@@ -101,7 +101,7 @@ func (f *sides) importSome(t *testing.T, n int) error {
 			CreatedAt: f.db.Clock.Now(), UpdatedAt: f.db.Clock.Now(), Memberships: []iam.Membership{{Org: f.a.org, CreatedAt: f.db.Clock.Now()}},
 		}
 		err := f.try(t, func(ctx context.Context, tx iam.Tx) error {
-			return tx.InsertUsers(ctx, f.a.tenant, []*iam.User{u}, []*iam.Event{f.event("user.imported")})
+			return tx.InsertUsers(ctx, f.a.tenant, []*iam.User{u}, []*iam.Event{f.event("user.imported")}, alone)
 		})
 		if err != nil {
 			return err

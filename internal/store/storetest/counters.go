@@ -120,7 +120,7 @@ func (b *books) steps(ctx context.Context, tx iam.Tx) map[string]func(*rapid.T) 
 		},
 		"import": func(r *rapid.T) {
 			list := []*iam.User{b.fresh(r), b.fresh(r)}
-			try(r, tx.InsertUsers(ctx, tenant, list, b.w.events(list)))
+			try(r, tx.InsertUsers(ctx, tenant, list, b.w.events(list), alone))
 			b.users[list[0].ID], b.users[list[1].ID] = list[0], list[1]
 		},
 		"update": func(r *rapid.T) {

@@ -113,7 +113,7 @@ func testReferencesAcross(t *testing.T, w *world) {
 	err = w.tryWrite(t, func(ctx context.Context, tx iam.Tx) error {
 		u := w.person("Ann Other")
 		u.Memberships = []iam.Membership{{Org: w.a.root}}
-		return tx.InsertUsers(ctx, w.b.tenant, []*iam.User{u}, w.events([]*iam.User{u}))
+		return tx.InsertUsers(ctx, w.b.tenant, []*iam.User{u}, w.events([]*iam.User{u}), alone)
 	})
 	wantCode(t, "import into another tenant's organization", err, iam.CodeInvalid, "/memberships")
 }
