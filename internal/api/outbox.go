@@ -11,7 +11,7 @@ import (
 
 // Outbox are the use cases of looking at mails.
 type Outbox interface {
-	List(ctx context.Context, c *access.Caller, p iam.Page) (iam.List[*iam.Mail], error)
+	List(ctx context.Context, c *access.Caller, state iam.MailState, p iam.Page) (iam.List[*iam.Mail], error)
 	Retry(ctx context.Context, c *access.Caller, id iam.MailID) error
 }
 
@@ -23,7 +23,7 @@ type Mail struct {
 	Subject   string        `json:"subject"`
 	Text      string        `json:"text" doc:"Of kept mails only, and only where the caller may act on the recipient"`
 	HTML      string        `json:"html"`
-	State     iam.MailState `json:"state" enum:"queued,sent,kept,failed" doc:"kept: no SMTP server is set"`
+	State     iam.MailState `json:"state" enum:"queued,sent,kept,failed,cancelled" doc:"kept: no SMTP server is set; cancelled: taken back before it was sent"`
 	Attempts  int           `json:"attempts"`
 	LastError string        `json:"last_error"`
 	CreatedAt time.Time     `json:"created_at"`
@@ -37,10 +37,13 @@ func mailOf(m *iam.Mail) Mail {
 	}
 }
 
-type outboxInput struct{ PageQuery }
+type outboxInput struct {
+	State iam.MailState `query:"state" enum:"queued,sent,kept,failed,cancelled"`
+	PageQuery
+}
 
 func (s *server) listOutbox(ctx context.Context, c *access.Caller, in *outboxInput) (*listOutput[Mail], error) {
-	page, err := s.deps.Mails.List(ctx, c, in.page())
+	page, err := s.deps.Mails.List(ctx, c, in.State, in.page())
 	if err != nil {
 		return nil, err
 	}

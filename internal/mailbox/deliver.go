@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"math/rand/v2"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/retinue/retinue/internal/iam"
@@ -11,10 +13,16 @@ import (
 )
 
 const (
-	batch = 20
-	// lease is how long a claimed batch is this node's: more than all of it takes
-	// at 30 seconds a mail.
-	lease = 15 * time.Minute
+	// batch is how many mails are claimed and handed over at once.
+	batch = 50
+	// lanes is how many batches are on their way at once: while one waits for the
+	// server, another is written down.
+	lanes = 3
+	// handOver is how long a batch may take; what is left then is tried later.
+	handOver = 4 * time.Minute
+	// lease is how long a claimed batch is this node's. It is longer than
+	// handOver, so that no other node sends what this one may still be sending.
+	lease = 5 * time.Minute
 
 	// MaxAttempts is how often a mail is tried: over some 20 hours in all.
 	MaxAttempts = 12
@@ -24,15 +32,68 @@ const (
 
 func randomJitter() float64 { return rand.Float64() } //nolint:gosec // spreads load; nobody gains by guessing it
 
+// flying are the mails that this process is handing over. When the clock jumps
+// past a lease, they are claimed again, but not sent again.
+type flying struct {
+	mu  sync.Mutex
+	ids map[iam.MailID]bool
+}
+
+// start returns those of the mails that were not on their way already.
+func (f *flying) start(mails []*iam.Mail) []*iam.Mail {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.ids == nil {
+		f.ids = map[iam.MailID]bool{}
+	}
+	var mine []*iam.Mail
+	for _, m := range mails {
+		if !f.ids[m.ID] {
+			f.ids[m.ID] = true
+			mine = append(mine, m)
+		}
+	}
+	return mine
+}
+
+func (f *flying) end(mails []*iam.Mail) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, m := range mails {
+		delete(f.ids, m.ID)
+	}
+}
+
 // Deliver sends what is due and says how many mails the server took. Mails that
 // fail for the moment are tried again later, at growing intervals.
 func (s *Service) Deliver(ctx context.Context) (sent int, err error) {
-	for s.Enabled() && ctx.Err() == nil {
+	if !s.Enabled() {
+		return 0, nil
+	}
+	var total atomic.Int64
+	var all sync.WaitGroup
+	errs := make([]error, lanes)
+	for lane := range lanes {
+		all.Go(func() {
+			n, err := s.deliver(ctx)
+			total.Add(int64(n))
+			errs[lane] = err
+		})
+	}
+	all.Wait()
+	return int(total.Load()), errors.Join(errs...)
+}
+
+// deliver sends batch after batch until there is nothing left to claim.
+func (s *Service) deliver(ctx context.Context) (sent int, err error) {
+	for ctx.Err() == nil {
 		claimed, err := s.claim(ctx)
 		if err != nil || len(claimed) == 0 {
 			return sent, err
 		}
-		n, err := s.send(ctx, claimed)
+		mine := s.flying.start(claimed)
+		n, err := s.send(ctx, mine)
+		s.flying.end(mine)
 		sent += n
 		if err != nil || len(claimed) < batch {
 			return sent, err
@@ -57,11 +118,17 @@ func (s *Service) send(ctx context.Context, mails []*iam.Mail) (sent int, err er
 	}
 	messages := make([]mail.Message, 0, len(mails))
 	for _, m := range mails {
+		name := m.FromName
+		if name == "" {
+			name = names[m.Tenant]
+		}
 		messages = append(messages, mail.Message{
-			ID: string(m.ID), From: s.From, FromName: names[m.Tenant], To: m.To, Subject: m.Subject, Text: m.Text, HTML: m.HTML,
+			ID: string(m.ID), From: s.From, FromName: name, ReplyTo: m.ReplyTo, To: m.To, Subject: m.Subject, Text: m.Text, HTML: m.HTML,
 		})
 	}
-	results := s.Sender.Send(ctx, messages...)
+	sending, cancel := context.WithTimeout(ctx, handOver)
+	results := s.Sender.Send(sending, messages...)
+	cancel()
 	// What was sent is written down even when the server stops meanwhile: the
 	// mail would be sent twice otherwise.
 	err = s.Store.Write(context.WithoutCancel(ctx), func(tx iam.Tx) error {
@@ -71,7 +138,8 @@ func (s *Service) send(ctx context.Context, mails []*iam.Mail) (sent int, err er
 			if after.State == iam.MailSent {
 				sent++
 			}
-			if err := tx.UpdateMail(context.WithoutCancel(ctx), &after); err != nil {
+			// One that was cancelled meanwhile stays cancelled.
+			if err := tx.UpdateMail(context.WithoutCancel(ctx), &after); err != nil && iam.CodeOf(err) != iam.CodeNotFound {
 				return err
 			}
 		}
@@ -80,23 +148,24 @@ func (s *Service) send(ctx context.Context, mails []*iam.Mail) (sent int, err er
 	return sent, err
 }
 
-// senders are the names that mails of each tenant come from.
+// senders are the names that mails of each tenant come from which have none.
 func (s *Service) senders(ctx context.Context, mails []*iam.Mail) (map[iam.TenantID]string, error) {
 	names := map[iam.TenantID]string{}
-	err := s.Store.Read(ctx, func(tx iam.Tx) error {
-		for _, m := range mails {
-			if _, known := names[m.Tenant]; known {
-				continue
-			}
+	for _, m := range mails {
+		if m.FromName == "" {
 			names[m.Tenant] = s.FromName
-			if s.FromName != "" {
-				continue
-			}
-			t, err := tx.Tenant(ctx, m.Tenant)
+		}
+	}
+	if s.FromName != "" || len(names) == 0 {
+		return names, nil
+	}
+	err := s.Store.Read(ctx, func(tx iam.Tx) error {
+		for id := range names {
+			t, err := tx.Tenant(ctx, id)
 			if err != nil {
 				return err
 			}
-			names[m.Tenant] = t.Name
+			names[id] = t.Name
 		}
 		return nil
 	})

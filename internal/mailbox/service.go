@@ -9,6 +9,7 @@ package mailbox
 import (
 	"context"
 	"fmt"
+	"io"
 	"strings"
 	"time"
 
@@ -38,7 +39,10 @@ type Deps struct {
 }
 
 // Service writes, sends and lists mails.
-type Service struct{ Deps }
+type Service struct {
+	Deps
+	flying flying
+}
 
 // New returns the service.
 func New(d Deps) *Service {
@@ -46,6 +50,14 @@ func New(d Deps) *Service {
 		d.Jitter = randomJitter
 	}
 	return &Service{Deps: d}
+}
+
+// Close hangs up on the SMTP server.
+func (s *Service) Close() error {
+	if c, ok := s.Sender.(io.Closer); ok {
+		return c.Close()
+	}
+	return nil
 }
 
 // Enabled tells whether mails are sent; they are kept otherwise.
@@ -64,76 +76,78 @@ func (s *Service) Enqueue(ctx context.Context, tx iam.Tx, tenant *iam.Tenant, to
 	if to.Email == "" || to.Type == iam.TypeService {
 		return nil
 	}
-	d, err := s.data(tenant, to, mail.Kind(kind), data, tx.Now())
+	l, err := letter(to, mail.Kind(kind), data)
 	if err != nil {
 		return err
 	}
-	if mail.Kind(kind) == mail.AccessChanged && len(d.Gained)+len(d.Lost) == 0 {
+	if l.Kind == mail.AccessChanged && len(l.Gained)+len(l.Lost) == 0 {
 		return nil // nothing that a person could notice
 	}
-	content, err := s.Renderer.Render(mail.Kind(kind), to.Locale, d)
+	c, err := s.Composer(ctx, tx, tenant, homeOf(tenant, to))
 	if err != nil {
-		return fmt.Errorf("write the mail %s: %w", kind, err)
+		return err
 	}
-	m := &iam.Mail{
-		ID: iam.MailID(s.IDs.NewID(iam.PrefixMail, tx.Now())), Tenant: tenant.ID, Kind: kind, To: to.Email,
-		Subject: content.Subject, Text: content.Text, HTML: content.HTML,
-		State: iam.MailKept, CreatedAt: tx.Now(), NextAttemptAt: tx.Now(),
-	}
-	if s.Enabled() {
-		m.State = iam.MailQueued
+	m, err := c.Write(l)
+	if err != nil {
+		return err
 	}
 	return tx.EnqueueMail(ctx, m)
 }
 
-// data is what the texts of a mail speak of.
-func (s *Service) data(t *iam.Tenant, to *iam.User, kind mail.Kind, given map[string]string, now time.Time) (mail.Data, error) {
-	d := mail.Data{
-		TenantName: t.Name, TenantColor: t.Color, Name: to.FullName(), Email: to.Email, Link: given["Link"], At: now,
+// homeOf is the organization that mails to a person are about when nothing else
+// says so: the company's own people are its own.
+func homeOf(t *iam.Tenant, u *iam.User) iam.OrgID {
+	if len(u.Memberships) == 0 || t.RootOrg == "" || u.Membership(t.RootOrg) != nil {
+		return ""
 	}
-	if d.Link == "" {
-		d.Link = s.PublicURL(t) + pages[kind]
-	}
+	return u.Memberships[0].Org
+}
+
+// letter is a mail to a user.
+func letter(to *iam.User, kind mail.Kind, given map[string]string) (Letter, error) {
+	l := Letter{Kind: kind, To: to.Email, Name: to.FullName(), Locale: to.Locale, Link: given["Link"]}
 	if expires := given["Expires"]; expires != "" {
-		at, err := time.Parse(time.RFC3339, expires)
-		if err != nil {
-			return d, fmt.Errorf("write the mail %s: %w", kind, err)
+		var err error
+		if l.Expires, err = time.Parse(time.RFC3339, expires); err != nil {
+			return l, fmt.Errorf("write the mail %s: %w", kind, err)
 		}
-		// Rounded up: RFC 3339 as it is given here has whole seconds.
-		d.ExpiresIn = at.Sub(now.Truncate(time.Second))
 	}
 	for line := range strings.Lines(given["Changes"]) {
 		line = strings.TrimSpace(line)
 		if gained, ok := strings.CutPrefix(line, "+ "); ok {
-			d.Gained = append(d.Gained, gained)
+			l.Gained = append(l.Gained, gained)
 		} else if lost, ok := strings.CutPrefix(line, "− "); ok {
-			d.Lost = append(d.Lost, lost)
+			l.Lost = append(l.Lost, lost)
 		}
 	}
-	return d, nil
+	return l, nil
 }
 
-// mayRead refuses who may not look into the outbox: it is the whole tenant's.
-func mayRead(c *access.Caller) error {
+// mayRead refuses who may not look into the outbox, and says how much of it the
+// caller sees: mails about the organization where the caller acts and those
+// below it; "" is all of the tenant's.
+func mayRead(c *access.Caller) (below iam.OrgID, err error) {
 	if err := c.Require(iam.PermOutboxRead); err != nil {
-		return err
+		return "", err
 	}
-	if !c.InRoot {
-		return iam.Errorf(iam.CodeForbidden, "The outbox belongs to the whole company. Ask an administrator of the company.")
+	if c.InRoot {
+		return "", nil
 	}
-	return nil
+	return c.Org, nil
 }
 
-// List returns one page of the mails, the newest first. It needs outbox.read.
-// Texts are there for kept mails only, and only when the caller may act on the
-// recipient: a link to set somebody's password is worth as much as they may do.
-func (s *Service) List(ctx context.Context, c *access.Caller, p iam.Page) (iam.List[*iam.Mail], error) {
+// List returns one page of the mails, the newest first, of a state or of all
+// with "". It needs outbox.read. Texts are there for kept mails only, and only
+// when the caller may act on the recipient: a link to set somebody's password is
+// worth as much as they may do.
+func (s *Service) List(ctx context.Context, c *access.Caller, state iam.MailState, p iam.Page) (iam.List[*iam.Mail], error) {
 	var out iam.List[*iam.Mail]
-	if err := mayRead(c); err != nil {
+	below, err := mayRead(c)
+	if err != nil {
 		return out, err
 	}
-	err := s.Store.Read(ctx, func(tx iam.Tx) (err error) {
-		if out, err = tx.Mails(ctx, c.Tenant, iam.MailFilter{Page: p}); err != nil {
+	err = s.Store.Read(ctx, func(tx iam.Tx) (err error) {
+		if out, err = tx.Mails(ctx, c.Tenant, iam.MailFilter{Below: below, State: state, Page: p}); err != nil {
 			return err
 		}
 		open, err := readable(ctx, tx, c, out.Items)
@@ -154,7 +168,7 @@ func (s *Service) List(ctx context.Context, c *access.Caller, p iam.Page) (iam.L
 // do everything may act on anybody, also on people that have gone or changed
 // their address since.
 func readable(ctx context.Context, tx iam.Tx, c *access.Caller, mails []*iam.Mail) (func(*iam.Mail) bool, error) {
-	if c.Effective == access.All {
+	if c.InRoot && c.Effective == access.All {
 		return func(*iam.Mail) bool { return true }, nil
 	}
 	var keys []string
@@ -184,16 +198,42 @@ func readable(ctx context.Context, tx iam.Tx, c *access.Caller, mails []*iam.Mai
 	return func(m *iam.Mail) bool { return may[byKey[fold.EmailKey(m.To)]] }, nil
 }
 
+// within tells whether an organization is top or below it; everything is within "".
+func within(ctx context.Context, tx iam.Tx, tenant iam.TenantID, org, top iam.OrgID) (bool, error) {
+	const deepest = 64
+	for n := 0; n < deepest && org != top; n++ {
+		if org == "" {
+			return false, nil
+		}
+		o, err := tx.Org(ctx, tenant, org)
+		if iam.CodeOf(err) == iam.CodeNotFound {
+			return top == "", nil
+		}
+		if err != nil {
+			return false, err
+		}
+		org = o.Parent
+	}
+	return org == top, nil
+}
+
 // Retry sends a mail that failed once more, as if it were new. It needs
 // outbox.read; CodeConflict when the mail has not failed.
 func (s *Service) Retry(ctx context.Context, c *access.Caller, id iam.MailID) error {
-	if err := mayRead(c); err != nil {
+	below, err := mayRead(c)
+	if err != nil {
 		return err
 	}
 	return s.Store.Write(ctx, func(tx iam.Tx) error {
 		m, err := tx.Mail(ctx, c.Tenant, id)
 		if err != nil {
 			return err
+		}
+		if seen, err := within(ctx, tx, c.Tenant, m.Org, below); err != nil || !seen {
+			if err != nil {
+				return err
+			}
+			return iam.NotFound("mail")
 		}
 		if m.State != iam.MailFailed {
 			return iam.Errorf(iam.CodeConflict, "Only mails that failed can be sent again.")

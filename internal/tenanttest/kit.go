@@ -24,17 +24,23 @@ type Kit struct {
 	// AccessChanged counts the transactions that made cached access stale.
 	AccessChanged *atomic.Int64
 
-	t     *testing.T
+	t     testing.TB
 	count *atomic.Int64
 }
 
 // New makes a tenant with an administrator in an empty SQLite store.
-func New(t *testing.T) *Kit {
+func New(t testing.TB) *Kit {
 	t.Helper()
 	return in(t, storetest.SQLite(t))
 }
 
-func in(t *testing.T, db storetest.DB) *Kit {
+// On makes a tenant with an administrator in an empty store of any engine.
+func On(t testing.TB, db storetest.DB) *Kit {
+	t.Helper()
+	return in(t, db)
+}
+
+func in(t testing.TB, db storetest.DB) *Kit {
 	t.Helper()
 	k := &Kit{DB: db, t: t, AccessChanged: new(atomic.Int64), count: new(atomic.Int64)}
 	k.OnAccessChanged(func(iam.TenantID) { k.AccessChanged.Add(1) })

@@ -1,0 +1,154 @@
+package mailbox
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/retinue/retinue/internal/iam"
+	"github.com/retinue/retinue/internal/mail"
+)
+
+// Letter is what a mail says, and to whom.
+type Letter struct {
+	Kind             mail.Kind
+	To, Name, Locale string
+	Link             string // "": the page that belongs to the kind
+	Expires          time.Time
+	Inviter          string
+	Gained, Lost     []string
+}
+
+// Composer writes mails about one organization: it knows what of settings,
+// texts and brand counts there.
+type Composer struct {
+	s           *Service
+	tenant      *iam.Tenant
+	org         iam.OrgID // "" for the company itself
+	orgName     string
+	name, color string // of the brand
+	from, reply string
+	noticesOff  bool
+	texts       map[[2]string]*mail.Text
+	now         time.Time
+}
+
+// Composer reads in tx what mails about an organization ("" or the root for the
+// company itself) look like and say.
+func (s *Service) Composer(ctx context.Context, tx iam.Tx, t *iam.Tenant, org iam.OrgID) (*Composer, error) {
+	c := &Composer{s: s, tenant: t, org: org, orgName: t.Name, name: t.Name, color: t.Color, texts: map[[2]string]*mail.Text{}, now: tx.Now()}
+	if org == t.RootOrg {
+		c.org = ""
+	}
+	chain, err := s.chain(ctx, tx, t, c)
+	if err != nil {
+		return nil, err
+	}
+	if err := c.dress(ctx, tx, chain); err != nil {
+		return nil, err
+	}
+	texts, err := tx.MailTemplates(ctx, t.ID)
+	if err != nil {
+		return nil, err
+	}
+	for _, m := range texts {
+		c.texts[[2]string{m.Kind, m.Locale}] = &mail.Text{Subject: m.Subject, Body: m.Body, Button: m.Button, Note: m.Note}
+	}
+	return c, nil
+}
+
+// chain is the composer's organization and those above it, nearest first.
+func (s *Service) chain(ctx context.Context, tx iam.Tx, t *iam.Tenant, c *Composer) ([]iam.OrgID, error) {
+	var chain []iam.OrgID
+	const deepest = 64
+	for org := c.org; org != "" && org != t.RootOrg && len(chain) < deepest; {
+		o, err := tx.Org(ctx, t.ID, org)
+		if err != nil {
+			return nil, err
+		}
+		if len(chain) == 0 {
+			c.orgName = o.Name
+		}
+		chain = append(chain, org)
+		org = o.Parent
+	}
+	return append(chain, t.RootOrg), nil
+}
+
+// dress finds the nearest sender's name, reply address and brand of the chain.
+func (c *Composer) dress(ctx context.Context, tx iam.Tx, chain []iam.OrgID) error {
+	all, err := tx.AllMailSettings(ctx, c.tenant.ID)
+	if err != nil {
+		return err
+	}
+	brands, err := tx.Brands(ctx, c.tenant.ID)
+	if err != nil {
+		return err
+	}
+	var brandName, brandColor string
+	for _, org := range chain {
+		for _, m := range all {
+			if m.Org == org {
+				inherit(&c.from, m.SenderName)
+				inherit(&c.reply, m.ReplyTo)
+				c.noticesOff = c.noticesOff || m.NoticesOff && org == c.tenant.RootOrg
+			}
+		}
+		for _, b := range brands {
+			if b.Org == org {
+				inherit(&brandName, b.Name)
+				inherit(&brandColor, b.Color)
+			}
+		}
+	}
+	inherit(&brandName, c.name)
+	inherit(&brandColor, c.color)
+	c.name, c.color = brandName, brandColor
+	inherit(&c.from, c.s.FromName)
+	inherit(&c.from, c.name)
+	return nil
+}
+
+func inherit(to *string, from string) {
+	if *to == "" {
+		*to = from
+	}
+}
+
+// NoticesOff tells that nobody is told by mail when their access changes.
+func (c *Composer) NoticesOff() bool { return c.noticesOff }
+
+// From is the name that mails come from, and the address that answers go to.
+func (c *Composer) From() (name, replyTo string) { return c.from, c.reply }
+
+// Write makes the mail of a letter, with a new id. It is not in the outbox yet.
+func (c *Composer) Write(l Letter) (*iam.Mail, error) {
+	content, err := c.content(l, c.texts[[2]string{string(l.Kind), mail.Language(l.Locale)}])
+	if err != nil {
+		return nil, fmt.Errorf("write the mail %s: %w", l.Kind, err)
+	}
+	m := &iam.Mail{
+		ID: iam.MailID(c.s.IDs.NewID(iam.PrefixMail, c.now)), Tenant: c.tenant.ID, Org: c.org, Kind: string(l.Kind), To: l.To,
+		FromName: c.from, ReplyTo: c.reply, Subject: content.Subject, Text: content.Text, HTML: content.HTML,
+		State: iam.MailKept, CreatedAt: c.now, NextAttemptAt: c.now,
+	}
+	if c.s.Enabled() {
+		m.State = iam.MailQueued
+	}
+	return m, nil
+}
+
+// content renders a letter with a text of the tenant's own, or the built-in one.
+func (c *Composer) content(l Letter, own *mail.Text) (mail.Content, error) {
+	d := mail.Data{
+		TenantName: c.name, TenantColor: c.color, Name: l.Name, Email: l.To, Organization: c.orgName, Inviter: l.Inviter,
+		Link: l.Link, At: c.now, Gained: l.Gained, Lost: l.Lost,
+	}
+	if d.Link == "" {
+		d.Link = c.s.PublicURL(c.tenant) + pages[l.Kind]
+	}
+	if !l.Expires.IsZero() {
+		d.ExpiresIn = l.Expires.Sub(c.now.Truncate(time.Second)) // rounded up to whole seconds
+	}
+	return c.s.Renderer.RenderWith(l.Kind, l.Locale, d, own)
+}
