@@ -21,6 +21,9 @@ type Caller struct {
 	APIKey  iam.APIKeyID  // with an API key
 	Actor   iam.ActorType
 
+	// Impersonator is who really sits there, when that is not User; else nil.
+	Impersonator *Impersonator
+
 	IP        string
 	UserAgent string
 	RequestID string

@@ -29,10 +29,24 @@ func New(ids iam.IDs, now time.Time, c *access.Caller, action string, target Tar
 		TargetType: target.Type, TargetID: target.ID, TargetName: target.Name,
 		Changes: changes, IP: c.IP, UserAgent: c.UserAgent, RequestID: c.RequestID,
 	}
+	if c.Impersonator != nil {
+		e.ActorID, e.ActorName = string(c.Impersonator.ID), c.Impersonator.Name
+		e.Changes = append([]iam.Change{{Field: OnBehalfOf, After: Behalf{string(c.User), c.Name}}}, changes...)
+	}
 	if c.Actor == iam.ActorAPIKey {
 		e.Reason = "api_key:" + string(c.APIKey)
 	}
 	return e
+}
+
+// OnBehalfOf is the change in which an event says as whom the actor was logged
+// in; its After is a Behalf.
+const OnBehalfOf = "on_behalf_of"
+
+// Behalf is the person as whom somebody was logged in.
+type Behalf struct {
+	ID   string `json:"id"`
+	Name string `json:"name"`
 }
 
 // Failed makes an event of something that was tried and refused; reason is a

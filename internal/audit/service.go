@@ -215,13 +215,15 @@ func (s *Service) Verify(ctx context.Context, only iam.TenantID) ([]Verification
 // actions are all actions that events tell of. A test compares them with what
 // the sources record.
 var actions = []string{
+	"access.refused",
 	"api_key.created", "api_key.revoked",
 	"audit.exported",
+	"impersonation.changes_allowed", "impersonation.ended", "impersonation.started",
 	"import.cancelled", "import.finished", "import.started", "import.uploaded",
 	"mail.retried",
 	"organization.created", "organization.deleted", "organization.updated",
 	"role.created", "role.deleted", "role.updated",
-	"session.created", "session.ended", "session.revoked",
+	"session.created", "session.ended", "session.revoked", "session.switched",
 	"tenant.created", "tenant.reactivated", "tenant.suspended",
 	"user.created", "user.deleted", "user.imported",
 	"user.password_changed", "user.password_reset", "user.password_reset_requested",

@@ -13,11 +13,13 @@ import (
 )
 
 // Directory is what of a tenant the decisions about its users depend on: the
-// definitions of roles and the tree of organizations.
+// definitions of roles, the tree of organizations and their policies.
 type Directory struct {
 	Roles   map[iam.RoleID]*iam.Role
 	Orgs    map[iam.OrgID]*iam.Organization
 	RootOrg iam.OrgID
+
+	policySet
 
 	compiled map[iam.RoleID]access.Role
 	children map[iam.OrgID][]iam.OrgID
@@ -26,7 +28,7 @@ type Directory struct {
 	ordered  []*iam.Organization // as the tree reads
 }
 
-// Load reads the tenant's roles and organizations.
+// Load reads the tenant's roles, organizations and policies.
 func Load(ctx context.Context, tx iam.Tx, tenant iam.TenantID) (*Directory, error) {
 	roles, err := tx.Roles(ctx, tenant)
 	if err != nil {
@@ -50,6 +52,9 @@ func Load(ctx context.Context, tx iam.Tx, tenant iam.TenantID) (*Directory, erro
 	}
 	for _, r := range roles {
 		d.Roles[r.ID] = r
+	}
+	if err := d.loadPolicies(ctx, tx, tenant); err != nil {
+		return nil, err
 	}
 	for _, o := range orgs {
 		d.Orgs[o.ID] = o

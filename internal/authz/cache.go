@@ -68,11 +68,18 @@ func (c *Cache) Fresh(t iam.TenantID, s Stamp) bool {
 // Get returns the tenant's directory. It is shared and must not be changed. It
 // reads in a transaction of its own: call it before you open yours.
 func (c *Cache) Get(ctx context.Context, t iam.TenantID) (*Directory, error) {
+	dir, _, err := c.GetStamped(ctx, t)
+	return dir, err
+}
+
+// GetStamped is Get, and says of when the directory is: what is made of it must
+// not be believed for longer.
+func (c *Cache) GetStamped(ctx context.Context, t iam.TenantID) (*Directory, Stamp, error) {
 	c.mu.Lock()
 	have := c.cached[t]
 	c.mu.Unlock()
 	if have != nil && c.Fresh(t, have.stamp) {
-		return have.dir, nil
+		return have.dir, have.stamp, nil
 	}
 	fresh := &cached{stamp: c.Stamp(t)}
 	err := c.store.Read(ctx, func(tx iam.Tx) (err error) {
@@ -80,7 +87,7 @@ func (c *Cache) Get(ctx context.Context, t iam.TenantID) (*Directory, error) {
 		return err
 	})
 	if err != nil {
-		return nil, err
+		return nil, Stamp{}, err
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -88,5 +95,5 @@ func (c *Cache) Get(ctx context.Context, t iam.TenantID) (*Directory, error) {
 		clear(c.cached)
 	}
 	c.cached[t] = fresh
-	return fresh.dir, nil
+	return fresh.dir, fresh.stamp, nil
 }

@@ -32,6 +32,7 @@ type Tx interface {
 	RoleStore
 	TeamStore
 	SessionStore
+	PolicyStore
 	APIKeyStore
 	PasswordResetStore
 	ThrottleStore
@@ -151,6 +152,10 @@ type SessionStore interface {
 	// SessionByToken finds an alive session by the hash of its token; the token
 	// is what proves the tenant here.
 	SessionByToken(ctx context.Context, hash []byte) (*Session, error)
+	// AliveSession finds one by its id.
+	AliveSession(ctx context.Context, tenant TenantID, id SessionID) (*Session, error)
+	// AllowChanges lets the one who is logged in as somebody else change things.
+	AllowChanges(ctx context.Context, tenant TenantID, id SessionID) error
 	// SessionsOf returns the alive sessions of a user, latest use first.
 	SessionsOf(ctx context.Context, tenant TenantID, user UserID) ([]*Session, error)
 	// SetSessionOrg sets where an alive session of the user acts by itself, and

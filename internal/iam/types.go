@@ -204,6 +204,13 @@ type Session struct {
 	LastUsedAt time.Time
 	ExpiresAt  time.Time
 	EndedAt    time.Time // zero while alive
+
+	// Actor is who sits there, where somebody is logged in as User; else "".
+	Actor        UserID
+	ActorOrg     OrgID     // where they act themselves
+	ActorSession SessionID // their own session: this one ends with it
+	Reason       string    // why they do it
+	MayChange    bool      // whether they may change anything
 }
 
 // APIKey is a long-lived credential of a user with some of their permissions.

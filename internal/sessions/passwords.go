@@ -15,12 +15,31 @@ import (
 // CheckPassword refuses with CodeInvalid and the field pointer when a person
 // may not choose pw.
 func (s *Service) CheckPassword(pw, pointer string, t *iam.Tenant, u *iam.User) error {
+	return s.checkPassword(*s.Policy, pw, pointer, t, u)
+}
+
+// CheckPasswordFor is CheckPassword by the policies of the organizations that u
+// belongs to, of which the longest password counts.
+func (s *Service) CheckPasswordFor(ctx context.Context, pw, pointer string, t *iam.Tenant, u *iam.User) error {
+	dir, err := s.Directories.Get(ctx, t.ID)
+	if err != nil {
+		return err
+	}
+	policy := *s.Policy
+	policy.MinLength = 0
+	for i := range u.Memberships {
+		policy.MinLength = max(policy.MinLength, dir.Rules(u.Memberships[i].Org, s.Limits()).PasswordLength.Value)
+	}
+	return s.checkPassword(policy, pw, pointer, t, u)
+}
+
+func (s *Service) checkPassword(policy password.Policy, pw, pointer string, t *iam.Tenant, u *iam.User) error {
 	about := password.Context{Email: u.Email, Names: []string{u.FirstName, u.LastName, u.Nickname}, Words: []string{"retinue"}}
 	if t != nil {
 		about.Words = append(about.Words, t.Name, t.ShortName)
 	}
 	var fields []iam.Field
-	for _, p := range s.Policy.Check(pw, about) {
+	for _, p := range policy.Check(pw, about) {
 		fields = append(fields, iam.Field{Pointer: pointer, Code: p.Code, Message: p.Message})
 	}
 	return iam.Invalid(fields)
@@ -33,6 +52,9 @@ func (s *Service) ChangePassword(ctx context.Context, p *Principal, c *access.Ca
 	if p.Session == nil {
 		return iam.Errorf(iam.CodeForbidden, "A password is changed by its owner, signed in to the console.")
 	}
+	if err := c.Personally(); err != nil {
+		return err
+	}
 	must := p.User.MustChangePassword
 	g := newGuard(p.Tenant.ID, p.User.EmailKey, c.IP)
 	if !must {
@@ -40,7 +62,7 @@ func (s *Service) ChangePassword(ctx context.Context, p *Principal, c *access.Ca
 			return err
 		}
 	}
-	if err := s.CheckPassword(next, "/new_password", p.Tenant, p.User); err != nil {
+	if err := s.CheckPasswordFor(ctx, next, "/new_password", p.Tenant, p.User); err != nil {
 		return err
 	}
 	if same, _, err := s.Hasher.Verify(ctx, p.User.PasswordHash, next); err != nil || same {
@@ -88,6 +110,9 @@ func (s *Service) confirm(ctx context.Context, p *Principal, g *guard, c *access
 // ConfirmPassword checks the caller's own password before a change that only
 // they may make; CodeInvalid with "/current_password" when it is wrong.
 func (s *Service) ConfirmPassword(ctx context.Context, p *Principal, c *access.Caller, current string) error {
+	if err := c.Personally(); err != nil {
+		return err
+	}
 	return s.confirm(ctx, p, newGuard(p.Tenant.ID, p.User.EmailKey, c.IP), c, current)
 }
 
@@ -174,7 +199,7 @@ func (s *Service) ConfirmReset(ctx context.Context, token, next string, from Cli
 		}
 		return err
 	}
-	if err := s.CheckPassword(next, "/new_password", t, u); err != nil {
+	if err := s.CheckPasswordFor(ctx, next, "/new_password", t, u); err != nil {
 		return err
 	}
 	hash, err := s.Hasher.Hash(ctx, next)

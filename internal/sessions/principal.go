@@ -29,9 +29,14 @@ type Principal struct {
 	APIKey  *iam.APIKey  // nil with a session
 	// View is for package api: the answer to "who am I", made once.
 	View atomic.Pointer[[]byte]
+	// Actor is who really sits there, where somebody is logged in as User; else nil.
+	Actor *iam.User
+	// Rules are what the policies of the user's organizations say.
+	Rules access.Rules
 
 	stamp authz.Stamp
 	usage *usage
+	gates []authz.Gate
 }
 
 // usage is when a session or key was last used. It is shared by all that is
@@ -49,7 +54,9 @@ type place struct {
 }
 
 // MustChangePassword tells whether nothing but a new password is allowed.
-func (p *Principal) MustChangePassword() bool { return p.Session != nil && p.User.MustChangePassword }
+func (p *Principal) MustChangePassword() bool {
+	return p.Session != nil && p.Actor == nil && p.User.MustChangePassword
+}
 
 // KeyPrefix begins every API key, so that scanners for leaked secrets know it.
 const KeyPrefix = "rtn_"
@@ -65,11 +72,21 @@ func (s *Service) Authenticate(ctx context.Context, token string) (*Principal, e
 // CodeNotMember when the bearer may not act there, CodeOrganizationSuspended when
 // it, or one above it, is suspended.
 func (s *Service) AuthenticateIn(ctx context.Context, token string, org iam.OrgID) (*Principal, error) {
+	now := s.Clock.Now()
+	p, err := s.find(ctx, token, org, now)
+	if err != nil {
+		return nil, err
+	}
+	s.use(p, now)
+	return p, nil
+}
+
+// find tells whose the token is, without counting that as a use.
+func (s *Service) find(ctx context.Context, token string, org iam.OrgID, now time.Time) (*Principal, error) {
 	if token == "" || len(token) > 200 {
 		return nil, unauthenticated()
 	}
 	key := place{sha256.Sum256([]byte(token)), org}
-	now := s.Clock.Now()
 	p, ok := s.cache.GetIfPresent(key)
 	if !ok || !s.Directories.Fresh(p.Caller.Tenant, p.stamp) {
 		var err error
@@ -83,20 +100,11 @@ func (s *Service) AuthenticateIn(ctx context.Context, token string, org iam.OrgI
 		s.cache.Invalidate(key)
 		return nil, unauthenticated()
 	}
-	s.use(p, now)
 	return p, nil
 }
 
 func unauthenticated() error {
 	return iam.Errorf(iam.CodeUnauthenticated, "Sign in to go on.")
-}
-
-func (s *Service) alive(p *Principal, now time.Time) bool {
-	if p.Session != nil {
-		idle := now.Sub(time.UnixMicro(p.usage.last.Load()))
-		return now.Before(p.Session.ExpiresAt) && (s.Config.Idle <= 0 || idle < s.Config.Idle)
-	}
-	return p.APIKey.ExpiresAt.IsZero() || now.Before(p.APIKey.ExpiresAt)
 }
 
 // load reads the principal anew. before is what was cached, or nil.
@@ -110,11 +118,11 @@ func (s *Service) load(ctx context.Context, token string, key place, before *Pri
 	if err != nil {
 		return nil, err
 	}
-	p.stamp = s.Directories.Stamp(tenant)
-	dir, err := s.Directories.Get(ctx, tenant)
+	dir, stamp, err := s.Directories.GetStamped(ctx, tenant)
 	if err != nil {
 		return nil, err
 	}
+	p.stamp = stamp
 	err = s.Store.Read(ctx, func(tx iam.Tx) error {
 		// Once more, now that the stamp is taken: it may have ended in between.
 		if err := s.credential(ctx, tx, p, token, hash[:]); err != nil {
@@ -123,8 +131,10 @@ func (s *Service) load(ctx context.Context, token string, key place, before *Pri
 		if p.Tenant, err = tx.Tenant(ctx, tenant); err != nil {
 			return err
 		}
-		p.User, err = tx.User(ctx, tenant, user)
-		return err
+		if p.User, err = tx.User(ctx, tenant, user); err != nil || p.Session == nil || p.Session.Actor == "" {
+			return err
+		}
+		return s.loadActor(ctx, tx, p)
 	})
 	if iam.CodeOf(err) == iam.CodeNotFound {
 		return nil, unauthenticated()
@@ -190,6 +200,12 @@ func (s *Service) credential(ctx context.Context, tx iam.Tx, p *Principal, token
 		}
 		used = p.Session.LastUsedAt
 	}
+	if used.After(tx.Now()) {
+		used = tx.Now() // the clock was set back since
+		if p.usage.last.Load() > 0 {
+			return nil
+		}
+	}
 	if u := used.UnixMicro(); u > p.usage.last.Load() {
 		p.usage.last.Store(u)
 	}
@@ -221,6 +237,7 @@ func (s *Service) compile(p *Principal, dir *authz.Directory, org iam.OrgID) err
 	if p.Org = dir.Orgs[org]; p.Org == nil {
 		return unauthenticated()
 	}
+	s.bind(p, dir)
 	for i := range p.User.Memberships {
 		if o := dir.Orgs[p.User.Memberships[i].Org]; o != nil && dir.Active(o.ID) {
 			p.Orgs = append(p.Orgs, o)
@@ -235,6 +252,9 @@ func (s *Service) compile(p *Principal, dir *authz.Directory, org iam.OrgID) err
 	}
 	if p.Session != nil {
 		p.Caller.Session = p.Session.ID
+		if err := s.actAs(p, dir); err != nil {
+			return err
+		}
 	} else {
 		p.Caller.Actor, p.Caller.APIKey = iam.ActorAPIKey, p.APIKey.ID
 		may := access.SetOf(p.APIKey.Permissions...)
@@ -279,6 +299,9 @@ func (s *Service) Flush(ctx context.Context) error {
 		at := time.UnixMicro(p.usage.last.Load())
 		if p.Session != nil {
 			sessions[p.Session.ID] = at
+			if p.Session.ActorSession != "" {
+				sessions[p.Session.ActorSession] = at // who is logged in as somebody else is there
+			}
 		} else {
 			keys[p.APIKey.ID] = at
 		}

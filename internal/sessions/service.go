@@ -52,9 +52,11 @@ type Deps struct {
 // Service signs people in and tells who is calling.
 type Service struct {
 	Deps
-	cache  *otter.Cache[place, *Principal]
-	usages *otter.Cache[[32]byte, *usage]
-	uses   uses
+	cache *otter.Cache[place, *Principal]
+	// refusals are those of addresses, by whose and which it is.
+	refusals *otter.Cache[refused, refusal]
+	usages   *otter.Cache[[32]byte, *usage]
+	uses     uses
 }
 
 // A cached principal is some 2 kB: 10,000 of them are 20 MB.
@@ -74,7 +76,11 @@ func New(d Deps) (*Service, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Service{Deps: d, cache: cache, usages: usages}, nil
+	refusals, err := otter.New(&otter.Options[refused, refusal]{MaximumSize: maxCached})
+	if err != nil {
+		return nil, err
+	}
+	return &Service{Deps: d, cache: cache, usages: usages, refusals: refusals}, nil
 }
 
 // newToken makes a secret of 256 random bits and the hash that is stored.

@@ -109,7 +109,11 @@ func (s *Service) SignIn(ctx context.Context, in SignIn) (*SignedIn, error) {
 	if refusal := s.mayNot(tenant, user); refusal != nil {
 		return nil, s.refuse(ctx, tenant, user, g, in.From, string(iam.CodeOf(refusal)), false, refusal)
 	}
-	return s.open(ctx, tenant, user, g, upgraded, in.From)
+	done, err := s.open(ctx, tenant, user, g, upgraded, in.From)
+	if iam.CodeOf(err) == iam.CodeIPRefused {
+		return nil, s.refuse(ctx, tenant, user, g, in.From, string(iam.CodeIPRefused), false, err)
+	}
+	return done, err
 }
 
 // The longest address by RFC 5321 has 254 bytes; folding may lengthen one.
@@ -168,6 +172,10 @@ func (s *Service) refuse(ctx context.Context, t *iam.Tenant, u *iam.User, g *gua
 
 // open writes the session and everything that goes with it.
 func (s *Service) open(ctx context.Context, t *iam.Tenant, u *iam.User, g *guard, upgraded string, from Client) (*SignedIn, error) {
+	entrance, err := s.entrance(ctx, t, u, from)
+	if err != nil {
+		return nil, err
+	}
 	token, hash, err := s.newToken()
 	if err != nil {
 		return nil, err
@@ -190,10 +198,14 @@ func (s *Service) open(ctx context.Context, t *iam.Tenant, u *iam.User, g *guard
 		if home == "" {
 			return iam.Errorf(iam.CodeAccountSuspended, "Your organization is suspended. Ask whoever manages it at %s.", t.Name)
 		}
+		if dir.MayActIn(now, entrance) == nil {
+			home = entrance
+		}
+		rules := dir.RulesOf(now, home, s.Limits())
 		se = &iam.Session{
 			ID: iam.SessionID(s.IDs.NewID(iam.PrefixSession, tx.Now())), Tenant: t.ID, User: u.ID, Org: home,
 			TokenHash: hash, IP: from.IP, UserAgent: cut(from.UserAgent, 512),
-			CreatedAt: tx.Now(), LastUsedAt: tx.Now(), ExpiresAt: tx.Now().Add(s.Config.Lifetime),
+			CreatedAt: tx.Now(), LastUsedAt: tx.Now(), ExpiresAt: tx.Now().Add(rules.Lifetime.Value),
 		}
 		if err := tx.InsertSession(ctx, se); err != nil {
 			return err
@@ -215,7 +227,7 @@ func (s *Service) open(ctx context.Context, t *iam.Tenant, u *iam.User, g *guard
 	if err != nil {
 		return nil, err
 	}
-	p, err := s.Authenticate(ctx, token)
+	p, err := s.AuthenticateRequest(ctx, Request{Token: token, From: from})
 	if err != nil {
 		return nil, err
 	}
@@ -263,25 +275,53 @@ type View struct {
 // List returns the alive sessions of a user: one's own, or with the permission
 // sessions.read those of somebody one may see.
 func (s *Service) List(ctx context.Context, c *access.Caller, user iam.UserID) ([]View, error) {
+	dir, err := s.Directories.Get(ctx, c.Tenant)
+	if err != nil {
+		return nil, err
+	}
+	if c.IsSelf(user) {
+		if err := c.Personally(); err != nil {
+			return nil, err
+		}
+	}
 	var out []View
-	err := s.Store.Read(ctx, func(tx iam.Tx) error {
+	err = s.Store.Read(ctx, func(tx iam.Tx) error {
 		if err := s.visible(ctx, tx, c, user, iam.PermSessionsRead, false); err != nil {
 			return err
 		}
 		list, err := tx.SessionsOf(ctx, c.Tenant, user)
-		oldest := s.Clock.Now().Add(-s.Config.Idle)
+		if err != nil {
+			return err
+		}
+		u, err := tx.User(ctx, c.Tenant, user)
+		if err != nil {
+			return err
+		}
 		for _, se := range list {
-			if s.Config.Idle <= 0 || se.LastUsedAt.After(oldest) || se.ID == c.Session {
+			// One in which somebody else sits is theirs; the audit log tells of it.
+			if se.Actor == "" && (se.ID == c.Session || s.lives(dir, u, se, tx.Now())) {
 				out = append(out, View{*se, se.ID == c.Session})
 			}
 		}
-		return err
+		return nil
 	})
 	return out, err
 }
 
+// lives tells whether a session of u has not ended by itself.
+func (s *Service) lives(dir *authz.Directory, u *iam.User, se *iam.Session, now time.Time) bool {
+	rules := dir.RulesOf(u, se.Org, s.Limits())
+	idle, absolute := rules.Ends(se.CreatedAt, se.LastUsedAt)
+	return (idle.IsZero() || now.Before(idle)) && (absolute.IsZero() || now.Before(absolute))
+}
+
 // visible refuses when the caller may not deal with the sessions of user.
 func (s *Service) visible(ctx context.Context, tx iam.Tx, c *access.Caller, user iam.UserID, p iam.Permission, acts bool) error {
+	if acts {
+		if err := c.Personally(); err != nil {
+			return err
+		}
+	}
 	if c.IsSelf(user) {
 		return nil
 	}

@@ -21,6 +21,8 @@ var purges = []struct {
 	{"sessions", "id", "expires_at < $1 OR (ended_at > 0 AND ended_at < $1)", 0},
 	{"password_resets", "token_hash", "expires_at < $1 OR (used_at > 0 AND used_at < $1)", 0},
 	{"domains", "tenant_id, id", "expires_at > 0 AND expires_at < $1", 0},
+	{"ip_refusals", "tenant_id, code", "expires_at < $1", 0},
+	{"ip_exceptions", "tenant_id, id", "until_at < $1", 0},
 	{"replays", "tenant_id, key", "created_at < $1", 0},
 	{"throttles", "tenant_id, key", "failures > 0 AND first_at < $1 AND until_at < $1", 0},
 	// Without a failure it is an address from which somebody signed in.

@@ -10,15 +10,18 @@ import (
 	"github.com/retinue/retinue/internal/iam"
 )
 
-const sessionColumns = "id, tenant_id, user_id, org_id, token_hash, ip, user_agent, created_at, last_used_at, expires_at, ended_at"
+const sessionColumns = "id, tenant_id, user_id, org_id, token_hash, ip, user_agent, created_at, last_used_at, expires_at, ended_at," +
+	" actor_id, actor_org, actor_session, reason, may_change"
 
 // scanner is a row of a query.
 type scanner interface{ Scan(dest ...any) error }
 
 func scanSession(row scanner) (*iam.Session, error) {
 	s := &iam.Session{}
-	var created, used, expires, ended int64
-	err := row.Scan(&s.ID, &s.Tenant, &s.User, &s.Org, &s.TokenHash, &s.IP, &s.UserAgent, &created, &used, &expires, &ended)
+	var created, used, expires, ended, mayChange int64
+	err := row.Scan(&s.ID, &s.Tenant, &s.User, &s.Org, &s.TokenHash, &s.IP, &s.UserAgent, &created, &used, &expires, &ended,
+		&s.Actor, &s.ActorOrg, &s.ActorSession, &s.Reason, &mayChange)
+	s.MayChange = mayChange != 0
 	s.CreatedAt, s.LastUsedAt = fromMicros(created), fromMicros(used)
 	s.ExpiresAt, s.EndedAt = fromMicros(expires), fromMicros(ended)
 	return s, err
@@ -26,9 +29,10 @@ func scanSession(row scanner) (*iam.Session, error) {
 
 // InsertSession implements iam.SessionStore.
 func (t *tx) InsertSession(ctx context.Context, s *iam.Session) error {
-	_, err := t.exec(ctx, "INSERT INTO sessions ("+sessionColumns+") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
-		string(s.ID), string(s.Tenant), string(s.User), string(s.Org), s.TokenHash, s.IP, s.UserAgent,
-		micros(s.CreatedAt), micros(s.LastUsedAt), micros(s.ExpiresAt), micros(s.EndedAt))
+	_, err := t.exec(ctx, "INSERT INTO sessions ("+sessionColumns+") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11,"+
+		" $12, $13, $14, $15, $16)", string(s.ID), string(s.Tenant), string(s.User), string(s.Org), s.TokenHash, s.IP, s.UserAgent,
+		micros(s.CreatedAt), micros(s.LastUsedAt), micros(s.ExpiresAt), micros(s.EndedAt),
+		string(s.Actor), string(s.ActorOrg), string(s.ActorSession), s.Reason, number(s.MayChange))
 	return t.refused(err, iam.NotFound("user"))
 }
 
@@ -36,6 +40,22 @@ func (t *tx) InsertSession(ctx context.Context, s *iam.Session) error {
 func (t *tx) SessionByToken(ctx context.Context, hash []byte) (*iam.Session, error) {
 	return one(ctx, t, "session", scanSession, "SELECT "+sessionColumns+
 		" FROM sessions WHERE token_hash = $1 AND ended_at = 0 AND expires_at > $2", hash, micros(t.now))
+}
+
+// AliveSession implements iam.SessionStore.
+func (t *tx) AliveSession(ctx context.Context, tenant iam.TenantID, id iam.SessionID) (*iam.Session, error) {
+	return one(ctx, t, "session", scanSession, "SELECT "+sessionColumns+
+		" FROM sessions WHERE id = $1 AND tenant_id = $2 AND ended_at = 0 AND expires_at > $3", string(id), string(tenant), micros(t.now))
+}
+
+// AllowChanges implements iam.SessionStore.
+func (t *tx) AllowChanges(ctx context.Context, tenant iam.TenantID, id iam.SessionID) error {
+	n, err := t.exec(ctx, "UPDATE sessions SET may_change = 1 WHERE id = $1 AND tenant_id = $2 AND actor_id <> ''"+
+		" AND ended_at = 0 AND expires_at > $3", string(id), string(tenant), micros(t.now))
+	if err == nil && n == 0 {
+		return iam.NotFound("session")
+	}
+	return err
 }
 
 // one reads the one row of a query; what names the thing when there is none.

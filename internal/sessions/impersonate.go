@@ -1,0 +1,203 @@
+package sessions
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"github.com/retinue/retinue/internal/access"
+	"github.com/retinue/retinue/internal/audit"
+	"github.com/retinue/retinue/internal/authz"
+	"github.com/retinue/retinue/internal/iam"
+)
+
+// impersonationLifetime is how long somebody stays logged in as somebody else.
+const impersonationLifetime = 30 * time.Minute
+
+// maxReason is the longest reason, in characters.
+const maxReason = 200
+
+// loadActor reads who is logged in as p.User, and whether their own session is
+// still there: CodeNotFound when either is gone.
+func (s *Service) loadActor(ctx context.Context, tx iam.Tx, p *Principal) (err error) {
+	own, err := tx.AliveSession(ctx, p.Session.Tenant, p.Session.ActorSession)
+	if err != nil {
+		return err
+	}
+	if own.User != p.Session.Actor || own.Actor != "" {
+		return iam.NotFound("session")
+	}
+	p.Actor, err = tx.User(ctx, p.Session.Tenant, p.Session.Actor)
+	return err
+}
+
+// actAs narrows a session in which somebody is logged in as somebody else to
+// what both may do, and ends it when it would not be allowed to begin now.
+func (s *Service) actAs(p *Principal, dir *authz.Directory) error {
+	if p.Actor == nil {
+		return nil
+	}
+	actor := s.actorOf(p, dir)
+	if err := s.mayImpersonate(dir, actor, p.User); err != nil {
+		return unauthenticated()
+	}
+	p.Caller.Effective &= actor.Effective
+	p.Caller.Impersonator = &access.Impersonator{ID: p.Actor.ID, Name: p.Actor.FullName(), MayChange: p.Session.MayChange}
+	return nil
+}
+
+// actorOf is the caller that the actor is in their own organization.
+func (s *Service) actorOf(p *Principal, dir *authz.Directory) *access.Caller {
+	org := p.Session.ActorOrg
+	c := &access.Caller{
+		Tenant: p.Tenant.ID, User: p.Actor.ID, Name: p.Actor.FullName(), Type: p.Actor.Type, Org: org, InRoot: org == dir.RootOrg,
+		Actor: iam.ActorUser, Session: p.Session.ActorSession,
+	}
+	if dir.MayActIn(p.Actor, org) == nil {
+		c.Effective = dir.Subject(p.Actor, org).Effective()
+	}
+	return c
+}
+
+// mayImpersonate refuses when c may not log in as u.
+func (s *Service) mayImpersonate(dir *authz.Directory, c *access.Caller, u *iam.User) error {
+	if err := c.Require(iam.PermUsersImpersonate); err != nil {
+		return err
+	}
+	home := dir.HomeOrg(u)
+	switch {
+	case !dir.Visible(c, u):
+		return iam.NotFound("user")
+	case c.IsSelf(u.ID):
+		return iam.Errorf(iam.CodeEscalation, "This is you.")
+	case u.Type == iam.TypeService || u.Type == iam.TypeClient:
+		return iam.Errorf(iam.CodeConflict, "%s has no console to log in to.", u.FullName())
+	case u.Status != iam.StatusActive:
+		return iam.Errorf(iam.CodeConflict, "%s is suspended. Activate the account first.", u.FullName())
+	case home == "":
+		return iam.Errorf(iam.CodeConflict, "%s belongs to no organization that is active.", u.FullName())
+	}
+	if err := dir.MayActOn(c, u); err != nil {
+		return err
+	}
+	if r := dir.RulesOf(u, home, s.Limits()).Impersonation; !r.Value {
+		return iam.Errorf(iam.CodeForbidden, "The policy of %s lets nobody log in as its people.", dir.Orgs[r.Source].Name)
+	}
+	return nil
+}
+
+// Impersonate logs the caller in as another user, to look but not to change: it
+// needs users.impersonate. The caller's own session stays as it is; the new one
+// ends with it, after half an hour, or when it would not be allowed any more.
+// CodeEscalation for somebody who may do more than the caller, CodeImpersonating
+// for who is logged in as somebody else already.
+func (s *Service) Impersonate(ctx context.Context, c *access.Caller, user iam.UserID, reason string, from Client) (*SignedIn, error) {
+	if err := c.Personally(); err != nil {
+		return nil, err
+	}
+	if c.Session == "" {
+		return nil, iam.Errorf(iam.CodeForbidden, "This is for people who are signed in, not for API keys.")
+	}
+	reason, err := cleanReason(reason)
+	if err != nil {
+		return nil, err
+	}
+	token, hash, err := s.newToken()
+	if err != nil {
+		return nil, err
+	}
+	var se *iam.Session
+	err = s.Store.Write(ctx, func(tx iam.Tx) error {
+		dir, err := authz.Load(ctx, tx, c.Tenant)
+		if err != nil {
+			return err
+		}
+		u, err := tx.User(ctx, c.Tenant, user)
+		if err != nil {
+			return err
+		}
+		if err := s.mayImpersonate(dir, c, u); err != nil {
+			return err
+		}
+		se = &iam.Session{
+			ID: iam.SessionID(s.IDs.NewID(iam.PrefixSession, tx.Now())), Tenant: c.Tenant, User: user, Org: dir.HomeOrg(u),
+			TokenHash: hash, IP: from.IP, UserAgent: cut(from.UserAgent, 512),
+			CreatedAt: tx.Now(), LastUsedAt: tx.Now(), ExpiresAt: tx.Now().Add(impersonationLifetime),
+			Actor: c.User, ActorOrg: c.Org, ActorSession: c.Session, Reason: reason,
+		}
+		if err := tx.InsertSession(ctx, se); err != nil {
+			return err
+		}
+		e := audit.New(s.IDs, tx.Now(), c, "impersonation.started", audit.User(u), iam.Change{Field: "reason", After: reason})
+		return tx.AppendEvents(ctx, c.Tenant, e)
+	})
+	if err != nil {
+		return nil, err
+	}
+	p, err := s.AuthenticateRequest(ctx, Request{Token: token, From: from})
+	if err != nil {
+		return nil, err
+	}
+	return &SignedIn{Token: token, Session: se, Principal: p}, nil
+}
+
+func cleanReason(reason string) (string, error) {
+	reason = strings.TrimSpace(reason)
+	switch {
+	case reason == "":
+		return "", iam.InvalidField("/reason", "required", "Say why. It is kept in the audit log, and the person can read it.")
+	case len([]rune(reason)) > maxReason:
+		return "", iam.InvalidField("/reason", "too_long", "Use at most 200 characters.")
+	}
+	return reason, nil
+}
+
+// AllowChanges lets the caller, who is logged in as somebody else, change what
+// that person may change. It is logged on its own.
+func (s *Service) AllowChanges(ctx context.Context, p *Principal, c *access.Caller) error {
+	if c.Impersonator == nil {
+		return iam.Errorf(iam.CodeConflict, "You are not logged in as anybody else.")
+	}
+	if c.Impersonator.MayChange {
+		return nil
+	}
+	return s.Store.Write(ctx, func(tx iam.Tx) error {
+		if err := tx.AllowChanges(ctx, c.Tenant, c.Session); err != nil {
+			return err
+		}
+		tx.AccessChanged(c.Tenant)
+		e := audit.New(s.IDs, tx.Now(), c, "impersonation.changes_allowed", audit.User(p.User), iam.Change{Field: "reason", After: p.Session.Reason})
+		return tx.AppendEvents(ctx, c.Tenant, e)
+	})
+}
+
+// EndImpersonation ends the session of a token in which somebody is logged in as
+// somebody else. One that is over already is no error.
+func (s *Service) EndImpersonation(ctx context.Context, token string, from Client) error {
+	if token == "" || len(token) > 200 || strings.HasPrefix(token, KeyPrefix) {
+		return nil
+	}
+	err := s.Store.Write(ctx, func(tx iam.Tx) error {
+		se, err := tx.SessionByToken(ctx, hashToken(token))
+		if err != nil || se.Actor == "" {
+			return err
+		}
+		if err := tx.EndSession(ctx, se.Tenant, se.User, se.ID); err != nil {
+			return err
+		}
+		tx.AccessChanged(se.Tenant)
+		u, err := tx.User(ctx, se.Tenant, se.User)
+		if err != nil {
+			return err
+		}
+		actor, err := tx.User(ctx, se.Tenant, se.Actor)
+		if err != nil {
+			return err
+		}
+		who := &access.Caller{
+			Actor: iam.ActorUser, User: actor.ID, Name: actor.FullName(), IP: from.IP, UserAgent: from.UserAgent, RequestID: from.RequestID,
+		}
+		return tx.AppendEvents(ctx, se.Tenant, audit.New(s.IDs, tx.Now(), who, "impersonation.ended", audit.User(u)))
+	})
+	return ignoreNotFound(err)
+}

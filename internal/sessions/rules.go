@@ -1,0 +1,140 @@
+package sessions
+
+import (
+	"context"
+	"time"
+
+	"github.com/retinue/retinue/internal/access"
+	"github.com/retinue/retinue/internal/authz"
+	"github.com/retinue/retinue/internal/iam"
+)
+
+// Request is what proves who sent a request, and where it comes from.
+type Request struct {
+	Token string
+	// Org is where to act; "" is where the session acts by itself.
+	Org  iam.OrgID
+	From Client
+	// Background says that no person caused the request, so that it does not
+	// keep a session from being idle.
+	Background bool
+}
+
+// AuthenticateRequest is AuthenticateIn with everything that a request must
+// satisfy: CodeIPRefused when it comes from where an allowlist lets nobody in.
+func (s *Service) AuthenticateRequest(ctx context.Context, r Request) (*Principal, error) {
+	now := s.Clock.Now()
+	p, err := s.find(ctx, r.Token, r.Org, now)
+	if err != nil {
+		return nil, err
+	}
+	for i := range p.gates {
+		if ok, near := p.gates[i].Allows(r.From.IP, now); !ok {
+			return nil, s.refuseAddress(ctx, p.Tenant.ID, p.person(), &p.gates[i], near, r.From)
+		}
+	}
+	if !r.Background {
+		s.use(p, now)
+	}
+	return p, nil
+}
+
+// Limits are what the installation allows at most.
+func (s *Service) Limits() access.Limits {
+	return access.Limits{Idle: s.Config.Idle, Lifetime: s.Config.Lifetime}
+}
+
+// person is who really sits there.
+func (p *Principal) person() *iam.User {
+	if p.Actor != nil {
+		return p.Actor
+	}
+	return p.User
+}
+
+// bind sets what policies say of the principal.
+func (s *Service) bind(p *Principal, dir *authz.Directory) {
+	org := p.Org.ID
+	p.Rules = dir.RulesOf(p.User, org, s.Limits())
+	p.gates = p.gates[:0]
+	add := func(g authz.Gate) {
+		if g.List != nil {
+			p.gates = append(p.gates, g)
+		}
+	}
+	add(dir.Gate(p.person(), org))
+	if p.Actor != nil {
+		p.Rules = access.Strictest(p.Rules, dir.RulesOf(p.Actor, p.Session.ActorOrg, s.Limits()))
+		add(dir.Gate(p.Actor, p.Session.ActorOrg))
+	}
+}
+
+// IdleEnds is when the session ends unless it is used; zero is never.
+func (p *Principal) IdleEnds() time.Time {
+	if p.Session == nil {
+		return time.Time{}
+	}
+	idle, _ := p.Rules.Ends(p.Session.CreatedAt, time.UnixMicro(p.usage.last.Load()))
+	return idle
+}
+
+// Ends is when the session ends at the latest.
+func (p *Principal) Ends() time.Time {
+	_, absolute := p.Rules.Ends(p.Session.CreatedAt, p.Session.CreatedAt)
+	if absolute.IsZero() || p.Session.ExpiresAt.Before(absolute) {
+		return p.Session.ExpiresAt
+	}
+	return absolute
+}
+
+func (s *Service) alive(p *Principal, now time.Time) bool {
+	if p.Session == nil {
+		return p.APIKey.ExpiresAt.IsZero() || now.Before(p.APIKey.ExpiresAt)
+	}
+	idle := p.IdleEnds()
+	return now.Before(p.Ends()) && (idle.IsZero() || now.Before(idle))
+}
+
+// entrance is where somebody acts who signs in: at home, or where else they are
+// let in from their address. CodeIPRefused when that is nowhere.
+func (s *Service) entrance(ctx context.Context, t *iam.Tenant, u *iam.User, from Client) (iam.OrgID, error) {
+	dir, err := s.Directories.Get(ctx, t.ID)
+	if err != nil {
+		return "", err
+	}
+	home := dir.HomeOrg(u)
+	places := []iam.OrgID{home}
+	for i := range u.Memberships {
+		if o := u.Memberships[i].Org; o != home && dir.Active(o) {
+			places = append(places, o)
+		}
+	}
+	now := s.Clock.Now()
+	for _, org := range places {
+		g := dir.Gate(u, org)
+		if ok, _ := g.Allows(from.IP, now); ok {
+			return org, nil
+		}
+	}
+	g := dir.Gate(u, home)
+	_, near := g.Allows(from.IP, now)
+	return "", s.refuseAddress(ctx, t.ID, u, &g, near, from)
+}
+
+// TemporaryUntilFor is when a temporary password that u is given now stops
+// working, by the policies of u's organizations.
+func TemporaryUntilFor(dir *authz.Directory, u *iam.User, now time.Time) time.Time {
+	var rules access.Rules
+	for i := range u.Memberships {
+		r := dir.Rules(u.Memberships[i].Org, access.Limits{})
+		if i == 0 {
+			rules = r
+		} else {
+			rules = access.Strictest(rules, r)
+		}
+	}
+	if rules.TemporaryPassword.Value <= 0 {
+		return TemporaryUntil(now)
+	}
+	return now.Add(rules.TemporaryPassword.Value)
+}
