@@ -21,6 +21,8 @@ type dialect struct {
 	// lockKey takes a lock on the text $1 until the transaction ends; "" where
 	// the one writer is alone anyway.
 	lockKey string
+	// arrays tells whether a parameter can be an array.
+	arrays bool
 	// newSeqs returns $1 values of users.seq that nobody has had.
 	newSeqs string
 	// ddl fills in the placeholders of the migrations.
@@ -81,6 +83,7 @@ var sqliteDialect = dialect{
 
 var postgresDialect = dialect{
 	name:       "postgres",
+	arrays:     true,
 	forUpdate:  " FOR UPDATE",
 	skipLocked: " FOR UPDATE SKIP LOCKED",
 	newSeqs:    "SELECT nextval(pg_get_serial_sequence('users', 'seq')) FROM generate_series(1, CAST($1 AS BIGINT))",

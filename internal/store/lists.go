@@ -37,8 +37,15 @@ func placeholders(first, n int) string {
 
 // eachIn runs head + "($2, …)" + tail for the values in chunks, with the tenant
 // as $1, and calls scan for every row. No value means no statement. Values are
-// of the drivers' own types, which those handle without reflection.
+// of the drivers' own types, which those handle without reflection. head ends
+// in "IN "; PostgreSQL takes the values as one array instead.
 func eachIn[T string | int64](ctx context.Context, t *tx, tenant iam.TenantID, head, tail string, values []T, scan func(*sql.Rows) error) error {
+	if t.d.arrays {
+		if len(values) == 0 {
+			return nil
+		}
+		return t.each(ctx, strings.TrimSuffix(head, "IN ")+"= ANY($2)"+tail, []any{string(tenant), values}, scan)
+	}
 	for len(values) > 0 {
 		chunk := values[:min(len(values), inMax)]
 		values = values[len(chunk):]
