@@ -31,16 +31,11 @@ type Kit struct {
 // New makes a tenant with an administrator in an empty SQLite store.
 func New(t testing.TB) *Kit {
 	t.Helper()
-	return in(t, storetest.SQLite(t))
+	return In(t, storetest.SQLite(t))
 }
 
-// On makes a tenant with an administrator in an empty store of any engine.
-func On(t testing.TB, db storetest.DB) *Kit {
-	t.Helper()
-	return in(t, db)
-}
-
-func in(t testing.TB, db storetest.DB) *Kit {
+// In makes a tenant with an administrator in an empty store.
+func In(t testing.TB, db storetest.DB) *Kit {
 	t.Helper()
 	k := &Kit{DB: db, t: t, AccessChanged: new(atomic.Int64), count: new(atomic.Int64)}
 	k.OnAccessChanged(func(iam.TenantID) { k.AccessChanged.Add(1) })
