@@ -36,6 +36,7 @@ type Invitation struct {
 	Type        UserType
 	Roles       []RoleID
 	Permissions []Permission
+	Teams       []TeamID
 	Locale      string
 	State       InvitationState
 	// TokenHash is that of the link in the latest mail; nil when no link works.

@@ -8,7 +8,7 @@ import (
 	"github.com/retinue/retinue/internal/iam"
 )
 
-const invitationColumns = "tenant_id, id, org_id, email, email_key, user_id, user_type, role_ids, permissions, locale, state, token_hash," +
+const invitationColumns = "tenant_id, id, org_id, email, email_key, user_id, user_type, role_ids, permissions, team_ids, locale, state, token_hash," +
 	" mail_id, invited_by, invited_name, created_at, sent_at, times_sent, expires_at, accepted_at, accepted_by"
 
 // selectInvitations reads them with what became of the latest mail.
@@ -20,12 +20,15 @@ var invitationTable = newBulkTable("INSERT INTO invitations ("+invitationColumns
 
 func scanInvitation(row scanner) (*iam.Invitation, error) {
 	i := &iam.Invitation{}
-	var roles, permissions string
+	var roles, permissions, teams string
 	var created, sent, expires, accepted int64
-	err := row.Scan(&i.Tenant, &i.ID, &i.Org, &i.Email, &i.EmailKey, &i.User, &i.Type, &roles, &permissions, &i.Locale, &i.State, &i.TokenHash,
+	err := row.Scan(&i.Tenant, &i.ID, &i.Org, &i.Email, &i.EmailKey, &i.User, &i.Type, &roles, &permissions, &teams, &i.Locale, &i.State, &i.TokenHash,
 		&i.Mail, &i.InvitedBy, &i.InvitedName, &created, &sent, &i.TimesSent, &expires, &accepted, &i.AcceptedBy, &i.MailState, &i.MailError)
 	for _, id := range strings.Fields(roles) {
 		i.Roles = append(i.Roles, iam.RoleID(id))
+	}
+	for _, id := range strings.Fields(teams) {
+		i.Teams = append(i.Teams, iam.TeamID(id))
 	}
 	i.Permissions = splitPermissions(permissions)
 	i.CreatedAt, i.SentAt, i.ExpiresAt, i.AcceptedAt = fromMicros(created), fromMicros(sent), fromMicros(expires), fromMicros(accepted)
@@ -38,7 +41,7 @@ func (t *tx) InsertInvitations(ctx context.Context, tenant iam.TenantID, list []
 		i := list[n]
 		copy(v, []any{
 			string(tenant), string(i.ID), string(i.Org), i.Email, i.EmailKey, string(i.User), string(i.Type), strings.Join(texts(i.Roles), " "),
-			joinPermissions(i.Permissions), i.Locale, string(i.State), i.TokenHash, string(i.Mail), string(i.InvitedBy), i.InvitedName,
+			joinPermissions(i.Permissions), strings.Join(texts(i.Teams), " "), i.Locale, string(i.State), i.TokenHash, string(i.Mail), string(i.InvitedBy), i.InvitedName,
 			micros(i.CreatedAt), micros(i.SentAt), int64(i.TimesSent), micros(i.ExpiresAt), micros(i.AcceptedAt), string(i.AcceptedBy),
 		})
 	})

@@ -11,6 +11,7 @@ CREATE TABLE invitations (
   user_type    {{text}} NOT NULL,
   role_ids     {{text}} NOT NULL, -- separated by spaces, as are the permissions
   permissions  {{text}} NOT NULL,
+  team_ids     {{text}} NOT NULL,
   locale       {{text}} NOT NULL,
   state        {{text}} NOT NULL, -- pending, accepted, expired, deleted
   token_hash   {{bytes}},         -- NULL: no link works

@@ -16,7 +16,7 @@ func (f *sides) invitation(s side, email string) *iam.Invitation {
 	now := f.db.Clock.Now()
 	return &iam.Invitation{
 		ID: iam.InvitationID(f.id(iam.PrefixInvitation)), Tenant: s.tenant, Org: s.org, Email: email, EmailKey: email, Type: iam.TypeMember,
-		Permissions: []iam.Permission{iam.PermDashboardHome}, Locale: "de", State: iam.InvitationPending, TokenHash: []byte(email + string(s.tenant)),
+		Permissions: []iam.Permission{iam.PermDashboardHome}, Teams: []iam.TeamID{"team_a", "team_b"}, Locale: "de", State: iam.InvitationPending, TokenHash: []byte(email + string(s.tenant)),
 		InvitedBy: s.user, InvitedName: "Ada", CreatedAt: now, SentAt: now, TimesSent: 1, ExpiresAt: now.Add(time.Hour),
 	}
 }

@@ -1,0 +1,350 @@
+package invitations
+
+import (
+	"context"
+	"time"
+
+	"github.com/retinue/retinue/internal/access"
+	"github.com/retinue/retinue/internal/audit"
+	"github.com/retinue/retinue/internal/authz"
+	"github.com/retinue/retinue/internal/iam"
+	"github.com/retinue/retinue/internal/sessions"
+	"github.com/retinue/retinue/internal/users"
+)
+
+// Offer is what the page behind a link shows before anything is done.
+type Offer struct {
+	Invitation *iam.Invitation
+	Tenant     *iam.Tenant
+	Org        *iam.Organization
+	// User is who has the address already; nil when accepting makes an account.
+	User *iam.User
+}
+
+// NeedsPassword tells whether accepting asks for a password: there is none yet,
+// or none that the person chose.
+func (o *Offer) NeedsPassword() bool {
+	return o.User == nil || o.User.PasswordHash == "" || o.User.MustChangePassword
+}
+
+// The answers to links that let nobody in.
+func badLink() error {
+	return iam.InvalidField("/token", "invalid_link", "This link does not work: a newer one was sent, or the invitation was taken back.")
+}
+
+func usedLink() error {
+	return iam.InvalidField("/token", "used_link", "This invitation was accepted already. Sign in instead.")
+}
+
+func expiredLink() error {
+	return iam.InvalidField("/token", "expired_link", "This invitation has expired. Ask for a new one.")
+}
+
+// Lookup tells what a link offers, and changes nothing: whoever opens the page,
+// a scanner of mails too, uses nothing up. CodeInvalid with "/token" when the
+// link lets nobody in, CodeAccountSuspended when account or organization are
+// suspended.
+func (s *Service) Lookup(ctx context.Context, token string) (o *Offer, err error) {
+	err = s.Store.Read(ctx, func(tx iam.Tx) (err error) {
+		o, _, err = offer(ctx, tx, token)
+		return err
+	})
+	return o, err
+}
+
+const maxToken = 200
+
+// offer reads what a link offers now.
+func offer(ctx context.Context, tx iam.Tx, token string) (*Offer, *authz.Directory, error) {
+	if token == "" || len(token) > maxToken {
+		return nil, nil, badLink()
+	}
+	i, err := tx.InvitationByToken(ctx, hashToken(token))
+	if iam.CodeOf(err) == iam.CodeNotFound {
+		return nil, nil, badLink()
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	switch i.StateAt(tx.Now()) {
+	case iam.InvitationAccepted:
+		return nil, nil, usedLink()
+	case iam.InvitationExpired:
+		return nil, nil, expiredLink()
+	case iam.InvitationDeleted:
+		return nil, nil, badLink()
+	case iam.InvitationPending:
+	}
+	o := &Offer{Invitation: i}
+	if o.Tenant, err = tx.Tenant(ctx, i.Tenant); err != nil {
+		return nil, nil, err
+	}
+	dir, err := authz.Load(ctx, tx, i.Tenant)
+	if err != nil {
+		return nil, nil, err
+	}
+	if o.Org = dir.Orgs[i.Org]; o.Org == nil {
+		return nil, nil, badLink()
+	}
+	if o.Tenant.Status != iam.StatusActive || !dir.Active(i.Org) {
+		return nil, nil, iam.Errorf(iam.CodeAccountSuspended, "%s is suspended. Ask whoever invited you.", o.Org.Name)
+	}
+	if o.User, err = tx.UserByEmail(ctx, i.Tenant, i.EmailKey); err != nil && iam.CodeOf(err) != iam.CodeNotFound {
+		return nil, nil, err
+	}
+	return o, dir, o.check()
+}
+
+// check refuses links whose person is not there any more, or may not come in.
+func (o *Offer) check() error {
+	switch u := o.User; {
+	case u == nil:
+		if o.Invitation.User != "" {
+			return badLink() // that person was deleted, or has another address now
+		}
+		return nil
+	case o.Invitation.User != "" && o.Invitation.User != u.ID, u.Type == iam.TypeService, u.Type == iam.TypeClient:
+		return badLink()
+	case u.Status != iam.StatusActive:
+		return iam.Errorf(iam.CodeAccountSuspended, "Your account is suspended. Ask an administrator of %s.", o.Tenant.Name)
+	}
+	return nil
+}
+
+// Accept is what a person answers.
+type Accept struct {
+	FirstName, LastName string // of somebody new
+	Password            string // where the offer needs one
+	Locale              string // of somebody new; "" for that of the invitation
+	// SignedIn is whose session is open in the same browser; "" for nobody's.
+	SignedIn iam.UserID
+}
+
+// Accept joins the organization and signs in there: the link was sent to the
+// person's own address, which proves as much as a reset link does (docs/adr). A
+// new person gets an account, an existing one's membership is merged. Of two at
+// once, one succeeds; CodeConflict when somebody else is signed in.
+func (s *Service) Accept(ctx context.Context, token string, in Accept, from sessions.Client) (*sessions.SignedIn, error) {
+	o, err := s.Lookup(ctx, token)
+	if err != nil {
+		return nil, err
+	}
+	if in.SignedIn != "" && (o.User == nil || o.User.ID != in.SignedIn) {
+		return nil, iam.Errorf(iam.CodeConflict, "Somebody else is signed in here. Sign out first, then open the link again.")
+	}
+	a := &acceptance{s: s, token: token, offered: o, from: from}
+	if err := a.prepare(ctx, in); err != nil {
+		return nil, err
+	}
+	if err := s.Store.Write(ctx, func(tx iam.Tx) error { return a.do(ctx, tx) }); err != nil {
+		return nil, err
+	}
+	return s.signIn(ctx, o.Tenant, a.user, o.Invitation.Org, from)
+}
+
+// acceptance is an invitation being accepted.
+type acceptance struct {
+	s       *Service
+	token   string
+	offered *Offer
+	from    sessions.Client
+	fresh   iam.User // somebody new
+	hash    string   // of the password that was chosen; "" when none is needed
+	user    *iam.User
+}
+
+// prepare checks what was typed and hashes the password, which takes its time
+// on purpose, before the link is used up.
+func (a *acceptance) prepare(ctx context.Context, in Accept) error {
+	o, u := a.offered, a.offered.User
+	if u == nil {
+		a.fresh = iam.User{
+			Type: o.Invitation.Type, Status: iam.StatusActive, FirstName: in.FirstName, LastName: in.LastName, Email: o.Invitation.Email,
+			Locale: in.Locale, Version: 1,
+		}
+		if a.fresh.Locale == "" {
+			a.fresh.Locale = o.Invitation.Locale
+		}
+		if err := iam.Invalid(users.Normalize(&a.fresh)); err != nil {
+			return err
+		}
+		u = &a.fresh
+	}
+	if !o.NeedsPassword() {
+		return nil
+	}
+	err := a.s.Sessions.CheckPassword(in.Password, "/password", o.Tenant, u)
+	if err != nil {
+		return err
+	}
+	a.hash, err = a.s.Hasher.Hash(ctx, in.Password)
+	return err
+}
+
+// do uses the link and makes or changes the account, in one transaction.
+func (a *acceptance) do(ctx context.Context, tx iam.Tx) error {
+	o, dir, err := offer(ctx, tx, a.token)
+	if err != nil {
+		return err
+	}
+	if (o.User == nil) != (a.offered.User == nil) || o.User != nil && o.User.ID != a.offered.User.ID || o.NeedsPassword() && a.hash == "" {
+		return iam.Errorf(iam.CodeConflict, "Something has changed in the meantime. Open the link again.")
+	}
+	fresh := o.User == nil
+	if fresh {
+		a.fresh.ID = iam.UserID(a.s.IDs.NewID(iam.PrefixUser, tx.Now()))
+		o.User = &a.fresh
+	}
+	// First of all: the others who accept it now wait here, and find it used.
+	if err := a.use(ctx, tx, o.User.ID); err != nil {
+		return err
+	}
+	if fresh {
+		err = a.create(ctx, tx, dir, o)
+	} else {
+		err = a.join(ctx, tx, dir, o)
+	}
+	if err != nil {
+		return err
+	}
+	if err := a.joinTeams(ctx, tx, o); err != nil {
+		return err
+	}
+	tx.AccessChanged(o.Tenant.ID)
+	who := &access.Caller{
+		Actor: iam.ActorUser, User: a.user.ID, Name: a.user.FullName(), IP: a.from.IP, UserAgent: a.from.UserAgent, RequestID: a.from.RequestID,
+	}
+	events := []*iam.Event{audit.New(a.s.IDs, tx.Now(), who, "invitation.accepted", target(o.Invitation), granted(dir, o.Invitation)...)}
+	if fresh {
+		events = append(events, audit.New(a.s.IDs, tx.Now(), who, "user.created", audit.User(a.user), iam.Change{Field: "by", After: "invitation"}))
+	}
+	return tx.AppendEvents(ctx, o.Tenant.ID, events...)
+}
+
+// use marks the link as used: the one of several who is first succeeds.
+func (a *acceptance) use(ctx context.Context, tx iam.Tx, by iam.UserID) error {
+	err := tx.UseInvitation(ctx, a.offered.Tenant.ID, hashToken(a.token), by)
+	if iam.CodeOf(err) == iam.CodeNotFound {
+		return usedLink()
+	}
+	return err
+}
+
+// membership is what the invitation gives, of what there still is.
+func membership(dir *authz.Directory, i *iam.Invitation) iam.Membership {
+	m := iam.Membership{Org: i.Org, Permissions: i.Permissions, IncludesDescendants: i.Type == iam.TypeTenantAdmin && i.Org == dir.RootOrg}
+	for _, id := range i.Roles {
+		if dir.Roles[id] != nil {
+			m.Roles = append(m.Roles, id)
+		}
+	}
+	return m
+}
+
+// create makes the account of somebody new.
+func (a *acceptance) create(ctx context.Context, tx iam.Tx, dir *authz.Directory, o *Offer) error {
+	u := a.fresh
+	u.PasswordHash, u.PasswordChangedAt = a.hash, tx.Now()
+	u.CreatedAt, u.UpdatedAt = tx.Now(), tx.Now()
+	m := membership(dir, o.Invitation)
+	m.CreatedAt = tx.Now()
+	u.Memberships = []iam.Membership{m}
+	a.user = &u
+	err := tx.InsertUser(ctx, o.Tenant.ID, a.user)
+	if iam.CodeOf(err) == iam.CodeConflict {
+		return iam.Errorf(iam.CodeConflict, "Somebody has just made an account with this address. Open the link again.")
+	}
+	return err
+}
+
+// join merges the invitation into what an existing person has.
+func (a *acceptance) join(ctx context.Context, tx iam.Tx, dir *authz.Directory, o *Offer) error {
+	before, err := tx.UserForUpdate(ctx, o.Tenant.ID, o.User.ID)
+	if err != nil {
+		return err
+	}
+	after := *before
+	if o.Invitation.User == "" {
+		after.Memberships = merged(before.Memberships, membership(dir, o.Invitation))
+	}
+	if a.hash != "" {
+		after.PasswordHash, after.MustChangePassword = a.hash, false
+		after.PasswordExpiresAt, after.PasswordChangedAt = time.Time{}, tx.Now()
+		// Who had the temporary password is signed out.
+		if _, err := tx.EndSessions(ctx, o.Tenant.ID, before.ID, ""); err != nil {
+			return err
+		}
+	}
+	after.UpdatedAt = tx.Now()
+	a.user = &after
+	return tx.UpdateUser(ctx, o.Tenant.ID, before, &after)
+}
+
+// merged adds a membership, to what is held in the organization where there is
+// one already.
+func merged(list []iam.Membership, m iam.Membership) []iam.Membership {
+	out := append([]iam.Membership(nil), list...)
+	for i := range out {
+		if out[i].Org == m.Org {
+			out[i].Roles = union(out[i].Roles, m.Roles)
+			out[i].Permissions = union(out[i].Permissions, m.Permissions)
+			return out
+		}
+	}
+	return append(out, m)
+}
+
+func union[T comparable](a, b []T) []T {
+	var out []T
+	seen := map[T]bool{}
+	for _, list := range [][]T{a, b} {
+		for _, x := range list {
+			if !seen[x] {
+				seen[x] = true
+				out = append(out, x)
+			}
+		}
+	}
+	return out
+}
+
+// joinTeams puts the person into those teams that there still are.
+func (a *acceptance) joinTeams(ctx context.Context, tx iam.Tx, o *Offer) error {
+	for _, id := range o.Invitation.Teams {
+		if _, err := tx.Team(ctx, o.Tenant.ID, id); iam.CodeOf(err) == iam.CodeNotFound {
+			continue
+		} else if err != nil {
+			return err
+		}
+		u, err := tx.UserForUpdate(ctx, o.Tenant.ID, a.user.ID)
+		if err != nil {
+			return err
+		}
+		if u.TeamHold(id) != nil {
+			continue
+		}
+		if err := tx.PutTeamMember(ctx, o.Tenant.ID, u, iam.TeamHold{Team: id, JoinedAt: tx.Now()}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// signIn opens a session that acts in the organization of the invitation.
+func (s *Service) signIn(ctx context.Context, t *iam.Tenant, u *iam.User, org iam.OrgID, from sessions.Client) (*sessions.SignedIn, error) {
+	done, err := s.Sessions.OpenFor(ctx, t, u, from)
+	if err != nil {
+		return nil, err
+	}
+	err = s.Store.Write(ctx, func(tx iam.Tx) error {
+		_, err := tx.SetSessionOrg(ctx, t.ID, u.ID, done.Session.ID, org)
+		tx.AccessChanged(t.ID)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	done.Session.Org = org
+	done.Principal, err = s.Sessions.Authenticate(ctx, done.Token)
+	return done, err
+}

@@ -1,0 +1,157 @@
+package invitations
+
+import (
+	"context"
+
+	"github.com/retinue/retinue/internal/access"
+	"github.com/retinue/retinue/internal/audit"
+	"github.com/retinue/retinue/internal/authz"
+	"github.com/retinue/retinue/internal/iam"
+	"github.com/retinue/retinue/internal/mail"
+	"github.com/retinue/retinue/internal/mailbox"
+)
+
+// Preview is the mail that inviting a person of the directory would send, with a
+// link that does not work.
+type Preview struct {
+	To, FromName, ReplyTo string
+	Subject, Text, HTML   string
+	Org                   *iam.Organization
+}
+
+// previewToken stands for the token in a preview: it is too short to be one.
+const previewToken = "only-in-the-mail"
+
+// Preview shows the mail that InvitePerson would send. It needs users.invite.
+func (s *Service) Preview(ctx context.Context, c *access.Caller, id iam.UserID) (*Preview, error) {
+	var out *Preview
+	err := s.Store.Read(ctx, func(tx iam.Tx) error {
+		p, err := s.person(ctx, tx, c, id)
+		if err != nil {
+			return err
+		}
+		p.letter.Link, p.letter.Expires = s.Mailbox.PublicURL(p.tenant)+"/invitation#token="+previewToken, tx.Now().Add(Lifetime)
+		m, err := p.composer.Write(p.letter)
+		if err != nil {
+			return err
+		}
+		out = &Preview{To: m.To, Subject: m.Subject, Text: m.Text, HTML: m.HTML, Org: p.dir.Orgs[p.org]}
+		out.FromName, out.ReplyTo = p.composer.From()
+		return nil
+	})
+	return out, err
+}
+
+// InvitePerson sends a person of the directory a link that signs them in once
+// and by which they choose a password when they have none of their own.
+// It needs users.invite. An earlier link stops.
+func (s *Service) InvitePerson(ctx context.Context, c *access.Caller, id iam.UserID) (*View, error) {
+	var v *View
+	err := s.Store.Write(ctx, func(tx iam.Tx) error {
+		p, err := s.person(ctx, tx, c, id)
+		if err != nil {
+			return err
+		}
+		pending, err := tx.PendingInvitations(ctx, c.Tenant, p.org, []string{p.user.EmailKey})
+		if err != nil {
+			return err
+		}
+		if old := pending[p.user.EmailKey]; old != nil && old.User == id {
+			if err := s.resend(ctx, tx, p.dir, c, old); err != nil {
+				return err
+			}
+			v = s.view(p.dir, c, old)
+			return nil
+		} else if old != nil {
+			if err := s.delete(ctx, tx, p.dir, c, old); err != nil {
+				return err
+			}
+		}
+		i := &iam.Invitation{
+			ID: iam.InvitationID(s.IDs.NewID(iam.PrefixInvitation, tx.Now())), Tenant: c.Tenant, Org: p.org, User: id,
+			Email: p.user.Email, EmailKey: p.user.EmailKey, Type: p.user.Type, Locale: p.letter.Locale,
+			InvitedBy: c.User, InvitedName: c.Name, CreatedAt: tx.Now(),
+		}
+		m, err := s.renew(p.composer, p.tenant, i, p.letter, tx.Now())
+		if err != nil {
+			return err
+		}
+		if err := tx.EnqueueMail(ctx, m); err != nil {
+			return err
+		}
+		if err := tx.InsertInvitations(ctx, c.Tenant, []*iam.Invitation{i}); err != nil {
+			return err
+		}
+		i.MailState = m.State
+		v = s.view(p.dir, c, i)
+		return tx.AppendEvents(ctx, c.Tenant, audit.New(s.IDs, tx.Now(), c, "invitation.created", target(i), iam.Change{Field: "user", After: p.user.FullName()}))
+	})
+	return v, err
+}
+
+// person is somebody of the directory who is about to be invited.
+type person struct {
+	dir      *authz.Directory
+	tenant   *iam.Tenant
+	user     *iam.User
+	org      iam.OrgID // where the link leads
+	composer *mailbox.Composer
+	letter   mailbox.Letter
+}
+
+func (s *Service) person(ctx context.Context, tx iam.Tx, c *access.Caller, id iam.UserID) (*person, error) {
+	if err := c.Require(iam.PermUsersInvite); err != nil {
+		return nil, err
+	}
+	p := &person{}
+	var err error
+	if p.dir, err = authz.Load(ctx, tx, c.Tenant); err != nil {
+		return nil, err
+	}
+	if p.user, err = tx.User(ctx, c.Tenant, id); err != nil {
+		return nil, err
+	}
+	if !p.dir.Visible(c, p.user) {
+		return nil, iam.NotFound("user")
+	}
+	if err := p.check(c); err != nil {
+		return nil, err
+	}
+	if p.tenant, err = tx.Tenant(ctx, c.Tenant); err != nil {
+		return nil, err
+	}
+	p.letter = mailbox.Letter{
+		Kind: mail.SignInInvitation, To: p.user.Email, Name: p.user.FullName(), Locale: language(p.dir, p.org, p.user, ""), Inviter: c.Name,
+	}
+	p.composer, err = s.Mailbox.Composer(ctx, tx, p.tenant, p.org)
+	return p, err
+}
+
+// check refuses who can't be invited, and finds the organization that the link
+// leads to: where the caller acts, or else the person's first in the caller's
+// sight.
+func (p *person) check(c *access.Caller) error {
+	switch u := p.user; {
+	case c.IsSelf(u.ID):
+		return iam.Errorf(iam.CodeInvalid, "You are signed in already.")
+	case u.Type == iam.TypeService || u.Type == iam.TypeClient || u.Email == "":
+		return iam.Errorf(iam.CodeInvalid, "Only people who sign in with an e-mail address can be invited.")
+	case u.Status != iam.StatusActive:
+		return iam.Errorf(iam.CodeInvalid, "%s is suspended. Reactivate them first.", u.FullName())
+	}
+	if err := p.dir.MayActOn(c, p.user); err != nil {
+		return err
+	}
+	p.org = c.Org
+	if p.user.Membership(c.Org) == nil {
+		for i := range p.user.Memberships {
+			if p.org = p.user.Memberships[i].Org; p.dir.Within(p.org, c.Org) {
+				break
+			}
+		}
+	}
+	if !p.dir.Active(p.org) {
+		return iam.Errorf(iam.CodeInvalid, "The organization is suspended. Reactivate it first.")
+	}
+	return nil
+}

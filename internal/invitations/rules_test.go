@@ -1,0 +1,236 @@
+package invitations
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/retinue/retinue/internal/access"
+	"github.com/retinue/retinue/internal/clock"
+	"github.com/retinue/retinue/internal/iam"
+	"github.com/retinue/retinue/internal/sessions"
+	"github.com/retinue/retinue/internal/store/storetest"
+	"github.com/retinue/retinue/internal/tenanttest"
+)
+
+// Nobody invites to more than they hold, or outside of their part of the tree;
+// sister organizations and other tenants are not found.
+func TestWhoMayInvite(t *testing.T) {
+	k := newKit(t, storetest.SQLite(t))
+	sister := k.Org("Sister", "")
+	boss := k.Caller(k.User(tenanttest.Person{Type: iam.TypeMember, Org: k.client, Roles: []iam.RoleID{access.RoleOrgAdmin}}))
+	invite := func(c *access.Caller, in Create) error {
+		in.Addresses = []string{"x@client.example"}
+		_, err := k.s.Create(t.Context(), c, in)
+		return err
+	}
+	tenanttest.Refused(t, invite(k.CallerWith(), Create{}), iam.CodeForbidden, "")
+	tenanttest.Refused(t, invite(k.CallerWith(iam.PermUsersInvite), Create{Roles: []string{"agent"}}), iam.CodeForbidden, "")
+	tenanttest.Refused(t, invite(boss, Create{Org: sister}), iam.CodeInvalid, "/organization_id")
+	tenanttest.Refused(t, invite(boss, Create{Org: k.Root}), iam.CodeInvalid, "/organization_id")
+	tenanttest.Refused(t, invite(boss, Create{Roles: []string{"admin"}}), iam.CodeEscalation, "")
+	tenanttest.Refused(t, invite(boss, Create{Type: iam.TypeTenantAdmin}), iam.CodeInvalid, "/user_type")
+	tenanttest.Refused(t, invite(boss, Create{Type: iam.TypeService}), iam.CodeInvalid, "/user_type")
+	tenanttest.Refused(t, invite(boss, Create{Permissions: []iam.Permission{"x.y"}}), iam.CodeInvalid, "/permissions/0")
+	tenanttest.Refused(t, invite(boss, Create{Permissions: []iam.Permission{iam.PermPoliciesManage}}), iam.CodeEscalation, "")
+	tenanttest.Refused(t, invite(boss, Create{Access: []string{"home", "moon"}}), iam.CodeInvalid, "/access/1")
+	tenanttest.Refused(t, invite(boss, Create{Teams: []iam.TeamID{"team_x"}}), iam.CodeInvalid, "/team_ids/0")
+	tenanttest.Refused(t, invite(boss, Create{Locale: "xx"}), iam.CodeInvalid, "/locale")
+	_, err := k.s.Create(t.Context(), boss, Create{Addresses: make([]string, MaxAddresses+1)})
+	tenanttest.Refused(t, err, iam.CodeInvalid, "/emails")
+	if err := invite(boss, Create{Roles: []string{"org_admin"}}); err != nil {
+		t.Fatal(err)
+	}
+
+	k.invite(k.admin, Create{Org: sister, Addresses: []string{"s@sister.example"}})
+	k.invite(k.admin, Create{Org: k.client, Roles: []string{"admin"}, Type: iam.TypeAgent, Addresses: []string{"strong@client.example"}})
+	theirs := k.list(iam.InvitationFilter{Below: sister})[0].ID
+	strong := k.list(iam.InvitationFilter{Search: "strong"})[0]
+	page, err := k.s.List(t.Context(), boss, iam.InvitationFilter{})
+	if err != nil || len(page.Items) != 2 {
+		t.Errorf("the boss sees %d, %v", len(page.Items), err)
+	}
+	for _, v := range page.Items {
+		if v.Manageable != (v.ID != strong.ID) {
+			t.Errorf("%s: manageable is %v", v.Email, v.Manageable)
+		}
+	}
+	page, err = k.s.List(t.Context(), boss, iam.InvitationFilter{Below: sister})
+	if err != nil || len(page.Items) != 0 {
+		t.Errorf("the boss sees %d of the sister's, %v", len(page.Items), err)
+	}
+	other := k.Other()
+	for _, action := range []Action{ActionResend, ActionDelete} {
+		if r := k.bulk(boss, action, theirs, strong.ID); iam.CodeOf(r[0].Err) != iam.CodeNotFound || iam.CodeOf(r[1].Err) != iam.CodeEscalation {
+			t.Errorf("%s: %v, %v", action, r[0].Err, r[1].Err)
+		}
+		if r := k.bulk(other.Caller(other.Admin), action, theirs); iam.CodeOf(r[0].Err) != iam.CodeNotFound {
+			t.Errorf("%s from another tenant: %v", action, r[0].Err)
+		}
+	}
+	_, err = k.s.Bulk(t.Context(), k.CallerWith(), ActionDelete, []iam.InvitationID{theirs})
+	tenanttest.Refused(t, err, iam.CodeForbidden, "")
+	_, err = k.s.Bulk(t.Context(), boss, "burn", []iam.InvitationID{theirs})
+	tenanttest.Refused(t, err, iam.CodeInvalid, "/action")
+}
+
+// A person of the directory gets a link from their row: what will be sent is
+// shown first; it signs them in once, and asks for a password of their own while
+// they have only a temporary one. covers A-08 A-09
+func TestInvitingAPerson(t *testing.T) {
+	each(t, func(t *testing.T, k *kit) {
+		u := k.User(tenanttest.Person{Type: iam.TypeMember, Org: k.client, Permissions: []iam.Permission{iam.PermDashboardHome}})
+		p, err := k.s.Preview(t.Context(), k.admin, u.ID)
+		if err != nil || p.To != u.Email || p.FromName != "Acme" || !strings.Contains(p.Text, u.Email) || p.Org.ID != k.client {
+			t.Fatalf("preview = %+v, %v", p, err)
+		}
+		if len(k.list(iam.InvitationFilter{})) != 0 || len(k.mails(u.Email)) != 0 {
+			t.Error("the preview has sent something")
+		}
+		_, err = k.s.Lookup(t.Context(), previewToken)
+		tenanttest.Refused(t, err, iam.CodeInvalid, "/token")
+		for n := 1; n <= 2; n++ {
+			v, err := k.s.InvitePerson(t.Context(), k.admin, u.ID)
+			if err != nil || v.TimesSent != n || v.State != iam.InvitationPending {
+				t.Fatalf("invited: %+v, %v", v, err)
+			}
+		}
+		token := k.token(u.Email)
+		o, err := k.s.Lookup(t.Context(), token)
+		if err != nil || !o.NeedsPassword() || o.User.ID != u.ID {
+			t.Fatalf("offer = %+v, %v", o, err)
+		}
+		_, err = k.accept(token, Accept{})
+		tenanttest.Refused(t, err, iam.CodeInvalid, "/password")
+		done := k.accepted(token, Accept{Password: chosen})
+		if done.Principal.User.ID != u.ID || done.Principal.MustChangePassword() || len(done.Principal.User.Memberships) != 1 || done.Principal.Org.ID != k.client {
+			t.Errorf("signed in as %+v", done.Principal.User)
+		}
+		_, err = k.accept(token, Accept{Password: chosen})
+		tenanttest.Refused(t, err, iam.CodeInvalid, "/token")
+		// With a password of their own, the button is enough.
+		if _, err := k.s.InvitePerson(t.Context(), k.admin, u.ID); err != nil {
+			t.Fatal(err)
+		}
+		if again := k.accepted(k.token(u.Email), Accept{}); again.Principal.User.ID != u.ID {
+			t.Errorf("signed in as %+v", again.Principal.User)
+		}
+		if _, err := k.sessions.SignIn(t.Context(), sessions.SignIn{Tenant: k.Tenant.ShortName, Email: u.Email, Password: chosen}); err != nil {
+			t.Errorf("the password is lost: %v", err)
+		}
+	})
+}
+
+func TestWhoCanBeInvitedByRow(t *testing.T) {
+	k := newKit(t, storetest.SQLite(t))
+	sister := k.Org("Sister", "")
+	boss := k.Caller(k.User(tenanttest.Person{Type: iam.TypeMember, Org: k.client, Roles: []iam.RoleID{access.RoleOrgAdmin}}))
+	for name, tt := range map[string]struct {
+		caller *access.Caller
+		who    tenanttest.Person
+		code   iam.Code
+	}{
+		"suspended":     {k.admin, tenanttest.Person{Type: iam.TypeMember, Org: k.client, Suspended: true}, iam.CodeInvalid},
+		"a program":     {k.admin, tenanttest.Person{Type: iam.TypeService}, iam.CodeInvalid},
+		"of the sister": {boss, tenanttest.Person{Type: iam.TypeMember, Org: sister}, iam.CodeNotFound},
+		"may do more":   {boss, tenanttest.Person{Type: iam.TypeAgent, Org: k.client, Permissions: []iam.Permission{iam.PermPoliciesManage}}, iam.CodeEscalation},
+		"no permission": {k.CallerWith(), tenanttest.Person{Type: iam.TypeMember, Org: k.client}, iam.CodeForbidden},
+	} {
+		u := k.User(tt.who)
+		_, err := k.s.Preview(t.Context(), tt.caller, u.ID)
+		if iam.CodeOf(err) != tt.code {
+			t.Errorf("%s: preview: %v", name, err)
+		}
+		if _, err := k.s.InvitePerson(t.Context(), tt.caller, u.ID); iam.CodeOf(err) != tt.code || len(k.mails(u.Email)) > 0 {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	_, err := k.s.InvitePerson(t.Context(), k.admin, k.Admin.ID)
+	tenanttest.Refused(t, err, iam.CodeInvalid, "")
+	// Deleted, or with another address: the link is nobody's any more.
+	u := k.User(tenanttest.Person{Type: iam.TypeMember, Org: k.client})
+	if _, err := k.s.InvitePerson(t.Context(), k.admin, u.ID); err != nil {
+		t.Fatal(err)
+	}
+	token := k.token(u.Email)
+	k.Write(func(ctx context.Context, tx iam.Tx) error {
+		before, err := tx.UserForUpdate(ctx, k.Tenant.ID, u.ID)
+		if err != nil {
+			return err
+		}
+		after := *before
+		after.Email, after.EmailKey = "new@client.example", "new@client.example"
+		return tx.UpdateUser(ctx, k.Tenant.ID, before, &after)
+	})
+	_, err = k.s.Lookup(t.Context(), token)
+	tenanttest.Refused(t, err, iam.CodeInvalid, "/token")
+}
+
+// Invitations carry teams, into which people come when they accept.
+func TestTeams(t *testing.T) {
+	k := newKit(t, storetest.SQLite(t))
+	team := &iam.Team{ID: iam.TeamID(k.NewID(iam.PrefixTeam)), Org: k.client, Name: "First line"}
+	gone := &iam.Team{ID: iam.TeamID(k.NewID(iam.PrefixTeam)), Org: k.client, Name: "Gone"}
+	k.Write(func(ctx context.Context, tx iam.Tx) error {
+		if err := tx.InsertTeam(ctx, k.Tenant.ID, team); err != nil {
+			return err
+		}
+		return tx.InsertTeam(ctx, k.Tenant.ID, gone)
+	})
+	k.invite(k.admin, Create{Org: k.client, Teams: []iam.TeamID{team.ID, gone.ID}, Addresses: []string{"maria@client.example"}})
+	k.Write(func(ctx context.Context, tx iam.Tx) error { return tx.DeleteTeam(ctx, k.Tenant.ID, gone.ID) })
+	u := k.accepted(k.token("maria@client.example"), maria).Principal.User
+	if len(u.Teams) != 1 || u.TeamHold(team.ID) == nil {
+		t.Errorf("teams = %+v", u.Teams)
+	}
+}
+
+// Ten thousand addresses are queued within ten seconds.
+func TestManyAddresses(t *testing.T) {
+	k := newKit(t, storetest.SQLite(t))
+	addresses := manyAddresses()
+	watch := clock.Start()
+	results, err := k.s.Create(t.Context(), k.admin, Create{Org: k.client, Access: []string{"home"}, Addresses: addresses})
+	took := watch.Elapsed()
+	if err != nil || len(results) != MaxAddresses {
+		t.Fatal(len(results), err)
+	}
+	for _, r := range results {
+		if r.Outcome != Sent {
+			t.Fatalf("%+v", r)
+		}
+	}
+	if took > 10*time.Second {
+		t.Errorf("it took %v", took)
+	}
+	if got := k.mails(addresses[MaxAddresses-1]); len(got) != 1 {
+		t.Errorf("%d mails to the last", len(got))
+	}
+}
+
+func manyAddresses() []string {
+	out := make([]string, MaxAddresses)
+	for i := range out {
+		out[i] = fmt.Sprintf("person%d@client.example", i)
+	}
+	return out
+}
+
+// BenchmarkInvite invites 10,000 addresses, until all mails are queued.
+func BenchmarkInvite(b *testing.B) {
+	for name, open := range storetest.Engines(b) {
+		b.Run(name, func(b *testing.B) {
+			addresses := manyAddresses()
+			for b.Loop() {
+				b.StopTimer()
+				k := newKit(b, open(b))
+				b.StartTimer()
+				if _, err := k.s.Create(b.Context(), k.admin, Create{Org: k.client, Access: []string{"home"}, Addresses: addresses}); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
