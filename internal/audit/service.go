@@ -224,6 +224,7 @@ var actions = []string{
 	"organization.created", "organization.deleted", "organization.updated",
 	"role.created", "role.deleted", "role.updated",
 	"session.created", "session.ended", "session.revoked", "session.switched",
+	"team.created", "team.deleted", "team.member_added", "team.member_changed", "team.member_removed", "team.updated",
 	"tenant.created", "tenant.reactivated", "tenant.suspended",
 	"user.created", "user.deleted", "user.imported",
 	"user.password_changed", "user.password_reset", "user.password_reset_requested",

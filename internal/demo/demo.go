@@ -25,6 +25,7 @@ import (
 	"github.com/retinue/retinue/internal/photo"
 	"github.com/retinue/retinue/internal/roles"
 	"github.com/retinue/retinue/internal/sessions"
+	"github.com/retinue/retinue/internal/teams"
 	"github.com/retinue/retinue/internal/tenants"
 	"github.com/retinue/retinue/internal/users"
 )
@@ -69,6 +70,7 @@ type Deps struct {
 	Users         *users.Service
 	Sessions      *sessions.Service
 	APIKeys       *apikeys.Service
+	Teams         *teams.Service
 	Photos        photo.Store
 	// Hash is a hash of Password as the server makes them.
 	Hash string
@@ -107,6 +109,7 @@ func Build(ctx context.Context, d Deps, now time.Time) error {
 	for i := range b.company.People {
 		b.career(i, &b.company.People[i])
 	}
+	b.gather()
 	b.incidents()
 	slices.SortStableFunc(b.steps, func(x, y step) int { return cmp.Compare(x.at.UnixMicro(), y.at.UnixMicro()) })
 	var err error

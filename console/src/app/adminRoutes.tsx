@@ -43,6 +43,7 @@ export function adminPortal<Parent extends AnyRoute>(parent: () => Parent) {
     createRoute({ path, getParentRoute: () => portal, component: guarded(anyOf, load, name) });
   const keys = ["api_keys.manage", "service_keys.manage"];
   const roles = () => import("@/features/roles/RolesPage");
+  const teams = () => import("@/features/teams/TeamsPage");
   return portal.addChildren([
     home,
     page("/users", ["users.read"], () => import("@/features/users/UsersPage"), "UsersPage"),
@@ -56,6 +57,8 @@ export function adminPortal<Parent extends AnyRoute>(parent: () => Parent) {
       () => import("@/features/organizations/OrganizationsPage"),
       "OrganizationsPage",
     ),
+    page("/teams", ["teams.read"], teams, "TeamsPage"),
+    page("/teams/$id", ["teams.read"], teams, "TeamsPage"),
     page("/audit", ["audit.read"], () => import("@/features/audit/AuditPage"), "AuditPage"),
     page("/api-keys", keys, () => import("@/features/keys/ApiKeysPage"), "ApiKeysPage"),
     page("/outbox", ["outbox.read"], () => import("@/features/outbox/OutboxPage"), "OutboxPage"),

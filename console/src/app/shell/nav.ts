@@ -7,6 +7,7 @@ import {
   IconMailbox,
   IconShieldLock,
   IconUsers,
+  IconUsersGroup,
 } from "@tabler/icons-react";
 import type { ComponentType } from "react";
 import type { Session } from "@/api/types";
@@ -31,6 +32,7 @@ export function navOf(session: Session, portal: string | null): NavEntry[] {
         icon: IconBuilding,
         allowed: may("organizations.read"),
       },
+      { to: "/admin/teams", label: t`Teams`, icon: IconUsersGroup, allowed: may("teams.read") },
       { to: "/admin/audit", label: t`Audit log`, icon: IconClipboardList, allowed: may("audit.read") },
       {
         to: "/admin/api-keys",

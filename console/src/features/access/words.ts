@@ -11,6 +11,8 @@ export function sourceText(source: Source): string {
       return t`User type: ${userTypeName(source.name)}`;
     case "role":
       return t`Role: ${source.name}`;
+    case "team":
+      return t`Team ${source.team ?? ""}: ${source.name}`;
     case "inherited":
       return source.organization
         ? t`Inherited from ${source.organization}: ${source.name}`

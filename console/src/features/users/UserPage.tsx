@@ -13,6 +13,7 @@ import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
 import type { User, UserAction } from "@/api/types";
 import { useCan } from "@/app/session";
+import { UserTeams } from "@/features/teams/UserTeams";
 import { StatusBadge, TypeBadge } from "@/ui/badges";
 import { ErrorState } from "@/ui/ErrorState";
 import { Page } from "@/ui/Page";
@@ -23,7 +24,7 @@ import { type PendingAction, UserDialogs } from "./UserDialogs";
 import { UserProfile } from "./UserProfile";
 import { UserAccessTab, UserHistoryTab, UserSessionsTab } from "./UserTabs";
 
-const tabs = ["profile", "access", "sessions", "history"] as const;
+const tabs = ["profile", "access", "teams", "sessions", "history"] as const;
 type Tab = (typeof tabs)[number];
 
 /** One person: who they are, what they may do and why, where they are signed in, what happened. */
@@ -78,6 +79,7 @@ function UserTabs({ user }: { user: User }) {
       <Tabs.List mb="lg">
         <Tabs.Tab value="profile">{t`Profile`}</Tabs.Tab>
         <Tabs.Tab value="access">{t`Access`}</Tabs.Tab>
+        {may("teams.read") && <Tabs.Tab value="teams">{t`Teams`}</Tabs.Tab>}
         {may("sessions.read") && <Tabs.Tab value="sessions">{t`Sessions`}</Tabs.Tab>}
         <Tabs.Tab value="history">{t`History`}</Tabs.Tab>
       </Tabs.List>
@@ -86,6 +88,9 @@ function UserTabs({ user }: { user: User }) {
       </Tabs.Panel>
       <Tabs.Panel value="access">
         <UserAccessTab user={user} />
+      </Tabs.Panel>
+      <Tabs.Panel value="teams">
+        <UserTeams user={user} />
       </Tabs.Panel>
       <Tabs.Panel value="sessions">
         <UserSessionsTab user={user} />

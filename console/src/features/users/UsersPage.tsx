@@ -29,6 +29,7 @@ import { useRefreshUsers, userStatsQuery, usersQuery } from "./queries";
 import type { OnAction } from "./RowActions";
 import { useSelection } from "./selection";
 import { UserCards } from "./UserCards";
+import { UserSidePanel } from "./UserSidePanel";
 import { type PendingAction, UserDialogs } from "./UserDialogs";
 import classes from "./UsersPage.module.css";
 import { UsersTable } from "./UsersTable";
@@ -58,6 +59,7 @@ export function UsersPage() {
   const phone = useMediaQuery("(max-width: 48em)");
   const selection = useSelection(JSON.stringify(search));
   const [adding, setAdding] = useState(false);
+  const [opened, setOpened] = useState("");
   const [pending, setPending] = useState<PendingAction>(null);
   const users = list.data?.items;
   const stale = list.isPlaceholderData;
@@ -83,7 +85,7 @@ export function UsersPage() {
         <NoUsers
           filtered={isFiltered(search)}
           onAdd={() => setAdding(true)}
-          onClear={() => change({ search: "", status: "", user_type: "", role: "" })}
+          onClear={() => change({ search: "", status: "", user_type: "", role: "", team: "" })}
         />
       ) : phone ? (
         <UserCards users={users} stale={stale} selection={selection} onAction={onAction} />
@@ -95,6 +97,7 @@ export function UsersPage() {
           onSort={(sort) => change({ sort })}
           selection={selection}
           onAction={onAction}
+          onOpen={setOpened}
         />
       )}
       <CursorPager
@@ -108,6 +111,7 @@ export function UsersPage() {
         }
       />
       {may("users.create") && <AddUserPanel opened={adding} onClose={() => setAdding(false)} />}
+      <UserSidePanel id={opened} onClose={() => setOpened("")} />
       <UserDialogs pending={pending} onClose={() => setPending(null)} />
       <span className="visually-hidden" role="status">
         {stale ? t`Loading` : ""}

@@ -1,7 +1,8 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { Checkbox } from "@mantine/core";
-import { Link, useNavigate } from "@tanstack/react-router";
+import { IconLayoutSidebarRightExpand } from "@tabler/icons-react";
+import { Link } from "@tanstack/react-router";
 import { type KeyboardEvent, type MouseEvent, memo } from "react";
 import type { User } from "@/api/types";
 import { formatDate } from "@/app/format";
@@ -22,6 +23,8 @@ type Props = {
   onSort: (sort: string) => void;
   selection: Selection;
   onAction: OnAction;
+  /** Shows somebody beside the list. */
+  onOpen: (id: string) => void;
 };
 
 /** Up and down move between the people; Enter opens one because each name is a link. */
@@ -36,7 +39,7 @@ function moveFocus(event: KeyboardEvent<HTMLTableElement>) {
   next.focus();
 }
 
-export function UsersTable({ users, stale, sort, onSort, selection, onAction }: Props) {
+export function UsersTable({ users, stale, sort, onSort, selection, onAction, onOpen }: Props) {
   const ids = users?.map((user) => user.id) ?? [];
   const all = ids.length > 0 && ids.every((id) => selection.has(id));
   const some = ids.some((id) => selection.has(id));
@@ -85,6 +88,7 @@ export function UsersTable({ users, stale, sort, onSort, selection, onAction }: 
               chosen={selection.has(user.id)}
               onToggle={selection.toggle}
               onAction={onAction}
+              onOpen={onOpen}
             />
           ))
         ) : (
@@ -95,15 +99,20 @@ export function UsersTable({ users, stale, sort, onSort, selection, onAction }: 
   );
 }
 
-type RowProps = { user: User; chosen: boolean; onToggle: (id: string) => void; onAction: OnAction };
+type RowProps = {
+  user: User;
+  chosen: boolean;
+  onToggle: (id: string) => void;
+  onAction: OnAction;
+  onOpen: (id: string) => void;
+};
 
 /** One person. Drawn again only when something of theirs changes: a page has fifty of them. */
-const UserRow = memo(function UserRow({ user, chosen, onToggle, onAction }: RowProps) {
-  const navigate = useNavigate();
+const UserRow = memo(function UserRow({ user, chosen, onToggle, onAction, onOpen }: RowProps) {
   const open = (event: MouseEvent<HTMLElement>) => {
     if ((event.target as HTMLElement).closest("a, button, input, label")) return;
     if (window.getSelection()?.toString()) return;
-    void navigate({ to: "/admin/users/$id", params: { id: user.id } });
+    onOpen(user.id);
   };
   return (
     <tr className={classes.row} data-selected={chosen || undefined} onClick={open}>
@@ -148,6 +157,15 @@ const UserRow = memo(function UserRow({ user, chosen, onToggle, onAction }: RowP
       <td className={`${classes.muted} ${classes.wide}`}>{formatDate(user.created_at)}</td>
       <td>
         <div className={classes.actions}>
+          <button
+            type="button"
+            className={classes.rowAction}
+            aria-label={t`Teams and roles of ${user.full_name}`}
+            title={t`Teams and roles of ${user.full_name}`}
+            onClick={() => onOpen(user.id)}
+          >
+            <IconLayoutSidebarRightExpand size={18} stroke={1.75} />
+          </button>
           <RowActions user={user} onAction={onAction} />
         </div>
       </td>

@@ -12,6 +12,7 @@ describe("the filters of the Users page", () => {
       status: "active",
       user_type: "agent",
       role: "role_1",
+      team: "team_1",
       sort: "-last_sign_in",
       cursor: "abc==",
     };

@@ -4,6 +4,7 @@ export type UserSearch = {
   status: string;
   user_type: string;
   role: string;
+  team: string;
   sort: string;
   cursor: string;
 };
@@ -11,7 +12,7 @@ export type UserSearch = {
 export const defaultSort = "name";
 const statuses = ["active", "suspended"];
 const sorts = ["name", "-name", "last_sign_in", "-last_sign_in", "created", "-created"];
-const filterNames = ["search", "status", "user_type", "role"] as const;
+const filterNames = ["search", "status", "user_type", "role", "team"] as const;
 
 /** Reads filters from an address; what it does not know is ignored. */
 export function parseUserSearch(raw: Record<string, unknown>): UserSearch {
@@ -23,6 +24,7 @@ export function parseUserSearch(raw: Record<string, unknown>): UserSearch {
     status: oneOf("status", statuses, ""),
     user_type: text("user_type"),
     role: text("role"),
+    team: text("team"),
     sort: oneOf("sort", sorts, defaultSort),
     cursor: typeof raw.cursor === "string" ? raw.cursor : "",
   };

@@ -1,0 +1,170 @@
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
+import { Alert, Button, Checkbox, NativeSelect, Skeleton } from "@mantine/core";
+import { IconUserMinus, IconUsersGroup } from "@tabler/icons-react";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { useState } from "react";
+import { errorText } from "@/api/messages";
+import type { Role, Team, TeamMember } from "@/api/types";
+import { useCan } from "@/app/session";
+import { rolesQuery } from "@/features/roles/queries";
+import { roleName } from "@/features/roles/roleNames";
+import { SearchInput } from "@/features/users/FilterBar";
+import { StatusBadge, Tag } from "@/ui/badges";
+import { CursorPager } from "@/ui/CursorPager";
+import { ErrorState } from "@/ui/ErrorState";
+import { notifyDone } from "@/ui/notify";
+import { EmptyState } from "@/ui/Page";
+import { PersonAvatar } from "@/ui/PersonAvatar";
+import rows from "@/ui/rows.module.css";
+import { AddMember } from "./AddMember";
+import { type Place, putMember, refreshTeams, removeMember, teamMembersQuery } from "./queries";
+import classes from "./teams.module.css";
+
+/** The people of a team, with what each is there. */
+export function TeamMembers({ team }: { team: Team }) {
+  const may = useCan();
+  const [search, setSearch] = useState("");
+  const [cursor, setCursor] = useState("");
+  const members = useQuery(teamMembersQuery(team.id, search, cursor));
+  const roles = useQuery({ ...rolesQuery, enabled: may("roles.read") });
+  const items = members.data?.items;
+  if (members.isError && !items) {
+    return <ErrorState error={members.error} onRetry={() => void members.refetch()} />;
+  }
+  return (
+    <>
+      <div className={classes.tools}>
+        <SearchInput
+          value={search}
+          onChange={(text) => {
+            setSearch(text);
+            setCursor("");
+          }}
+          placeholder={t`Search members`}
+        />
+        {team.manageable && may("users.read") && <AddMember team={team} />}
+      </div>
+      {!items ? (
+        [1, 2, 3].map((row) => <Skeleton key={row} height={56} my={8} />)
+      ) : items.length === 0 ? (
+        <EmptyState
+          icon={<IconUsersGroup size={32} stroke={1.5} aria-hidden="true" />}
+          title={search ? t`Nobody in the team matches` : t`Nobody here yet`}
+          text={search ? t`Try fewer letters.` : t`Add the first person with the field above.`}
+        />
+      ) : (
+        <ul className={rows.rows} aria-label={t`Members of ${team.name}`}>
+          {items.map((member) => (
+            <MemberRow
+              key={member.user_id}
+              team={team}
+              member={member}
+              roles={(roles.data ?? []).filter((role) => role.scope === "team")}
+            />
+          ))}
+        </ul>
+      )}
+      <CursorPager next={members.data?.next_cursor} previous={members.data?.prev_cursor} onGo={setCursor} />
+    </>
+  );
+}
+
+type RowProps = { team: Team; member: TeamMember; roles: Role[] };
+
+function MemberRow({ team, member, roles }: RowProps) {
+  const may = useCan();
+  const queryClient = useQueryClient();
+  const after = () => refreshTeams(queryClient);
+  const place = useMutation({
+    mutationFn: (next: Place) => putMember(team.id, member.user_id, next),
+    onSuccess: after,
+  });
+  const leave = useMutation({
+    mutationFn: () => removeMember(team.id, member.user_id),
+    onSuccess: async () => {
+      notifyDone(t`${member.full_name} is no longer in ${team.name}.`);
+      await after();
+    },
+  });
+  const error = place.error ?? leave.error;
+  return (
+    <li>
+      <div className={`${rows.row} ${classes.member}`}>
+        <PersonAvatar person={member} />
+        <div className={rows.main}>
+          <div className={rows.title}>
+            <Link to="/admin/users/$id" params={{ id: member.user_id }} className="link" dir="auto">
+              {member.full_name}
+            </Link>
+            {member.lead && <Tag>{t`Lead`}</Tag>}
+            {member.status !== "active" && <StatusBadge status={member.status} />}
+          </div>
+          <div className={rows.sub}>{member.email}</div>
+        </div>
+        {team.manageable ? (
+          <div className={classes.controls}>
+            <RoleSelect
+              name={member.full_name}
+              held={member.role}
+              roles={roles}
+              disabled={!may("roles.assign") || place.isPending}
+              onChange={(role_id) => place.mutate({ role_id })}
+            />
+            <Checkbox
+              label={t`Lead`}
+              aria-label={t`${member.full_name} leads the team`}
+              checked={member.lead}
+              disabled={place.isPending}
+              onChange={(event) => place.mutate({ lead: event.currentTarget.checked })}
+            />
+            <Button
+              variant="subtle"
+              color="gray"
+              loading={leave.isPending}
+              leftSection={<IconUserMinus size={16} stroke={1.75} />}
+              aria-label={t`Remove ${member.full_name} from the team`}
+              onClick={() => leave.mutate()}
+            >
+              <Trans>Remove</Trans>
+            </Button>
+          </div>
+        ) : (
+          member.role && <Tag>{member.role.name}</Tag>
+        )}
+      </div>
+      {error && (
+        <Alert color="red" role="alert" my={8}>
+          {errorText(error)}
+        </Alert>
+      )}
+    </li>
+  );
+}
+
+type SelectProps = {
+  name: string;
+  held: { id: string; name: string } | null | undefined;
+  roles: Role[];
+  disabled: boolean;
+  onChange: (id: string) => void;
+};
+
+/** The role that somebody holds in a team; those that the signed-in person can't give are shown, not offered. */
+export function RoleSelect({ name, held, roles, disabled, onChange }: SelectProps) {
+  const known = roles.some((role) => role.id === held?.id);
+  return (
+    <NativeSelect
+      aria-label={t`Team role of ${name}`}
+      value={held?.id ?? ""}
+      disabled={disabled}
+      onChange={(event) => onChange(event.currentTarget.value)}
+      data={[
+        { value: "", label: t`No team role` },
+        ...roles.map((role) => ({ value: role.id, label: roleName(role), disabled: !role.assignable })),
+        ...(held && !known ? [{ value: held.id, label: held.name, disabled: true }] : []),
+      ]}
+    />
+  );
+}

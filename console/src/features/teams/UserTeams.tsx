@@ -1,0 +1,131 @@
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
+import { ActionIcon, Alert, Select } from "@mantine/core";
+import { IconUsersGroup, IconX } from "@tabler/icons-react";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { errorText } from "@/api/messages";
+import type { Role, Team, User } from "@/api/types";
+import { useCan } from "@/app/session";
+import { rolesQuery } from "@/features/roles/queries";
+import { Tag } from "@/ui/badges";
+import rows from "@/ui/rows.module.css";
+import { putMember, refreshTeams, removeMember, teamsQuery } from "./queries";
+import { RoleSelect } from "./TeamMembers";
+
+type Change = { team: string; role_id?: string; leave?: boolean };
+
+/** The teams of one person: joined, left and given roles in right here. */
+export function UserTeams({ user }: { user: User }) {
+  const may = useCan();
+  const queryClient = useQueryClient();
+  const teams = useQuery({ ...teamsQuery, enabled: may("teams.read") });
+  const roles = useQuery({ ...rolesQuery, enabled: may("roles.read") });
+  const change = useMutation({
+    mutationFn: ({ team, role_id, leave }: Change): Promise<unknown> =>
+      leave
+        ? removeMember(team, user.id)
+        : putMember(team, user.id, role_id === undefined ? {} : { role_id }),
+    onSuccess: () => refreshTeams(queryClient),
+  });
+  const known = teams.data ?? [];
+  const joinable = known.filter(
+    (team) => team.manageable && !user.teams.some((entry) => entry.id === team.id),
+  );
+  const teamRoles = (roles.data ?? []).filter((role) => role.scope === "team");
+  return (
+    <>
+      {user.teams.length === 0 ? (
+        <p className={rows.sub}>
+          <Trans>In no team.</Trans>
+        </p>
+      ) : (
+        <ul className={rows.rows} aria-label={t`Teams of ${user.full_name}`}>
+          {user.teams.map((entry) => (
+            <Place
+              key={entry.id}
+              user={user}
+              entry={entry}
+              team={known.find((team) => team.id === entry.id)}
+              roles={teamRoles}
+              busy={change.isPending}
+              onChange={(next) => change.mutate({ team: entry.id, ...next })}
+            />
+          ))}
+        </ul>
+      )}
+      {may("teams.manage") && joinable.length > 0 && (
+        <Select
+          mt={12}
+          aria-label={t`Add ${user.full_name} to a team`}
+          placeholder={t`Add to a team`}
+          leftSection={<IconUsersGroup size={16} stroke={1.75} />}
+          searchable
+          value={null}
+          disabled={change.isPending}
+          nothingFoundMessage={t`No such team`}
+          onChange={(team) => team && change.mutate({ team })}
+          data={joinable.map((team) => ({ value: team.id, label: team.name }))}
+        />
+      )}
+      {change.isError && (
+        <Alert color="red" role="alert" mt={8}>
+          {errorText(change.error)}
+        </Alert>
+      )}
+    </>
+  );
+}
+
+type PlaceProps = {
+  user: User;
+  entry: User["teams"][number];
+  team: Team | undefined;
+  roles: Role[];
+  busy: boolean;
+  onChange: (change: Omit<Change, "team">) => void;
+};
+
+function Place({ user, entry, team, roles, busy, onChange }: PlaceProps) {
+  const may = useCan();
+  const held = entry.role_id
+    ? { id: entry.role_id, name: roles.find((role) => role.id === entry.role_id)?.name ?? t`Another role` }
+    : null;
+  return (
+    <li className={rows.row}>
+      <div className={rows.main}>
+        <div className={rows.title}>
+          {team ? (
+            <Link to="/admin/teams/$id" params={{ id: entry.id }} className="link" dir="auto">
+              {entry.name}
+            </Link>
+          ) : (
+            entry.name
+          )}
+          {entry.lead && <Tag>{t`Lead`}</Tag>}
+        </div>
+        {team && <div className={rows.sub}>{team.organization.name}</div>}
+      </div>
+      {team?.manageable ? (
+        <>
+          <RoleSelect
+            name={`${user.full_name}, ${entry.name}`}
+            held={held}
+            roles={roles}
+            disabled={busy || !may("roles.assign")}
+            onChange={(role_id) => onChange({ role_id })}
+          />
+          <ActionIcon
+            aria-label={t`Take ${user.full_name} out of ${entry.name}`}
+            disabled={busy}
+            onClick={() => onChange({ leave: true })}
+          >
+            <IconX size={18} stroke={1.75} />
+          </ActionIcon>
+        </>
+      ) : (
+        held && <Tag>{held.name}</Tag>
+      )}
+    </li>
+  );
+}

@@ -1,0 +1,168 @@
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
+import { Alert, Button, Drawer, Group, Skeleton } from "@mantine/core";
+import { useMediaQuery } from "@mantine/hooks";
+import { IconArrowRight } from "@tabler/icons-react";
+import { useMutation, useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { type ReactNode, useState } from "react";
+import { client, ifMatch, unwrap } from "@/api/client";
+import { errorText } from "@/api/messages";
+import type { User } from "@/api/types";
+import { useCan, useSession } from "@/app/session";
+import { rolesQuery } from "@/features/roles/queries";
+import { UserTeams } from "@/features/teams/UserTeams";
+import { RoleTags, StatusBadge, TypeBadge } from "@/ui/badges";
+import { ErrorState } from "@/ui/ErrorState";
+import { PersonAvatar } from "@/ui/PersonAvatar";
+import { RelativeTime } from "@/ui/Time";
+import ui from "@/ui/ui.module.css";
+import { useFocusBack } from "@/ui/useFocusBack";
+import { allows } from "./actions";
+import { userQuery, useRefreshUsers } from "./queries";
+import { RolesField } from "./UserFields";
+import { emptyUser, sameSet } from "./userForm";
+
+/** One person beside the list, whose place stays: teams and roles are changed right here. */
+export function UserSidePanel({ id, onClose }: { id: string; onClose: () => void }) {
+  const opened = id !== "";
+  useFocusBack(opened);
+  const phone = useMediaQuery("(max-width: 48em)");
+  const [last, setLast] = useState(id);
+  if (id && id !== last) setLast(id);
+  const user = useQuery({ ...userQuery(id || last), enabled: opened });
+  return (
+    <Drawer.Root opened={opened} onClose={onClose} position="right" size={phone ? "100%" : 440}>
+      <Drawer.Overlay />
+      <Drawer.Content>
+        <Drawer.Header px={phone ? 16 : 24}>
+          <Drawer.Title fw={600} fz="lg">
+            {user.data?.full_name ?? t`User`}
+          </Drawer.Title>
+          <Drawer.CloseButton aria-label={t`Close`} size={32} />
+        </Drawer.Header>
+        <div className={ui.panelContent}>
+          {user.isError && !user.data ? (
+            <ErrorState error={user.error} onRetry={() => void user.refetch()} />
+          ) : user.data ? (
+            <Summary key={user.data.id} user={user.data} />
+          ) : (
+            [1, 2, 3, 4].map((row) => <Skeleton key={row} height={32} my={8} />)
+          )}
+        </div>
+      </Drawer.Content>
+    </Drawer.Root>
+  );
+}
+
+function Summary({ user }: { user: User }) {
+  const may = useCan();
+  return (
+    <>
+      <Group gap={12} wrap="nowrap">
+        <PersonAvatar person={user} size={56} />
+        <div>
+          <Group gap={8}>
+            <StatusBadge status={user.status} />
+            <TypeBadge type={user.user_type} />
+          </Group>
+          <div>{user.email}</div>
+          <div className={ui.sectionLead}>
+            <Trans>
+              Last sign-in: <RelativeTime at={user.last_sign_in_at} fallback={t`Never`} />
+            </Trans>
+          </div>
+        </div>
+      </Group>
+      {may("teams.read") && (
+        <Part title={t`Teams`}>
+          <UserTeams user={user} />
+        </Part>
+      )}
+      <Part title={t`Roles`}>
+        <RolesHere key={user.version} user={user} />
+      </Part>
+      <Button
+        component={Link}
+        to="/admin/users/$id"
+        {...({ params: { id: user.id } } as object)}
+        variant="default"
+        rightSection={<IconArrowRight size={16} stroke={1.75} />}
+      >
+        <Trans>Open the full page</Trans>
+      </Button>
+    </>
+  );
+}
+
+function Part({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <section className={ui.section} aria-label={title}>
+      <h3>{title}</h3>
+      {children}
+    </section>
+  );
+}
+
+/** The roles of somebody who belongs to one organization; of others they are changed organization by organization. */
+function RolesHere({ user }: { user: User }) {
+  const may = useCan();
+  const session = useSession();
+  const roles = useQuery({ ...rolesQuery, enabled: may("roles.read") });
+  const refresh = useRefreshUsers();
+  const held = user.roles.map((role) => role.id);
+  const [wanted, setWanted] = useState(held);
+  const save = useMutation({
+    mutationFn: () =>
+      unwrap<User>(
+        client.PATCH("/users/{id}", {
+          params: { path: { id: user.id }, header: { "If-Match": ifMatch(user.version) } },
+          headers: { "Content-Type": "application/merge-patch+json" },
+          body: { role_ids: wanted },
+        }),
+      ),
+    onSuccess: refresh,
+  });
+  const mayChange =
+    may("roles.assign") &&
+    allows(user, "edit") &&
+    user.id !== session.user.id &&
+    user.organizations.length === 1;
+  if (!mayChange || !roles.data) {
+    return user.roles.length > 0 ? (
+      <RoleTags roles={user.roles} max={20} />
+    ) : (
+      <p className={ui.sectionLead}>
+        <Trans>Holds no role.</Trans>
+      </p>
+    );
+  }
+  return (
+    <>
+      <RolesField
+        form={{
+          values: { ...emptyUser, role_ids: wanted },
+          errors: {},
+          onChange: (_, value) => setWanted(value as string[]),
+        }}
+        roles={roles.data.filter((role) => role.scope === "organization")}
+        held={user.roles}
+      />
+      {!sameSet(held, wanted) && (
+        <Group gap={8} mt={8}>
+          <Button loading={save.isPending} onClick={() => save.mutate()}>
+            <Trans>Save roles</Trans>
+          </Button>
+          <Button variant="default" onClick={() => setWanted(held)}>
+            <Trans>Discard</Trans>
+          </Button>
+        </Group>
+      )}
+      {save.isError && (
+        <Alert color="red" role="alert" mt={8}>
+          {errorText(save.error)}
+        </Alert>
+      )}
+    </>
+  );
+}
