@@ -27,6 +27,8 @@ type Deps struct {
 	Tenants       Tenants
 	Imports       Imports
 	Replays       Replays
+	Dashboard     Dashboard
+	Branding      Branding
 
 	Clock  clock.Clock
 	Logger *slog.Logger
@@ -102,6 +104,7 @@ func build(d Deps) *server {
 		s.sessionOperations, s.setupOperations, s.passwordOperations, s.selfOperations, s.selfSessionOperations,
 		s.userOperations, s.userActionOperations, s.userPhotoOperations, s.userAccessOperations, s.userSessionOperations,
 		s.importOperations, s.roleOperations, s.organizationOperations, s.teamOperations, s.apiKeyOperations,
+		s.dashboardOperations, s.tabOperations, s.tabAppOperations, s.brandingOperations,
 		s.auditOperations, s.outboxOperations,
 	} {
 		add()

@@ -24,6 +24,8 @@ const (
 	tagRoles         = "Roles and permissions"
 	tagOrganizations = "Organizations"
 	tagTeams         = "Teams"
+	tagDashboard     = "Client dashboard"
+	tagBranding      = "Branding"
 	tagAudit         = "Audit"
 	tagAPIKeys       = "API keys"
 	tagOutbox        = "Outbox"
@@ -45,6 +47,8 @@ func config(version string) huma.Config {
 				{Name: tagRoles, Description: "What can be allowed, and named sets of it."},
 				{Name: tagOrganizations, Description: "The tree of organizations inside the tenant."},
 				{Name: tagTeams, Description: "Groups of people who take chats together."},
+				{Name: tagDashboard, Description: "What the people of client organizations see: tabs, the apps behind them, announcements."},
+				{Name: tagBranding, Description: "How organizations show themselves, and under which domains."},
 				{Name: tagAudit, Description: "Who did what, and when."},
 				{Name: tagAPIKeys, Description: "Credentials for programs."},
 				{Name: tagOutbox, Description: "The mails that were or would have been sent."},

@@ -34,6 +34,7 @@ func exampleSession() *Session {
 			Email: "ada@northwind.example", UserType: iam.TypeSupervisor, Locale: "en", Timezone: "Europe/London", Theme: "system",
 		},
 		Tenant:        exampleTenant(),
+		Brand:         exampleBrand(),
 		Organization:  CurrentOrganization{ID: exampleOrgID, Name: "Northwind", IsRoot: true},
 		Organizations: []OrganizationRef{{ID: exampleOrgID, Name: "Northwind"}},
 		HomePortal:    access.Home(iam.TypeSupervisor, effective, true),

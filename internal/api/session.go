@@ -84,6 +84,7 @@ type Session struct {
 	ID                 string              `json:"id"`
 	User               SessionUser         `json:"user"`
 	Tenant             TenantSummary       `json:"tenant"`
+	Brand              Brand               `json:"brand" doc:"How the organization in which the caller acts shows itself"`
 	Organization       CurrentOrganization `json:"organization"`
 	Organizations      []OrganizationRef   `json:"organizations" doc:"Those that the user is a member of"`
 	Portals            []Portal            `json:"portals"`
@@ -118,7 +119,7 @@ func (s *server) photoURLs(tenant iam.TenantID, keys string) (full, thumb *strin
 
 // session maps a principal. Somebody who has to set a new password first is
 // told of nothing that they may do.
-func (s *server) session(p *sessions.Principal) *Session {
+func (s *server) session(ctx context.Context, p *sessions.Principal) *Session {
 	u := p.User
 	out := &Session{
 		User: SessionUser{
@@ -126,6 +127,7 @@ func (s *server) session(p *sessions.Principal) *Session {
 			Email: u.Email, UserType: u.Type, Locale: u.Locale, Timezone: u.Timezone, Theme: u.Theme,
 		},
 		Tenant:       s.tenantSummary(p.Tenant),
+		Brand:        s.brand(ctx, p.Tenant, p.Org.ID),
 		Organization: CurrentOrganization{ID: p.Org.ID, Name: p.Org.Name, IsRoot: p.Org.Parent == ""},
 		Organizations: mapped(p.Orgs, func(o *iam.Organization) OrganizationRef {
 			return OrganizationRef{ID: o.ID, Name: o.Name}
@@ -155,7 +157,7 @@ func (s *server) getSession(w http.ResponseWriter, r *http.Request) {
 	p := requestOf(r.Context()).principal
 	view := p.View.Load()
 	if view == nil {
-		b, err := json.Marshal(s.session(p))
+		b, err := json.Marshal(s.session(r.Context(), p))
 		if err != nil {
 			writeProblem(w, r, err)
 			return
@@ -187,19 +189,21 @@ type sessionOutput struct {
 
 func (s *server) signIn(ctx context.Context, c *access.Caller, in *signInInput) (*sessionOutput, error) {
 	req := requestOf(ctx)
+	from := clientOf(c)
+	from.Host = hostOnly(req.host)
 	done, err := s.deps.Sessions.SignIn(ctx, sessions.SignIn{
-		Tenant: in.Body.Tenant, Host: hostOnly(req.host), Email: in.Body.Email, Password: in.Body.Password, From: clientOf(c),
+		Tenant: in.Body.Tenant, Host: from.Host, Email: in.Body.Email, Password: in.Body.Password, From: from,
 	})
 	if err != nil {
 		return nil, err
 	}
-	return s.signedIn(req, done), nil
+	return s.signedIn(ctx, req, done), nil
 }
 
-func (s *server) signedIn(req *request, done *sessions.SignedIn) *sessionOutput {
+func (s *server) signedIn(ctx context.Context, req *request, done *sessions.SignedIn) *sessionOutput {
 	return &sessionOutput{
 		SetCookie: *sessionCookie(req, done.Token, done.Session.ExpiresAt),
-		Body:      s.session(done.Principal),
+		Body:      s.session(ctx, done.Principal),
 	}
 }
 

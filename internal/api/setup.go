@@ -18,6 +18,7 @@ type Tenants interface {
 // SignInOptions are what the sign-in page has to know.
 type SignInOptions struct {
 	Tenant      Nullable[TenantSummary] `json:"tenant" doc:"Whom one signs in to, when the host name or there being one tenant tells"`
+	Brand       Nullable[Brand]         `json:"brand" doc:"How the page looks: that of the organization whose domain it is, or of the tenant"`
 	AskTenant   bool                    `json:"ask_tenant" doc:"The short name has to be asked for"`
 	SetupNeeded bool                    `json:"setup_needed" doc:"There is no tenant yet"`
 }
@@ -35,7 +36,7 @@ func (s *server) signInOptions(ctx context.Context, _ *access.Caller, _ *noInput
 	if t != nil {
 		summary := s.tenantSummary(t)
 		summary.ID = "" // of no use to somebody who is not signed in
-		out.Tenant.Value = &summary
+		out.Tenant.Value, out.Brand.Value = &summary, new(s.hostBrand(ctx, t, hostOnly(requestOf(ctx).host)))
 		return &signInOptionsOutput{out}, nil
 	}
 	if out.SetupNeeded, err = s.deps.Tenants.SetupNeeded(ctx); err != nil {
@@ -86,7 +87,7 @@ func (s *server) setup(ctx context.Context, c *access.Caller, in *setupInput) (*
 	if err != nil {
 		return nil, err
 	}
-	return s.signedIn(requestOf(ctx), done), nil
+	return s.signedIn(ctx, requestOf(ctx), done), nil
 }
 
 // renamed points an error to the field as this operation calls it.
@@ -112,7 +113,7 @@ func (s *server) setupOperations() {
 		id: "get-sign-in-options", method: http.MethodGet, path: "/sign-in-options", tag: tagSession, guard: public(),
 		summary:     "What to ask at sign-in",
 		description: "Whom one signs in to, as far as it is known before anybody is: by the host name, or because there is one tenant.",
-		errors:      []iam.Code{iam.CodeInvalid}, response: SignInOptions{Tenant: Nullable[TenantSummary]{&summary}},
+		errors:      []iam.Code{iam.CodeInvalid}, response: SignInOptions{Tenant: Nullable[TenantSummary]{&summary}, Brand: Nullable[Brand]{new(exampleBrand())}},
 	}, s.signInOptions)
 	register(s, operation{
 		id: "get-setup", method: http.MethodGet, path: "/setup", tag: tagSession, guard: public(),

@@ -11,12 +11,14 @@ func (s *server) newHandler(metrics *web.Metrics) *web.Server {
 	rest, _ := api.New(api.Deps{
 		Authenticator: s.sessions, Sessions: s.sessions, Users: s.users, Roles: s.roles,
 		Organizations: s.organizations, Teams: s.teams, APIKeys: s.apiKeys, Audit: s.audit, Mails: s.mailbox, Tenants: s.tenants, Imports: s.imports,
+		Dashboard: s.dashboard, Branding: s.branding,
 		Replays: api.StoreReplays(s.store),
 		Clock:   s.Clock, Logger: s.log, ClientIP: web.ClientIP, Secure: web.Secure, PhotoURL: photoURL,
 		Outbox: s.settings.SMTPHost == "", Version: s.Version,
 	})
 	return web.New(web.Deps{
 		API: rest, Console: console.Files(), NoncePlaceholder: console.NoncePlaceholder,
+		Hosts: s.services, OpenTab: s.openTab,
 		Photos: s.photos, TenantOf: s.tenantOf, WithRequestID: api.WithRequestID,
 		TrustedProxy: s.settings.TrustedProxies.Contains, Metrics: metrics, MayReadMetrics: s.settings.MetricsAllow.Contains,
 		MetricsToken: string(s.settings.metricsToken), MetricsElsewhere: s.settings.MetricsListen != "",

@@ -14,6 +14,8 @@ import (
 	"github.com/retinue/retinue/internal/apikeys"
 	"github.com/retinue/retinue/internal/audit"
 	"github.com/retinue/retinue/internal/authz"
+	"github.com/retinue/retinue/internal/branding"
+	"github.com/retinue/retinue/internal/dashboard"
 	"github.com/retinue/retinue/internal/iam"
 	"github.com/retinue/retinue/internal/imports"
 	"github.com/retinue/retinue/internal/mail"
@@ -26,6 +28,7 @@ import (
 	"github.com/retinue/retinue/internal/store"
 	"github.com/retinue/retinue/internal/teams"
 	"github.com/retinue/retinue/internal/tenants"
+	"github.com/retinue/retinue/internal/tokens"
 	"github.com/retinue/retinue/internal/users"
 	"github.com/retinue/retinue/internal/web"
 )
@@ -46,6 +49,10 @@ type services struct {
 	audit         *audit.Service
 	tenants       *tenants.Service
 	imports       *imports.Service
+	logos         *photo.DirStore
+	branding      *branding.Service
+	tokens        *tokens.Service
+	dashboard     *dashboard.Service
 }
 
 // openStore opens the database, without migrating it.
@@ -115,7 +122,9 @@ func (r *run) wire(st *store.Store, publicURL string) (*services, error) {
 	})
 	v.roles = roles.New(roles.Deps{Store: st, IDs: r.IDs})
 	v.teams = teams.New(teams.Deps{Store: st, IDs: r.IDs, Photos: v.photos, Pictures: photo.NewProcessor(1)})
-	v.organizations = organizations.New(organizations.Deps{Store: st, IDs: r.IDs})
+	v.organizations = organizations.New(organizations.Deps{
+		Store: st, IDs: r.IDs, Directories: v.directories, Photos: v.photos, Pictures: photo.NewProcessor(1),
+	})
 	v.apiKeys = apikeys.New(apikeys.Deps{Store: st, IDs: r.IDs, Clock: r.Clock})
 	v.audit = audit.NewService(audit.Deps{Store: st, IDs: r.IDs})
 	v.tenants = tenants.New(tenants.Deps{Store: st, IDs: r.IDs, Hasher: v.hasher, Passwords: v.sessions})
@@ -123,7 +132,35 @@ func (r *run) wire(st *store.Store, publicURL string) (*services, error) {
 		Store: st, IDs: r.IDs, Clock: r.Clock, Directories: v.directories,
 		Dir: filepath.Join(s.DataDir, "imports"), ValidateHash: password.ValidateEncoded, Writers: st.Writers(),
 	})
-	return v, nil
+	return v, r.wireDashboard(v, link)
+}
+
+// wireDashboard wires what client organizations see.
+func (r *run) wireDashboard(v *services, link func(*iam.Tenant) string) error {
+	s := r.settings
+	var err error
+	if v.logos, err = photo.NewDirStore(filepath.Join(s.DataDir, "logos")); err != nil {
+		return err
+	}
+	file, own := s.SecretKeyFile, s.SecretKeyFile == ""
+	if own {
+		file = filepath.Join(s.DataDir, "secret.key")
+	}
+	secret, err := tokens.LoadSecret(file, own)
+	if err != nil {
+		return err
+	}
+	box, err := tokens.NewBox(secret)
+	if err != nil {
+		return err
+	}
+	v.tokens = tokens.New(tokens.Deps{Store: v.store, Clock: r.Clock, Box: box})
+	v.branding = branding.New(branding.Deps{
+		Store: v.store, IDs: r.IDs, Clock: r.Clock, Directories: v.directories, Logos: v.logos, Photos: v.photos, Pictures: photo.NewProcessor(1),
+		DNS: net.DefaultResolver, HTTP: branding.PublicClient(), Reserved: hostNameOf(string(s.PublicURL)),
+	})
+	v.dashboard = dashboard.New(dashboard.Deps{Store: v.store, IDs: r.IDs, Tokens: v.tokens, PublicURL: link})
+	return nil
 }
 
 // newHasher hashes passwords at the cost that is set.
@@ -155,6 +192,7 @@ func (r *run) newMailbox(st *store.Store, link func(*iam.Tenant) string) (*mailb
 
 // close releases what openServices took.
 func (v *services) close() error {
+	_ = v.logos.Close()
 	_ = v.photos.Close() // nothing is written there any more
 	return v.store.Close()
 }

@@ -15,6 +15,7 @@ type Settings struct {
 	Database        Secret `group:"Data" env:"RETINUE_DATABASE" placeholder:"FILE|URL" help:"SQLite file, or the postgres:// URL of a PostgreSQL database. Default: retinue.db in the data directory."`
 	DatabaseURLFile string `group:"Data" name:"database-url-file" env:"RETINUE_DATABASE_URL_FILE" placeholder:"FILE" help:"File that holds what --database would, to keep its password off the command line. Default: none."`
 	DataDir         string `group:"Data" env:"RETINUE_DATA_DIR" default:"data" placeholder:"DIR" help:"Directory of photos, uploads and the SQLite file. Default: ${default}."`
+	SecretKeyFile   string `group:"Data" env:"RETINUE_SECRET_KEY_FILE" placeholder:"FILE" help:"File with 64 hexadecimal digits that private keys in the database are sealed with; nodes of one database share it. Default: secret.key in the data directory, made when missing."`
 	DBMaxConns      Count  `group:"Data" name:"db-max-conns" env:"RETINUE_DB_MAX_CONNS" default:"16" placeholder:"N" help:"Most connections to PostgreSQL, 2 to 1000. Default: ${default}."`
 
 	Listen          Address  `group:"Network" env:"RETINUE_LISTEN" default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Address to listen on; port 0 takes a free one. Default: ${default}."`

@@ -34,7 +34,9 @@ type Deps struct {
 	Clock       clock.Clock
 	Directories *authz.Cache
 	// Logos keeps logos, apart from the photos of people: anybody may see them.
-	Logos    photo.Store
+	Logos photo.Store
+	// Photos is where the square logos of organizations are, among other pictures.
+	Photos   photo.Store
 	Pictures *photo.Processor
 	DNS      Resolver
 	// HTTP must refuse to connect to private addresses: see PublicClient.
@@ -66,17 +68,22 @@ func New(d Deps) *Service {
 type Look struct {
 	Name         string
 	Color        string // #rrggbb
-	LogoKey      string // in the store of logos; "" for none
+	LogoKey      string // what Logo takes; "" for none
 	SupportEmail string
 	SupportURL   string
 	PoweredBy    bool // the product is named
 }
 
 // The look of an organization is that of the tenant, changed by each
-// organization from the root down to it.
-func lookOf(t *iam.Tenant, chain []iam.OrgID, brands map[iam.OrgID]*iam.Brand) Look {
+// organization from the root down to it. The square logo from an organization's
+// settings serves where its brand has none.
+func lookOf(t *iam.Tenant, dir *authz.Directory, chain []iam.OrgID, brands map[iam.OrgID]*iam.Brand) Look {
 	l := Look{Name: t.Name, Color: t.Color, PoweredBy: true}
 	for i := len(chain) - 1; i >= 0; i-- {
+		if o := dir.Orgs[chain[i]]; o != nil {
+			square, _ := o.LogoKeys()
+			set(&l.LogoKey, square)
+		}
 		b := brands[chain[i]]
 		if b == nil {
 			continue
@@ -133,7 +140,7 @@ func (s *Service) For(ctx context.Context, t *iam.Tenant, org iam.OrgID) (Look, 
 		s.brands[t.ID] = have
 		s.mu.Unlock()
 	}
-	return lookOf(t, chainOf(dir, org), have.byOrg), nil
+	return lookOf(t, dir, chainOf(dir, org), have.byOrg), nil
 }
 
 // ForIn is For inside a transaction, as those need it who write mails.
@@ -143,7 +150,7 @@ func ForIn(ctx context.Context, tx iam.Tx, t *iam.Tenant, org iam.OrgID) (Look, 
 		return Look{}, err
 	}
 	brands, err := brandsByOrg(ctx, tx, t.ID)
-	return lookOf(t, chainOf(dir, org), brands), err
+	return lookOf(t, dir, chainOf(dir, org), brands), err
 }
 
 // chainOf is an organization and all above it, nearest first.

@@ -54,7 +54,7 @@ func load(ctx context.Context, tx iam.Tx, c *access.Caller, org iam.OrgID) (*Vie
 	}
 	v := &View{OrgName: dir.Orgs[org].Name, Own: iam.Brand{Org: org}}
 	chain := chainOf(dir, org)
-	v.Effective, v.Inherited = lookOf(t, chain, brands), lookOf(t, chain[1:], brands)
+	v.Effective, v.Inherited = lookOf(t, dir, chain, brands), lookOf(t, dir, chain[1:], brands)
 	if own := brands[org]; own != nil {
 		v.Own = *own
 	}

@@ -101,12 +101,16 @@ func (s *Service) Announcement(ctx context.Context, c *access.Caller, id iam.Ann
 	return out, err
 }
 
-// DeleteAnnouncement takes an announcement away. It needs tabs.manage.
-func (s *Service) DeleteAnnouncement(ctx context.Context, c *access.Caller, id iam.AnnouncementID) error {
+// DeleteAnnouncement takes an announcement away. It needs tabs.manage;
+// CodePreconditionFailed when it has changed since version.
+func (s *Service) DeleteAnnouncement(ctx context.Context, c *access.Caller, id iam.AnnouncementID, version int64) error {
 	return s.manage(ctx, c, s.Store.Write, func(tx iam.Tx, m manager) error {
 		a, err := m.announcement(ctx, tx, id)
 		if err != nil {
 			return err
+		}
+		if a.Version != version {
+			return iam.Errorf(iam.CodePreconditionFailed, "Somebody changed this announcement in the meantime. Look at it again first.")
 		}
 		if err := tx.DeleteAnnouncement(ctx, c.Tenant, id); err != nil {
 			return err

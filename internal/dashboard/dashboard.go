@@ -11,7 +11,6 @@ import (
 
 	"github.com/retinue/retinue/internal/access"
 	"github.com/retinue/retinue/internal/authz"
-	"github.com/retinue/retinue/internal/branding"
 	"github.com/retinue/retinue/internal/iam"
 	"github.com/retinue/retinue/internal/tokens"
 )
@@ -21,7 +20,6 @@ type Deps struct {
 	Store  iam.Store
 	IDs    iam.IDs
 	Tokens *tokens.Service
-	Brands *branding.Service
 	// PublicURL returns the address under which people reach a tenant's console,
 	// without a slash at the end.
 	PublicURL func(*iam.Tenant) string
@@ -100,26 +98,33 @@ func requireOpen(c *access.Caller) error {
 	return c.Require(iam.PermPortalDashboard)
 }
 
-// Tabs returns the tabs of the caller where they act, in order. CodeForbidden
-// for who has no dashboard there.
-func (s *Service) Tabs(ctx context.Context, c *access.Caller) ([]Entry, error) {
+// View is somebody's dashboard.
+type View struct {
+	Tabs   []Entry // those that they may use, in order
+	Layout iam.Layout
+}
+
+// Get returns the dashboard of the caller where they act. CodeForbidden for who
+// has none there.
+func (s *Service) Get(ctx context.Context, c *access.Caller) (*View, error) {
 	if err := requireOpen(c); err != nil {
 		return nil, err
 	}
-	out := []Entry{}
+	out := &View{Tabs: []Entry{}}
 	err := s.Store.Read(ctx, func(tx iam.Tx) error {
 		v, err := s.look(ctx, tx, c)
 		if err != nil {
 			return err
 		}
+		out.Layout = v.settings.Layout
 		for i := range builtIn {
 			if e := v.builtIn(&builtIn[i]); e != nil && c.Has(builtIn[i].Permission) {
-				out = append(out, *e)
+				out.Tabs = append(out.Tabs, *e)
 			}
 		}
 		for _, t := range v.tabs {
 			if v.reaches(t) && mayOpen(c, t) == nil {
-				out = append(out, v.custom(t))
+				out.Tabs = append(out.Tabs, v.custom(t))
 			}
 		}
 		return nil
@@ -188,6 +193,8 @@ type sight struct {
 	tabs   []*iam.Tab
 	apps   []*iam.TabApp
 	values map[string]string // of variables
+
+	settings iam.OrgSettings
 }
 
 func (s *Service) look(ctx context.Context, tx iam.Tx, c *access.Caller) (*sight, error) {
@@ -195,7 +202,7 @@ func (s *Service) look(ctx context.Context, tx iam.Tx, c *access.Caller) (*sight
 	if err != nil {
 		return nil, err
 	}
-	v := &sight{chain: append([]iam.OrgID{c.Org}, dir.Ancestors(c.Org)...)}
+	v := &sight{chain: append([]iam.OrgID{c.Org}, dir.Ancestors(c.Org)...), settings: dir.Settings(c.Org)}
 	if v.tabs, err = tx.Tabs(ctx, c.Tenant); err != nil {
 		return nil, err
 	}
@@ -207,14 +214,16 @@ func (s *Service) look(ctx context.Context, tx iam.Tx, c *access.Caller) (*sight
 		return nil, err
 	}
 	v.values = map[string]string{
-		"tenant": t.ShortName, "organization": dir.Orgs[c.Org].ShortName, "organization_id": string(c.Org), "user_id": string(c.User), "locale": "",
+		"tenant": t.ShortName, "organization": dir.Orgs[c.Org].ShortName, "organization_id": string(c.Org), "user_id": string(c.User), "locale": v.settings.Locale,
 	}
 	if c.User != "" {
 		u, err := tx.User(ctx, c.Tenant, c.User)
 		if err != nil {
 			return nil, err
 		}
-		v.values["locale"] = u.Locale
+		if u.Locale != "" {
+			v.values["locale"] = u.Locale
+		}
 	}
 	return v, nil
 }

@@ -61,14 +61,21 @@ func (s *Service) claims(ctx context.Context, tx iam.Tx, c *access.Caller, e *En
 	if err != nil {
 		return tokens.Claims{}, err
 	}
-	return tokens.Claims{
+	claims := tokens.Claims{
 		Claims: jwt.Claims{
 			Issuer: tokens.Issuer(s.PublicURL(t)), Subject: string(u.ID), Audience: jwt.Audience{Origin(e.Page.URL)},
 		},
 		Name: u.FullName(), Email: u.Email, Locale: u.Locale,
 		Tenant: tokens.Ref{ID: string(t.ID), Name: t.Name}, Organization: tokens.Ref{ID: string(org.ID), Name: org.Name},
 		Permissions: c.Effective.Permissions(), Tab: e.ID,
-	}, nil
+	}
+	if by := c.Impersonator; by != nil {
+		claims.Actor = &tokens.Actor{Subject: string(by.ID), Name: by.Name}
+		if !by.MayChange {
+			claims.Permissions = (c.Effective & access.ReadOnly).Permissions()
+		}
+	}
+	return claims, nil
 }
 
 // Issuer is what the tenant's tokens say of where they come from, and where the

@@ -200,12 +200,16 @@ func (s *Service) UpdateTab(ctx context.Context, c *access.Caller, id iam.TabID,
 	return out, err
 }
 
-// DeleteTab removes a custom tab. It needs tabs.manage.
-func (s *Service) DeleteTab(ctx context.Context, c *access.Caller, id iam.TabID) error {
+// DeleteTab removes a custom tab. It needs tabs.manage; CodePreconditionFailed
+// when it has changed since version.
+func (s *Service) DeleteTab(ctx context.Context, c *access.Caller, id iam.TabID, version int64) error {
 	return s.manage(ctx, c, s.Store.Write, func(tx iam.Tx, m manager) error {
 		t, err := m.tab(ctx, tx, id)
 		if err != nil {
 			return err
+		}
+		if t.Version != version {
+			return iam.Errorf(iam.CodePreconditionFailed, "Somebody changed this tab in the meantime. Look at it again first.")
 		}
 		if err := tx.DeleteTab(ctx, c.Tenant, id); err != nil {
 			return err

@@ -98,6 +98,11 @@ func Deliver(deliver func(context.Context) (int, error)) Job {
 	}}
 }
 
+// Regular does something from time to time.
+func Regular(name string, every time.Duration, run func(context.Context) (bool, error)) Job {
+	return Job{Name: name, Every: every, Interruptible: true, Run: run}
+}
+
 // Work takes up what lies in a queue until it is empty.
 func Work(name string, take func(context.Context) (bool, error)) Job {
 	return Job{Name: name, Every: time.Second, Interruptible: true, Run: take}

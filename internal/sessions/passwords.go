@@ -102,7 +102,7 @@ func (s *Service) confirm(ctx context.Context, p *Principal, g *guard, c *access
 	if err != nil || ok {
 		return err
 	}
-	from := Client{c.IP, c.UserAgent, c.RequestID}
+	from := Client{IP: c.IP, UserAgent: c.UserAgent, RequestID: c.RequestID}
 	return s.refuse(ctx, p.Tenant, p.User, g, from, "wrong_password", true,
 		iam.InvalidField("/current_password", "wrong", "This is not your current password."))
 }

@@ -95,15 +95,24 @@ func (s *Service) alive(p *Principal, now time.Time) bool {
 	return now.Before(p.Ends()) && (idle.IsZero() || now.Before(idle))
 }
 
-// entrance is where somebody acts who signs in: at home, or where else they are
-// let in from their address. CodeIPRefused when that is nowhere.
+// entrance is where somebody acts who signs in: in the organization whose domain
+// they came by, at home, or where else they are let in from their address.
+// CodeIPRefused when that is nowhere.
 func (s *Service) entrance(ctx context.Context, t *iam.Tenant, u *iam.User, from Client) (iam.OrgID, error) {
 	dir, err := s.Directories.Get(ctx, t.ID)
 	if err != nil {
 		return "", err
 	}
 	home := dir.HomeOrg(u)
-	places := []iam.OrgID{home}
+	var places []iam.OrgID
+	domain, err := s.domainOrg(ctx, t.ID, from.Host)
+	if err != nil {
+		return "", err
+	}
+	if domain != "" && dir.MayActIn(u, domain) == nil {
+		places = append(places, domain)
+	}
+	places = append(places, home)
 	for i := range u.Memberships {
 		if o := u.Memberships[i].Org; o != home && dir.Active(o) {
 			places = append(places, o)

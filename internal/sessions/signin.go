@@ -23,7 +23,12 @@ type SignIn struct {
 }
 
 // Client is the device at the other end.
-type Client struct{ IP, UserAgent, RequestID string }
+type Client struct {
+	IP, UserAgent, RequestID string
+	// Host is the host name by which it came, without port: on the domain of an
+	// organization people land there.
+	Host string
+}
 
 // SignedIn is a new session and its token, which is never shown again.
 type SignedIn struct {

@@ -34,7 +34,7 @@ var taken = func() map[string]iam.Field {
 			"This e-mail is taken. Use another one, or edit the user who has it.",
 		},
 		{
-			"invitations_pending", "invitations.tenant_id, invitations.org_id, invitations.email_key", "/email",
+			"invitations_pending", "invitations.tenant_id, invitations.email_key, invitations.org_id", "/email",
 			"This address was invited a moment ago.",
 		},
 		{

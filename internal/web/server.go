@@ -35,6 +35,10 @@ type Deps struct {
 	Console          fs.FS
 	NoncePlaceholder string
 	Photos           photo.Store
+	Hosts Hosts
+	// OpenTab opens a tab of the dashboard of whoever sent the request, in the
+	// organization that is named; "" is where their session acts.
+	OpenTab func(r *http.Request, org iam.OrgID, tab string) (*TabPage, error)
 	// TenantOf tells which tenant the session of a request belongs to:
 	// CodeUnauthenticated when it has none.
 	TenantOf func(*http.Request) (iam.TenantID, error)
@@ -71,6 +75,10 @@ func New(d Deps) *Server {
 	s.mux.HandleFunc("/photos/", func(w http.ResponseWriter, r *http.Request) {
 		writeProblem(w, r, http.StatusNotFound, "not_found", "There is nothing at this address.")
 	})
+	s.mux.HandleFunc("GET /logos/{tenant}/{key}", s.logo)
+	s.mux.HandleFunc("GET /frames/{tab}", s.frame)
+	s.mux.HandleFunc("GET /.well-known/jwks.json", s.jwks)
+	s.mux.HandleFunc("GET /.well-known/retinue/tls-check", s.tlsCheck)
 	s.mux.HandleFunc("GET /healthz", s.healthy)
 	s.mux.HandleFunc("GET /readyz", s.ready)
 	if !d.MetricsElsewhere {

@@ -21,6 +21,8 @@ import (
 	"github.com/retinue/retinue/internal/apikeys"
 	"github.com/retinue/retinue/internal/audit"
 	"github.com/retinue/retinue/internal/authz"
+	"github.com/retinue/retinue/internal/branding"
+	"github.com/retinue/retinue/internal/dashboard"
 	"github.com/retinue/retinue/internal/iam"
 	"github.com/retinue/retinue/internal/imports"
 	"github.com/retinue/retinue/internal/mail"
@@ -50,7 +52,13 @@ type World struct {
 	Tenants *tenants.Service
 	Imports *imports.Service
 	Audit   *audit.Service
-	Log     *Log
+	// DNS and Web are the outside world as domain checks find it: TXT records by
+	// name, and answers by address.
+	DNS       map[string][]string
+	Web       map[string]string
+	Branding  *branding.Service
+	Dashboard *dashboard.Service
+	Log       *Log
 }
 
 // Log collects what the server logs.
@@ -122,6 +130,7 @@ func (w *World) wire() {
 	w.Imports = imports.New(imports.Deps{
 		Store: db.Store, IDs: db.IDs, Clock: db.Clock, Directories: directories, Dir: filepath.Join(dir, "uploads"), ValidateHash: password.ValidateEncoded,
 	})
+	w.wireDashboard(directories, link, photos, dir)
 	w.Audit = audit.NewService(audit.Deps{Store: db.Store, IDs: db.IDs})
 	w.Deps = api.Deps{
 		Authenticator: signing, Sessions: signing, Replays: api.StoreReplays(db.Store), Clock: db.Clock,
@@ -129,11 +138,14 @@ func (w *World) wire() {
 			Store: db.Store, IDs: db.IDs, Directories: directories, Hasher: hasher, Passwords: signing,
 			Photos: photos, Pictures: photo.NewProcessor(1), Mailer: mails,
 		}),
-		Roles:         roles.New(roles.Deps{Store: db.Store, IDs: db.IDs}),
-		Organizations: organizations.New(organizations.Deps{Store: db.Store, IDs: db.IDs}),
-		APIKeys:       apikeys.New(apikeys.Deps{Store: db.Store, IDs: db.IDs, Clock: db.Clock}),
-		Teams:         teams.New(teams.Deps{Store: db.Store, IDs: db.IDs, Photos: photos, Pictures: photo.NewProcessor(1)}),
-		Imports:       w.Imports, Audit: w.Audit, Mails: mails, Tenants: w.Tenants,
+		Roles: roles.New(roles.Deps{Store: db.Store, IDs: db.IDs}),
+		Organizations: organizations.New(organizations.Deps{
+			Store: db.Store, IDs: db.IDs, Directories: directories, Photos: photos, Pictures: photo.NewProcessor(1),
+		}),
+		APIKeys: apikeys.New(apikeys.Deps{Store: db.Store, IDs: db.IDs, Clock: db.Clock}),
+		Teams:   teams.New(teams.Deps{Store: db.Store, IDs: db.IDs, Photos: photos, Pictures: photo.NewProcessor(1)}),
+		Imports: w.Imports, Audit: w.Audit, Mails: mails, Tenants: w.Tenants,
+		Dashboard: w.Dashboard, Branding: w.Branding,
 		Logger: slog.New(slog.NewJSONHandler(w.Log, nil)), Outbox: true, Version: "test",
 	}
 }
