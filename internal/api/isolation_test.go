@@ -31,15 +31,25 @@ func belongings(t *testing.T, c *apitest.Client) map[string]map[string]string {
 	var mails api.List[api.Mail]
 	c.Do(http.MethodGet, "/outbox", nil).Want(http.StatusOK, &mails)
 	session := jo.Session.ID
+	var tab api.CustomTab
+	c.Do(http.MethodPost, "/tabs", `{"title":"Orders","icon":"cart","url":"https://orders.example/","mode":"frame","audience":"everybody","all_organizations":true}`).Want(http.StatusCreated, &tab)
+	var note api.Announcement
+	c.Do(http.MethodPost, "/announcements", `{"title":"News"}`).Want(http.StatusCreated, &note)
+	var domain api.Domain
+	c.Do(http.MethodPost, "/domains", `{"host":"help.`+c.ShortName+`.example"}`).Want(http.StatusCreated, &domain)
 	return map[string]map[string]string{
-		"/users/":         {"{id}": string(jo.ID), "{session_id}": session},
-		"/me/sessions/":   {"{session_id}": session},
-		"/roles/":         {"{id}": string(role.ID)},
-		"/organizations/": {"{id}": string(org.ID)},
-		"/teams/":         {"{id}": string(team.ID), "{user_id}": string(jo.ID)},
-		"/api-keys/":      {"{id}": string(key.APIKey.ID)},
-		"/user-imports/":  {"{id}": string(imp.ID)},
-		"/outbox/":        {"{id}": string(mails.Items[0].ID)},
+		"/users/":          {"{id}": string(jo.ID), "{session_id}": session},
+		"/me/sessions/":    {"{session_id}": session},
+		"/roles/":          {"{id}": string(role.ID)},
+		"/organizations/":  {"{id}": string(org.ID), "{tab}": "analytics"},
+		"/tabs/":           {"{id}": string(tab.ID)},
+		"/dashboard/tabs/": {"{id}": string(tab.ID)},
+		"/announcements/":  {"{id}": string(note.ID)},
+		"/domains/":        {"{id}": string(domain.ID)},
+		"/teams/":          {"{id}": string(team.ID), "{user_id}": string(jo.ID)},
+		"/api-keys/":       {"{id}": string(key.APIKey.ID)},
+		"/user-imports/":   {"{id}": string(imp.ID)},
+		"/outbox/":         {"{id}": string(mails.Items[0].ID)},
 	}
 }
 

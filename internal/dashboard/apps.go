@@ -95,12 +95,12 @@ func (s *Service) InheritApp(ctx context.Context, c *access.Caller, org iam.OrgI
 // changeApp runs change in a transaction with its event.
 func (s *Service) changeApp(ctx context.Context, c *access.Caller, org iam.OrgID, tab string, change func(tx iam.Tx, before *iam.TabApp) (*iam.TabApp, error)) error {
 	return s.manage(ctx, c, s.Store.Write, func(tx iam.Tx, m manager) error {
+		if !m.sees(org) {
+			return iam.NotFound("organization")
+		}
 		i := slices.IndexFunc(builtIn, func(b BuiltIn) bool { return b.ID == tab && !b.Own })
 		if i < 0 {
 			return iam.NotFound("tab")
-		}
-		if !m.sees(org) {
-			return iam.NotFound("organization")
 		}
 		apps, err := tx.TabApps(ctx, c.Tenant)
 		if err != nil {

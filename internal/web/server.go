@@ -35,7 +35,7 @@ type Deps struct {
 	Console          fs.FS
 	NoncePlaceholder string
 	Photos           photo.Store
-	Hosts Hosts
+	Hosts            Hosts
 	// OpenTab opens a tab of the dashboard of whoever sent the request, in the
 	// organization that is named; "" is where their session acts.
 	OpenTab func(r *http.Request, org iam.OrgID, tab string) (*TabPage, error)

@@ -4,6 +4,54 @@
  */
 
 export interface paths {
+    "/announcements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List announcements
+         * @description The latest hundred to the caller's organization and those below it, newest first.
+         */
+        get: operations["list-announcements"];
+        put?: never;
+        /**
+         * Announce something
+         * @description Shows a note on the Home of an organization's people, and of those below it.
+         */
+        post: operations["create-announcement"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/announcements/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete an announcement
+         * @description Takes the note away from everybody's Home.
+         */
+        delete: operations["delete-announcement"];
+        options?: never;
+        head?: never;
+        /**
+         * Change an announcement
+         * @description Changes what is given and leaves the rest.
+         */
+        patch: operations["update-announcement"];
+        trace?: never;
+    };
     "/api-keys": {
         parameters: {
             query?: never;
@@ -122,6 +170,150 @@ export interface paths {
         get: operations["list-colleagues"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/dashboard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * My dashboard
+         * @description The tabs that the caller may use in the organization in which they act.
+         */
+        get: operations["get-dashboard"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/dashboard/home": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * My home
+         * @description What the Home tab shows: who is on the team and what is new.
+         */
+        get: operations["get-dashboard-home"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/dashboard/tabs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Open a tab
+         * @description One tab of the caller's dashboard: forbidden when it is not for them, and not found when there is none where they act.
+         */
+        get: operations["get-dashboard-tab"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/dashboard/tabs/{id}/token": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Tell a tab's page who is looking
+         * @description Signs a token for the page of a tab: who is looking, in which organization, with which permissions. It works for five minutes, and for the origin of the page only. The keys that check it are at /.well-known/jwks.json.
+         */
+        post: operations["create-dashboard-tab-token"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/domains": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List domains
+         * @description The custom domains of the caller's organization and those below it, and the claims to some. Not paged.
+         */
+        get: operations["list-domains"];
+        put?: never;
+        /**
+         * Add a domain
+         * @description Claims a host name for an organization. It serves nobody before it is verified; a claim is dropped after a week.
+         */
+        post: operations["add-domain"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/domains/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove a domain
+         * @description It stops to serve at once, and is free for everybody.
+         */
+        delete: operations["delete-domain"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/domains/{id}/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Verify a domain
+         * @description Looks for the TXT record or the file that proves the domain. When it is there, the domain serves from then on; problem says what was found otherwise.
+         */
+        post: operations["verify-domain"];
         delete?: never;
         options?: never;
         head?: never;
@@ -280,6 +472,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/organization-features": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List features
+         * @description What an organization has or does not have at all, whatever its people are granted.
+         */
+        get: operations["list-organization-features"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/organizations": {
         parameters: {
             query?: never;
@@ -289,13 +501,13 @@ export interface paths {
         };
         /**
          * List organizations
-         * @description The organization in which the caller acts and those below it, as the tree reads: each, then what is below it, by name. Not paged.
+         * @description The organization in which the caller acts and those below it, as the tree reads: each, then what is below it, by name. With search, those that are found. Not paged.
          */
         get: operations["list-organizations"];
         put?: never;
         /**
          * Add an organization
-         * @description Adds an organization below another one, such as a client of an agency.
+         * @description Adds an organization below another one, such as a client of an agency. What it does not set comes from above.
          */
         post: operations["create-organization"];
         delete?: never;
@@ -320,16 +532,192 @@ export interface paths {
         post?: never;
         /**
          * Delete an organization
-         * @description Removes an organization that has no members and nothing below it. The root stays.
+         * @description Removes an organization with everything below it. People who belong nowhere else are deleted; the others lose this membership. The numbers must be those of the preview, so that nothing goes that nobody looked at. The root stays.
          */
         delete: operations["delete-organization"];
         options?: never;
         head?: never;
         /**
          * Change an organization
-         * @description Changes name and description.
+         * @description Changes what is given and leaves the rest. A new parent moves it with everything below it. Which features it may have is decided by those above it.
          */
         patch: operations["update-organization"];
+        trace?: never;
+    };
+    "/organizations/{id}/branding": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a brand
+         * @description How an organization shows itself: what it sets, what it inherits, and what both make.
+         */
+        get: operations["get-branding"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change a brand
+         * @description Changes what is given and leaves the rest; what is emptied is inherited from the organization above.
+         */
+        patch: operations["update-branding"];
+        trace?: never;
+    };
+    "/organizations/{id}/branding/logo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set the logo
+         * @description The picture (JPEG, PNG, GIF or WebP, at most 10 MB) is scaled to fit 640 × 200 pixels and encoded anew as PNG. Send it as the body, or in the field logo of a form. Anybody can see it: sign-in pages and mails show it.
+         */
+        put: operations["set-logo"];
+        post?: never;
+        /**
+         * Remove the logo
+         * @description The logo of the organization above is shown again.
+         */
+        delete: operations["delete-logo"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/organizations/{id}/deletion": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What goes with an organization
+         * @description What DELETE would delete now. It takes both numbers as a confirmation.
+         */
+        get: operations["preview-organization-deletion"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/organizations/{id}/logo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set an organization's logo
+         * @description The picture is cropped to a square, scaled and encoded anew. Send it as the body, or in the field logo of a form.
+         */
+        put: operations["set-organization-logo"];
+        post?: never;
+        /**
+         * Remove an organization's logo
+         * @description Takes the logo away: that of the organization above is shown instead.
+         */
+        delete: operations["delete-organization-logo"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/organizations/{id}/reactivate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reactivate an organization
+         * @description Lets its people act in it again.
+         */
+        post: operations["reactivate-organization"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/organizations/{id}/suspend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Suspend an organization
+         * @description From the next request on, nobody acts in it nor in what is below it. Its people keep their accounts, and work on where else they belong.
+         */
+        post: operations["suspend-organization"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/organizations/{id}/tab-apps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the built-in tabs open
+         * @description For each built-in tab, which app it opens in an organization, and where that is set. A tab that opens nothing is not shown.
+         */
+        get: operations["list-tab-apps"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/organizations/{id}/tab-apps/{tab}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Point a built-in tab at an app
+         * @description In the organization and in those below it that say nothing else.
+         */
+        put: operations["set-tab-app"];
+        post?: never;
+        /**
+         * Take the app that is set further up
+         * @description Removes what the organization itself says of a built-in tab.
+         */
+        delete: operations["delete-tab-app"];
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/outbox": {
@@ -574,6 +962,78 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/tab-order": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Order the custom tabs
+         * @description Puts all tabs that the caller manages into an order. Tabs of others keep their places.
+         */
+        put: operations["order-tabs"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tabs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List custom tabs
+         * @description The custom tabs that were made in the caller's organization and below it, in their order. Not paged.
+         */
+        get: operations["list-tabs"];
+        put?: never;
+        /**
+         * Add a custom tab
+         * @description Adds a tab to the dashboards of client organizations, behind all others. It belongs to the organization in which the caller acts.
+         */
+        post: operations["create-tab"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tabs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a custom tab
+         * @description One custom tab, with the ETag that changes need.
+         */
+        get: operations["get-tab"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a custom tab
+         * @description Takes the tab away from all dashboards, at once.
+         */
+        delete: operations["delete-tab"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a custom tab
+         * @description Changes what is given and leaves the rest.
+         */
+        patch: operations["update-tab"];
         trace?: never;
     };
     "/teams": {
@@ -1157,6 +1617,47 @@ export interface components {
             /** @description The team in which the role is held, with the kind team */
             team?: string;
         };
+        AddDomainRequest: {
+            /** @description Without https:// and without a path */
+            host: string;
+            /** @description By itself that in which the caller acts */
+            organization_id?: string;
+        };
+        Announcement: {
+            author: string;
+            body: string;
+            id: string;
+            organization: components["schemas"]["OrganizationRef"];
+            /** Format: date-time */
+            published_at: string;
+            title: string;
+            /** Format: int64 */
+            version: number;
+        };
+        AnnouncementPatch: {
+            body?: string | null;
+            title?: string | null;
+        };
+        Brand: {
+            /** @description #rrggbb */
+            color: string;
+            logo_url: string | null;
+            name: string;
+            /** @description The product is named */
+            powered_by: boolean;
+            support_email: string;
+            support_url: string;
+        };
+        BrandPatch: {
+            /** @description #rrggbb */
+            color?: string | null;
+            name?: string | null;
+            /** @description show, hide, or empty */
+            powered_by?: string | null;
+            support_email?: string | null;
+            /** @description https */
+            support_url?: string | null;
+        };
         BulkError: {
             code: string;
             detail: string;
@@ -1212,13 +1713,27 @@ export interface components {
             /** @description A service user; by itself the caller */
             user_id?: string;
         };
+        CreateAnnouncementRequest: {
+            body?: string;
+            /** @description It is for this organization and those below; by itself that in which the caller acts */
+            organization_id?: string;
+            title: string;
+        };
         CreateOrganizationRequest: {
             description?: string;
+            /** @description Codes, see GET /organization-features; absent is all that the parent has */
+            features?: string[];
+            /** @enum {string} */
+            layout?: "" | "vertical" | "horizontal";
+            /** @enum {string} */
+            locale?: "" | "en" | "es" | "fr" | "de";
             name: string;
             /** @description By itself the organization in which the caller acts */
             parent_id?: string;
             /** @description By itself made from the name */
             short_name?: string;
+            /** @description IANA name such as Europe/Berlin */
+            timezone?: string;
         };
         CreateRoleRequest: {
             /** @description By itself made from the name; never changes */
@@ -1234,6 +1749,19 @@ export interface components {
              * @enum {string}
              */
             scope?: "organization" | "team";
+        };
+        CreateTabRequest: {
+            all_organizations?: boolean;
+            /** @enum {string} */
+            audience: "everybody" | "chosen";
+            icon: string;
+            identify?: boolean;
+            /** @enum {string} */
+            mode: "frame" | "window";
+            organizations?: components["schemas"]["TabOrganization"][];
+            people?: string[];
+            title: string;
+            url: string;
         };
         CreateTeamRequest: {
             description?: string;
@@ -1277,6 +1805,91 @@ export interface components {
             is_root: boolean;
             name: string;
         };
+        CustomTab: {
+            /** @description For the owner and all below it */
+            all_organizations: boolean;
+            /**
+             * @description Everybody with dashboard.custom_tabs, or the chosen people, whatever they hold
+             * @enum {string}
+             */
+            audience: "everybody" | "chosen";
+            /** Format: date-time */
+            created_at: string;
+            icon: string;
+            id: string;
+            /** @description The page is told by a signed token who is looking */
+            identify: boolean;
+            /** @enum {string} */
+            mode: "frame" | "window";
+            organizations: components["schemas"]["NamedTabOrganization"][];
+            /** @description Where it was made: it reaches no further than what is below */
+            owner: components["schemas"]["OrganizationRef"];
+            people: components["schemas"]["UserRef"][];
+            title: string;
+            /** Format: date-time */
+            updated_at: string;
+            /** @description May hold {tenant}, {organization}, {organization_id}, {user_id} and {locale} behind the host name */
+            url: string;
+            /** Format: int64 */
+            version: number;
+        };
+        CustomTabPatch: {
+            all_organizations?: boolean | null;
+            /** @description everybody or chosen */
+            audience?: string | null;
+            icon?: string | null;
+            identify?: boolean | null;
+            /** @description frame or window */
+            mode?: string | null;
+            organizations?: components["schemas"]["TabOrganization"][] | null;
+            people?: string[] | null;
+            title?: string | null;
+            url?: string | null;
+        };
+        CustomTabs: {
+            /** @description iss of the tokens that pages are given */
+            issuer: string;
+            items: components["schemas"]["CustomTab"][];
+            /** @description Where the keys are that check them (RFC 7517) */
+            keys_url: string;
+        };
+        DashboardHome: {
+            /** @description The latest announcements to this organization, newest first */
+            news: components["schemas"]["News"][];
+            /** @description The first active people of the organization, by name */
+            team: components["schemas"]["Teammate"][];
+            /** Format: int64 */
+            team_total: number;
+        };
+        DashboardTab: {
+            icon: string;
+            /** @description home, conversations, …, or the id of a custom tab */
+            id: string;
+            /** @description The page is told by a signed token who is looking */
+            identify: boolean;
+            /**
+             * @description page: the product's own; app: a built-in tab that opens an app of the agency; custom: made by the agency
+             * @enum {string}
+             */
+            kind: "page" | "app" | "custom";
+            /**
+             * @description Inside the dashboard or in a window of its own; null for the product's own pages
+             * @enum {string|null}
+             */
+            mode: "frame" | "window" | null;
+            title: string;
+            /** @description What opens; null for the product's own pages */
+            url: string | null;
+        };
+        DashboardView: {
+            /**
+             * @description Tabs at the side, or above the page
+             * @enum {string}
+             */
+            layout: "vertical" | "horizontal";
+            /** @description Those that the caller may use, in order */
+            tabs: components["schemas"]["DashboardTab"][];
+        };
         Device: {
             /** Format: date-time */
             created_at: string;
@@ -1291,6 +1904,43 @@ export interface components {
             /** Format: date-time */
             last_used_at: string;
             user_agent: string;
+        };
+        Domain: {
+            /** Format: date-time */
+            checked_at: string | null;
+            /** Format: date-time */
+            created_at: string;
+            created_by: string;
+            /**
+             * Format: date-time
+             * @description When the claim is dropped
+             */
+            expires_at: string | null;
+            /**
+             * Format: date-time
+             * @description After a week of it the domain stops to serve
+             */
+            failing_at: string | null;
+            host: string;
+            id: string;
+            organization: components["schemas"]["OrganizationRef"];
+            /** @description … or a file at this path of http://<host> that holds the value proves the domain */
+            path: string;
+            /**
+             * @description What the last check found
+             * @enum {string}
+             */
+            problem: "" | "no_record" | "wrong_value" | "no_answer" | "taken" | "private_host";
+            /** @description Either a TXT record of this name with the value … */
+            record_name: string;
+            /**
+             * @description failing: it still serves, but its proof is gone
+             * @enum {string}
+             */
+            state: "pending" | "verified" | "failing";
+            value: string;
+            /** Format: date-time */
+            verified_at: string | null;
         };
         Event: {
             action: string;
@@ -1330,6 +1980,13 @@ export interface components {
             id: string;
             name: string;
             type: string;
+        };
+        Feature: {
+            code: string;
+            description: string;
+            name: string;
+            /** @description What nobody may do without it, whatever they are granted */
+            permissions: string[];
         };
         Features: {
             /** @description Mails are kept for the outbox page, because no SMTP server is set */
@@ -1387,8 +2044,17 @@ export interface components {
         ItemsAPIKey: {
             items: components["schemas"]["APIKey"][];
         };
+        ItemsAnnouncement: {
+            items: components["schemas"]["Announcement"][];
+        };
         ItemsDevice: {
             items: components["schemas"]["Device"][];
+        };
+        ItemsDomain: {
+            items: components["schemas"]["Domain"][];
+        };
+        ItemsFeature: {
+            items: components["schemas"]["Feature"][];
         };
         ItemsImport: {
             items: components["schemas"]["Import"][];
@@ -1404,6 +2070,9 @@ export interface components {
         };
         ItemsString: {
             items: string[];
+        };
+        ItemsTabApp: {
+            items: components["schemas"]["TabApp"][];
         };
         ItemsTeam: {
             items: components["schemas"]["Team"][];
@@ -1471,32 +2140,131 @@ export interface components {
             text: string;
             to: string;
         };
+        NamedTabOrganization: {
+            /** @description And those below it */
+            descendants: boolean;
+            id: string;
+            name: string;
+        };
+        News: {
+            body: string;
+            id: string;
+            /** Format: date-time */
+            published_at: string;
+            title: string;
+        };
         Organization: {
+            /** @description What the caller may do with it */
+            allowed_actions: ("edit" | "move" | "features" | "suspend" | "reactivate" | "delete")[];
             /** Format: date-time */
             created_at: string;
             description: string;
+            /** @description What counts, with what comes from above */
+            effective: components["schemas"]["OrganizationSettings"];
+            /** @description Codes of what it may have at all, of what its parent has; null is all of that */
+            features: string[] | null;
             id: string;
             is_root: boolean;
+            /**
+             * @description How the dashboard is laid out; empty is as in the organization above
+             * @enum {string}
+             */
+            layout: "" | "vertical" | "horizontal";
+            /** @description The language of people who have chosen none: en, es, fr, de; empty is that of the organization above */
+            locale: string;
+            /** @description Its own logo */
+            logo_url: string | null;
             /** Format: int64 */
             members_count: number;
             name: string;
             /** @description null for the root, and where the caller may not see further up */
             parent_id: string | null;
+            /** @description The names of the organizations above, the highest first, as far as the caller sees them */
+            path: string[];
             short_name: string;
             /** @enum {string} */
             status: "active" | "suspended";
+            /** @description An organization above is suspended: nobody acts here, either */
+            stopped_above: boolean;
+            /** @description The time zone of people who have chosen none, an IANA name; empty is that of the organization above */
+            timezone: string;
             /** Format: date-time */
             updated_at: string;
             /** Format: int64 */
             version: number;
         };
+        OrganizationBrand: {
+            effective: components["schemas"]["Brand"];
+            /** @description What holds where the organization sets nothing */
+            inherited: components["schemas"]["Brand"];
+            organization: components["schemas"]["OrganizationRef"];
+            own: components["schemas"]["OwnBrand"];
+            /** Format: int64 */
+            version: number;
+        };
+        OrganizationDeletion: {
+            /**
+             * Format: int64
+             * @description API keys of those people
+             */
+            api_keys: number;
+            /**
+             * Format: int64
+             * @description People who belong there or below; most keep their account
+             */
+            members: number;
+            /**
+             * Format: int64
+             * @description Organizations below it
+             */
+            organizations: number;
+            /**
+             * Format: int64
+             * @description Those of them who belong nowhere else: their accounts are deleted
+             */
+            people: number;
+            /**
+             * Format: int64
+             * @description Where those people are signed in
+             */
+            sessions: number;
+        };
         OrganizationPatch: {
             description?: string | null;
+            /** @description null gives it all that its parent has */
+            features?: string[] | null;
+            /** @description vertical, horizontal; empty is as in the organization above */
+            layout?: string | null;
+            /** @description en, es, fr, de; empty is that of the organization above */
+            locale?: string | null;
             name?: string | null;
+            /** @description Moves it, with everything below it */
+            parent_id?: string | null;
+            timezone?: string | null;
         };
         OrganizationRef: {
             id: string;
             name: string;
+        };
+        OrganizationSettings: {
+            /** @description What its parent has, so that it may have it */
+            available_features: string[];
+            /** @description What it has */
+            features: string[];
+            /** @enum {string} */
+            layout: "vertical" | "horizontal";
+            locale: string;
+            logo_url: string | null;
+            timezone: string;
+        };
+        OwnBrand: {
+            color: string;
+            logo_url: string | null;
+            name: string;
+            /** @enum {string} */
+            powered_by: "" | "show" | "hide";
+            support_email: string;
+            support_url: string;
         };
         PasswordResetRequest: {
             email: string;
@@ -1607,6 +2375,8 @@ export interface components {
             timezone?: string | null;
         };
         Session: {
+            /** @description How the organization in which the caller acts shows itself */
+            brand: components["schemas"]["Brand"];
             /** Format: date-time */
             created_at: string;
             /**
@@ -1662,6 +2432,8 @@ export interface components {
         SignInOptions: {
             /** @description The short name has to be asked for */
             ask_tenant: boolean;
+            /** @description How the page looks: that of the organization whose domain it is, or of the tenant */
+            brand: components["schemas"]["Brand"] | null;
             /** @description There is no tenant yet */
             setup_needed: boolean;
             /** @description Whom one signs in to, when the host name or there being one tenant tells */
@@ -1673,6 +2445,41 @@ export interface components {
             password: string;
             /** @description The tenant's short name; not needed where the host name tells, or there is one tenant */
             tenant?: string;
+        };
+        TabApp: {
+            /** @description What holds; null when the tab is not shown */
+            effective: components["schemas"]["TabPage"] | null;
+            /** @description Where that is set; null when it is not, or out of sight */
+            from: components["schemas"]["OrganizationRef"] | null;
+            /** @description What the organization itself says; null when it takes what is set further up */
+            own: components["schemas"]["TabPage"] | null;
+            /** @enum {string} */
+            tab: "conversations" | "analytics" | "knowledge" | "channels" | "prompt" | "settings";
+        };
+        TabOrder: {
+            /** @description All tabs that the caller manages, each once */
+            ids: string[];
+        };
+        TabOrganization: {
+            /** @description And those below it */
+            descendants: boolean;
+            id: string;
+        };
+        TabPage: {
+            /** @description The page is told by a signed token who is looking */
+            identify: boolean;
+            /** @enum {string} */
+            mode: "frame" | "window";
+            /** @description Empty: the tab is taken away, whatever is set further up */
+            url: string;
+        };
+        TabToken: {
+            /** @description The origin that it is for: give it to nobody else */
+            audience: string;
+            /** Format: date-time */
+            expires_at: string;
+            /** @description A signed JSON Web Token (RFC 7519) */
+            token: string;
         };
         Team: {
             /** Format: date-time */
@@ -1726,6 +2533,13 @@ export interface components {
             name: string;
             /** @description Held in the team; null for none */
             role_id: string | null;
+        };
+        Teammate: {
+            full_name: string;
+            id: string;
+            photo_thumb_url: string | null;
+            /** @description Holds Org Admin here */
+            runs_it: boolean;
         };
         TenantSummary: {
             /** @description #rrggbb, the accent of the console */
@@ -1825,6 +2639,461 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    "list-announcements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "author": "Ada Okafor",
+                     *           "body": "From Monday on we answer until 8 p.m.",
+                     *           "id": "note_01k9z8c3e5g7j9m1p3r5t7v9x1",
+                     *           "organization": {
+                     *             "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *             "name": "Northwind"
+                     *           },
+                     *           "published_at": "2026-03-29T09:30:00Z",
+                     *           "title": "New opening hours",
+                     *           "version": 1
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ItemsAnnouncement"];
+                };
+            };
+            /** @description Not signed in: unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed: forbidden, not_a_member, organization_suspended, password_change_required */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-announcement": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Makes it safe to send the same request again: for a day, the same key answers with what the first request answered, and creates nothing twice.
+                 * @example 6b1f0a52-6f0e-4f5c-9b0e-0d3f6a1b2c3d
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "body": "From Monday on we answer until 8 p.m.",
+                 *       "title": "New opening hours"
+                 *     }
+                 */
+                "application/json": components["schemas"]["CreateAnnouncementRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    ETag?: string;
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "author": "Ada Okafor",
+                     *       "body": "From Monday on we answer until 8 p.m.",
+                     *       "id": "note_01k9z8c3e5g7j9m1p3r5t7v9x1",
+                     *       "organization": {
+                     *         "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *         "name": "Northwind"
+                     *       },
+                     *       "published_at": "2026-03-29T09:30:00Z",
+                     *       "title": "New opening hours",
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Announcement"];
+                };
+            };
+            /** @description Not signed in: unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused from another site: cross_origin, forbidden, not_a_member, organization_suspended, password_change_required */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request took too long to arrive: timeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict: conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large: too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type: unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some input is not valid: invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-announcement": {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The ETag of the version that the change is based on.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @description The announcement's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not signed in: unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused from another site: cross_origin, forbidden, not_a_member, organization_suspended, password_change_required */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found: not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Changed in the meantime: precondition_failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description If-Match is missing: precondition_required */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "update-announcement": {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The ETag of the version that the change is based on.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @description The announcement's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "title": "Longer opening hours"
+                 *     }
+                 */
+                "application/json": components["schemas"]["AnnouncementPatch"];
+                /**
+                 * @example {
+                 *       "title": "Longer opening hours"
+                 *     }
+                 */
+                "application/merge-patch+json": components["schemas"]["AnnouncementPatch"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "author": "Ada Okafor",
+                     *       "body": "From Monday on we answer until 8 p.m.",
+                     *       "id": "note_01k9z8c3e5g7j9m1p3r5t7v9x1",
+                     *       "organization": {
+                     *         "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *         "name": "Northwind"
+                     *       },
+                     *       "published_at": "2026-03-29T09:30:00Z",
+                     *       "title": "New opening hours",
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Announcement"];
+                };
+            };
+            /** @description Not signed in: unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused from another site: cross_origin, forbidden, not_a_member, organization_suspended, password_change_required */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found: not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request took too long to arrive: timeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Changed in the meantime: precondition_failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large: too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type: unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some input is not valid: invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description If-Match is missing: precondition_required */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-api-keys": {
         parameters: {
             query?: {
@@ -2483,6 +3752,709 @@ export interface operations {
             };
             /** @description Some input is not valid: invalid */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-dashboard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "layout": "vertical",
+                     *       "tabs": [
+                     *         {
+                     *           "icon": "home",
+                     *           "id": "home",
+                     *           "identify": false,
+                     *           "kind": "page",
+                     *           "mode": null,
+                     *           "title": "Home",
+                     *           "url": null
+                     *         },
+                     *         {
+                     *           "icon": "cart",
+                     *           "id": "tab_01k9z7h2j4m6p8r0t2v4x6z8a0",
+                     *           "identify": true,
+                     *           "kind": "custom",
+                     *           "mode": "frame",
+                     *           "title": "Orders",
+                     *           "url": "https://orders.northwind.example/"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DashboardView"];
+                };
+            };
+            /** @description Not signed in: unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed: forbidden, not_a_member, organization_suspended, password_change_required */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-dashboard-home": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "news": [
+                     *         {
+                     *           "body": "From Monday on we answer until 8 p.m.",
+                     *           "id": "note_01k9z8c3e5g7j9m1p3r5t7v9x1",
+                     *           "published_at": "2026-03-29T09:30:00Z",
+                     *           "title": "New opening hours"
+                     *         }
+                     *       ],
+                     *       "team": [
+                     *         {
+                     *           "full_name": "Ada Okafor",
+                     *           "id": "user_01k9z3qf4te8kv5m2r7w1x6y0a",
+                     *           "photo_thumb_url": null,
+                     *           "runs_it": true
+                     *         }
+                     *       ],
+                     *       "team_total": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DashboardHome"];
+                };
+            };
+            /** @description Not signed in: unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed: forbidden, not_a_member, organization_suspended, password_change_required */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-dashboard-tab": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description home, conversations, …, or the id of a custom tab */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "icon": "cart",
+                     *       "id": "tab_01k9z7h2j4m6p8r0t2v4x6z8a0",
+                     *       "identify": true,
+                     *       "kind": "custom",
+                     *       "mode": "frame",
+                     *       "title": "Orders",
+                     *       "url": "https://orders.northwind.example/"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DashboardTab"];
+                };
+            };
+            /** @description Not signed in: unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed: forbidden, not_a_member, organization_suspended, password_change_required */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found: not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-dashboard-tab-token": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description home, conversations, …, or the id of a custom tab */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "audience": "https://orders.northwind.example",
+                     *       "expires_at": "2026-03-29T09:30:00Z",
+                     *       "token": "eyJhbGciOiJFUzI1NiIsImtpZCI6IuKApiJ9.eyJzdWIiOiJ1c2VyX-KApiJ9.c2lnbmF0dXJl"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TabToken"];
+                };
+            };
+            /** @description Not signed in: unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused from another site: cross_origin, forbidden, not_a_member, organization_suspended, password_change_required */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found: not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict: conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-domains": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "checked_at": null,
+                     *           "created_at": "2026-03-29T09:30:00Z",
+                     *           "created_by": "Ada Okafor",
+                     *           "expires_at": "2026-04-05T09:30:00Z",
+                     *           "failing_at": null,
+                     *           "host": "help.fabrikam.example",
+                     *           "id": "dom_01k9z9e4g6j8m0p2r4t6v8x0z2",
+                     *           "organization": {
+                     *             "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *             "name": "Fabrikam"
+                     *           },
+                     *           "path": "/.well-known/retinue-challenge/q1W2e3R4t5Y6u7I8o9P0a1S2d3F",
+                     *           "problem": "",
+                     *           "record_name": "_retinue-challenge.help.fabrikam.example",
+                     *           "state": "pending",
+                     *           "value": "JgBFF_5opU6TlQ2C6pxRbVNZFt-LHTBn6u3AQE1_5-k",
+                     *           "verified_at": null
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ItemsDomain"];
+                };
+            };
+            /** @description Not signed in: unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed: forbidden, not_a_member, organization_suspended, password_change_required */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "add-domain": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Makes it safe to send the same request again: for a day, the same key answers with what the first request answered, and creates nothing twice.
+                 * @example 6b1f0a52-6f0e-4f5c-9b0e-0d3f6a1b2c3d
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "host": "help.fabrikam.example"
+                 *     }
+                 */
+                "application/json": components["schemas"]["AddDomainRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "checked_at": null,
+                     *       "created_at": "2026-03-29T09:30:00Z",
+                     *       "created_by": "Ada Okafor",
+                     *       "expires_at": "2026-04-05T09:30:00Z",
+                     *       "failing_at": null,
+                     *       "host": "help.fabrikam.example",
+                     *       "id": "dom_01k9z9e4g6j8m0p2r4t6v8x0z2",
+                     *       "organization": {
+                     *         "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *         "name": "Fabrikam"
+                     *       },
+                     *       "path": "/.well-known/retinue-challenge/q1W2e3R4t5Y6u7I8o9P0a1S2d3F",
+                     *       "problem": "",
+                     *       "record_name": "_retinue-challenge.help.fabrikam.example",
+                     *       "state": "pending",
+                     *       "value": "JgBFF_5opU6TlQ2C6pxRbVNZFt-LHTBn6u3AQE1_5-k",
+                     *       "verified_at": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Domain"];
+                };
+            };
+            /** @description Not signed in: unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused from another site: cross_origin, forbidden, not_a_member, organization_suspended, password_change_required */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request took too long to arrive: timeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict: conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large: too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type: unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some input is not valid: invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-domain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The domain's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not signed in: unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused from another site: cross_origin, forbidden, not_a_member, organization_suspended, password_change_required */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found: not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "verify-domain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The domain's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "checked_at": null,
+                     *       "created_at": "2026-03-29T09:30:00Z",
+                     *       "created_by": "Ada Okafor",
+                     *       "expires_at": "2026-04-05T09:30:00Z",
+                     *       "failing_at": null,
+                     *       "host": "help.fabrikam.example",
+                     *       "id": "dom_01k9z9e4g6j8m0p2r4t6v8x0z2",
+                     *       "organization": {
+                     *         "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *         "name": "Fabrikam"
+                     *       },
+                     *       "path": "/.well-known/retinue-challenge/q1W2e3R4t5Y6u7I8o9P0a1S2d3F",
+                     *       "problem": "",
+                     *       "record_name": "_retinue-challenge.help.fabrikam.example",
+                     *       "state": "pending",
+                     *       "value": "JgBFF_5opU6TlQ2C6pxRbVNZFt-LHTBn6u3AQE1_5-k",
+                     *       "verified_at": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Domain"];
+                };
+            };
+            /** @description Not signed in: unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused from another site: cross_origin, forbidden, not_a_member, organization_suspended, password_change_required */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found: not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts: throttled */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3603,7 +5575,7 @@ export interface operations {
             };
         };
     };
-    "list-organizations": {
+    "list-organization-features": {
         parameters: {
             query?: never;
             header?: never;
@@ -3622,15 +5594,134 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
+                     *           "code": "conversations",
+                     *           "description": "Transcripts of chats, and handling them.",
+                     *           "name": "Conversations",
+                     *           "permissions": [
+                     *             "conversations.read",
+                     *             "conversations.handle",
+                     *             "conversations.test",
+                     *             "conversations.monitor",
+                     *             "conversations.transfer",
+                     *             "dashboard.conversations"
+                     *           ]
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ItemsFeature"];
+                };
+            };
+            /** @description Not signed in: unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed: forbidden, not_a_member, organization_suspended, password_change_required */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-organizations": {
+        parameters: {
+            query?: {
+                /** @description Part of a name or short name; case and accents don't matter */
+                search?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "allowed_actions": [
+                     *             "edit",
+                     *             "move",
+                     *             "features",
+                     *             "suspend",
+                     *             "delete"
+                     *           ],
                      *           "created_at": "2026-03-29T09:30:00Z",
                      *           "description": "Client since 2024",
+                     *           "effective": {
+                     *             "available_features": [
+                     *               "conversations",
+                     *               "analytics",
+                     *               "knowledge",
+                     *               "channels",
+                     *               "prompt",
+                     *               "settings",
+                     *               "custom_tabs",
+                     *               "agent_desktop",
+                     *               "teams",
+                     *               "api_keys"
+                     *             ],
+                     *             "features": [
+                     *               "conversations",
+                     *               "analytics"
+                     *             ],
+                     *             "layout": "vertical",
+                     *             "locale": "de",
+                     *             "logo_url": null,
+                     *             "timezone": "Europe/Berlin"
+                     *           },
+                     *           "features": [
+                     *             "conversations",
+                     *             "analytics"
+                     *           ],
                      *           "id": "org_01k9z3rc9d6e2w5q8t1y4u7i0p",
                      *           "is_root": false,
+                     *           "layout": "",
+                     *           "locale": "de",
+                     *           "logo_url": null,
                      *           "members_count": 12,
                      *           "name": "Fabrikam",
                      *           "parent_id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *           "path": [
+                     *             "Northwind"
+                     *           ],
                      *           "short_name": "fabrikam",
                      *           "status": "active",
+                     *           "stopped_above": false,
+                     *           "timezone": "",
                      *           "updated_at": "2026-03-29T09:30:00Z",
                      *           "version": 1
                      *         }
@@ -3713,15 +5804,56 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "allowed_actions": [
+                     *         "edit",
+                     *         "move",
+                     *         "features",
+                     *         "suspend",
+                     *         "delete"
+                     *       ],
                      *       "created_at": "2026-03-29T09:30:00Z",
                      *       "description": "Client since 2024",
+                     *       "effective": {
+                     *         "available_features": [
+                     *           "conversations",
+                     *           "analytics",
+                     *           "knowledge",
+                     *           "channels",
+                     *           "prompt",
+                     *           "settings",
+                     *           "custom_tabs",
+                     *           "agent_desktop",
+                     *           "teams",
+                     *           "api_keys"
+                     *         ],
+                     *         "features": [
+                     *           "conversations",
+                     *           "analytics"
+                     *         ],
+                     *         "layout": "vertical",
+                     *         "locale": "de",
+                     *         "logo_url": null,
+                     *         "timezone": "Europe/Berlin"
+                     *       },
+                     *       "features": [
+                     *         "conversations",
+                     *         "analytics"
+                     *       ],
                      *       "id": "org_01k9z3rc9d6e2w5q8t1y4u7i0p",
                      *       "is_root": false,
+                     *       "layout": "",
+                     *       "locale": "de",
+                     *       "logo_url": null,
                      *       "members_count": 12,
                      *       "name": "Fabrikam",
                      *       "parent_id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *       "path": [
+                     *         "Northwind"
+                     *       ],
                      *       "short_name": "fabrikam",
                      *       "status": "active",
+                     *       "stopped_above": false,
+                     *       "timezone": "",
                      *       "updated_at": "2026-03-29T09:30:00Z",
                      *       "version": 1
                      *     }
@@ -3833,15 +5965,56 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "allowed_actions": [
+                     *         "edit",
+                     *         "move",
+                     *         "features",
+                     *         "suspend",
+                     *         "delete"
+                     *       ],
                      *       "created_at": "2026-03-29T09:30:00Z",
                      *       "description": "Client since 2024",
+                     *       "effective": {
+                     *         "available_features": [
+                     *           "conversations",
+                     *           "analytics",
+                     *           "knowledge",
+                     *           "channels",
+                     *           "prompt",
+                     *           "settings",
+                     *           "custom_tabs",
+                     *           "agent_desktop",
+                     *           "teams",
+                     *           "api_keys"
+                     *         ],
+                     *         "features": [
+                     *           "conversations",
+                     *           "analytics"
+                     *         ],
+                     *         "layout": "vertical",
+                     *         "locale": "de",
+                     *         "logo_url": null,
+                     *         "timezone": "Europe/Berlin"
+                     *       },
+                     *       "features": [
+                     *         "conversations",
+                     *         "analytics"
+                     *       ],
                      *       "id": "org_01k9z3rc9d6e2w5q8t1y4u7i0p",
                      *       "is_root": false,
+                     *       "layout": "",
+                     *       "locale": "de",
+                     *       "logo_url": null,
                      *       "members_count": 12,
                      *       "name": "Fabrikam",
                      *       "parent_id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *       "path": [
+                     *         "Northwind"
+                     *       ],
                      *       "short_name": "fabrikam",
                      *       "status": "active",
+                     *       "stopped_above": false,
+                     *       "timezone": "",
                      *       "updated_at": "2026-03-29T09:30:00Z",
                      *       "version": 1
                      *     }
@@ -3898,7 +6071,12 @@ export interface operations {
     };
     "delete-organization": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description How many organizations below it go, too: as the preview says */
+                organizations?: number;
+                /** @description How many people are deleted because they belong nowhere else: as the preview says */
+                people?: number;
+            };
             header: {
                 /**
                  * @description The ETag of the version that the change is based on.
@@ -3930,7 +6108,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused from another site: cross_origin, forbidden, not_a_member, organization_suspended, password_change_required */
+            /** @description Refused from another site: cross_origin, escalation, forbidden, not_a_member, organization_suspended, password_change_required */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4037,15 +6215,56 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "allowed_actions": [
+                     *         "edit",
+                     *         "move",
+                     *         "features",
+                     *         "suspend",
+                     *         "delete"
+                     *       ],
                      *       "created_at": "2026-03-29T09:30:00Z",
                      *       "description": "Client since 2024",
+                     *       "effective": {
+                     *         "available_features": [
+                     *           "conversations",
+                     *           "analytics",
+                     *           "knowledge",
+                     *           "channels",
+                     *           "prompt",
+                     *           "settings",
+                     *           "custom_tabs",
+                     *           "agent_desktop",
+                     *           "teams",
+                     *           "api_keys"
+                     *         ],
+                     *         "features": [
+                     *           "conversations",
+                     *           "analytics"
+                     *         ],
+                     *         "layout": "vertical",
+                     *         "locale": "de",
+                     *         "logo_url": null,
+                     *         "timezone": "Europe/Berlin"
+                     *       },
+                     *       "features": [
+                     *         "conversations",
+                     *         "analytics"
+                     *       ],
                      *       "id": "org_01k9z3rc9d6e2w5q8t1y4u7i0p",
                      *       "is_root": false,
+                     *       "layout": "",
+                     *       "locale": "de",
+                     *       "logo_url": null,
                      *       "members_count": 12,
                      *       "name": "Fabrikam",
                      *       "parent_id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *       "path": [
+                     *         "Northwind"
+                     *       ],
                      *       "short_name": "fabrikam",
                      *       "status": "active",
+                     *       "stopped_above": false,
+                     *       "timezone": "",
                      *       "updated_at": "2026-03-29T09:30:00Z",
                      *       "version": 1
                      *     }
@@ -4062,7 +6281,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused from another site: cross_origin, forbidden, not_a_member, organization_suspended, password_change_required */
+            /** @description Refused from another site: cross_origin, escalation, forbidden, not_a_member, organization_suspended, password_change_required */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4136,6 +6355,1450 @@ export interface operations {
             };
             /** @description If-Match is missing: precondition_required */
             428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-branding": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "effective": {
+                     *         "color": "#3056d3",
+                     *         "logo_url": null,
+                     *         "name": "Northwind Care",
+                     *         "powered_by": true,
+                     *         "support_email": "help@northwind.example",
+                     *         "support_url": ""
+                     *       },
+                     *       "inherited": {
+                     *         "color": "#3056d3",
+                     *         "logo_url": null,
+                     *         "name": "Northwind",
+                     *         "powered_by": true,
+                     *         "support_email": "",
+                     *         "support_url": ""
+                     *       },
+                     *       "organization": {
+                     *         "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *         "name": "Northwind"
+                     *       },
+                     *       "own": {
+                     *         "color": "",
+                     *         "logo_url": null,
+                     *         "name": "Northwind Care",
+                     *         "powered_by": "",
+                     *         "support_email": "help@northwind.example",
+                     *         "support_url": ""
+                     *       },
+                     *       "version": 2
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OrganizationBrand"];
+                };
+            };
+            /** @description Not signed in: unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed: forbidden, not_a_member, organization_suspended, password_change_required */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found: not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "update-branding": {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The ETag of the version that the change is based on.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @description The organization's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "color": "#3056d3",
+                 *       "name": "Northwind Care"
+                 *     }
+                 */
+                "application/json": components["schemas"]["BrandPatch"];
+                /**
+                 * @example {
+                 *       "color": "#3056d3",
+                 *       "name": "Northwind Care"
+                 *     }
+                 */
+                "application/merge-patch+json": components["schemas"]["BrandPatch"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "effective": {
+                     *         "color": "#3056d3",
+                     *         "logo_url": null,
+                     *         "name": "Northwind Care",
+                     *         "powered_by": true,
+                     *         "support_email": "help@northwind.example",
+                     *         "support_url": ""
+                     *       },
+                     *       "inherited": {
+                     *         "color": "#3056d3",
+                     *         "logo_url": null,
+                     *         "name": "Northwind",
+                     *         "powered_by": true,
+                     *         "support_email": "",
+                     *         "support_url": ""
+                     *       },
+                     *       "organization": {
+                     *         "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *         "name": "Northwind"
+                     *       },
+                     *       "own": {
+                     *         "color": "",
+                     *         "logo_url": null,
+                     *         "name": "Northwind Care",
+                     *         "powered_by": "",
+                     *         "support_email": "help@northwind.example",
+                     *         "support_url": ""
+                     *       },
+                     *       "version": 2
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OrganizationBrand"];
+                };
+            };
+            /** @description Not signed in: unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused from another site: cross_origin, forbidden, not_a_member, organization_suspended, password_change_required */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found: not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request took too long to arrive: timeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Changed in the meantime: precondition_failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large: too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type: unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some input is not valid: invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description If-Match is missing: precondition_required */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "set-logo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+                "image/*": string;
+                "multipart/form-data": {
+                    /** Format: binary */
+                    logo: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "effective": {
+                     *         "color": "#3056d3",
+                     *         "logo_url": null,
+                     *         "name": "Northwind Care",
+                     *         "powered_by": true,
+                     *         "support_email": "help@northwind.example",
+                     *         "support_url": ""
+                     *       },
+                     *       "inherited": {
+                     *         "color": "#3056d3",
+                     *         "logo_url": null,
+                     *         "name": "Northwind",
+                     *         "powered_by": true,
+                     *         "support_email": "",
+                     *         "support_url": ""
+                     *       },
+                     *       "organization": {
+                     *         "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *         "name": "Northwind"
+                     *       },
+                     *       "own": {
+                     *         "color": "",
+                     *         "logo_url": null,
+                     *         "name": "Northwind Care",
+                     *         "powered_by": "",
+                     *         "support_email": "help@northwind.example",
+                     *         "support_url": ""
+                     *       },
+                     *       "version": 2
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OrganizationBrand"];
+                };
+            };
+            /** @description Not signed in: unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused from another site: cross_origin, forbidden, not_a_member, organization_suspended, password_change_required */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found: not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request took too long to arrive: timeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large: too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type: unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some input is not valid: invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-logo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "effective": {
+                     *         "color": "#3056d3",
+                     *         "logo_url": null,
+                     *         "name": "Northwind Care",
+                     *         "powered_by": true,
+                     *         "support_email": "help@northwind.example",
+                     *         "support_url": ""
+                     *       },
+                     *       "inherited": {
+                     *         "color": "#3056d3",
+                     *         "logo_url": null,
+                     *         "name": "Northwind",
+                     *         "powered_by": true,
+                     *         "support_email": "",
+                     *         "support_url": ""
+                     *       },
+                     *       "organization": {
+                     *         "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *         "name": "Northwind"
+                     *       },
+                     *       "own": {
+                     *         "color": "",
+                     *         "logo_url": null,
+                     *         "name": "Northwind Care",
+                     *         "powered_by": "",
+                     *         "support_email": "help@northwind.example",
+                     *         "support_url": ""
+                     *       },
+                     *       "version": 2
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OrganizationBrand"];
+                };
+            };
+            /** @description Not signed in: unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused from another site: cross_origin, forbidden, not_a_member, organization_suspended, password_change_required */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found: not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "preview-organization-deletion": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "api_keys": 1,
+                     *       "members": 14,
+                     *       "organizations": 2,
+                     *       "people": 12,
+                     *       "sessions": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OrganizationDeletion"];
+                };
+            };
+            /** @description Not signed in: unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed: forbidden, not_a_member, organization_suspended, password_change_required */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found: not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "set-organization-logo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+                "image/*": string;
+                "multipart/form-data": {
+                    /** Format: binary */
+                    logo: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "allowed_actions": [
+                     *         "edit",
+                     *         "move",
+                     *         "features",
+                     *         "suspend",
+                     *         "delete"
+                     *       ],
+                     *       "created_at": "2026-03-29T09:30:00Z",
+                     *       "description": "Client since 2024",
+                     *       "effective": {
+                     *         "available_features": [
+                     *           "conversations",
+                     *           "analytics",
+                     *           "knowledge",
+                     *           "channels",
+                     *           "prompt",
+                     *           "settings",
+                     *           "custom_tabs",
+                     *           "agent_desktop",
+                     *           "teams",
+                     *           "api_keys"
+                     *         ],
+                     *         "features": [
+                     *           "conversations",
+                     *           "analytics"
+                     *         ],
+                     *         "layout": "vertical",
+                     *         "locale": "de",
+                     *         "logo_url": null,
+                     *         "timezone": "Europe/Berlin"
+                     *       },
+                     *       "features": [
+                     *         "conversations",
+                     *         "analytics"
+                     *       ],
+                     *       "id": "org_01k9z3rc9d6e2w5q8t1y4u7i0p",
+                     *       "is_root": false,
+                     *       "layout": "",
+                     *       "locale": "de",
+                     *       "logo_url": null,
+                     *       "members_count": 12,
+                     *       "name": "Fabrikam",
+                     *       "parent_id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *       "path": [
+                     *         "Northwind"
+                     *       ],
+                     *       "short_name": "fabrikam",
+                     *       "status": "active",
+                     *       "stopped_above": false,
+                     *       "timezone": "",
+                     *       "updated_at": "2026-03-29T09:30:00Z",
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Organization"];
+                };
+            };
+            /** @description Not signed in: unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused from another site: cross_origin, forbidden, not_a_member, organization_suspended, password_change_required */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found: not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request took too long to arrive: timeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large: too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type: unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some input is not valid: invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-organization-logo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "allowed_actions": [
+                     *         "edit",
+                     *         "move",
+                     *         "features",
+                     *         "suspend",
+                     *         "delete"
+                     *       ],
+                     *       "created_at": "2026-03-29T09:30:00Z",
+                     *       "description": "Client since 2024",
+                     *       "effective": {
+                     *         "available_features": [
+                     *           "conversations",
+                     *           "analytics",
+                     *           "knowledge",
+                     *           "channels",
+                     *           "prompt",
+                     *           "settings",
+                     *           "custom_tabs",
+                     *           "agent_desktop",
+                     *           "teams",
+                     *           "api_keys"
+                     *         ],
+                     *         "features": [
+                     *           "conversations",
+                     *           "analytics"
+                     *         ],
+                     *         "layout": "vertical",
+                     *         "locale": "de",
+                     *         "logo_url": null,
+                     *         "timezone": "Europe/Berlin"
+                     *       },
+                     *       "features": [
+                     *         "conversations",
+                     *         "analytics"
+                     *       ],
+                     *       "id": "org_01k9z3rc9d6e2w5q8t1y4u7i0p",
+                     *       "is_root": false,
+                     *       "layout": "",
+                     *       "locale": "de",
+                     *       "logo_url": null,
+                     *       "members_count": 12,
+                     *       "name": "Fabrikam",
+                     *       "parent_id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *       "path": [
+                     *         "Northwind"
+                     *       ],
+                     *       "short_name": "fabrikam",
+                     *       "status": "active",
+                     *       "stopped_above": false,
+                     *       "timezone": "",
+                     *       "updated_at": "2026-03-29T09:30:00Z",
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Organization"];
+                };
+            };
+            /** @description Not signed in: unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused from another site: cross_origin, forbidden, not_a_member, organization_suspended, password_change_required */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found: not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "reactivate-organization": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "allowed_actions": [
+                     *         "edit",
+                     *         "move",
+                     *         "features",
+                     *         "suspend",
+                     *         "delete"
+                     *       ],
+                     *       "created_at": "2026-03-29T09:30:00Z",
+                     *       "description": "Client since 2024",
+                     *       "effective": {
+                     *         "available_features": [
+                     *           "conversations",
+                     *           "analytics",
+                     *           "knowledge",
+                     *           "channels",
+                     *           "prompt",
+                     *           "settings",
+                     *           "custom_tabs",
+                     *           "agent_desktop",
+                     *           "teams",
+                     *           "api_keys"
+                     *         ],
+                     *         "features": [
+                     *           "conversations",
+                     *           "analytics"
+                     *         ],
+                     *         "layout": "vertical",
+                     *         "locale": "de",
+                     *         "logo_url": null,
+                     *         "timezone": "Europe/Berlin"
+                     *       },
+                     *       "features": [
+                     *         "conversations",
+                     *         "analytics"
+                     *       ],
+                     *       "id": "org_01k9z3rc9d6e2w5q8t1y4u7i0p",
+                     *       "is_root": false,
+                     *       "layout": "",
+                     *       "locale": "de",
+                     *       "logo_url": null,
+                     *       "members_count": 12,
+                     *       "name": "Fabrikam",
+                     *       "parent_id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *       "path": [
+                     *         "Northwind"
+                     *       ],
+                     *       "short_name": "fabrikam",
+                     *       "status": "active",
+                     *       "stopped_above": false,
+                     *       "timezone": "",
+                     *       "updated_at": "2026-03-29T09:30:00Z",
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Organization"];
+                };
+            };
+            /** @description Not signed in: unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused from another site: cross_origin, forbidden, not_a_member, organization_suspended, password_change_required */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found: not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Still in use: in_use */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "suspend-organization": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "allowed_actions": [
+                     *         "edit",
+                     *         "move",
+                     *         "features",
+                     *         "suspend",
+                     *         "delete"
+                     *       ],
+                     *       "created_at": "2026-03-29T09:30:00Z",
+                     *       "description": "Client since 2024",
+                     *       "effective": {
+                     *         "available_features": [
+                     *           "conversations",
+                     *           "analytics",
+                     *           "knowledge",
+                     *           "channels",
+                     *           "prompt",
+                     *           "settings",
+                     *           "custom_tabs",
+                     *           "agent_desktop",
+                     *           "teams",
+                     *           "api_keys"
+                     *         ],
+                     *         "features": [
+                     *           "conversations",
+                     *           "analytics"
+                     *         ],
+                     *         "layout": "vertical",
+                     *         "locale": "de",
+                     *         "logo_url": null,
+                     *         "timezone": "Europe/Berlin"
+                     *       },
+                     *       "features": [
+                     *         "conversations",
+                     *         "analytics"
+                     *       ],
+                     *       "id": "org_01k9z3rc9d6e2w5q8t1y4u7i0p",
+                     *       "is_root": false,
+                     *       "layout": "",
+                     *       "locale": "de",
+                     *       "logo_url": null,
+                     *       "members_count": 12,
+                     *       "name": "Fabrikam",
+                     *       "parent_id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *       "path": [
+                     *         "Northwind"
+                     *       ],
+                     *       "short_name": "fabrikam",
+                     *       "status": "active",
+                     *       "stopped_above": false,
+                     *       "timezone": "",
+                     *       "updated_at": "2026-03-29T09:30:00Z",
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Organization"];
+                };
+            };
+            /** @description Not signed in: unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused from another site: cross_origin, forbidden, not_a_member, organization_suspended, password_change_required */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found: not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Still in use: in_use */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-tab-apps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "effective": {
+                     *             "identify": true,
+                     *             "mode": "frame",
+                     *             "url": "https://inbox.northwind.example/?client={organization}"
+                     *           },
+                     *           "from": {
+                     *             "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *             "name": "Northwind"
+                     *           },
+                     *           "own": {
+                     *             "identify": true,
+                     *             "mode": "frame",
+                     *             "url": "https://inbox.northwind.example/?client={organization}"
+                     *           },
+                     *           "tab": "conversations"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ItemsTabApp"];
+                };
+            };
+            /** @description Not signed in: unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed: forbidden, not_a_member, organization_suspended, password_change_required */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found: not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "set-tab-app": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization's id */
+                id: string;
+                /** @description conversations, analytics, knowledge, channels, prompt or settings */
+                tab: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "identify": true,
+                 *       "mode": "frame",
+                 *       "url": "https://inbox.northwind.example/?client={organization}"
+                 *     }
+                 */
+                "application/json": components["schemas"]["TabPage"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not signed in: unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused from another site: cross_origin, forbidden, not_a_member, organization_suspended, password_change_required */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found: not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request took too long to arrive: timeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large: too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type: unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some input is not valid: invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-tab-app": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization's id */
+                id: string;
+                /** @description conversations, analytics, knowledge, channels, prompt or settings */
+                tab: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not signed in: unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused from another site: cross_origin, forbidden, not_a_member, organization_suspended, password_change_required */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found: not_found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5311,6 +8974,14 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "brand": {
+                     *         "color": "#3056d3",
+                     *         "logo_url": null,
+                     *         "name": "Northwind Care",
+                     *         "powered_by": true,
+                     *         "support_email": "help@northwind.example",
+                     *         "support_url": ""
+                     *       },
                      *       "created_at": "2026-03-29T09:30:00Z",
                      *       "expires_at": "2026-03-29T21:30:00Z",
                      *       "features": {
@@ -5451,6 +9122,14 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "brand": {
+                     *         "color": "#3056d3",
+                     *         "logo_url": null,
+                     *         "name": "Northwind Care",
+                     *         "powered_by": true,
+                     *         "support_email": "help@northwind.example",
+                     *         "support_url": ""
+                     *       },
                      *       "created_at": "2026-03-29T09:30:00Z",
                      *       "expires_at": "2026-03-29T21:30:00Z",
                      *       "features": {
@@ -5738,6 +9417,14 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "brand": {
+                     *         "color": "#3056d3",
+                     *         "logo_url": null,
+                     *         "name": "Northwind Care",
+                     *         "powered_by": true,
+                     *         "support_email": "help@northwind.example",
+                     *         "support_url": ""
+                     *       },
                      *       "created_at": "2026-03-29T09:30:00Z",
                      *       "expires_at": "2026-03-29T21:30:00Z",
                      *       "features": {
@@ -5903,6 +9590,14 @@ export interface operations {
                     /**
                      * @example {
                      *       "ask_tenant": false,
+                     *       "brand": {
+                     *         "color": "#3056d3",
+                     *         "logo_url": null,
+                     *         "name": "Northwind Care",
+                     *         "powered_by": true,
+                     *         "support_email": "help@northwind.example",
+                     *         "support_url": ""
+                     *       },
                      *       "setup_needed": false,
                      *       "tenant": {
                      *         "color": "#3056d3",
@@ -5917,6 +9612,694 @@ export interface operations {
             };
             /** @description Some input is not valid: invalid */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "order-tabs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "ids": [
+                 *         "tab_01k9z7h2j4m6p8r0t2v4x6z8a0"
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["TabOrder"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not signed in: unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused from another site: cross_origin, forbidden, not_a_member, organization_suspended, password_change_required */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request took too long to arrive: timeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large: too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type: unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some input is not valid: invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-tabs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "issuer": "https://people.northwind.example",
+                     *       "items": [
+                     *         {
+                     *           "all_organizations": true,
+                     *           "audience": "everybody",
+                     *           "created_at": "2026-03-29T09:30:00Z",
+                     *           "icon": "cart",
+                     *           "id": "tab_01k9z7h2j4m6p8r0t2v4x6z8a0",
+                     *           "identify": true,
+                     *           "mode": "frame",
+                     *           "organizations": [],
+                     *           "owner": {
+                     *             "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *             "name": "Northwind"
+                     *           },
+                     *           "people": [],
+                     *           "title": "Orders",
+                     *           "updated_at": "2026-03-29T09:30:00Z",
+                     *           "url": "https://orders.northwind.example/?client={organization}",
+                     *           "version": 1
+                     *         }
+                     *       ],
+                     *       "keys_url": "https://people.northwind.example/.well-known/jwks.json"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CustomTabs"];
+                };
+            };
+            /** @description Not signed in: unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed: forbidden, not_a_member, organization_suspended, password_change_required */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-tab": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Makes it safe to send the same request again: for a day, the same key answers with what the first request answered, and creates nothing twice.
+                 * @example 6b1f0a52-6f0e-4f5c-9b0e-0d3f6a1b2c3d
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "all_organizations": true,
+                 *       "audience": "everybody",
+                 *       "icon": "cart",
+                 *       "identify": true,
+                 *       "mode": "frame",
+                 *       "title": "Orders",
+                 *       "url": "https://orders.northwind.example/?client={organization}"
+                 *     }
+                 */
+                "application/json": components["schemas"]["CreateTabRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    ETag?: string;
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "all_organizations": true,
+                     *       "audience": "everybody",
+                     *       "created_at": "2026-03-29T09:30:00Z",
+                     *       "icon": "cart",
+                     *       "id": "tab_01k9z7h2j4m6p8r0t2v4x6z8a0",
+                     *       "identify": true,
+                     *       "mode": "frame",
+                     *       "organizations": [],
+                     *       "owner": {
+                     *         "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *         "name": "Northwind"
+                     *       },
+                     *       "people": [],
+                     *       "title": "Orders",
+                     *       "updated_at": "2026-03-29T09:30:00Z",
+                     *       "url": "https://orders.northwind.example/?client={organization}",
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CustomTab"];
+                };
+            };
+            /** @description Not signed in: unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused from another site: cross_origin, forbidden, not_a_member, organization_suspended, password_change_required */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request took too long to arrive: timeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict: conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large: too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type: unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some input is not valid: invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-tab": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tab's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "all_organizations": true,
+                     *       "audience": "everybody",
+                     *       "created_at": "2026-03-29T09:30:00Z",
+                     *       "icon": "cart",
+                     *       "id": "tab_01k9z7h2j4m6p8r0t2v4x6z8a0",
+                     *       "identify": true,
+                     *       "mode": "frame",
+                     *       "organizations": [],
+                     *       "owner": {
+                     *         "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *         "name": "Northwind"
+                     *       },
+                     *       "people": [],
+                     *       "title": "Orders",
+                     *       "updated_at": "2026-03-29T09:30:00Z",
+                     *       "url": "https://orders.northwind.example/?client={organization}",
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CustomTab"];
+                };
+            };
+            /** @description Not signed in: unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed: forbidden, not_a_member, organization_suspended, password_change_required */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found: not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-tab": {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The ETag of the version that the change is based on.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @description The tab's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not signed in: unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused from another site: cross_origin, forbidden, not_a_member, organization_suspended, password_change_required */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found: not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Changed in the meantime: precondition_failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description If-Match is missing: precondition_required */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "update-tab": {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The ETag of the version that the change is based on.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @description The tab's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "all_organizations": false,
+                 *       "organizations": [
+                 *         {
+                 *           "descendants": true,
+                 *           "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf"
+                 *         }
+                 *       ],
+                 *       "title": "Orders and returns"
+                 *     }
+                 */
+                "application/json": components["schemas"]["CustomTabPatch"];
+                /**
+                 * @example {
+                 *       "all_organizations": false,
+                 *       "organizations": [
+                 *         {
+                 *           "descendants": true,
+                 *           "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf"
+                 *         }
+                 *       ],
+                 *       "title": "Orders and returns"
+                 *     }
+                 */
+                "application/merge-patch+json": components["schemas"]["CustomTabPatch"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "all_organizations": true,
+                     *       "audience": "everybody",
+                     *       "created_at": "2026-03-29T09:30:00Z",
+                     *       "icon": "cart",
+                     *       "id": "tab_01k9z7h2j4m6p8r0t2v4x6z8a0",
+                     *       "identify": true,
+                     *       "mode": "frame",
+                     *       "organizations": [],
+                     *       "owner": {
+                     *         "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *         "name": "Northwind"
+                     *       },
+                     *       "people": [],
+                     *       "title": "Orders",
+                     *       "updated_at": "2026-03-29T09:30:00Z",
+                     *       "url": "https://orders.northwind.example/?client={organization}",
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CustomTab"];
+                };
+            };
+            /** @description Not signed in: unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused from another site: cross_origin, forbidden, not_a_member, organization_suspended, password_change_required */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found: not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request took too long to arrive: timeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Changed in the meantime: precondition_failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large: too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type: unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some input is not valid: invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description If-Match is missing: precondition_required */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };
