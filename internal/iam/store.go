@@ -204,6 +204,9 @@ type Throttle struct {
 // ThrottleStore counts failed sign-ins by key: an account or an address.
 type ThrottleStore interface {
 	Throttles(ctx context.Context, tenant TenantID, keys []string) (map[string]Throttle, error)
+	// ThrottlesForUpdate reads them and keeps others who would change them waiting
+	// until the transaction ends: of failures at one instant each counts.
+	ThrottlesForUpdate(ctx context.Context, tenant TenantID, keys []string) (map[string]Throttle, error)
 	SetThrottle(ctx context.Context, tenant TenantID, key string, t Throttle) error
 	ClearThrottle(ctx context.Context, tenant TenantID, key string) error
 }

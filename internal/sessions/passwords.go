@@ -92,6 +92,11 @@ func (s *Service) ChangePassword(ctx context.Context, p *Principal, c *access.Ca
 
 // confirm asks for the caller's password once more, throttled like a sign-in.
 func (s *Service) confirm(ctx context.Context, p *Principal, g *guard, c *access.Caller, current string) error {
+	leave, err := s.attempts.enter(ctx, string(p.Tenant.ID)+" "+g.pair)
+	if err != nil {
+		return err
+	}
+	defer leave()
 	if err := s.Store.Read(ctx, func(tx iam.Tx) error { return g.check(ctx, tx) }); err != nil {
 		return err
 	}
@@ -149,7 +154,7 @@ func (s *Service) RequestReset(ctx context.Context, host, tenantName, email stri
 	emailKey := fold.EmailKey(email)
 	key := "reset:" + digest(emailKey)
 	return s.Store.Write(ctx, func(tx iam.Tx) error {
-		state, err := tx.Throttles(ctx, tenant.ID, []string{key})
+		state, err := tx.ThrottlesForUpdate(ctx, tenant.ID, []string{key})
 		if err != nil || state[key].Until.After(tx.Now()) {
 			return err
 		}

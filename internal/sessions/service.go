@@ -56,6 +56,7 @@ type Service struct {
 	// refusals are those of addresses, by whose and which it is.
 	refusals *otter.Cache[refused, refusal]
 	usages   *otter.Cache[[32]byte, *usage]
+	attempts attempts
 	uses     uses
 }
 

@@ -252,6 +252,33 @@ func TestThrottle(t *testing.T) {
 	f.mustSignIn(u)
 }
 
+// Guesses at one instant get no further than guesses one after the other.
+func TestThrottleAtOnce(t *testing.T) {
+	f := setup(t)
+	u := f.person(tenanttest.Person{Type: iam.TypeAgent})
+	codes := make(chan iam.Code, 20)
+	var wg sync.WaitGroup
+	for range cap(codes) {
+		wg.Go(func() {
+			_, err := f.signIn(u, "wrong")
+			codes <- iam.CodeOf(err)
+		})
+	}
+	wg.Wait()
+	close(codes)
+	checked := 0
+	for code := range codes {
+		if code == iam.CodeInvalidCredentials {
+			checked++
+		} else if code != iam.CodeThrottled {
+			t.Errorf("a guess is answered with %q", code)
+		}
+	}
+	if checked != 5 {
+		t.Errorf("%d of %d guesses were checked, want 5", checked, cap(codes))
+	}
+}
+
 // An unknown account is throttled the same, so that it can't be told apart.
 func TestThrottleTellsNothing(t *testing.T) {
 	f := setup(t)

@@ -89,6 +89,11 @@ func (s *Service) SignIn(ctx context.Context, in SignIn) (*SignedIn, error) {
 	}
 	emailKey := fold.EmailKey(in.Email)
 	g := newGuard(tenant.ID, emailKey, in.From.IP)
+	leave, err := s.attempts.enter(ctx, string(tenant.ID)+" "+g.pair)
+	if err != nil {
+		return nil, err
+	}
+	defer leave()
 	var user *iam.User
 	err = s.Store.Read(ctx, func(tx iam.Tx) error {
 		if err := g.check(ctx, tx); err != nil {

@@ -98,13 +98,18 @@ func (g *guard) check(ctx context.Context, tx iam.Tx) error {
 	return e
 }
 
-// failed counts a failure.
+// failed counts a failure. It reads the counters again: others may have failed
+// while this password was being checked.
 func (g *guard) failed(ctx context.Context, tx iam.Tx) error {
+	state, err := tx.ThrottlesForUpdate(ctx, g.tenant, []string{g.pair, g.account, g.address})
+	if err != nil {
+		return err
+	}
 	for _, c := range []struct {
 		key   string
 		limit limit
 	}{{g.pair, pairLimit}, {g.account, accountLimit}, {g.address, addressLimit}} {
-		next := c.limit.after(g.state[c.key], tx.Now())
+		next := c.limit.after(state[c.key], tx.Now())
 		if err := tx.SetThrottle(ctx, g.tenant, c.key, next); err != nil {
 			return err
 		}

@@ -51,8 +51,9 @@ func (t *tx) UpdateOrg(ctx context.Context, tenant iam.TenantID, o *iam.Organiza
 	return nil
 }
 
-// DeleteOrg implements iam.OrgStore. Nobody belongs to the organization then,
-// so whatever sessions still act there are of no use: they go with it.
+// DeleteOrg implements iam.OrgStore. Nobody belongs to the organization then.
+// Sessions that act there are of people who belong elsewhere, too: they stay, and
+// package sessions finds out where they act.
 func (t *tx) DeleteOrg(ctx context.Context, tenant iam.TenantID, id iam.OrgID) error {
 	var root, children, members int64
 	if err := t.row(ctx, "organization", `
@@ -72,7 +73,9 @@ func (t *tx) DeleteOrg(ctx context.Context, tenant iam.TenantID, id iam.OrgID) e
 	case members > 0:
 		return inUse
 	}
-	if _, err := t.exec(ctx, "DELETE FROM sessions WHERE tenant_id = $1 AND org_id = $2", string(tenant), string(id)); err != nil {
+	if _, err := t.exec(ctx, `
+		UPDATE sessions SET org_id = (SELECT o.parent_id FROM organizations o WHERE o.tenant_id = $1 AND o.id = $2)
+		WHERE tenant_id = $1 AND org_id = $2`, string(tenant), string(id)); err != nil {
 		return err
 	}
 	t.AccessChanged(tenant)

@@ -61,7 +61,7 @@ func (t *tx) OrgDeletion(ctx context.Context, tenant iam.TenantID, id iam.OrgID)
 		)
 		SELECT (SELECT COUNT(*) FROM sub), (SELECT COUNT(*) FROM people), (SELECT COUNT(*) FROM homeless),
 		       (SELECT COUNT(*) FROM sessions s WHERE s.tenant_id = $1 AND s.ended_at = 0 AND s.expires_at > $3
-		           AND (s.org_id IN (SELECT id FROM sub) OR s.user_id IN (SELECT id FROM homeless))),
+		           AND s.user_id IN (SELECT id FROM homeless)),
 		       (SELECT COUNT(*) FROM api_keys k WHERE k.tenant_id = $1 AND k.revoked_at = 0 AND k.user_id IN (SELECT id FROM homeless))`,
 		[]any{string(tenant), string(id), micros(t.now)}, &d.Organizations, &d.Members, &d.Homeless, &d.Sessions, &d.APIKeys)
 	if err == nil && d.Organizations == 0 {

@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"context"
+	"errors"
 	"testing"
 	"time"
 
@@ -201,4 +202,33 @@ func testThrottles(t *testing.T, f *sides) {
 	same(t, "after the other tenant cleared its own", get(f.a, "account"), map[string]iam.Throttle{"account": one})
 	forget(f.a)
 	same(t, "cleared", get(f.a, "account", "address"), map[string]iam.Throttle{"address": two})
+}
+
+// Of failures at one instant each counts, the first ones too.
+func testThrottlesAtOnce(t *testing.T, f *sides) {
+	const n = 12
+	errs := together(n, func(int) error {
+		return f.try(t, func(ctx context.Context, tx iam.Tx) error {
+			found, err := tx.ThrottlesForUpdate(ctx, f.a.tenant, []string{"pair", "account"})
+			if err != nil {
+				return err
+			}
+			for key, th := range found {
+				th.Failures++
+				if err := tx.SetThrottle(ctx, f.a.tenant, key, th); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	})
+	same(t, "succeeded", countOf(errs, ""), n)
+	f.read(t, func(ctx context.Context, tx iam.Tx) error {
+		found, err := tx.Throttles(ctx, f.a.tenant, []string{"pair", "account"})
+		same(t, "failures of the pair", found["pair"].Failures, n)
+		same(t, "failures of the account", found["account"].Failures, n)
+		other, err2 := tx.Throttles(ctx, f.b.tenant, []string{"pair", "account"})
+		same(t, "those of the other tenant", len(other), 0)
+		return errors.Join(err, err2)
+	})
 }

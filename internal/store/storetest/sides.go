@@ -168,6 +168,7 @@ var services = map[string]func(*testing.T, *sides){
 	"sessions purged":         testSessionsPurge,
 	"sessions touched":        testSessionsTouch,
 	"throttles":               testThrottles,
+	"throttles at once":       testThrottlesAtOnce,
 }
 
 // Services proves sessions, credentials, the audit log, mails, replays and
