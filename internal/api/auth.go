@@ -13,13 +13,16 @@ import (
 // Authenticator tells who the bearer of a session token or an API key is:
 // CodeUnauthenticated when nobody.
 type Authenticator interface {
-	// AuthenticateIn also says where they act: "" is the session's own organization.
-	AuthenticateIn(ctx context.Context, token string, org iam.OrgID) (*sessions.Principal, error)
+	AuthenticateRequest(ctx context.Context, r sessions.Request) (*sessions.Principal, error)
 }
 
 // OrganizationHeader names the organization in which a request acts, so that
 // each tab of a browser, and each program, keeps its own.
 const OrganizationHeader = "Retinue-Organization"
+
+// ActivityHeader says with the value "none" that no person caused the request: it
+// does not keep a session from being idle.
+const ActivityHeader = "Retinue-Activity"
 
 // actingIn is the organization that a request names. What has to work wherever
 // one acts, such as signing out, takes none.
@@ -62,6 +65,8 @@ func (s *server) admit(op *operation, r *http.Request, req *request) error {
 	switch p := req.principal; {
 	case p == nil:
 		return nil
+	case mayChange(op, r, req.caller) != nil:
+		return mayChange(op, r, req.caller)
 	case p.MustChangePassword() && !op.guard.unsettled:
 		return iam.Errorf(iam.CodePasswordChangeRequired, "Set a new password before anything else.")
 	case op.guard.person && p.Session == nil:
@@ -75,7 +80,9 @@ func (s *server) admit(op *operation, r *http.Request, req *request) error {
 // authenticate finds out who is calling, and whether by an API key.
 func (s *server) authenticate(op *operation, r *http.Request, req *request) (bearer bool, err error) {
 	token, bearer := bearerToken(r)
-	if !bearer {
+	if !bearer && req.asToken != "" {
+		token = req.asToken
+	} else if !bearer {
 		if token = SessionToken(r, req.secure); token == "" {
 			return false, iam.Errorf(iam.CodeUnauthenticated, "Sign in to go on.")
 		}
@@ -87,7 +94,12 @@ func (s *server) authenticate(op *operation, r *http.Request, req *request) (bea
 	if err != nil {
 		return bearer, err
 	}
-	p, err := s.deps.Authenticator.AuthenticateIn(r.Context(), token, org)
+	p, err := s.deps.Authenticator.AuthenticateRequest(r.Context(), sessions.Request{
+		Token: token, Org: org, From: clientOf(req.caller), Background: r.Header.Get(ActivityHeader) == "none",
+	})
+	if err != nil && !bearer && req.asToken != "" {
+		err = ended(err)
+	}
 	if err != nil {
 		return bearer, err
 	}

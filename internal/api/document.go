@@ -26,6 +26,7 @@ const (
 	tagTeams         = "Teams"
 	tagDashboard     = "Client dashboard"
 	tagBranding      = "Branding"
+	tagPolicies      = "Policies"
 	tagAudit         = "Audit"
 	tagAPIKeys       = "API keys"
 	tagOutbox        = "Outbox"
@@ -49,6 +50,7 @@ func config(version string) huma.Config {
 				{Name: tagTeams, Description: "Groups of people who take chats together."},
 				{Name: tagDashboard, Description: "What the people of client organizations see: tabs, the apps behind them, announcements."},
 				{Name: tagBranding, Description: "How organizations show themselves, and under which domains."},
+				{Name: tagPolicies, Description: "What organizations ask of the people who act in them."},
 				{Name: tagAudit, Description: "Who did what, and when."},
 				{Name: tagAPIKeys, Description: "Credentials for programs."},
 				{Name: tagOutbox, Description: "The mails that were or would have been sent."},

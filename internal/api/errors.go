@@ -44,6 +44,11 @@ var answers = map[iam.Code]answer{
 	iam.CodeAccountSuspended:       {http.StatusForbidden, "Account suspended"},
 	iam.CodeNotMember:              {http.StatusForbidden, "Not a member of the organization"},
 	iam.CodeOrganizationSuspended:  {http.StatusForbidden, "Organization suspended"},
+	iam.CodeIPRefused:              {http.StatusForbidden, "Not from this address"},
+	iam.CodeReadOnly:               {http.StatusForbidden, "Logged in to look only"},
+	iam.CodeImpersonating:          {http.StatusForbidden, "Not while logged in as somebody else"},
+	iam.CodeImpersonationEnded:     {http.StatusUnauthorized, "No longer logged in as somebody else"},
+	iam.CodeConfirmSelf:            {http.StatusConflict, "This would shut you out"},
 	iam.CodeThrottled:              {http.StatusTooManyRequests, "Too many attempts"},
 	iam.CodeNotFound:               {http.StatusNotFound, "Not found"},
 	iam.CodeConflict:               {http.StatusConflict, "Conflict"},
@@ -64,6 +69,7 @@ var answers = map[iam.Code]answer{
 // is not listed stays inside, whatever a use case attached.
 var extensions = map[string]bool{
 	"missing_permission": true, "missing_permissions": true,
+	"refusal_code": true, "address": true, "rehearsal": true,
 	"current": true, "holders": true, "holders_count": true, "limit": true,
 }
 

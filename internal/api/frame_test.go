@@ -31,8 +31,8 @@ import (
 // fakeAuth knows one token.
 type fakeAuth struct{}
 
-func (fakeAuth) AuthenticateIn(_ context.Context, token string, _ iam.OrgID) (*sessions.Principal, error) {
-	if token != "good" {
+func (fakeAuth) AuthenticateRequest(_ context.Context, r sessions.Request) (*sessions.Principal, error) {
+	if r.Token != "good" {
 		return nil, iam.Errorf(iam.CodeUnauthenticated, "Sign in to go on.")
 	}
 	return &sessions.Principal{

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -49,8 +50,24 @@ func belongings(t *testing.T, c *apitest.Client) map[string]map[string]string {
 		"/teams/":          {"{id}": string(team.ID), "{user_id}": string(jo.ID)},
 		"/api-keys/":       {"{id}": string(key.APIKey.ID)},
 		"/user-imports/":   {"{id}": string(imp.ID)},
+		"/ip-exceptions/":  {"{id}": ipException(t, c)},
 		"/outbox/":         {"{id}": string(mails.Items[0].ID)},
 	}
+}
+
+// ipException is the id of an exception from an allowlist.
+func ipException(t *testing.T, c *apitest.Client) string {
+	t.Helper()
+	id := c.World.NewID(iam.PrefixException)
+	err := c.World.Write(t.Context(), func(tx iam.Tx) error {
+		return tx.InsertIPException(t.Context(), c.Tenant, &iam.IPException{
+			ID: iam.ExceptionID(id), Org: c.Session.Organization.ID, Address: "192.0.2.9", Until: tx.Now().Add(time.Hour), CreatedBy: c.ID,
+		})
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return id
 }
 
 func TestNothingOfAnotherTenantIsThere(t *testing.T) {

@@ -62,6 +62,9 @@ type operation struct {
 	status            int        // of success; 200 or 204 by itself
 	// idempotent makes it take an Idempotency-Key.
 	idempotent bool
+	// harmless lets people use it who are logged in as somebody else only to look,
+	// though it is no GET: it changes nothing of anybody's.
+	harmless bool
 	// conditional makes it need If-Match.
 	conditional bool
 	// accepts are the media types of its body; nil means that it has none.
@@ -152,7 +155,10 @@ func (op *operation) huma(s *server) huma.Operation {
 func (op *operation) codes() []iam.Code {
 	codes := append([]iam.Code{iam.CodeInternal, iam.CodeUnavailable}, op.errors...)
 	if op.guard.kind != guardPublic {
-		codes = append(codes, iam.CodeUnauthenticated)
+		codes = append(codes, iam.CodeUnauthenticated, iam.CodeIPRefused, iam.CodeImpersonationEnded, iam.CodeImpersonating)
+		if op.method != http.MethodGet && !op.harmless {
+			codes = append(codes, iam.CodeReadOnly)
+		}
 		if !op.guard.unsettled {
 			codes = append(codes, iam.CodePasswordChangeRequired, iam.CodeNotMember, iam.CodeOrganizationSuspended)
 		}

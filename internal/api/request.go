@@ -34,6 +34,9 @@ type request struct {
 	caller *access.Caller
 	// token is the secret that the caller proved themselves with.
 	token string
+	// asToken is that of a session in which a browser is logged in as somebody
+	// else; "" without one.
+	asToken string
 }
 
 // requestOf returns the request that ctx belongs to.
@@ -61,7 +64,7 @@ func (s *server) begin(w http.ResponseWriter, r *http.Request, operation string)
 		w.Header().Set("X-Request-ID", id)
 	}
 	req := &request{
-		id: id, operation: operation, logger: s.deps.Logger, secure: s.deps.Secure(r), host: r.Host,
+		id: id, operation: operation, logger: s.deps.Logger, secure: s.deps.Secure(r), host: r.Host, asToken: asToken(r, s.deps.Secure(r)),
 		caller: &access.Caller{
 			Actor: iam.ActorNobody, IP: s.deps.ClientIP(r), UserAgent: userAgent(r), RequestID: id,
 		},

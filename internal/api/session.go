@@ -1,10 +1,12 @@
 package api
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"net"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -19,6 +21,9 @@ type Sessions interface {
 	ResolveTenant(ctx context.Context, host, shortName string) (*iam.Tenant, error)
 	SignIn(ctx context.Context, in sessions.SignIn) (*sessions.SignedIn, error)
 	OpenFor(ctx context.Context, t *iam.Tenant, u *iam.User, from sessions.Client) (*sessions.SignedIn, error)
+	Impersonate(ctx context.Context, c *access.Caller, user iam.UserID, reason string, from sessions.Client) (*sessions.SignedIn, error)
+	AllowChanges(ctx context.Context, p *sessions.Principal, c *access.Caller) error
+	EndImpersonation(ctx context.Context, token string, from sessions.Client) error
 	SignOut(ctx context.Context, c *access.Caller) error
 	List(ctx context.Context, c *access.Caller, user iam.UserID) ([]sessions.View, error)
 	End(ctx context.Context, c *access.Caller, user iam.UserID, id iam.SessionID) error
@@ -81,19 +86,24 @@ type Features struct {
 // Session is who is calling, where, and what they may do. With an API key, its
 // id is the key's.
 type Session struct {
-	ID                 string              `json:"id"`
-	User               SessionUser         `json:"user"`
-	Tenant             TenantSummary       `json:"tenant"`
-	Brand              Brand               `json:"brand" doc:"How the organization in which the caller acts shows itself"`
-	Organization       CurrentOrganization `json:"organization"`
-	Organizations      []OrganizationRef   `json:"organizations" doc:"Those that the user is a member of"`
-	Portals            []Portal            `json:"portals"`
-	HomePortal         string              `json:"home_portal" doc:"The portal to land in; empty when none is open"`
-	Permissions        []iam.Permission    `json:"permissions" doc:"What is allowed here, by all that grants and limits it"`
-	MustChangePassword bool                `json:"must_change_password" doc:"Nothing but a new password is allowed"`
-	CreatedAt          time.Time           `json:"created_at"`
-	ExpiresAt          *time.Time          `json:"expires_at" doc:"null for an API key that does not expire"`
-	Features           Features            `json:"features"`
+	ID                 string                  `json:"id"`
+	User               SessionUser             `json:"user"`
+	Tenant             TenantSummary           `json:"tenant"`
+	Brand              Brand                   `json:"brand" doc:"How the organization in which the caller acts shows itself"`
+	Organization       CurrentOrganization     `json:"organization"`
+	Organizations      []OrganizationRef       `json:"organizations" doc:"Those that the user is a member of"`
+	Portals            []Portal                `json:"portals"`
+	HomePortal         string                  `json:"home_portal" doc:"The portal to land in; empty when none is open"`
+	Permissions        []iam.Permission        `json:"permissions" doc:"What is allowed here, by all that grants and limits it"`
+	MustChangePassword bool                    `json:"must_change_password" doc:"Nothing but a new password is allowed"`
+	CreatedAt          time.Time               `json:"created_at"`
+	ExpiresAt          *time.Time              `json:"expires_at" doc:"null for an API key that does not expire"`
+	Features           Features                `json:"features"`
+	Impersonation      Nullable[Impersonation] `json:"impersonation" doc:"null unless somebody is logged in as the user"`
+
+	// These are the last: getSession writes them anew for every answer.
+	IdleExpiresAt   *time.Time `json:"idle_expires_at" doc:"When the session ends unless it is used; null when it does not, and for an API key"`
+	IdleSecondsLeft *int64     `json:"idle_seconds_left" doc:"The same in seconds from now, for clients whose clock is wrong"`
 }
 
 func (s *server) tenantSummary(t *iam.Tenant) TenantSummary {
@@ -144,11 +154,35 @@ func (s *server) session(ctx context.Context, p *sessions.Principal) *Session {
 	out.HomePortal = access.Home(u.Type, effective, p.Caller.InRoot)
 	out.Portals = mapped(access.Portals(effective, p.Caller.InRoot), func(a access.Portal) Portal { return Portal{ID: a.ID, Name: a.Name} })
 	if p.Session != nil {
-		out.ID, out.CreatedAt, out.ExpiresAt = string(p.Session.ID), p.Session.CreatedAt.UTC(), timeOrNull(p.Session.ExpiresAt)
+		out.ID, out.CreatedAt, out.ExpiresAt = string(p.Session.ID), p.Session.CreatedAt.UTC(), timeOrNull(p.Ends())
 	} else {
 		out.ID, out.CreatedAt, out.ExpiresAt = string(p.APIKey.ID), p.APIKey.CreatedAt.UTC(), timeOrNull(p.APIKey.ExpiresAt)
 	}
+	out.Impersonation = s.impersonation(p)
+	out.IdleExpiresAt, out.IdleSecondsLeft = s.idle(p)
 	return out
+}
+
+// idle is when the session ends unless it is used.
+func (s *server) idle(p *sessions.Principal) (at *time.Time, left *int64) {
+	ends := p.IdleEnds()
+	if ends.IsZero() {
+		return nil, nil
+	}
+	return new(ends.UTC()), new(int64(ends.Sub(s.deps.Clock.Now()) / time.Second))
+}
+
+// idleNone is how the answer to "who am I" ends where no session can be idle.
+const idleNone = `"idle_expires_at":null,"idle_seconds_left":null}`
+
+// appendIdle is idle, behind an answer that lacks its end.
+func (s *server) appendIdle(b []byte, p *sessions.Principal) []byte {
+	at, left := s.idle(p)
+	if at == nil {
+		return append(b, idleNone...)
+	}
+	b = at.AppendFormat(append(b, `"idle_expires_at":"`...), time.RFC3339Nano)
+	return append(strconv.AppendInt(append(b, `","idle_seconds_left":`...), *left, 10), '}')
 }
 
 // getSession answers from bytes that are made once for each loading of the
@@ -157,18 +191,22 @@ func (s *server) getSession(w http.ResponseWriter, r *http.Request) {
 	p := requestOf(r.Context()).principal
 	view := p.View.Load()
 	if view == nil {
-		b, err := json.Marshal(s.session(r.Context(), p))
+		whole := s.session(r.Context(), p)
+		whole.IdleExpiresAt, whole.IdleSecondsLeft = nil, nil
+		b, err := json.Marshal(whole)
 		if err != nil {
 			writeProblem(w, r, err)
 			return
 		}
+		b = bytes.TrimSuffix(b, []byte(idleNone))
 		view = &b
 		p.View.Store(view)
 	}
+	body := s.appendIdle(slices.Clip(*view), p)
 	h := w.Header()
 	h["Content-Type"] = jsonHeader
-	h["Content-Length"] = []string{strconv.Itoa(len(*view))}
-	_, _ = w.Write(*view)
+	h["Content-Length"] = []string{strconv.Itoa(len(body))}
+	_, _ = w.Write(body)
 }
 
 var jsonHeader = []string{typeJSON}
@@ -183,7 +221,7 @@ type SignInRequest struct {
 type signInInput struct{ Body SignInRequest }
 
 type sessionOutput struct {
-	SetCookie http.Cookie `header:"Set-Cookie"`
+	SetCookie []http.Cookie `header:"Set-Cookie"`
 	Body      *Session
 }
 
@@ -202,7 +240,7 @@ func (s *server) signIn(ctx context.Context, c *access.Caller, in *signInInput) 
 
 func (s *server) signedIn(ctx context.Context, req *request, done *sessions.SignedIn) *sessionOutput {
 	return &sessionOutput{
-		SetCookie: *sessionCookie(req, done.Token, done.Session.ExpiresAt),
+		SetCookie: ownCookies(req, sessionCookie(req, done.Token, done.Session.ExpiresAt)),
 		Body:      s.session(ctx, done.Principal),
 	}
 }
@@ -212,14 +250,23 @@ type noInput struct{}
 type noOutput struct{}
 
 type signOutOutput struct {
-	SetCookie http.Cookie `header:"Set-Cookie"`
+	SetCookie []http.Cookie `header:"Set-Cookie"`
 }
 
 func (s *server) signOut(ctx context.Context, c *access.Caller, _ *noInput) (*signOutOutput, error) {
+	req := requestOf(ctx)
+	if c.Impersonator != nil {
+		if err := s.deps.Sessions.EndImpersonation(ctx, req.asToken, clientOf(c)); err != nil {
+			return nil, err
+		}
+		own := *c
+		own.User, own.Name, own.Session, own.Impersonator = c.Impersonator.ID, c.Impersonator.Name, req.principal.Session.ActorSession, nil
+		c = &own
+	}
 	if err := s.deps.Sessions.SignOut(ctx, c); err != nil {
 		return nil, err
 	}
-	return &signOutOutput{SetCookie: *noCookie(requestOf(ctx))}, nil
+	return &signOutOutput{SetCookie: ownCookies(req, noCookie(req))}, nil
 }
 
 // clientOf is the device at the other end.
@@ -241,7 +288,7 @@ func (s *server) sessionOperations() {
 		summary: "Sign in",
 		description: "Opens a session and sets its cookie. A wrong combination answers the same, and takes the same time, whether or not there is such an account. " +
 			"With a temporary password, must_change_password is true and nothing but PUT /me/password and DELETE /session works until it is changed.",
-		errors:   []iam.Code{iam.CodeInvalidCredentials, iam.CodeAccountSuspended, iam.CodeForbidden, iam.CodeThrottled},
+		errors:   []iam.Code{iam.CodeInvalidCredentials, iam.CodeAccountSuspended, iam.CodeForbidden, iam.CodeIPRefused, iam.CodeThrottled},
 		request:  SignInRequest{Tenant: "northwind", Email: "ada@northwind.example", Password: "correct horse battery staple"},
 		response: exampleSession(),
 	}, s.signIn)
@@ -252,7 +299,7 @@ func (s *server) sessionOperations() {
 		response:    exampleSession(),
 	}, s.getSession)
 	register(s, operation{
-		id: "delete-session", method: http.MethodDelete, path: "/session", tag: tagSession, guard: signedIn().personOnly().evenUnsettled(),
-		summary: "Sign out", description: "Ends the session that the request came with, and takes its cookie away.",
+		id: "delete-session", method: http.MethodDelete, path: "/session", tag: tagSession, guard: signedIn().personOnly().evenUnsettled(), harmless: true,
+		summary: "Sign out", description: "Ends the session that the request came with, and takes its cookie away. Who is logged in as somebody else ends both sessions.",
 	}, s.signOut)
 }

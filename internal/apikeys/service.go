@@ -90,6 +90,9 @@ func mayOwn(c *access.Caller) error {
 // List returns keys, the newest first: of one user, or with "" the caller's own
 // and, with service_keys.manage, those of the service users the caller may see.
 func (s *Service) List(ctx context.Context, c *access.Caller, user iam.UserID) ([]*View, error) {
+	if err := c.Personally(); err != nil {
+		return nil, err
+	}
 	if c.IsSelf(user) || !c.Has(iam.PermServiceKeysManage) {
 		if err := mayOwn(c); err != nil {
 			return nil, err
@@ -196,6 +199,9 @@ type Created struct {
 // service_keys.manage for a service user's; CodeEscalation when the key would
 // hold a permission that the caller doesn't, or the service user may do more.
 func (s *Service) Create(ctx context.Context, c *access.Caller, in Create) (*Created, error) {
+	if err := c.Personally(); err != nil {
+		return nil, err
+	}
 	own := in.User == "" || c.IsSelf(in.User)
 	if own {
 		if err := c.Require(iam.PermAPIKeysManage); err != nil {
@@ -328,6 +334,9 @@ func (s *Service) owner(ctx context.Context, tx iam.Tx, c *access.Caller, id iam
 // Revoke stops a key at once: one's own, or with service_keys.manage that of a
 // service user. A key that is revoked already stays as it is.
 func (s *Service) Revoke(ctx context.Context, c *access.Caller, id iam.APIKeyID) error {
+	if err := c.Personally(); err != nil {
+		return err
+	}
 	return s.Store.Write(ctx, func(tx iam.Tx) error {
 		k, err := tx.APIKey(ctx, c.Tenant, id)
 		if err != nil {

@@ -23,6 +23,7 @@ import (
 	"github.com/retinue/retinue/internal/organizations"
 	"github.com/retinue/retinue/internal/password"
 	"github.com/retinue/retinue/internal/photo"
+	"github.com/retinue/retinue/internal/policies"
 	"github.com/retinue/retinue/internal/roles"
 	"github.com/retinue/retinue/internal/sessions"
 	"github.com/retinue/retinue/internal/store"
@@ -46,6 +47,7 @@ type services struct {
 	organizations *organizations.Service
 	teams         *teams.Service
 	apiKeys       *apikeys.Service
+	policies      *policies.Service
 	audit         *audit.Service
 	tenants       *tenants.Service
 	imports       *imports.Service
@@ -126,6 +128,7 @@ func (r *run) wire(st *store.Store, publicURL string) (*services, error) {
 		Store: st, IDs: r.IDs, Directories: v.directories, Photos: v.photos, Pictures: photo.NewProcessor(1),
 	})
 	v.apiKeys = apikeys.New(apikeys.Deps{Store: st, IDs: r.IDs, Clock: r.Clock})
+	v.policies = policies.New(policies.Deps{Store: st, IDs: r.IDs, Limits: v.sessions.Limits(), Flush: v.sessions.Flush})
 	v.audit = audit.NewService(audit.Deps{Store: st, IDs: r.IDs})
 	v.tenants = tenants.New(tenants.Deps{Store: st, IDs: r.IDs, Hasher: v.hasher, Passwords: v.sessions})
 	v.imports = imports.New(imports.Deps{
@@ -222,7 +225,9 @@ func photoURL(tenant iam.TenantID, key string) string {
 
 // tenantOf tells whose session the cookie of a request holds.
 func (v *services) tenantOf(r *http.Request) (iam.TenantID, error) {
-	p, err := v.sessions.Authenticate(r.Context(), api.SessionToken(r, web.Secure(r)))
+	p, err := v.sessions.AuthenticateRequest(r.Context(), sessions.Request{
+		Token: api.SessionToken(r, web.Secure(r)), From: sessions.Client{IP: web.ClientIP(r), UserAgent: r.UserAgent()}, Background: true,
+	})
 	if err != nil {
 		return "", err
 	}

@@ -119,12 +119,8 @@ func (s *Service) Impersonate(ctx context.Context, c *access.Caller, user iam.Us
 		if err := s.mayImpersonate(dir, c, u); err != nil {
 			return err
 		}
-		se = &iam.Session{
-			ID: iam.SessionID(s.IDs.NewID(iam.PrefixSession, tx.Now())), Tenant: c.Tenant, User: user, Org: dir.HomeOrg(u),
-			TokenHash: hash, IP: from.IP, UserAgent: cut(from.UserAgent, 512),
-			CreatedAt: tx.Now(), LastUsedAt: tx.Now(), ExpiresAt: tx.Now().Add(impersonationLifetime),
-			Actor: c.User, ActorOrg: c.Org, ActorSession: c.Session, Reason: reason,
-		}
+		se = s.newSession(tx, c.Tenant, user, dir.HomeOrg(u), hash, from, impersonationLifetime)
+		se.Actor, se.ActorOrg, se.ActorSession, se.Reason = c.User, c.Org, c.Session, reason
 		if err := tx.InsertSession(ctx, se); err != nil {
 			return err
 		}

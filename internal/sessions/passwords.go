@@ -19,9 +19,9 @@ func (s *Service) CheckPassword(pw, pointer string, t *iam.Tenant, u *iam.User) 
 }
 
 // CheckPasswordFor is CheckPassword by the policies of the organizations that u
-// belongs to, of which the longest password counts.
-func (s *Service) CheckPasswordFor(ctx context.Context, pw, pointer string, t *iam.Tenant, u *iam.User) error {
-	dir, err := s.Directories.Get(ctx, t.ID)
+// belongs to: the longest length that one of them asks for. t may be nil.
+func (s *Service) CheckPasswordFor(ctx context.Context, tenant iam.TenantID, pw, pointer string, t *iam.Tenant, u *iam.User) error {
+	dir, err := s.Directories.Get(ctx, tenant)
 	if err != nil {
 		return err
 	}
@@ -62,7 +62,7 @@ func (s *Service) ChangePassword(ctx context.Context, p *Principal, c *access.Ca
 			return err
 		}
 	}
-	if err := s.CheckPasswordFor(ctx, next, "/new_password", p.Tenant, p.User); err != nil {
+	if err := s.CheckPasswordFor(ctx, p.Tenant.ID, next, "/new_password", p.Tenant, p.User); err != nil {
 		return err
 	}
 	if same, _, err := s.Hasher.Verify(ctx, p.User.PasswordHash, next); err != nil || same {
@@ -204,7 +204,7 @@ func (s *Service) ConfirmReset(ctx context.Context, token, next string, from Cli
 		}
 		return err
 	}
-	if err := s.CheckPasswordFor(ctx, next, "/new_password", t, u); err != nil {
+	if err := s.CheckPasswordFor(ctx, t.ID, next, "/new_password", t, u); err != nil {
 		return err
 	}
 	hash, err := s.Hasher.Hash(ctx, next)

@@ -212,11 +212,7 @@ func (s *Service) open(ctx context.Context, t *iam.Tenant, u *iam.User, g *guard
 			home = entrance
 		}
 		rules := dir.RulesOf(now, home, s.Limits())
-		se = &iam.Session{
-			ID: iam.SessionID(s.IDs.NewID(iam.PrefixSession, tx.Now())), Tenant: t.ID, User: u.ID, Org: home,
-			TokenHash: hash, IP: from.IP, UserAgent: cut(from.UserAgent, 512),
-			CreatedAt: tx.Now(), LastUsedAt: tx.Now(), ExpiresAt: tx.Now().Add(rules.Lifetime.Value),
-		}
+		se = s.newSession(tx, t.ID, u.ID, home, hash, from, rules.Lifetime.Value)
 		if err := tx.InsertSession(ctx, se); err != nil {
 			return err
 		}
@@ -242,6 +238,15 @@ func (s *Service) open(ctx context.Context, t *iam.Tenant, u *iam.User, g *guard
 		return nil, err
 	}
 	return &SignedIn{Token: token, Session: se, Principal: p}, nil
+}
+
+// newSession is a session that begins now.
+func (s *Service) newSession(tx iam.Tx, t iam.TenantID, u iam.UserID, org iam.OrgID, hash []byte, from Client, lifetime time.Duration) *iam.Session {
+	return &iam.Session{
+		ID: iam.SessionID(s.IDs.NewID(iam.PrefixSession, tx.Now())), Tenant: t, User: u, Org: org,
+		TokenHash: hash, IP: from.IP, UserAgent: cut(from.UserAgent, 512),
+		CreatedAt: tx.Now(), LastUsedAt: tx.Now(), ExpiresAt: tx.Now().Add(lifetime),
+	}
 }
 
 // OpenFor opens a session without a password, for somebody who has just set

@@ -34,6 +34,9 @@ func (s *Service) ResetPassword(ctx context.Context, c *access.Caller, id iam.Us
 	if c.IsSelf(id) {
 		return nil, "", iam.Errorf(iam.CodeEscalation, "Change your own password in your account instead.")
 	}
+	if err := c.Personally(); err != nil {
+		return nil, "", err
+	}
 	made, err := password.Generate(s.Random)
 	if err != nil {
 		return nil, "", err
@@ -42,12 +45,12 @@ func (s *Service) ResetPassword(ctx context.Context, c *access.Caller, id iam.Us
 	if err != nil {
 		return nil, "", err
 	}
-	v, err := s.change(ctx, c, id, func(tx iam.Tx, _ *authz.Directory, before, after *iam.User) error {
+	v, err := s.change(ctx, c, id, func(tx iam.Tx, dir *authz.Directory, before, after *iam.User) error {
 		if before.Type == iam.TypeService {
 			return iam.Errorf(iam.CodeInvalid, "A service user has no password. Create an API key for it.")
 		}
 		after.PasswordHash, after.MustChangePassword = hash, true
-		after.PasswordExpiresAt, after.PasswordChangedAt = sessions.TemporaryUntil(tx.Now()), tx.Now()
+		after.PasswordExpiresAt, after.PasswordChangedAt = sessions.TemporaryUntilFor(dir, after, tx.Now()), tx.Now()
 		if _, err := tx.EndSessions(ctx, c.Tenant, id, ""); err != nil {
 			return err
 		}

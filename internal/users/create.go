@@ -1,6 +1,7 @@
 package users
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strconv"
@@ -49,7 +50,7 @@ func (s *Service) Create(ctx context.Context, c *access.Caller, in Create) (*Cre
 	if err := iam.Invalid(fields); err != nil {
 		return nil, err
 	}
-	secret, err := s.firstPassword(ctx, u, in.Password)
+	secret, err := s.firstPassword(ctx, c, u, in)
 	if err != nil {
 		return nil, err
 	}
@@ -67,7 +68,7 @@ func (s *Service) Create(ctx context.Context, c *access.Caller, in Create) (*Cre
 		u.CreatedAt, u.UpdatedAt = now, now
 		u.Memberships[0].CreatedAt = now
 		if u.MustChangePassword {
-			u.PasswordExpiresAt = sessions.TemporaryUntil(now)
+			u.PasswordExpiresAt = sessions.TemporaryUntilFor(dir, u, now)
 		}
 		if err := tx.InsertUser(ctx, c.Tenant, u); err != nil {
 			return err
@@ -83,7 +84,8 @@ func (s *Service) Create(ctx context.Context, c *access.Caller, in Create) (*Cre
 
 // firstPassword sets the hash of the password the user starts with and returns
 // it when the server made it. Service users have keys instead.
-func (s *Service) firstPassword(ctx context.Context, u *iam.User, given string) (made string, err error) {
+func (s *Service) firstPassword(ctx context.Context, c *access.Caller, u *iam.User, in Create) (made string, err error) {
+	given := in.Password
 	if u.Type == iam.TypeService {
 		if given != "" {
 			return "", iam.InvalidField("/password", "not_allowed", "A service user has no password. Create an API key for it.")
@@ -91,7 +93,9 @@ func (s *Service) firstPassword(ctx context.Context, u *iam.User, given string) 
 		return "", nil
 	}
 	if given != "" {
-		if err := s.Passwords.CheckPassword(given, "/password", nil, u); err != nil {
+		to := *u
+		to.Memberships = []iam.Membership{{Org: cmp.Or(in.Org, c.Org)}}
+		if err := s.Passwords.CheckPasswordFor(ctx, c.Tenant, given, "/password", nil, &to); err != nil {
 			return "", err
 		}
 	} else if made, err = password.Generate(s.Random); err != nil {

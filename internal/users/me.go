@@ -20,6 +20,9 @@ func (s *Service) UpdateSelf(ctx context.Context, c *access.Caller, p Patch) (*V
 		if p.Version != before.Version {
 			return stale()
 		}
+		if err := p.personal(c, before); err != nil {
+			return err
+		}
 		p.apply(after)
 		if err := iam.Invalid(Normalize(after)); err != nil {
 			return err // a nil *iam.Error must not become an error

@@ -16,7 +16,7 @@ import (
 // Passwords checks what people choose and asks for what they have: package
 // sessions does both.
 type Passwords interface {
-	CheckPassword(pw, pointer string, t *iam.Tenant, u *iam.User) error
+	CheckPasswordFor(ctx context.Context, tenant iam.TenantID, pw, pointer string, t *iam.Tenant, u *iam.User) error
 }
 
 // Mailer puts a mail into the outbox in the transaction of what it tells of.
@@ -59,6 +59,7 @@ const (
 	ActionSuspend       Action = "suspend"
 	ActionReactivate    Action = "reactivate"
 	ActionDelete        Action = "delete"
+	ActionLogInAs       Action = "log_in_as"
 )
 
 // View is a user as the caller sees it.
@@ -124,6 +125,11 @@ func allowed(dir *authz.Directory, c *access.Caller, u *iam.User) []Action {
 	}
 	if c.Has(iam.PermUsersDelete) {
 		out = append(out, ActionDelete)
+	}
+	// What the policies say is asked when it is tried.
+	if c.Has(iam.PermUsersImpersonate) && c.Impersonator == nil && u.Status == iam.StatusActive &&
+		u.Type != iam.TypeService && u.Type != iam.TypeClient && c.Actor == iam.ActorUser {
+		out = append(out, ActionLogInAs)
 	}
 	return out
 }

@@ -37,7 +37,7 @@ func (o *outbox) Enqueue(_ context.Context, _ iam.Tx, _ *iam.Tenant, to *iam.Use
 
 type anyPassword struct{}
 
-func (anyPassword) CheckPassword(pw, pointer string, _ *iam.Tenant, _ *iam.User) error {
+func (anyPassword) CheckPasswordFor(_ context.Context, _ iam.TenantID, pw, pointer string, _ *iam.Tenant, _ *iam.User) error {
 	if len(pw) < 12 {
 		return iam.InvalidField(pointer, "password_too_short", "too short")
 	}

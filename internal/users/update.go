@@ -44,6 +44,15 @@ func (p *Patch) apply(u *iam.User) {
 	}
 }
 
+// personal refuses somebody who is logged in as somebody else a new e-mail: who
+// reads it can have a new password sent.
+func (p *Patch) personal(c *access.Caller, u *iam.User) error {
+	if p.Email == nil || *p.Email == u.Email {
+		return nil
+	}
+	return c.Personally()
+}
+
 // Update changes a user. It needs users.update, for the status users.suspend,
 // for roles and permissions roles.assign.
 func (s *Service) Update(ctx context.Context, c *access.Caller, id iam.UserID, p Patch) (*View, error) {
@@ -53,6 +62,9 @@ func (s *Service) Update(ctx context.Context, c *access.Caller, id iam.UserID, p
 	return s.change(ctx, c, id, func(_ iam.Tx, dir *authz.Directory, before, after *iam.User) error {
 		if p.Version != before.Version {
 			return stale()
+		}
+		if err := p.personal(c, before); err != nil {
+			return err
 		}
 		p.apply(after)
 		if err := iam.Invalid(Normalize(after)); err != nil {

@@ -30,6 +30,7 @@ import (
 	"github.com/retinue/retinue/internal/organizations"
 	"github.com/retinue/retinue/internal/password"
 	"github.com/retinue/retinue/internal/photo"
+	"github.com/retinue/retinue/internal/policies"
 	"github.com/retinue/retinue/internal/roles"
 	"github.com/retinue/retinue/internal/sessions"
 	"github.com/retinue/retinue/internal/store/storetest"
@@ -142,9 +143,10 @@ func (w *World) wire() {
 		Organizations: organizations.New(organizations.Deps{
 			Store: db.Store, IDs: db.IDs, Directories: directories, Photos: photos, Pictures: photo.NewProcessor(1),
 		}),
-		APIKeys: apikeys.New(apikeys.Deps{Store: db.Store, IDs: db.IDs, Clock: db.Clock}),
-		Teams:   teams.New(teams.Deps{Store: db.Store, IDs: db.IDs, Photos: photos, Pictures: photo.NewProcessor(1)}),
-		Imports: w.Imports, Audit: w.Audit, Mails: mails, Tenants: w.Tenants,
+		Policies: policies.New(policies.Deps{Store: db.Store, IDs: db.IDs, Limits: signing.Limits(), Flush: signing.Flush}),
+		APIKeys:  apikeys.New(apikeys.Deps{Store: db.Store, IDs: db.IDs, Clock: db.Clock}),
+		Teams:    teams.New(teams.Deps{Store: db.Store, IDs: db.IDs, Photos: photos, Pictures: photo.NewProcessor(1)}),
+		Imports:  w.Imports, Audit: w.Audit, Mails: mails, Tenants: w.Tenants,
 		Dashboard: w.Dashboard, Branding: w.Branding,
 		Logger: slog.New(slog.NewJSONHandler(w.Log, nil)), Outbox: true, Version: "test",
 	}

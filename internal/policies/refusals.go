@@ -1,0 +1,206 @@
+package policies
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"github.com/retinue/retinue/internal/access"
+	"github.com/retinue/retinue/internal/audit"
+	"github.com/retinue/retinue/internal/authz"
+	"github.com/retinue/retinue/internal/iam"
+)
+
+const (
+	// MaxException is the longest that an exception holds.
+	MaxException = 30 * 24 * time.Hour
+	// maxExceptions is how many a tenant has at a time.
+	maxExceptions = 500
+	maxNote       = 200
+	// Codes are long enough that nobody finds one by trying, at this pace.
+	lookupWindow = 10 * time.Minute
+	lookupMisses = 10
+)
+
+// Refusal is a refused address with what an administrator has to know of it.
+type Refusal struct {
+	*iam.IPRefusal
+	OrgName, ListName string
+	// MayExcept tells whether the caller may let the address in: only whoever
+	// manages the organization whose list it is.
+	MayExcept bool
+}
+
+// Lookup finds out what a code stands for. CodeNotFound when there is none, or it
+// is of an organization that the caller does not manage; CodeThrottled after too
+// many of those.
+func (s *Service) Lookup(ctx context.Context, c *access.Caller, code string) (*Refusal, error) {
+	if err := c.Require(iam.PermPoliciesManage); err != nil {
+		return nil, err
+	}
+	code = strings.ToUpper(strings.NewReplacer("-", "", " ", "").Replace(strings.TrimSpace(code)))
+	if len(code) > 20 {
+		return nil, iam.NotFound("code")
+	}
+	var out *Refusal
+	var answer error
+	err := s.Store.Write(ctx, func(tx iam.Tx) error {
+		out, answer = nil, nil
+		key := "iplookup:" + string(c.User)
+		state, err := tx.Throttles(ctx, c.Tenant, []string{key})
+		if err != nil {
+			return err
+		}
+		t := state[key]
+		if t.Until.After(tx.Now()) {
+			e := iam.Errorf(iam.CodeThrottled, "Too many codes that don't exist. Try again later.")
+			e.RetryAt = t.Until
+			return e
+		}
+		out, answer = s.lookup(ctx, tx, c, code)
+		if iam.CodeOf(answer) != iam.CodeNotFound {
+			return answer
+		}
+		if tx.Now().Sub(t.First) > lookupWindow || tx.Now().Before(t.First) {
+			t = iam.Throttle{First: tx.Now()}
+		}
+		if t.Failures++; t.Failures >= lookupMisses {
+			t.Until = tx.Now().Add(lookupWindow)
+		}
+		return tx.SetThrottle(ctx, c.Tenant, key, t)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return out, answer
+}
+
+func (s *Service) lookup(ctx context.Context, tx iam.Tx, c *access.Caller, code string) (*Refusal, error) {
+	r, err := tx.IPRefusal(ctx, c.Tenant, code)
+	if err != nil {
+		return nil, err
+	}
+	dir, err := reach(ctx, tx, c, r.Org)
+	if err != nil {
+		return nil, iam.NotFound("code")
+	}
+	return &Refusal{
+		IPRefusal: r, OrgName: dir.Orgs[r.Org].Name, ListName: dir.Orgs[r.List].Name,
+		MayExcept: authz.Contains(dir.Subtree(c.Org), r.List),
+	}, nil
+}
+
+// Grant is what an exception is made of.
+type Grant struct {
+	Code string
+	// Everybody lets everybody in who comes from there, not that person alone.
+	Everybody bool
+	Until     time.Time
+	Note      string
+}
+
+// Exception is an exception as the caller sees it.
+type Exception struct {
+	*iam.IPException
+	OrgName string
+}
+
+// Except lets the address in that a code stands for, for the person or for
+// everybody in the organization, until a time. CodeForbidden when the list is of
+// an organization above the caller's.
+func (s *Service) Except(ctx context.Context, c *access.Caller, in Grant) (*Exception, error) {
+	r, err := s.Lookup(ctx, c, in.Code)
+	if err != nil {
+		return nil, err
+	}
+	if !r.MayExcept {
+		return nil, iam.Errorf(iam.CodeForbidden, "The list is set by %s. Ask an administrator there.", r.ListName)
+	}
+	note := strings.TrimSpace(in.Note)
+	if len([]rune(note)) > maxNote {
+		return nil, iam.InvalidField("/note", "too_long", "Use at most 200 characters.")
+	}
+	var e *iam.IPException
+	err = s.Store.Write(ctx, func(tx iam.Tx) error {
+		until := in.Until.UTC().Truncate(time.Microsecond)
+		if !until.After(tx.Now()) || until.Sub(tx.Now()) > MaxException {
+			return iam.InvalidField("/until", "out_of_range", "Choose a time in the next 30 days.")
+		}
+		have, err := tx.IPExceptions(ctx, c.Tenant)
+		if err != nil {
+			return err
+		}
+		if len(have) >= maxExceptions {
+			return iam.Errorf(iam.CodeConflict, "There are %d exceptions already. Take some back first.", maxExceptions)
+		}
+		e = &iam.IPException{
+			ID: iam.ExceptionID(s.IDs.NewID(iam.PrefixException, tx.Now())), Org: r.Org, User: r.User, UserName: r.UserName, Address: r.Address,
+			Note: note, Until: until, CreatedBy: c.User, CreatedName: c.Name, CreatedAt: tx.Now(),
+		}
+		if in.Everybody {
+			e.User, e.UserName = "", ""
+		}
+		if err := tx.InsertIPException(ctx, c.Tenant, e); err != nil {
+			return err
+		}
+		return tx.AppendEvents(ctx, c.Tenant, audit.New(s.IDs, tx.Now(), c, "ip_exception.granted", exceptionTarget(e),
+			iam.Change{Field: "address", After: e.Address}, iam.Change{Field: "organization", After: r.OrgName},
+			iam.Change{Field: "until", After: e.Until.Format(time.RFC3339)}))
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &Exception{e, r.OrgName}, nil
+}
+
+func exceptionTarget(e *iam.IPException) audit.Target {
+	if e.User != "" {
+		return audit.Target{Type: "user", ID: string(e.User), Name: e.UserName}
+	}
+	return audit.Target{Type: "organization", ID: string(e.Org)}
+}
+
+// Exceptions returns those of the organizations that the caller manages, whose
+// time is not over.
+func (s *Service) Exceptions(ctx context.Context, c *access.Caller) ([]Exception, error) {
+	out := []Exception{}
+	err := s.Store.Read(ctx, func(tx iam.Tx) error {
+		dir, err := reach(ctx, tx, c, c.Org)
+		if err != nil {
+			return err
+		}
+		list, err := tx.IPExceptions(ctx, c.Tenant)
+		if err != nil {
+			return err
+		}
+		scope := dir.Subtree(c.Org)
+		for _, e := range list {
+			if authz.Contains(scope, e.Org) {
+				out = append(out, Exception{e, dir.Orgs[e.Org].Name})
+			}
+		}
+		return nil
+	})
+	return out, err
+}
+
+// Revoke takes an exception back, at once.
+func (s *Service) Revoke(ctx context.Context, c *access.Caller, id iam.ExceptionID) error {
+	list, err := s.Exceptions(ctx, c)
+	if err != nil {
+		return err
+	}
+	for _, e := range list {
+		if e.ID != id {
+			continue
+		}
+		return s.Store.Write(ctx, func(tx iam.Tx) error {
+			if err := tx.DeleteIPException(ctx, c.Tenant, id); err != nil {
+				return err
+			}
+			return tx.AppendEvents(ctx, c.Tenant, audit.New(s.IDs, tx.Now(), c, "ip_exception.revoked", exceptionTarget(e.IPException),
+				iam.Change{Field: "address", Before: e.Address}, iam.Change{Field: "organization", Before: e.OrgName}))
+		})
+	}
+	return iam.NotFound("exception")
+}

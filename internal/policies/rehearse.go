@@ -1,0 +1,185 @@
+package policies
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"time"
+
+	"github.com/retinue/retinue/internal/access"
+	"github.com/retinue/retinue/internal/authz"
+	"github.com/retinue/retinue/internal/iam"
+)
+
+// shownPeople is how many names a rehearsal gives.
+const shownPeople = 10
+
+// Group is people who something happens to.
+type Group struct {
+	Sessions int
+	People   int
+	First    []*iam.User // the first few, by name
+}
+
+// Rehearsal is what a policy would do right now.
+type Rehearsal struct {
+	Sessions  int   // looked at
+	SignedOut Group // their sessions would be over
+	LockedOut Group // they came from an address that would not be let in
+	Self      Fate  // of the caller's own session
+}
+
+// Fate is what happens to one session.
+type Fate struct{ SignedOut, LockedOut bool }
+
+func (f Fate) out() bool { return f.SignedOut || f.LockedOut }
+
+func (f Fate) sentence() string {
+	if f.LockedOut {
+		return "You would lock yourself out: the address you come from would not be let in."
+	}
+	return "You would sign yourself out: your session would be over."
+}
+
+// Rehearse says who would be signed out or locked out if an organization set p.
+func (s *Service) Rehearse(ctx context.Context, c *access.Caller, p *iam.Policy) (*Rehearsal, error) {
+	if err := normalize(p); err != nil {
+		return nil, err
+	}
+	if err := s.Flush(ctx); err != nil {
+		return nil, err
+	}
+	var out *Rehearsal
+	err := s.Store.Read(ctx, func(tx iam.Tx) error {
+		before, dir, err := s.view(ctx, tx, c, p.Org)
+		if err != nil {
+			return err
+		}
+		if err := unlocked(before, p); err != nil {
+			return err
+		}
+		self, err := s.self(ctx, tx, c, dir, p)
+		if err != nil {
+			return err
+		}
+		list, people, err := tx.LiveSessions(ctx, c.Tenant, access.AdminRoles())
+		if err != nil {
+			return err
+		}
+		out, err = s.rehearse(ctx, tx, c, dir, p, list, people)
+		if out != nil {
+			out.Self = self
+		}
+		return err
+	})
+	return out, err
+}
+
+// self is what p does to the caller's own session, by the address of this request.
+// For somebody logged in as somebody else that is who really sits there.
+func (s *Service) self(ctx context.Context, tx iam.Tx, c *access.Caller, dir *authz.Directory, p *iam.Policy) (Fate, error) {
+	if c.Session == "" {
+		return Fate{}, nil // programs and the command line have no session to lose
+	}
+	u, err := tx.User(ctx, c.Tenant, c.User)
+	if err != nil {
+		return Fate{}, err
+	}
+	se, err := tx.AliveSession(ctx, c.Tenant, c.Session)
+	if err != nil && iam.CodeOf(err) != iam.CodeNotFound {
+		return Fate{}, err
+	}
+	live := iam.LiveSession{User: u.ID, Org: c.Org, Address: c.IP, CreatedAt: tx.Now(), LastUsedAt: tx.Now()}
+	if se != nil {
+		live.CreatedAt = se.CreatedAt
+	}
+	was := s.judge(dir, u, &live, tx.Now())
+	next, err := authz.Load(ctx, tx, c.Tenant)
+	if err != nil {
+		return Fate{}, err
+	}
+	next.SetPolicy(p)
+	is := s.judge(next, u, &live, tx.Now())
+	return Fate{is.SignedOut && !was.SignedOut, is.LockedOut && !was.LockedOut}, nil
+}
+
+// judge says what policies make of a session now.
+func (s *Service) judge(dir *authz.Directory, u *iam.User, l *iam.LiveSession, now time.Time) Fate {
+	rules := dir.RulesOf(u, l.Org, s.Limits)
+	idle, absolute := rules.Ends(l.CreatedAt, l.LastUsedAt)
+	f := Fate{SignedOut: !idle.IsZero() && !now.Before(idle) || !absolute.IsZero() && !now.Before(absolute)}
+	g := dir.Gate(u, l.Org)
+	ok, _ := g.Allows(l.Address, now)
+	f.LockedOut = !ok
+	return f
+}
+
+// rehearse judges all sessions before and after.
+func (s *Service) rehearse(ctx context.Context, tx iam.Tx, c *access.Caller, dir *authz.Directory, p *iam.Policy, list []iam.LiveSession, people map[iam.UserID]*iam.User) (*Rehearsal, error) {
+	next, err := authz.Load(ctx, tx, c.Tenant)
+	if err != nil {
+		return nil, err
+	}
+	next.SetPolicy(p)
+	below := map[iam.OrgID]bool{}
+	for _, o := range dir.Subtree(p.Org) {
+		below[o] = true
+	}
+	out := &Rehearsal{}
+	signedOut, lockedOut := map[iam.UserID]bool{}, map[iam.UserID]bool{}
+	for i := range list {
+		l := &list[i]
+		u := people[l.User]
+		if u == nil || !touches(below, u, l.Org) {
+			continue
+		}
+		out.Sessions++
+		is := s.judge(next, u, l, tx.Now())
+		if !is.out() {
+			continue
+		}
+		was := s.judge(dir, u, l, tx.Now())
+		if is.SignedOut && !was.SignedOut {
+			out.SignedOut.Sessions++
+			signedOut[l.User] = true
+		}
+		if is.LockedOut && !was.LockedOut {
+			out.LockedOut.Sessions++
+			lockedOut[l.User] = true
+		}
+	}
+	if err := out.SignedOut.name(ctx, tx, c.Tenant, signedOut); err != nil {
+		return nil, err
+	}
+	return out, out.LockedOut.name(ctx, tx, c.Tenant, lockedOut)
+}
+
+// touches tells whether policies of the organizations bind u acting in org.
+func touches(orgs map[iam.OrgID]bool, u *iam.User, org iam.OrgID) bool {
+	if orgs[org] {
+		return true
+	}
+	for i := range u.Memberships {
+		if orgs[u.Memberships[i].Org] {
+			return true
+		}
+	}
+	return false
+}
+
+// name fills in how many people there are, and the names of some.
+func (g *Group) name(ctx context.Context, tx iam.Tx, tenant iam.TenantID, ids map[iam.UserID]bool) error {
+	g.People, g.First = len(ids), []*iam.User{}
+	some := make([]iam.UserID, 0, len(ids))
+	for id := range ids {
+		some = append(some, id)
+	}
+	slices.Sort(some)
+	users, err := tx.UsersByIDs(ctx, tenant, some[:min(len(some), shownPeople)])
+	if err != nil {
+		return err
+	}
+	slices.SortFunc(users, func(a, b *iam.User) int { return cmp.Compare(a.FullName(), b.FullName()) })
+	g.First = users
+	return nil
+}
