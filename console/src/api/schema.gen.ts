@@ -320,6 +320,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/ip-exceptions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List exceptions from allowlists
+         * @description The addresses that are let in for a time in the caller's organization and below, the soonest over first.
+         */
+        get: operations["list-ip-exceptions"];
+        put?: never;
+        /**
+         * Let an address in for a time
+         * @description Lets the address of a refusal in, for that person or for everybody of the organization. It holds from the next request on.
+         */
+        post: operations["grant-ip-exception"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ip-exceptions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Take an exception back
+         * @description The address is not let in any more, from the next request on.
+         */
+        delete: operations["revoke-ip-exception"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ip-refusals/lookup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Look a code up
+         * @description What the code stands for that somebody was told whose address no rule of an allowlist lets in: who, from where, when, and which list. A code is good for a day.
+         */
+        post: operations["lookup-ip-refusal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/me": {
         parameters: {
             query?: never;
@@ -472,26 +536,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/organization-features": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List features
-         * @description What an organization has or does not have at all, whatever its people are granted.
-         */
-        get: operations["list-organization-features"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/organizations": {
         parameters: {
             query?: never;
@@ -501,13 +545,13 @@ export interface paths {
         };
         /**
          * List organizations
-         * @description The organization in which the caller acts and those below it, as the tree reads: each, then what is below it, by name. With search, those that are found. Not paged.
+         * @description The organization in which the caller acts and those below it, as the tree reads: each, then what is below it, by name. Not paged.
          */
         get: operations["list-organizations"];
         put?: never;
         /**
          * Add an organization
-         * @description Adds an organization below another one, such as a client of an agency. What it does not set comes from above.
+         * @description Adds an organization below another one, such as a client of an agency.
          */
         post: operations["create-organization"];
         delete?: never;
@@ -532,14 +576,14 @@ export interface paths {
         post?: never;
         /**
          * Delete an organization
-         * @description Removes an organization with everything below it. People who belong nowhere else are deleted; the others lose this membership. The numbers must be those of the preview, so that nothing goes that nobody looked at. The root stays.
+         * @description Removes an organization that has no members and nothing below it. The root stays.
          */
         delete: operations["delete-organization"];
         options?: never;
         head?: never;
         /**
          * Change an organization
-         * @description Changes what is given and leaves the rest. A new parent moves it with everything below it. Which features it may have is decided by those above it.
+         * @description Changes name and description.
          */
         patch: operations["update-organization"];
         trace?: never;
@@ -592,7 +636,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/organizations/{id}/deletion": {
+    "/organizations/{id}/policy": {
         parameters: {
             query?: never;
             header?: never;
@@ -600,11 +644,15 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What goes with an organization
-         * @description What DELETE would delete now. It takes both numbers as a confirmation.
+         * Get the policy of an organization
+         * @description What holds in the organization, and for each value where it comes from and what would hold if it set nothing.
          */
-        get: operations["preview-organization-deletion"];
-        put?: never;
+        get: operations["get-policy"];
+        /**
+         * Set the policy of an organization
+         * @description Replaces what the organization sets; the rest it inherits. It holds from the next request on. A value that is locked above can't be set (locked). When the caller's own session would end or their address not be let in, confirm_self is needed.
+         */
+        put: operations["set-policy"];
         post?: never;
         delete?: never;
         options?: never;
@@ -612,31 +660,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/organizations/{id}/logo": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /**
-         * Set an organization's logo
-         * @description The picture is cropped to a square, scaled and encoded anew. Send it as the body, or in the field logo of a form.
-         */
-        put: operations["set-organization-logo"];
-        post?: never;
-        /**
-         * Remove an organization's logo
-         * @description Takes the logo away: that of the organization above is shown instead.
-         */
-        delete: operations["delete-organization-logo"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/organizations/{id}/reactivate": {
+    "/organizations/{id}/policy/rehearsal": {
         parameters: {
             query?: never;
             header?: never;
@@ -646,30 +670,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Reactivate an organization
-         * @description Lets its people act in it again.
+         * Rehearse a policy
+         * @description Says who would be signed out or locked out right now if the organization set this, and changes nothing.
          */
-        post: operations["reactivate-organization"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/organizations/{id}/suspend": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Suspend an organization
-         * @description From the next request on, nobody acts in it nor in what is below it. Its people keep their accounts, and work on where else they belong.
-         */
-        post: operations["suspend-organization"];
+        post: operations["rehearse-policy"];
         delete?: never;
         options?: never;
         head?: never;
@@ -912,9 +916,49 @@ export interface paths {
         post: operations["create-session"];
         /**
          * Sign out
-         * @description Ends the session that the request came with, and takes its cookie away.
+         * @description Ends the session that the request came with, and takes its cookie away. Who is logged in as somebody else ends both sessions.
          */
         delete: operations["delete-session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/session/impersonation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Go back to one's own session
+         * @description Ends the session in which the browser is logged in as somebody else, if there is one, and takes its cookie away. The caller's own session goes on.
+         */
+        delete: operations["end-impersonation"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/session/impersonation/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Allow changes while logged in as somebody else
+         * @description From now on the session may change what both people may change. This is logged on its own.
+         */
+        post: operations["allow-changes"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1432,6 +1476,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/users/{id}/impersonation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Log in as a user
+         * @description Opens a session of half an hour in which the caller sees what the user sees, and sets its cookie over the caller's own. At first it only looks: whatever changes something is refused with read_only. Nobody logs in as somebody who may do more, from within such a session, or where a policy forbids it; passwords, e-mail addresses, sessions and keys stay out of reach. Both names are in the audit log, and the user's history tells of it.
+         */
+        post: operations["log-in-as"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/users/{id}/photo": {
         parameters: {
             query?: never;
@@ -1623,6 +1687,18 @@ export interface components {
             /** @description By itself that in which the caller acts */
             organization_id?: string;
         };
+        AddressRule: {
+            /** @description An address, a network in CIDR notation, or first-last; IPv4 or IPv6 */
+            addresses: string;
+            enabled: boolean;
+            label?: string;
+        };
+        Allowlist: {
+            enabled: boolean;
+            /** @description Tenant admins, and who holds the role Admin or Org Admin, may come from anywhere */
+            exempt_admins?: boolean;
+            rules: components["schemas"]["AddressRule"][];
+        };
         Announcement: {
             author: string;
             body: string;
@@ -1721,19 +1797,11 @@ export interface components {
         };
         CreateOrganizationRequest: {
             description?: string;
-            /** @description Codes, see GET /organization-features; absent is all that the parent has */
-            features?: string[];
-            /** @enum {string} */
-            layout?: "" | "vertical" | "horizontal";
-            /** @enum {string} */
-            locale?: "" | "en" | "es" | "fr" | "de";
             name: string;
             /** @description By itself the organization in which the caller acts */
             parent_id?: string;
             /** @description By itself made from the name */
             short_name?: string;
-            /** @description IANA name such as Europe/Berlin */
-            timezone?: string;
         };
         CreateRoleRequest: {
             /** @description By itself made from the name; never changes */
@@ -1981,13 +2049,6 @@ export interface components {
             name: string;
             type: string;
         };
-        Feature: {
-            code: string;
-            description: string;
-            name: string;
-            /** @description What nobody may do without it, whatever they are granted */
-            permissions: string[];
-        };
         Features: {
             /** @description Mails are kept for the outbox page, because no SMTP server is set */
             outbox: boolean;
@@ -1999,6 +2060,46 @@ export interface components {
             detail: string;
             /** @description JSON pointer (RFC 6901) to the field, or the name of the query parameter after a slash */
             pointer: string;
+        };
+        IPException: {
+            address: string;
+            /** Format: date-time */
+            created_at: string;
+            created_by: components["schemas"]["PersonRef"];
+            id: string;
+            note: string;
+            organization: components["schemas"]["OrganizationRef"];
+            /** Format: date-time */
+            until: string;
+            /** @description null: everybody who comes from there */
+            user: components["schemas"]["PersonRef"] | null;
+        };
+        IPExceptionRequest: {
+            /** @description What the person was told */
+            code: string;
+            /** @description Everybody of the organization who comes from there, not that person alone */
+            everybody?: boolean;
+            note?: string;
+            /**
+             * Format: date-time
+             * @description Within 30 days
+             */
+            until: string;
+        };
+        Impersonation: {
+            /** @description Who really sits there */
+            by: components["schemas"]["PersonRef"];
+            /** Format: date-time */
+            expires_at: string;
+            /** @description false: everything that changes something is refused with read_only */
+            may_change: boolean;
+            reason: string;
+            /** Format: int64 */
+            seconds_left: number;
+        };
+        ImpersonationRequest: {
+            /** @description Kept in the audit log, where the person can read it; at most 200 characters */
+            reason: string;
         };
         Import: {
             /** Format: int64 */
@@ -2053,8 +2154,8 @@ export interface components {
         ItemsDomain: {
             items: components["schemas"]["Domain"][];
         };
-        ItemsFeature: {
-            items: components["schemas"]["Feature"][];
+        ItemsIPException: {
+            items: components["schemas"]["IPException"][];
         };
         ItemsImport: {
             items: components["schemas"]["Import"][];
@@ -2154,40 +2255,19 @@ export interface components {
             title: string;
         };
         Organization: {
-            /** @description What the caller may do with it */
-            allowed_actions: ("edit" | "move" | "features" | "suspend" | "reactivate" | "delete")[];
             /** Format: date-time */
             created_at: string;
             description: string;
-            /** @description What counts, with what comes from above */
-            effective: components["schemas"]["OrganizationSettings"];
-            /** @description Codes of what it may have at all, of what its parent has; null is all of that */
-            features: string[] | null;
             id: string;
             is_root: boolean;
-            /**
-             * @description How the dashboard is laid out; empty is as in the organization above
-             * @enum {string}
-             */
-            layout: "" | "vertical" | "horizontal";
-            /** @description The language of people who have chosen none: en, es, fr, de; empty is that of the organization above */
-            locale: string;
-            /** @description Its own logo */
-            logo_url: string | null;
             /** Format: int64 */
             members_count: number;
             name: string;
             /** @description null for the root, and where the caller may not see further up */
             parent_id: string | null;
-            /** @description The names of the organizations above, the highest first, as far as the caller sees them */
-            path: string[];
             short_name: string;
             /** @enum {string} */
             status: "active" | "suspended";
-            /** @description An organization above is suspended: nobody acts here, either */
-            stopped_above: boolean;
-            /** @description The time zone of people who have chosen none, an IANA name; empty is that of the organization above */
-            timezone: string;
             /** Format: date-time */
             updated_at: string;
             /** Format: int64 */
@@ -2202,60 +2282,13 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
-        OrganizationDeletion: {
-            /**
-             * Format: int64
-             * @description API keys of those people
-             */
-            api_keys: number;
-            /**
-             * Format: int64
-             * @description People who belong there or below; most keep their account
-             */
-            members: number;
-            /**
-             * Format: int64
-             * @description Organizations below it
-             */
-            organizations: number;
-            /**
-             * Format: int64
-             * @description Those of them who belong nowhere else: their accounts are deleted
-             */
-            people: number;
-            /**
-             * Format: int64
-             * @description Where those people are signed in
-             */
-            sessions: number;
-        };
         OrganizationPatch: {
             description?: string | null;
-            /** @description null gives it all that its parent has */
-            features?: string[] | null;
-            /** @description vertical, horizontal; empty is as in the organization above */
-            layout?: string | null;
-            /** @description en, es, fr, de; empty is that of the organization above */
-            locale?: string | null;
             name?: string | null;
-            /** @description Moves it, with everything below it */
-            parent_id?: string | null;
-            timezone?: string | null;
         };
         OrganizationRef: {
             id: string;
             name: string;
-        };
-        OrganizationSettings: {
-            /** @description What its parent has, so that it may have it */
-            available_features: string[];
-            /** @description What it has */
-            features: string[];
-            /** @enum {string} */
-            layout: "vertical" | "horizontal";
-            locale: string;
-            logo_url: string | null;
-            timezone: string;
         };
         OwnBrand: {
             color: string;
@@ -2278,6 +2311,98 @@ export interface components {
             label: string;
             /** @description It changes nothing: viewers and analysts may hold it */
             read_only: boolean;
+        };
+        PersonRef: {
+            full_name: string;
+            id: string;
+        };
+        Policy: {
+            allowlist: components["schemas"]["PolicyAllowlist"];
+            /** @description Ends sessions that were not used for so long; 0 never does */
+            idle_minutes: components["schemas"]["PolicyInt"];
+            /** @description The longest a session lasts */
+            lifetime_minutes: components["schemas"]["PolicyInt"];
+            /** @description Whether administrators may log in as these people */
+            log_in_as_allowed: components["schemas"]["PolicyBool"];
+            organization_id: string;
+            /** @description Characters that a password has at least */
+            password_length: components["schemas"]["PolicyInt"];
+            /** @description How long a temporary password can be used */
+            temporary_password_hours: components["schemas"]["PolicyInt"];
+            /** Format: date-time */
+            updated_at: string | null;
+            /** Format: int64 */
+            version: number;
+            /** @description Where this request came from */
+            your_address: string;
+        };
+        PolicyAllowlist: {
+            above: components["schemas"]["PolicyOrigin"];
+            effective: components["schemas"]["Allowlist"];
+            from: components["schemas"]["PolicyOrigin"];
+            inherited: components["schemas"]["Allowlist"];
+            own: components["schemas"]["Allowlist"] | null;
+            own_locked: boolean;
+        };
+        PolicyBool: {
+            above: components["schemas"]["PolicyOrigin"];
+            effective: boolean;
+            from: components["schemas"]["PolicyOrigin"];
+            inherited: boolean;
+            own: boolean | null;
+            own_locked: boolean;
+        };
+        PolicyChange: {
+            allowlist?: components["schemas"]["SetAllowlist"];
+            /** @description The caller's own session may end by this */
+            confirm_self?: boolean;
+            /** @description 0 to 480; 0 switches it off */
+            idle_minutes?: components["schemas"]["SetInt"];
+            /** @description 5 to 525600 */
+            lifetime_minutes?: components["schemas"]["SetInt"];
+            log_in_as_allowed?: components["schemas"]["SetBool"];
+            /** @description 8 to 64 */
+            password_length?: components["schemas"]["SetInt"];
+            /** @description 1 to 720 */
+            temporary_password_hours?: components["schemas"]["SetInt"];
+        };
+        PolicyInt: {
+            /** @description Where that comes from; when it is locked, the organization can't set another */
+            above: components["schemas"]["PolicyOrigin"];
+            /** Format: int64 */
+            effective: number;
+            from: components["schemas"]["PolicyOrigin"];
+            /**
+             * Format: int64
+             * @description What holds when it sets nothing
+             */
+            inherited: number;
+            /**
+             * Format: int64
+             * @description What the organization sets itself; null when it inherits
+             */
+            own: number | null;
+            own_locked: boolean;
+        };
+        PolicyOrigin: {
+            /** @description Nobody below may set another value */
+            locked: boolean;
+            /** @description Of the organization; empty for the installation */
+            name: string;
+            /** @description null: the installation */
+            organization_id: string | null;
+        };
+        PolicySettings: {
+            allowlist?: components["schemas"]["SetAllowlist"];
+            /** @description 0 to 480; 0 switches it off */
+            idle_minutes?: components["schemas"]["SetInt"];
+            /** @description 5 to 525600 */
+            lifetime_minutes?: components["schemas"]["SetInt"];
+            log_in_as_allowed?: components["schemas"]["SetBool"];
+            /** @description 8 to 64 */
+            password_length?: components["schemas"]["SetInt"];
+            /** @description 1 to 720 */
+            temporary_password_hours?: components["schemas"]["SetInt"];
         };
         Portal: {
             /** @enum {string} */
@@ -2309,6 +2434,52 @@ export interface components {
             type: string;
         } & {
             [key: string]: unknown;
+        };
+        Refusal: {
+            address: string;
+            /** Format: date-time */
+            at: string;
+            code: string;
+            /** @description Whose allowlist refused them */
+            list: components["schemas"]["OrganizationRef"];
+            /** @description The caller may let the address in */
+            may_except: boolean;
+            /** @description A rule that has the address but was switched off; empty when none */
+            near: string;
+            /** @description Where they wanted to work */
+            organization: components["schemas"]["OrganizationRef"];
+            /**
+             * Format: int64
+             * @description How many rules of the list were on; none of them has the address
+             */
+            rules: number;
+            user: components["schemas"]["PersonRef"];
+        };
+        RefusalLookup: {
+            code: string;
+        };
+        Rehearsal: {
+            /** @description They signed in from an address that would not be let in */
+            locked_out: components["schemas"]["RehearsalGroup"];
+            /** @description The caller's own address would not be let in */
+            self_locked_out: boolean;
+            /** @description The caller's own session would be over */
+            self_signed_out: boolean;
+            /**
+             * Format: int64
+             * @description How many were looked at
+             */
+            sessions: number;
+            /** @description Their sessions would be over */
+            signed_out: components["schemas"]["RehearsalGroup"];
+        };
+        RehearsalGroup: {
+            /** @description The first few of them */
+            first: components["schemas"]["PersonRef"][];
+            /** Format: int64 */
+            people: number;
+            /** Format: int64 */
+            sessions: number;
         };
         Role: {
             /** @description The caller may give it to people */
@@ -2388,6 +2559,18 @@ export interface components {
             /** @description The portal to land in; empty when none is open */
             home_portal: string;
             id: string;
+            /**
+             * Format: date-time
+             * @description When the session ends unless it is used; null when it does not, and for an API key
+             */
+            idle_expires_at: string | null;
+            /**
+             * Format: int64
+             * @description The same in seconds from now, for clients whose clock is wrong
+             */
+            idle_seconds_left: number | null;
+            /** @description null unless somebody is logged in as the user */
+            impersonation: components["schemas"]["Impersonation"] | null;
             /** @description Nothing but a new password is allowed */
             must_change_password: boolean;
             organization: components["schemas"]["CurrentOrganization"];
@@ -2413,6 +2596,20 @@ export interface components {
             timezone: string;
             /** @enum {string} */
             user_type: "tenant_admin" | "bot_admin" | "supervisor" | "agent" | "analyst" | "viewer" | "member" | "client" | "service";
+        };
+        SetAllowlist: {
+            locked?: boolean;
+            value: components["schemas"]["Allowlist"];
+        };
+        SetBool: {
+            locked?: boolean;
+            value: boolean;
+        };
+        SetInt: {
+            /** @description Nobody below may set another value */
+            locked?: boolean;
+            /** Format: int64 */
+            value: number;
         };
         SetupRequest: {
             email: string;
@@ -2551,7 +2748,7 @@ export interface components {
         };
         User: {
             /** @description What the caller may do with this user */
-            allowed_actions: ("edit" | "reset_password" | "suspend" | "reactivate" | "delete")[];
+            allowed_actions: ("edit" | "reset_password" | "suspend" | "reactivate" | "delete" | "log_in_as")[];
             /** Format: date-time */
             created_at: string;
             email: string;
@@ -2675,7 +2872,7 @@ export interface operations {
                     "application/json": components["schemas"]["ItemsAnnouncement"];
                 };
             };
-            /** @description Not signed in: unauthenticated */
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2684,7 +2881,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not allowed: forbidden, not_a_member, organization_suspended, password_change_required */
+            /** @description Not allowed: forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2763,7 +2960,7 @@ export interface operations {
                     "application/json": components["schemas"]["Announcement"];
                 };
             };
-            /** @description Not signed in: unauthenticated */
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2772,7 +2969,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused from another site: cross_origin, forbidden, not_a_member, organization_suspended, password_change_required */
+            /** @description Refused from another site: cross_origin, forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required, read_only */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2871,7 +3068,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Not signed in: unauthenticated */
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2880,7 +3077,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused from another site: cross_origin, forbidden, not_a_member, organization_suspended, password_change_required */
+            /** @description Refused from another site: cross_origin, forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required, read_only */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2993,7 +3190,7 @@ export interface operations {
                     "application/json": components["schemas"]["Announcement"];
                 };
             };
-            /** @description Not signed in: unauthenticated */
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3002,7 +3199,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused from another site: cross_origin, forbidden, not_a_member, organization_suspended, password_change_required */
+            /** @description Refused from another site: cross_origin, forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required, read_only */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3137,7 +3334,7 @@ export interface operations {
                     "application/json": components["schemas"]["ItemsAPIKey"];
                 };
             };
-            /** @description Not signed in: unauthenticated */
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3146,7 +3343,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not allowed: forbidden, not_a_member, organization_suspended, password_change_required */
+            /** @description Not allowed: forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3251,7 +3448,7 @@ export interface operations {
                     "application/json": components["schemas"]["APIKeyWithSecret"];
                 };
             };
-            /** @description Not signed in: unauthenticated */
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3260,7 +3457,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused from another site: cross_origin, escalation, forbidden, not_a_member, organization_suspended, password_change_required */
+            /** @description Refused from another site: cross_origin, escalation, forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required, read_only */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3362,7 +3559,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Not signed in: unauthenticated */
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3371,7 +3568,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused from another site: cross_origin, escalation, forbidden, not_a_member, organization_suspended, password_change_required */
+            /** @description Refused from another site: cross_origin, escalation, forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required, read_only */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3488,7 +3685,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not signed in: unauthenticated */
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3497,7 +3694,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not allowed: forbidden, not_a_member, organization_suspended, password_change_required */
+            /** @description Not allowed: forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3562,7 +3759,7 @@ export interface operations {
                     "application/json": components["schemas"]["ItemsString"];
                 };
             };
-            /** @description Not signed in: unauthenticated */
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3571,7 +3768,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not allowed: forbidden, not_a_member, organization_suspended, password_change_required */
+            /** @description Not allowed: forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3634,7 +3831,7 @@ export interface operations {
                     "text/csv": string;
                 };
             };
-            /** @description Not signed in: unauthenticated */
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3643,7 +3840,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not allowed: forbidden, not_a_member, organization_suspended, password_change_required */
+            /** @description Not allowed: forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3732,7 +3929,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not signed in: unauthenticated */
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3741,7 +3938,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not allowed: forbidden, not_a_member, organization_suspended, password_change_required */
+            /** @description Not allowed: forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3822,7 +4019,7 @@ export interface operations {
                     "application/json": components["schemas"]["DashboardView"];
                 };
             };
-            /** @description Not signed in: unauthenticated */
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3831,7 +4028,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not allowed: forbidden, not_a_member, organization_suspended, password_change_required */
+            /** @description Not allowed: forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3899,7 +4096,7 @@ export interface operations {
                     "application/json": components["schemas"]["DashboardHome"];
                 };
             };
-            /** @description Not signed in: unauthenticated */
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3908,7 +4105,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not allowed: forbidden, not_a_member, organization_suspended, password_change_required */
+            /** @description Not allowed: forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3969,7 +4166,7 @@ export interface operations {
                     "application/json": components["schemas"]["DashboardTab"];
                 };
             };
-            /** @description Not signed in: unauthenticated */
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3978,7 +4175,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not allowed: forbidden, not_a_member, organization_suspended, password_change_required */
+            /** @description Not allowed: forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4044,7 +4241,7 @@ export interface operations {
                     "application/json": components["schemas"]["TabToken"];
                 };
             };
-            /** @description Not signed in: unauthenticated */
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4053,7 +4250,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused from another site: cross_origin, forbidden, not_a_member, organization_suspended, password_change_required */
+            /** @description Refused from another site: cross_origin, forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required, read_only */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4143,7 +4340,7 @@ export interface operations {
                     "application/json": components["schemas"]["ItemsDomain"];
                 };
             };
-            /** @description Not signed in: unauthenticated */
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4152,7 +4349,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not allowed: forbidden, not_a_member, organization_suspended, password_change_required */
+            /** @description Not allowed: forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4235,7 +4432,7 @@ export interface operations {
                     "application/json": components["schemas"]["Domain"];
                 };
             };
-            /** @description Not signed in: unauthenticated */
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4244,7 +4441,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused from another site: cross_origin, forbidden, not_a_member, organization_suspended, password_change_required */
+            /** @description Refused from another site: cross_origin, forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required, read_only */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4337,7 +4534,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Not signed in: unauthenticated */
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4346,7 +4543,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused from another site: cross_origin, forbidden, not_a_member, organization_suspended, password_change_required */
+            /** @description Refused from another site: cross_origin, forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required, read_only */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4426,7 +4623,7 @@ export interface operations {
                     "application/json": components["schemas"]["Domain"];
                 };
             };
-            /** @description Not signed in: unauthenticated */
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4435,7 +4632,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused from another site: cross_origin, forbidden, not_a_member, organization_suspended, password_change_required */
+            /** @description Refused from another site: cross_origin, forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required, read_only */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4446,6 +4643,445 @@ export interface operations {
             };
             /** @description Not found: not_found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts: throttled */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-ip-exceptions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "address": "198.51.100.24",
+                     *           "created_at": "2026-03-29T09:30:00Z",
+                     *           "created_by": {
+                     *             "full_name": "Jonas Weiß",
+                     *             "id": "user_01k9z3r2b6f4htx8n5c0j9q3sd"
+                     *           },
+                     *           "id": "ipx_01k9z6b2d4f6h8k0n3q5s7u9w1",
+                     *           "note": "Works from a hotel this week",
+                     *           "organization": {
+                     *             "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *             "name": "Northwind"
+                     *           },
+                     *           "until": "2026-04-01T09:30:00Z",
+                     *           "user": {
+                     *             "full_name": "Ada Okafor",
+                     *             "id": "user_01k9z3qf4te8kv5m2r7w1x6y0a"
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ItemsIPException"];
+                };
+            };
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed: forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "grant-ip-exception": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "code": "K7QM-2XWF",
+                 *       "note": "Works from a hotel this week",
+                 *       "until": "2026-04-01T09:30:00Z"
+                 *     }
+                 */
+                "application/json": components["schemas"]["IPExceptionRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "address": "198.51.100.24",
+                     *       "created_at": "2026-03-29T09:30:00Z",
+                     *       "created_by": {
+                     *         "full_name": "Jonas Weiß",
+                     *         "id": "user_01k9z3r2b6f4htx8n5c0j9q3sd"
+                     *       },
+                     *       "id": "ipx_01k9z6b2d4f6h8k0n3q5s7u9w1",
+                     *       "note": "Works from a hotel this week",
+                     *       "organization": {
+                     *         "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *         "name": "Northwind"
+                     *       },
+                     *       "until": "2026-04-01T09:30:00Z",
+                     *       "user": {
+                     *         "full_name": "Ada Okafor",
+                     *         "id": "user_01k9z3qf4te8kv5m2r7w1x6y0a"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["IPException"];
+                };
+            };
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused from another site: cross_origin, forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required, read_only */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found: not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request took too long to arrive: timeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict: conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large: too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type: unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some input is not valid: invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts: throttled */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "revoke-ip-exception": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The exception's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused from another site: cross_origin, forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required, read_only */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found: not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "lookup-ip-refusal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "code": "K7QM-2XWF"
+                 *     }
+                 */
+                "application/json": components["schemas"]["RefusalLookup"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "address": "198.51.100.24",
+                     *       "at": "2026-03-29T09:30:00Z",
+                     *       "code": "K7QM2XWF",
+                     *       "list": {
+                     *         "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *         "name": "Northwind"
+                     *       },
+                     *       "may_except": true,
+                     *       "near": "",
+                     *       "organization": {
+                     *         "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *         "name": "Northwind"
+                     *       },
+                     *       "rules": 2,
+                     *       "user": {
+                     *         "full_name": "Ada Okafor",
+                     *         "id": "user_01k9z3qf4te8kv5m2r7w1x6y0a"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused from another site: cross_origin, forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found: not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request took too long to arrive: timeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large: too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type: unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some input is not valid: invalid */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4555,7 +5191,7 @@ export interface operations {
                     "application/json": components["schemas"]["User"];
                 };
             };
-            /** @description Not signed in: unauthenticated */
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4564,7 +5200,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not a member of the organization: not_a_member, organization_suspended, password_change_required */
+            /** @description Not while logged in as somebody else: impersonating, ip_refused, not_a_member, organization_suspended, password_change_required */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4689,7 +5325,7 @@ export interface operations {
                     "application/json": components["schemas"]["User"];
                 };
             };
-            /** @description Not signed in: unauthenticated */
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4698,7 +5334,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused from another site: cross_origin, forbidden, not_a_member, organization_suspended, password_change_required */
+            /** @description Refused from another site: cross_origin, forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required, read_only */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4844,7 +5480,7 @@ export interface operations {
                     "application/json": components["schemas"]["Access"];
                 };
             };
-            /** @description Not signed in: unauthenticated */
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4853,7 +5489,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not a member of the organization: not_a_member, organization_suspended, password_change_required */
+            /** @description Not while logged in as somebody else: impersonating, ip_refused, not_a_member, organization_suspended, password_change_required */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4951,7 +5587,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not signed in: unauthenticated */
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4960,7 +5596,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not allowed: forbidden, not_a_member, organization_suspended, password_change_required */
+            /** @description Not allowed: forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5024,7 +5660,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Not signed in: unauthenticated */
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5033,7 +5669,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused from another site: cross_origin, forbidden */
+            /** @description Refused from another site: cross_origin, forbidden, impersonating, ip_refused, read_only */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5198,7 +5834,7 @@ export interface operations {
                     "application/json": components["schemas"]["User"];
                 };
             };
-            /** @description Not signed in: unauthenticated */
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5207,7 +5843,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused from another site: cross_origin, forbidden, not_a_member, organization_suspended, password_change_required */
+            /** @description Refused from another site: cross_origin, forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required, read_only */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5345,7 +5981,7 @@ export interface operations {
                     "application/json": components["schemas"]["User"];
                 };
             };
-            /** @description Not signed in: unauthenticated */
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5354,7 +5990,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused from another site: cross_origin, forbidden, not_a_member, organization_suspended, password_change_required */
+            /** @description Refused from another site: cross_origin, forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required, read_only */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5417,7 +6053,7 @@ export interface operations {
                     "application/json": components["schemas"]["ItemsDevice"];
                 };
             };
-            /** @description Not signed in: unauthenticated */
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5426,7 +6062,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not allowed: forbidden, not_a_member, organization_suspended, password_change_required */
+            /** @description Not allowed: forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5471,7 +6107,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Not signed in: unauthenticated */
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5480,7 +6116,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused from another site: cross_origin, forbidden, not_a_member, organization_suspended, password_change_required */
+            /** @description Refused from another site: cross_origin, forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required, read_only */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5528,7 +6164,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Not signed in: unauthenticated */
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5537,7 +6173,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused from another site: cross_origin, forbidden, not_a_member, organization_suspended, password_change_required */
+            /** @description Refused from another site: cross_origin, forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required, read_only */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5575,7 +6211,7 @@ export interface operations {
             };
         };
     };
-    "list-organization-features": {
+    "list-organizations": {
         parameters: {
             query?: never;
             header?: never;
@@ -5594,134 +6230,15 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "code": "conversations",
-                     *           "description": "Transcripts of chats, and handling them.",
-                     *           "name": "Conversations",
-                     *           "permissions": [
-                     *             "conversations.read",
-                     *             "conversations.handle",
-                     *             "conversations.test",
-                     *             "conversations.monitor",
-                     *             "conversations.transfer",
-                     *             "dashboard.conversations"
-                     *           ]
-                     *         }
-                     *       ]
-                     *     }
-                     */
-                    "application/json": components["schemas"]["ItemsFeature"];
-                };
-            };
-            /** @description Not signed in: unauthenticated */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not allowed: forbidden, not_a_member, organization_suspended, password_change_required */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something went wrong: internal */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not available right now: unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "list-organizations": {
-        parameters: {
-            query?: {
-                /** @description Part of a name or short name; case and accents don't matter */
-                search?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "items": [
-                     *         {
-                     *           "allowed_actions": [
-                     *             "edit",
-                     *             "move",
-                     *             "features",
-                     *             "suspend",
-                     *             "delete"
-                     *           ],
                      *           "created_at": "2026-03-29T09:30:00Z",
                      *           "description": "Client since 2024",
-                     *           "effective": {
-                     *             "available_features": [
-                     *               "conversations",
-                     *               "analytics",
-                     *               "knowledge",
-                     *               "channels",
-                     *               "prompt",
-                     *               "settings",
-                     *               "custom_tabs",
-                     *               "agent_desktop",
-                     *               "teams",
-                     *               "api_keys"
-                     *             ],
-                     *             "features": [
-                     *               "conversations",
-                     *               "analytics"
-                     *             ],
-                     *             "layout": "vertical",
-                     *             "locale": "de",
-                     *             "logo_url": null,
-                     *             "timezone": "Europe/Berlin"
-                     *           },
-                     *           "features": [
-                     *             "conversations",
-                     *             "analytics"
-                     *           ],
                      *           "id": "org_01k9z3rc9d6e2w5q8t1y4u7i0p",
                      *           "is_root": false,
-                     *           "layout": "",
-                     *           "locale": "de",
-                     *           "logo_url": null,
                      *           "members_count": 12,
                      *           "name": "Fabrikam",
                      *           "parent_id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
-                     *           "path": [
-                     *             "Northwind"
-                     *           ],
                      *           "short_name": "fabrikam",
                      *           "status": "active",
-                     *           "stopped_above": false,
-                     *           "timezone": "",
                      *           "updated_at": "2026-03-29T09:30:00Z",
                      *           "version": 1
                      *         }
@@ -5731,7 +6248,7 @@ export interface operations {
                     "application/json": components["schemas"]["ItemsOrganization"];
                 };
             };
-            /** @description Not signed in: unauthenticated */
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5740,7 +6257,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not allowed: forbidden, not_a_member, organization_suspended, password_change_required */
+            /** @description Not allowed: forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5804,56 +6321,15 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "allowed_actions": [
-                     *         "edit",
-                     *         "move",
-                     *         "features",
-                     *         "suspend",
-                     *         "delete"
-                     *       ],
                      *       "created_at": "2026-03-29T09:30:00Z",
                      *       "description": "Client since 2024",
-                     *       "effective": {
-                     *         "available_features": [
-                     *           "conversations",
-                     *           "analytics",
-                     *           "knowledge",
-                     *           "channels",
-                     *           "prompt",
-                     *           "settings",
-                     *           "custom_tabs",
-                     *           "agent_desktop",
-                     *           "teams",
-                     *           "api_keys"
-                     *         ],
-                     *         "features": [
-                     *           "conversations",
-                     *           "analytics"
-                     *         ],
-                     *         "layout": "vertical",
-                     *         "locale": "de",
-                     *         "logo_url": null,
-                     *         "timezone": "Europe/Berlin"
-                     *       },
-                     *       "features": [
-                     *         "conversations",
-                     *         "analytics"
-                     *       ],
                      *       "id": "org_01k9z3rc9d6e2w5q8t1y4u7i0p",
                      *       "is_root": false,
-                     *       "layout": "",
-                     *       "locale": "de",
-                     *       "logo_url": null,
                      *       "members_count": 12,
                      *       "name": "Fabrikam",
                      *       "parent_id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
-                     *       "path": [
-                     *         "Northwind"
-                     *       ],
                      *       "short_name": "fabrikam",
                      *       "status": "active",
-                     *       "stopped_above": false,
-                     *       "timezone": "",
                      *       "updated_at": "2026-03-29T09:30:00Z",
                      *       "version": 1
                      *     }
@@ -5861,7 +6337,7 @@ export interface operations {
                     "application/json": components["schemas"]["Organization"];
                 };
             };
-            /** @description Not signed in: unauthenticated */
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5870,7 +6346,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused from another site: cross_origin, forbidden, not_a_member, organization_suspended, password_change_required */
+            /** @description Refused from another site: cross_origin, forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required, read_only */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5965,56 +6441,15 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "allowed_actions": [
-                     *         "edit",
-                     *         "move",
-                     *         "features",
-                     *         "suspend",
-                     *         "delete"
-                     *       ],
                      *       "created_at": "2026-03-29T09:30:00Z",
                      *       "description": "Client since 2024",
-                     *       "effective": {
-                     *         "available_features": [
-                     *           "conversations",
-                     *           "analytics",
-                     *           "knowledge",
-                     *           "channels",
-                     *           "prompt",
-                     *           "settings",
-                     *           "custom_tabs",
-                     *           "agent_desktop",
-                     *           "teams",
-                     *           "api_keys"
-                     *         ],
-                     *         "features": [
-                     *           "conversations",
-                     *           "analytics"
-                     *         ],
-                     *         "layout": "vertical",
-                     *         "locale": "de",
-                     *         "logo_url": null,
-                     *         "timezone": "Europe/Berlin"
-                     *       },
-                     *       "features": [
-                     *         "conversations",
-                     *         "analytics"
-                     *       ],
                      *       "id": "org_01k9z3rc9d6e2w5q8t1y4u7i0p",
                      *       "is_root": false,
-                     *       "layout": "",
-                     *       "locale": "de",
-                     *       "logo_url": null,
                      *       "members_count": 12,
                      *       "name": "Fabrikam",
                      *       "parent_id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
-                     *       "path": [
-                     *         "Northwind"
-                     *       ],
                      *       "short_name": "fabrikam",
                      *       "status": "active",
-                     *       "stopped_above": false,
-                     *       "timezone": "",
                      *       "updated_at": "2026-03-29T09:30:00Z",
                      *       "version": 1
                      *     }
@@ -6022,7 +6457,7 @@ export interface operations {
                     "application/json": components["schemas"]["Organization"];
                 };
             };
-            /** @description Not signed in: unauthenticated */
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6031,7 +6466,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not allowed: forbidden, not_a_member, organization_suspended, password_change_required */
+            /** @description Not allowed: forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6071,12 +6506,7 @@ export interface operations {
     };
     "delete-organization": {
         parameters: {
-            query?: {
-                /** @description How many organizations below it go, too: as the preview says */
-                organizations?: number;
-                /** @description How many people are deleted because they belong nowhere else: as the preview says */
-                people?: number;
-            };
+            query?: never;
             header: {
                 /**
                  * @description The ETag of the version that the change is based on.
@@ -6099,7 +6529,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Not signed in: unauthenticated */
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6108,7 +6538,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused from another site: cross_origin, escalation, forbidden, not_a_member, organization_suspended, password_change_required */
+            /** @description Refused from another site: cross_origin, forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required, read_only */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6215,56 +6645,15 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "allowed_actions": [
-                     *         "edit",
-                     *         "move",
-                     *         "features",
-                     *         "suspend",
-                     *         "delete"
-                     *       ],
                      *       "created_at": "2026-03-29T09:30:00Z",
                      *       "description": "Client since 2024",
-                     *       "effective": {
-                     *         "available_features": [
-                     *           "conversations",
-                     *           "analytics",
-                     *           "knowledge",
-                     *           "channels",
-                     *           "prompt",
-                     *           "settings",
-                     *           "custom_tabs",
-                     *           "agent_desktop",
-                     *           "teams",
-                     *           "api_keys"
-                     *         ],
-                     *         "features": [
-                     *           "conversations",
-                     *           "analytics"
-                     *         ],
-                     *         "layout": "vertical",
-                     *         "locale": "de",
-                     *         "logo_url": null,
-                     *         "timezone": "Europe/Berlin"
-                     *       },
-                     *       "features": [
-                     *         "conversations",
-                     *         "analytics"
-                     *       ],
                      *       "id": "org_01k9z3rc9d6e2w5q8t1y4u7i0p",
                      *       "is_root": false,
-                     *       "layout": "",
-                     *       "locale": "de",
-                     *       "logo_url": null,
                      *       "members_count": 12,
                      *       "name": "Fabrikam",
                      *       "parent_id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
-                     *       "path": [
-                     *         "Northwind"
-                     *       ],
                      *       "short_name": "fabrikam",
                      *       "status": "active",
-                     *       "stopped_above": false,
-                     *       "timezone": "",
                      *       "updated_at": "2026-03-29T09:30:00Z",
                      *       "version": 1
                      *     }
@@ -6272,7 +6661,7 @@ export interface operations {
                     "application/json": components["schemas"]["Organization"];
                 };
             };
-            /** @description Not signed in: unauthenticated */
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6281,7 +6670,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused from another site: cross_origin, escalation, forbidden, not_a_member, organization_suspended, password_change_required */
+            /** @description Refused from another site: cross_origin, forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required, read_only */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6437,7 +6826,7 @@ export interface operations {
                     "application/json": components["schemas"]["OrganizationBrand"];
                 };
             };
-            /** @description Not signed in: unauthenticated */
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6446,7 +6835,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not allowed: forbidden, not_a_member, organization_suspended, password_change_required */
+            /** @description Not allowed: forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6562,7 +6951,7 @@ export interface operations {
                     "application/json": components["schemas"]["OrganizationBrand"];
                 };
             };
-            /** @description Not signed in: unauthenticated */
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6571,7 +6960,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused from another site: cross_origin, forbidden, not_a_member, organization_suspended, password_change_required */
+            /** @description Refused from another site: cross_origin, forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required, read_only */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6727,7 +7116,7 @@ export interface operations {
                     "application/json": components["schemas"]["OrganizationBrand"];
                 };
             };
-            /** @description Not signed in: unauthenticated */
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6736,7 +7125,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused from another site: cross_origin, forbidden, not_a_member, organization_suspended, password_change_required */
+            /** @description Refused from another site: cross_origin, forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required, read_only */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6865,7 +7254,7 @@ export interface operations {
                     "application/json": components["schemas"]["OrganizationBrand"];
                 };
             };
-            /** @description Not signed in: unauthenticated */
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6874,7 +7263,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused from another site: cross_origin, forbidden, not_a_member, organization_suspended, password_change_required */
+            /** @description Refused from another site: cross_origin, forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required, read_only */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6912,7 +7301,7 @@ export interface operations {
             };
         };
     };
-    "preview-organization-deletion": {
+    "get-policy": {
         parameters: {
             query?: never;
             header?: never;
@@ -6927,22 +7316,141 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     /**
                      * @example {
-                     *       "api_keys": 1,
-                     *       "members": 14,
-                     *       "organizations": 2,
-                     *       "people": 12,
-                     *       "sessions": 3
+                     *       "allowlist": {
+                     *         "above": {
+                     *           "locked": false,
+                     *           "name": "",
+                     *           "organization_id": null
+                     *         },
+                     *         "effective": {
+                     *           "enabled": true,
+                     *           "exempt_admins": true,
+                     *           "rules": [
+                     *             {
+                     *               "addresses": "203.0.113.0/24",
+                     *               "enabled": true,
+                     *               "label": "Office"
+                     *             }
+                     *           ]
+                     *         },
+                     *         "from": {
+                     *           "locked": false,
+                     *           "name": "Northwind",
+                     *           "organization_id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf"
+                     *         },
+                     *         "inherited": {
+                     *           "enabled": false,
+                     *           "rules": []
+                     *         },
+                     *         "own": {
+                     *           "enabled": true,
+                     *           "exempt_admins": true,
+                     *           "rules": [
+                     *             {
+                     *               "addresses": "203.0.113.0/24",
+                     *               "enabled": true,
+                     *               "label": "Office"
+                     *             }
+                     *           ]
+                     *         },
+                     *         "own_locked": false
+                     *       },
+                     *       "idle_minutes": {
+                     *         "above": {
+                     *           "locked": false,
+                     *           "name": "",
+                     *           "organization_id": null
+                     *         },
+                     *         "effective": 15,
+                     *         "from": {
+                     *           "locked": false,
+                     *           "name": "Northwind",
+                     *           "organization_id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf"
+                     *         },
+                     *         "inherited": 480,
+                     *         "own": 15,
+                     *         "own_locked": false
+                     *       },
+                     *       "lifetime_minutes": {
+                     *         "above": {
+                     *           "locked": false,
+                     *           "name": "",
+                     *           "organization_id": null
+                     *         },
+                     *         "effective": 1440,
+                     *         "from": {
+                     *           "locked": false,
+                     *           "name": "",
+                     *           "organization_id": null
+                     *         },
+                     *         "inherited": 1440,
+                     *         "own": null,
+                     *         "own_locked": false
+                     *       },
+                     *       "log_in_as_allowed": {
+                     *         "above": {
+                     *           "locked": false,
+                     *           "name": "",
+                     *           "organization_id": null
+                     *         },
+                     *         "effective": true,
+                     *         "from": {
+                     *           "locked": false,
+                     *           "name": "",
+                     *           "organization_id": null
+                     *         },
+                     *         "inherited": true,
+                     *         "own": null,
+                     *         "own_locked": false
+                     *       },
+                     *       "organization_id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *       "password_length": {
+                     *         "above": {
+                     *           "locked": false,
+                     *           "name": "",
+                     *           "organization_id": null
+                     *         },
+                     *         "effective": 14,
+                     *         "from": {
+                     *           "locked": false,
+                     *           "name": "Northwind",
+                     *           "organization_id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf"
+                     *         },
+                     *         "inherited": 12,
+                     *         "own": 14,
+                     *         "own_locked": true
+                     *       },
+                     *       "temporary_password_hours": {
+                     *         "above": {
+                     *           "locked": false,
+                     *           "name": "",
+                     *           "organization_id": null
+                     *         },
+                     *         "effective": 168,
+                     *         "from": {
+                     *           "locked": false,
+                     *           "name": "",
+                     *           "organization_id": null
+                     *         },
+                     *         "inherited": 168,
+                     *         "own": null,
+                     *         "own_locked": false
+                     *       },
+                     *       "updated_at": "2026-03-29T09:30:00Z",
+                     *       "version": 1,
+                     *       "your_address": "203.0.113.7"
                      *     }
                      */
-                    "application/json": components["schemas"]["OrganizationDeletion"];
+                    "application/json": components["schemas"]["Policy"];
                 };
             };
-            /** @description Not signed in: unauthenticated */
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6951,7 +7459,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not allowed: forbidden, not_a_member, organization_suspended, password_change_required */
+            /** @description Not allowed: forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6989,10 +7497,16 @@ export interface operations {
             };
         };
     };
-    "set-organization-logo": {
+    "set-policy": {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /**
+                 * @description The ETag of the version that the change is based on.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
             path: {
                 /** @description The organization's id */
                 id: string;
@@ -7001,12 +7515,31 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/octet-stream": string;
-                "image/*": string;
-                "multipart/form-data": {
-                    /** Format: binary */
-                    logo: string;
-                };
+                /**
+                 * @example {
+                 *       "allowlist": {
+                 *         "value": {
+                 *           "enabled": true,
+                 *           "exempt_admins": true,
+                 *           "rules": [
+                 *             {
+                 *               "addresses": "203.0.113.0/24",
+                 *               "enabled": true,
+                 *               "label": "Office"
+                 *             }
+                 *           ]
+                 *         }
+                 *       },
+                 *       "idle_minutes": {
+                 *         "value": 15
+                 *       },
+                 *       "password_length": {
+                 *         "locked": true,
+                 *         "value": 14
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["PolicyChange"];
             };
         };
         responses: {
@@ -7019,64 +7552,135 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "allowed_actions": [
-                     *         "edit",
-                     *         "move",
-                     *         "features",
-                     *         "suspend",
-                     *         "delete"
-                     *       ],
-                     *       "created_at": "2026-03-29T09:30:00Z",
-                     *       "description": "Client since 2024",
-                     *       "effective": {
-                     *         "available_features": [
-                     *           "conversations",
-                     *           "analytics",
-                     *           "knowledge",
-                     *           "channels",
-                     *           "prompt",
-                     *           "settings",
-                     *           "custom_tabs",
-                     *           "agent_desktop",
-                     *           "teams",
-                     *           "api_keys"
-                     *         ],
-                     *         "features": [
-                     *           "conversations",
-                     *           "analytics"
-                     *         ],
-                     *         "layout": "vertical",
-                     *         "locale": "de",
-                     *         "logo_url": null,
-                     *         "timezone": "Europe/Berlin"
+                     *       "allowlist": {
+                     *         "above": {
+                     *           "locked": false,
+                     *           "name": "",
+                     *           "organization_id": null
+                     *         },
+                     *         "effective": {
+                     *           "enabled": true,
+                     *           "exempt_admins": true,
+                     *           "rules": [
+                     *             {
+                     *               "addresses": "203.0.113.0/24",
+                     *               "enabled": true,
+                     *               "label": "Office"
+                     *             }
+                     *           ]
+                     *         },
+                     *         "from": {
+                     *           "locked": false,
+                     *           "name": "Northwind",
+                     *           "organization_id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf"
+                     *         },
+                     *         "inherited": {
+                     *           "enabled": false,
+                     *           "rules": []
+                     *         },
+                     *         "own": {
+                     *           "enabled": true,
+                     *           "exempt_admins": true,
+                     *           "rules": [
+                     *             {
+                     *               "addresses": "203.0.113.0/24",
+                     *               "enabled": true,
+                     *               "label": "Office"
+                     *             }
+                     *           ]
+                     *         },
+                     *         "own_locked": false
                      *       },
-                     *       "features": [
-                     *         "conversations",
-                     *         "analytics"
-                     *       ],
-                     *       "id": "org_01k9z3rc9d6e2w5q8t1y4u7i0p",
-                     *       "is_root": false,
-                     *       "layout": "",
-                     *       "locale": "de",
-                     *       "logo_url": null,
-                     *       "members_count": 12,
-                     *       "name": "Fabrikam",
-                     *       "parent_id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
-                     *       "path": [
-                     *         "Northwind"
-                     *       ],
-                     *       "short_name": "fabrikam",
-                     *       "status": "active",
-                     *       "stopped_above": false,
-                     *       "timezone": "",
+                     *       "idle_minutes": {
+                     *         "above": {
+                     *           "locked": false,
+                     *           "name": "",
+                     *           "organization_id": null
+                     *         },
+                     *         "effective": 15,
+                     *         "from": {
+                     *           "locked": false,
+                     *           "name": "Northwind",
+                     *           "organization_id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf"
+                     *         },
+                     *         "inherited": 480,
+                     *         "own": 15,
+                     *         "own_locked": false
+                     *       },
+                     *       "lifetime_minutes": {
+                     *         "above": {
+                     *           "locked": false,
+                     *           "name": "",
+                     *           "organization_id": null
+                     *         },
+                     *         "effective": 1440,
+                     *         "from": {
+                     *           "locked": false,
+                     *           "name": "",
+                     *           "organization_id": null
+                     *         },
+                     *         "inherited": 1440,
+                     *         "own": null,
+                     *         "own_locked": false
+                     *       },
+                     *       "log_in_as_allowed": {
+                     *         "above": {
+                     *           "locked": false,
+                     *           "name": "",
+                     *           "organization_id": null
+                     *         },
+                     *         "effective": true,
+                     *         "from": {
+                     *           "locked": false,
+                     *           "name": "",
+                     *           "organization_id": null
+                     *         },
+                     *         "inherited": true,
+                     *         "own": null,
+                     *         "own_locked": false
+                     *       },
+                     *       "organization_id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *       "password_length": {
+                     *         "above": {
+                     *           "locked": false,
+                     *           "name": "",
+                     *           "organization_id": null
+                     *         },
+                     *         "effective": 14,
+                     *         "from": {
+                     *           "locked": false,
+                     *           "name": "Northwind",
+                     *           "organization_id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf"
+                     *         },
+                     *         "inherited": 12,
+                     *         "own": 14,
+                     *         "own_locked": true
+                     *       },
+                     *       "temporary_password_hours": {
+                     *         "above": {
+                     *           "locked": false,
+                     *           "name": "",
+                     *           "organization_id": null
+                     *         },
+                     *         "effective": 168,
+                     *         "from": {
+                     *           "locked": false,
+                     *           "name": "",
+                     *           "organization_id": null
+                     *         },
+                     *         "inherited": 168,
+                     *         "own": null,
+                     *         "own_locked": false
+                     *       },
                      *       "updated_at": "2026-03-29T09:30:00Z",
-                     *       "version": 1
+                     *       "version": 1,
+                     *       "your_address": "203.0.113.7"
                      *     }
                      */
-                    "application/json": components["schemas"]["Organization"];
+                    "application/json": components["schemas"]["Policy"];
                 };
             };
-            /** @description Not signed in: unauthenticated */
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -7085,7 +7689,188 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused from another site: cross_origin, forbidden, not_a_member, organization_suspended, password_change_required */
+            /** @description Refused from another site: cross_origin, forbidden, impersonating, ip_refused, locked, not_a_member, organization_suspended, password_change_required, read_only */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found: not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request took too long to arrive: timeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This would shut you out: confirm_self */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Changed in the meantime: precondition_failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large: too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type: unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some input is not valid: invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description If-Match is missing: precondition_required */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "rehearse-policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "allowlist": {
+                 *         "value": {
+                 *           "enabled": true,
+                 *           "exempt_admins": true,
+                 *           "rules": [
+                 *             {
+                 *               "addresses": "203.0.113.0/24",
+                 *               "enabled": true,
+                 *               "label": "Office"
+                 *             }
+                 *           ]
+                 *         }
+                 *       },
+                 *       "idle_minutes": {
+                 *         "value": 15
+                 *       },
+                 *       "password_length": {
+                 *         "locked": true,
+                 *         "value": 14
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["PolicySettings"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "locked_out": {
+                     *         "first": [],
+                     *         "people": 0,
+                     *         "sessions": 0
+                     *       },
+                     *       "self_locked_out": false,
+                     *       "self_signed_out": false,
+                     *       "sessions": 212,
+                     *       "signed_out": {
+                     *         "first": [
+                     *           {
+                     *             "full_name": "Ada Okafor",
+                     *             "id": "user_01k9z3qf4te8kv5m2r7w1x6y0a"
+                     *           }
+                     *         ],
+                     *         "people": 2,
+                     *         "sessions": 3
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Rehearsal"];
+                };
+            };
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused from another site: cross_origin, forbidden, impersonating, ip_refused, locked, not_a_member, organization_suspended, password_change_required */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7159,399 +7944,6 @@ export interface operations {
             };
         };
     };
-    "delete-organization-logo": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The organization's id */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    ETag?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "allowed_actions": [
-                     *         "edit",
-                     *         "move",
-                     *         "features",
-                     *         "suspend",
-                     *         "delete"
-                     *       ],
-                     *       "created_at": "2026-03-29T09:30:00Z",
-                     *       "description": "Client since 2024",
-                     *       "effective": {
-                     *         "available_features": [
-                     *           "conversations",
-                     *           "analytics",
-                     *           "knowledge",
-                     *           "channels",
-                     *           "prompt",
-                     *           "settings",
-                     *           "custom_tabs",
-                     *           "agent_desktop",
-                     *           "teams",
-                     *           "api_keys"
-                     *         ],
-                     *         "features": [
-                     *           "conversations",
-                     *           "analytics"
-                     *         ],
-                     *         "layout": "vertical",
-                     *         "locale": "de",
-                     *         "logo_url": null,
-                     *         "timezone": "Europe/Berlin"
-                     *       },
-                     *       "features": [
-                     *         "conversations",
-                     *         "analytics"
-                     *       ],
-                     *       "id": "org_01k9z3rc9d6e2w5q8t1y4u7i0p",
-                     *       "is_root": false,
-                     *       "layout": "",
-                     *       "locale": "de",
-                     *       "logo_url": null,
-                     *       "members_count": 12,
-                     *       "name": "Fabrikam",
-                     *       "parent_id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
-                     *       "path": [
-                     *         "Northwind"
-                     *       ],
-                     *       "short_name": "fabrikam",
-                     *       "status": "active",
-                     *       "stopped_above": false,
-                     *       "timezone": "",
-                     *       "updated_at": "2026-03-29T09:30:00Z",
-                     *       "version": 1
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Organization"];
-                };
-            };
-            /** @description Not signed in: unauthenticated */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Refused from another site: cross_origin, forbidden, not_a_member, organization_suspended, password_change_required */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not found: not_found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something went wrong: internal */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not available right now: unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "reactivate-organization": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The organization's id */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    ETag?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "allowed_actions": [
-                     *         "edit",
-                     *         "move",
-                     *         "features",
-                     *         "suspend",
-                     *         "delete"
-                     *       ],
-                     *       "created_at": "2026-03-29T09:30:00Z",
-                     *       "description": "Client since 2024",
-                     *       "effective": {
-                     *         "available_features": [
-                     *           "conversations",
-                     *           "analytics",
-                     *           "knowledge",
-                     *           "channels",
-                     *           "prompt",
-                     *           "settings",
-                     *           "custom_tabs",
-                     *           "agent_desktop",
-                     *           "teams",
-                     *           "api_keys"
-                     *         ],
-                     *         "features": [
-                     *           "conversations",
-                     *           "analytics"
-                     *         ],
-                     *         "layout": "vertical",
-                     *         "locale": "de",
-                     *         "logo_url": null,
-                     *         "timezone": "Europe/Berlin"
-                     *       },
-                     *       "features": [
-                     *         "conversations",
-                     *         "analytics"
-                     *       ],
-                     *       "id": "org_01k9z3rc9d6e2w5q8t1y4u7i0p",
-                     *       "is_root": false,
-                     *       "layout": "",
-                     *       "locale": "de",
-                     *       "logo_url": null,
-                     *       "members_count": 12,
-                     *       "name": "Fabrikam",
-                     *       "parent_id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
-                     *       "path": [
-                     *         "Northwind"
-                     *       ],
-                     *       "short_name": "fabrikam",
-                     *       "status": "active",
-                     *       "stopped_above": false,
-                     *       "timezone": "",
-                     *       "updated_at": "2026-03-29T09:30:00Z",
-                     *       "version": 1
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Organization"];
-                };
-            };
-            /** @description Not signed in: unauthenticated */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Refused from another site: cross_origin, forbidden, not_a_member, organization_suspended, password_change_required */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not found: not_found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Still in use: in_use */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something went wrong: internal */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not available right now: unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "suspend-organization": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The organization's id */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    ETag?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "allowed_actions": [
-                     *         "edit",
-                     *         "move",
-                     *         "features",
-                     *         "suspend",
-                     *         "delete"
-                     *       ],
-                     *       "created_at": "2026-03-29T09:30:00Z",
-                     *       "description": "Client since 2024",
-                     *       "effective": {
-                     *         "available_features": [
-                     *           "conversations",
-                     *           "analytics",
-                     *           "knowledge",
-                     *           "channels",
-                     *           "prompt",
-                     *           "settings",
-                     *           "custom_tabs",
-                     *           "agent_desktop",
-                     *           "teams",
-                     *           "api_keys"
-                     *         ],
-                     *         "features": [
-                     *           "conversations",
-                     *           "analytics"
-                     *         ],
-                     *         "layout": "vertical",
-                     *         "locale": "de",
-                     *         "logo_url": null,
-                     *         "timezone": "Europe/Berlin"
-                     *       },
-                     *       "features": [
-                     *         "conversations",
-                     *         "analytics"
-                     *       ],
-                     *       "id": "org_01k9z3rc9d6e2w5q8t1y4u7i0p",
-                     *       "is_root": false,
-                     *       "layout": "",
-                     *       "locale": "de",
-                     *       "logo_url": null,
-                     *       "members_count": 12,
-                     *       "name": "Fabrikam",
-                     *       "parent_id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
-                     *       "path": [
-                     *         "Northwind"
-                     *       ],
-                     *       "short_name": "fabrikam",
-                     *       "status": "active",
-                     *       "stopped_above": false,
-                     *       "timezone": "",
-                     *       "updated_at": "2026-03-29T09:30:00Z",
-                     *       "version": 1
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Organization"];
-                };
-            };
-            /** @description Not signed in: unauthenticated */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Refused from another site: cross_origin, forbidden, not_a_member, organization_suspended, password_change_required */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not found: not_found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Still in use: in_use */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something went wrong: internal */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not available right now: unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     "list-tab-apps": {
         parameters: {
             query?: never;
@@ -7596,7 +7988,7 @@ export interface operations {
                     "application/json": components["schemas"]["ItemsTabApp"];
                 };
             };
-            /** @description Not signed in: unauthenticated */
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -7605,7 +7997,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not allowed: forbidden, not_a_member, organization_suspended, password_change_required */
+            /** @description Not allowed: forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7675,7 +8067,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Not signed in: unauthenticated */
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -7684,7 +8076,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused from another site: cross_origin, forbidden, not_a_member, organization_suspended, password_change_required */
+            /** @description Refused from another site: cross_origin, forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required, read_only */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7779,7 +8171,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Not signed in: unauthenticated */
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -7788,7 +8180,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused from another site: cross_origin, forbidden, not_a_member, organization_suspended, password_change_required */
+            /** @description Refused from another site: cross_origin, forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required, read_only */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7880,7 +8272,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not signed in: unauthenticated */
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -7889,7 +8281,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not allowed: forbidden, not_a_member, organization_suspended, password_change_required */
+            /** @description Not allowed: forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7946,7 +8338,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Not signed in: unauthenticated */
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -7955,7 +8347,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused from another site: cross_origin, forbidden, not_a_member, organization_suspended, password_change_required */
+            /** @description Refused from another site: cross_origin, forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required, read_only */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8215,7 +8607,7 @@ export interface operations {
                     "application/json": components["schemas"]["ItemsPermission"];
                 };
             };
-            /** @description Not signed in: unauthenticated */
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -8224,7 +8616,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not a member of the organization: not_a_member, organization_suspended, password_change_required */
+            /** @description Not while logged in as somebody else: impersonating, ip_refused, not_a_member, organization_suspended, password_change_required */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8298,7 +8690,7 @@ export interface operations {
                     "application/json": components["schemas"]["ItemsRole"];
                 };
             };
-            /** @description Not signed in: unauthenticated */
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -8307,7 +8699,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not allowed: forbidden, not_a_member, organization_suspended, password_change_required */
+            /** @description Not allowed: forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8405,7 +8797,7 @@ export interface operations {
                     "application/json": components["schemas"]["Role"];
                 };
             };
-            /** @description Not signed in: unauthenticated */
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -8414,7 +8806,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused from another site: cross_origin, escalation, forbidden, not_a_member, organization_suspended, password_change_required */
+            /** @description Refused from another site: cross_origin, escalation, forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required, read_only */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8530,7 +8922,7 @@ export interface operations {
                     "application/json": components["schemas"]["Role"];
                 };
             };
-            /** @description Not signed in: unauthenticated */
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -8539,7 +8931,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not allowed: forbidden, not_a_member, organization_suspended, password_change_required */
+            /** @description Not allowed: forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8602,7 +8994,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Not signed in: unauthenticated */
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -8611,7 +9003,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused from another site: cross_origin, escalation, forbidden, locked, not_a_member, organization_suspended, password_change_required */
+            /** @description Refused from another site: cross_origin, escalation, forbidden, impersonating, ip_refused, locked, not_a_member, organization_suspended, password_change_required, read_only */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8739,7 +9131,7 @@ export interface operations {
                     "application/json": components["schemas"]["Role"];
                 };
             };
-            /** @description Not signed in: unauthenticated */
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -8748,7 +9140,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused from another site: cross_origin, escalation, forbidden, locked, not_a_member, organization_suspended, password_change_required */
+            /** @description Refused from another site: cross_origin, escalation, forbidden, impersonating, ip_refused, locked, not_a_member, organization_suspended, password_change_required, read_only */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8901,7 +9293,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not signed in: unauthenticated */
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -8910,7 +9302,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not allowed: forbidden, not_a_member, organization_suspended, password_change_required */
+            /** @description Not allowed: forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8989,6 +9381,9 @@ export interface operations {
                      *       },
                      *       "home_portal": "operations",
                      *       "id": "sess_01k9z5a1c3e5g7j9m2p4r6t8v0",
+                     *       "idle_expires_at": null,
+                     *       "idle_seconds_left": null,
+                     *       "impersonation": null,
                      *       "must_change_password": false,
                      *       "organization": {
                      *         "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
@@ -9055,7 +9450,7 @@ export interface operations {
                     "application/json": components["schemas"]["Session"];
                 };
             };
-            /** @description Not signed in: unauthenticated */
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -9064,7 +9459,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not a member of the organization: not_a_member, organization_suspended, password_change_required */
+            /** @description Not while logged in as somebody else: impersonating, ip_refused, not_a_member, organization_suspended, password_change_required */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9137,6 +9532,9 @@ export interface operations {
                      *       },
                      *       "home_portal": "operations",
                      *       "id": "sess_01k9z5a1c3e5g7j9m2p4r6t8v0",
+                     *       "idle_expires_at": null,
+                     *       "idle_seconds_left": null,
+                     *       "impersonation": null,
                      *       "must_change_password": false,
                      *       "organization": {
                      *         "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
@@ -9212,7 +9610,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Account suspended: account_suspended, cross_origin, forbidden */
+            /** @description Account suspended: account_suspended, cross_origin, forbidden, ip_refused */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9303,7 +9701,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Not signed in: unauthenticated */
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -9312,8 +9710,117 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused from another site: cross_origin, forbidden */
+            /** @description Refused from another site: cross_origin, forbidden, impersonating, ip_refused */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "end-impersonation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused from another site: cross_origin */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "allow-changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused from another site: cross_origin, forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict: conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9432,6 +9939,9 @@ export interface operations {
                      *       },
                      *       "home_portal": "operations",
                      *       "id": "sess_01k9z5a1c3e5g7j9m2p4r6t8v0",
+                     *       "idle_expires_at": null,
+                     *       "idle_seconds_left": null,
+                     *       "impersonation": null,
                      *       "must_change_password": false,
                      *       "organization": {
                      *         "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
@@ -9666,7 +10176,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Not signed in: unauthenticated */
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -9675,7 +10185,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused from another site: cross_origin, forbidden, not_a_member, organization_suspended, password_change_required */
+            /** @description Refused from another site: cross_origin, forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required, read_only */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9785,7 +10295,7 @@ export interface operations {
                     "application/json": components["schemas"]["CustomTabs"];
                 };
             };
-            /** @description Not signed in: unauthenticated */
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -9794,7 +10304,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not allowed: forbidden, not_a_member, organization_suspended, password_change_required */
+            /** @description Not allowed: forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9885,7 +10395,7 @@ export interface operations {
                     "application/json": components["schemas"]["CustomTab"];
                 };
             };
-            /** @description Not signed in: unauthenticated */
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -9894,7 +10404,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused from another site: cross_origin, forbidden, not_a_member, organization_suspended, password_change_required */
+            /** @description Refused from another site: cross_origin, forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required, read_only */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -10011,7 +10521,7 @@ export interface operations {
                     "application/json": components["schemas"]["CustomTab"];
                 };
             };
-            /** @description Not signed in: unauthenticated */
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -10020,7 +10530,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not allowed: forbidden, not_a_member, organization_suspended, password_change_required */
+            /** @description Not allowed: forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -10083,7 +10593,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Not signed in: unauthenticated */
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -10092,7 +10602,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused from another site: cross_origin, forbidden, not_a_member, organization_suspended, password_change_required */
+            /** @description Refused from another site: cross_origin, forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required, read_only */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -10226,7 +10736,7 @@ export interface operations {
                     "application/json": components["schemas"]["CustomTab"];
                 };
             };
-            /** @description Not signed in: unauthenticated */
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -10235,7 +10745,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused from another site: cross_origin, forbidden, not_a_member, organization_suspended, password_change_required */
+            /** @description Refused from another site: cross_origin, forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required, read_only */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -10376,7 +10886,7 @@ export interface operations {
                     "application/json": components["schemas"]["ItemsTeam"];
                 };
             };
-            /** @description Not signed in: unauthenticated */
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -10385,7 +10895,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not allowed: forbidden, not_a_member, organization_suspended, password_change_required */
+            /** @description Not allowed: forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -10474,7 +10984,7 @@ export interface operations {
                     "application/json": components["schemas"]["Team"];
                 };
             };
-            /** @description Not signed in: unauthenticated */
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -10483,7 +10993,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused from another site: cross_origin, forbidden, not_a_member, organization_suspended, password_change_required */
+            /** @description Refused from another site: cross_origin, forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required, read_only */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -10603,7 +11113,7 @@ export interface operations {
                     "application/json": components["schemas"]["Team"];
                 };
             };
-            /** @description Not signed in: unauthenticated */
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -10612,7 +11122,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not allowed: forbidden, not_a_member, organization_suspended, password_change_required */
+            /** @description Not allowed: forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -10675,7 +11185,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Not signed in: unauthenticated */
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -10684,7 +11194,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused from another site: cross_origin, escalation, forbidden, not_a_member, organization_suspended, password_change_required */
+            /** @description Refused from another site: cross_origin, escalation, forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required, read_only */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -10807,7 +11317,7 @@ export interface operations {
                     "application/json": components["schemas"]["Team"];
                 };
             };
-            /** @description Not signed in: unauthenticated */
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -10816,7 +11326,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused from another site: cross_origin, forbidden, not_a_member, organization_suspended, password_change_required */
+            /** @description Refused from another site: cross_origin, forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required, read_only */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -10976,7 +11486,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not signed in: unauthenticated */
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -10985,7 +11495,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not allowed: forbidden, not_a_member, organization_suspended, password_change_required */
+            /** @description Not allowed: forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -11081,7 +11591,7 @@ export interface operations {
                     "application/json": components["schemas"]["TeamMember"];
                 };
             };
-            /** @description Not signed in: unauthenticated */
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -11090,7 +11600,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused from another site: cross_origin, escalation, forbidden, not_a_member, organization_suspended, password_change_required */
+            /** @description Refused from another site: cross_origin, escalation, forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required, read_only */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -11185,7 +11695,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Not signed in: unauthenticated */
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -11194,7 +11704,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused from another site: cross_origin, escalation, forbidden, not_a_member, organization_suspended, password_change_required */
+            /** @description Refused from another site: cross_origin, escalation, forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required, read_only */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -11287,7 +11797,7 @@ export interface operations {
                     "application/json": components["schemas"]["Team"];
                 };
             };
-            /** @description Not signed in: unauthenticated */
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -11296,7 +11806,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused from another site: cross_origin, forbidden, not_a_member, organization_suspended, password_change_required */
+            /** @description Refused from another site: cross_origin, forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required, read_only */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -11416,7 +11926,7 @@ export interface operations {
                     "application/json": components["schemas"]["Team"];
                 };
             };
-            /** @description Not signed in: unauthenticated */
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -11425,7 +11935,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused from another site: cross_origin, forbidden, not_a_member, organization_suspended, password_change_required */
+            /** @description Refused from another site: cross_origin, forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required, read_only */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -11506,7 +12016,7 @@ export interface operations {
                     "application/json": components["schemas"]["ItemsImport"];
                 };
             };
-            /** @description Not signed in: unauthenticated */
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -11515,7 +12025,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not allowed: forbidden, not_a_member, organization_suspended, password_change_required */
+            /** @description Not allowed: forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -11591,7 +12101,7 @@ export interface operations {
                     "application/json": components["schemas"]["Import"];
                 };
             };
-            /** @description Not signed in: unauthenticated */
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -11600,7 +12110,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused from another site: cross_origin, forbidden, not_a_member, organization_suspended, password_change_required */
+            /** @description Refused from another site: cross_origin, forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required, read_only */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -11688,7 +12198,7 @@ export interface operations {
                     "text/csv": string;
                 };
             };
-            /** @description Not signed in: unauthenticated */
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -11697,7 +12207,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not allowed: forbidden, not_a_member, organization_suspended, password_change_required */
+            /** @description Not allowed: forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -11768,7 +12278,7 @@ export interface operations {
                     "application/json": components["schemas"]["Import"];
                 };
             };
-            /** @description Not signed in: unauthenticated */
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -11777,7 +12287,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not allowed: forbidden, not_a_member, organization_suspended, password_change_required */
+            /** @description Not allowed: forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -11857,7 +12367,7 @@ export interface operations {
                     "application/json": components["schemas"]["Import"];
                 };
             };
-            /** @description Not signed in: unauthenticated */
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -11866,7 +12376,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused from another site: cross_origin, forbidden, not_a_member, organization_suspended, password_change_required */
+            /** @description Refused from another site: cross_origin, forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required, read_only */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -11963,7 +12473,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not signed in: unauthenticated */
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -11972,7 +12482,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not allowed: forbidden, not_a_member, organization_suspended, password_change_required */
+            /** @description Not allowed: forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -12061,7 +12571,7 @@ export interface operations {
                     "application/json": components["schemas"]["Import"];
                 };
             };
-            /** @description Not signed in: unauthenticated */
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -12070,7 +12580,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused from another site: cross_origin, escalation, forbidden, not_a_member, organization_suspended, password_change_required */
+            /** @description Refused from another site: cross_origin, escalation, forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required, read_only */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -12227,7 +12737,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not signed in: unauthenticated */
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -12236,7 +12746,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not allowed: forbidden, not_a_member, organization_suspended, password_change_required */
+            /** @description Not allowed: forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -12376,7 +12886,7 @@ export interface operations {
                     "application/json": components["schemas"]["UserWithPassword"];
                 };
             };
-            /** @description Not signed in: unauthenticated */
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -12385,7 +12895,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused from another site: cross_origin, escalation, forbidden, not_a_member, organization_suspended, password_change_required */
+            /** @description Refused from another site: cross_origin, escalation, forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required, read_only */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -12516,7 +13026,7 @@ export interface operations {
                     "application/json": components["schemas"]["BulkResponse"];
                 };
             };
-            /** @description Not signed in: unauthenticated */
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -12525,7 +13035,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused from another site: cross_origin, forbidden, not_a_member, organization_suspended, password_change_required */
+            /** @description Refused from another site: cross_origin, forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required, read_only */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -12635,7 +13145,7 @@ export interface operations {
                     "text/csv": string;
                 };
             };
-            /** @description Not signed in: unauthenticated */
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -12644,7 +13154,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not allowed: forbidden, not_a_member, organization_suspended, password_change_required */
+            /** @description Not allowed: forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -12707,7 +13217,7 @@ export interface operations {
                     "application/json": components["schemas"]["UserStats"];
                 };
             };
-            /** @description Not signed in: unauthenticated */
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -12716,7 +13226,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not allowed: forbidden, not_a_member, organization_suspended, password_change_required */
+            /** @description Not allowed: forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -12821,7 +13331,7 @@ export interface operations {
                     "application/json": components["schemas"]["User"];
                 };
             };
-            /** @description Not signed in: unauthenticated */
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -12830,7 +13340,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not allowed: forbidden, not_a_member, organization_suspended, password_change_required */
+            /** @description Not allowed: forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -12893,7 +13403,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Not signed in: unauthenticated */
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -12902,7 +13412,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused from another site: cross_origin, escalation, forbidden, not_a_member, organization_suspended, password_change_required */
+            /** @description Refused from another site: cross_origin, escalation, forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required, read_only */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -13072,7 +13582,7 @@ export interface operations {
                     "application/json": components["schemas"]["User"];
                 };
             };
-            /** @description Not signed in: unauthenticated */
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -13081,7 +13591,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused from another site: cross_origin, escalation, forbidden, not_a_member, organization_suspended, password_change_required */
+            /** @description Refused from another site: cross_origin, escalation, forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required, read_only */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -13230,7 +13740,7 @@ export interface operations {
                     "application/json": components["schemas"]["Access"];
                 };
             };
-            /** @description Not signed in: unauthenticated */
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -13239,7 +13749,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not allowed: forbidden, not_a_member, organization_suspended, password_change_required */
+            /** @description Not allowed: forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -13349,7 +13859,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not signed in: unauthenticated */
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -13358,7 +13868,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not allowed: forbidden, not_a_member, organization_suspended, password_change_required */
+            /** @description Not allowed: forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -13369,6 +13879,212 @@ export interface operations {
             };
             /** @description Not found: not_found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some input is not valid: invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "log-in-as": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The user's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "Check the set-up before inviting"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ImpersonationRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "brand": {
+                     *         "color": "#3056d3",
+                     *         "logo_url": null,
+                     *         "name": "Northwind Care",
+                     *         "powered_by": true,
+                     *         "support_email": "help@northwind.example",
+                     *         "support_url": ""
+                     *       },
+                     *       "created_at": "2026-03-29T09:30:00Z",
+                     *       "expires_at": "2026-03-29T21:30:00Z",
+                     *       "features": {
+                     *         "outbox": false
+                     *       },
+                     *       "home_portal": "operations",
+                     *       "id": "sess_01k9z5a1c3e5g7j9m2p4r6t8v0",
+                     *       "idle_expires_at": null,
+                     *       "idle_seconds_left": null,
+                     *       "impersonation": null,
+                     *       "must_change_password": false,
+                     *       "organization": {
+                     *         "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *         "is_root": true,
+                     *         "name": "Northwind"
+                     *       },
+                     *       "organizations": [
+                     *         {
+                     *           "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *           "name": "Northwind"
+                     *         }
+                     *       ],
+                     *       "permissions": [
+                     *         "directory.read",
+                     *         "teams.read",
+                     *         "bots.read",
+                     *         "conversations.read",
+                     *         "conversations.handle",
+                     *         "conversations.monitor",
+                     *         "conversations.transfer",
+                     *         "analytics.read",
+                     *         "reports.read",
+                     *         "portals.operations",
+                     *         "portals.agent_desktop",
+                     *         "portals.analytics"
+                     *       ],
+                     *       "portals": [
+                     *         {
+                     *           "id": "operations",
+                     *           "name": "Operations"
+                     *         },
+                     *         {
+                     *           "id": "agent_desktop",
+                     *           "name": "Agent Desktop"
+                     *         },
+                     *         {
+                     *           "id": "analytics",
+                     *           "name": "Analytics"
+                     *         }
+                     *       ],
+                     *       "tenant": {
+                     *         "color": "#3056d3",
+                     *         "id": "tenant_01k9z3q7y5h2w8k4s6r1t0p9mj",
+                     *         "logo_url": null,
+                     *         "name": "Northwind",
+                     *         "short_name": "northwind"
+                     *       },
+                     *       "user": {
+                     *         "email": "ada@northwind.example",
+                     *         "first_name": "Ada",
+                     *         "full_name": "Ada Okafor",
+                     *         "id": "user_01k9z3qf4te8kv5m2r7w1x6y0a",
+                     *         "last_name": "Okafor",
+                     *         "locale": "en",
+                     *         "nickname": "Ada",
+                     *         "photo_thumb_url": null,
+                     *         "photo_url": null,
+                     *         "theme": "system",
+                     *         "timezone": "Europe/London",
+                     *         "user_type": "supervisor"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused from another site: cross_origin, escalation, forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required, read_only */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found: not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request took too long to arrive: timeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict: conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large: too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type: unsupported_media_type */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13490,7 +14206,7 @@ export interface operations {
                     "application/json": components["schemas"]["User"];
                 };
             };
-            /** @description Not signed in: unauthenticated */
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -13499,7 +14215,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused from another site: cross_origin, escalation, forbidden, not_a_member, organization_suspended, password_change_required */
+            /** @description Refused from another site: cross_origin, escalation, forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required, read_only */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -13649,7 +14365,7 @@ export interface operations {
                     "application/json": components["schemas"]["User"];
                 };
             };
-            /** @description Not signed in: unauthenticated */
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -13658,7 +14374,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused from another site: cross_origin, escalation, forbidden, not_a_member, organization_suspended, password_change_required */
+            /** @description Refused from another site: cross_origin, escalation, forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required, read_only */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -13772,7 +14488,7 @@ export interface operations {
                     "application/json": components["schemas"]["User"];
                 };
             };
-            /** @description Not signed in: unauthenticated */
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -13781,7 +14497,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused from another site: cross_origin, escalation, forbidden, not_a_member, organization_suspended, password_change_required */
+            /** @description Refused from another site: cross_origin, escalation, forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required, read_only */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -13913,7 +14629,7 @@ export interface operations {
                     "application/json": components["schemas"]["UserWithPassword"];
                 };
             };
-            /** @description Not signed in: unauthenticated */
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -13922,7 +14638,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused from another site: cross_origin, escalation, forbidden, not_a_member, organization_suspended, password_change_required */
+            /** @description Refused from another site: cross_origin, escalation, forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required, read_only */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -14015,7 +14731,7 @@ export interface operations {
                     "application/json": components["schemas"]["ItemsDevice"];
                 };
             };
-            /** @description Not signed in: unauthenticated */
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -14024,7 +14740,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not allowed: forbidden, not_a_member, organization_suspended, password_change_required */
+            /** @description Not allowed: forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -14081,7 +14797,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Not signed in: unauthenticated */
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -14090,7 +14806,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused from another site: cross_origin, escalation, forbidden, not_a_member, organization_suspended, password_change_required */
+            /** @description Refused from another site: cross_origin, escalation, forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required, read_only */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -14149,7 +14865,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Not signed in: unauthenticated */
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -14158,7 +14874,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused from another site: cross_origin, escalation, forbidden, not_a_member, organization_suspended, password_change_required */
+            /** @description Refused from another site: cross_origin, escalation, forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required, read_only */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -14272,7 +14988,7 @@ export interface operations {
                     "application/json": components["schemas"]["User"];
                 };
             };
-            /** @description Not signed in: unauthenticated */
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -14281,7 +14997,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused from another site: cross_origin, escalation, forbidden, not_a_member, organization_suspended, password_change_required */
+            /** @description Refused from another site: cross_origin, escalation, forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required, read_only */
             403: {
                 headers: {
                     [name: string]: unknown;
