@@ -102,7 +102,7 @@ func build(d Deps) *server {
 	s.huma = huma.NewAPI(config(d.Version), adapter{s})
 	s.describe()
 	for _, add := range []func(){
-		s.sessionOperations, s.impersonationOperations, s.policyOperations, s.setupOperations, s.passwordOperations, s.selfOperations, s.selfSessionOperations,
+		s.sessionOperations, s.setupOperations, s.passwordOperations, s.selfOperations, s.selfSessionOperations,
 		s.userOperations, s.userActionOperations, s.userPhotoOperations, s.userAccessOperations, s.userSessionOperations,
 		s.importOperations, s.roleOperations, s.organizationOperations, s.teamOperations, s.apiKeyOperations,
 		s.dashboardOperations, s.tabOperations, s.tabAppOperations, s.brandingOperations,

@@ -21,13 +21,13 @@ type Sessions interface {
 	ResolveTenant(ctx context.Context, host, shortName string) (*iam.Tenant, error)
 	SignIn(ctx context.Context, in sessions.SignIn) (*sessions.SignedIn, error)
 	OpenFor(ctx context.Context, t *iam.Tenant, u *iam.User, from sessions.Client) (*sessions.SignedIn, error)
-	Impersonate(ctx context.Context, c *access.Caller, user iam.UserID, reason string, from sessions.Client) (*sessions.SignedIn, error)
-	AllowChanges(ctx context.Context, p *sessions.Principal, c *access.Caller) error
-	EndImpersonation(ctx context.Context, token string, from sessions.Client) error
 	SignOut(ctx context.Context, c *access.Caller) error
 	List(ctx context.Context, c *access.Caller, user iam.UserID) ([]sessions.View, error)
 	End(ctx context.Context, c *access.Caller, user iam.UserID, id iam.SessionID) error
 	EndAll(ctx context.Context, c *access.Caller, user iam.UserID) (int, error)
+	Impersonate(ctx context.Context, c *access.Caller, user iam.UserID, reason string, from sessions.Client) (*sessions.SignedIn, error)
+	AllowChanges(ctx context.Context, p *sessions.Principal, c *access.Caller) error
+	EndImpersonation(ctx context.Context, token string, from sessions.Client) error
 	ChangePassword(ctx context.Context, p *sessions.Principal, c *access.Caller, current, next string) error
 	ConfirmPassword(ctx context.Context, p *sessions.Principal, c *access.Caller, current string) error
 	RequestReset(ctx context.Context, host, tenant, email string, from sessions.Client) error
@@ -86,20 +86,22 @@ type Features struct {
 // Session is who is calling, where, and what they may do. With an API key, its
 // id is the key's.
 type Session struct {
-	ID                 string                  `json:"id"`
-	User               SessionUser             `json:"user"`
-	Tenant             TenantSummary           `json:"tenant"`
-	Brand              Brand                   `json:"brand" doc:"How the organization in which the caller acts shows itself"`
-	Organization       CurrentOrganization     `json:"organization"`
-	Organizations      []OrganizationRef       `json:"organizations" doc:"Those that the user is a member of"`
-	Portals            []Portal                `json:"portals"`
-	HomePortal         string                  `json:"home_portal" doc:"The portal to land in; empty when none is open"`
-	Permissions        []iam.Permission        `json:"permissions" doc:"What is allowed here, by all that grants and limits it"`
-	MustChangePassword bool                    `json:"must_change_password" doc:"Nothing but a new password is allowed"`
-	CreatedAt          time.Time               `json:"created_at"`
-	ExpiresAt          *time.Time              `json:"expires_at" doc:"null for an API key that does not expire"`
-	Features           Features                `json:"features"`
-	Impersonation      Nullable[Impersonation] `json:"impersonation" doc:"null unless somebody is logged in as the user"`
+	ID                 string              `json:"id"`
+	User               SessionUser         `json:"user"`
+	Tenant             TenantSummary       `json:"tenant"`
+	Brand              Brand               `json:"brand" doc:"How the organization in which the caller acts shows itself"`
+	Organization       CurrentOrganization `json:"organization"`
+	Organizations      []OrganizationRef   `json:"organizations" doc:"Those that the user is a member of"`
+	Portals            []Portal            `json:"portals"`
+	HomePortal         string              `json:"home_portal" doc:"The portal to land in; empty when none is open"`
+	Permissions        []iam.Permission    `json:"permissions" doc:"What is allowed here, by all that grants and limits it"`
+	MustChangePassword bool                `json:"must_change_password" doc:"Nothing but a new password is allowed"`
+	CreatedAt          time.Time           `json:"created_at"`
+	ExpiresAt          *time.Time          `json:"expires_at" doc:"null for an API key that does not expire"`
+	Features           Features            `json:"features"`
+
+	// Impersonation is by itself, for what follows has to be the last.
+	Impersonation Nullable[Impersonation] `json:"impersonation" doc:"null unless somebody is logged in as the user"`
 
 	// These are the last: getSession writes them anew for every answer.
 	IdleExpiresAt   *time.Time `json:"idle_expires_at" doc:"When the session ends unless it is used; null when it does not, and for an API key"`
@@ -283,6 +285,8 @@ func hostOnly(host string) string {
 }
 
 func (s *server) sessionOperations() {
+	s.impersonationOperations()
+	s.policyOperations()
 	register(s, operation{
 		id: "create-session", method: http.MethodPost, path: "/session", tag: tagSession, guard: public(), status: http.StatusOK,
 		summary: "Sign in",
