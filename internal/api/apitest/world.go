@@ -134,6 +134,7 @@ func (w *World) wire() {
 	w.wireDashboard(directories, link, photos, dir)
 	w.Audit = audit.NewService(audit.Deps{Store: db.Store, IDs: db.IDs})
 	w.Deps = api.Deps{
+		Policies:      policies.New(policies.Deps{Store: db.Store, IDs: db.IDs, Limits: signing.Limits(), Flush: signing.Flush}),
 		Authenticator: signing, Sessions: signing, Replays: api.StoreReplays(db.Store), Clock: db.Clock,
 		Users: users.New(users.Deps{
 			Store: db.Store, IDs: db.IDs, Directories: directories, Hasher: hasher, Passwords: signing,
@@ -143,10 +144,9 @@ func (w *World) wire() {
 		Organizations: organizations.New(organizations.Deps{
 			Store: db.Store, IDs: db.IDs, Directories: directories, Photos: photos, Pictures: photo.NewProcessor(1),
 		}),
-		Policies: policies.New(policies.Deps{Store: db.Store, IDs: db.IDs, Limits: signing.Limits(), Flush: signing.Flush}),
-		APIKeys:  apikeys.New(apikeys.Deps{Store: db.Store, IDs: db.IDs, Clock: db.Clock}),
-		Teams:    teams.New(teams.Deps{Store: db.Store, IDs: db.IDs, Photos: photos, Pictures: photo.NewProcessor(1)}),
-		Imports:  w.Imports, Audit: w.Audit, Mails: mails, Tenants: w.Tenants,
+		APIKeys: apikeys.New(apikeys.Deps{Store: db.Store, IDs: db.IDs, Clock: db.Clock}),
+		Teams:   teams.New(teams.Deps{Store: db.Store, IDs: db.IDs, Photos: photos, Pictures: photo.NewProcessor(1)}),
+		Imports: w.Imports, Audit: w.Audit, Mails: mails, Tenants: w.Tenants,
 		Dashboard: w.Dashboard, Branding: w.Branding,
 		Logger: slog.New(slog.NewJSONHandler(w.Log, nil)), Outbox: true, Version: "test",
 	}
