@@ -40,6 +40,8 @@ func (s *server) resetPassword(ctx context.Context, c *access.Caller, in *UserPa
 type BulkRequest struct {
 	Action users.Action `json:"action" enum:"suspend,reactivate,delete,reset_password"`
 	IDs    []iam.UserID `json:"ids" minItems:"1" maxItems:"200" maxLength:"100"`
+	// HandOverTo takes over what the deleted people own.
+	HandOverTo iam.UserID `json:"hand_over_to,omitempty" maxLength:"100" doc:"With delete: who takes over what the people own; by itself it ends"`
 }
 
 // BulkError says why something could not be done with one user.
@@ -78,7 +80,7 @@ func (s *server) bulk(ctx context.Context, c *access.Caller, in *bulkInput) (*bu
 			return nil, err
 		}
 	}
-	results, err := s.deps.Users.Bulk(ctx, c, in.Body.Action, in.Body.IDs)
+	results, err := s.deps.Users.Bulk(ctx, c, in.Body.Action, in.Body.IDs, in.Body.HandOverTo)
 	if err != nil {
 		return nil, err
 	}

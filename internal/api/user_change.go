@@ -70,10 +70,11 @@ func (s *server) currentUser(ctx context.Context, c *access.Caller, id iam.UserI
 type deleteUserInput struct {
 	UserPath
 	IfMatchHeader
+	HandOverTo iam.UserID `query:"hand_over_to" maxLength:"100" doc:"Who takes over what the person owns; by itself it ends"`
 }
 
 func (s *server) deleteUser(ctx context.Context, c *access.Caller, in *deleteUserInput) (*noOutput, error) {
-	return nil, withCurrent(s.deps.Users.Delete(ctx, c, in.ID, in.version()), s.currentUser(ctx, c, in.ID))
+	return nil, withCurrent(s.deps.Users.Delete(ctx, c, in.ID, in.version(), in.HandOverTo), s.currentUser(ctx, c, in.ID))
 }
 
 func (s *server) userChangeOperations() {
@@ -91,7 +92,8 @@ func (s *server) userChangeOperations() {
 	register(s, operation{
 		id: "delete-user", method: http.MethodDelete, path: "/users/{id}", tag: tagUsers, guard: needs(iam.PermUsersDelete), conditional: true,
 		summary:     "Delete a user",
-		description: "Removes a person for good: sessions and keys stop, the e-mail is free again. What they wrote stays, attributed to them.",
-		errors:      []iam.Code{iam.CodeEscalation, iam.CodeLastAdmin},
+		description: "Removes a person for good: sessions and keys stop, the e-mail is free again. What they wrote stays, attributed to them. " +
+			"What they own goes to the person named by hand_over_to, or ends; preview-user-deletion tells what that is.",
+		errors: []iam.Code{iam.CodeEscalation, iam.CodeLastAdmin, iam.CodeInvalid},
 	}, s.deleteUser)
 }

@@ -20,10 +20,11 @@ type Users interface {
 	Create(ctx context.Context, c *access.Caller, in users.Create) (*users.Created, error)
 	Update(ctx context.Context, c *access.Caller, id iam.UserID, p users.Patch) (*users.View, error)
 	UpdateSelf(ctx context.Context, c *access.Caller, p users.Patch) (*users.View, error)
-	Delete(ctx context.Context, c *access.Caller, id iam.UserID, version int64) error
+	Delete(ctx context.Context, c *access.Caller, id iam.UserID, version int64, heir iam.UserID) error
+	PreviewDeletion(ctx context.Context, c *access.Caller, ids []iam.UserID) ([]users.Farewell, error)
 	SetStatus(ctx context.Context, c *access.Caller, id iam.UserID, status iam.Status) (*users.View, error)
 	ResetPassword(ctx context.Context, c *access.Caller, id iam.UserID) (*users.View, string, error)
-	Bulk(ctx context.Context, c *access.Caller, action users.Action, ids []iam.UserID) ([]users.Result, error)
+	Bulk(ctx context.Context, c *access.Caller, action users.Action, ids []iam.UserID, heir iam.UserID) ([]users.Result, error)
 	Export(ctx context.Context, c *access.Caller, f iam.UserFilter, role, format string, fn func(*users.View) error) error
 	SetPhoto(ctx context.Context, c *access.Caller, id iam.UserID, picture io.Reader) (*users.View, error)
 	RemovePhoto(ctx context.Context, c *access.Caller, id iam.UserID) (*users.View, error)

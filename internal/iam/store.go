@@ -31,6 +31,7 @@ type Tx interface {
 	UserStore
 	RoleStore
 	TeamStore
+	BelongingStore
 	SessionStore
 	PolicyStore
 	APIKeyStore

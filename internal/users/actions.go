@@ -68,33 +68,29 @@ func (s *Service) ResetPassword(ctx context.Context, c *access.Caller, id iam.Us
 
 // Delete removes a user for good, and frees the e-mail; what they did stays
 // attributed to them. It needs users.delete. version is what the caller saw, or
-// 0 when that does not matter.
-func (s *Service) Delete(ctx context.Context, c *access.Caller, id iam.UserID, version int64) error {
+// 0 when that does not matter. What they own goes to heir, or ends when that is
+// "".
+func (s *Service) Delete(ctx context.Context, c *access.Caller, id iam.UserID, version int64, heir iam.UserID) error {
 	if err := c.Require(iam.PermUsersDelete); err != nil {
 		return err
 	}
-	if c.IsSelf(id) {
-		return iam.Errorf(iam.CodeEscalation, "You can't delete yourself. Ask another administrator.")
-	}
 	return s.Store.Write(ctx, func(tx iam.Tx) error {
-		dir, u, err := s.forUpdate(ctx, tx, c, id)
+		dir, u, err := s.mayDelete(ctx, tx, c, id)
 		if err != nil {
 			return err
 		}
 		if version != 0 && version != u.Version {
 			return stale()
 		}
-		if err := dir.MayActOn(c, u); err != nil {
-			return err
-		}
-		if err := s.adminRemains(ctx, tx, dir, c.Tenant, u, nil); err != nil {
+		settled, err := s.settle(ctx, tx, c, dir, u, heir)
+		if err != nil {
 			return err
 		}
 		if err := tx.DeleteUser(ctx, c.Tenant, u, string(c.User)); err != nil {
 			return err
 		}
 		tx.AccessChanged(c.Tenant)
-		return s.record(ctx, tx, c, "user.deleted", u, diff(u, &iam.User{}, dir)...)
+		return s.record(ctx, tx, c, "user.deleted", u, append(diff(u, &iam.User{}, dir), settled...)...)
 	})
 }
 
@@ -110,8 +106,8 @@ type Result struct {
 }
 
 // Bulk does the same with many users, each for itself: what can't be done with
-// one does not keep the others from it.
-func (s *Service) Bulk(ctx context.Context, c *access.Caller, action Action, ids []iam.UserID) ([]Result, error) {
+// one does not keep the others from it. heir is for ActionDelete.
+func (s *Service) Bulk(ctx context.Context, c *access.Caller, action Action, ids []iam.UserID, heir iam.UserID) ([]Result, error) {
 	if len(ids) == 0 || len(ids) > MaxBulk {
 		return nil, iam.InvalidField("/ids", "length", "Choose 1 to 200 people.")
 	}
@@ -132,7 +128,7 @@ func (s *Service) Bulk(ctx context.Context, c *access.Caller, action Action, ids
 		case ActionReactivate:
 			_, r.Err = s.SetStatus(ctx, c, id, iam.StatusActive)
 		case ActionDelete:
-			r.Err = s.Delete(ctx, c, id, 0)
+			r.Err = s.Delete(ctx, c, id, 0, heir)
 		case ActionResetPassword:
 			_, r.TemporaryPassword, r.Err = s.ResetPassword(ctx, c, id)
 		default:

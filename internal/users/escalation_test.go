@@ -41,7 +41,7 @@ func TestEscalation(t *testing.T) {
 			return err
 		},
 		"photo":  func(id iam.UserID) error { return second(f.s.SetPhoto(ctx, weak, id, picture(t))) },
-		"delete": func(id iam.UserID) error { return f.s.Delete(ctx, weak, id, 0) },
+		"delete": func(id iam.UserID) error { return f.s.Delete(ctx, weak, id, 0, "") },
 	} {
 		if err := act(f.Admin.ID); iam.CodeOf(err) != iam.CodeEscalation {
 			t.Errorf("%s of an administrator: %v", name, err)
@@ -67,7 +67,7 @@ func TestEscalation(t *testing.T) {
 	f.wantCode(err, iam.CodeEscalation)
 	_, err = f.s.SetStatus(ctx, f.admin, self.ID, iam.StatusSuspended)
 	f.wantCode(err, iam.CodeEscalation)
-	f.wantCode(f.s.Delete(ctx, f.admin, self.ID, 0), iam.CodeEscalation)
+	f.wantCode(f.s.Delete(ctx, f.admin, self.ID, 0, ""), iam.CodeEscalation)
 	_, err = f.s.Update(ctx, f.admin, self.ID, users.Patch{Version: v.Version, Nickname: new("Boss")})
 	f.wantCode(err, "")
 }
@@ -88,7 +88,7 @@ func TestLastAdmin(t *testing.T) {
 	op := access.Operator(f.Tenant.ID, f.Root)
 	_, err := f.s.SetStatus(t.Context(), op, f.Admin.ID, iam.StatusSuspended)
 	f.wantCode(err, iam.CodeLastAdmin)
-	f.wantCode(f.s.Delete(t.Context(), op, f.Admin.ID, 0), iam.CodeLastAdmin)
+	f.wantCode(f.s.Delete(t.Context(), op, f.Admin.ID, 0, ""), iam.CodeLastAdmin)
 	v, _ := f.s.Get(t.Context(), op, f.Admin.ID)
 	_, err = f.s.Update(t.Context(), op, f.Admin.ID, users.Patch{Version: v.Version, Roles: &[]string{"viewer"}})
 	f.wantCode(err, iam.CodeLastAdmin)
@@ -120,7 +120,7 @@ func TestOtherTenant(t *testing.T) {
 		"update": second(f.s.Update(ctx, c, u.ID, users.Patch{Version: u.Version, FirstName: new("x")})),
 		"status": second(f.s.SetStatus(ctx, c, u.ID, iam.StatusSuspended)),
 		"photo":  second(f.s.RemovePhoto(ctx, c, u.ID)),
-		"delete": f.s.Delete(ctx, c, u.ID, 0),
+		"delete": f.s.Delete(ctx, c, u.ID, 0, ""),
 	} {
 		if iam.CodeOf(err) != iam.CodeNotFound {
 			t.Errorf("%s: %v", name, err)

@@ -259,9 +259,9 @@ func TestResetPassword(t *testing.T) {
 func TestDelete(t *testing.T) {
 	f := setup(t)
 	u := f.mustCreate(users.Create{Type: iam.TypeAgent, Email: "gone@example.com"})
-	f.wantCode(f.s.Delete(t.Context(), f.admin, u.ID, u.Version+1), iam.CodePreconditionFailed)
-	f.wantCode(f.s.Delete(t.Context(), f.admin, u.ID, u.Version), "")
-	f.wantCode(f.s.Delete(t.Context(), f.admin, u.ID, 0), iam.CodeNotFound)
+	f.wantCode(f.s.Delete(t.Context(), f.admin, u.ID, u.Version+1, ""), iam.CodePreconditionFailed)
+	f.wantCode(f.s.Delete(t.Context(), f.admin, u.ID, u.Version, ""), "")
+	f.wantCode(f.s.Delete(t.Context(), f.admin, u.ID, 0, ""), iam.CodeNotFound)
 	if again := f.mustCreate(users.Create{Type: iam.TypeAgent, Email: "gone@example.com"}); again.ID == u.ID {
 		t.Error("a new person has a new id")
 	}
@@ -274,7 +274,7 @@ func TestBulk(t *testing.T) {
 	f := setup(t)
 	a, b := f.mustCreate(users.Create{Type: iam.TypeAgent}), f.mustCreate(users.Create{Type: iam.TypeAgent})
 	ids := []iam.UserID{a.ID, f.Admin.ID, b.ID, a.ID, "user_nobody"}
-	out, err := f.s.Bulk(t.Context(), f.admin, users.ActionSuspend, ids)
+	out, err := f.s.Bulk(t.Context(), f.admin, users.ActionSuspend, ids, "")
 	if err != nil || len(out) != 4 {
 		t.Fatalf("%v %+v", err, out)
 	}
@@ -291,9 +291,9 @@ func TestBulk(t *testing.T) {
 	if err != nil || st != (iam.UserStats{Total: 3, Active: 1, Suspended: 2}) {
 		t.Errorf("%+v %v", st, err) // covers D-01
 	}
-	_, err = f.s.Bulk(t.Context(), f.admin, "fly", ids)
+	_, err = f.s.Bulk(t.Context(), f.admin, "fly", ids, "")
 	f.wantCode(err, iam.CodeInvalid)
-	_, err = f.s.Bulk(t.Context(), f.admin, users.ActionSuspend, nil)
+	_, err = f.s.Bulk(t.Context(), f.admin, users.ActionSuspend, nil, "")
 	f.wantCode(err, iam.CodeInvalid)
 }
 

@@ -1,0 +1,128 @@
+package users
+
+import (
+	"context"
+
+	"github.com/retinue/retinue/internal/access"
+	"github.com/retinue/retinue/internal/authz"
+	"github.com/retinue/retinue/internal/iam"
+)
+
+// Farewell is what deleting one user would end.
+type Farewell struct {
+	ID       iam.UserID
+	FullName string
+	Err      error // why the caller can't delete them; nil when they can
+	Owns     []iam.Belongings
+}
+
+// PreviewDeletion says what the users own, and whether each can be deleted. It
+// needs users.delete.
+func (s *Service) PreviewDeletion(ctx context.Context, c *access.Caller, ids []iam.UserID) ([]Farewell, error) {
+	if err := c.Require(iam.PermUsersDelete); err != nil {
+		return nil, err
+	}
+	if len(ids) == 0 || len(ids) > MaxBulk {
+		return nil, iam.InvalidField("/ids", "length", "Choose 1 to 200 people.")
+	}
+	out := make([]Farewell, 0, len(ids))
+	// The rules read for update, as the deletion itself does; nothing is written.
+	err := s.Store.Write(ctx, func(tx iam.Tx) error {
+		out = out[:0]
+		for _, id := range ids {
+			f := Farewell{ID: id, Owns: []iam.Belongings{}}
+			_, u, err := s.mayDelete(ctx, tx, c, id)
+			if u != nil {
+				f.FullName = u.FullName()
+				if f.Owns, err = s.owns(ctx, tx, c, id, err); err != nil && iam.CodeOf(err) == iam.CodeInternal {
+					return err
+				}
+			}
+			if err != nil && iam.CodeOf(err) == iam.CodeInternal {
+				return err
+			}
+			f.Err = err
+			out = append(out, f)
+		}
+		return nil
+	})
+	return out, err
+}
+
+// owns adds what a user owns to why they can't be deleted, if they can't.
+func (s *Service) owns(ctx context.Context, tx iam.Tx, c *access.Caller, id iam.UserID, why error) ([]iam.Belongings, error) {
+	list, err := tx.Belongings(ctx, c.Tenant, id)
+	if err != nil {
+		return nil, err
+	}
+	return list, why
+}
+
+// mayDelete reads a user that the caller is about to delete. The user comes
+// with the refusal when the caller sees, but can't delete them.
+func (s *Service) mayDelete(ctx context.Context, tx iam.Tx, c *access.Caller, id iam.UserID) (*authz.Directory, *iam.User, error) {
+	dir, u, err := s.forUpdate(ctx, tx, c, id)
+	if err != nil {
+		return nil, nil, err
+	}
+	if c.IsSelf(id) {
+		return dir, u, iam.Errorf(iam.CodeEscalation, "You can't delete yourself. Ask another administrator.")
+	}
+	if err := dir.MayActOn(c, u); err != nil {
+		return dir, u, err
+	}
+	return dir, u, s.adminRemains(ctx, tx, dir, c, u, nil)
+}
+
+// settle hands over what a user owns who is about to be deleted, or ends it
+// when heir is "", and says what it did in the terms of the audit log.
+func (s *Service) settle(ctx context.Context, tx iam.Tx, c *access.Caller, dir *authz.Directory, u *iam.User, heir iam.UserID) ([]iam.Change, error) {
+	owned, err := tx.Belongings(ctx, c.Tenant, u.ID)
+	if err != nil {
+		return nil, err
+	}
+	var changes []iam.Change
+	for _, b := range owned {
+		changes = append(changes, iam.Change{Field: string(b.Kind), Before: b.Names})
+	}
+	if heir == "" {
+		return changes, tx.EndBelongings(ctx, c.Tenant, u.ID)
+	}
+	to, err := s.heir(ctx, tx, c, dir, u, heir)
+	if err != nil {
+		return nil, err
+	}
+	for _, h := range u.Teams {
+		if !h.Lead {
+			continue
+		}
+		if !dir.Subject(to, h.Org).Member {
+			return nil, iam.InvalidField("/hand_over_to", "not_a_member", to.FullName()+" doesn't belong to the organization of the team “"+h.TeamName+"”. Choose somebody who does.")
+		}
+		place := iam.TeamHold{Team: h.Team, TeamName: h.TeamName, Org: h.Org}
+		if there := to.TeamHold(h.Team); there != nil {
+			place = *there
+		}
+		place.Lead = true
+		if err := tx.PutTeamMember(ctx, c.Tenant, to, place); err != nil {
+			return nil, err
+		}
+	}
+	changes = append(changes, iam.Change{Field: "handed_over_to", After: string(to.ID)})
+	return changes, tx.HandOver(ctx, c.Tenant, u, to)
+}
+
+// heir reads who takes over: an active person whom the caller sees.
+func (s *Service) heir(ctx context.Context, tx iam.Tx, c *access.Caller, dir *authz.Directory, u *iam.User, id iam.UserID) (*iam.User, error) {
+	to, err := tx.UserForUpdate(ctx, c.Tenant, id)
+	if iam.CodeOf(err) == iam.CodeNotFound || err == nil && !dir.Visible(c, to) {
+		return nil, iam.InvalidField("/hand_over_to", "unknown", "There is no such person.")
+	}
+	if err != nil {
+		return nil, err
+	}
+	if to.ID == u.ID || to.Status != iam.StatusActive || to.Type == iam.TypeService || to.Type == iam.TypeClient {
+		return nil, iam.InvalidField("/hand_over_to", "not_possible", "Choose an active person who stays.")
+	}
+	return to, nil
+}
