@@ -64,6 +64,12 @@ func (i *Invitation) StateAt(now time.Time) InvitationState {
 	return i.State
 }
 
+// PendingInvitation is as much of one as deciding about an address takes.
+type PendingInvitation struct {
+	ID        InvitationID
+	ExpiresAt time.Time
+}
+
 // InvitationFilter selects invitations. Zero fields do not filter.
 type InvitationFilter struct {
 	// Below restricts to an organization and those below it.
@@ -80,7 +86,7 @@ type InvitationStore interface {
 	InsertInvitations(ctx context.Context, tenant TenantID, list []*Invitation) error
 	// PendingInvitations returns those to the organization that are pending or
 	// whose time is over, by e-mail key.
-	PendingInvitations(ctx context.Context, tenant TenantID, org OrgID, emailKeys []string) (map[string]*Invitation, error)
+	PendingInvitations(ctx context.Context, tenant TenantID, org OrgID, emailKeys []string) (map[string]PendingInvitation, error)
 	Invitation(ctx context.Context, tenant TenantID, id InvitationID) (*Invitation, error)
 	// InvitationForUpdate reads it and keeps other writers of it out.
 	InvitationForUpdate(ctx context.Context, tenant TenantID, id InvitationID) (*Invitation, error)

@@ -247,7 +247,7 @@ func (s *Service) teams(ctx context.Context, tx iam.Tx, c *access.Caller, org ia
 // known is what there is already of the addresses of a portion.
 type known struct {
 	users   map[string]*iam.User
-	pending map[string]*iam.Invitation
+	pending map[string]iam.PendingInvitation
 	now     time.Time
 }
 
@@ -294,7 +294,7 @@ func (k *known) outcome(dir *authz.Directory, c *access.Caller, org iam.OrgID, a
 			return r
 		}
 	}
-	if i := k.pending[a.key]; i != nil && i.StateAt(k.now) == iam.InvitationPending {
+	if i, ok := k.pending[a.key]; ok && k.now.Before(i.ExpiresAt) {
 		r.Outcome, r.Detail, r.Invitation = AlreadyInvited, "This address was invited already. Send the invitation again if it got lost.", i.ID
 	}
 	return r
@@ -302,9 +302,13 @@ func (k *known) outcome(dir *authz.Directory, c *access.Caller, org iam.OrgID, a
 
 // expire writes down that an earlier invitation is over, to make room.
 func (k *known) expire(ctx context.Context, tx iam.Tx, tenant iam.TenantID, key string) error {
-	i := k.pending[key]
-	if i == nil {
+	over, ok := k.pending[key]
+	if !ok {
 		return nil
+	}
+	i, err := tx.InvitationForUpdate(ctx, tenant, over.ID)
+	if err != nil {
+		return err
 	}
 	i.State, i.TokenHash = iam.InvitationExpired, nil
 	if err := tx.CancelMails(ctx, tenant, []iam.MailID{i.Mail}); err != nil {

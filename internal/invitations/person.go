@@ -56,13 +56,16 @@ func (s *Service) InvitePerson(ctx context.Context, c *access.Caller, id iam.Use
 		if err != nil {
 			return err
 		}
-		if old := pending[p.user.EmailKey]; old != nil && old.User == id {
-			if err := s.resend(ctx, tx, p.dir, c, old); err != nil {
+		if earlier, ok := pending[p.user.EmailKey]; ok {
+			_, old, err := forUpdate(ctx, tx, c, earlier.ID)
+			if err != nil {
 				return err
 			}
-			v = s.view(p.dir, c, old)
-			return nil
-		} else if old != nil {
+			if old.User == id {
+				err := s.resend(ctx, tx, p.dir, c, old)
+				v = s.view(p.dir, c, old)
+				return err
+			}
 			if err := s.delete(ctx, tx, p.dir, c, old); err != nil {
 				return err
 			}

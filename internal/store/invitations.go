@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"strconv"
 	"strings"
 
 	"github.com/retinue/retinue/internal/iam"
@@ -47,17 +48,33 @@ func (t *tx) InsertInvitations(ctx context.Context, tenant iam.TenantID, list []
 	})
 }
 
-// PendingInvitations implements iam.InvitationStore.
-func (t *tx) PendingInvitations(ctx context.Context, tenant iam.TenantID, org iam.OrgID, emailKeys []string) (map[string]*iam.Invitation, error) {
-	out := map[string]*iam.Invitation{}
-	err := eachIn(ctx, t, tenant, selectInvitations+" WHERE tenant_id = $1 AND state = 'pending' AND email_key IN ", "", emailKeys, func(rows *sql.Rows) error {
-		i, err := scanInvitation(rows)
-		if err == nil && i.Org == org {
-			out[i.EmailKey] = i
+// PendingInvitations implements iam.InvitationStore. Each address is looked up
+// for itself: PostgreSQL would read all rows, again and again, for a long IN in
+// a table that has just begun to grow.
+func (t *tx) PendingInvitations(ctx context.Context, tenant iam.TenantID, org iam.OrgID, emailKeys []string) (map[string]iam.PendingInvitation, error) {
+	out := map[string]iam.PendingInvitation{}
+	err := bulks(emailKeys, func(part []string) error {
+		args := []any{string(tenant), string(org)}
+		for _, key := range part {
+			args = append(args, key)
 		}
-		return err
+		return t.each(ctx, pendingInvitations(len(part)), args, func(rows *sql.Rows) error {
+			var key, found string
+			if err := rows.Scan(&key, &found); err != nil || found == "" {
+				return err
+			}
+			id, expires, _ := strings.Cut(found, " ")
+			at, err := strconv.ParseInt(expires, 10, 64)
+			out[key] = iam.PendingInvitation{ID: iam.InvitationID(id), ExpiresAt: fromMicros(at)}
+			return err
+		})
 	})
 	return out, err
+}
+
+func pendingInvitations(n int) string {
+	return "WITH wanted(k) AS (VALUES " + tuples(n, 3, "CAST(% AS TEXT)") + ") SELECT k, COALESCE((SELECT id || ' ' || CAST(expires_at AS TEXT)" +
+		" FROM invitations WHERE tenant_id = $1 AND email_key = k AND org_id = $2 AND state = 'pending'), '') FROM wanted"
 }
 
 // Invitation implements iam.InvitationStore.

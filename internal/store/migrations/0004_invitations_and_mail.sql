@@ -28,7 +28,7 @@ CREATE TABLE invitations (
   FOREIGN KEY (tenant_id, org_id) REFERENCES organizations (tenant_id, id) ON DELETE CASCADE
 );
 CREATE UNIQUE INDEX invitations_token ON invitations (token_hash) WHERE token_hash IS NOT NULL;
-CREATE UNIQUE INDEX invitations_pending ON invitations (tenant_id, org_id, email_key) WHERE state = 'pending';
+CREATE UNIQUE INDEX invitations_pending ON invitations (tenant_id, email_key, org_id) WHERE state = 'pending';
 CREATE INDEX invitations_state ON invitations (tenant_id, state, id);
 CREATE INDEX invitations_org ON invitations (tenant_id, org_id, id);
 

@@ -56,7 +56,7 @@ func testInvitations(t *testing.T, f *sides) {
 		_, err = tx.InvitationByToken(ctx, []byte("nothing"))
 		answers(t, err, iam.CodeNotFound)
 		pending, err := tx.PendingInvitations(ctx, f.a.tenant, f.a.org, []string{"one@x.example", "two@x.example"})
-		same(t, "pending", pending, map[string]*iam.Invitation{"one@x.example": one})
+		same(t, "pending", pending, map[string]iam.PendingInvitation{"one@x.example": {ID: one.ID, ExpiresAt: one.ExpiresAt}})
 		return err
 	})
 	answers(t, f.use(t, f.b, one), iam.CodeNotFound)

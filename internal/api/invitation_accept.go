@@ -1,0 +1,118 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/retinue/retinue/internal/access"
+	"github.com/retinue/retinue/internal/iam"
+	"github.com/retinue/retinue/internal/invitations"
+)
+
+// InvitationToken is what a link brings.
+type InvitationToken struct {
+	Token string `json:"token" maxLength:"200" doc:"From the link in the mail, after #token="`
+}
+
+type lookUpInvitationInput struct{ Body InvitationToken }
+
+// InvitationOffer is what the page behind a link shows.
+type InvitationOffer struct {
+	Tenant        TenantSummary `json:"tenant"`
+	Organization  string        `json:"organization"`
+	InvitedBy     string        `json:"invited_by"`
+	Email         string        `json:"email"`
+	Name          string        `json:"name" doc:"Of who has an account; empty for somebody new"`
+	Locale        string        `json:"locale" doc:"In which the mail was written, or empty"`
+	HasAccount    bool          `json:"has_account"`
+	SignsIn       bool          `json:"signs_in" doc:"It signs a member in; else it joins the organization"`
+	NeedsPassword bool          `json:"needs_password"`
+	ExpiresAt     time.Time     `json:"expires_at"`
+	// OtherPerson is set when somebody else's session is open in the browser.
+	OtherPerson string `json:"other_person" doc:"Who is signed in in this browser, when that is somebody else; they have to sign out first"`
+}
+
+type invitationOfferOutput struct{ Body InvitationOffer }
+
+// present is who is signed in in the browser: a public operation does not ask.
+func (s *server) present(ctx context.Context) (id iam.UserID, name string) {
+	token := requestOf(ctx).cookie
+	if token == "" {
+		return "", ""
+	}
+	p, err := s.deps.Authenticator.AuthenticateIn(ctx, token, "")
+	if err != nil {
+		return "", ""
+	}
+	return p.User.ID, p.User.FullName()
+}
+
+func (s *server) lookUpInvitation(ctx context.Context, _ *access.Caller, in *lookUpInvitationInput) (*invitationOfferOutput, error) {
+	o, err := s.deps.Invitations.Lookup(ctx, in.Body.Token)
+	if err != nil {
+		return nil, err
+	}
+	i := o.Invitation
+	out := InvitationOffer{
+		Tenant: s.tenantSummary(o.Tenant), Organization: o.Org.Name, InvitedBy: i.InvitedName, Email: i.Email, Locale: i.Locale,
+		HasAccount: o.User != nil, SignsIn: i.User != "", NeedsPassword: o.NeedsPassword(), ExpiresAt: i.ExpiresAt.UTC(),
+	}
+	out.Tenant.ID = "" // of no use to somebody who is not signed in
+	if o.User != nil {
+		out.Name = o.User.FullName()
+	}
+	if id, name := s.present(ctx); id != "" && (o.User == nil || o.User.ID != id) {
+		out.OtherPerson = name
+	}
+	return &invitationOfferOutput{out}, nil
+}
+
+// AcceptInvitationRequest is what the invited person answers.
+type AcceptInvitationRequest struct {
+	Token     string `json:"token" maxLength:"200" doc:"From the link in the mail, after #token="`
+	FirstName string `json:"first_name,omitempty" maxLength:"100" doc:"Of somebody new"`
+	LastName  string `json:"last_name,omitempty" maxLength:"100" doc:"Of somebody new"`
+	Password  string `json:"password,omitempty" maxLength:"4096" format:"password" doc:"Where the offer needs one"`
+	Locale    string `json:"locale,omitempty" enum:",en,es,fr,de" doc:"Of somebody new; by itself that of the invitation"`
+}
+
+type acceptInvitationInput struct{ Body AcceptInvitationRequest }
+
+func (s *server) acceptInvitation(ctx context.Context, c *access.Caller, in *acceptInvitationInput) (*sessionOutput, error) {
+	b := in.Body
+	accept := invitations.Accept{FirstName: b.FirstName, LastName: b.LastName, Password: b.Password, Locale: b.Locale}
+	accept.SignedIn, _ = s.present(ctx)
+	done, err := s.deps.Invitations.Accept(ctx, b.Token, accept, clientOf(c))
+	if err != nil {
+		return nil, err
+	}
+	return s.signedIn(ctx, requestOf(ctx), done), nil
+}
+
+func (s *server) acceptOperations() {
+	const token = "q1W2e3R4t5Y6u7I8o9P0a1S2d3F4g5H6j7K8l9Z0x1C" //nolint:gosec // an example
+	tenant := exampleTenant()
+	tenant.ID = ""
+	register(s, operation{
+		id: "look-up-invitation", method: http.MethodPost, path: "/invitations/lookup", tag: tagInvitations, guard: public(), status: http.StatusOK,
+		summary: "What an invitation offers",
+		description: "Says who invites, and to what, by the token of the link. It changes nothing, so that a program that opens the links of mails uses nothing up. " +
+			"A link that lets nobody in is an error of the field token: invalid_link, used_link or expired_link.",
+		errors:  []iam.Code{iam.CodeAccountSuspended},
+		request: InvitationToken{Token: token},
+		response: InvitationOffer{
+			Tenant: tenant, Organization: "Fabrikam", InvitedBy: "Ada Okafor", Email: "maria@fabrikam.example", Locale: "es", NeedsPassword: true,
+			ExpiresAt: exampleTime.Add(invitations.Lifetime),
+		},
+	}, s.lookUpInvitation)
+	register(s, operation{
+		id: "accept-invitation", method: http.MethodPost, path: "/invitations/accept", tag: tagInvitations, guard: public(), status: http.StatusOK,
+		summary: "Accept an invitation",
+		description: "Joins the organization and signs in there. Somebody new gives a name and a password; who has an account joins with it, and gives a password only when the offer needs one. " +
+			"The link works once. It is a conflict when somebody else is signed in in the same browser.",
+		errors:   []iam.Code{iam.CodeAccountSuspended, iam.CodeConflict, iam.CodeForbidden, iam.CodeInvalidCredentials},
+		request:  AcceptInvitationRequest{Token: token, FirstName: "María", LastName: "Ruiz", Password: "plum jacket seven rivers"},
+		response: exampleSession(),
+	}, s.acceptInvitation)
+}

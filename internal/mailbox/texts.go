@@ -1,0 +1,270 @@
+package mailbox
+
+import (
+	"context"
+	netmail "net/mail"
+	"strings"
+	"time"
+	"unicode"
+
+	"github.com/retinue/retinue/internal/access"
+	"github.com/retinue/retinue/internal/audit"
+	"github.com/retinue/retinue/internal/authz"
+	"github.com/retinue/retinue/internal/iam"
+	"github.com/retinue/retinue/internal/mail"
+)
+
+// Settings are how mails about an organization present themselves: what it has
+// set itself, and what it would have without.
+type Settings struct {
+	Org                             *iam.Organization
+	SenderName, ReplyTo             string
+	InheritedName, InheritedReplyTo string
+	// Address is the one that mails come from, the installation's; "" where no
+	// SMTP server is set.
+	Address string
+	// Notices: people are told by mail when their access changes. It is the
+	// tenant's, and can be changed in the root organization only.
+	Notices bool
+	IsRoot  bool
+}
+
+// maxSender is the longest name of a sender, in characters.
+const maxSender = 80
+
+// scoped refuses who may not set mails of an organization, "" for where the
+// caller acts; one out of the caller's sight is CodeNotFound.
+func scoped(ctx context.Context, tx iam.Tx, c *access.Caller, org iam.OrgID) (*authz.Directory, *iam.Organization, error) {
+	if err := c.Require(iam.PermBrandingManage); err != nil {
+		return nil, nil, err
+	}
+	dir, err := authz.Load(ctx, tx, c.Tenant)
+	if err != nil {
+		return nil, nil, err
+	}
+	if org == "" {
+		org = c.Org
+	}
+	if !dir.Within(org, c.Org) {
+		return nil, nil, iam.NotFound("organization")
+	}
+	return dir, dir.Orgs[org], nil
+}
+
+// Settings returns those of an organization, "" for where the caller acts. It
+// needs branding.manage.
+func (s *Service) Settings(ctx context.Context, c *access.Caller, org iam.OrgID) (out *Settings, err error) {
+	err = s.Store.Read(ctx, func(tx iam.Tx) error {
+		dir, o, err := scoped(ctx, tx, c, org)
+		if err != nil {
+			return err
+		}
+		out, err = s.settings(ctx, tx, c.Tenant, dir, o)
+		return err
+	})
+	return out, err
+}
+
+func (s *Service) settings(ctx context.Context, tx iam.Tx, tenant iam.TenantID, dir *authz.Directory, o *iam.Organization) (*Settings, error) {
+	t, err := tx.Tenant(ctx, tenant)
+	if err != nil {
+		return nil, err
+	}
+	w, err := s.Composer(ctx, tx, t, o.ID)
+	if err != nil {
+		return nil, err
+	}
+	out := &Settings{Org: o, Address: s.From, Notices: !w.NoticesOff(), IsRoot: o.ID == dir.RootOrg}
+	all, err := tx.AllMailSettings(ctx, tenant)
+	if err != nil {
+		return nil, err
+	}
+	for _, m := range all {
+		if m.Org == o.ID {
+			out.SenderName, out.ReplyTo = m.SenderName, m.ReplyTo
+		}
+	}
+	out.InheritedName, out.InheritedReplyTo = w.From()
+	if out.SenderName == "" && out.ReplyTo == "" {
+		return out, nil
+	}
+	above, err := s.withoutOwn(ctx, tx, t, dir, o)
+	if err != nil {
+		return nil, err
+	}
+	out.InheritedName, out.InheritedReplyTo = above.From()
+	return out, nil
+}
+
+// withoutOwn is the composer of what an organization has without its own
+// settings: that of the one above, or of nothing set at all.
+func (s *Service) withoutOwn(ctx context.Context, tx iam.Tx, t *iam.Tenant, dir *authz.Directory, o *iam.Organization) (*Composer, error) {
+	if o.ID != dir.RootOrg {
+		return s.Composer(ctx, tx, t, o.Parent)
+	}
+	c := &Composer{s: s, tenant: t, from: s.FromName, name: t.Name}
+	inherit(&c.from, c.name)
+	return c, nil
+}
+
+// SetSettings replaces those of an organization. It needs branding.manage.
+func (s *Service) SetSettings(ctx context.Context, c *access.Caller, org iam.OrgID, name, replyTo string, notices bool) (out *Settings, err error) {
+	name, replyTo = strings.TrimSpace(name), strings.TrimSpace(replyTo)
+	if err := checkSettings(name, replyTo); err != nil {
+		return nil, err
+	}
+	err = s.Store.Write(ctx, func(tx iam.Tx) error {
+		dir, o, err := scoped(ctx, tx, c, org)
+		if err != nil {
+			return err
+		}
+		before, err := s.settings(ctx, tx, c.Tenant, dir, o)
+		if err != nil {
+			return err
+		}
+		m := &iam.MailSettings{Org: o.ID, SenderName: name, ReplyTo: replyTo, NoticesOff: before.IsRoot && !notices}
+		if err := tx.SetMailSettings(ctx, c.Tenant, m); err != nil {
+			return err
+		}
+		if out, err = s.settings(ctx, tx, c.Tenant, dir, o); err != nil {
+			return err
+		}
+		var changes audit.Changes
+		changes.Add("sender_name", before.SenderName, name)
+		changes.Add("reply_to", before.ReplyTo, replyTo)
+		changes.Add("notices", before.Notices, out.Notices)
+		if len(changes) == 0 {
+			return nil
+		}
+		target := audit.Target{Type: "organization", ID: string(o.ID), Name: o.Name}
+		return tx.AppendEvents(ctx, c.Tenant, audit.New(s.IDs, tx.Now(), c, "mail_settings.updated", target, changes...))
+	})
+	return out, err
+}
+
+func checkSettings(name, replyTo string) error {
+	var fields []iam.Field
+	if len([]rune(name)) > maxSender || strings.ContainsFunc(name, func(r rune) bool { return !unicode.IsPrint(r) }) {
+		fields = append(fields, iam.Field{Pointer: "/sender_name", Code: "invalid_text", Message: "Enter a name of one line and at most 80 characters."})
+	}
+	if a, err := netmail.ParseAddress(replyTo); replyTo != "" && (err != nil || a.Address != replyTo || len(replyTo) > 254) {
+		fields = append(fields, iam.Field{Pointer: "/reply_to", Code: "invalid_email", Message: "Enter an e-mail address such as name@example.com."})
+	}
+	return iam.Invalid(fields)
+}
+
+// Template is what a kind of mail says in a language.
+type Template struct {
+	Kind      mail.Kind
+	Locale    string
+	Text      mail.Text
+	Own       bool // the tenant's own text, not the built-in one
+	Variables []string
+	UpdatedAt time.Time
+}
+
+// mayWrite refuses who may not change the texts: they are the whole tenant's.
+func mayWrite(c *access.Caller) error {
+	if err := c.Require(iam.PermBrandingManage); err != nil {
+		return err
+	}
+	if !c.InRoot {
+		return iam.Errorf(iam.CodeForbidden, "The texts of mails belong to the whole company. Ask an administrator of the company.")
+	}
+	return nil
+}
+
+// Templates returns the texts of all kinds in all languages. It needs
+// branding.manage.
+func (s *Service) Templates(ctx context.Context, c *access.Caller) (out []Template, err error) {
+	if err := mayWrite(c); err != nil {
+		return nil, err
+	}
+	err = s.Store.Read(ctx, func(tx iam.Tx) error {
+		own, err := tx.MailTemplates(ctx, c.Tenant)
+		if err != nil {
+			return err
+		}
+		for _, kind := range mail.Kinds {
+			for _, locale := range mail.Locales {
+				t := Template{Kind: kind, Locale: locale, Text: mail.Builtin(kind, locale), Variables: mail.Variables(kind)}
+				for _, m := range own {
+					if m.Kind == string(kind) && m.Locale == locale {
+						t.Text, t.Own, t.UpdatedAt = mail.Text{Subject: m.Subject, Body: m.Body, Button: m.Button, Note: m.Note}, true, m.UpdatedAt
+					}
+				}
+				out = append(out, t)
+			}
+		}
+		return nil
+	})
+	return out, err
+}
+
+// checkTemplate refuses kinds and languages that there aren't, and wrong texts.
+func checkTemplate(kind mail.Kind, locale string, text *mail.Text) error {
+	if !mail.Known(kind) {
+		return iam.InvalidField("/kind", "unknown", "There is no such kind of mail.")
+	}
+	if mail.Language(locale) != locale {
+		return iam.InvalidField("/locale", "unknown", "Choose one of the languages.")
+	}
+	if text == nil {
+		return nil
+	}
+	return iam.Invalid(text.Check(kind))
+}
+
+// SetTemplate gives a kind of mail a text of the tenant's own, or with nil the
+// built-in one again. It needs branding.manage; CodeInvalid says what is wrong
+// with which part, such as a variable that the kind does not have.
+func (s *Service) SetTemplate(ctx context.Context, c *access.Caller, kind mail.Kind, locale string, text *mail.Text) error {
+	if err := mayWrite(c); err != nil {
+		return err
+	}
+	if err := checkTemplate(kind, locale, text); err != nil {
+		return err
+	}
+	return s.Store.Write(ctx, func(tx iam.Tx) error {
+		target, action := audit.Target{Type: "mail_template", Name: string(kind) + " (" + locale + ")"}, "mail_template.updated"
+		var err error
+		if text == nil {
+			action, err = "mail_template.reset", tx.DeleteMailTemplate(ctx, c.Tenant, string(kind), locale)
+		} else {
+			err = tx.SetMailTemplate(ctx, c.Tenant, &iam.MailTemplate{
+				Kind: string(kind), Locale: locale, Subject: text.Subject, Body: text.Body, Button: text.Button, Note: text.Note,
+			})
+		}
+		if err != nil {
+			return err
+		}
+		return tx.AppendEvents(ctx, c.Tenant, audit.New(s.IDs, tx.Now(), c, action, target))
+	})
+}
+
+// PreviewTemplate shows a kind of mail with a text as the caller would get it,
+// with made-up data. It needs branding.manage.
+func (s *Service) PreviewTemplate(ctx context.Context, c *access.Caller, kind mail.Kind, locale string, text mail.Text) (out mail.Content, err error) {
+	if err := mayWrite(c); err != nil {
+		return out, err
+	}
+	if err := checkTemplate(kind, locale, &text); err != nil {
+		return out, err
+	}
+	err = s.Store.Read(ctx, func(tx iam.Tx) error {
+		t, err := tx.Tenant(ctx, c.Tenant)
+		if err != nil {
+			return err
+		}
+		w, err := s.Composer(ctx, tx, t, "")
+		if err != nil {
+			return err
+		}
+		out, err = w.content(Letter{
+			Kind: kind, To: "maria@example.com", Name: "María Ruiz", Locale: locale, Inviter: c.Name, Expires: tx.Now().Add(7 * 24 * time.Hour),
+			Gained: []string{access.Label(iam.PermUsersRead)}, Lost: []string{access.Label(iam.PermReportsRead)},
+		}, &text)
+		return err
+	})
+	return out, err
+}
