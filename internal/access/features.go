@@ -72,3 +72,14 @@ func FeatureSet(codes []string) Set {
 	}
 	return All&^off | on
 }
+
+// FeatureCodes are the codes of the features that are in s as a whole.
+func FeatureCodes(s Set) []string {
+	out := []string{}
+	for _, f := range features {
+		if s.Contains(f.Set) {
+			out = append(out, f.Code)
+		}
+	}
+	return out
+}

@@ -35,7 +35,7 @@ func exampleSession() *Session {
 		},
 		Tenant:        exampleTenant(),
 		Brand:         exampleBrand(),
-		Organization:  CurrentOrganization{ID: exampleOrgID, Name: "Northwind", IsRoot: true},
+		Organization:  CurrentOrganization{ID: exampleOrgID, Name: "Northwind", IsRoot: true, Layout: iam.LayoutVertical},
 		Organizations: []OrganizationRef{{ID: exampleOrgID, Name: "Northwind"}},
 		HomePortal:    access.Home(iam.TypeSupervisor, effective, true),
 		Permissions:   effective.Permissions(),

@@ -39,7 +39,7 @@ func belongings(t *testing.T, c *apitest.Client) map[string]map[string]string {
 	var domain api.Domain
 	c.Do(http.MethodPost, "/domains", `{"host":"help.`+c.ShortName+`.example"}`).Want(http.StatusCreated, &domain)
 	return map[string]map[string]string{
-		"/users/":          {"{id}": string(jo.ID), "{session_id}": session},
+		"/users/":          {"{id}": string(jo.ID), "{session_id}": session, "{organization_id}": string(org.ID)},
 		"/me/sessions/":    {"{session_id}": session},
 		"/roles/":          {"{id}": string(role.ID)},
 		"/organizations/":  {"{id}": string(org.ID), "{tab}": "analytics"},

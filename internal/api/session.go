@@ -22,6 +22,7 @@ type Sessions interface {
 	SignIn(ctx context.Context, in sessions.SignIn) (*sessions.SignedIn, error)
 	OpenFor(ctx context.Context, t *iam.Tenant, u *iam.User, from sessions.Client) (*sessions.SignedIn, error)
 	SignOut(ctx context.Context, c *access.Caller) error
+	SwitchOrganization(ctx context.Context, c *access.Caller, org iam.OrgID) error
 	List(ctx context.Context, c *access.Caller, user iam.UserID) ([]sessions.View, error)
 	End(ctx context.Context, c *access.Caller, user iam.UserID, id iam.SessionID) error
 	EndAll(ctx context.Context, c *access.Caller, user iam.UserID) (int, error)
@@ -51,9 +52,13 @@ type OrganizationRef struct {
 
 // CurrentOrganization is where the caller acts.
 type CurrentOrganization struct {
-	ID     iam.OrgID `json:"id"`
-	Name   string    `json:"name"`
-	IsRoot bool      `json:"is_root"`
+	ID       iam.OrgID  `json:"id"`
+	Name     string     `json:"name"`
+	IsRoot   bool       `json:"is_root"`
+	LogoURL  *string    `json:"logo_url" doc:"Its own logo or the nearest one above; null leaves the tenant's"`
+	Layout   iam.Layout `json:"layout" enum:"vertical,horizontal" doc:"How the dashboard is laid out"`
+	Locale   string     `json:"locale" doc:"The language of people who have chosen none, or empty"`
+	Timezone string     `json:"timezone" doc:"The time zone of people who have chosen none, or empty"`
 }
 
 // Portal is a place people work in.
@@ -92,6 +97,7 @@ type Session struct {
 	Brand              Brand               `json:"brand" doc:"How the organization in which the caller acts shows itself"`
 	Organization       CurrentOrganization `json:"organization"`
 	Organizations      []OrganizationRef   `json:"organizations" doc:"Those that the user is a member of"`
+	ActsBelow          bool                `json:"acts_below" doc:"The user may act in organizations below these, too: see GET /me/organizations"`
 	Portals            []Portal            `json:"portals"`
 	HomePortal         string              `json:"home_portal" doc:"The portal to land in; empty when none is open"`
 	Permissions        []iam.Permission    `json:"permissions" doc:"What is allowed here, by all that grants and limits it"`
@@ -140,10 +146,11 @@ func (s *server) session(ctx context.Context, p *sessions.Principal) *Session {
 		},
 		Tenant:       s.tenantSummary(p.Tenant),
 		Brand:        s.brand(ctx, p.Tenant, p.Org.ID),
-		Organization: CurrentOrganization{ID: p.Org.ID, Name: p.Org.Name, IsRoot: p.Org.Parent == ""},
+		Organization: s.currentPlace(p),
 		Organizations: mapped(p.Orgs, func(o *iam.Organization) OrganizationRef {
 			return OrganizationRef{ID: o.ID, Name: o.Name}
 		}),
+		ActsBelow:          p.Wider,
 		MustChangePassword: p.MustChangePassword(),
 		Features:           Features{Outbox: s.deps.Outbox},
 	}
@@ -163,6 +170,14 @@ func (s *server) session(ctx context.Context, p *sessions.Principal) *Session {
 	out.Impersonation = s.impersonation(p)
 	out.IdleExpiresAt, out.IdleSecondsLeft = s.idle(p)
 	return out
+}
+
+func (s *server) currentPlace(p *sessions.Principal) CurrentOrganization {
+	logo, _ := s.photoURLs(p.Tenant.ID, p.Settings.LogoKey)
+	return CurrentOrganization{
+		ID: p.Org.ID, Name: p.Org.Name, IsRoot: p.Org.Parent == "", LogoURL: logo,
+		Layout: p.Settings.Layout, Locale: p.Settings.Locale, Timezone: p.Settings.Timezone,
+	}
 }
 
 // getSession answers from bytes that are made once for each loading of the

@@ -29,6 +29,10 @@ type Users interface {
 	SetPhoto(ctx context.Context, c *access.Caller, id iam.UserID, picture io.Reader) (*users.View, error)
 	RemovePhoto(ctx context.Context, c *access.Caller, id iam.UserID) (*users.View, error)
 	Colleagues(ctx context.Context, c *access.Caller, search string, p iam.Page) (iam.List[*iam.User], error)
+	Memberships(ctx context.Context, c *access.Caller, id iam.UserID) (*users.View, []*users.MembershipView, error)
+	Membership(ctx context.Context, c *access.Caller, id iam.UserID, org iam.OrgID) (*users.MembershipView, error)
+	SetMembership(ctx context.Context, c *access.Caller, id iam.UserID, org iam.OrgID, in users.SetMembership) (*users.MembershipView, error)
+	RemoveMembership(ctx context.Context, c *access.Caller, id iam.UserID, org iam.OrgID, version int64) error
 	Access(ctx context.Context, c *access.Caller, id iam.UserID) (*users.View, *iam.Organization, []users.Explained, error)
 }
 
@@ -110,6 +114,8 @@ type UserQuery struct {
 	UserType iam.UserType `query:"user_type" enum:"tenant_admin,bot_admin,supervisor,agent,analyst,viewer,member,client,service"`
 	Role     string       `query:"role" maxLength:"100" doc:"Id or code of a role that they hold"`
 	Team     iam.TeamID   `query:"team" maxLength:"100" doc:"Id of a team that they are in"`
+	Org      iam.OrgID    `query:"organization_id" maxLength:"100" doc:"Members of this organization alone"`
+	Below    bool         `query:"below" doc:"With organization_id: and of those below it"`
 	Sort     iam.UserSort `query:"sort" enum:"name,-name,last_sign_in,-last_sign_in,created,-created" default:"name"`
 }
 
@@ -176,7 +182,7 @@ type CreateUserRequest struct {
 	FirstName      string           `json:"first_name" maxLength:"100"`
 	LastName       string           `json:"last_name" maxLength:"100"`
 	Email          string           `json:"email" maxLength:"254" doc:"Unique in the tenant; case and Unicode form don't matter"`
-	UserType       iam.UserType     `json:"user_type" enum:"tenant_admin,bot_admin,supervisor,agent,analyst,viewer,member,service" doc:"Can't be changed later"`
+	UserType       iam.UserType     `json:"user_type,omitempty" enum:"tenant_admin,bot_admin,supervisor,agent,analyst,viewer,member,service" doc:"Can't be changed later. By itself member in a client organization; the company's own people need one"`
 	Nickname       string           `json:"nickname,omitempty" maxLength:"100"`
 	Phone          string           `json:"phone,omitempty" maxLength:"40"`
 	ExternalID     string           `json:"external_id,omitempty" maxLength:"200"`
@@ -185,6 +191,7 @@ type CreateUserRequest struct {
 	RoleIDs        []string         `json:"role_ids,omitempty" maxItems:"50" maxLength:"100" doc:"Ids or codes of roles"`
 	Permissions    []iam.Permission `json:"permissions,omitempty" maxItems:"64" maxLength:"100" doc:"Granted directly, beside type and roles"`
 	OrganizationID iam.OrgID        `json:"organization_id,omitempty" maxLength:"100" doc:"By itself the one in which the caller acts"`
+	Access         []string         `json:"access,omitempty" maxItems:"20" maxLength:"40" doc:"Checkboxes to be ticked besides, see GET /access-options"`
 	Password       string           `json:"password,omitempty" maxLength:"4096" format:"password" doc:"A temporary password; by itself the server makes one"`
 }
 
@@ -208,7 +215,7 @@ func (s *server) createUser(ctx context.Context, c *access.Caller, in *createUse
 	made, err := s.deps.Users.Create(ctx, c, users.Create{
 		FirstName: b.FirstName, LastName: b.LastName, Nickname: b.Nickname, Email: b.Email, Phone: b.Phone,
 		ExternalID: b.ExternalID, Timezone: b.Timezone, Locale: b.Locale, Type: b.UserType,
-		Roles: b.RoleIDs, Permissions: b.Permissions, Org: b.OrganizationID, Password: b.Password,
+		Roles: b.RoleIDs, Permissions: b.Permissions, Org: b.OrganizationID, Access: b.Access, Password: b.Password,
 	})
 	if err != nil {
 		return nil, err
@@ -224,7 +231,7 @@ func (s *server) userOperations() {
 		id: "list-users", method: http.MethodGet, path: "/users", tag: tagUsers, guard: needs(iam.PermUsersRead),
 		summary:     "List users",
 		description: "The people of the organization in which the caller acts and of those below it. Search, status, type and role combine with each other and with any order.",
-		errors:      []iam.Code{iam.CodeInvalid, iam.CodeInvalidCursor},
+		errors:      []iam.Code{iam.CodeInvalid, iam.CodeInvalidCursor, iam.CodeNotFound},
 		response:    exampleList(exampleUser()),
 	}, s.listUsers)
 	register(s, operation{

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/retinue/retinue/internal/access"
 	"github.com/retinue/retinue/internal/iam"
@@ -26,6 +27,10 @@ type Directory struct {
 	stopped  map[iam.OrgID]bool // it or one above it is suspended
 	features map[iam.OrgID]access.Set
 	ordered  []*iam.Organization // as the tree reads
+	settings map[iam.OrgID]iam.OrgSettings
+
+	folding sync.Once
+	folded  []string // the names of ordered, folded
 }
 
 // Load reads the tenant's roles, organizations and policies.
@@ -49,6 +54,7 @@ func Load(ctx context.Context, tx iam.Tx, tenant iam.TenantID) (*Directory, erro
 		stopped:  map[iam.OrgID]bool{},
 		features: make(map[iam.OrgID]access.Set, len(orgs)),
 		ordered:  orgs,
+		settings: make(map[iam.OrgID]iam.OrgSettings, len(orgs)),
 	}
 	for _, r := range roles {
 		d.Roles[r.ID] = r
@@ -68,6 +74,7 @@ func Load(ctx context.Context, tx iam.Tx, tenant iam.TenantID) (*Directory, erro
 			d.stopped[o.ID] = true
 		}
 		d.features[o.ID] = d.features[o.Parent] & access.FeatureSet(o.Features)
+		d.settings[o.ID] = inherited(o.OrgSettings, d.settings[o.Parent])
 	}
 	return d, nil
 }

@@ -1,7 +1,10 @@
 package authz
 
 import (
+	"strings"
+
 	"github.com/retinue/retinue/internal/access"
+	"github.com/retinue/retinue/internal/fold"
 	"github.com/retinue/retinue/internal/iam"
 )
 
@@ -47,27 +50,44 @@ func (d *Directory) Features(org iam.OrgID) access.Set {
 
 // Settings are those that count for the people of org: its own, and where it has
 // none those of the nearest organization above. Features are its own.
-func (d *Directory) Settings(org iam.OrgID) iam.OrgSettings {
-	var out iam.OrgSettings
-	o := d.Orgs[org]
-	if o == nil {
-		return out
-	}
-	out.Features = o.Features
-	for n := 0; o != nil && n <= len(d.Orgs); n++ {
-		inherit(&out.Locale, o.Locale)
-		inherit(&out.Timezone, o.Timezone)
-		inherit(&out.Layout, o.Layout)
-		inherit(&out.LogoKey, o.LogoKey)
-		o = d.Orgs[o.Parent]
-	}
-	inherit(&out.Layout, iam.LayoutVertical)
-	return out
+func (d *Directory) Settings(org iam.OrgID) iam.OrgSettings { return d.settings[org] }
+
+// inherited are settings with what they leave to those above.
+func inherited(own, above iam.OrgSettings) iam.OrgSettings {
+	inherit(&own.Locale, above.Locale)
+	inherit(&own.Timezone, above.Timezone)
+	inherit(&own.Layout, above.Layout)
+	inherit(&own.LogoKey, above.LogoKey)
+	inherit(&own.Layout, iam.LayoutVertical)
+	return own
 }
 
 func inherit[T ~string](to *T, from T) {
 	if *to == "" {
 		*to = from
+	}
+}
+
+// Find calls fn with the organizations whose name or short name contains search,
+// as the tree reads, until it returns false. Case and accents do not matter; ""
+// finds all.
+func (d *Directory) Find(search string, fn func(*iam.Organization) bool) {
+	needle := fold.Text(strings.TrimSpace(search))
+	if needle != "" {
+		d.folding.Do(func() {
+			d.folded = make([]string, len(d.ordered))
+			for i, o := range d.ordered {
+				d.folded[i] = fold.Text(o.Name)
+			}
+		})
+	}
+	for i, o := range d.ordered {
+		if needle != "" && !strings.Contains(d.folded[i], needle) && !strings.Contains(o.ShortName, needle) {
+			continue
+		}
+		if !fn(o) {
+			return
+		}
 	}
 }
 

@@ -62,6 +62,10 @@ type UserFilter struct {
 	Type   UserType
 	Role   RoleID // held in an organization or a team
 	Team   TeamID
+	// Org asks for members of one organization, with Below also of those below
+	// it. Package users turns it into Orgs; the store does not look at it.
+	Org   OrgID
+	Below bool
 	// Orgs restricts to members of any of these organizations; nil does not.
 	Orgs []OrgID
 	Sort UserSort // "" means SortName

@@ -44,7 +44,7 @@ type OrgDeletion struct {
 	Organizations int64 // below it, without itself
 	Members       int64 // people who belong there or below
 	Homeless      int64 // those of them who belong nowhere else: they are deleted
-	Sessions      int64 // alive ones that act there, or are of people who go
+	Sessions      int64 // alive ones of people who go
 	APIKeys       int64 // of people who go
 }
 

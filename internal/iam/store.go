@@ -78,7 +78,7 @@ type OrgStore interface {
 	// itself is the caller's to refuse.
 	UpdateOrg(ctx context.Context, tenant TenantID, o *Organization) error
 	// DeleteOrg answers CodeInUse while it has children or members, and for the
-	// root. Sessions that still act there end.
+	// root. Sessions that still act there go to its parent.
 	DeleteOrg(ctx context.Context, tenant TenantID, id OrgID) error
 	Org(ctx context.Context, tenant TenantID, id OrgID) (*Organization, error)
 	// Orgs returns all as the tree reads: each, then what is below it, by name.

@@ -9,11 +9,16 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/retinue/retinue/internal/access"
+	"github.com/retinue/retinue/internal/authz"
 	"github.com/retinue/retinue/internal/iam"
 	"github.com/retinue/retinue/internal/tenanttest"
 )
 
-func service(k *tenanttest.Kit) *Service { return New(Deps{Store: k.DB, IDs: k.IDs}) }
+func service(k *tenanttest.Kit) *Service {
+	directories := authz.NewCache(k.Store, k.Clock)
+	k.OnAccessChanged(func(t iam.TenantID) { k.AccessChanged.Add(1); directories.Invalidate(t) })
+	return New(Deps{Store: k.DB, IDs: k.IDs, Directories: directories})
+}
 
 func names(views []*View) []string {
 	out := []string{}
@@ -39,10 +44,15 @@ func TestCreate(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := &View{Organization: &iam.Organization{
-		ID: v.ID, Parent: k.Root, Name: "Marrow & Mint", ShortName: "marrow-mint", Description: "Groceries\nand more",
-		Status: iam.StatusActive, CreatedAt: k.Clock.Now(), UpdatedAt: k.Clock.Now(), Version: 1,
-	}}
+	every := access.FeatureCodes(access.All)
+	want := &View{
+		Organization: &iam.Organization{
+			ID: v.ID, Parent: k.Root, Name: "Marrow & Mint", ShortName: "marrow-mint", Description: "Groceries\nand more",
+			Status: iam.StatusActive, CreatedAt: k.Clock.Now(), UpdatedAt: k.Clock.Now(), Version: 1,
+		},
+		Path: []string{"Acme"}, Effective: iam.OrgSettings{Layout: iam.LayoutVertical}, Available: every, Has: every,
+		Allowed: []Action{ActionEdit, ActionMove, ActionFeatures, ActionSuspend, ActionDelete},
+	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("organization (-want +got):\n%s", diff)
 	}
@@ -53,7 +63,7 @@ func TestCreate(t *testing.T) {
 	if other, err := s.Create(t.Context(), admin, Create{Name: "株式会社"}); err != nil || other.ShortName != "organization" {
 		t.Errorf("third = %+v, %v", other, err)
 	}
-	all, err := s.List(t.Context(), admin)
+	all, err := s.List(t.Context(), admin, "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -97,7 +107,7 @@ func TestCreateRefuses(t *testing.T) {
 	}
 	_, err := s.Create(t.Context(), k.CallerWith(iam.PermOrganizationsRead), Create{Name: "A"})
 	tenanttest.Refused(t, err, iam.CodeForbidden, "")
-	_, err = s.List(t.Context(), k.CallerWith())
+	_, err = s.List(t.Context(), k.CallerWith(), "")
 	tenanttest.Refused(t, err, iam.CodeForbidden, "")
 	_, err = s.Get(t.Context(), k.CallerWith(), k.Root)
 	tenanttest.Refused(t, err, iam.CodeForbidden, "")
@@ -109,7 +119,7 @@ func TestCallersKeepToTheirPartOfTheTree(t *testing.T) {
 	mine, theirs := k.Org("Mine", ""), k.Org("Theirs", "")
 	below := k.Org("Below", mine)
 	c := orgAdmin(k, mine)
-	list, err := s.List(t.Context(), c)
+	list, err := s.List(t.Context(), c, "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -131,7 +141,7 @@ func TestCallersKeepToTheirPartOfTheTree(t *testing.T) {
 		tenanttest.Refused(t, err, iam.CodeNotFound, "")
 		_, err = s.Update(t.Context(), c, out, Update{Name: &name, Version: 1})
 		tenanttest.Refused(t, err, iam.CodeNotFound, "")
-		tenanttest.Refused(t, s.Delete(t.Context(), c, out, 1), iam.CodeNotFound, "")
+		tenanttest.Refused(t, s.Delete(t.Context(), c, out, Delete{Version: 1}), iam.CodeNotFound, "")
 		_, err = s.Create(t.Context(), c, Create{Name: "Intruder", Parent: out})
 		tenanttest.Refused(t, err, iam.CodeInvalid, "/parent_id")
 	}
@@ -177,13 +187,13 @@ func TestDelete(t *testing.T) {
 	child := k.Org("Child", parent)
 	member := k.Org("With a member", "")
 	k.User(tenanttest.Person{Type: iam.TypeAgent, Org: member})
-	tenanttest.Refused(t, s.Delete(t.Context(), admin, k.Root, 1), iam.CodeInUse, "")
-	tenanttest.Refused(t, s.Delete(t.Context(), admin, parent, 1), iam.CodeInUse, "")
-	tenanttest.Refused(t, s.Delete(t.Context(), admin, member, 1), iam.CodeInUse, "")
-	tenanttest.Refused(t, s.Delete(t.Context(), admin, child, 5), iam.CodePreconditionFailed, "")
-	tenanttest.Refused(t, s.Delete(t.Context(), k.CallerWith(iam.PermOrganizationsRead), child, 1), iam.CodeForbidden, "")
+	tenanttest.Refused(t, s.Delete(t.Context(), admin, k.Root, Delete{Version: 1}), iam.CodeInUse, "")
+	tenanttest.Refused(t, s.Delete(t.Context(), admin, parent, Delete{Version: 1}), iam.CodeInUse, "")
+	tenanttest.Refused(t, s.Delete(t.Context(), admin, member, Delete{Version: 1}), iam.CodeInUse, "")
+	tenanttest.Refused(t, s.Delete(t.Context(), admin, child, Delete{Version: 5}), iam.CodePreconditionFailed, "")
+	tenanttest.Refused(t, s.Delete(t.Context(), k.CallerWith(iam.PermOrganizationsRead), child, Delete{Version: 1}), iam.CodeForbidden, "")
 	for _, org := range []iam.OrgID{child, parent} {
-		if err := s.Delete(t.Context(), admin, org, 1); err != nil {
+		if err := s.Delete(t.Context(), admin, org, Delete{Version: 1}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -204,10 +214,10 @@ func TestOtherTenant(t *testing.T) {
 	tenanttest.Refused(t, err, iam.CodeNotFound, "")
 	_, err = s.Update(t.Context(), admin, theirs, Update{Name: &name, Version: 1})
 	tenanttest.Refused(t, err, iam.CodeNotFound, "")
-	tenanttest.Refused(t, s.Delete(t.Context(), admin, theirs, 1), iam.CodeNotFound, "")
+	tenanttest.Refused(t, s.Delete(t.Context(), admin, theirs, Delete{Version: 1}), iam.CodeNotFound, "")
 	_, err = s.Create(t.Context(), admin, Create{Name: "Intruder", Parent: theirs})
 	tenanttest.Refused(t, err, iam.CodeInvalid, "/parent_id")
-	if list, err := s.List(t.Context(), admin); err != nil || len(list) != 1 {
+	if list, err := s.List(t.Context(), admin, ""); err != nil || len(list) != 1 {
 		t.Errorf("list = %v, %v", names(list), err)
 	}
 	if v, err := s.Create(t.Context(), admin, Create{Name: "A", ShortName: other.Tenant.ShortName}); err != nil {

@@ -5,8 +5,6 @@ package organizations
 
 import (
 	"context"
-	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -14,23 +12,23 @@ import (
 	"github.com/retinue/retinue/internal/audit"
 	"github.com/retinue/retinue/internal/authz"
 	"github.com/retinue/retinue/internal/iam"
-	"github.com/retinue/retinue/internal/text"
+	"github.com/retinue/retinue/internal/photo"
 )
 
 // The limits of a tree. It is read at once with every decision.
 const (
-	MaxOrganizations = 2000
+	MaxOrganizations = 5000
 	MaxDepth         = 10 // the root is 1
 )
-
-const maxShortName = 40
-
-var shortNamePattern = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 
 // Deps are what the service works with.
 type Deps struct {
 	Store iam.Store
 	IDs   iam.IDs
+	// Directories knows the trees of tenants.
+	Directories *authz.Cache
+	Photos      photo.Store
+	Pictures    *photo.Processor
 }
 
 // Service manages organizations.
@@ -39,16 +37,62 @@ type Service struct{ Deps }
 // New returns the service.
 func New(d Deps) *Service { return &Service{Deps: d} }
 
+// Action is something that can be done with an organization.
+type Action string
+
+// The actions on an organization.
+const (
+	ActionEdit       Action = "edit"
+	ActionMove       Action = "move"
+	ActionFeatures   Action = "features"
+	ActionSuspend    Action = "suspend"
+	ActionReactivate Action = "reactivate"
+	ActionDelete     Action = "delete"
+)
+
 // View is an organization as the caller sees it: its parent is "" when that is
 // out of the caller's sight.
 type View struct {
 	*iam.Organization
 	IsRoot bool
+	// Path are the names of the organizations above that the caller sees, the
+	// highest first.
+	Path []string
+	// Effective are the settings that count, with what comes from above.
+	Effective iam.OrgSettings
+	// Available are the features that its parent has, Has those that it has.
+	Available, Has []string
+	// Stopped tells that an organization above is suspended.
+	Stopped bool
+	Allowed []Action
 }
 
-func view(o *iam.Organization, scope []iam.OrgID) *View {
-	v := &View{Organization: o, IsRoot: o.Parent == ""}
-	if scope != nil && o.Parent != "" && !authz.Contains(scope, o.Parent) {
+// viewer shows organizations of one directory to one caller.
+type viewer struct {
+	dir   *authz.Directory
+	c     *access.Caller
+	codes map[access.Set][]string // of features
+	paths map[iam.OrgID][]string  // to what is below
+}
+
+func newViewer(dir *authz.Directory, c *access.Caller) *viewer {
+	return &viewer{dir, c, map[access.Set][]string{}, map[iam.OrgID][]string{}}
+}
+
+// view shows an organization as it stands in dir.
+func view(dir *authz.Directory, c *access.Caller, o *iam.Organization) *View {
+	return newViewer(dir, c).view(o)
+}
+
+func (w *viewer) view(o *iam.Organization) *View {
+	v := &View{
+		Organization: o, IsRoot: o.Parent == "", Path: []string{}, Effective: w.dir.Settings(o.ID),
+		Available: w.features(o.Parent), Has: w.features(o.ID),
+		Stopped: o.Parent != "" && !w.dir.Active(o.Parent), Allowed: allowed(w.c, o),
+	}
+	if o.ID != w.c.Org {
+		v.Path = w.path(o.Parent)
+	} else if o.Parent != "" {
 		hidden := *o
 		hidden.Parent = ""
 		v.Organization = &hidden
@@ -56,26 +100,94 @@ func view(o *iam.Organization, scope []iam.OrgID) *View {
 	return v
 }
 
+// features are the codes of what an organization may have.
+func (w *viewer) features(org iam.OrgID) []string {
+	set := w.dir.Features(org)
+	if _, ok := w.codes[set]; !ok {
+		w.codes[set] = access.FeatureCodes(set)
+	}
+	return w.codes[set]
+}
+
+// path are the names from where the caller acts down to org.
+func (w *viewer) path(org iam.OrgID) []string {
+	if p, ok := w.paths[org]; ok {
+		return p
+	}
+	o := w.dir.Orgs[org]
+	if o == nil {
+		return []string{}
+	}
+	p := []string{o.Name}
+	if org != w.c.Org {
+		p = slices.Concat(w.path(o.Parent), p)
+	}
+	w.paths[org] = p
+	return p
+}
+
+// allowed is what the caller may do with an organization in sight. Its place,
+// features, suspension and end are decided further up.
+func allowed(c *access.Caller, o *iam.Organization) []Action {
+	switch {
+	case !c.Has(iam.PermOrganizationsManage):
+		return nothing
+	case o.ID == c.Org:
+		return toOwn
+	case o.Status == iam.StatusActive:
+		return toActive
+	}
+	return toSuspended
+}
+
+var (
+	nothing     = []Action{}
+	toOwn       = []Action{ActionEdit}
+	toActive    = []Action{ActionEdit, ActionMove, ActionFeatures, ActionSuspend, ActionDelete}
+	toSuspended = []Action{ActionEdit, ActionMove, ActionFeatures, ActionReactivate, ActionDelete}
+)
+
 // List returns the organizations that the caller may see, as the tree reads:
-// each, then what is below it, by name.
-func (s *Service) List(ctx context.Context, c *access.Caller) ([]*View, error) {
+// each, then what is below it, by name. With search, only those whose name or
+// short name contains it; case and accents do not matter.
+func (s *Service) List(ctx context.Context, c *access.Caller, search string) ([]*View, error) {
 	if err := c.Require(iam.PermOrganizationsRead); err != nil {
 		return nil, err
 	}
-	out := []*View{}
-	err := s.Store.Read(ctx, func(tx iam.Tx) error {
-		all, scope, err := tree(ctx, tx, c)
-		if err != nil {
-			return err
+	dir, members, err := s.tree(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	out, w := []*View{}, newViewer(dir, c)
+	dir.Find(search, func(o *iam.Organization) bool {
+		if c.InRoot || dir.Within(o.ID, c.Org) {
+			out = append(out, w.view(counted(o, members)))
 		}
-		for _, o := range all {
-			if visible(o.ID, scope) {
-				out = append(out, view(o, scope))
-			}
-		}
-		return nil
+		return true
 	})
-	return out, err
+	return out, nil
+}
+
+// tree returns the tenant's tree, which may be a second old where another node
+// changed it, and how many people belong to each organization now.
+func (s *Service) tree(ctx context.Context, c *access.Caller) (*authz.Directory, map[iam.OrgID]int64, error) {
+	dir, err := s.Directories.Get(ctx, c.Tenant)
+	if err != nil {
+		return nil, nil, err
+	}
+	var members map[iam.OrgID]int64
+	err = s.Store.Read(ctx, func(tx iam.Tx) (err error) {
+		members, err = tx.OrgMembers(ctx, c.Tenant)
+		return err
+	})
+	return dir, members, err
+}
+
+// counted is o with its present number of members; the directory's is shared.
+func counted(o *iam.Organization, members map[iam.OrgID]int64) *iam.Organization {
+	out := *o
+	out.Members = members[o.ID]
+	return &out
 }
 
 // Get returns one organization; CodeNotFound when the caller may not see it.
@@ -83,233 +195,88 @@ func (s *Service) Get(ctx context.Context, c *access.Caller, id iam.OrgID) (*Vie
 	if err := c.Require(iam.PermOrganizationsRead); err != nil {
 		return nil, err
 	}
-	var v *View
-	err := s.Store.Read(ctx, func(tx iam.Tx) error {
-		all, scope, err := tree(ctx, tx, c)
-		if err != nil {
-			return err
-		}
-		o := find(all, id)
-		if o == nil || !visible(id, scope) {
-			return iam.NotFound("organization")
-		}
-		v = view(o, scope)
-		return nil
-	})
-	return v, err
-}
-
-// tree reads all organizations and which of them the caller may see; nil means
-// all.
-func tree(ctx context.Context, tx iam.Tx, c *access.Caller) (all []*iam.Organization, scope []iam.OrgID, err error) {
-	if all, err = tx.Orgs(ctx, c.Tenant); err != nil || c.InRoot {
-		return all, nil, err
-	}
-	dir, err := authz.Load(ctx, tx, c.Tenant)
+	dir, members, err := s.tree(ctx, c)
 	if err != nil {
-		return nil, nil, err
-	}
-	return all, dir.Scope(c), nil
-}
-
-func visible(id iam.OrgID, scope []iam.OrgID) bool {
-	return scope == nil || authz.Contains(scope, id)
-}
-
-func find(all []*iam.Organization, id iam.OrgID) *iam.Organization {
-	for _, o := range all {
-		if o.ID == id {
-			return o
-		}
-	}
-	return nil
-}
-
-// Create is what a new organization is made of.
-type Create struct {
-	Name        string
-	ShortName   string    // "": made from the name
-	Parent      iam.OrgID // "": where the caller acts
-	Description string
-}
-
-// Create adds an organization. It needs organizations.manage; CodeInvalid with
-// "/parent_id" when the parent is none that the caller may see, CodeConflict
-// with "/short_name" when taken.
-func (s *Service) Create(ctx context.Context, c *access.Caller, in Create) (*View, error) {
-	if err := c.Require(iam.PermOrganizationsManage); err != nil {
 		return nil, err
 	}
-	o := &iam.Organization{
-		Parent: in.Parent, Name: in.Name, ShortName: strings.TrimSpace(in.ShortName), Description: in.Description,
-		Status: iam.StatusActive,
+	if !dir.Within(id, c.Org) {
+		return nil, iam.NotFound("organization")
 	}
-	if o.Parent == "" {
-		o.Parent = c.Org
-	}
-	if err := check(o); err != nil {
-		return nil, err
-	}
-	var v *View
-	err := s.Store.Write(ctx, func(tx iam.Tx) error {
-		all, scope, err := tree(ctx, tx, c)
-		if err != nil {
-			return err
-		}
-		if err := place(all, scope, o); err != nil {
-			return err
-		}
-		o.ID = iam.OrgID(s.IDs.NewID(iam.PrefixOrg, tx.Now()))
-		if err := tx.InsertOrg(ctx, c.Tenant, o); err != nil {
-			return err
-		}
-		tx.AccessChanged(c.Tenant)
-		v = view(o, scope)
-		return s.record(ctx, tx, c, "organization.created", o, differences(&iam.Organization{}, o, all))
-	})
-	return v, err
+	return view(dir, c, counted(dir.Orgs[id], members)), nil
 }
 
-// check brings the organization into the form it is kept in.
-func check(o *iam.Organization) error {
-	var v text.Checker
-	v.Name("/name", &o.Name)
-	v.Description("/description", &o.Description)
-	if o.ShortName != "" && (len(o.ShortName) > maxShortName || !shortNamePattern.MatchString(o.ShortName)) {
-		v.Add("/short_name", "invalid_short_name",
-			fmt.Sprintf("Use lower-case letters, digits and single hyphens between them, at most %d.", maxShortName))
+// Mine returns up to limit organizations in which the caller may act, in the
+// order of the tree, of those that search finds; more tells that there are
+// others.
+func (s *Service) Mine(ctx context.Context, c *access.Caller, search string, limit int) (list []*View, more bool, err error) {
+	dir, err := s.Directories.Get(ctx, c.Tenant)
+	if err != nil {
+		return nil, false, err
 	}
-	return v.Err()
-}
-
-// place finds out whether the new organization fits into the tree, and gives it
-// a short name that is free when it has none.
-func place(all []*iam.Organization, scope []iam.OrgID, o *iam.Organization) error {
-	if find(all, o.Parent) == nil || !visible(o.Parent, scope) {
-		return iam.InvalidField("/parent_id", "unknown", "There is no such organization, or it is not below yours.")
-	}
-	if len(all) >= MaxOrganizations {
-		return iam.InvalidField("/name", "limit", fmt.Sprintf("There are %d organizations already, as many as there can be.", MaxOrganizations))
-	}
-	if depth(all, o.Parent) >= MaxDepth {
-		return iam.InvalidField("/parent_id", "too_deep", fmt.Sprintf("Organizations can be nested %d deep. Choose a parent further up.", MaxDepth))
-	}
-	taken := func(name string) bool {
-		return slices.ContainsFunc(all, func(x *iam.Organization) bool { return x.ShortName == name })
-	}
-	if o.ShortName == "" {
-		base := text.Slug(o.Name, "-", maxShortName)
-		if base == "" {
-			base = "organization" // a name in a script that has no Latin letters
-		}
-		o.ShortName = text.Unique(base, "-", maxShortName, taken)
-		return nil
-	}
-	if taken(o.ShortName) {
-		const message = "This short name is taken. Choose another one."
-		e := iam.Errorf(iam.CodeConflict, message)
-		e.Fields = []iam.Field{{Pointer: "/short_name", Code: "taken", Message: message}}
-		return e
-	}
-	return nil
-}
-
-// depth is how far below the tenant an organization is; the root is 1.
-func depth(all []*iam.Organization, id iam.OrgID) int {
-	n := 0
-	for o := find(all, id); o != nil && n <= len(all); o = find(all, o.Parent) {
-		n++
-	}
-	return n
-}
-
-// Update changes an organization; nil fields stay as they are.
-type Update struct {
-	Name, Description *string
-	// Version is what the caller saw: CodePreconditionFailed when the
-	// organization has changed since.
-	Version int64
-}
-
-// Update changes an organization. It needs organizations.manage.
-func (s *Service) Update(ctx context.Context, c *access.Caller, id iam.OrgID, in Update) (*View, error) {
-	var v *View
-	err := s.change(ctx, c, id, in.Version, func(tx iam.Tx, all []*iam.Organization, scope []iam.OrgID, before *iam.Organization) error {
-		after := *before
-		if in.Name != nil {
-			after.Name = *in.Name
-		}
-		if in.Description != nil {
-			after.Description = *in.Description
-		}
-		if err := check(&after); err != nil {
-			return err
-		}
-		v = view(&after, scope)
-		changes := differences(before, &after, all)
-		if len(changes) == 0 {
-			return nil
-		}
-		if err := tx.UpdateOrg(ctx, c.Tenant, &after); err != nil {
-			return err
-		}
-		v = view(&after, scope)
-		return s.record(ctx, tx, c, "organization.updated", &after, changes)
-	})
-	return v, err
-}
-
-// Delete removes an organization. It needs organizations.manage; CodeInUse while
-// it has members or organizations below it, and for the root.
-func (s *Service) Delete(ctx context.Context, c *access.Caller, id iam.OrgID, version int64) error {
-	return s.change(ctx, c, id, version, func(tx iam.Tx, all []*iam.Organization, _ []iam.OrgID, o *iam.Organization) error {
-		if err := tx.DeleteOrg(ctx, c.Tenant, id); err != nil {
-			return err
-		}
-		return s.record(ctx, tx, c, "organization.deleted", o, differences(o, &iam.Organization{}, all))
-	})
-}
-
-// change runs fn on an organization that the caller may change, in the version
-// that the caller saw, and makes cached access stale.
-func (s *Service) change(ctx context.Context, c *access.Caller, id iam.OrgID, version int64,
-	fn func(tx iam.Tx, all []*iam.Organization, scope []iam.OrgID, o *iam.Organization) error,
-) error {
-	if err := c.Require(iam.PermOrganizationsManage); err != nil {
+	var u *iam.User
+	err = s.Store.Read(ctx, func(tx iam.Tx) (err error) {
+		u, err = tx.User(ctx, c.Tenant, c.User)
 		return err
-	}
-	return s.Store.Write(ctx, func(tx iam.Tx) error {
-		all, scope, err := tree(ctx, tx, c)
-		if err != nil {
-			return err
-		}
-		o := find(all, id)
-		if o == nil || !visible(id, scope) {
-			return iam.NotFound("organization")
-		}
-		if o.Version != version {
-			return iam.Errorf(iam.CodePreconditionFailed,
-				"Somebody changed this organization in the meantime. Look at it again, then repeat what you wanted to change.")
-		}
-		tx.AccessChanged(c.Tenant)
-		return fn(tx, all, scope, o)
 	})
+	if err != nil {
+		return nil, false, err
+	}
+	list = []*View{}
+	wide := map[iam.OrgID]bool{} // reached by a membership that includes descendants
+	for _, o := range dir.Tree() {
+		m := u.Membership(o.ID)
+		wide[o.ID] = wide[o.Parent] || m != nil && m.IncludesDescendants
+	}
+	dir.Find(search, func(o *iam.Organization) bool {
+		switch {
+		case u.Membership(o.ID) == nil && !wide[o.ID] || !dir.Active(o.ID):
+		case len(list) == limit:
+			more = true
+		default:
+			list = append(list, mine(dir, wide, o))
+		}
+		return !more
+	})
+	return list, more, nil
+}
+
+// mine names an organization and those above it in which the person acts, too.
+func mine(dir *authz.Directory, wide map[iam.OrgID]bool, o *iam.Organization) *View {
+	v := &View{Organization: o, IsRoot: o.Parent == "", Path: []string{}, Effective: dir.Settings(o.ID)}
+	for _, above := range dir.Ancestors(o.ID) {
+		if !wide[above] {
+			break
+		}
+		v.Path = append([]string{dir.Orgs[above].Name}, v.Path...)
+	}
+	return v
 }
 
 // differences are what an audit event tells of a change.
-func differences(before, after *iam.Organization, all []*iam.Organization) audit.Changes {
-	parent := func(o *iam.Organization) string {
-		if p := find(all, o.Parent); p != nil {
-			return p.Name
-		}
-		return ""
-	}
+func differences(before, after *iam.Organization, name func(iam.OrgID) string) audit.Changes {
 	var ch audit.Changes
 	ch.Add("name", before.Name, after.Name)
 	ch.Add("short_name", before.ShortName, after.ShortName)
 	ch.Add("description", before.Description, after.Description)
-	ch.Add("parent", parent(before), parent(after))
+	ch.Add("parent", name(before.Parent), name(after.Parent))
+	ch.Add("status", string(before.Status), string(after.Status))
+	ch.Add("locale", before.Locale, after.Locale)
+	ch.Add("timezone", before.Timezone, after.Timezone)
+	ch.Add("layout", string(before.Layout), string(after.Layout))
+	ch.Add("features", strings.Join(featuresOf(before), ", "), strings.Join(featuresOf(after), ", "))
+	ch.Add("logo", before.LogoKey != "", after.LogoKey != "")
+	if before.LogoKey != after.LogoKey && before.LogoKey != "" && after.LogoKey != "" {
+		ch = append(ch, iam.Change{Field: "logo", Before: "a logo", After: "another logo"})
+	}
 	return ch
+}
+
+// featuresOf names the features of an organization for the audit log.
+func featuresOf(o *iam.Organization) []string {
+	if o.ID != "" && o.Features == nil {
+		return []string{"all"}
+	}
+	return o.Features
 }
 
 // record appends an event in the transaction.

@@ -10,8 +10,8 @@ import (
 	"github.com/retinue/retinue/internal/iam"
 )
 
-var orgSelect = "SELECT o.id, COALESCE(o.parent_id, ''), o.short_name, o.name, o.description, o.status, o.created_at, o.updated_at, o.version, " +
-	"o.locale, o.timezone, o.layout, o.logo_key, o.features, " + memberCount(counterOrg, "o") + " FROM organizations o WHERE o.tenant_id = $1"
+const orgSelect = "SELECT o.id, COALESCE(o.parent_id, ''), o.short_name, o.name, o.description, o.status, o.created_at, o.updated_at, o.version, " +
+	"o.locale, o.timezone, o.layout, o.logo_key, o.features FROM organizations o WHERE o.tenant_id = $1"
 
 // InsertOrg implements iam.OrgStore.
 func (t *tx) InsertOrg(ctx context.Context, tenant iam.TenantID, o *iam.Organization) error {
@@ -93,7 +93,7 @@ func (t *tx) Org(ctx context.Context, tenant iam.TenantID, id iam.OrgID) (*iam.O
 	if len(list) == 0 {
 		return nil, iam.NotFound("organization")
 	}
-	return list[0], nil
+	return list[0], t.countMembers(ctx, tenant, list)
 }
 
 // Orgs implements iam.OrgStore: every organization, and right after it those
@@ -101,6 +101,9 @@ func (t *tx) Org(ctx context.Context, tenant iam.TenantID, id iam.OrgID) (*iam.O
 func (t *tx) Orgs(ctx context.Context, tenant iam.TenantID) ([]*iam.Organization, error) {
 	list, err := t.orgs(ctx, orgSelect, string(tenant))
 	if err != nil {
+		return nil, err
+	}
+	if err := t.countMembers(ctx, tenant, list); err != nil {
 		return nil, err
 	}
 	keys := make(map[iam.OrgID]string, len(list))
@@ -126,6 +129,15 @@ func (t *tx) Orgs(ctx context.Context, tenant iam.TenantID) ([]*iam.Organization
 	return ordered, nil
 }
 
+// countMembers fills in how many people belong to each.
+func (t *tx) countMembers(ctx context.Context, tenant iam.TenantID, list []*iam.Organization) error {
+	members, err := t.OrgMembers(ctx, tenant)
+	for _, o := range list {
+		o.Members = members[o.ID]
+	}
+	return err
+}
+
 func (t *tx) orgs(ctx context.Context, query string, args ...any) ([]*iam.Organization, error) {
 	var list []*iam.Organization
 	err := t.each(ctx, query, args, func(rows *sql.Rows) error {
@@ -133,7 +145,7 @@ func (t *tx) orgs(ctx context.Context, query string, args ...any) ([]*iam.Organi
 		var id, parent, status, features string
 		var created, updated int64
 		if err := rows.Scan(&id, &parent, &o.ShortName, &o.Name, &o.Description, &status, &created, &updated, &o.Version,
-			&o.Locale, &o.Timezone, &o.Layout, &o.LogoKey, &features, &o.Members); err != nil {
+			&o.Locale, &o.Timezone, &o.Layout, &o.LogoKey, &features); err != nil {
 			return err
 		}
 		o.ID, o.Parent, o.Status = iam.OrgID(id), iam.OrgID(parent), iam.Status(status)

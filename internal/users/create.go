@@ -21,6 +21,8 @@ type Create struct {
 	Roles                                []string // ids or codes
 	Permissions                          []iam.Permission
 	Org                                  iam.OrgID // "" for where the caller acts
+	// Access are checkboxes to be ticked besides, by id: see access.Options.
+	Access []string
 	// Password, when given, is a temporary one that the caller chose; when not,
 	// the server makes one.
 	Password string
@@ -38,6 +40,9 @@ type Created struct {
 func (s *Service) Create(ctx context.Context, c *access.Caller, in Create) (*Created, error) {
 	if err := c.Require(iam.PermUsersCreate); err != nil {
 		return nil, err
+	}
+	if in.Type == "" && s.ofClient(ctx, c, in.Org) {
+		in.Type = iam.TypeMember
 	}
 	u := &iam.User{
 		Type: in.Type, Status: iam.StatusActive, FirstName: in.FirstName, LastName: in.LastName, Nickname: in.Nickname,
@@ -80,6 +85,16 @@ func (s *Service) Create(ctx context.Context, c *access.Caller, in Create) (*Cre
 		return nil, err
 	}
 	return out, nil
+}
+
+// ofClient tells whether a new user is one of a client organization, not of the
+// company itself.
+func (s *Service) ofClient(ctx context.Context, c *access.Caller, org iam.OrgID) bool {
+	if org == "" {
+		return !c.InRoot
+	}
+	dir, err := s.Directories.Get(ctx, c.Tenant)
+	return err == nil && org != dir.RootOrg
 }
 
 // firstPassword sets the hash of the password the user starts with and returns
@@ -125,11 +140,30 @@ func (s *Service) place(dir *authz.Directory, c *access.Caller, u *iam.User, in 
 		return iam.InvalidField("/user_type", "not_allowed", "A tenant admin belongs to the company itself, not to a client organization.")
 	}
 	m := iam.Membership{Org: org, OrgName: o.Name, IncludesDescendants: u.Type == iam.TypeTenantAdmin}
-	if err := assign(dir, c, &m, &in.Roles, &in.Permissions); err != nil {
+	roles, permissions := &in.Roles, &in.Permissions
+	if len(in.Access) > 0 {
+		var err error
+		if roles, permissions, err = ticked(&m, roles, permissions, in.Access); err != nil {
+			return err
+		}
+	}
+	if err := assign(dir, c, &m, roles, permissions); err != nil {
 		return err
 	}
 	u.Memberships = []iam.Membership{m}
-	return access.MayGrant(c.Effective, access.Baseline(u.Type)&access.Ceiling(u.Type))
+	inherit(u, dir.Settings(org))
+	return access.MayGrant(c.Holds(), access.Baseline(u.Type)&access.Ceiling(u.Type))
+}
+
+// inherit gives a new user the organization's language and time zone where none
+// was chosen.
+func inherit(u *iam.User, o iam.OrgSettings) {
+	if u.Locale == "" {
+		u.Locale = o.Locale
+	}
+	if u.Timezone == "" {
+		u.Timezone = o.Timezone
+	}
 }
 
 // assign replaces the roles and the direct permissions of a membership, those
@@ -171,7 +205,7 @@ func assign(dir *authz.Directory, c *access.Caller, m *iam.Membership, roles *[]
 	if err := c.Require(iam.PermRolesAssign); err != nil {
 		return err
 	}
-	return access.MayGrant(c.Effective, rolesSet(dir, changedRoles)|access.SetOf(changedPermissions...))
+	return access.MayGrant(c.Holds(), rolesSet(dir, changedRoles)|access.SetOf(changedPermissions...))
 }
 
 // changed returns what is in one of the two but not in both.

@@ -41,22 +41,30 @@ func (s *Service) SetPhoto(ctx context.Context, c *access.Caller, id iam.UserID,
 	if _, err := s.Get(ctx, c, id); err != nil {
 		return nil, err
 	}
-	p, err := s.Pictures.Process(ctx, picture, nil)
+	key, err := StorePicture(ctx, s.Pictures, s.Photos, c.Tenant, picture, "/photo")
 	if err != nil {
-		return nil, pictureError(err)
-	}
-	large, small := p.Large.Key(), p.Small.Key()
-	tenant := string(c.Tenant)
-	if err := s.Photos.Put(ctx, tenant, large, p.Large.Data, p.Large.ContentType); err != nil {
-		return nil, err
-	}
-	if err := s.Photos.Put(ctx, tenant, small, p.Small.Data, p.Small.ContentType); err != nil {
 		return nil, err
 	}
 	return s.change(ctx, c, id, func(_ iam.Tx, _ *authz.Directory, _, after *iam.User) error {
-		after.PhotoKey = large + " " + small
+		after.PhotoKey = key
 		return nil
 	})
+}
+
+// StorePicture makes and keeps the two renditions of an uploaded picture, and
+// returns their keys as iam.User has them. A picture that is refused is an error
+// about the field.
+func StorePicture(ctx context.Context, pictures *photo.Processor, store photo.Store, tenant iam.TenantID, picture io.Reader, field string) (string, error) {
+	p, err := pictures.Process(ctx, picture, nil)
+	if err != nil {
+		return "", pictureError(err, field)
+	}
+	for _, r := range []photo.Rendition{p.Large, p.Small} {
+		if err := store.Put(ctx, string(tenant), r.Key(), r.Data, r.ContentType); err != nil {
+			return "", err
+		}
+	}
+	return p.Large.Key() + " " + p.Small.Key(), nil
 }
 
 // RemovePhoto takes a user's photo away.
@@ -78,7 +86,7 @@ func mayTouchPhoto(c *access.Caller, id iam.UserID) error {
 }
 
 // pictureError is what a caller reads when their picture is refused.
-func pictureError(err error) error {
+func pictureError(err error, field string) error {
 	if e, ok := errors.AsType[*photo.Error](err); ok {
 		code := iam.CodeInvalid
 		switch e.Code {
@@ -88,7 +96,7 @@ func pictureError(err error) error {
 			code = iam.CodeUnsupportedMediaType
 		}
 		out := iam.Wrap(err, code, "%s", e.Message)
-		out.Fields = []iam.Field{{Pointer: "/photo", Code: e.Code, Message: e.Message}}
+		out.Fields = []iam.Field{{Pointer: field, Code: e.Code, Message: e.Message}}
 		return out
 	}
 	return err

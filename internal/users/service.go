@@ -152,7 +152,9 @@ func (s *Service) List(ctx context.Context, c *access.Caller, f iam.UserFilter, 
 		}
 		f.Role = r.ID
 	}
-	f.Orgs = dir.Scope(c)
+	if f.Orgs, err = scopeOf(dir, c, f); err != nil {
+		return out, err
+	}
 	err = s.Store.Read(ctx, func(tx iam.Tx) error {
 		page, err := tx.ListUsers(ctx, c.Tenant, f)
 		if err != nil {
@@ -165,6 +167,20 @@ func (s *Service) List(ctx context.Context, c *access.Caller, f iam.UserFilter, 
 		return nil
 	})
 	return out, err
+}
+
+// scopeOf is whose members a filter means: of one organization, of it and those
+// below, or of all that the caller may see.
+func scopeOf(dir *authz.Directory, c *access.Caller, f iam.UserFilter) ([]iam.OrgID, error) {
+	switch {
+	case f.Org == "":
+		return dir.Scope(c), nil
+	case !dir.Within(f.Org, c.Org):
+		return nil, iam.NotFound("organization")
+	case f.Below:
+		return dir.Subtree(f.Org), nil
+	}
+	return []iam.OrgID{f.Org}, nil
 }
 
 // Stats counts the users of the tenant; it is for callers who may see all.

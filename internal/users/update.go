@@ -106,7 +106,15 @@ func stale() error {
 
 // change runs fn on a copy of the user, checks the rules that hold for every
 // change, and writes what fn made of it with its audit event.
-func (s *Service) change(ctx context.Context, c *access.Caller, id iam.UserID, fn func(tx iam.Tx, dir *authz.Directory, before, after *iam.User) error) (*View, error) {
+func (s *Service) change(ctx context.Context, c *access.Caller, id iam.UserID, fn changer) (*View, error) {
+	return s.changeBy(ctx, c, id, anywhere, fn)
+}
+
+// changer changes after, a copy of before.
+type changer func(tx iam.Tx, dir *authz.Directory, before, after *iam.User) error
+
+// changeBy is change by somebody with the power that the rule asks for.
+func (s *Service) changeBy(ctx context.Context, c *access.Caller, id iam.UserID, may rule, fn changer) (*View, error) {
 	var v *View
 	err := s.Store.Write(ctx, func(tx iam.Tx) error {
 		dir, before, err := s.forUpdate(ctx, tx, c, id)
@@ -122,7 +130,7 @@ func (s *Service) change(ctx context.Context, c *access.Caller, id iam.UserID, f
 			v = view(dir, c, before)
 			return nil
 		}
-		if err := s.keepsRules(ctx, tx, dir, c, before, &after); err != nil {
+		if err := s.keepsRules(ctx, tx, dir, c, may, before, &after); err != nil {
 			return err
 		}
 		after.UpdatedAt = tx.Now()
@@ -162,31 +170,34 @@ func (s *Service) forUpdate(ctx context.Context, tx iam.Tx, c *access.Caller, id
 
 // keepsRules refuses changes of one's own access, of people who may do more,
 // and those that would leave nobody in charge.
-func (s *Service) keepsRules(ctx context.Context, tx iam.Tx, dir *authz.Directory, c *access.Caller, before, after *iam.User) error {
+func (s *Service) keepsRules(ctx context.Context, tx iam.Tx, dir *authz.Directory, c *access.Caller, may rule, before, after *iam.User) error {
 	if c.IsSelf(before.ID) {
 		if before.Status != after.Status || dir.Grants(before) != dir.Grants(after) {
 			return iam.Errorf(iam.CodeEscalation, "You can't change your own access. Ask another administrator.")
 		}
-	} else if err := dir.MayActOn(c, before); err != nil {
+	} else if err := may(dir, c, before); err != nil {
 		return err
 	}
-	return s.adminRemains(ctx, tx, dir, c.Tenant, before, after)
+	return s.adminRemains(ctx, tx, dir, c, before, after)
 }
 
 // adminRemains refuses with CodeLastAdmin when before is the last active
 // tenant admin, or the last holder of the role Admin, and after no longer is.
 // after is nil when the user is to be deleted.
-func (s *Service) adminRemains(ctx context.Context, tx iam.Tx, dir *authz.Directory, tenant iam.TenantID, before, after *iam.User) error {
+func (s *Service) adminRemains(ctx context.Context, tx iam.Tx, dir *authz.Directory, c *access.Caller, before, after *iam.User) error {
+	if err := orgAdminRemains(ctx, tx, dir, c, before, after); err != nil {
+		return err
+	}
 	gone := after == nil || after.Status != iam.StatusActive
 	losesType := before.Status == iam.StatusActive && before.Type == iam.TypeTenantAdmin && gone
 	losesRole := before.Status == iam.StatusActive && dir.HoldsAdmin(before) && (gone || !dir.HoldsAdmin(after))
 	if !losesType && !losesRole {
 		return nil
 	}
-	if err := tx.LockAdmins(ctx, tenant); err != nil {
+	if err := tx.LockAdmins(ctx, c.Tenant); err != nil {
 		return err
 	}
-	byType, byRole, err := tx.OtherActiveAdmins(ctx, tenant, before.ID)
+	byType, byRole, err := tx.OtherActiveAdmins(ctx, c.Tenant, before.ID)
 	if err != nil {
 		return err
 	}
@@ -238,6 +249,7 @@ func diff(before, after *iam.User, dir *authz.Directory) audit.Changes {
 	c.Add("theme", before.Theme, after.Theme)
 	c.Add("user_type", string(before.Type), string(after.Type))
 	c.Add("status", string(before.Status), string(after.Status))
+	c.Add("memberships", memberships(before), memberships(after))
 	c.Add("roles", roleNames(dir, before), roleNames(dir, after))
 	c.Add("permissions", permissions(before), permissions(after))
 	c.Add("photo", before.PhotoKey != "", after.PhotoKey != "")

@@ -22,6 +22,8 @@ type Client struct {
 	Email     string
 	// Cookie is the value of the session cookie, Key an API key; "" without.
 	Cookie, Key string
+	// Org is the organization that requests name; "" for none.
+	Org iam.OrgID
 	// Session is what the last sign-in answered.
 	Session api.Session
 
@@ -91,6 +93,9 @@ func (c *Client) Do(method, path string, body any, options ...Option) *Response 
 	}
 	if c.Key != "" {
 		req.Header.Set("Authorization", "Bearer "+c.Key)
+	}
+	if c.Org != "" {
+		req.Header.Set(api.OrganizationHeader, string(c.Org))
 	}
 	for _, o := range options {
 		o(req)
@@ -201,6 +206,13 @@ func (c *Client) Person(name string, userType iam.UserType, roles ...string) *Cl
 	other := &Client{World: c.World, Tenant: c.Tenant, ShortName: c.ShortName, tb: c.tb}
 	other.SignIn(email, made.TemporaryPassword).Settle()
 	return other
+}
+
+// In is the same client, acting in an organization.
+func (c *Client) In(org iam.OrgID) *Client {
+	other := *c
+	other.Org = org
+	return &other
 }
 
 // With is the same client, speaking to another test.

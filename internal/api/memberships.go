@@ -1,0 +1,147 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/retinue/retinue/internal/access"
+	"github.com/retinue/retinue/internal/iam"
+	"github.com/retinue/retinue/internal/users"
+)
+
+// Membership is a user in an organization.
+type Membership struct {
+	UserID              iam.UserID       `json:"user_id"`
+	Organization        OrganizationRef  `json:"organization"`
+	IncludesDescendants bool             `json:"includes_descendants" doc:"It counts in all organizations below, too"`
+	Roles               []RoleRef        `json:"roles"`
+	Permissions         []iam.Permission `json:"permissions" doc:"Granted directly, beside type and roles"`
+	Access              []string         `json:"access" doc:"The checkboxes that are ticked: all that they give is held"`
+	CreatedAt           time.Time        `json:"created_at"`
+}
+
+func membership(m *users.MembershipView) Membership {
+	return Membership{
+		UserID: m.User.ID, Organization: OrganizationRef{m.Org, m.OrgName}, IncludesDescendants: m.IncludesDescendants,
+		Roles:       mapped(m.Roles, func(r *iam.Role) RoleRef { return RoleRef{r.ID, r.Code, r.Name} }),
+		Permissions: same(m.Permissions), Access: same(m.Options), CreatedAt: m.CreatedAt.UTC(),
+	}
+}
+
+// MembershipPath names a user's membership in the address.
+type MembershipPath struct {
+	ID    iam.UserID `path:"id" doc:"The user's id"`
+	OrgID iam.OrgID  `path:"organization_id" doc:"The organization's id"`
+}
+
+type membershipOutput struct {
+	ETagHeader
+	Body Membership
+}
+
+func membershipAnswer(m *users.MembershipView, err error) (*membershipOutput, error) {
+	if err != nil {
+		return nil, err
+	}
+	return &membershipOutput{ETagHeader: tagged(m.User.Version), Body: membership(m)}, nil
+}
+
+func (s *server) listMemberships(ctx context.Context, c *access.Caller, in *UserPath) (*itemsOutput[Membership], error) {
+	_, list, err := s.deps.Users.Memberships(ctx, c, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	return itemsOf(list, membership), nil
+}
+
+func (s *server) getMembership(ctx context.Context, c *access.Caller, in *MembershipPath) (*membershipOutput, error) {
+	return membershipAnswer(s.deps.Users.Membership(ctx, c, in.ID, in.OrgID))
+}
+
+// MembershipRequest is what a membership becomes. What is absent stays as it is,
+// and is empty in a new one.
+type MembershipRequest struct {
+	RoleIDs             *[]string         `json:"role_ids,omitempty" maxItems:"50" doc:"Ids or codes of roles"`
+	Permissions         *[]iam.Permission `json:"permissions,omitempty" maxItems:"64" doc:"Granted directly, beside type and roles"`
+	IncludesDescendants *bool             `json:"includes_descendants,omitempty"`
+	Access              *[]string         `json:"access,omitempty" maxItems:"20" doc:"The checkboxes to be ticked, see GET /access-options; all others are unticked. What no checkbox gives stays"`
+}
+
+type putMembershipInput struct {
+	MembershipPath
+	IfMatchHeader
+	Body MembershipRequest
+}
+
+func (s *server) putMembership(ctx context.Context, c *access.Caller, in *putMembershipInput) (*membershipOutput, error) {
+	b := in.Body
+	m, err := s.deps.Users.SetMembership(ctx, c, in.ID, in.OrgID, users.SetMembership{
+		Roles: b.RoleIDs, Permissions: b.Permissions, IncludesDescendants: b.IncludesDescendants, Access: b.Access, Version: in.version(),
+	})
+	return membershipAnswer(m, withCurrent(err, s.currentUser(ctx, c, in.ID)))
+}
+
+type deleteMembershipInput struct {
+	MembershipPath
+	IfMatchHeader
+}
+
+func (s *server) deleteMembership(ctx context.Context, c *access.Caller, in *deleteMembershipInput) (*noOutput, error) {
+	err := s.deps.Users.RemoveMembership(ctx, c, in.ID, in.OrgID, in.version())
+	return nil, withCurrent(err, s.currentUser(ctx, c, in.ID))
+}
+
+// AccessOption is one of the checkboxes by which people of client organizations
+// are given access.
+type AccessOption struct {
+	ID          string           `json:"id"`
+	Name        string           `json:"name"`
+	Description string           `json:"description" doc:"What it opens"`
+	RoleID      iam.RoleID       `json:"role_id,omitempty" doc:"The role that it is"`
+	Permissions []iam.Permission `json:"permissions" doc:"What it grants directly"`
+}
+
+func accessOption(o access.Option) AccessOption {
+	return AccessOption{o.ID, o.Name, o.Description, o.Role, same(o.Permissions)}
+}
+
+func (s *server) accessOptions(context.Context, *access.Caller, *noInput) (*itemsOutput[AccessOption], error) {
+	return itemsOf(access.Options(), accessOption), nil
+}
+
+func exampleMembership() Membership {
+	return Membership{
+		UserID: exampleUserID, Organization: OrganizationRef{exampleOrgID, "Northwind"}, Roles: []RoleRef{},
+		Permissions: []iam.Permission{iam.PermDashboardHome}, Access: []string{"home"}, CreatedAt: exampleTime,
+	}
+}
+
+func (s *server) membershipOperations() {
+	const tag = "A change of the user is a change of the memberships: the ETag is the user's."
+	register(s, operation{
+		id: "list-memberships", method: http.MethodGet, path: "/users/{id}/memberships", tag: tagUsers, guard: needs(iam.PermUsersRead),
+		summary: "Where a user belongs", description: "The user's memberships in the organization in which the caller acts and in those below.",
+		response: Items[Membership]{[]Membership{exampleMembership()}},
+	}, s.listMemberships)
+	register(s, operation{
+		id: "get-membership", method: http.MethodGet, path: "/users/{id}/memberships/{organization_id}", tag: tagUsers, guard: needs(iam.PermUsersRead),
+		summary: "Get a membership", description: "What a user holds in one organization. " + tag, response: exampleMembership(),
+	}, s.getMembership)
+	register(s, operation{
+		id: "set-membership", method: http.MethodPut, path: "/users/{id}/memberships/{organization_id}", tag: tagUsers, guard: needs(iam.PermRolesAssign), conditional: true,
+		summary: "Set a membership", description: "Puts a user into an organization, or changes what they hold there. Nobody gives or takes what they don't hold themselves, nor changes their own access. " + tag,
+		errors:  []iam.Code{iam.CodeEscalation, iam.CodeLastAdmin},
+		request: MembershipRequest{Access: &[]string{"home", "conversations"}}, response: exampleMembership(),
+	}, s.putMembership)
+	register(s, operation{
+		id: "delete-membership", method: http.MethodDelete, path: "/users/{id}/memberships/{organization_id}", tag: tagUsers, guard: needs(iam.PermRolesAssign), conditional: true,
+		summary: "Remove a membership", description: "Takes a user out of an organization and its teams, and leaves their other memberships alone. The only membership stays: delete the user instead. " + tag,
+		errors: []iam.Code{iam.CodeEscalation, iam.CodeLastAdmin, iam.CodeInUse},
+	}, s.deleteMembership)
+	register(s, operation{
+		id: "list-access-options", method: http.MethodGet, path: "/access-options", tag: tagUsers, guard: needs(iam.PermUsersRead),
+		summary: "List the access checkboxes", description: "The checkboxes by which people of client organizations are given access, and what each opens.",
+		response: Items[AccessOption]{[]AccessOption{accessOption(access.Options()[1])}},
+	}, s.accessOptions)
+}

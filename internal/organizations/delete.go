@@ -1,0 +1,220 @@
+package organizations
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/retinue/retinue/internal/access"
+	"github.com/retinue/retinue/internal/audit"
+	"github.com/retinue/retinue/internal/authz"
+	"github.com/retinue/retinue/internal/iam"
+)
+
+// MaxDeletedPeople is how many people can be deleted together with an
+// organization: it happens in one transaction.
+const MaxDeletedPeople = 10_000
+
+// DeletionPreview tells what goes with an organization; it needs
+// organizations.manage.
+func (s *Service) DeletionPreview(ctx context.Context, c *access.Caller, id iam.OrgID) (iam.OrgDeletion, error) {
+	var d iam.OrgDeletion
+	if err := c.Require(iam.PermOrganizationsManage); err != nil {
+		return d, err
+	}
+	dir, err := s.Directories.Get(ctx, c.Tenant)
+	if err != nil {
+		return d, err
+	}
+	if !dir.Within(id, c.Org) {
+		return d, iam.NotFound("organization")
+	}
+	err = s.Store.Read(ctx, func(tx iam.Tx) (err error) {
+		d, err = tx.OrgDeletion(ctx, c.Tenant, id)
+		return err
+	})
+	return d, err
+}
+
+// Delete is what the caller has confirmed will go.
+type Delete struct {
+	Version       int64
+	Organizations int64 // below it
+	People        int64 // who belong nowhere else
+}
+
+// Delete removes an organization with everything below it. People who belong
+// nowhere else are deleted, for which it needs users.delete besides
+// organizations.manage; others only lose this membership. CodeInUse unless the
+// numbers that the caller has confirmed are those of the preview now, for the
+// root, and for the caller's own organization; CodeEscalation when somebody
+// there holds more than the caller.
+func (s *Service) Delete(ctx context.Context, c *access.Caller, id iam.OrgID, in Delete) error {
+	if err := c.Require(iam.PermOrganizationsManage); err != nil {
+		return err
+	}
+	return s.Store.Write(ctx, func(tx iam.Tx) error {
+		dir, o, err := s.forUpdate(ctx, tx, c, id, in.Version)
+		if err != nil {
+			return err
+		}
+		switch {
+		case o.Parent == "":
+			return iam.Errorf(iam.CodeInUse, "The root organization is the company itself and can't be deleted.")
+		case id == c.Org:
+			return iam.Errorf(iam.CodeInUse, "You act in this organization yourself. Somebody above it can delete it.")
+		}
+		if err := s.confirmed(ctx, tx, c, o, in); err != nil {
+			return err
+		}
+		if err := s.emptyPeople(ctx, tx, c, dir, id, in.People); err != nil {
+			return err
+		}
+		if err := s.emptyTeams(ctx, tx, c, dir, id); err != nil {
+			return err
+		}
+		below := dir.Subtree(id)
+		for i := len(below) - 1; i >= 0; i-- { // what is below goes first
+			gone := dir.Orgs[below[i]]
+			if err := tx.DeleteOrg(ctx, c.Tenant, gone.ID); err != nil {
+				return err
+			}
+			if err := s.record(ctx, tx, c, "organization.deleted", gone, differences(gone, &iam.Organization{}, namer(dir))); err != nil {
+				return err
+			}
+		}
+		tx.AccessChanged(c.Tenant)
+		return nil
+	})
+}
+
+// confirmed refuses when something else would go than the caller has confirmed.
+func (s *Service) confirmed(ctx context.Context, tx iam.Tx, c *access.Caller, o *iam.Organization, in Delete) error {
+	d, err := tx.OrgDeletion(ctx, c.Tenant, o.ID)
+	if err != nil {
+		return err
+	}
+	if d.Organizations != in.Organizations || d.Homeless != in.People {
+		return iam.Errorf(iam.CodeInUse, "Deleting “%s” also deletes %s below it and %s who belong nowhere else. Look at these numbers and confirm them.",
+			o.Name, quantity(d.Organizations, "organization", "organizations"), quantity(d.Homeless, "person", "people"))
+	}
+	if d.Homeless > MaxDeletedPeople {
+		return iam.Errorf(iam.CodeInUse, "%d people belong nowhere else, and %d can be deleted at once. Move or delete some first.", d.Homeless, MaxDeletedPeople)
+	}
+	if d.Homeless > 0 {
+		return c.Require(iam.PermUsersDelete)
+	}
+	return nil
+}
+
+func quantity(n int64, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}
+
+// emptyPeople takes everybody out of an organization and what is below it, and
+// deletes those who belong nowhere else: as many as were confirmed, whoever
+// joins in the meantime.
+func (s *Service) emptyPeople(ctx context.Context, tx iam.Tx, c *access.Caller, dir *authz.Directory, id iam.OrgID, confirmed int64) error {
+	const portion = 500
+	after, deleted := iam.UserID(""), int64(0)
+	for {
+		ids, err := tx.MembersBelow(ctx, c.Tenant, id, after, portion)
+		if err != nil {
+			return err
+		}
+		for _, user := range ids {
+			gone, err := s.takeOut(ctx, tx, c, dir, id, user)
+			if err != nil {
+				return err
+			}
+			if gone {
+				deleted++
+			}
+			after = user
+		}
+		if len(ids) < portion {
+			break
+		}
+	}
+	if deleted != confirmed {
+		return iam.Errorf(iam.CodeInUse, "Somebody joined or left in the meantime. Look at the numbers again.")
+	}
+	return nil
+}
+
+// takeOut takes somebody out of an organization and what is below it, and tells
+// whether they were deleted, belonging nowhere else.
+func (s *Service) takeOut(ctx context.Context, tx iam.Tx, c *access.Caller, dir *authz.Directory, id iam.OrgID, user iam.UserID) (deleted bool, err error) {
+	before, err := tx.UserForUpdate(ctx, c.Tenant, user)
+	if err != nil {
+		return false, err
+	}
+	rest := *before
+	rest.Memberships = nil
+	for _, m := range before.Memberships {
+		if !dir.Within(m.Org, id) {
+			rest.Memberships = append(rest.Memberships, m)
+		}
+	}
+	if len(rest.Memberships) == 0 {
+		return true, s.deletePerson(ctx, tx, c, dir, before)
+	}
+	if !c.IsSelf(user) {
+		if err := dir.MayActBelow(c, before); err != nil {
+			return false, err
+		}
+	}
+	if err := tx.UpdateUser(ctx, c.Tenant, before, &rest); err != nil {
+		return false, err
+	}
+	var ch audit.Changes
+	ch.Add("memberships", orgNames(before), orgNames(&rest))
+	return false, tx.AppendEvents(ctx, c.Tenant, audit.New(s.IDs, tx.Now(), c, "user.updated", audit.User(before), ch...))
+}
+
+func (s *Service) deletePerson(ctx context.Context, tx iam.Tx, c *access.Caller, dir *authz.Directory, u *iam.User) error {
+	if c.IsSelf(u.ID) {
+		return iam.Errorf(iam.CodeEscalation, "You would delete yourself. Ask another administrator.")
+	}
+	if err := dir.MayActOn(c, u); err != nil {
+		return err
+	}
+	if err := tx.DeleteUser(ctx, c.Tenant, u, string(c.User)); err != nil {
+		return err
+	}
+	var ch audit.Changes
+	ch.Add("email", u.Email, "")
+	ch.Add("memberships", orgNames(u), []string{})
+	return tx.AppendEvents(ctx, c.Tenant, audit.New(s.IDs, tx.Now(), c, "user.deleted", audit.User(u), ch...))
+}
+
+func orgNames(u *iam.User) []string {
+	out := []string{}
+	for i := range u.Memberships {
+		out = append(out, u.Memberships[i].OrgName)
+	}
+	return out
+}
+
+// emptyTeams removes the teams of an organization and of those below it.
+func (s *Service) emptyTeams(ctx context.Context, tx iam.Tx, c *access.Caller, dir *authz.Directory, id iam.OrgID) error {
+	teams, err := tx.Teams(ctx, c.Tenant)
+	if err != nil {
+		return err
+	}
+	for _, team := range teams {
+		if !dir.Within(team.Org, id) {
+			continue
+		}
+		if err := tx.DeleteTeam(ctx, c.Tenant, team.ID); err != nil {
+			return err
+		}
+		target := audit.Target{Type: "team", ID: string(team.ID), Name: team.Name}
+		if err := tx.AppendEvents(ctx, c.Tenant, audit.New(s.IDs, tx.Now(), c, "team.deleted", target)); err != nil {
+			return err
+		}
+	}
+	return nil
+}

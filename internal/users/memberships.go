@@ -1,0 +1,263 @@
+package users
+
+import (
+	"context"
+	"slices"
+
+	"github.com/retinue/retinue/internal/access"
+	"github.com/retinue/retinue/internal/authz"
+	"github.com/retinue/retinue/internal/iam"
+)
+
+// MembershipView is a user in an organization as the caller sees it.
+type MembershipView struct {
+	iam.Membership
+	User    *View
+	Roles   []*iam.Role
+	Options []string // the checkboxes that are ticked, by id: see access.Options
+}
+
+func membershipView(dir *authz.Directory, v *View, m *iam.Membership) *MembershipView {
+	out := &MembershipView{Membership: *m, User: v, Roles: []*iam.Role{}, Options: []string{}}
+	if o := dir.Orgs[m.Org]; o != nil {
+		out.OrgName = o.Name
+	}
+	for _, id := range m.Roles {
+		if r := dir.Roles[id]; r != nil {
+			out.Roles = append(out.Roles, r)
+		}
+	}
+	for _, o := range access.Options() {
+		if o.Ticked(m) {
+			out.Options = append(out.Options, o.ID)
+		}
+	}
+	return out
+}
+
+// Memberships returns where a user belongs, as far as the caller sees it.
+func (s *Service) Memberships(ctx context.Context, c *access.Caller, id iam.UserID) (*View, []*MembershipView, error) {
+	v, err := s.Get(ctx, c, id)
+	if err != nil {
+		return nil, nil, err
+	}
+	dir, err := s.Directories.Get(ctx, c.Tenant)
+	if err != nil {
+		return nil, nil, err
+	}
+	out := []*MembershipView{}
+	for i := range v.Memberships {
+		if m := &v.Memberships[i]; c.IsSelf(id) || dir.Within(m.Org, c.Org) {
+			out = append(out, membershipView(dir, v, m))
+		}
+	}
+	return v, out, nil
+}
+
+// Membership returns one; CodeNotFound when there is none in the caller's sight.
+func (s *Service) Membership(ctx context.Context, c *access.Caller, id iam.UserID, org iam.OrgID) (*MembershipView, error) {
+	_, list, err := s.Memberships(ctx, c, id)
+	if err != nil {
+		return nil, err
+	}
+	for _, m := range list {
+		if m.Org == org {
+			return m, nil
+		}
+	}
+	return nil, iam.NotFound("membership")
+}
+
+// SetMembership is what a membership becomes; nil fields stay as they are, and
+// are empty in a new one.
+type SetMembership struct {
+	Roles               *[]string // ids or codes
+	Permissions         *[]iam.Permission
+	IncludesDescendants *bool
+	// Access are the checkboxes to be ticked, by id; all others are unticked.
+	Access *[]string
+	// Version is that of the user as the caller saw it: CodePreconditionFailed
+	// when the user has changed since.
+	Version int64
+}
+
+// SetMembership puts a user into an organization, or changes what they hold
+// there. It needs roles.assign. CodeEscalation for one's own, when the user
+// holds more in the caller's part of the tree, and when the caller would give or
+// take what they don't hold.
+func (s *Service) SetMembership(ctx context.Context, c *access.Caller, id iam.UserID, org iam.OrgID, in SetMembership) (*MembershipView, error) {
+	if err := c.Require(iam.PermRolesAssign); err != nil {
+		return nil, err
+	}
+	var out *MembershipView
+	v, err := s.changeBy(ctx, c, id, here, func(_ iam.Tx, dir *authz.Directory, before, after *iam.User) error {
+		if in.Version != before.Version {
+			return stale()
+		}
+		if !dir.Within(org, c.Org) {
+			return iam.NotFound("organization")
+		}
+		after.Memberships = slices.Clone(before.Memberships)
+		if after.Membership(org) == nil {
+			after.Memberships = append(after.Memberships, iam.Membership{Org: org, OrgName: dir.Orgs[org].Name})
+		}
+		return in.apply(dir, c, before, after.Membership(org))
+	})
+	if err == nil {
+		out, err = s.Membership(ctx, c, v.ID, org)
+	}
+	return out, err
+}
+
+func (in *SetMembership) apply(dir *authz.Directory, c *access.Caller, u *iam.User, m *iam.Membership) error {
+	wide := m.IncludesDescendants
+	if in.IncludesDescendants != nil {
+		m.IncludesDescendants = *in.IncludesDescendants
+	}
+	if u.Type == iam.TypeTenantAdmin && m.Org == dir.RootOrg && !m.IncludesDescendants {
+		return iam.InvalidField("/includes_descendants", "not_allowed", "A tenant admin acts in all organizations.")
+	}
+	roles, permissions := in.Roles, in.Permissions
+	if in.Access != nil {
+		var err error
+		if roles, permissions, err = ticked(m, roles, permissions, *in.Access); err != nil {
+			return err
+		}
+	}
+	if err := assign(dir, c, m, roles, permissions); err != nil {
+		return err
+	}
+	if wide == m.IncludesDescendants {
+		return nil
+	}
+	// Reaching further gives or takes everything below.
+	return access.MayGrant(c.Holds(), rolesSet(dir, m.Roles)|access.SetOf(m.Permissions...))
+}
+
+// ticked adds the checkboxes to roles and permissions, those given or else those
+// held. What no checkbox gives stays.
+func ticked(m *iam.Membership, roles *[]string, permissions *[]iam.Permission, boxes []string) (*[]string, *[]iam.Permission, error) {
+	roleRefs, direct := []string{}, []iam.Permission{}
+	if roles != nil {
+		roleRefs = slices.Clone(*roles)
+	} else {
+		for _, r := range m.Roles {
+			roleRefs = append(roleRefs, string(r))
+		}
+	}
+	if permissions != nil {
+		direct = slices.Clone(*permissions)
+	} else {
+		direct = append(direct, m.Permissions...)
+	}
+	for i, id := range boxes {
+		if !slices.ContainsFunc(access.Options(), func(o access.Option) bool { return o.ID == id }) {
+			return nil, nil, iam.InvalidField(pointer("/access", i), "unknown", "There is no such checkbox.")
+		}
+	}
+	for _, o := range access.Options() {
+		roleRefs = slices.DeleteFunc(roleRefs, func(r string) bool { return o.Role != "" && r == string(o.Role) })
+		direct = slices.DeleteFunc(direct, func(p iam.Permission) bool { return slices.Contains(o.Permissions, p) })
+	}
+	for _, o := range access.Options() {
+		if !slices.Contains(boxes, o.ID) {
+			continue
+		}
+		if o.Role != "" {
+			roleRefs = append(roleRefs, string(o.Role))
+		}
+		direct = append(direct, o.Permissions...)
+	}
+	return &roleRefs, &direct, nil
+}
+
+// RemoveMembership takes a user out of an organization and its teams, and leaves
+// their other memberships alone. It needs roles.assign; CodeInUse for the only
+// membership, without which nobody could sign in, and for a tenant admin's in the
+// root.
+func (s *Service) RemoveMembership(ctx context.Context, c *access.Caller, id iam.UserID, org iam.OrgID, version int64) error {
+	if err := c.Require(iam.PermRolesAssign); err != nil {
+		return err
+	}
+	_, err := s.changeBy(ctx, c, id, here, func(_ iam.Tx, dir *authz.Directory, before, after *iam.User) error {
+		m := before.Membership(org)
+		switch {
+		case m == nil || !dir.Within(org, c.Org):
+			return iam.NotFound("membership")
+		case version != before.Version:
+			return stale()
+		case len(before.Memberships) == 1:
+			return iam.Errorf(iam.CodeInUse, "%s belongs to no other organization. Delete the person instead.", before.FullName())
+		case before.Type == iam.TypeTenantAdmin && org == dir.RootOrg:
+			return iam.Errorf(iam.CodeInUse, "%s is a tenant admin and belongs to the company itself.", before.FullName())
+		}
+		if err := access.MayGrant(c.Holds(), rolesSet(dir, m.Roles)|access.SetOf(m.Permissions...)); err != nil {
+			return err
+		}
+		after.Memberships = slices.DeleteFunc(slices.Clone(before.Memberships), func(m iam.Membership) bool { return m.Org == org })
+		return nil
+	})
+	return err
+}
+
+// rule says whose power over a user a change needs.
+type rule func(dir *authz.Directory, c *access.Caller, u *iam.User) error
+
+// The rules of changes: anywhere is for what reaches all organizations of the
+// user, such as the password; here for what stays in the caller's part.
+var (
+	anywhere rule = (*authz.Directory).MayActOn
+	here     rule = (*authz.Directory).MayActBelow
+)
+
+// orgAdminRemains refuses with CodeLastAdmin when before is the last active one
+// who runs an organization, and after no longer does. Whoever acts further up
+// may take the last one away: they run the organization themselves
+// (docs/adr/0007).
+func orgAdminRemains(ctx context.Context, tx iam.Tx, dir *authz.Directory, c *access.Caller, before, after *iam.User) error {
+	if before.Status != iam.StatusActive || c.Actor == iam.ActorOperator {
+		return nil
+	}
+	for i := range before.Memberships {
+		m := &before.Memberships[i]
+		if m.Org == dir.RootOrg || !runs(m) || m.Org != c.Org && dir.Within(m.Org, c.Org) {
+			continue
+		}
+		if after != nil && after.Status == iam.StatusActive {
+			if now := after.Membership(m.Org); now != nil && runs(now) {
+				continue
+			}
+		}
+		if err := tx.LockTree(ctx, c.Tenant); err != nil {
+			return err
+		}
+		others, err := tx.OtherOrgAdmins(ctx, c.Tenant, m.Org, before.ID)
+		if err != nil {
+			return err
+		}
+		if !others {
+			return iam.Errorf(iam.CodeLastAdmin, "%s is the last one who runs %s. Make somebody else Org Admin first.", before.FullName(), m.OrgName)
+		}
+	}
+	return nil
+}
+
+// runs tells whether a membership makes its holder the organization's admin.
+func runs(m *iam.Membership) bool {
+	return slices.Contains(m.Roles, access.RoleOrgAdmin) || slices.Contains(m.Roles, access.RoleAdmin)
+}
+
+// memberships names organizations for the audit log.
+func memberships(u *iam.User) []string {
+	out := []string{}
+	for i := range u.Memberships {
+		m := &u.Memberships[i]
+		name := m.OrgName
+		if m.IncludesDescendants {
+			name += " and below"
+		}
+		out = append(out, name)
+	}
+	slices.Sort(out)
+	return out
+}
