@@ -8,6 +8,7 @@ import (
 	"github.com/retinue/retinue/internal/access"
 	"github.com/retinue/retinue/internal/iam"
 	"github.com/retinue/retinue/internal/invitations"
+	"github.com/retinue/retinue/internal/sessions"
 )
 
 // InvitationToken is what a link brings.
@@ -41,7 +42,7 @@ func (s *server) present(ctx context.Context) (id iam.UserID, name string) {
 	if token == "" {
 		return "", ""
 	}
-	p, err := s.deps.Authenticator.AuthenticateIn(ctx, token, "")
+	p, err := s.deps.Authenticator.AuthenticateRequest(ctx, sessions.Request{Token: token})
 	if err != nil {
 		return "", ""
 	}

@@ -4,7 +4,7 @@ package mail
 var locales = map[string]locale{
 	"en": {
 		common{
-			"Hello{{with .Name}} {{.}}{{end}},", "You can now:", "You can no longer:", "This message was sent automatically.", "and %d more",
+			"Hello{{with .Name}} {{.}}{{end}},", "You can now:", "You can no longer:", "This message was sent automatically.", "and %d more", "Work in %s",
 			[3][2]string{{"minute", "minutes"}, {"hour", "hours"}, {"day", "days"}},
 		},
 		map[Kind]phrases{
@@ -47,7 +47,7 @@ var locales = map[string]locale{
 	},
 	"es": {
 		common{
-			"Hola{{with .Name}}, {{.}}{{end}}:", "Ahora puede:", "Ya no puede:", "Este mensaje se envió automáticamente.", "y %d más",
+			"Hola{{with .Name}}, {{.}}{{end}}:", "Ahora puede:", "Ya no puede:", "Este mensaje se envió automáticamente.", "y %d más", "Trabajar en %s",
 			[3][2]string{{"minuto", "minutos"}, {"hora", "horas"}, {"día", "días"}},
 		},
 		map[Kind]phrases{
@@ -90,7 +90,7 @@ var locales = map[string]locale{
 	},
 	"fr": {
 		common{
-			"Bonjour{{with .Name}} {{.}}{{end}},", "Vous pouvez maintenant :", "Vous ne pouvez plus :", "Ce message a été envoyé automatiquement.", "et %d autres",
+			"Bonjour{{with .Name}} {{.}}{{end}},", "Vous pouvez maintenant :", "Vous ne pouvez plus :", "Ce message a été envoyé automatiquement.", "et %d autres", "Travailler dans %s",
 			[3][2]string{{"minute", "minutes"}, {"heure", "heures"}, {"jour", "jours"}},
 		},
 		map[Kind]phrases{
@@ -133,7 +133,7 @@ var locales = map[string]locale{
 	},
 	"de": {
 		common{
-			"Guten Tag{{with .Name}} {{.}}{{end}},", "Sie können jetzt:", "Sie können nicht mehr:", "Diese Nachricht wurde automatisch gesendet.", "und %d weitere",
+			"Guten Tag{{with .Name}} {{.}}{{end}},", "Sie können jetzt:", "Sie können nicht mehr:", "Diese Nachricht wurde automatisch gesendet.", "und %d weitere", "In %s arbeiten",
 			[3][2]string{{"Minute", "Minuten"}, {"Stunde", "Stunden"}, {"Tag", "Tage"}},
 		},
 		map[Kind]phrases{

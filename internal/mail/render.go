@@ -43,11 +43,11 @@ type Data struct {
 	Email       string // the address the recipient signs in with
 	// Organization is what the recipient is invited to, Inviter by whom.
 	Organization, Inviter string
-	Link        string // http or https
-	ExpiresIn   time.Duration
-	At          time.Time // shown in UTC
-	Gained      []string  // what the recipient can now do, in their language
-	Lost        []string  // what they can't do any more
+	Link                  string // http or https
+	ExpiresIn             time.Duration
+	At                    time.Time // shown in UTC
+	Gained                []string  // what the recipient can now do, in their language
+	Lost                  []string  // what they can't do any more
 }
 
 // Content is a rendered message without its addresses.
@@ -70,6 +70,8 @@ type common struct {
 	Greeting, Gained, Lost, Automatic string
 	// More says how many further lines a list has; it is a format.
 	More string
+	// WorkIn says that one belongs to an organization; it has its name for %s.
+	WorkIn string
 	// Units has singular and plural of minute, hour and day.
 	Units [3][2]string
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/retinue/retinue/internal/authz"
 	"github.com/retinue/retinue/internal/fold"
 	"github.com/retinue/retinue/internal/iam"
+	"github.com/retinue/retinue/internal/notices"
 	"github.com/retinue/retinue/internal/text"
 )
 
@@ -249,6 +250,11 @@ func (s *Service) Update(ctx context.Context, c *access.Caller, id iam.RoleID, i
 			return err
 		}
 		tx.AccessChanged(c.Tenant)
+		if set(before) != set(after) {
+			if err := notices.NoteRole(ctx, tx, c.Tenant, after.ID, before.Permissions); err != nil {
+				return err
+			}
+		}
 		return s.record(ctx, tx, c, "role.updated", after, changes)
 	})
 	return v, err

@@ -2,8 +2,6 @@ package users
 
 import (
 	"context"
-	"slices"
-	"strings"
 
 	"github.com/retinue/retinue/internal/access"
 	"github.com/retinue/retinue/internal/audit"
@@ -141,33 +139,6 @@ func (s *Service) Bulk(ctx context.Context, c *access.Caller, action Action, ids
 		out = append(out, r)
 	}
 	return out, nil
-}
-
-// describe says in plain words how somebody's access has changed, a line each.
-func describe(dir *authz.Directory, before, after *iam.User) string {
-	var lines []string
-	note := func(verb string, from, to []string) {
-		for _, x := range to {
-			if !slices.Contains(from, x) {
-				lines = append(lines, verb+x)
-			}
-		}
-	}
-	note("+ ", roleNames(dir, before), roleNames(dir, after))
-	note("− ", roleNames(dir, after), roleNames(dir, before))
-	note("+ ", permissionLabels(before), permissionLabels(after))
-	note("− ", permissionLabels(after), permissionLabels(before))
-	return strings.Join(lines, "\n")
-}
-
-func permissionLabels(u *iam.User) []string {
-	var out []string
-	for i := range u.Memberships {
-		for _, p := range u.Memberships[i].Permissions {
-			out = append(out, access.Label(p))
-		}
-	}
-	return out
 }
 
 // Export calls fn with every user the filter selects, page by page, so that

@@ -17,6 +17,7 @@ import (
 	"github.com/retinue/retinue/internal/access"
 	"github.com/retinue/retinue/internal/authz"
 	"github.com/retinue/retinue/internal/iam"
+	"github.com/retinue/retinue/internal/notices"
 	"github.com/retinue/retinue/internal/password"
 	"github.com/retinue/retinue/internal/photo"
 	"github.com/retinue/retinue/internal/tenanttest"
@@ -227,9 +228,17 @@ func TestPeopleAreToldWhenTheirAccessChanges(t *testing.T) {
 	if _, err := f.s.Update(t.Context(), f.admin, u.ID, users.Patch{Version: u.Version, Roles: &[]string{"supervisor"}}); err != nil {
 		t.Fatal(err)
 	}
-	if len(f.mails.mails) != 1 || !strings.Contains(f.mails.mails[0], "Supervisor") {
-		t.Errorf("%q", f.mails.mails)
+	if _, err := f.s.SetStatus(t.Context(), f.admin, u.ID, iam.StatusSuspended); err != nil {
+		t.Fatal(err)
 	}
+	f.Clock.Advance(notices.Delay)
+	f.Write(func(ctx context.Context, tx iam.Tx) error {
+		due, err := tx.TakeAccessNotices(ctx, 10)
+		if len(due) != 1 || due[0].User != u.ID || strings.Contains(due[0].Before, string(iam.PermConversationsMonitor)) {
+			t.Errorf("to be told: %+v", due)
+		}
+		return err
+	})
 }
 
 // covers D-10

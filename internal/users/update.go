@@ -8,6 +8,7 @@ import (
 	"github.com/retinue/retinue/internal/audit"
 	"github.com/retinue/retinue/internal/authz"
 	"github.com/retinue/retinue/internal/iam"
+	"github.com/retinue/retinue/internal/notices"
 )
 
 // Patch changes a user; nil fields stay as they are. The user type can't be
@@ -210,16 +211,12 @@ func (s *Service) adminRemains(ctx context.Context, tx iam.Tx, dir *authz.Direct
 	return nil
 }
 
-// tell mails a person whose access has changed.
+// tell sees to it that a person whose access has changed is told.
 func (s *Service) tell(ctx context.Context, tx iam.Tx, c *access.Caller, dir *authz.Directory, before, after *iam.User) error {
-	if dir.Grants(before) == dir.Grants(after) || after.Status != iam.StatusActive || after.Type == iam.TypeService {
+	if dir.Grants(before) == dir.Grants(after) || after.Status != iam.StatusActive {
 		return nil
 	}
-	t, err := tx.Tenant(ctx, c.Tenant)
-	if err != nil {
-		return err
-	}
-	return s.Mailer.Enqueue(ctx, tx, t, after, "access_changed", map[string]string{"Changes": describe(dir, before, after)})
+	return notices.Note(ctx, tx, c.Tenant, dir, before)
 }
 
 // actionOf names what happened to a user.
