@@ -130,11 +130,11 @@ func (t *tx) Invitations(ctx context.Context, tenant iam.TenantID, f iam.Invitat
 		c.and("state = ", string(f.State), "")
 	}
 	if f.Search != "" {
-		c.and("email_key LIKE ", "%"+likeEscapes.Replace(f.Search)+"%", ` ESCAPE '\'`)
+		c.and("email_key LIKE ", "%"+likeText.Replace(f.Search)+"%", ` ESCAPE '\'`)
 	}
 	return newestFirst(ctx, t, newListID(tenant, "invitations", string(f.Below), string(f.State), f.Search), c, selectInvitations, f.Page,
 		scanInvitation, func(i *iam.Invitation) string { return string(i.ID) })
 }
 
-// likeEscapes escapes what has a meaning in LIKE.
-var likeEscapes = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
+// likeText escapes what has a meaning in LIKE.
+var likeText = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
