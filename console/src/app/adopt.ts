@@ -1,12 +1,16 @@
 import type { Session } from "@/api/types";
-import { setTenantColor } from "./brand";
+import { actIn } from "./acting";
+import { setBrandName, setTenantColor } from "./brand";
 import { setTimezone } from "./format";
 import { activateLanguage, languageOf } from "./i18n";
 
 /** Makes the console look and speak as the signed-in person and their tenant want it. */
 export async function adoptSession(session: Session): Promise<void> {
-  setTenantColor(session.tenant.color);
-  setTimezone(session.user.timezone);
-  const language = languageOf(session.user.locale);
+  setTenantColor(session.brand.color);
+  setBrandName(session.brand.name);
+  setTimezone(session.user.timezone || session.organization.timezone);
+  // From now on the tab stays there, whatever another tab switches to.
+  actIn(session.organization.id);
+  const language = languageOf(session.user.locale || session.organization.locale);
   if (language) await activateLanguage(language);
 }

@@ -32,3 +32,18 @@ function subscribe(listener: () => void): () => void {
 export function useTenantColor(): string | null {
   return useSyncExternalStore(subscribe, () => color);
 }
+
+let name = "Retinue";
+
+/** How the browser's tab calls the place: the name of the organization's brand. */
+export function setBrandName(next: string | null | undefined): void {
+  if (!next || next === name) return;
+  document.title = document.title.endsWith(` · ${name}`)
+    ? `${document.title.slice(0, -name.length)}${next}`
+    : document.title;
+  name = next;
+}
+
+export function brandName(): string {
+  return name;
+}

@@ -38,7 +38,9 @@ export const portalPaths: Record<string, string> = {
 /** The portal a path belongs to, or null for pages outside all of them (the account). */
 export function portalOfPath(pathname: string): string | null {
   if (pathname === "/admin" || pathname.startsWith("/admin/")) return "tenant_admin";
-  for (const [portal, path] of Object.entries(portalPaths)) if (pathname === path) return portal;
+  for (const [portal, path] of Object.entries(portalPaths)) {
+    if (pathname === path || (portal === "dashboard" && pathname.startsWith(`${path}/`))) return portal;
+  }
   return null;
 }
 

@@ -1,5 +1,6 @@
 import { MutationCache, QueryCache, QueryClient } from "@tanstack/react-query";
 import { ApiError } from "@/api/errors";
+import { actIn, isPlaceRefusal } from "./acting";
 import { safeReturnPath } from "./paths";
 
 /** Makes the query client. `go` takes the person to a page when their session says so. */
@@ -8,6 +9,10 @@ export function makeQueryClient(go: (path: string) => void): QueryClient {
     const path = redirectFor(error, window.location);
     if (!path) return;
     if (path.startsWith("/sign-in")) client.clear();
+    if (path === "/" && error instanceof ApiError && isPlaceRefusal(error.code)) {
+      actIn("");
+      client.clear();
+    }
     go(path);
   };
   const client = new QueryClient({
@@ -35,6 +40,7 @@ export function redirectFor(
   if (error.code === "password_change_required" && location.pathname !== "/change-password") {
     return "/change-password";
   }
+  if (isPlaceRefusal(error.code)) return "/";
   if (error.code === "unauthenticated") {
     if (location.pathname === "/sign-in") return null;
     return signInPath(location.pathname + location.search + location.hash);

@@ -76,8 +76,20 @@ const publicRoutes = [
 
 const PortalHome = lazyRouteComponent(() => import("@/features/portals/PortalHome"), "PortalHome");
 
-const portalHome = (path: "/operations" | "/desktop" | "/analytics" | "/dashboard", portal: string) =>
+const portalHome = (path: "/operations" | "/desktop" | "/analytics", portal: string) =>
   createRoute({ path, getParentRoute: () => signedIn, component: () => <PortalHome portal={portal} /> });
+
+const dashboardHome = createRoute({
+  path: "/dashboard",
+  getParentRoute: () => signedIn,
+  component: lazyRouteComponent(() => import("@/features/dashboard/DashboardPage"), "DashboardHomePage"),
+});
+
+const dashboardTab = createRoute({
+  path: "/dashboard/$tab",
+  getParentRoute: () => signedIn,
+  component: lazyRouteComponent(() => import("@/features/dashboard/DashboardPage"), "DashboardTabPage"),
+});
 
 const account = createRoute({
   path: "/account",
@@ -93,7 +105,8 @@ const routeTree = root.addChildren([
     portalHome("/operations", "operations"),
     portalHome("/desktop", "agent_desktop"),
     portalHome("/analytics", "analytics"),
-    portalHome("/dashboard", "dashboard"),
+    dashboardHome,
+    dashboardTab,
     account,
   ]),
 ]);

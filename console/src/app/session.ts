@@ -1,10 +1,23 @@
 import { queryOptions, useSuspenseQuery } from "@tanstack/react-query";
 import { client, unwrap } from "@/api/client";
+import { isApiError } from "@/api/errors";
 import type { Session } from "@/api/types";
+import { actIn, actingIn, isPlaceRefusal } from "./acting";
+
+/** Who is signed in, where this tab acts; where it may no longer, the session says where. */
+async function loadSession(): Promise<Session> {
+  try {
+    return await unwrap<Session>(client.GET("/session"));
+  } catch (error) {
+    if (!isApiError(error) || !isPlaceRefusal(error.code) || !actingIn()) throw error;
+    actIn("");
+    return unwrap<Session>(client.GET("/session"));
+  }
+}
 
 export const sessionQuery = queryOptions({
   queryKey: ["session"],
-  queryFn: () => unwrap<Session>(client.GET("/session")),
+  queryFn: loadSession,
   staleTime: 60_000,
   retry: false,
 });

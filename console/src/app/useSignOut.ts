@@ -1,6 +1,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { client, unwrap } from "@/api/client";
 import { isApiError } from "@/api/errors";
+import { actIn } from "./acting";
 
 /** Ends the session on the server and forgets everything that was loaded. */
 export function useSignOut() {
@@ -15,6 +16,7 @@ export function useSignOut() {
     },
     onSuccess: () => {
       queryClient.clear();
+      actIn("");
       // A full load, so that nothing of one person is left in memory for the next.
       window.location.assign("/sign-in");
     },

@@ -1,6 +1,7 @@
 import { t } from "@lingui/core/macro";
 import { Link } from "@tanstack/react-router";
 import { type ReactNode, useEffect } from "react";
+import { brandName } from "@/app/brand";
 import classes from "./ui.module.css";
 
 type Crumb = { to: string; label: string };
@@ -45,7 +46,7 @@ export function Page(props: {
 
 export function useDocumentTitle(title: string) {
   useEffect(() => {
-    document.title = `${title} · Retinue`;
+    document.title = `${title} · ${brandName()}`;
   }, [title]);
 }
 

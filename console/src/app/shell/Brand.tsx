@@ -8,7 +8,7 @@ type BrandData = { name: string; short_name?: string; logo_url: string | null };
 
 /** The tenant's logo, or its first letter on its colour. */
 export function BrandMark({ tenant }: { tenant: BrandData }) {
-  if (tenant.logo_url) return <img className={classes.mark} src={tenant.logo_url} alt="" />;
+  if (tenant.logo_url) return <img className={classes.logo} src={tenant.logo_url} alt="" />;
   return (
     <span className={classes.mark} aria-hidden="true">
       {[...tenant.name.trim()][0]?.toUpperCase() ?? "R"}
@@ -17,11 +17,11 @@ export function BrandMark({ tenant }: { tenant: BrandData }) {
 }
 
 export function Brand() {
-  const { tenant } = useSession();
+  const { brand } = useSession();
   return (
-    <Link to="/" className={classes.brand} aria-label={t`${tenant.name}, home`}>
-      <BrandMark tenant={tenant} />
-      <span className={`${classes.brandName} truncate`}>{tenant.name}</span>
+    <Link to="/" className={classes.brand} aria-label={t`${brand.name}, home`}>
+      <BrandMark tenant={brand} />
+      <span className={`${classes.brandName} truncate`}>{brand.name}</span>
     </Link>
   );
 }

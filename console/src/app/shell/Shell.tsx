@@ -3,15 +3,20 @@ import { Trans } from "@lingui/react/macro";
 import { ActionIcon, Drawer } from "@mantine/core";
 import { IconMenu2 } from "@tabler/icons-react";
 import { Link, Outlet, useRouterState } from "@tanstack/react-router";
-import { useEffect, useRef, useState } from "react";
+import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { useProfileTheme } from "../Appearance";
 import { portalOfPath } from "../paths";
 import { useSession } from "../session";
+import { useDashboardLayout } from "../dashboard";
 import { Brand, Organization } from "./Brand";
 import { type NavEntry, navOf } from "./nav";
 import { PortalSwitcher } from "./PortalSwitcher";
 import classes from "./Shell.module.css";
 import { UserMenu } from "./UserMenu";
+
+const DashboardNav = lazy(() =>
+  import("@/features/dashboard/DashboardNav").then((module) => ({ default: module.DashboardNav })),
+);
 
 function NavList({ entries, onPick }: { entries: NavEntry[]; onPick?: () => void }) {
   return (
@@ -46,10 +51,19 @@ export function Shell() {
   useProfileTheme();
   const portal = usePortal();
   const entries = navOf(session, portal);
+  const layout = useDashboardLayout(portal);
+  const list = (onPick?: () => void) =>
+    portal === "dashboard" ? (
+      <Suspense fallback={null}>
+        <DashboardNav onPick={onPick} layout={onPick ? "vertical" : layout} />
+      </Suspense>
+    ) : (
+      <NavList entries={entries} onPick={onPick} />
+    );
   const [drawer, setDrawer] = useState(false);
   const close = () => setDrawer(false);
   return (
-    <div className={classes.frame}>
+    <div className={classes.frame} data-layout={layout}>
       <a className="skip-link" href="#main">
         <Trans>Skip to content</Trans>
       </a>
@@ -69,18 +83,16 @@ export function Shell() {
         <UserMenu />
       </header>
       <nav className={classes.nav} aria-label={t`Main`}>
-        <NavList entries={entries} />
+        {list()}
       </nav>
       <Drawer
         opened={drawer}
         onClose={close}
         size={280}
-        title={session.tenant.name}
+        title={session.brand.name}
         closeButtonProps={{ "aria-label": t`Close` }}
       >
-        <nav aria-label={t`Main`}>
-          <NavList entries={entries} onPick={close} />
-        </nav>
+        <nav aria-label={t`Main`}>{list(close)}</nav>
       </Drawer>
       <main id="main" className={classes.main} tabIndex={-1}>
         <Outlet />

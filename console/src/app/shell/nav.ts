@@ -4,7 +4,9 @@ import {
   IconClipboardList,
   IconHome,
   IconKey,
+  IconLayoutNavbar,
   IconMailbox,
+  IconPalette,
   IconShieldLock,
   IconUsers,
   IconUsersGroup,
@@ -33,6 +35,8 @@ export function navOf(session: Session, portal: string | null): NavEntry[] {
         allowed: may("organizations.read"),
       },
       { to: "/admin/teams", label: t`Teams`, icon: IconUsersGroup, allowed: may("teams.read") },
+      { to: "/admin/tabs", label: t`Dashboard tabs`, icon: IconLayoutNavbar, allowed: may("tabs.manage") },
+      { to: "/admin/branding", label: t`Branding`, icon: IconPalette, allowed: may("branding.manage") },
       { to: "/admin/audit", label: t`Audit log`, icon: IconClipboardList, allowed: may("audit.read") },
       {
         to: "/admin/api-keys",

@@ -1,6 +1,8 @@
 import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
 import { NativeSelect } from "@mantine/core";
 import type { ReactNode } from "react";
+import type { Brand } from "@/api/types";
 import { activateLanguage, type Language, languageOf, languages } from "@/app/i18n";
 import { BrandMark } from "@/app/shell/Brand";
 import { useDocumentTitle } from "@/ui/Page";
@@ -9,7 +11,7 @@ import classes from "./auth.module.css";
 type Props = {
   title: string;
   lead?: ReactNode;
-  tenant?: { name: string; logo_url: string | null } | null;
+  tenant?: (Pick<Brand, "name" | "logo_url"> & Partial<Brand>) | null;
   wide?: boolean;
   children: ReactNode;
 };
@@ -30,6 +32,7 @@ export function AuthLayout({ title, lead, tenant, wide, children }: Props) {
         {children}
       </main>
       <footer className={classes.foot}>
+        {tenant && <Support brand={tenant} />}
         <NativeSelect
           aria-label={t`Language`}
           variant="unstyled"
@@ -39,5 +42,24 @@ export function AuthLayout({ title, lead, tenant, wide, children }: Props) {
         />
       </footer>
     </div>
+  );
+}
+
+/** Where to get help, and what the page is made with unless the brand hides it. */
+function Support({ brand }: { brand: Partial<Brand> }) {
+  return (
+    <>
+      {brand.support_url && (
+        <a className="link" href={brand.support_url} target="_blank" rel="noopener noreferrer">
+          <Trans>Help</Trans>
+        </a>
+      )}
+      {brand.support_email && (
+        <a className="link" href={`mailto:${brand.support_email}`}>
+          {brand.support_email}
+        </a>
+      )}
+      {brand.powered_by && <span className={classes.powered}>{t`Powered by ${"Retinue"}`}</span>}
+    </>
   );
 }

@@ -42,7 +42,7 @@ export function ChangePasswordPage() {
   return (
     <AuthLayout
       title={t`Choose a new password`}
-      tenant={session.data?.tenant ?? null}
+      tenant={session.data?.brand ?? null}
       lead={t`You signed in with a temporary password. Choose your own to go on.`}
     >
       <form onSubmit={submit}>

@@ -38,7 +38,7 @@ export function ForgotPasswordPage() {
     return (
       <AuthLayout
         title={t`Check your mail`}
-        tenant={options.data?.tenant ?? null}
+        tenant={options.data?.brand ?? null}
         lead={t`If there is an account for ${email.trim()}, a link to choose a new password is on its way. It works for a short time and only once.`}
       >
         {back}
@@ -48,7 +48,7 @@ export function ForgotPasswordPage() {
   return (
     <AuthLayout
       title={t`Forgot your password?`}
-      tenant={options.data?.tenant ?? null}
+      tenant={options.data?.brand ?? null}
       lead={t`We send you a link with which you can choose a new one.`}
     >
       <form onSubmit={submit}>

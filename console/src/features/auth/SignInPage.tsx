@@ -43,13 +43,14 @@ export function SignInPage() {
   if (options.isError) return <ErrorState error={options.error} onRetry={() => void options.refetch()} />;
   if (options.data?.setup_needed) return <SetupNeeded />;
   const askTenant = options.data?.ask_tenant ?? false;
-  const brand = options.data?.tenant ?? null;
+  const company = options.data?.tenant ?? null;
+  const brand = options.data?.brand ?? null;
   const complete = email.trim() !== "" && password !== "" && (!askTenant || tenant.trim() !== "");
 
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (!complete || signIn.isPending) return;
-    const named = tenant.trim() || brand?.short_name;
+    const named = tenant.trim() || company?.short_name;
     signIn.mutate({ ...(named ? { tenant: named } : {}), email: email.trim(), password });
   };
   return (

@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { client, unwrap } from "@/api/client";
 import type { SignInOptions } from "@/api/types";
-import { setTenantColor } from "@/app/brand";
+import { setBrandName, setTenantColor } from "@/app/brand";
 
 /** What the sign-in pages need to know before anybody is signed in. */
 export function useSignInOptions() {
@@ -11,7 +11,10 @@ export function useSignInOptions() {
     queryFn: () => unwrap<SignInOptions>(client.GET("/sign-in-options")),
     staleTime: 60_000,
   });
-  const color = query.data?.tenant?.color;
-  useEffect(() => setTenantColor(color), [color]);
+  const brand = query.data?.brand;
+  useEffect(() => {
+    setTenantColor(brand?.color);
+    setBrandName(brand?.name);
+  }, [brand]);
   return query;
 }

@@ -59,7 +59,7 @@ export function PortalHome({ portal }: { portal: string }) {
   );
 }
 
-function MyPermissions() {
+export function MyPermissions() {
   const access = useQuery(myAccessQuery);
   if (!access.data) return <Skeleton height={96} />;
   const effective = access.data.permissions.filter((permission) => permission.effective);

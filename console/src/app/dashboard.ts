@@ -1,0 +1,21 @@
+import { queryOptions, useQuery } from "@tanstack/react-query";
+import { client, unwrap } from "@/api/client";
+import type { Dashboard } from "@/api/types";
+import { useSession } from "./session";
+
+/** The tabs of the signed-in person in an organization: the server decides which there are. */
+export const dashboardQuery = (organization: string) =>
+  queryOptions({
+    queryKey: ["dashboard", organization],
+    queryFn: () => unwrap<Dashboard>(client.GET("/dashboard")),
+    staleTime: 30_000,
+  });
+
+export type Layout = "vertical" | "horizontal";
+
+/** Where the tabs of the dashboard are: at the side, or above the page. Other portals have theirs at the side. */
+export function useDashboardLayout(portal: string | null): Layout {
+  const { organization } = useSession();
+  const dashboard = useQuery({ ...dashboardQuery(organization.id), enabled: portal === "dashboard" });
+  return portal === "dashboard" && dashboard.data?.layout === "horizontal" ? "horizontal" : "vertical";
+}

@@ -1,0 +1,87 @@
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
+import { Skeleton } from "@mantine/core";
+import { IconExternalLink } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import type { DashboardTab } from "@/api/types";
+import { dashboardQuery, type Layout } from "@/app/dashboard";
+import { useSession } from "@/app/session";
+import shell from "@/app/shell/Shell.module.css";
+import classes from "./dashboard.module.css";
+import { TabIcon } from "./icons";
+import { frameAddress, tabTitle } from "./tabs";
+
+/** The tabs of the dashboard: exactly those that the server says the person may use. */
+export function DashboardNav({ layout, onPick }: { layout: Layout; onPick?: () => void }) {
+  const { organization, brand } = useSession();
+  const dashboard = useQuery(dashboardQuery(organization.id));
+  const across = layout === "horizontal";
+  if (dashboard.isPending) return across ? null : <Skeleton height={180} />;
+  return (
+    <div className={across ? classes.across : classes.down}>
+      <ul className={across ? classes.row : shell.list}>
+        {dashboard.data?.tabs.map((tab) => (
+          <li key={tab.id}>
+            <TabLink tab={tab} organization={organization.id} across={across} onPick={onPick} />
+          </li>
+        ))}
+      </ul>
+      {!across && (brand.support_url || brand.support_email || brand.powered_by) && (
+        <div className={classes.foot}>
+          {brand.support_url && (
+            <a className="link" href={brand.support_url} target="_blank" rel="noopener noreferrer">
+              <Trans>Help</Trans>
+            </a>
+          )}
+          {brand.support_email && (
+            <a className="link" href={`mailto:${brand.support_email}`}>
+              {brand.support_email}
+            </a>
+          )}
+          {brand.powered_by && <span>{t`Powered by ${"Retinue"}`}</span>}
+        </div>
+      )}
+    </div>
+  );
+}
+
+type LinkProps = { tab: DashboardTab; organization: string; across: boolean; onPick?: () => void };
+
+function TabLink({ tab, organization, across, onPick }: LinkProps) {
+  const className = across ? classes.tab : shell.item;
+  const content = (
+    <>
+      <TabIcon name={tab.icon} />
+      <span className="truncate" dir="auto">
+        {tabTitle(tab)}
+      </span>
+    </>
+  );
+  if (tab.mode === "window") {
+    return (
+      <a
+        className={className}
+        href={frameAddress(tab.id, organization)}
+        target="_blank"
+        rel="noopener noreferrer"
+        onClick={onPick}
+      >
+        {content}
+        <IconExternalLink size={14} stroke={1.75} aria-label={t`opens in a new window`} />
+      </a>
+    );
+  }
+  if (tab.kind === "page") {
+    return (
+      <Link to="/dashboard" className={className} activeOptions={{ exact: true }} onClick={onPick}>
+        {content}
+      </Link>
+    );
+  }
+  return (
+    <Link to="/dashboard/$tab" params={{ tab: tab.id }} className={className} onClick={onPick}>
+      {content}
+    </Link>
+  );
+}

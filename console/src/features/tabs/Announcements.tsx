@@ -1,0 +1,191 @@
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
+import { ActionIcon, Alert, Button, Group, Select, Skeleton, Textarea, TextInput } from "@mantine/core";
+import { IconPencil, IconPlus, IconSpeakerphone, IconTrash } from "@tabler/icons-react";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { client, idempotencyKey, ifMatch, unwrap } from "@/api/client";
+import { fieldErrors } from "@/api/errors";
+import { errorText, fieldText } from "@/api/messages";
+import type { Announcement } from "@/api/types";
+import { formatDate } from "@/app/format";
+import { useSession } from "@/app/session";
+import { organizationsQuery } from "@/features/organizations/queries";
+import { Confirm } from "@/ui/Confirm";
+import { ErrorState } from "@/ui/ErrorState";
+import { notifyDone } from "@/ui/notify";
+import { EmptyState } from "@/ui/Page";
+import { FooterNote, Panel } from "@/ui/Panel";
+import rows from "@/ui/rows.module.css";
+import { announcementsQuery } from "./queries";
+import classes from "./tabs.module.css";
+
+/** Notes that people find on their Home. */
+export function Announcements() {
+  const queryClient = useQueryClient();
+  const list = useQuery(announcementsQuery);
+  const [editing, setEditing] = useState<Announcement | "new" | null>(null);
+  const [deleting, setDeleting] = useState<Announcement | null>(null);
+  const again = () => queryClient.invalidateQueries({ queryKey: announcementsQuery.queryKey });
+  const remove = async () => {
+    if (!deleting) return;
+    const params = { path: { id: deleting.id }, header: { "If-Match": ifMatch(deleting.version) } };
+    await unwrap(client.DELETE("/announcements/{id}", { params }));
+    notifyDone(t`The announcement is gone.`);
+    await again();
+  };
+  const add = (
+    <Button leftSection={<IconPlus size={16} stroke={2} />} onClick={() => setEditing("new")}>
+      <Trans>New announcement</Trans>
+    </Button>
+  );
+  if (list.isError) return <ErrorState error={list.error} onRetry={() => void list.refetch()} />;
+  return (
+    <>
+      {list.isPending && [1, 2, 3].map((row) => <Skeleton key={row} height={56} my={8} />)}
+      {list.data?.length === 0 && (
+        <EmptyState
+          icon={<IconSpeakerphone size={32} stroke={1.5} aria-hidden="true" />}
+          title={t`No announcements yet`}
+          text={t`Tell your clients what is new: it appears on the Home of their dashboard.`}
+          action={add}
+        />
+      )}
+      {list.data && list.data.length > 0 && (
+        <>
+          <Group justify="flex-end">{add}</Group>
+          <ul className={rows.rows}>
+            {list.data.map((note) => (
+              <li key={note.id} className={rows.row}>
+                <IconSpeakerphone size={22} stroke={1.5} aria-hidden="true" />
+                <div className={rows.main}>
+                  <div className={rows.title} dir="auto">
+                    {note.title}
+                  </div>
+                  <div className={rows.sub}>
+                    {note.organization.name} · {formatDate(note.published_at)} · {note.author}
+                  </div>
+                </div>
+                <div className={classes.actions}>
+                  <ActionIcon aria-label={t`Edit ${note.title}`} onClick={() => setEditing(note)}>
+                    <IconPencil size={18} stroke={1.75} />
+                  </ActionIcon>
+                  <ActionIcon aria-label={t`Delete ${note.title}`} onClick={() => setDeleting(note)}>
+                    <IconTrash size={18} stroke={1.75} />
+                  </ActionIcon>
+                </div>
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
+      {editing && (
+        <AnnouncementPanel
+          note={editing === "new" ? null : editing}
+          onClose={() => setEditing(null)}
+          onSaved={() => {
+            setEditing(null);
+            notifyDone(t`The announcement is on their Home.`);
+            void again();
+          }}
+        />
+      )}
+      <Confirm
+        opened={deleting !== null}
+        title={t`Delete the announcement ${deleting?.title ?? ""}?`}
+        action={t`Delete 1 announcement`}
+        danger
+        onConfirm={remove}
+        onClose={() => setDeleting(null)}
+      >
+        <Trans>It disappears from everybody’s Home at once.</Trans>
+      </Confirm>
+    </>
+  );
+}
+
+type PanelProps = { note: Announcement | null; onClose: () => void; onSaved: () => void };
+
+function AnnouncementPanel({ note, onClose, onSaved }: PanelProps) {
+  const { organization: here } = useSession();
+  const organizations = useQuery(organizationsQuery);
+  const [organization, setOrganization] = useState(note?.organization.id ?? here.id);
+  const [title, setTitle] = useState(note?.title ?? "");
+  const [body, setBody] = useState(note?.body ?? "");
+  const saving = useMutation({
+    mutationFn: () =>
+      note
+        ? unwrap<Announcement>(
+            client.PATCH("/announcements/{id}", {
+              params: { path: { id: note.id }, header: { "If-Match": ifMatch(note.version) } },
+              headers: { "Content-Type": "application/merge-patch+json" },
+              body: { title: title.trim(), body: body.trim() },
+            }),
+          )
+        : unwrap<Announcement>(
+            client.POST("/announcements", {
+              headers: { "Idempotency-Key": idempotencyKey() },
+              body: { organization_id: organization, title: title.trim(), body: body.trim() },
+            }),
+          ),
+    onSuccess: onSaved,
+  });
+  const errors = fieldErrors(saving.error, fieldText);
+  const ready = title.trim() !== "" && (!note || title !== note.title || body !== note.body);
+  return (
+    <Panel
+      opened
+      title={note ? t`Edit announcement` : t`New announcement`}
+      onClose={onClose}
+      onSubmit={() => ready && !saving.isPending && saving.mutate()}
+      footer={
+        <>
+          <FooterNote>{title.trim() === "" ? t`Missing: ${t`Title`}` : ""}</FooterNote>
+          <Button variant="default" onClick={onClose}>
+            <Trans>Cancel</Trans>
+          </Button>
+          <Button type="submit" disabled={!ready} loading={saving.isPending}>
+            {note ? <Trans>Save</Trans> : <Trans>Announce</Trans>}
+          </Button>
+        </>
+      }
+    >
+      {saving.isError && Object.keys(errors).length === 0 && (
+        <Alert color="red" role="alert">
+          {errorText(saving.error)}
+        </Alert>
+      )}
+      {!note && (
+        <Select
+          label={t`For`}
+          description={t`The people of this organization and of those below it see it.`}
+          searchable
+          allowDeselect={false}
+          value={organization}
+          error={errors.organization_id}
+          onChange={(id) => id && setOrganization(id)}
+          nothingFoundMessage={t`Nothing found`}
+          data={(organizations.data ?? []).map(({ id, name }) => ({ value: id, label: name }))}
+        />
+      )}
+      <TextInput
+        label={t`Title`}
+        required
+        maxLength={80}
+        data-autofocus
+        value={title}
+        error={errors.title}
+        onChange={(event) => setTitle(event.currentTarget.value)}
+      />
+      <Textarea
+        label={t`Text`}
+        autosize
+        minRows={4}
+        maxLength={500}
+        value={body}
+        error={errors.body}
+        onChange={(event) => setBody(event.currentTarget.value)}
+      />
+    </Panel>
+  );
+}

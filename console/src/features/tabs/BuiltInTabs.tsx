@@ -1,0 +1,196 @@
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
+import { Alert, Button, Checkbox, Radio, Select, Skeleton, Stack, TextInput } from "@mantine/core";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useNavigate, useSearch } from "@tanstack/react-router";
+import { useState } from "react";
+import { client, unwrap } from "@/api/client";
+import { fieldErrors } from "@/api/errors";
+import { errorText, fieldText } from "@/api/messages";
+import type { TabApp } from "@/api/types";
+import { useSession } from "@/app/session";
+import { TabIcon } from "@/features/dashboard/icons";
+import { builtInTitle } from "@/features/dashboard/tabs";
+import { organizationsQuery } from "@/features/organizations/queries";
+import { Tag } from "@/ui/badges";
+import { ErrorState } from "@/ui/ErrorState";
+import { notifyDone } from "@/ui/notify";
+import { FooterNote, Panel } from "@/ui/Panel";
+import rows from "@/ui/rows.module.css";
+import { tabAppsQuery } from "./queries";
+import { usableAddress, variables } from "./tabForm";
+import classes from "./tabs.module.css";
+
+const icons: Record<string, string> = {
+  conversations: "messages",
+  analytics: "chart",
+  knowledge: "book",
+  channels: "plug",
+  prompt: "prompt",
+  settings: "settings",
+};
+
+/** Which app each built-in tab opens, for one organization and those below it. */
+export function BuiltInTabs() {
+  const { organization: here } = useSession();
+  const search = useSearch({ strict: false }) as { organization?: string };
+  const navigate = useNavigate();
+  const organizations = useQuery(organizationsQuery);
+  const organization = search.organization ?? here.id;
+  const apps = useQuery(tabAppsQuery(organization));
+  const [editing, setEditing] = useState<TabApp | null>(null);
+  const choose = (id: string | null) =>
+    void navigate({
+      to: "/admin/tabs",
+      search: { tab: "built-in", ...(id && id !== here.id && { organization: id }) } as never,
+      replace: true,
+    });
+  return (
+    <>
+      <Select
+        className={classes.field}
+        label={t`Organization`}
+        description={t`What is set here holds for those below it, too.`}
+        searchable
+        allowDeselect={false}
+        value={organization}
+        onChange={choose}
+        nothingFoundMessage={t`Nothing found`}
+        data={(organizations.data ?? []).map(({ id, name }) => ({ value: id, label: name }))}
+      />
+      {apps.isError && <ErrorState error={apps.error} onRetry={() => void apps.refetch()} />}
+      {apps.isPending && [1, 2, 3, 4].map((row) => <Skeleton key={row} height={56} my={8} />)}
+      <ul className={rows.rows}>
+        {apps.data?.map((app) => (
+          <AppRow key={app.tab} app={app} organization={organization} onEdit={() => setEditing(app)} />
+        ))}
+      </ul>
+      {editing && <AppPanel app={editing} organization={organization} onClose={() => setEditing(null)} />}
+    </>
+  );
+}
+
+type RowProps = { app: TabApp; organization: string; onEdit: () => void };
+
+function AppRow({ app, organization, onEdit }: RowProps) {
+  const title = builtInTitle(app.tab) ?? app.tab;
+  const inherited = app.effective && app.from?.id !== organization;
+  return (
+    <li className={rows.row}>
+      <TabIcon name={icons[app.tab] ?? "app"} size={22} />
+      <div className={rows.main}>
+        <div className={rows.title}>
+          {title}
+          {!app.effective && <Tag>{t`Not shown`}</Tag>}
+        </div>
+        <div className={`${rows.sub} ${classes.wrap}`}>
+          {app.effective ? app.effective.url : t`Opens nothing yet.`}
+        </div>
+        {inherited && (
+          <div className={rows.sub}>{app.from ? t`as set for ${app.from.name}` : t`as set further up`}</div>
+        )}
+      </div>
+      <Button variant="default" onClick={onEdit} aria-label={t`Set up ${title}`}>
+        <Trans>Set up</Trans>
+      </Button>
+    </li>
+  );
+}
+
+type Choice = "inherit" | "app" | "off";
+
+function choiceOf(app: TabApp): Choice {
+  if (!app.own) return "inherit";
+  return app.own.url === "" ? "off" : "app";
+}
+
+function AppPanel({
+  app,
+  organization,
+  onClose,
+}: {
+  app: TabApp;
+  organization: string;
+  onClose: () => void;
+}) {
+  const queryClient = useQueryClient();
+  const title = builtInTitle(app.tab) ?? app.tab;
+  const [choice, setChoice] = useState(choiceOf(app));
+  const [url, setUrl] = useState(app.own?.url ?? "");
+  const [mode, setMode] = useState<"frame" | "window">(app.own?.mode ?? "frame");
+  const [identify, setIdentify] = useState(app.own?.identify ?? true);
+  const saving = useMutation({
+    mutationFn: () => {
+      const params = { path: { id: organization, tab: app.tab } };
+      if (choice === "inherit") {
+        return unwrap(client.DELETE("/organizations/{id}/tab-apps/{tab}", { params }));
+      }
+      const body =
+        choice === "app" ? { url: url.trim(), mode, identify } : { url: "", mode, identify: false };
+      return unwrap(client.PUT("/organizations/{id}/tab-apps/{tab}", { params, body }));
+    },
+    onSuccess: async () => {
+      notifyDone(t`${title} is saved.`);
+      onClose();
+      await queryClient.invalidateQueries({ queryKey: ["tab-apps"] });
+    },
+  });
+  const errors = fieldErrors(saving.error, fieldText);
+  const ready = choice !== "app" || usableAddress(url);
+  return (
+    <Panel
+      opened
+      title={title}
+      onClose={onClose}
+      onSubmit={() => ready && !saving.isPending && saving.mutate()}
+      footer={
+        <>
+          <FooterNote>{ready ? "" : t`Missing: ${t`an address that begins with https://`}`}</FooterNote>
+          <Button variant="default" onClick={onClose}>
+            <Trans>Cancel</Trans>
+          </Button>
+          <Button type="submit" disabled={!ready} loading={saving.isPending}>
+            <Trans>Save</Trans>
+          </Button>
+        </>
+      }
+    >
+      {saving.isError && Object.keys(errors).length === 0 && (
+        <Alert color="red" role="alert">
+          {errorText(saving.error)}
+        </Alert>
+      )}
+      <Radio.Group label={t`What opens`} value={choice} onChange={(next) => setChoice(next as Choice)}>
+        <Stack gap={8} mt={6}>
+          <Radio value="inherit" label={t`What is set further up, or nothing`} />
+          <Radio value="app" label={t`An app of yours`} />
+          <Radio value="off" label={t`Nothing: the tab is not shown`} />
+        </Stack>
+      </Radio.Group>
+      {choice === "app" && (
+        <>
+          <TextInput
+            label={t`Address`}
+            description={t`Begins with https://. These words are filled in: ${variables}.`}
+            required
+            value={url}
+            error={errors.url}
+            onChange={(event) => setUrl(event.currentTarget.value)}
+          />
+          <Radio.Group label={t`Opens`} value={mode} onChange={(next) => setMode(next as "frame" | "window")}>
+            <Stack gap={8} mt={6}>
+              <Radio value="frame" label={t`in the dashboard`} />
+              <Radio value="window" label={t`in a new window`} />
+            </Stack>
+          </Radio.Group>
+          <Checkbox
+            label={t`Tell the page who is looking`}
+            description={t`It gets a signed token with name, e-mail, organization and permissions.`}
+            checked={identify}
+            onChange={(event) => setIdentify(event.currentTarget.checked)}
+          />
+        </>
+      )}
+    </Panel>
+  );
+}

@@ -1,0 +1,271 @@
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
+import { Alert, Button, Checkbox, MultiSelect, Radio, Stack, TextInput } from "@mantine/core";
+import { IconExternalLink } from "@tabler/icons-react";
+import { useMutation, useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { client, idempotencyKey, ifMatch, unwrap } from "@/api/client";
+import { fieldErrors } from "@/api/errors";
+import { errorText, fieldText } from "@/api/messages";
+import type { CustomTab, Page as ListPage, User } from "@/api/types";
+import { formatList } from "@/app/format";
+import { TabIcon, tabIcons } from "@/features/dashboard/icons";
+import { organizationsQuery } from "@/features/organizations/queries";
+import { FooterNote, Panel } from "@/ui/Panel";
+import { bodyOf, type TabValues, usableAddress, valuesOf, variables } from "./tabForm";
+import classes from "./tabs.module.css";
+
+type Props = {
+  tab: CustomTab | null;
+  keysUrl: string;
+  issuer: string;
+  onClose: () => void;
+  onSaved: (title: string) => void;
+};
+
+function save(tab: CustomTab | null, values: TabValues) {
+  const body = bodyOf(values);
+  if (!tab) {
+    return unwrap<CustomTab>(
+      client.POST("/tabs", { headers: { "Idempotency-Key": idempotencyKey() }, body }),
+    );
+  }
+  return unwrap<CustomTab>(
+    client.PATCH("/tabs/{id}", {
+      params: { path: { id: tab.id }, header: { "If-Match": ifMatch(tab.version) } },
+      headers: { "Content-Type": "application/merge-patch+json" },
+      body,
+    }),
+  );
+}
+
+/** Makes or changes a custom tab, with a preview of what clients see. */
+export function TabPanel({ tab, keysUrl, issuer, onClose, onSaved }: Props) {
+  const [values, setValues] = useState(() => valuesOf(tab));
+  const set = <F extends keyof TabValues>(field: F, value: TabValues[F]) =>
+    setValues((old) => ({ ...old, [field]: value }));
+  const saving = useMutation({
+    mutationFn: () => save(tab, values),
+    onSuccess: (saved) => onSaved(saved.title),
+  });
+  const errors = fieldErrors(saving.error, fieldText);
+  const missing = [
+    values.title.trim() === "" && t`Title`,
+    !usableAddress(values.url) && t`an address that begins with https://`,
+    !values.all_organizations && values.organizations.length === 0 && t`at least one organization`,
+    values.audience === "chosen" && values.people.length === 0 && t`at least one person`,
+  ].filter((entry) => entry !== false);
+  const changed = JSON.stringify(values) !== JSON.stringify(valuesOf(tab));
+  const ready = missing.length === 0 && changed;
+  return (
+    <Panel
+      opened
+      size={600}
+      title={tab ? t`Edit tab` : t`New tab`}
+      onClose={onClose}
+      onSubmit={() => ready && !saving.isPending && saving.mutate()}
+      footer={
+        <>
+          <FooterNote>{missing.length > 0 ? t`Missing: ${formatList(missing)}` : ""}</FooterNote>
+          <Button variant="default" onClick={onClose}>
+            <Trans>Cancel</Trans>
+          </Button>
+          <Button type="submit" disabled={!ready} loading={saving.isPending}>
+            {tab ? <Trans>Save</Trans> : <Trans>Add tab</Trans>}
+          </Button>
+        </>
+      }
+    >
+      {saving.isError && Object.keys(errors).length === 0 && (
+        <Alert color="red" role="alert">
+          {errorText(saving.error)}
+        </Alert>
+      )}
+      <TextInput
+        label={t`Title`}
+        required
+        maxLength={80}
+        data-autofocus
+        value={values.title}
+        error={errors.title}
+        onChange={(event) => set("title", event.currentTarget.value)}
+      />
+      <TextInput
+        label={t`Address`}
+        description={t`Begins with https://. These words are filled in: ${variables}.`}
+        required
+        value={values.url}
+        error={errors.url}
+        onChange={(event) => set("url", event.currentTarget.value)}
+      />
+      <IconChoice value={values.icon} onChange={(icon) => set("icon", icon)} />
+      <Radio.Group
+        label={t`Opens`}
+        value={values.mode}
+        onChange={(mode) => set("mode", mode as TabValues["mode"])}
+      >
+        <Stack gap={8} mt={6}>
+          <Radio value="frame" label={t`in the dashboard`} />
+          <Radio value="window" label={t`in a new window`} />
+        </Stack>
+      </Radio.Group>
+      <Checkbox
+        label={t`Tell the page who is looking`}
+        description={t`It gets a signed token with name, e-mail, organization and permissions.`}
+        checked={values.identify}
+        onChange={(event) => set("identify", event.currentTarget.checked)}
+      />
+      {values.identify && <Keys keysUrl={keysUrl} issuer={issuer} />}
+      <OrganizationChoice values={values} set={set} error={errors.organizations} />
+      <PeopleChoice tab={tab} values={values} set={set} error={errors.people} />
+      <Preview values={values} />
+    </Panel>
+  );
+}
+
+type FieldProps = {
+  values: TabValues;
+  set: <F extends keyof TabValues>(field: F, value: TabValues[F]) => void;
+  error?: string;
+};
+
+function IconChoice({ value, onChange }: { value: string; onChange: (icon: string) => void }) {
+  return (
+    <fieldset className={classes.icons}>
+      <legend>
+        <Trans>Icon</Trans>
+      </legend>
+      {Object.keys(tabIcons).map((name) => (
+        <label key={name} className={classes.icon}>
+          <input
+            type="radio"
+            name="tab-icon"
+            value={name}
+            aria-label={name}
+            checked={value === name}
+            onChange={() => onChange(name)}
+          />
+          <TabIcon name={name} size={20} />
+        </label>
+      ))}
+    </fieldset>
+  );
+}
+
+/** What the makers of the page need to check the token. */
+function Keys({ keysUrl, issuer }: { keysUrl: string; issuer: string }) {
+  return (
+    <p className={classes.keys}>
+      <Trans>
+        The token comes from <span className="mono">{issuer}</span> and is checked with the keys at{" "}
+        <span className="mono">{keysUrl}</span>.
+      </Trans>
+    </p>
+  );
+}
+
+function OrganizationChoice({ values, set, error }: FieldProps) {
+  const organizations = useQuery(organizationsQuery);
+  return (
+    <>
+      <Radio.Group
+        label={t`For which organizations`}
+        value={values.all_organizations ? "all" : "chosen"}
+        onChange={(choice) => set("all_organizations", choice === "all")}
+      >
+        <Stack gap={8} mt={6}>
+          <Radio value="all" label={t`All`} />
+          <Radio value="chosen" label={t`Chosen ones, and those below them`} />
+        </Stack>
+      </Radio.Group>
+      {!values.all_organizations && (
+        <MultiSelect
+          label={t`Organizations`}
+          searchable
+          required
+          value={values.organizations}
+          error={error}
+          onChange={(ids) => set("organizations", ids)}
+          nothingFoundMessage={t`Nothing found`}
+          data={(organizations.data ?? []).map(({ id, name }) => ({ value: id, label: name }))}
+        />
+      )}
+    </>
+  );
+}
+
+function PeopleChoice({ tab, values, set, error }: FieldProps & { tab: CustomTab | null }) {
+  const [search, setSearch] = useState("");
+  const found = useQuery({
+    queryKey: ["users", "tab-people", search],
+    enabled: values.audience === "chosen",
+    queryFn: () =>
+      unwrap<ListPage<User>>(
+        client.GET("/users", { params: { query: { limit: 20, ...(search && { search }) } } }),
+      ),
+  });
+  const [names, setNames] = useState(
+    () => new Map((tab?.people ?? []).map((person) => [person.id, person.name])),
+  );
+  const options = new Map(names);
+  for (const user of found.data?.items ?? []) options.set(user.id, `${user.full_name} (${user.email})`);
+  const choose = (ids: string[]) => {
+    setNames(new Map(ids.map((id) => [id, options.get(id) ?? id])));
+    set("people", ids);
+  };
+  return (
+    <>
+      <Radio.Group
+        label={t`For whom`}
+        value={values.audience}
+        onChange={(audience) => set("audience", audience as TabValues["audience"])}
+      >
+        <Stack gap={8} mt={6}>
+          <Radio value="everybody" label={t`Everybody who has “Custom Tab” ticked`} />
+          <Radio value="chosen" label={t`Chosen people, whether it is ticked or not`} />
+        </Stack>
+      </Radio.Group>
+      {values.audience === "chosen" && (
+        <MultiSelect
+          label={t`People`}
+          searchable
+          required
+          value={values.people}
+          error={error}
+          searchValue={search}
+          onSearchChange={setSearch}
+          onChange={choose}
+          filter={({ options: all }) => all}
+          nothingFoundMessage={t`Nobody found`}
+          data={[...options].map(([value, label]) => ({ value, label }))}
+        />
+      )}
+    </>
+  );
+}
+
+function Preview({ values }: { values: TabValues }) {
+  const title = values.title.trim() || t`Title`;
+  return (
+    <section aria-label={t`Preview`} className={classes.preview}>
+      <div className={classes.previewBar}>
+        <span className={classes.previewTab}>
+          <TabIcon name={values.icon} />
+          <span className="truncate" dir="auto">
+            {title}
+          </span>
+          {values.mode === "window" && <IconExternalLink size={14} aria-hidden="true" />}
+        </span>
+      </div>
+      <div className={classes.previewBody}>
+        {usableAddress(values.url) ? (
+          <a className="link" href={values.url.trim()} target="_blank" rel="noopener noreferrer">
+            {values.url.trim()}
+          </a>
+        ) : (
+          <Trans>Enter an address, and open it here to try it.</Trans>
+        )}
+      </div>
+    </section>
+  );
+}
