@@ -81,7 +81,7 @@ func (s *Service) mayImpersonate(dir *authz.Directory, c *access.Caller, u *iam.
 		return err
 	}
 	if r := dir.RulesOf(u, home, s.Limits()).Impersonation; !r.Value {
-		return iam.Errorf(iam.CodeForbidden, "The policy of %s lets nobody log in as its people.", dir.Orgs[r.Source].Name)
+		return iam.Errorf(iam.CodeConflict, "The policy of %s lets nobody log in as its people.", dir.Orgs[r.Source].Name)
 	}
 	return nil
 }

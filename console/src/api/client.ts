@@ -2,13 +2,25 @@ import createClient from "openapi-fetch";
 import { errorFromResponse, offlineError } from "./errors";
 import type { paths } from "./schema.gen";
 
+let lastRequest = 0;
+
+/** When the last request was sent that a person caused; the server counts these as use of the session. */
+export function lastRequestAt(): number {
+  return lastRequest;
+}
+
+function noted(request: Request): Request {
+  if (!request.headers.has("Retinue-Activity")) lastRequest = Date.now();
+  return request;
+}
+
 /** The typed client. Every unsuccessful answer is thrown as an ApiError by `unwrap`. */
 export const client = createClient<paths>({
   baseUrl: "/api/v1",
   credentials: "same-origin",
   fetch: async (request) => {
     try {
-      return await fetch(request);
+      return await fetch(noted(request));
     } catch (error) {
       if (error instanceof DOMException && error.name === "AbortError") throw error;
       throw offlineError();

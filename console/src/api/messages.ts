@@ -24,6 +24,12 @@ function wordsOfCode(error: ApiError): string | undefined {
       return error.problem.missing_permission
         ? t`You need the permission ${error.problem.missing_permission}.`
         : t`You don't have permission to do this.`;
+    case "ip_refused":
+      return addressText(error);
+    case "read_only":
+      return t`You are logged in as somebody else to look only. Allow changes first.`;
+    case "impersonating":
+      return t`Not while you are logged in as somebody else.`;
     case "last_admin":
       return t`This is the last active administrator. Make somebody else an administrator first.`;
     case "locked":
@@ -45,6 +51,14 @@ function wordsOfCode(error: ApiError): string | undefined {
     default:
       return undefined;
   }
+}
+
+/** A refused address, with the code that an administrator looks up; it is read aloud, so in two halves. */
+function addressText(error: ApiError): string {
+  const { address = "", refusal_code: code = "" } = error.problem;
+  if (!code) return t`You can't work from the address ${address}. Ask an administrator.`;
+  const spoken = `${code.slice(0, 4)}-${code.slice(4)}`;
+  return t`You can't work from the address ${address}. Tell an administrator the code ${spoken}.`;
 }
 
 function inUseText(error: ApiError): string | undefined {

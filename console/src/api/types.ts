@@ -15,6 +15,8 @@ export type Problem = {
   holders_count?: number;
   holders?: { id: string; name: string }[];
   current?: unknown;
+  refusal_code?: string;
+  address?: string;
 };
 export type SignInOptions = Schemas["SignInOptions"];
 export type Session = Schemas["Session"];
@@ -60,4 +62,4 @@ export type ImportRow = Schemas["ImportRow"];
 /** One page of a list that is paged by cursor. */
 export type Page<T> = { items: T[]; next_cursor?: string | null; prev_cursor?: string | null };
 
-export type UserAction = "edit" | "reset_password" | "suspend" | "reactivate" | "delete";
+export type UserAction = "edit" | "reset_password" | "suspend" | "reactivate" | "delete" | "log_in_as";

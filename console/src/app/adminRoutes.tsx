@@ -61,6 +61,7 @@ export function adminPortal<Parent extends AnyRoute>(parent: () => Parent) {
     page("/teams/$id", ["teams.read"], teams, "TeamsPage"),
     page("/tabs", ["tabs.manage"], () => import("@/features/tabs/TabsPage"), "TabsPage"),
     page("/branding", ["branding.manage"], () => import("@/features/branding/BrandingPage"), "BrandingPage"),
+    page("/policies", ["policies.manage"], () => import("@/features/policies/PoliciesPage"), "PoliciesPage"),
     page("/audit", ["audit.read"], () => import("@/features/audit/AuditPage"), "AuditPage"),
     page("/api-keys", keys, () => import("@/features/keys/ApiKeysPage"), "ApiKeysPage"),
     page("/outbox", ["outbox.read"], () => import("@/features/outbox/OutboxPage"), "OutboxPage"),

@@ -1,11 +1,16 @@
 import { MutationCache, QueryCache, QueryClient } from "@tanstack/react-query";
 import { ApiError } from "@/api/errors";
 import { actIn, isPlaceRefusal } from "./acting";
+import { goBackToSelf } from "./impersonation";
 import { safeReturnPath } from "./paths";
 
 /** Makes the query client. `go` takes the person to a page when their session says so. */
 export function makeQueryClient(go: (path: string) => void): QueryClient {
   const onError = (error: unknown) => {
+    if (error instanceof ApiError && error.code === "impersonation_ended") {
+      void goBackToSelf("/");
+      return;
+    }
     const path = redirectFor(error, window.location);
     if (!path) return;
     if (path.startsWith("/sign-in")) client.clear();

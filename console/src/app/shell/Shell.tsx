@@ -33,6 +33,11 @@ function NavList({ entries, onPick }: { entries: NavEntry[]; onPick?: () => void
   );
 }
 
+// What only watches is loaded after the page.
+const SessionGuards = lazy(() =>
+  import("@/features/sessionguard/SessionGuards").then((module) => ({ default: module.SessionGuards })),
+);
+
 /** Remembers the portal last visited, so that the account page keeps its navigation. */
 function usePortal(): string | null {
   const session = useSession();
@@ -97,6 +102,9 @@ export function Shell() {
       <main id="main" className={classes.main} tabIndex={-1}>
         <Outlet />
       </main>
+      <Suspense fallback={null}>
+        <SessionGuards />
+      </Suspense>
     </div>
   );
 }

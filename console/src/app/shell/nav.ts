@@ -2,6 +2,7 @@ import { t } from "@lingui/core/macro";
 import {
   IconBuilding,
   IconClipboardList,
+  IconClockShield,
   IconHome,
   IconKey,
   IconLayoutNavbar,
@@ -38,6 +39,7 @@ export function navOf(session: Session, portal: string | null): NavEntry[] {
       { to: "/admin/tabs", label: t`Dashboard tabs`, icon: IconLayoutNavbar, allowed: may("tabs.manage") },
       { to: "/admin/branding", label: t`Branding`, icon: IconPalette, allowed: may("branding.manage") },
       { to: "/admin/audit", label: t`Audit log`, icon: IconClipboardList, allowed: may("audit.read") },
+      { to: "/admin/policies", label: t`Policies`, icon: IconClockShield, allowed: may("policies.manage") },
       {
         to: "/admin/api-keys",
         label: t`API keys`,

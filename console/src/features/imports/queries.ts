@@ -1,6 +1,7 @@
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { client, unwrap } from "@/api/client";
 import type { Import, ImportRow, Page } from "@/api/types";
+import { background } from "@/features/sessionguard/idle";
 
 /** Whether the server is still working on an import. */
 export function isBusy(state: string): boolean {
@@ -15,7 +16,9 @@ export const importsQuery = queryOptions({
 export const importQuery = (id: string) =>
   queryOptions({
     queryKey: ["imports", "one", id],
-    queryFn: () => unwrap<Import>(client.GET("/user-imports/{id}", { params: { path: { id } } })),
+    // It asks by itself, so it does not keep the session alive.
+    queryFn: () =>
+      unwrap<Import>(client.GET("/user-imports/{id}", { params: { path: { id } }, headers: background })),
     staleTime: 0,
     // Asked again only while something is happening.
     refetchInterval: (query) => (query.state.data && isBusy(query.state.data.state) ? 1_500 : false),

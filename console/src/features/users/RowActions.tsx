@@ -3,6 +3,7 @@ import { ActionIcon, Menu } from "@mantine/core";
 import {
   IconDots,
   IconLockPassword,
+  IconLogin2,
   IconPencil,
   IconPlayerPause,
   IconPlayerPlay,
@@ -22,6 +23,7 @@ function entries(user: User): Entry[] {
     { action: "reset_password", label: t`Reset the password of ${user.full_name}`, icon: IconLockPassword },
     { action: "suspend", label: t`Suspend ${user.full_name}`, icon: IconPlayerPause },
     { action: "reactivate", label: t`Reactivate ${user.full_name}`, icon: IconPlayerPlay },
+    { action: "log_in_as", label: t`Log in as ${user.full_name}`, icon: IconLogin2 },
     { action: "delete", label: t`Delete ${user.full_name}`, icon: IconTrash, danger: true },
   ];
   const shownFor = (action: UserAction) =>

@@ -8,6 +8,7 @@ import { notifyDone } from "@/ui/notify";
 import { SecretDialog } from "@/ui/Secret";
 import { deleteUser, reactivateUser, resetPassword, suspendUser } from "./actions";
 import { EditUserPanel } from "./EditUserPanel";
+import { LogInAsDialog } from "./LogInAsDialog";
 import { useRefreshUsers } from "./queries";
 
 export type PendingAction = { action: UserAction; user: User } | null;
@@ -67,7 +68,10 @@ export function UserDialogs({ pending, onClose, afterDelete }: Props) {
   if (pending && pending !== last) setLast(pending);
   // While the dialog fades out it still shows the last person.
   const shown = pending ?? last;
-  const words = shown && shown.action !== "edit" ? wordsFor(shown.action, shown.user.full_name) : null;
+  const words =
+    shown && shown.action !== "edit" && shown.action !== "log_in_as"
+      ? wordsFor(shown.action, shown.user.full_name)
+      : null;
 
   const run = async () => {
     if (!pending || !words) return;
@@ -93,7 +97,7 @@ export function UserDialogs({ pending, onClose, afterDelete }: Props) {
     <>
       {words && (
         <Confirm
-          opened={pending !== null && pending.action !== "edit"}
+          opened={pending !== null && pending.action !== "edit" && pending.action !== "log_in_as"}
           title={words.title}
           action={words.action}
           danger={words.danger}
@@ -111,6 +115,7 @@ export function UserDialogs({ pending, onClose, afterDelete }: Props) {
           onClose={onClose}
         />
       )}
+      <LogInAsDialog user={pending?.action === "log_in_as" ? pending.user : null} onClose={onClose} />
       <TemporaryPassword person={secret} onClose={() => setSecret(null)} />
     </>
   );

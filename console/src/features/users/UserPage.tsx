@@ -3,6 +3,7 @@ import { Trans } from "@lingui/react/macro";
 import { Button, Group, Skeleton, Tabs } from "@mantine/core";
 import {
   IconLockPassword,
+  IconLogin2,
   IconPencil,
   IconPlayerPause,
   IconPlayerPlay,
@@ -130,6 +131,15 @@ function Actions({ user, onAction }: { user: User; onAction: (action: UserAction
           onClick={() => onAction("reactivate")}
         >
           <Trans>Reactivate</Trans>
+        </Button>
+      )}
+      {allows(user, "log_in_as") && (
+        <Button
+          variant="default"
+          leftSection={<IconLogin2 size={16} stroke={1.75} />}
+          onClick={() => onAction("log_in_as")}
+        >
+          <Trans>Log in</Trans>
         </Button>
       )}
       {allows(user, "reset_password") && (

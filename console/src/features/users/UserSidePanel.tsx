@@ -19,7 +19,7 @@ import { RelativeTime } from "@/ui/Time";
 import ui from "@/ui/ui.module.css";
 import { useFocusBack } from "@/ui/useFocusBack";
 import { allows } from "./actions";
-import { userQuery, useRefreshUsers } from "./queries";
+import { useRefreshUsers, userQuery } from "./queries";
 import { RolesField } from "./UserFields";
 import { emptyUser, sameSet } from "./userForm";
 

@@ -29,8 +29,8 @@ import { useRefreshUsers, userStatsQuery, usersQuery } from "./queries";
 import type { OnAction } from "./RowActions";
 import { useSelection } from "./selection";
 import { UserCards } from "./UserCards";
-import { UserSidePanel } from "./UserSidePanel";
 import { type PendingAction, UserDialogs } from "./UserDialogs";
+import { UserSidePanel } from "./UserSidePanel";
 import classes from "./UsersPage.module.css";
 import { UsersTable } from "./UsersTable";
 

@@ -25,7 +25,7 @@ export async function deleteUser(user: User): Promise<void> {
   );
 }
 
-export type BulkAction = Exclude<UserAction, "edit">;
+export type BulkAction = Exclude<UserAction, "edit" | "log_in_as">;
 
 export async function bulk(action: BulkAction, ids: string[]): Promise<BulkResult[]> {
   const { results } = await unwrap<{ results: BulkResult[] }>(

@@ -1,0 +1,104 @@
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
+import { Alert, Button } from "@mantine/core";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { ApiError } from "@/api/errors";
+import { errorText } from "@/api/messages";
+import { notifyDone } from "@/ui/notify";
+import { AllowlistSetting } from "./AllowlistSetting";
+import {
+  type Draft,
+  draftOf,
+  hurts,
+  isChanged,
+  type Policy,
+  type Rehearsal,
+  ruleErrors,
+  settingsOf,
+  wrongNumbers,
+} from "./draft";
+import type { PolicyTab } from "./PoliciesPage";
+import classes from "./policies.module.css";
+import { policyQuery, rehearse, savePolicy } from "./queries";
+import { RehearsalDialog } from "./RehearsalDialog";
+import { IdleSetting, SignInSettings } from "./settings";
+
+export type Edit = {
+  policy: Policy;
+  draft: Draft;
+  hasBelow: boolean;
+  set: <K extends keyof Draft>(key: K, field: Draft[K]) => void;
+};
+
+/** The form of one organization. Saving first finds out who would be shut out, and asks when anybody is. */
+export function PolicyForm({ policy, tab, hasBelow }: { policy: Policy; tab: PolicyTab; hasBelow: boolean }) {
+  const queries = useQueryClient();
+  const [draft, setDraft] = useState(() => draftOf(policy));
+  const [asked, setAsked] = useState<Rehearsal | null>(null);
+  const edit: Edit = {
+    policy,
+    draft,
+    hasBelow,
+    set: (key, field) => setDraft((before) => ({ ...before, [key]: field })),
+  };
+  const save = async (confirmSelf: boolean) => {
+    const saved = await savePolicy(policy, settingsOf(draft), confirmSelf);
+    queries.setQueryData(policyQuery(policy.organization_id).queryKey, saved);
+    void queries.invalidateQueries({ queryKey: ["policy"] });
+    notifyDone(t`The policy is saved.`);
+  };
+  const check = useMutation({
+    mutationFn: async () => {
+      const result = await rehearse(policy.organization_id, settingsOf(draft));
+      if (hurts(result)) setAsked(result);
+      else await save(false);
+    },
+  });
+  const changed = isChanged(policy, draft);
+  const wrong = wrongNumbers(draft);
+  const rules = check.error instanceof ApiError ? ruleErrors(check.error.problem.errors) : {};
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (changed && wrong.length === 0 && !check.isPending) check.mutate();
+      }}
+      noValidate
+    >
+      {tab === "idle" && <IdleSetting edit={edit} />}
+      {tab === "sign-in" && <SignInSettings edit={edit} />}
+      {tab === "addresses" && <AllowlistSetting edit={edit} errors={rules} />}
+      {check.isError && (
+        <Alert color="red" role="alert" mt="md">
+          {problemText(check.error)}
+        </Alert>
+      )}
+      <div className={classes.bar}>
+        <p className={classes.barText} role="status">
+          {wrong.length > 0
+            ? t`A number is out of its range.`
+            : changed
+              ? t`Before it is saved, you see who would be signed out.`
+              : ""}
+        </p>
+        <Button variant="default" disabled={!changed} onClick={() => setDraft(draftOf(policy))}>
+          <Trans>Discard</Trans>
+        </Button>
+        <Button type="submit" disabled={!changed || wrong.length > 0} loading={check.isPending}>
+          <Trans>Save</Trans>
+        </Button>
+      </div>
+      {asked && <RehearsalDialog rehearsal={asked} onConfirm={save} onClose={() => setAsked(null)} />}
+    </form>
+  );
+}
+
+/** The server's own words where it names a field: they say what to write instead. */
+function problemText(error: unknown): string {
+  if (error instanceof ApiError && error.code !== "precondition_failed") {
+    const first = error.problem.errors?.[0]?.detail;
+    if (first) return first;
+  }
+  return errorText(error);
+}

@@ -1,0 +1,75 @@
+import { describe, expect, it } from "vitest";
+import { draftOf, hurts, isChanged, type Policy, ruleErrors, settingsOf, wrongNumbers } from "./draft";
+
+const above = { organization_id: null, name: "", locked: false };
+const number = (own: number | null, inherited: number) => ({
+  own,
+  own_locked: false,
+  effective: own ?? inherited,
+  from: above,
+  inherited,
+  above,
+});
+const policy = {
+  organization_id: "org_1",
+  idle_minutes: number(15, 480),
+  lifetime_minutes: number(null, 1440),
+  password_length: number(null, 12),
+  temporary_password_hours: number(null, 168),
+  log_in_as_allowed: { own: null, own_locked: false, effective: true, from: above, inherited: true, above },
+  allowlist: {
+    own: null,
+    own_locked: false,
+    effective: { enabled: false, rules: [] },
+    from: above,
+    inherited: { enabled: false, rules: [] },
+    above,
+  },
+  your_address: "203.0.113.7",
+  updated_at: null,
+  version: 1,
+} as Policy;
+
+// covers E-08, E-11
+describe("the form of a policy", () => {
+  it("sends only what is set here", () => {
+    expect(settingsOf(draftOf(policy))).toEqual({ idle_minutes: { value: 15, locked: false } });
+  });
+
+  it("knows when something has changed", () => {
+    const draft = draftOf(policy);
+    expect(isChanged(policy, draft)).toBe(false);
+    expect(isChanged(policy, { ...draft, idle_minutes: { own: true, value: 10, locked: false } })).toBe(true);
+    expect(isChanged(policy, { ...draft, idle_minutes: { ...draft.idle_minutes, own: false } })).toBe(true);
+  });
+
+  it("finds numbers out of range, but only those that are set here", () => {
+    const draft = draftOf(policy);
+    expect(wrongNumbers({ ...draft, idle_minutes: { own: true, value: 481, locked: false } })).toEqual([
+      "idle_minutes",
+    ]);
+    expect(wrongNumbers({ ...draft, idle_minutes: { own: false, value: 481, locked: false } })).toEqual([]);
+  });
+
+  it("asks only when somebody is shut out", () => {
+    const nobody = { sessions: 0, people: 0, first: [] };
+    const quiet = {
+      sessions: 5,
+      signed_out: nobody,
+      locked_out: nobody,
+      self_signed_out: false,
+      self_locked_out: false,
+    };
+    expect(hurts(quiet)).toBe(false);
+    expect(hurts({ ...quiet, self_locked_out: true })).toBe(true);
+    expect(hurts({ ...quiet, locked_out: { ...nobody, people: 1 } })).toBe(true);
+  });
+
+  it("puts the errors of rules where they belong", () => {
+    const errors = [
+      { pointer: "/allowlist/value/rules/1/addresses", detail: "turned around" },
+      { pointer: "/password_length", detail: "too long" },
+    ];
+    expect(ruleErrors(errors)).toEqual({ 1: "turned around" });
+  });
+});

@@ -1,0 +1,115 @@
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
+import { Button, Group, Modal, Stack } from "@mantine/core";
+import { useCallback, useEffect, useRef, useState } from "react";
+import { client, lastRequestAt, unwrap } from "@/api/client";
+import { isApiError } from "@/api/errors";
+import type { Session } from "@/api/types";
+import { signInPath } from "@/app/query";
+import { useSignOut } from "@/app/useSignOut";
+import { background, clock, nextCheck, warnAt, worthTelling } from "./idle";
+
+/** Asks how long the session has. Only what a person did counts as use. */
+async function secondsLeft(byPerson: boolean): Promise<number | null> {
+  const session = await unwrap<Session>(client.GET("/session", byPerson ? {} : { headers: background }));
+  return session.idle_seconds_left ?? null;
+}
+
+/** Leaves for the sign-in page, from where the person comes back to this one. */
+function leave() {
+  const { pathname, search, hash } = window.location;
+  window.location.assign(signInPath(pathname + search + hash));
+}
+
+/**
+ * Follows how long the session has, in all tabs: use in one keeps the others, and whoever does nothing
+ * anywhere is asked a minute before the end. The server decides; this only shows what it says.
+ */
+export function IdleDialog({ first }: { first: number }) {
+  const signOut = useSignOut();
+  const [ends, setEnds] = useState<number | null>(null); // set while the dialog is open
+  const [now, setNow] = useState(Date.now());
+  const timer = useRef<number | undefined>(undefined);
+  const channel = useRef<BroadcastChannel | null>(null);
+
+  const look = useCallback(async (byPerson: boolean) => {
+    window.clearTimeout(timer.current);
+    let next = 15;
+    try {
+      const left = await secondsLeft(byPerson);
+      if (left === null) next = 300;
+      else next = left <= warnAt ? 5 : nextCheck(left);
+      setNow(Date.now());
+      setEnds(left !== null && left <= warnAt ? Date.now() + left * 1000 : null);
+      if (byPerson) channel.current?.postMessage("used");
+    } catch (error) {
+      if (isApiError(error, "unauthenticated")) return leave();
+      // The network is away for a while: the dialog, if it is open, goes on counting.
+    }
+    window.clearTimeout(timer.current);
+    timer.current = window.setTimeout(() => void look(false), next * 1000);
+  }, []);
+
+  useEffect(() => {
+    const open = typeof BroadcastChannel === "undefined" ? null : new BroadcastChannel("retinue-session");
+    channel.current = open;
+    if (open) open.onmessage = () => void look(false);
+    const seen = () => document.visibilityState === "visible" && void look(false);
+    document.addEventListener("visibilitychange", seen);
+    timer.current = window.setTimeout(() => void look(false), nextCheck(first) * 1000);
+    return () => {
+      document.removeEventListener("visibilitychange", seen);
+      window.clearTimeout(timer.current);
+      open?.close();
+    };
+  }, [look, first]);
+
+  const asking = ends !== null;
+  useEffect(() => {
+    if (asking) {
+      const ticking = window.setInterval(() => setNow(Date.now()), 500);
+      return () => window.clearInterval(ticking);
+    }
+    const used = () => worthTelling(Date.now() - lastRequestAt()) && void look(true);
+    window.addEventListener("pointerdown", used, { passive: true });
+    window.addEventListener("keydown", used);
+    return () => {
+      window.removeEventListener("pointerdown", used);
+      window.removeEventListener("keydown", used);
+    };
+  }, [asking, look]);
+
+  const left = asking ? (ends - now) / 1000 : 0;
+  const over = asking && left <= 0;
+  useEffect(() => {
+    if (over) void look(false);
+  }, [over, look]);
+
+  return (
+    <Modal
+      opened={asking}
+      onClose={() => void look(true)}
+      title={t`Are you still there?`}
+      size={420}
+      closeButtonProps={{ "aria-label": t`Stay signed in` }}
+      closeOnClickOutside={false}
+    >
+      <Stack gap="md">
+        <div role="timer" aria-live="off">
+          <Trans>
+            You have not done anything for a while. You are signed out in <strong>{clock(left)}</strong>. What
+            you have typed on this page is lost then.
+          </Trans>
+        </div>
+        <Group justify="flex-end" gap="xs">
+          <Button variant="default" onClick={() => signOut.mutate()} loading={signOut.isPending}>
+            <Trans>Sign out</Trans>
+          </Button>
+          <Button onClick={() => void look(true)} data-autofocus>
+            <Trans>Stay signed in</Trans>
+          </Button>
+        </Group>
+      </Stack>
+    </Modal>
+  );
+}

@@ -1,0 +1,80 @@
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
+import { Button } from "@mantine/core";
+import { IconArrowBackUp, IconEye, IconPencil } from "@tabler/icons-react";
+import { useQueryClient } from "@tanstack/react-query";
+import { useEffect, useState } from "react";
+import { client, unwrap } from "@/api/client";
+import type { Session } from "@/api/types";
+import { formatDateTime } from "@/app/format";
+import { goBackToSelf } from "@/app/impersonation";
+import { sessionQuery } from "@/app/session";
+import { Confirm } from "@/ui/Confirm";
+import classes from "./sessionguard.module.css";
+
+/** Says on every page who is logged in as whom, and leads back. */
+export function ImpersonationBar({ session }: { session: Session }) {
+  const queries = useQueryClient();
+  const [asks, setAsks] = useState(false);
+  const as = session.impersonation;
+  useEffect(() => {
+    document.documentElement.dataset.impersonating = "true";
+    return () => {
+      delete document.documentElement.dataset.impersonating;
+    };
+  }, []);
+  if (!as) return null;
+  const name = session.user.full_name;
+  const actor = as.by.full_name;
+  const until = formatDateTime(as.expires_at, { timeStyle: "short" });
+  const allow = async () => {
+    await unwrap(client.POST("/session/impersonation/changes"));
+    await queries.invalidateQueries({ queryKey: sessionQuery.queryKey });
+  };
+  const Icon = as.may_change ? IconPencil : IconEye;
+  return (
+    <aside className={classes.bar} aria-label={t`Logged in as somebody else`}>
+      <Icon size={20} stroke={1.75} aria-hidden="true" />
+      <p className={classes.barText}>
+        <span>
+          <Trans>
+            <strong>{actor}</strong>, you are logged in as <strong>{name}</strong> until {until}.
+          </Trans>
+        </span>{" "}
+        <span>
+          {as.may_change ? (
+            <Trans>What you change is logged under both names.</Trans>
+          ) : (
+            <Trans>You can look, not change anything.</Trans>
+          )}
+        </span>
+      </p>
+      {!as.may_change && (
+        <Button variant="default" size="sm" onClick={() => setAsks(true)}>
+          <Trans>Allow changes</Trans>
+        </Button>
+      )}
+      <Button
+        size="sm"
+        leftSection={<IconArrowBackUp size={16} stroke={1.75} />}
+        onClick={() => void goBackToSelf("/")}
+      >
+        <Trans>Back to myself</Trans>
+      </Button>
+      <Confirm
+        opened={asks}
+        title={t`Allow changes as ${name}?`}
+        action={t`Allow changes`}
+        danger
+        onConfirm={allow}
+        onClose={() => setAsks(false)}
+      >
+        <Trans>
+          You can then change what {name} may change. This step and every change are logged under both names,
+          and {name} can see that it happened. Passwords, e-mail addresses, sessions and keys stay out of
+          reach.
+        </Trans>
+      </Confirm>
+    </aside>
+  );
+}
