@@ -32,6 +32,7 @@ type Tx interface {
 	RoleStore
 	TeamStore
 	BelongingStore
+	PrivacyStore
 	SessionStore
 	PolicyStore
 	APIKeyStore

@@ -16,9 +16,11 @@ import (
 // AppendEvents implements iam.AuditStore. The order of the log is that of the
 // ids, so an id should have been made at the event's time.
 func (t *tx) AppendEvents(ctx context.Context, tenant iam.TenantID, events ...*iam.Event) error {
-	args := make([]any, 0, len(events)*(3+eventTexts))
-	for _, e := range events {
-		r, err := newEventRow(e)
+	args := make([]any, 0, len(events)*(4+eventTexts))
+	const size = eventParts * saltSize
+	salts := newSalts(len(events))
+	for i, e := range events {
+		r, err := newEventRow(e, salts[i*size:(i+1)*size])
 		if err != nil {
 			return err
 		}
@@ -26,9 +28,10 @@ func (t *tx) AppendEvents(ctx context.Context, tenant iam.TenantID, events ...*i
 		for _, s := range r.texts {
 			args = append(args, s)
 		}
+		args = append(args, r.salts)
 	}
 	err := t.insertRows(ctx, "INSERT INTO audit_events (tenant_id, id, at, action, outcome, reason, actor_type, actor_id, actor_name,"+
-		" target_type, target_id, target_name, changes, ip, user_agent, request_id)", 3+eventTexts, args)
+		" target_type, target_id, target_name, changes, ip, user_agent, request_id, personal, salts)", 4+eventTexts, args)
 	return t.refused(err, iam.NotFound("tenant"))
 }
 
@@ -101,7 +104,7 @@ func justBefore(id string) string { return id[:max(0, len(id)-1)] }
 
 func (t *tx) eventsByID(ctx context.Context, tenant iam.TenantID, ids []string) ([]*iam.Event, error) {
 	found := make(map[string]*iam.Event, len(ids))
-	err := eachIn(ctx, t, tenant, "SELECT "+eventColumns+" FROM audit_events WHERE tenant_id = $1 AND id IN ", "", ids,
+	err := eachIn(ctx, t, tenant, "SELECT "+eventSelect+" FROM audit_events WHERE tenant_id = $1 AND id IN ", "", ids,
 		func(rows *sql.Rows) error {
 			r, err := scanEventRow(rows)
 			if err != nil {

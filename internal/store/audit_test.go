@@ -36,6 +36,7 @@ func TestEventIDAt(t *testing.T) {
 func TestEventSumIsUnambiguous(t *testing.T) {
 	sums := map[string]string{}
 	add := func(what string, tenant iam.TenantID, seq int64, prev []byte, r eventRow) {
+		r.salts = make([]byte, eventParts*saltSize)
 		hash, _ := r.sum(tenant, seq, prev, nil)
 		if other, ok := sums[string(hash)]; ok {
 			t.Errorf("%s and %s have one hash", what, other)

@@ -10,7 +10,10 @@ import (
 )
 
 const eventColumns = "id, at, action, outcome, reason, actor_type, actor_id, actor_name," +
-	" target_type, target_id, target_name, changes, ip, user_agent, request_id, seq, hash"
+	" target_type, target_id, target_name, changes, ip, user_agent, request_id, personal, seq, hash, salts"
+
+// eventSelect are the columns of scanEventRow.
+const eventSelect = eventColumns + ", erased, digests"
 
 var eventTable = newBulkTable("INSERT INTO audit_events (tenant_id, "+eventColumns+")", 64, iam.NotFound("tenant"))
 
@@ -29,6 +32,7 @@ const (
 	textIP
 	textUserAgent
 	textRequestID
+	textPersonal
 	eventTexts
 )
 
@@ -40,26 +44,44 @@ type eventRow struct {
 	texts [eventTexts]string
 	seq   int64 // 0 while not sealed
 	hash  []byte
+	salts []byte // of its parts; nil in events of the first encoding
+	// erased has a bit for each part that is gone, digests what is left of them.
+	erased  int64
+	digests []byte
 }
 
 // maxEventText bounds what strangers can put into the log, in bytes: a user
 // agent, the e-mail of a failed sign-in. Changes are bounded by what can be changed.
 const maxEventText = 1000
 
-func newEventRow(e *iam.Event) (eventRow, error) {
-	r := eventRow{id: string(e.ID), at: micros(e.At), texts: [eventTexts]string{
+func newEventRow(e *iam.Event, salts []byte) (eventRow, error) {
+	r := eventRow{id: string(e.ID), at: micros(e.At), salts: salts, texts: [eventTexts]string{
 		e.Action, string(e.Outcome), e.Reason, string(e.ActorType), e.ActorID, e.ActorName,
-		e.TargetType, e.TargetID, e.TargetName, "", e.IP, e.UserAgent, e.RequestID,
+		e.TargetType, e.TargetID, e.TargetName, "", e.IP, e.UserAgent, e.RequestID, "",
 	}}
 	for i, s := range r.texts {
 		r.texts[i] = keepable(s)
 	}
-	if len(e.Changes) > 0 {
-		changes, err := json.Marshal(e.Changes)
+	var personal, rest []iam.Change
+	for _, c := range e.Changes {
+		if personalFields[c.Field] {
+			personal = append(personal, c)
+		} else {
+			rest = append(rest, c)
+		}
+	}
+	for _, part := range [...]struct {
+		text    int
+		changes []iam.Change
+	}{{textPersonal, personal}, {textChanges, rest}} {
+		if len(part.changes) == 0 {
+			continue
+		}
+		encoded, err := json.Marshal(part.changes)
 		if err != nil {
 			return r, fmt.Errorf("encode the changes of an event %s: %w", e.Action, err)
 		}
-		r.texts[textChanges] = string(changes)
+		r.texts[part.text] = string(encoded)
 	}
 	return r, nil
 }
@@ -83,18 +105,18 @@ func (r *eventRow) values(tenant iam.TenantID, values []any) {
 	for _, s := range r.texts {
 		values = append(values, s)
 	}
-	_ = append(values, r.seq, r.hash)
+	_ = append(values, r.seq, r.hash, r.salts)
 }
 
 func scanEventRow(row scanner) (*eventRow, error) {
 	r := &eventRow{}
 	var seq *int64
-	dest := make([]any, 0, 4+eventTexts)
+	dest := make([]any, 0, 7+eventTexts)
 	dest = append(dest, &r.id, &r.at)
 	for i := range r.texts {
 		dest = append(dest, &r.texts[i])
 	}
-	err := row.Scan(append(dest, &seq, &r.hash)...)
+	err := row.Scan(append(dest, &seq, &r.hash, &r.salts, &r.erased, &r.digests)...)
 	if seq != nil {
 		r.seq = *seq
 	}
@@ -109,11 +131,15 @@ func (r *eventRow) event() (*iam.Event, error) {
 		TargetType: s[textTargetType], TargetID: s[textTargetID], TargetName: s[textTargetName],
 		IP: s[textIP], UserAgent: s[textUserAgent], RequestID: s[textRequestID], Seq: r.seq, Hash: r.hash,
 	}
-	if s[textChanges] == "" {
-		return e, nil
-	}
-	if err := json.Unmarshal([]byte(s[textChanges]), &e.Changes); err != nil {
-		return nil, fmt.Errorf("read the changes of event %s: %w", r.id, err)
+	for _, text := range []string{s[textPersonal], s[textChanges]} {
+		if text == "" {
+			continue
+		}
+		var changes []iam.Change
+		if err := json.Unmarshal([]byte(text), &changes); err != nil {
+			return nil, fmt.Errorf("read the changes of event %s: %w", r.id, err)
+		}
+		e.Changes = append(e.Changes, changes...)
 	}
 	return e, nil
 }

@@ -21,19 +21,59 @@ func noEvents() chainHead { return chainHead{hash: make([]byte, sha256.Size)} }
 
 // sum is the hash that seals the row at seq behind prev: SHA-256 over the
 // tenant, the position, the hash before and every field, each text with its
-// length before it, so that no two different events have the same encoding.
+// length before it, so that no two different events have the same encoding. Of
+// the parts that are about people, it is over their salted digests. The hash of
+// an event that can't be the one that was sealed is nil.
 func (r *eventRow) sum(tenant iam.TenantID, seq int64, prev, scratch []byte) (hash, buffer []byte) {
-	text := func(b []byte, s string) []byte {
-		return append(binary.AppendUvarint(b, uint64(len(s))), s...)
+	var parts [eventParts][sha256.Size]byte
+	if len(r.salts) != eventParts*saltSize {
+		return r.firstSum(tenant, seq, prev, scratch)
 	}
-	b := append(scratch[:0], 1) // the version of this encoding
-	b = text(b, string(tenant))
+	for part := range eventParts {
+		var ok bool
+		if parts[part], ok, scratch = r.digest(part, scratch); !ok {
+			return nil, scratch
+		}
+	}
+	b := r.begin(scratch, 2, tenant, seq, prev)
+	for _, i := range openTexts {
+		b = appendText(b, r.texts[i])
+	}
+	for _, digest := range parts {
+		b = append(b, digest[:]...)
+	}
+	h := sha256.Sum256(b)
+	return h[:], b
+}
+
+// begin is how every encoding begins: with its own version.
+func (r *eventRow) begin(scratch []byte, version byte, tenant iam.TenantID, seq int64, prev []byte) []byte {
+	b := append(scratch[:0], version)
+	b = appendText(b, string(tenant))
 	b = binary.BigEndian.AppendUint64(b, uint64(seq))
-	b = text(b, string(prev))
-	b = text(b, r.id)
-	b = binary.BigEndian.AppendUint64(b, uint64(r.at))
-	for _, s := range r.texts {
-		b = text(b, s)
+	b = appendText(b, string(prev))
+	b = appendText(b, r.id)
+	return binary.BigEndian.AppendUint64(b, uint64(r.at))
+}
+
+// firstSum is the hash of an event from before there were parts: over all of its
+// texts. Of one that was erased since, the hash can't be made again: it counts
+// as it is, and so does its place in the chain.
+func (r *eventRow) firstSum(tenant iam.TenantID, seq int64, prev, scratch []byte) (hash, buffer []byte) {
+	if len(r.salts) != 0 || r.texts[textPersonal] != "" {
+		return nil, scratch
+	}
+	if r.erased != 0 {
+		for part := range eventParts {
+			if r.erased&(1<<part) != 0 && !r.blank(part) {
+				return nil, scratch
+			}
+		}
+		return r.hash, scratch
+	}
+	b := r.begin(scratch, 1, tenant, seq, prev)
+	for _, s := range r.texts[:textPersonal] {
+		b = appendText(b, s)
 	}
 	h := sha256.Sum256(b)
 	return h[:], b
@@ -83,7 +123,7 @@ func (t *tx) SealEvents(ctx context.Context, tenant iam.TenantID, limit int) (in
 	if err != nil {
 		return 0, err
 	}
-	rows, err := many(ctx, t, scanEventRow, "SELECT "+eventColumns+
+	rows, err := many(ctx, t, scanEventRow, "SELECT "+eventSelect+
 		" FROM audit_events WHERE tenant_id = $1 AND seq IS NULL ORDER BY id LIMIT $2", string(tenant), limit)
 	if err != nil || len(rows) == 0 {
 		return 0, err
@@ -110,8 +150,10 @@ func (t *tx) SealEvents(ctx context.Context, tenant iam.TenantID, limit int) (in
 // newEventRows returns the rows of events.
 func newEventRows(events []*iam.Event) ([]*eventRow, error) {
 	rows := make([]*eventRow, len(events))
+	const size = eventParts * saltSize
+	salts := newSalts(len(events))
 	for i, e := range events {
-		r, err := newEventRow(e)
+		r, err := newEventRow(e, salts[i*size:(i+1)*size])
 		if err != nil {
 			return nil, err
 		}
@@ -153,7 +195,7 @@ func (t *tx) VerifyEvents(ctx context.Context, tenant iam.TenantID) (int64, *iam
 		return 0, nil, err
 	}
 	v := verifier{tenant: tenant, last: noEvents()}
-	err = t.each(ctx, "SELECT "+eventColumns+" FROM audit_events WHERE tenant_id = $1 AND seq IS NOT NULL ORDER BY seq",
+	err = t.each(ctx, "SELECT "+eventSelect+" FROM audit_events WHERE tenant_id = $1 AND seq IS NOT NULL ORDER BY seq",
 		[]any{string(tenant)}, func(rows *sql.Rows) error {
 			r, err := scanEventRow(rows)
 			if err == nil {
@@ -204,6 +246,9 @@ func (v *verifier) next(r *eventRow) {
 // belongs looks whether r is what was sealed in the place of the wrong row: then
 // nothing was changed but the order. Its hash moved with it or stayed.
 func (v *verifier) belongs(r *eventRow) {
+	if len(r.salts) == 0 && r.erased != 0 {
+		return // its hash says nothing about a place
+	}
 	var hash []byte
 	hash, v.scratch = r.sum(v.tenant, v.wrong.seq, v.last.hash, v.scratch)
 	if bytes.Equal(hash, r.hash) || bytes.Equal(hash, v.wrong.hash) {

@@ -162,7 +162,7 @@ func tamperings() map[string]tampering {
 	}
 	for _, column := range []string{
 		"action", "outcome", "reason", "actor_type", "actor_id", "actor_name", "target_type", "target_id", "target_name",
-		"changes", "ip", "user_agent", "request_id",
+		"changes", "ip", "user_agent", "request_id", "personal",
 	} {
 		tampers[column] = tampering{[]string{set + column + " = 'x'" + seq + "6"}, changed(6)}
 	}

@@ -141,6 +141,8 @@ var services = map[string]func(*testing.T, *sides){
 	"audit sealing":           testSealing,
 	"audit sealing at once":   testSealingAtOnce,
 	"audit tampering":         testTampering,
+	"audit erasure":           testErasure,
+	"audit false erasure":     testFalseErasure,
 	"imports":                 testImports,
 	"imports claimed":         testImportsClaimed,
 	"import rows":             testImportRows,

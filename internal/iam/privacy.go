@@ -1,0 +1,38 @@
+package iam
+
+import (
+	"context"
+	"strings"
+	"time"
+)
+
+// Tombstone is what remains of a user who was deleted.
+type Tombstone struct {
+	ID        UserID
+	FullName  string // the pseudonym once the person was erased
+	Type      UserType
+	DeletedAt time.Time
+	ErasedAt  time.Time // zero: the name is still known
+}
+
+// Pseudonym is what an erased person is called from then on. It is made of the
+// id, which tells nothing about the person, so it is the same everywhere.
+func Pseudonym(id string) string {
+	const shown = 6
+	if len(id) < shown {
+		return "Erased person"
+	}
+	return "Erased person " + strings.ToUpper(id[len(id)-shown:])
+}
+
+// PrivacyStore finds and erases what is known of a person.
+type PrivacyStore interface {
+	Tombstone(ctx context.Context, tenant TenantID, id UserID) (*Tombstone, error)
+	// MailsTo returns the mails to an address without their texts, newest first.
+	MailsTo(ctx context.Context, tenant TenantID, address string) ([]*Mail, error)
+	// ErasePerson replaces the name of a deleted person, and the address that
+	// they had, by the pseudonym wherever they are kept but in the hashes of the
+	// audit chain, which still verifies. "" is no address. It seals what is not
+	// sealed yet, and says how many events it changed.
+	ErasePerson(ctx context.Context, tenant TenantID, id UserID, address string) (int, error)
+}

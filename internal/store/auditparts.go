@@ -1,0 +1,125 @@
+package store
+
+import (
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/json"
+
+	"github.com/retinue/retinue/internal/iam"
+)
+
+// The parts of an event that are about people: the hash that seals it is over
+// salted digests of them, so that they can be erased (docs/adr/0009).
+const (
+	partActor  = iota // actor_name, ip, user_agent
+	partTarget        // target_name, personal
+	eventParts
+)
+
+const saltSize = 16
+
+// partTexts are the texts of each part.
+var partTexts = [eventParts][]int{
+	partActor:  {textActorName, textIP, textUserAgent},
+	partTarget: {textTargetName, textPersonal},
+}
+
+// openTexts are the texts that belong to no part.
+var openTexts = []int{textAction, textOutcome, textReason, textActorType, textActorID, textTargetType, textTargetID, textChanges, textRequestID}
+
+// personalFields are the fields of changes that tell who somebody is.
+var personalFields = map[string]bool{
+	"first_name": true, "last_name": true, "nickname": true, "email": true, "phone": true, "external_id": true,
+	"timezone": true, "locale": true, "invitations": true, "to": true, "recipient": true, "address": true, "on_behalf_of": true,
+}
+
+// newSalts makes the salts of n events.
+func newSalts(n int) []byte {
+	salts := make([]byte, n*eventParts*saltSize)
+	_, _ = rand.Read(salts) // never fails since Go 1.24
+	return salts
+}
+
+func appendText(b []byte, s string) []byte {
+	return append(binary.AppendUvarint(b, uint64(len(s))), s...)
+}
+
+// digest is the salted digest of a part; of an erased one it is what was kept,
+// or nothing when the texts are not what erasure leaves.
+func (r *eventRow) digest(part int, scratch []byte) (sum [sha256.Size]byte, ok bool, buffer []byte) {
+	if r.erased&(1<<part) != 0 {
+		if len(r.digests) != eventParts*sha256.Size || !r.blank(part) {
+			return sum, false, scratch
+		}
+		return [sha256.Size]byte(r.digests[part*sha256.Size:]), true, scratch
+	}
+	b := append(scratch[:0], r.salts[part*saltSize:(part+1)*saltSize]...)
+	for _, i := range partTexts[part] {
+		b = appendText(b, r.texts[i])
+	}
+	return sha256.Sum256(b), true, b
+}
+
+// blank tells whether a part is what erasure leaves of it.
+func (r *eventRow) blank(part int) bool {
+	if part == partActor {
+		return r.texts[textActorName] == iam.Pseudonym(r.texts[textActorID]) && r.texts[textIP] == "" && r.texts[textUserAgent] == ""
+	}
+	changes := textPersonal
+	if len(r.salts) == 0 { // an old event has all changes in one text
+		changes = textChanges
+	}
+	return r.texts[textTargetName] == iam.Pseudonym(r.texts[textTargetID]) && r.texts[changes] == fieldsOnly(r.texts[changes])
+}
+
+// fieldsOnly leaves of changes only which fields they were.
+func fieldsOnly(changes string) string {
+	if changes == "" {
+		return ""
+	}
+	var list []iam.Change
+	if json.Unmarshal([]byte(changes), &list) != nil {
+		return ""
+	}
+	for i := range list {
+		list[i].Before, list[i].After = nil, nil
+	}
+	out, err := json.Marshal(list)
+	if err != nil {
+		return ""
+	}
+	return string(out)
+}
+
+// erase takes the parts out of the event and keeps their digests; salts go, so
+// that nobody can find by trial what the digests are of. It tells whether there
+// was anything to do.
+func (r *eventRow) erase(parts int64) bool {
+	if parts &^= r.erased; parts == 0 {
+		return false
+	}
+	if len(r.salts) == eventParts*saltSize && len(r.digests) == 0 {
+		r.digests = make([]byte, eventParts*sha256.Size)
+	}
+	for part := range eventParts {
+		if parts&(1<<part) == 0 {
+			continue
+		}
+		if len(r.salts) > 0 {
+			sum, _, _ := r.digest(part, nil)
+			copy(r.digests[part*sha256.Size:], sum[:])
+			clear(r.salts[part*saltSize : (part+1)*saltSize])
+		}
+		if part == partActor {
+			r.texts[textActorName], r.texts[textIP], r.texts[textUserAgent] = iam.Pseudonym(r.texts[textActorID]), "", ""
+		} else {
+			r.texts[textTargetName], r.texts[textPersonal] = iam.Pseudonym(r.texts[textTargetID]), fieldsOnly(r.texts[textPersonal])
+			if len(r.salts) == 0 { // an old event has all changes in one text
+				r.texts[textChanges] = fieldsOnly(r.texts[textChanges])
+			}
+		}
+	}
+	r.erased |= parts
+	return true
+}

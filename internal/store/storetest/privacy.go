@@ -1,0 +1,128 @@
+package storetest
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/retinue/retinue/internal/iam"
+)
+
+// erasable is a deleted person with events of every kind, and a bystander.
+func (f *sides) erasable(t *testing.T, old bool) (iam.UserID, []*iam.Event) {
+	t.Helper()
+	u := &iam.User{
+		ID: iam.UserID(f.id(iam.PrefixUser)), Type: iam.TypeAgent, Status: iam.StatusActive, FirstName: "Greta", LastName: "Garbo",
+		Email: "greta@example.com", EmailKey: "greta@example.com", Memberships: []iam.Membership{{Org: f.a.org}},
+	}
+	about := f.event("user.updated")
+	about.TargetType, about.TargetID, about.TargetName = "user", string(u.ID), "Greta Garbo"
+	about.Changes = []iam.Change{{Field: "email", Before: "old.greta@example.com", After: "greta@example.com"}, {Field: "roles", After: []string{"Agent"}}}
+	by := f.event("session.created")
+	by.ActorID, by.ActorName, by.IP, by.UserAgent, by.TargetID, by.TargetName = string(u.ID), "Greta Garbo", "192.0.2.9", "Garbofox", "sess_1", "Greta Garbo"
+	invited := f.event("invitation.created")
+	invited.TargetID, invited.TargetName = "inv_1", "old.greta@example.com"
+	other := f.event("user.updated")
+	other.TargetName, other.Changes = "Ingrid", []iam.Change{{Field: "first_name", After: "Ingrid"}}
+	events := []*iam.Event{about, by, invited, other}
+	if err := f.try(t, func(ctx context.Context, tx iam.Tx) error {
+		if err := tx.InsertUser(ctx, f.a.tenant, u); err != nil {
+			return err
+		}
+		if err := tx.AppendEvents(ctx, f.a.tenant, events...); err != nil {
+			return err
+		}
+		if err := tx.EnqueueMail(ctx, &iam.Mail{ID: iam.MailID(f.id(iam.PrefixMail)), Tenant: f.a.tenant, To: "greta@example.com", Subject: "Dear Greta", Text: "Greta", State: iam.MailQueued}); err != nil {
+			return err
+		}
+		return tx.DeleteUser(ctx, f.a.tenant, u, "somebody")
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if old { // as a version before this one wrote them
+		f.raw(t, "UPDATE audit_events SET salts = NULL, changes = CASE WHEN personal = '' THEN changes ELSE personal END, personal = '' WHERE tenant_id = $1", string(f.a.tenant))
+	}
+	f.seal(t, f.a.tenant, 100)
+	return u.ID, events
+}
+
+// testErasure: the name is gone from the log and from mails, everything else is
+// there, and the chain still verifies, for events of both encodings.
+func testErasure(t *testing.T, f *sides) {
+	for _, old := range []bool{false, true} {
+		t.Run(fmt.Sprintf("old %t", old), func(t *testing.T) { erase(t, f, old) })
+	}
+}
+
+func erase(t *testing.T, f *sides, old bool) {
+	f.a = f.newSide(t)
+	id, events := f.erasable(t, old)
+	answers(t, f.try(t, func(ctx context.Context, tx iam.Tx) error {
+		_, err := tx.ErasePerson(ctx, f.b.tenant, id, "greta@example.com")
+		return err
+	}), iam.CodeNotFound)
+	for range 2 { // again changes nothing
+		answers(t, f.try(t, func(ctx context.Context, tx iam.Tx) error {
+			_, err := tx.ErasePerson(ctx, f.a.tenant, id, "greta@example.com")
+			return err
+		}), "")
+	}
+	sealed, breach := f.verify(t, f.a.tenant)
+	if sealed != int64(len(events)) || breach != nil {
+		t.Fatalf("verified %d events with breach %+v", sealed, breach)
+	}
+	list, err := f.events(t, f.a.tenant, iam.EventFilter{Page: iam.Page{Limit: 200}})
+	answers(t, err, "")
+	told := ""
+	for _, e := range list.Items {
+		told += fmt.Sprintf("%+v\n", *e)
+	}
+	for _, gone := range []string{"Greta", "greta", "192.0.2.9", "Garbofox"} {
+		if strings.Contains(told, gone) {
+			t.Errorf("%s is still there:\n%s", gone, told)
+		}
+	}
+	for _, there := range []string{iam.Pseudonym(string(id)), "Ingrid", "Field:email"} {
+		if !strings.Contains(told, there) {
+			t.Errorf("%s is missing:\n%s", there, told)
+		}
+	}
+	if !old && !strings.Contains(told, "Agent") {
+		t.Error("what was not about the person is gone, too")
+	}
+	f.read(t, func(ctx context.Context, tx iam.Tx) error {
+		g, err := tx.Tombstone(ctx, f.a.tenant, id)
+		if err == nil && (g.FullName != iam.Pseudonym(string(id)) || g.ErasedAt.IsZero()) {
+			t.Errorf("tombstone %+v", g)
+		}
+		if mails, err := tx.MailsTo(ctx, f.a.tenant, "greta@example.com"); err != nil || len(mails) != 0 {
+			t.Errorf("mails %v, %v", mails, err)
+		}
+		return err
+	})
+	// Whoever passes a change off as an erasure is found out.
+	f.raw(t, "UPDATE audit_events SET target_name = 'Ingmar' WHERE tenant_id = $1 AND target_id = $2", string(f.a.tenant), string(id))
+	if _, breach := f.verify(t, f.a.tenant); breach == nil || breach.Kind != "changed" {
+		t.Errorf("breach %+v", breach)
+	}
+}
+
+// testFalseErasure: marking an event as erased does not make it so.
+func testFalseErasure(t *testing.T, f *sides) {
+	for name, sql := range map[string]string{
+		"marked": "UPDATE audit_events SET erased = 3 WHERE tenant_id = $1",
+		"blank":  "UPDATE audit_events SET erased = 2, target_name = 'Erased person', personal = '' WHERE tenant_id = $1",
+		"salts":  "UPDATE audit_events SET salts = NULL WHERE tenant_id = $1",
+	} {
+		n := f.newSide(t)
+		e := f.event("user.updated")
+		e.TargetID, e.TargetName, e.Changes = "", "Ann", []iam.Change{{Field: "first_name", After: "Ann"}}
+		f.append(t, n.tenant, e)
+		f.seal(t, n.tenant, 1)
+		f.raw(t, sql, string(n.tenant))
+		if _, breach := f.verify(t, n.tenant); breach == nil || breach.Kind != "changed" {
+			t.Errorf("%s: breach %+v", name, breach)
+		}
+	}
+}
