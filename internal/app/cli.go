@@ -37,6 +37,9 @@ type cli struct {
 		Import usersImportCmd `cmd:"" help:"Import users from a CSV file, after a dry run that reports what is wrong in it."`
 		Export usersExportCmd `cmd:"" help:"Export users as CSV or NDJSON."`
 	} `cmd:"" help:"Import and export users."`
+	Index struct {
+		Rebuild indexRebuildCmd `cmd:"" help:"Make the index behind the lists of users anew. The server may run."`
+	} `cmd:"" help:"Mend the index behind the lists of users."`
 	Version versionCmd `cmd:"" help:"Print the version."`
 }
 

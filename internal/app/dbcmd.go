@@ -70,6 +70,31 @@ func (a auditVerifyCmd) Run(ctx context.Context, r *run) (err error) {
 	return nil
 }
 
+type indexRebuildCmd struct {
+	Tenant string `placeholder:"SHORT-NAME" help:"Only this tenant. Default: all."`
+}
+
+// Run rebuilds the indexes of users, each in one transaction.
+func (i indexRebuildCmd) Run(ctx context.Context, r *run) (err error) {
+	st, err := r.openStore(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, st.Close()) }()
+	tenants, err := chosenTenants(ctx, st, i.Tenant)
+	if err != nil {
+		return err
+	}
+	for _, t := range tenants {
+		users, err := st.RebuildUserIndex(ctx, t.ID)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(r.Stdout, "%s: %d users indexed\n", t.ShortName, users)
+	}
+	return nil
+}
+
 // chosenTenants are the one of a short name, or all when it is "".
 func chosenTenants(ctx context.Context, st *store.Store, shortName string) (list []*iam.Tenant, err error) {
 	err = st.Read(ctx, func(tx iam.Tx) (err error) {

@@ -139,6 +139,9 @@ func TestRefusesWhatItMustNotTouch(t *testing.T) {
 	if code, out, errs := command(t, "audit", "verify", "--data-dir", dir, "--tenant", "northwind"); code != exitOK || !strings.Contains(out, "northwind: ") {
 		t.Fatalf("audit verify: exit code %d: %s%s", code, out, errs)
 	}
+	if code, out, errs := command(t, "index", "rebuild", "--data-dir", dir); code != exitOK || out != "northwind: 1 users indexed\n" {
+		t.Errorf("index rebuild: exit code %d: %s%s", code, out, errs)
+	}
 	change := func(query string) {
 		db, err := sql.Open("sqlite", "file:"+filepath.Join(dir, "retinue.db"))
 		if err != nil {

@@ -28,9 +28,21 @@ func testListUsers(t *testing.T, w *world) {
 		if round%2 == 1 {
 			w.foldAll(t, 7+round)
 		}
+		if round == 4 { // with changes pending
+			w.rebuild(t, w.a, len(kept))
+			w.rebuild(t, w.b, 0)
+		}
 		for range 12 {
 			w.compareList(t, r, kept)
 		}
+	}
+}
+
+// rebuild makes the index of a place anew, from at least so many users.
+func (w *world) rebuild(t *testing.T, p place, least int) {
+	t.Helper()
+	if n, err := w.db.RebuildUserIndex(t.Context(), p.tenant); err != nil || n < least {
+		t.Fatalf("rebuilt the index of %d users: %v, want at least %d", n, err, least)
 	}
 }
 
