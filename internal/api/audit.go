@@ -48,19 +48,20 @@ type EventChange struct {
 
 // Event is one entry of the audit log.
 type Event struct {
-	ID        iam.EventID           `json:"id"`
-	Seq       *int64                `json:"seq" doc:"Its place in the chain; null until it is sealed, within about a second"`
-	At        time.Time             `json:"at"`
-	Action    string                `json:"action"`
-	Outcome   iam.Outcome           `json:"outcome" enum:"success,failure"`
-	Actor     EventActor            `json:"actor"`
-	Target    Nullable[EventTarget] `json:"target"`
-	Changes   []EventChange         `json:"changes"`
-	IP        string                `json:"ip"`
-	UserAgent string                `json:"user_agent"`
-	Device    string                `json:"device" doc:"Browser and system, for people; empty when nothing is known"`
-	RequestID string                `json:"request_id"`
-	Reason    string                `json:"reason" doc:"Why it failed, as a code"`
+	ID         iam.EventID           `json:"id"`
+	Seq        *int64                `json:"seq" doc:"Its place in the chain; null until it is sealed, within about a second"`
+	At         time.Time             `json:"at"`
+	Action     string                `json:"action"`
+	Outcome    iam.Outcome           `json:"outcome" enum:"success,failure"`
+	Actor      EventActor            `json:"actor"`
+	OnBehalfOf Nullable[PersonRef]   `json:"on_behalf_of" doc:"As whom the actor was logged in; null when as themselves"`
+	Target     Nullable[EventTarget] `json:"target"`
+	Changes    []EventChange         `json:"changes"`
+	IP         string                `json:"ip"`
+	UserAgent  string                `json:"user_agent"`
+	Device     string                `json:"device" doc:"Browser and system, for people; empty when nothing is known"`
+	RequestID  string                `json:"request_id"`
+	Reason     string                `json:"reason" doc:"Why it failed, as a code"`
 }
 
 func eventOf(e *iam.Event) Event {
@@ -72,6 +73,7 @@ func eventOf(e *iam.Event) Event {
 		}),
 		IP: e.IP, UserAgent: e.UserAgent, RequestID: e.RequestID, Reason: e.Reason,
 	}
+	out.OnBehalfOf, out.Changes = onBehalf(out.Changes)
 	if e.UserAgent != "" {
 		out.Device = deviceName(e.UserAgent)
 	}
@@ -79,6 +81,20 @@ func eventOf(e *iam.Event) Event {
 		out.Target.Value = &EventTarget{e.TargetType, e.TargetID, e.TargetName}
 	}
 	return out
+}
+
+// onBehalf takes out of the changes as whom the actor was logged in.
+func onBehalf(changes []EventChange) (Nullable[PersonRef], []EventChange) {
+	var out Nullable[PersonRef]
+	if len(changes) == 0 || changes[0].Field != audit.OnBehalfOf {
+		return out, changes
+	}
+	if m, ok := changes[0].After.(map[string]any); ok {
+		id, _ := m["id"].(string)
+		name, _ := m["name"].(string)
+		out.Value = &PersonRef{iam.UserID(id), name}
+	}
+	return out, changes[1:]
 }
 
 // EventQuery selects events; all that is given combines.

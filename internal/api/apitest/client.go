@@ -22,6 +22,9 @@ type Client struct {
 	Email     string
 	// Cookie is the value of the session cookie, Key an API key; "" without.
 	Cookie, Key string
+	// As is the value of the cookie of a session in which one is logged in as
+	// somebody else; "" without.
+	As string
 	// Org is the organization that requests name; "" for none.
 	Org iam.OrgID
 	// Session is what the last sign-in answered.
@@ -91,6 +94,9 @@ func (c *Client) Do(method, path string, body any, options ...Option) *Response 
 	if c.Cookie != "" {
 		req.AddCookie(&http.Cookie{Name: "retinue_session", Value: c.Cookie})
 	}
+	if c.As != "" {
+		req.AddCookie(&http.Cookie{Name: "retinue_as", Value: c.As})
+	}
 	if c.Key != "" {
 		req.Header.Set("Authorization", "Bearer "+c.Key)
 	}
@@ -143,6 +149,9 @@ type Problem struct {
 	Errors    []api.FieldProblem `json:"errors"`
 	Missing   iam.Permission     `json:"missing_permission"`
 	Current   json.RawMessage    `json:"current"`
+	// With ip_refused.
+	RefusalCode string `json:"refusal_code"`
+	Address     string `json:"address"`
 }
 
 // WantProblem fails the test unless the answer is a problem with the status and

@@ -88,6 +88,13 @@ func Each(t *testing.T, test func(t *testing.T, w *World)) {
 	storetest.Each(t, func(t *testing.T, db storetest.DB) { test(t, New(t, db)) })
 }
 
+// NewSQLite runs the API over an empty SQLite database, for tests of what no
+// database decides.
+func NewSQLite(tb testing.TB) *World {
+	tb.Helper()
+	return New(tb, storetest.SQLite(tb))
+}
+
 // New runs the API over the database until the test ends.
 func New(tb testing.TB, db storetest.DB) *World {
 	tb.Helper()
