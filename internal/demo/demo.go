@@ -72,6 +72,7 @@ type Deps struct {
 	APIKeys       *apikeys.Service
 	Teams         *teams.Service
 	Photos        photo.Store
+	Dashboards
 	// Hash is a hash of Password as the server makes them.
 	Hash string
 }
@@ -110,6 +111,7 @@ func Build(ctx context.Context, d Deps, now time.Time) error {
 		b.career(i, &b.company.People[i])
 	}
 	b.gather()
+	b.dress()
 	b.incidents()
 	slices.SortStableFunc(b.steps, func(x, y step) int { return cmp.Compare(x.at.UnixMicro(), y.at.UnixMicro()) })
 	var err error

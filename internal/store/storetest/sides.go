@@ -170,6 +170,13 @@ var services = map[string]func(*testing.T, *sides){
 	"sessions purged":         testSessionsPurge,
 	"sessions touched":        testSessionsTouch,
 	"throttles":               testThrottles,
+	"announcements":           testAnnouncements,
+	"brands":                  testBrands,
+	"domains":                 testDomains,
+	"domains of two tenants":  testDomainRace,
+	"signing keys":            testSigningKeys,
+	"tab apps":                testTabApps,
+	"tabs":                    testTabs,
 	"throttles at once":       testThrottlesAtOnce,
 }
 
