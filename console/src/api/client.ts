@@ -1,4 +1,5 @@
 import createClient from "openapi-fetch";
+import { actingIn, organizationHeader } from "@/app/acting";
 import { errorFromResponse, offlineError } from "./errors";
 import type { paths } from "./schema.gen";
 
@@ -19,6 +20,8 @@ export const client = createClient<paths>({
   baseUrl: "/api/v1",
   credentials: "same-origin",
   fetch: async (request) => {
+    const organization = actingIn();
+    if (organization) request.headers.set(organizationHeader, organization);
     try {
       return await fetch(noted(request));
     } catch (error) {
@@ -41,8 +44,9 @@ export async function unwrap<T>(
 export async function sendBytes<T>(method: "PUT" | "POST", url: string, body: Blob | FormData): Promise<T> {
   let response: Response;
   // The browser itself names the type of a form, with its boundary.
-  const headers: HeadersInit =
-    body instanceof Blob ? { "Content-Type": body.type || "application/octet-stream" } : {};
+  const headers = new Headers();
+  if (body instanceof Blob) headers.set("Content-Type", body.type || "application/octet-stream");
+  if (actingIn()) headers.set(organizationHeader, actingIn());
   try {
     response = await fetch(url, { method, body, headers, credentials: "same-origin" });
   } catch {

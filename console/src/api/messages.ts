@@ -16,6 +16,10 @@ function wordsOfCode(error: ApiError): string | undefined {
       return t`Check your connection and try again.`;
     case "invalid_credentials":
       return t`The e-mail or the password is wrong.`;
+    case "not_a_member":
+      return t`You don't belong to this organization.`;
+    case "organization_suspended":
+      return t`This organization is suspended.`;
     case "account_suspended":
       return t`This account is suspended. Ask an administrator to reactivate it.`;
     case "unauthenticated":

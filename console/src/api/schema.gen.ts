@@ -4,6 +4,26 @@
  */
 
 export interface paths {
+    "/access-options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the access checkboxes
+         * @description The checkboxes by which people of client organizations are given access, and what each opens.
+         */
+        get: operations["list-access-options"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/announcements": {
         parameters: {
             query?: never;
@@ -320,6 +340,90 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List invitations
+         * @description Invitations to the organization in which the caller acts and to those below it, newest first, with what became of the latest mail.
+         */
+        get: operations["list-invitations"];
+        put?: never;
+        /**
+         * Invite people
+         * @description Sends an invitation to each address and says of each what became of it. The link in the mail works once, for seven days, and opening it changes nothing. Who has an account joins with it. Giving roles or permissions needs roles.assign, teams teams.manage; nobody can give what they don't hold themselves. An address that was invited already is not sent another mail: see the bulk operation.
+         */
+        post: operations["create-invitations"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/invitations/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Accept an invitation
+         * @description Joins the organization and signs in there. Somebody new gives a name and a password; who has an account joins with it, and gives a password only when the offer needs one. The link works once. It is a conflict when somebody else is signed in in the same browser.
+         */
+        post: operations["accept-invitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/invitations/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send invitations again, or delete them
+         * @description Does so with up to 200 invitations, each for itself. The links of the mails before stop at once; mails that wait are not sent any more.
+         */
+        post: operations["bulk-invitations"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/invitations/lookup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What an invitation offers
+         * @description Says who invites, and to what, by the token of the link. It changes nothing, so that a program that opens the links of mails uses nothing up. A link that lets nobody in is an error of the field token: invalid_link, used_link or expired_link.
+         */
+        post: operations["look-up-invitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/ip-exceptions": {
         parameters: {
             query?: never;
@@ -384,6 +488,94 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/mail-settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the settings of mails
+         * @description From whom mails about an organization come, and where answers go: its own, and what it inherits from the organization above.
+         */
+        get: operations["get-mail-settings"];
+        /**
+         * Change the settings of mails
+         * @description Replaces the sender's name and the reply address of an organization. What is empty is inherited from the organization above.
+         */
+        put: operations["set-mail-settings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/mail-templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the texts of mails
+         * @description What each kind of mail says in each language, and which variables it may use. The greeting above and the link of the button are not part of it.
+         */
+        get: operations["list-mail-templates"];
+        /**
+         * Change the text of a mail
+         * @description Gives a kind of mail a text of the company's own in a language. A variable that the kind does not have is an error of its field. Texts are plain: markup is shown as it is.
+         */
+        put: operations["set-mail-template"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/mail-templates/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview the text of a mail
+         * @description Shows a mail with the text, filled with made-up data, and says what is wrong with it as saving would.
+         */
+        post: operations["preview-mail-template"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/mail-templates/reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Go back to the built-in text
+         * @description Removes the company's own text of a kind of mail in a language.
+         */
+        post: operations["reset-mail-template"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/me": {
         parameters: {
             query?: never;
@@ -440,6 +632,26 @@ export interface paths {
          * @description The events in which the caller acted or was acted on, newest first. Where others acted from is not shown.
          */
         get: operations["list-my-history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me/organizations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where I may act
+         * @description Organizations in which the caller may act: those they belong to, and what is below where their membership includes that. A request acts in the one that its header Retinue-Organization names, and otherwise in the session's own.
+         */
+        get: operations["list-my-organizations"];
         put?: never;
         post?: never;
         delete?: never;
@@ -536,6 +748,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/organization-features": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List features
+         * @description What an organization has or does not have at all, whatever its people are granted.
+         */
+        get: operations["list-organization-features"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/organizations": {
         parameters: {
             query?: never;
@@ -545,13 +777,13 @@ export interface paths {
         };
         /**
          * List organizations
-         * @description The organization in which the caller acts and those below it, as the tree reads: each, then what is below it, by name. Not paged.
+         * @description The organization in which the caller acts and those below it, as the tree reads: each, then what is below it, by name. With search, those that are found. Not paged.
          */
         get: operations["list-organizations"];
         put?: never;
         /**
          * Add an organization
-         * @description Adds an organization below another one, such as a client of an agency.
+         * @description Adds an organization below another one, such as a client of an agency. What it does not set comes from above.
          */
         post: operations["create-organization"];
         delete?: never;
@@ -576,14 +808,14 @@ export interface paths {
         post?: never;
         /**
          * Delete an organization
-         * @description Removes an organization that has no members and nothing below it. The root stays.
+         * @description Removes an organization with everything below it. People who belong nowhere else are deleted; the others lose this membership. The numbers must be those of the preview, so that nothing goes that nobody looked at. The root stays.
          */
         delete: operations["delete-organization"];
         options?: never;
         head?: never;
         /**
          * Change an organization
-         * @description Changes name and description.
+         * @description Changes what is given and leaves the rest. A new parent moves it with everything below it. Which features it may have is decided by those above it.
          */
         patch: operations["update-organization"];
         trace?: never;
@@ -636,6 +868,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/organizations/{id}/deletion": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What goes with an organization
+         * @description What DELETE would delete now. It takes both numbers as a confirmation.
+         */
+        get: operations["preview-organization-deletion"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/organizations/{id}/logo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set an organization's logo
+         * @description The picture is cropped to a square, scaled and encoded anew. Send it as the body, or in the field logo of a form.
+         */
+        put: operations["set-organization-logo"];
+        post?: never;
+        /**
+         * Remove an organization's logo
+         * @description Takes the logo away: that of the organization above is shown instead.
+         */
+        delete: operations["delete-organization-logo"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/organizations/{id}/policy": {
         parameters: {
             query?: never;
@@ -674,6 +950,46 @@ export interface paths {
          * @description Says who would be signed out or locked out right now if the organization set this, and changes nothing.
          */
         post: operations["rehearse-policy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/organizations/{id}/reactivate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reactivate an organization
+         * @description Lets its people act in it again.
+         */
+        post: operations["reactivate-organization"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/organizations/{id}/suspend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Suspend an organization
+         * @description From the next request on, nobody acts in it nor in what is below it. Its people keep their accounts, and work on where else they belong.
+         */
+        post: operations["suspend-organization"];
         delete?: never;
         options?: never;
         head?: never;
@@ -958,6 +1274,26 @@ export interface paths {
          * @description From now on the session may change what both people may change. This is logged on its own.
          */
         post: operations["allow-changes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/session/organization": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Switch the organization
+         * @description Sets where the session acts when a request does not say, as new tabs of a browser do. Tabs that name their organization stay where they are.
+         */
+        put: operations["switch-organization"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1368,6 +1704,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/users/deletion-preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What deleting users would end
+         * @description For each of the users: what they own, and why they can't be deleted if so. Nothing is changed.
+         */
+        post: operations["preview-user-deletion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/users/export": {
         parameters: {
             query?: never;
@@ -1424,7 +1780,7 @@ export interface paths {
         post?: never;
         /**
          * Delete a user
-         * @description Removes a person for good: sessions and keys stop, the e-mail is free again. What they wrote stays, attributed to them.
+         * @description Removes a person for good: sessions and keys stop, the e-mail is free again. What they wrote stays, attributed to them. What they own goes to the person named by hand_over_to, or ends; preview-user-deletion tells what that is.
          */
         delete: operations["delete-user"];
         options?: never;
@@ -1450,6 +1806,26 @@ export interface paths {
         get: operations["get-user-access"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/users/{id}/erase": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Erase a person
+         * @description Deletes the account if there is one, which needs users.delete as well, and replaces name and address by a pseudonym everywhere. The audit log still verifies. It can't be undone. It works for people who were deleted before, too.
+         */
+        post: operations["erase-person"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1490,6 +1866,114 @@ export interface paths {
          * @description Opens a session of half an hour in which the caller sees what the user sees, and sets its cookie over the caller's own. At first it only looks: whatever changes something is refused with read_only. Nobody logs in as somebody who may do more, from within such a session, or where a policy forbids it; passwords, e-mail addresses, sessions and keys stay out of reach. Both names are in the audit log, and the user's history tells of it.
          */
         post: operations["log-in-as"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/users/{id}/invitation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Invite a user
+         * @description Sends a person of the directory a link that signs them in once, after a press of a button, and by which they choose a password when they have none of their own. An earlier link stops.
+         */
+        post: operations["invite-user"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/users/{id}/invitation/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview the invitation of a user
+         * @description Shows the mail that inviting a person of the directory would send, with a link that does not work.
+         */
+        post: operations["preview-user-invitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/users/{id}/memberships": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where a user belongs
+         * @description The user's memberships in the organization in which the caller acts and in those below.
+         */
+        get: operations["list-memberships"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/users/{id}/memberships/{organization_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a membership
+         * @description What a user holds in one organization. A change of the user is a change of the memberships: the ETag is the user's.
+         */
+        get: operations["get-membership"];
+        /**
+         * Set a membership
+         * @description Puts a user into an organization, or changes what they hold there. Nobody gives or takes what they don't hold themselves, nor changes their own access. A change of the user is a change of the memberships: the ETag is the user's.
+         */
+        put: operations["set-membership"];
+        post?: never;
+        /**
+         * Remove a membership
+         * @description Takes a user out of an organization and its teams, and leaves their other memberships alone. The only membership stays: delete the user instead. A change of the user is a change of the memberships: the ETag is the user's.
+         */
+        delete: operations["delete-membership"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/users/{id}/personal-data": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Export everything about a person
+         * @description A JSON file with profile and photo, memberships, teams, sessions, API keys without their secrets, mails without their texts, and all events of the audit log in which the person acted or was acted on. The export itself is in the log.
+         */
+        post: operations["export-personal-data"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1649,12 +2133,40 @@ export interface components {
             /** @description Shown this once */
             secret: string;
         };
+        AcceptInvitationRequest: {
+            /** @description Of somebody new */
+            first_name?: string;
+            /** @description Of somebody new */
+            last_name?: string;
+            /**
+             * @description Of somebody new; by itself that of the invitation
+             * @enum {string}
+             */
+            locale?: "" | "en" | "es" | "fr" | "de";
+            /**
+             * Format: password
+             * @description Where the offer needs one
+             */
+            password?: string;
+            /** @description From the link in the mail, after #token= */
+            token: string;
+        };
         Access: {
             organization: components["schemas"]["OrganizationRef"];
             /** @description The whole catalogue, in its order */
             permissions: components["schemas"]["AccessPermission"][];
             user_id: string;
             user_type: string;
+        };
+        AccessOption: {
+            /** @description What it opens */
+            description: string;
+            id: string;
+            name: string;
+            /** @description What it grants directly */
+            permissions: string[];
+            /** @description The role that it is */
+            role_id?: string;
         };
         AccessPermission: {
             /**
@@ -1738,9 +2250,25 @@ export interface components {
             code: string;
             detail: string;
         };
+        BulkInvitationResult: {
+            email: string;
+            error?: components["schemas"]["BulkError"];
+            id: string;
+            ok: boolean;
+        };
+        BulkInvitationsRequest: {
+            /** @enum {string} */
+            action: "resend" | "delete";
+            ids: string[];
+        };
+        BulkInvitationsResponse: {
+            results: components["schemas"]["BulkInvitationResult"][];
+        };
         BulkRequest: {
             /** @enum {string} */
             action: "suspend" | "reactivate" | "delete" | "reset_password";
+            /** @description With delete: who takes over what the people own; by itself it ends */
+            hand_over_to?: string;
             ids: string[];
         };
         BulkResponse: {
@@ -1797,11 +2325,19 @@ export interface components {
         };
         CreateOrganizationRequest: {
             description?: string;
+            /** @description Codes, see GET /organization-features; absent is all that the parent has */
+            features?: string[];
+            /** @enum {string} */
+            layout?: "" | "vertical" | "horizontal";
+            /** @enum {string} */
+            locale?: "" | "en" | "es" | "fr" | "de";
             name: string;
             /** @description By itself the organization in which the caller acts */
             parent_id?: string;
             /** @description By itself made from the name */
             short_name?: string;
+            /** @description IANA name such as Europe/Berlin */
+            timezone?: string;
         };
         CreateRoleRequest: {
             /** @description By itself made from the name; never changes */
@@ -1840,6 +2376,8 @@ export interface components {
             serves?: string[];
         };
         CreateUserRequest: {
+            /** @description Checkboxes to be ticked besides, see GET /access-options */
+            access?: string[];
             /** @description Unique in the tenant; case and Unicode form don't matter */
             email: string;
             external_id?: string;
@@ -1863,15 +2401,26 @@ export interface components {
             /** @description IANA name such as Europe/Berlin */
             timezone?: string;
             /**
-             * @description Can't be changed later
+             * @description Can't be changed later. By itself member in a client organization; the company's own people need one
              * @enum {string}
              */
-            user_type: "tenant_admin" | "bot_admin" | "supervisor" | "agent" | "analyst" | "viewer" | "member" | "service";
+            user_type?: "tenant_admin" | "bot_admin" | "supervisor" | "agent" | "analyst" | "viewer" | "member" | "service";
         };
         CurrentOrganization: {
             id: string;
             is_root: boolean;
+            /**
+             * @description How the dashboard is laid out
+             * @enum {string}
+             */
+            layout: "vertical" | "horizontal";
+            /** @description The language of people who have chosen none, or empty */
+            locale: string;
+            /** @description Its own logo or the nearest one above; null leaves the tenant's */
+            logo_url: string | null;
             name: string;
+            /** @description The time zone of people who have chosen none, or empty */
+            timezone: string;
         };
         CustomTab: {
             /** @description For the owner and all below it */
@@ -1958,6 +2507,9 @@ export interface components {
             /** @description Those that the caller may use, in order */
             tabs: components["schemas"]["DashboardTab"][];
         };
+        DeletionPreviewRequest: {
+            ids: string[];
+        };
         Device: {
             /** Format: date-time */
             created_at: string;
@@ -2010,6 +2562,13 @@ export interface components {
             /** Format: date-time */
             verified_at: string | null;
         };
+        EraseRequest: {
+            /** @description Who takes over what the person owns; by itself it ends */
+            hand_over_to?: string;
+        };
+        Erased: {
+            pseudonym: string;
+        };
         Event: {
             action: string;
             actor: components["schemas"]["EventActor"];
@@ -2020,6 +2579,8 @@ export interface components {
             device: string;
             id: string;
             ip: string;
+            /** @description As whom the actor was logged in; null when as themselves */
+            on_behalf_of: components["schemas"]["PersonRef"] | null;
             /** @enum {string} */
             outcome: "success" | "failure";
             /** @description Why it failed, as a code */
@@ -2048,6 +2609,13 @@ export interface components {
             id: string;
             name: string;
             type: string;
+        };
+        Feature: {
+            code: string;
+            description: string;
+            name: string;
+            /** @description What nobody may do without it, whatever they are granted */
+            permissions: string[];
         };
         Features: {
             /** @description Mails are kept for the outbox page, because no SMTP server is set */
@@ -2142,8 +2710,123 @@ export interface components {
             line: number;
             message: string;
         };
+        Invitation: {
+            /** Format: date-time */
+            accepted_at: string | null;
+            accepted_by: string | null;
+            /** Format: date-time */
+            created_at: string;
+            email: string;
+            /** Format: date-time */
+            expires_at: string;
+            id: string;
+            invited_by: components["schemas"]["UserRef"];
+            /** @description What the mail server said last, when it did not take the mail */
+            mail_error: string;
+            /**
+             * @description What became of the latest mail
+             * @enum {string}
+             */
+            mail_state: "" | "queued" | "sent" | "kept" | "failed" | "cancelled";
+            /** @description The caller may send it again and delete it */
+            manageable: boolean;
+            organization: components["schemas"]["OrganizationRef"];
+            permissions: string[];
+            roles: components["schemas"]["RoleRef"][];
+            /**
+             * Format: date-time
+             * @description The latest time
+             */
+            sent_at: string;
+            /** @enum {string} */
+            state: "pending" | "accepted" | "expired" | "deleted";
+            /** Format: int64 */
+            times_sent: number;
+            /** @description The person of the directory from whose row it was sent */
+            user_id: string | null;
+            /**
+             * @description Of people who are new
+             * @enum {string}
+             */
+            user_type: "tenant_admin" | "bot_admin" | "supervisor" | "agent" | "analyst" | "viewer" | "member";
+        };
+        InvitationOffer: {
+            email: string;
+            /** Format: date-time */
+            expires_at: string;
+            has_account: boolean;
+            invited_by: string;
+            /** @description In which the mail was written, or empty */
+            locale: string;
+            /** @description Of who has an account; empty for somebody new */
+            name: string;
+            needs_password: boolean;
+            organization: string;
+            /** @description Who is signed in in this browser, when that is somebody else; they have to sign out first */
+            other_person: string;
+            /** @description It signs a member in; else it joins the organization */
+            signs_in: boolean;
+            tenant: components["schemas"]["TenantSummary"];
+        };
+        InvitationPreview: {
+            from_name: string;
+            html: string;
+            /** @description Where the link leads */
+            organization: components["schemas"]["OrganizationRef"];
+            reply_to: string;
+            subject: string;
+            text: string;
+            to: string;
+        };
+        InvitationToken: {
+            /** @description From the link in the mail, after #token= */
+            token: string;
+        };
+        InviteRequest: {
+            /** @description Checkboxes of a client organization, such as home or analytics */
+            access?: string[];
+            /** @description As pasted, one address each */
+            emails: string[];
+            /**
+             * @description Of the mail; by itself that of the organization
+             * @enum {string}
+             */
+            locale?: "" | "en" | "es" | "fr" | "de";
+            /** @description By itself the one in which the caller acts */
+            organization_id?: string;
+            /** @description Granted directly, beside type and roles */
+            permissions?: string[];
+            /** @description Ids or codes of roles */
+            role_ids?: string[];
+            /** @description Teams of the organization */
+            team_ids?: string[];
+            /**
+             * @description Of people who are new; by itself member in a client organization, agent in the company itself
+             * @enum {string}
+             */
+            user_type?: "" | "tenant_admin" | "bot_admin" | "supervisor" | "agent" | "analyst" | "viewer" | "member";
+        };
+        InviteResponse: {
+            results: components["schemas"]["InviteResult"][];
+            /**
+             * Format: int64
+             * @description How many were sent
+             */
+            sent: number;
+        };
+        InviteResult: {
+            /** @description Why nothing was sent, for people */
+            detail: string;
+            email: string;
+            invitation_id: string | null;
+            /** @enum {string} */
+            outcome: "sent" | "already_invited" | "already_member" | "suspended" | "invalid" | "duplicate";
+        };
         ItemsAPIKey: {
             items: components["schemas"]["APIKey"][];
+        };
+        ItemsAccessOption: {
+            items: components["schemas"]["AccessOption"][];
         };
         ItemsAnnouncement: {
             items: components["schemas"]["Announcement"][];
@@ -2154,11 +2837,20 @@ export interface components {
         ItemsDomain: {
             items: components["schemas"]["Domain"][];
         };
+        ItemsFeature: {
+            items: components["schemas"]["Feature"][];
+        };
         ItemsIPException: {
             items: components["schemas"]["IPException"][];
         };
         ItemsImport: {
             items: components["schemas"]["Import"][];
+        };
+        ItemsMailTemplate: {
+            items: components["schemas"]["MailTemplate"][];
+        };
+        ItemsMembership: {
+            items: components["schemas"]["Membership"][];
         };
         ItemsOrganization: {
             items: components["schemas"]["Organization"][];
@@ -2178,6 +2870,9 @@ export interface components {
         ItemsTeam: {
             items: components["schemas"]["Team"][];
         };
+        ItemsUserDeletion: {
+            items: components["schemas"]["UserDeletion"][];
+        };
         ListColleague: {
             items: components["schemas"]["Colleague"][];
             /** @description Asks for the next page; null on the last */
@@ -2194,6 +2889,13 @@ export interface components {
         };
         ListImportRow: {
             items: components["schemas"]["ImportRow"][];
+            /** @description Asks for the next page; null on the last */
+            next_cursor: string | null;
+            /** @description Asks for the page before; null on the first */
+            prev_cursor: string | null;
+        };
+        ListInvitation: {
+            items: components["schemas"]["Invitation"][];
             /** @description Asks for the next page; null on the last */
             next_cursor: string | null;
             /** @description Asks for the page before; null on the first */
@@ -2241,6 +2943,92 @@ export interface components {
             text: string;
             to: string;
         };
+        MailPreview: {
+            html: string;
+            subject: string;
+            text: string;
+        };
+        MailSettings: {
+            /** @description From which mails come; set on the server, and empty where it is not */
+            address: string;
+            /** @description What counts while sender_name is empty */
+            inherited_name: string;
+            inherited_reply_to: string;
+            /** @description People are told by mail when their access changes; of the whole company */
+            notices: boolean;
+            notices_editable: boolean;
+            organization: components["schemas"]["OrganizationRef"];
+            /** @description Empty when it is inherited */
+            reply_to: string;
+            /** @description Empty when it is inherited */
+            sender_name: string;
+        };
+        MailSettingsRequest: {
+            /** @description Counts in the company itself only */
+            notices: boolean;
+            /** @description By itself the one in which the caller acts */
+            organization_id?: string;
+            /** @description Empty to inherit it */
+            reply_to: string;
+            /** @description Empty to inherit it */
+            sender_name: string;
+        };
+        MailTemplate: {
+            kind: string;
+            /** @enum {string} */
+            locale: "en" | "es" | "fr" | "de";
+            /** @description The company's own text, not the built-in one */
+            own: boolean;
+            text: components["schemas"]["MailText"];
+            /** Format: date-time */
+            updated_at: string | null;
+            /** @description Those that the text may use */
+            variables: string[];
+        };
+        MailTemplateName: {
+            kind: string;
+            /** @enum {string} */
+            locale: "en" | "es" | "fr" | "de";
+        };
+        MailTemplateRequest: {
+            /** @description Paragraphs with empty lines between them */
+            body: string;
+            button: string;
+            kind: string;
+            /** @enum {string} */
+            locale: "en" | "es" | "fr" | "de";
+            note: string;
+            subject: string;
+        };
+        MailText: {
+            /** @description Paragraphs with empty lines between them */
+            body: string;
+            button: string;
+            note: string;
+            subject: string;
+        };
+        Membership: {
+            /** @description The checkboxes that are ticked: all that they give is held */
+            access: string[];
+            /** Format: date-time */
+            created_at: string;
+            /** @description It counts in all organizations below, too */
+            includes_descendants: boolean;
+            organization: components["schemas"]["OrganizationRef"];
+            /** @description Granted directly, beside type and roles */
+            permissions: string[];
+            roles: components["schemas"]["RoleRef"][];
+            user_id: string;
+        };
+        MembershipRequest: {
+            /** @description The checkboxes to be ticked, see GET /access-options; all others are unticked. What no checkbox gives stays */
+            access?: string[];
+            includes_descendants?: boolean;
+            /** @description Granted directly, beside type and roles */
+            permissions?: string[];
+            /** @description Ids or codes of roles */
+            role_ids?: string[];
+        };
         NamedTabOrganization: {
             /** @description And those below it */
             descendants: boolean;
@@ -2255,19 +3043,40 @@ export interface components {
             title: string;
         };
         Organization: {
+            /** @description What the caller may do with it */
+            allowed_actions: ("edit" | "move" | "features" | "suspend" | "reactivate" | "delete")[];
             /** Format: date-time */
             created_at: string;
             description: string;
+            /** @description What counts, with what comes from above */
+            effective: components["schemas"]["OrganizationSettings"];
+            /** @description Codes of what it may have at all, of what its parent has; null is all of that */
+            features: string[] | null;
             id: string;
             is_root: boolean;
+            /**
+             * @description How the dashboard is laid out; empty is as in the organization above
+             * @enum {string}
+             */
+            layout: "" | "vertical" | "horizontal";
+            /** @description The language of people who have chosen none: en, es, fr, de; empty is that of the organization above */
+            locale: string;
+            /** @description Its own logo */
+            logo_url: string | null;
             /** Format: int64 */
             members_count: number;
             name: string;
             /** @description null for the root, and where the caller may not see further up */
             parent_id: string | null;
+            /** @description The names of the organizations above, the highest first, as far as the caller sees them */
+            path: string[];
             short_name: string;
             /** @enum {string} */
             status: "active" | "suspended";
+            /** @description An organization above is suspended: nobody acts here, either */
+            stopped_above: boolean;
+            /** @description The time zone of people who have chosen none, an IANA name; empty is that of the organization above */
+            timezone: string;
             /** Format: date-time */
             updated_at: string;
             /** Format: int64 */
@@ -2282,13 +3091,60 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
+        OrganizationDeletion: {
+            /**
+             * Format: int64
+             * @description API keys of those people
+             */
+            api_keys: number;
+            /**
+             * Format: int64
+             * @description People who belong there or below; most keep their account
+             */
+            members: number;
+            /**
+             * Format: int64
+             * @description Organizations below it
+             */
+            organizations: number;
+            /**
+             * Format: int64
+             * @description Those of them who belong nowhere else: their accounts are deleted
+             */
+            people: number;
+            /**
+             * Format: int64
+             * @description Where those people are signed in
+             */
+            sessions: number;
+        };
         OrganizationPatch: {
             description?: string | null;
+            /** @description null gives it all that its parent has */
+            features?: string[] | null;
+            /** @description vertical, horizontal; empty is as in the organization above */
+            layout?: string | null;
+            /** @description en, es, fr, de; empty is that of the organization above */
+            locale?: string | null;
             name?: string | null;
+            /** @description Moves it, with everything below it */
+            parent_id?: string | null;
+            timezone?: string | null;
         };
         OrganizationRef: {
             id: string;
             name: string;
+        };
+        OrganizationSettings: {
+            /** @description What its parent has, so that it may have it */
+            available_features: string[];
+            /** @description What it has */
+            features: string[];
+            /** @enum {string} */
+            layout: "vertical" | "horizontal";
+            locale: string;
+            logo_url: string | null;
+            timezone: string;
         };
         OwnBrand: {
             color: string;
@@ -2298,6 +3154,19 @@ export interface components {
             powered_by: "" | "show" | "hide";
             support_email: string;
             support_url: string;
+        };
+        OwnOrganization: {
+            id: string;
+            is_root: boolean;
+            logo_url: string | null;
+            name: string;
+            /** @description The names of the organizations above in which the caller acts, too, the highest first */
+            path: string[];
+        };
+        OwnOrganizations: {
+            items: components["schemas"]["OwnOrganization"][];
+            /** @description There are others: search for them */
+            more: boolean;
         };
         PasswordResetRequest: {
             email: string;
@@ -2546,6 +3415,8 @@ export interface components {
             timezone?: string | null;
         };
         Session: {
+            /** @description The user may act in organizations below these, too: see GET /me/organizations */
+            acts_below: boolean;
             /** @description How the organization in which the caller acts shows itself */
             brand: components["schemas"]["Brand"];
             /** Format: date-time */
@@ -2642,6 +3513,9 @@ export interface components {
             password: string;
             /** @description The tenant's short name; not needed where the host name tells, or there is one tenant */
             tenant?: string;
+        };
+        SwitchRequest: {
+            organization_id: string;
         };
         TabApp: {
             /** @description What holds; null when the tab is not shown */
@@ -2748,7 +3622,7 @@ export interface components {
         };
         User: {
             /** @description What the caller may do with this user */
-            allowed_actions: ("edit" | "reset_password" | "suspend" | "reactivate" | "delete" | "log_in_as")[];
+            allowed_actions: ("edit" | "reset_password" | "suspend" | "reactivate" | "delete" | "invite" | "log_in_as")[];
             /** Format: date-time */
             created_at: string;
             email: string;
@@ -2788,6 +3662,21 @@ export interface components {
              * @description Grows with each change; the ETag is made of it
              */
             version: number;
+        };
+        UserBelongings: {
+            /**
+             * @description api_keys end with the person in any case; the rest can be handed over
+             * @enum {string}
+             */
+            kind: "api_keys" | "service_keys" | "teams_led" | "invitations" | "imports";
+            names: string[];
+        };
+        UserDeletion: {
+            /** @description Why the caller can't delete them */
+            error?: components["schemas"]["BulkError"];
+            full_name: string;
+            id: string;
+            owns: components["schemas"]["UserBelongings"][];
         };
         UserPatch: {
             email?: string | null;
@@ -2836,6 +3725,76 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    "list-access-options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "description": "The overview of the dashboard.",
+                     *           "id": "home",
+                     *           "name": "Home",
+                     *           "permissions": [
+                     *             "dashboard.home"
+                     *           ]
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ItemsAccessOption"];
+                };
+            };
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed: forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-announcements": {
         parameters: {
             query?: never;
@@ -3657,6 +4616,7 @@ export interface operations {
                      *           "device": "Firefox on Linux",
                      *           "id": "evt_01k9z8d4f6h8k0m2p4r6t8v0x2",
                      *           "ip": "203.0.113.7",
+                     *           "on_behalf_of": null,
                      *           "outcome": "success",
                      *           "reason": "",
                      *           "request_id": "req_6xq2h4v5n7k3m2p8r9t4w6y7za",
@@ -3825,7 +4785,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /** @example {"id":"evt_01k9z8d4f6h8k0m2p4r6t8v0x2","seq":4711,"at":"2026-03-29T09:30:00Z","action":"user.suspended","outcome":"success","actor":{"id":"user_01k9z3qf4te8kv5m2r7w1x6y0a","name":"Ada Okafor","type":"user"},"target":{"type":"user","id":"user_01k9z3r2b6f4htx8n5c0j9q3sd","name":"Jonas Weiß"},"changes":[{"field":"status","before":"active","after":"suspended"}],"ip":"203.0.113.7","user_agent":"Mozilla/5.0 (X11; Linux x86_64; rv:142.0) Gecko/20100101 Firefox/142.0","device":"Firefox on Linux","request_id":"req_6xq2h4v5n7k3m2p8r9t4w6y7za","reason":""} */
+                    /** @example {"id":"evt_01k9z8d4f6h8k0m2p4r6t8v0x2","seq":4711,"at":"2026-03-29T09:30:00Z","action":"user.suspended","outcome":"success","actor":{"id":"user_01k9z3qf4te8kv5m2r7w1x6y0a","name":"Ada Okafor","type":"user"},"on_behalf_of":null,"target":{"type":"user","id":"user_01k9z3r2b6f4htx8n5c0j9q3sd","name":"Jonas Weiß"},"changes":[{"field":"status","before":"active","after":"suspended"}],"ip":"203.0.113.7","user_agent":"Mozilla/5.0 (X11; Linux x86_64; rv:142.0) Gecko/20100101 Firefox/142.0","device":"Firefox on Linux","request_id":"req_6xq2h4v5n7k3m2p8r9t4w6y7za","reason":""} */
                     "application/x-ndjson": string;
                     /** @example seq,id,at,action,outcome,reason,actor_type,actor_id,actor_name,target_type,target_id,target_name,changes,ip,user_agent,request_id */
                     "text/csv": string;
@@ -4679,6 +5639,687 @@ export interface operations {
             };
         };
     };
+    "list-invitations": {
+        parameters: {
+            query?: {
+                state?: "pending" | "accepted" | "expired" | "deleted";
+                /** @description A part of the address */
+                search?: string;
+                /** @description To this organization and those below it; by itself the one in which the caller acts */
+                organization_id?: string;
+                /** @description How many items at most */
+                limit?: number;
+                /** @description next_cursor or prev_cursor of the page before; empty for the first page */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "accepted_at": null,
+                     *           "accepted_by": null,
+                     *           "created_at": "2026-03-29T09:30:00Z",
+                     *           "email": "maria@fabrikam.example",
+                     *           "expires_at": "2026-04-05T09:30:00Z",
+                     *           "id": "inv_01k9z8b4d6f8h0k2n4q6s8v0x2",
+                     *           "invited_by": {
+                     *             "id": "user_01k9z3qf4te8kv5m2r7w1x6y0a",
+                     *             "name": "Ada Okafor"
+                     *           },
+                     *           "mail_error": "",
+                     *           "mail_state": "sent",
+                     *           "manageable": true,
+                     *           "organization": {
+                     *             "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *             "name": "Fabrikam"
+                     *           },
+                     *           "permissions": [],
+                     *           "roles": [
+                     *             {
+                     *               "code": "org_admin",
+                     *               "id": "role_org_admin",
+                     *               "name": "Org Admin"
+                     *             }
+                     *           ],
+                     *           "sent_at": "2026-03-29T09:30:00Z",
+                     *           "state": "pending",
+                     *           "times_sent": 1,
+                     *           "user_id": null,
+                     *           "user_type": "member"
+                     *         }
+                     *       ],
+                     *       "next_cursor": "eyJrIjoiYWRhIG9rYWZvciJ9",
+                     *       "prev_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ListInvitation"];
+                };
+            };
+            /** @description The cursor does not belong to this list: invalid_cursor */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed: forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some input is not valid: invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "access": [
+                 *         "org_admin",
+                 *         "home"
+                 *       ],
+                 *       "emails": [
+                 *         "maria@fabrikam.example",
+                 *         "jonas@fabrikam"
+                 *       ],
+                 *       "organization_id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf"
+                 *     }
+                 */
+                "application/json": components["schemas"]["InviteRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "results": [
+                     *         {
+                     *           "detail": "",
+                     *           "email": "maria@fabrikam.example",
+                     *           "invitation_id": "inv_01k9z8b4d6f8h0k2n4q6s8v0x2",
+                     *           "outcome": "sent"
+                     *         },
+                     *         {
+                     *           "detail": "Enter an e-mail address such as name@example.com.",
+                     *           "email": "jonas@",
+                     *           "invitation_id": null,
+                     *           "outcome": "invalid"
+                     *         }
+                     *       ],
+                     *       "sent": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["InviteResponse"];
+                };
+            };
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused from another site: cross_origin, escalation, forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required, read_only */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request took too long to arrive: timeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large: too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type: unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some input is not valid: invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "accept-invitation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "first_name": "María",
+                 *       "last_name": "Ruiz",
+                 *       "password": "plum jacket seven rivers",
+                 *       "token": "q1W2e3R4t5Y6u7I8o9P0a1S2d3F4g5H6j7K8l9Z0x1C"
+                 *     }
+                 */
+                "application/json": components["schemas"]["AcceptInvitationRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "acts_below": false,
+                     *       "brand": {
+                     *         "color": "#3056d3",
+                     *         "logo_url": null,
+                     *         "name": "Northwind Care",
+                     *         "powered_by": true,
+                     *         "support_email": "help@northwind.example",
+                     *         "support_url": ""
+                     *       },
+                     *       "created_at": "2026-03-29T09:30:00Z",
+                     *       "expires_at": "2026-03-29T21:30:00Z",
+                     *       "features": {
+                     *         "outbox": false
+                     *       },
+                     *       "home_portal": "operations",
+                     *       "id": "sess_01k9z5a1c3e5g7j9m2p4r6t8v0",
+                     *       "idle_expires_at": null,
+                     *       "idle_seconds_left": null,
+                     *       "impersonation": null,
+                     *       "must_change_password": false,
+                     *       "organization": {
+                     *         "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *         "is_root": true,
+                     *         "layout": "vertical",
+                     *         "locale": "",
+                     *         "logo_url": null,
+                     *         "name": "Northwind",
+                     *         "timezone": ""
+                     *       },
+                     *       "organizations": [
+                     *         {
+                     *           "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *           "name": "Northwind"
+                     *         }
+                     *       ],
+                     *       "permissions": [
+                     *         "directory.read",
+                     *         "teams.read",
+                     *         "bots.read",
+                     *         "conversations.read",
+                     *         "conversations.handle",
+                     *         "conversations.monitor",
+                     *         "conversations.transfer",
+                     *         "analytics.read",
+                     *         "reports.read",
+                     *         "portals.operations",
+                     *         "portals.agent_desktop",
+                     *         "portals.analytics"
+                     *       ],
+                     *       "portals": [
+                     *         {
+                     *           "id": "operations",
+                     *           "name": "Operations"
+                     *         },
+                     *         {
+                     *           "id": "agent_desktop",
+                     *           "name": "Agent Desktop"
+                     *         },
+                     *         {
+                     *           "id": "analytics",
+                     *           "name": "Analytics"
+                     *         }
+                     *       ],
+                     *       "tenant": {
+                     *         "color": "#3056d3",
+                     *         "id": "tenant_01k9z3q7y5h2w8k4s6r1t0p9mj",
+                     *         "logo_url": null,
+                     *         "name": "Northwind",
+                     *         "short_name": "northwind"
+                     *       },
+                     *       "user": {
+                     *         "email": "ada@northwind.example",
+                     *         "first_name": "Ada",
+                     *         "full_name": "Ada Okafor",
+                     *         "id": "user_01k9z3qf4te8kv5m2r7w1x6y0a",
+                     *         "last_name": "Okafor",
+                     *         "locale": "en",
+                     *         "nickname": "Ada",
+                     *         "photo_thumb_url": null,
+                     *         "photo_url": null,
+                     *         "theme": "system",
+                     *         "timezone": "Europe/London",
+                     *         "user_type": "supervisor"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description Wrong e-mail or password: invalid_credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Account suspended: account_suspended, cross_origin, forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request took too long to arrive: timeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict: conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large: too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type: unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some input is not valid: invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "bulk-invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "action": "resend",
+                 *       "ids": [
+                 *         "inv_01k9z8b4d6f8h0k2n4q6s8v0x2"
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["BulkInvitationsRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "results": [
+                     *         {
+                     *           "email": "maria@fabrikam.example",
+                     *           "id": "inv_01k9z8b4d6f8h0k2n4q6s8v0x2",
+                     *           "ok": true
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["BulkInvitationsResponse"];
+                };
+            };
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused from another site: cross_origin, forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required, read_only */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request took too long to arrive: timeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large: too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type: unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some input is not valid: invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "look-up-invitation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "token": "q1W2e3R4t5Y6u7I8o9P0a1S2d3F4g5H6j7K8l9Z0x1C"
+                 *     }
+                 */
+                "application/json": components["schemas"]["InvitationToken"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "email": "maria@fabrikam.example",
+                     *       "expires_at": "2026-04-05T09:30:00Z",
+                     *       "has_account": false,
+                     *       "invited_by": "Ada Okafor",
+                     *       "locale": "es",
+                     *       "name": "",
+                     *       "needs_password": true,
+                     *       "organization": "Fabrikam",
+                     *       "other_person": "",
+                     *       "signs_in": false,
+                     *       "tenant": {
+                     *         "color": "#3056d3",
+                     *         "logo_url": null,
+                     *         "name": "Northwind",
+                     *         "short_name": "northwind"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["InvitationOffer"];
+                };
+            };
+            /** @description Account suspended: account_suspended, cross_origin */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request took too long to arrive: timeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large: too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type: unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some input is not valid: invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-ip-exceptions": {
         parameters: {
             query?: never;
@@ -5091,6 +6732,624 @@ export interface operations {
             };
             /** @description Too many attempts: throttled */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-mail-settings": {
+        parameters: {
+            query?: {
+                /** @description By itself the one in which the caller acts */
+                organization_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "address": "people@northwind.example",
+                     *       "inherited_name": "Northwind",
+                     *       "inherited_reply_to": "",
+                     *       "notices": true,
+                     *       "notices_editable": true,
+                     *       "organization": {
+                     *         "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *         "name": "Northwind"
+                     *       },
+                     *       "reply_to": "",
+                     *       "sender_name": "Northwind People"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MailSettings"];
+                };
+            };
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed: forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found: not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some input is not valid: invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "set-mail-settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "notices": true,
+                 *       "reply_to": "people@northwind.example",
+                 *       "sender_name": "Northwind People"
+                 *     }
+                 */
+                "application/json": components["schemas"]["MailSettingsRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "address": "people@northwind.example",
+                     *       "inherited_name": "Northwind",
+                     *       "inherited_reply_to": "",
+                     *       "notices": true,
+                     *       "notices_editable": true,
+                     *       "organization": {
+                     *         "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *         "name": "Northwind"
+                     *       },
+                     *       "reply_to": "",
+                     *       "sender_name": "Northwind People"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MailSettings"];
+                };
+            };
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused from another site: cross_origin, forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required, read_only */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found: not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request took too long to arrive: timeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large: too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type: unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some input is not valid: invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-mail-templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "kind": "invitation",
+                     *           "locale": "en",
+                     *           "own": false,
+                     *           "text": {
+                     *             "body": "{{inviter}} invites you to join {{organization}}.\n\nThe link works once and for {{expiry}}. Nothing happens before you press the button on the page that it opens.",
+                     *             "button": "Join {{organization}}",
+                     *             "note": "If you don’t know {{inviter}}, ignore this message. Nothing happens then.",
+                     *             "subject": "{{inviter}} invites you to {{organization}}"
+                     *           },
+                     *           "updated_at": null,
+                     *           "variables": [
+                     *             "company",
+                     *             "name",
+                     *             "email",
+                     *             "organization",
+                     *             "inviter",
+                     *             "expiry"
+                     *           ]
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ItemsMailTemplate"];
+                };
+            };
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed: forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "set-mail-template": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "body": "{{inviter}} invites you to join {{organization}}.\n\nThe link works once and for {{expiry}}. Nothing happens before you press the button on the page that it opens.",
+                 *       "button": "Join {{organization}}",
+                 *       "kind": "invitation",
+                 *       "locale": "en",
+                 *       "note": "If you don’t know {{inviter}}, ignore this message. Nothing happens then.",
+                 *       "subject": "{{inviter}} invites you to {{organization}}"
+                 *     }
+                 */
+                "application/json": components["schemas"]["MailTemplateRequest"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused from another site: cross_origin, forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required, read_only */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request took too long to arrive: timeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large: too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type: unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some input is not valid: invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "preview-mail-template": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "body": "{{inviter}} invites you to join {{organization}}.\n\nThe link works once and for {{expiry}}. Nothing happens before you press the button on the page that it opens.",
+                 *       "button": "Join {{organization}}",
+                 *       "kind": "invitation",
+                 *       "locale": "en",
+                 *       "note": "If you don’t know {{inviter}}, ignore this message. Nothing happens then.",
+                 *       "subject": "{{inviter}} invites you to {{organization}}"
+                 *     }
+                 */
+                "application/json": components["schemas"]["MailTemplateRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "html": "<p>Hello María Ruiz, …</p>",
+                     *       "subject": "Ada Okafor invites you to Northwind",
+                     *       "text": "Hello María Ruiz, …"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MailPreview"];
+                };
+            };
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused from another site: cross_origin, forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required, read_only */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request took too long to arrive: timeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large: too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type: unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some input is not valid: invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "reset-mail-template": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "kind": "invitation",
+                 *       "locale": "en"
+                 *     }
+                 */
+                "application/json": components["schemas"]["MailTemplateName"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused from another site: cross_origin, forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required, read_only */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request took too long to arrive: timeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large: too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type: unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some input is not valid: invalid */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5559,6 +7818,7 @@ export interface operations {
                      *           "device": "Firefox on Linux",
                      *           "id": "evt_01k9z8d4f6h8k0m2p4r6t8v0x2",
                      *           "ip": "203.0.113.7",
+                     *           "on_behalf_of": null,
                      *           "outcome": "success",
                      *           "reason": "",
                      *           "request_id": "req_6xq2h4v5n7k3m2p8r9t4w6y7za",
@@ -5607,6 +7867,81 @@ export interface operations {
             };
             /** @description Some input is not valid: invalid */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-my-organizations": {
+        parameters: {
+            query?: {
+                /** @description Part of a name or short name; case and accents don't matter */
+                search?: string;
+                /** @description How many at most */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *           "is_root": true,
+                     *           "logo_url": null,
+                     *           "name": "Northwind",
+                     *           "path": []
+                     *         }
+                     *       ],
+                     *       "more": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OwnOrganizations"];
+                };
+            };
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not while logged in as somebody else: impersonating, ip_refused, not_a_member, organization_suspended, password_change_required */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6211,7 +8546,7 @@ export interface operations {
             };
         };
     };
-    "list-organizations": {
+    "list-organization-features": {
         parameters: {
             query?: never;
             header?: never;
@@ -6230,15 +8565,134 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
+                     *           "code": "conversations",
+                     *           "description": "Transcripts of chats, and handling them.",
+                     *           "name": "Conversations",
+                     *           "permissions": [
+                     *             "conversations.read",
+                     *             "conversations.handle",
+                     *             "conversations.test",
+                     *             "conversations.monitor",
+                     *             "conversations.transfer",
+                     *             "dashboard.conversations"
+                     *           ]
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ItemsFeature"];
+                };
+            };
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed: forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-organizations": {
+        parameters: {
+            query?: {
+                /** @description Part of a name or short name; case and accents don't matter */
+                search?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "allowed_actions": [
+                     *             "edit",
+                     *             "move",
+                     *             "features",
+                     *             "suspend",
+                     *             "delete"
+                     *           ],
                      *           "created_at": "2026-03-29T09:30:00Z",
                      *           "description": "Client since 2024",
+                     *           "effective": {
+                     *             "available_features": [
+                     *               "conversations",
+                     *               "analytics",
+                     *               "knowledge",
+                     *               "channels",
+                     *               "prompt",
+                     *               "settings",
+                     *               "custom_tabs",
+                     *               "agent_desktop",
+                     *               "teams",
+                     *               "api_keys"
+                     *             ],
+                     *             "features": [
+                     *               "conversations",
+                     *               "analytics"
+                     *             ],
+                     *             "layout": "vertical",
+                     *             "locale": "de",
+                     *             "logo_url": null,
+                     *             "timezone": "Europe/Berlin"
+                     *           },
+                     *           "features": [
+                     *             "conversations",
+                     *             "analytics"
+                     *           ],
                      *           "id": "org_01k9z3rc9d6e2w5q8t1y4u7i0p",
                      *           "is_root": false,
+                     *           "layout": "",
+                     *           "locale": "de",
+                     *           "logo_url": null,
                      *           "members_count": 12,
                      *           "name": "Fabrikam",
                      *           "parent_id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *           "path": [
+                     *             "Northwind"
+                     *           ],
                      *           "short_name": "fabrikam",
                      *           "status": "active",
+                     *           "stopped_above": false,
+                     *           "timezone": "",
                      *           "updated_at": "2026-03-29T09:30:00Z",
                      *           "version": 1
                      *         }
@@ -6321,15 +8775,56 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "allowed_actions": [
+                     *         "edit",
+                     *         "move",
+                     *         "features",
+                     *         "suspend",
+                     *         "delete"
+                     *       ],
                      *       "created_at": "2026-03-29T09:30:00Z",
                      *       "description": "Client since 2024",
+                     *       "effective": {
+                     *         "available_features": [
+                     *           "conversations",
+                     *           "analytics",
+                     *           "knowledge",
+                     *           "channels",
+                     *           "prompt",
+                     *           "settings",
+                     *           "custom_tabs",
+                     *           "agent_desktop",
+                     *           "teams",
+                     *           "api_keys"
+                     *         ],
+                     *         "features": [
+                     *           "conversations",
+                     *           "analytics"
+                     *         ],
+                     *         "layout": "vertical",
+                     *         "locale": "de",
+                     *         "logo_url": null,
+                     *         "timezone": "Europe/Berlin"
+                     *       },
+                     *       "features": [
+                     *         "conversations",
+                     *         "analytics"
+                     *       ],
                      *       "id": "org_01k9z3rc9d6e2w5q8t1y4u7i0p",
                      *       "is_root": false,
+                     *       "layout": "",
+                     *       "locale": "de",
+                     *       "logo_url": null,
                      *       "members_count": 12,
                      *       "name": "Fabrikam",
                      *       "parent_id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *       "path": [
+                     *         "Northwind"
+                     *       ],
                      *       "short_name": "fabrikam",
                      *       "status": "active",
+                     *       "stopped_above": false,
+                     *       "timezone": "",
                      *       "updated_at": "2026-03-29T09:30:00Z",
                      *       "version": 1
                      *     }
@@ -6441,15 +8936,56 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "allowed_actions": [
+                     *         "edit",
+                     *         "move",
+                     *         "features",
+                     *         "suspend",
+                     *         "delete"
+                     *       ],
                      *       "created_at": "2026-03-29T09:30:00Z",
                      *       "description": "Client since 2024",
+                     *       "effective": {
+                     *         "available_features": [
+                     *           "conversations",
+                     *           "analytics",
+                     *           "knowledge",
+                     *           "channels",
+                     *           "prompt",
+                     *           "settings",
+                     *           "custom_tabs",
+                     *           "agent_desktop",
+                     *           "teams",
+                     *           "api_keys"
+                     *         ],
+                     *         "features": [
+                     *           "conversations",
+                     *           "analytics"
+                     *         ],
+                     *         "layout": "vertical",
+                     *         "locale": "de",
+                     *         "logo_url": null,
+                     *         "timezone": "Europe/Berlin"
+                     *       },
+                     *       "features": [
+                     *         "conversations",
+                     *         "analytics"
+                     *       ],
                      *       "id": "org_01k9z3rc9d6e2w5q8t1y4u7i0p",
                      *       "is_root": false,
+                     *       "layout": "",
+                     *       "locale": "de",
+                     *       "logo_url": null,
                      *       "members_count": 12,
                      *       "name": "Fabrikam",
                      *       "parent_id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *       "path": [
+                     *         "Northwind"
+                     *       ],
                      *       "short_name": "fabrikam",
                      *       "status": "active",
+                     *       "stopped_above": false,
+                     *       "timezone": "",
                      *       "updated_at": "2026-03-29T09:30:00Z",
                      *       "version": 1
                      *     }
@@ -6506,7 +9042,12 @@ export interface operations {
     };
     "delete-organization": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description How many organizations below it go, too: as the preview says */
+                organizations?: number;
+                /** @description How many people are deleted because they belong nowhere else: as the preview says */
+                people?: number;
+            };
             header: {
                 /**
                  * @description The ETag of the version that the change is based on.
@@ -6538,7 +9079,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused from another site: cross_origin, forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required, read_only */
+            /** @description Refused from another site: cross_origin, escalation, forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required, read_only */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6645,15 +9186,56 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "allowed_actions": [
+                     *         "edit",
+                     *         "move",
+                     *         "features",
+                     *         "suspend",
+                     *         "delete"
+                     *       ],
                      *       "created_at": "2026-03-29T09:30:00Z",
                      *       "description": "Client since 2024",
+                     *       "effective": {
+                     *         "available_features": [
+                     *           "conversations",
+                     *           "analytics",
+                     *           "knowledge",
+                     *           "channels",
+                     *           "prompt",
+                     *           "settings",
+                     *           "custom_tabs",
+                     *           "agent_desktop",
+                     *           "teams",
+                     *           "api_keys"
+                     *         ],
+                     *         "features": [
+                     *           "conversations",
+                     *           "analytics"
+                     *         ],
+                     *         "layout": "vertical",
+                     *         "locale": "de",
+                     *         "logo_url": null,
+                     *         "timezone": "Europe/Berlin"
+                     *       },
+                     *       "features": [
+                     *         "conversations",
+                     *         "analytics"
+                     *       ],
                      *       "id": "org_01k9z3rc9d6e2w5q8t1y4u7i0p",
                      *       "is_root": false,
+                     *       "layout": "",
+                     *       "locale": "de",
+                     *       "logo_url": null,
                      *       "members_count": 12,
                      *       "name": "Fabrikam",
                      *       "parent_id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *       "path": [
+                     *         "Northwind"
+                     *       ],
                      *       "short_name": "fabrikam",
                      *       "status": "active",
+                     *       "stopped_above": false,
+                     *       "timezone": "",
                      *       "updated_at": "2026-03-29T09:30:00Z",
                      *       "version": 1
                      *     }
@@ -6670,7 +9252,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused from another site: cross_origin, forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required, read_only */
+            /** @description Refused from another site: cross_origin, escalation, forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required, read_only */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7252,6 +9834,378 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["OrganizationBrand"];
+                };
+            };
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused from another site: cross_origin, forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required, read_only */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found: not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "preview-organization-deletion": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "api_keys": 1,
+                     *       "members": 14,
+                     *       "organizations": 2,
+                     *       "people": 12,
+                     *       "sessions": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OrganizationDeletion"];
+                };
+            };
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed: forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found: not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "set-organization-logo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+                "image/*": string;
+                "multipart/form-data": {
+                    /** Format: binary */
+                    logo: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "allowed_actions": [
+                     *         "edit",
+                     *         "move",
+                     *         "features",
+                     *         "suspend",
+                     *         "delete"
+                     *       ],
+                     *       "created_at": "2026-03-29T09:30:00Z",
+                     *       "description": "Client since 2024",
+                     *       "effective": {
+                     *         "available_features": [
+                     *           "conversations",
+                     *           "analytics",
+                     *           "knowledge",
+                     *           "channels",
+                     *           "prompt",
+                     *           "settings",
+                     *           "custom_tabs",
+                     *           "agent_desktop",
+                     *           "teams",
+                     *           "api_keys"
+                     *         ],
+                     *         "features": [
+                     *           "conversations",
+                     *           "analytics"
+                     *         ],
+                     *         "layout": "vertical",
+                     *         "locale": "de",
+                     *         "logo_url": null,
+                     *         "timezone": "Europe/Berlin"
+                     *       },
+                     *       "features": [
+                     *         "conversations",
+                     *         "analytics"
+                     *       ],
+                     *       "id": "org_01k9z3rc9d6e2w5q8t1y4u7i0p",
+                     *       "is_root": false,
+                     *       "layout": "",
+                     *       "locale": "de",
+                     *       "logo_url": null,
+                     *       "members_count": 12,
+                     *       "name": "Fabrikam",
+                     *       "parent_id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *       "path": [
+                     *         "Northwind"
+                     *       ],
+                     *       "short_name": "fabrikam",
+                     *       "status": "active",
+                     *       "stopped_above": false,
+                     *       "timezone": "",
+                     *       "updated_at": "2026-03-29T09:30:00Z",
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Organization"];
+                };
+            };
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused from another site: cross_origin, forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required, read_only */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found: not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request took too long to arrive: timeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large: too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type: unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some input is not valid: invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-organization-logo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "allowed_actions": [
+                     *         "edit",
+                     *         "move",
+                     *         "features",
+                     *         "suspend",
+                     *         "delete"
+                     *       ],
+                     *       "created_at": "2026-03-29T09:30:00Z",
+                     *       "description": "Client since 2024",
+                     *       "effective": {
+                     *         "available_features": [
+                     *           "conversations",
+                     *           "analytics",
+                     *           "knowledge",
+                     *           "channels",
+                     *           "prompt",
+                     *           "settings",
+                     *           "custom_tabs",
+                     *           "agent_desktop",
+                     *           "teams",
+                     *           "api_keys"
+                     *         ],
+                     *         "features": [
+                     *           "conversations",
+                     *           "analytics"
+                     *         ],
+                     *         "layout": "vertical",
+                     *         "locale": "de",
+                     *         "logo_url": null,
+                     *         "timezone": "Europe/Berlin"
+                     *       },
+                     *       "features": [
+                     *         "conversations",
+                     *         "analytics"
+                     *       ],
+                     *       "id": "org_01k9z3rc9d6e2w5q8t1y4u7i0p",
+                     *       "is_root": false,
+                     *       "layout": "",
+                     *       "locale": "de",
+                     *       "logo_url": null,
+                     *       "members_count": 12,
+                     *       "name": "Fabrikam",
+                     *       "parent_id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *       "path": [
+                     *         "Northwind"
+                     *       ],
+                     *       "short_name": "fabrikam",
+                     *       "status": "active",
+                     *       "stopped_above": false,
+                     *       "timezone": "",
+                     *       "updated_at": "2026-03-29T09:30:00Z",
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Organization"];
                 };
             };
             /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
@@ -7917,6 +10871,274 @@ export interface operations {
             };
             /** @description Some input is not valid: invalid */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "reactivate-organization": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "allowed_actions": [
+                     *         "edit",
+                     *         "move",
+                     *         "features",
+                     *         "suspend",
+                     *         "delete"
+                     *       ],
+                     *       "created_at": "2026-03-29T09:30:00Z",
+                     *       "description": "Client since 2024",
+                     *       "effective": {
+                     *         "available_features": [
+                     *           "conversations",
+                     *           "analytics",
+                     *           "knowledge",
+                     *           "channels",
+                     *           "prompt",
+                     *           "settings",
+                     *           "custom_tabs",
+                     *           "agent_desktop",
+                     *           "teams",
+                     *           "api_keys"
+                     *         ],
+                     *         "features": [
+                     *           "conversations",
+                     *           "analytics"
+                     *         ],
+                     *         "layout": "vertical",
+                     *         "locale": "de",
+                     *         "logo_url": null,
+                     *         "timezone": "Europe/Berlin"
+                     *       },
+                     *       "features": [
+                     *         "conversations",
+                     *         "analytics"
+                     *       ],
+                     *       "id": "org_01k9z3rc9d6e2w5q8t1y4u7i0p",
+                     *       "is_root": false,
+                     *       "layout": "",
+                     *       "locale": "de",
+                     *       "logo_url": null,
+                     *       "members_count": 12,
+                     *       "name": "Fabrikam",
+                     *       "parent_id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *       "path": [
+                     *         "Northwind"
+                     *       ],
+                     *       "short_name": "fabrikam",
+                     *       "status": "active",
+                     *       "stopped_above": false,
+                     *       "timezone": "",
+                     *       "updated_at": "2026-03-29T09:30:00Z",
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Organization"];
+                };
+            };
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused from another site: cross_origin, forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required, read_only */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found: not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Still in use: in_use */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "suspend-organization": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "allowed_actions": [
+                     *         "edit",
+                     *         "move",
+                     *         "features",
+                     *         "suspend",
+                     *         "delete"
+                     *       ],
+                     *       "created_at": "2026-03-29T09:30:00Z",
+                     *       "description": "Client since 2024",
+                     *       "effective": {
+                     *         "available_features": [
+                     *           "conversations",
+                     *           "analytics",
+                     *           "knowledge",
+                     *           "channels",
+                     *           "prompt",
+                     *           "settings",
+                     *           "custom_tabs",
+                     *           "agent_desktop",
+                     *           "teams",
+                     *           "api_keys"
+                     *         ],
+                     *         "features": [
+                     *           "conversations",
+                     *           "analytics"
+                     *         ],
+                     *         "layout": "vertical",
+                     *         "locale": "de",
+                     *         "logo_url": null,
+                     *         "timezone": "Europe/Berlin"
+                     *       },
+                     *       "features": [
+                     *         "conversations",
+                     *         "analytics"
+                     *       ],
+                     *       "id": "org_01k9z3rc9d6e2w5q8t1y4u7i0p",
+                     *       "is_root": false,
+                     *       "layout": "",
+                     *       "locale": "de",
+                     *       "logo_url": null,
+                     *       "members_count": 12,
+                     *       "name": "Fabrikam",
+                     *       "parent_id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *       "path": [
+                     *         "Northwind"
+                     *       ],
+                     *       "short_name": "fabrikam",
+                     *       "status": "active",
+                     *       "stopped_above": false,
+                     *       "timezone": "",
+                     *       "updated_at": "2026-03-29T09:30:00Z",
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Organization"];
+                };
+            };
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused from another site: cross_origin, forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required, read_only */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found: not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Still in use: in_use */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9366,6 +12588,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "acts_below": false,
                      *       "brand": {
                      *         "color": "#3056d3",
                      *         "logo_url": null,
@@ -9388,7 +12611,11 @@ export interface operations {
                      *       "organization": {
                      *         "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
                      *         "is_root": true,
-                     *         "name": "Northwind"
+                     *         "layout": "vertical",
+                     *         "locale": "",
+                     *         "logo_url": null,
+                     *         "name": "Northwind",
+                     *         "timezone": ""
                      *       },
                      *       "organizations": [
                      *         {
@@ -9517,6 +12744,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "acts_below": false,
                      *       "brand": {
                      *         "color": "#3056d3",
                      *         "logo_url": null,
@@ -9539,7 +12767,11 @@ export interface operations {
                      *       "organization": {
                      *         "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
                      *         "is_root": true,
-                     *         "name": "Northwind"
+                     *         "layout": "vertical",
+                     *         "locale": "",
+                     *         "logo_url": null,
+                     *         "name": "Northwind",
+                     *         "timezone": ""
                      *       },
                      *       "organizations": [
                      *         {
@@ -9848,6 +13080,195 @@ export interface operations {
             };
         };
     };
+    "switch-organization": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "organization_id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf"
+                 *     }
+                 */
+                "application/json": components["schemas"]["SwitchRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "acts_below": false,
+                     *       "brand": {
+                     *         "color": "#3056d3",
+                     *         "logo_url": null,
+                     *         "name": "Northwind Care",
+                     *         "powered_by": true,
+                     *         "support_email": "help@northwind.example",
+                     *         "support_url": ""
+                     *       },
+                     *       "created_at": "2026-03-29T09:30:00Z",
+                     *       "expires_at": "2026-03-29T21:30:00Z",
+                     *       "features": {
+                     *         "outbox": false
+                     *       },
+                     *       "home_portal": "operations",
+                     *       "id": "sess_01k9z5a1c3e5g7j9m2p4r6t8v0",
+                     *       "idle_expires_at": null,
+                     *       "idle_seconds_left": null,
+                     *       "impersonation": null,
+                     *       "must_change_password": false,
+                     *       "organization": {
+                     *         "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *         "is_root": true,
+                     *         "layout": "vertical",
+                     *         "locale": "",
+                     *         "logo_url": null,
+                     *         "name": "Northwind",
+                     *         "timezone": ""
+                     *       },
+                     *       "organizations": [
+                     *         {
+                     *           "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *           "name": "Northwind"
+                     *         }
+                     *       ],
+                     *       "permissions": [
+                     *         "directory.read",
+                     *         "teams.read",
+                     *         "bots.read",
+                     *         "conversations.read",
+                     *         "conversations.handle",
+                     *         "conversations.monitor",
+                     *         "conversations.transfer",
+                     *         "analytics.read",
+                     *         "reports.read",
+                     *         "portals.operations",
+                     *         "portals.agent_desktop",
+                     *         "portals.analytics"
+                     *       ],
+                     *       "portals": [
+                     *         {
+                     *           "id": "operations",
+                     *           "name": "Operations"
+                     *         },
+                     *         {
+                     *           "id": "agent_desktop",
+                     *           "name": "Agent Desktop"
+                     *         },
+                     *         {
+                     *           "id": "analytics",
+                     *           "name": "Analytics"
+                     *         }
+                     *       ],
+                     *       "tenant": {
+                     *         "color": "#3056d3",
+                     *         "id": "tenant_01k9z3q7y5h2w8k4s6r1t0p9mj",
+                     *         "logo_url": null,
+                     *         "name": "Northwind",
+                     *         "short_name": "northwind"
+                     *       },
+                     *       "user": {
+                     *         "email": "ada@northwind.example",
+                     *         "first_name": "Ada",
+                     *         "full_name": "Ada Okafor",
+                     *         "id": "user_01k9z3qf4te8kv5m2r7w1x6y0a",
+                     *         "last_name": "Okafor",
+                     *         "locale": "en",
+                     *         "nickname": "Ada",
+                     *         "photo_thumb_url": null,
+                     *         "photo_url": null,
+                     *         "theme": "system",
+                     *         "timezone": "Europe/London",
+                     *         "user_type": "supervisor"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused from another site: cross_origin, forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required, read_only */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request took too long to arrive: timeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large: too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type: unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some input is not valid: invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "get-setup": {
         parameters: {
             query?: never;
@@ -9924,6 +13345,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "acts_below": false,
                      *       "brand": {
                      *         "color": "#3056d3",
                      *         "logo_url": null,
@@ -9946,7 +13368,11 @@ export interface operations {
                      *       "organization": {
                      *         "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
                      *         "is_root": true,
-                     *         "name": "Northwind"
+                     *         "layout": "vertical",
+                     *         "locale": "",
+                     *         "logo_url": null,
+                     *         "name": "Northwind",
+                     *         "timezone": ""
                      *       },
                      *       "organizations": [
                      *         {
@@ -12647,6 +16073,10 @@ export interface operations {
                 role?: string;
                 /** @description Id of a team that they are in */
                 team?: string;
+                /** @description Members of this organization alone */
+                organization_id?: string;
+                /** @description With organization_id: and of those below it */
+                below?: boolean;
                 sort?: "name" | "-name" | "last_sign_in" | "-last_sign_in" | "created" | "-created";
                 /** @description How many items at most */
                 limit?: number;
@@ -12748,6 +16178,15 @@ export interface operations {
             };
             /** @description Not allowed: forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found: not_found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13109,6 +16548,127 @@ export interface operations {
             };
         };
     };
+    "preview-user-deletion": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "ids": [
+                 *         "user_01k9z3qf4te8kv5m2r7w1x6y0a"
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["DeletionPreviewRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "full_name": "Ada Okafor",
+                     *           "id": "user_01k9z3qf4te8kv5m2r7w1x6y0a",
+                     *           "owns": [
+                     *             {
+                     *               "kind": "teams_led",
+                     *               "names": [
+                     *                 "Night shift"
+                     *               ]
+                     *             }
+                     *           ]
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ItemsUserDeletion"];
+                };
+            };
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused from another site: cross_origin, forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required, read_only */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request took too long to arrive: timeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large: too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type: unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some input is not valid: invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "export-users": {
         parameters: {
             query?: {
@@ -13121,6 +16681,10 @@ export interface operations {
                 role?: string;
                 /** @description Id of a team that they are in */
                 team?: string;
+                /** @description Members of this organization alone */
+                organization_id?: string;
+                /** @description With organization_id: and of those below it */
+                below?: boolean;
                 sort?: "name" | "-name" | "last_sign_in" | "-last_sign_in" | "created" | "-created";
             };
             header?: never;
@@ -13380,7 +16944,10 @@ export interface operations {
     };
     "delete-user": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Who takes over what the person owns; by itself it ends */
+                hand_over_to?: string;
+            };
             header: {
                 /**
                  * @description The ETag of the version that the change is based on.
@@ -13441,6 +17008,15 @@ export interface operations {
             };
             /** @description Changed in the meantime: precondition_failed */
             412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some input is not valid: invalid */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13787,6 +17363,133 @@ export interface operations {
             };
         };
     };
+    "erase-person": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The user's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "hand_over_to": "user_01k9z3r2b6f4htx8n5c0j9q3sd"
+                 *     }
+                 */
+                "application/json": components["schemas"]["EraseRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "pseudonym": "Erased person 1X6Y0A"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Erased"];
+                };
+            };
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused from another site: cross_origin, escalation, forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required, read_only */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found: not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request took too long to arrive: timeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The last administrator stays: last_admin */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large: too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type: unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some input is not valid: invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-user-history": {
         parameters: {
             query?: {
@@ -13831,6 +17534,7 @@ export interface operations {
                      *           "device": "Firefox on Linux",
                      *           "id": "evt_01k9z8d4f6h8k0m2p4r6t8v0x2",
                      *           "ip": "203.0.113.7",
+                     *           "on_behalf_of": null,
                      *           "outcome": "success",
                      *           "reason": "",
                      *           "request_id": "req_6xq2h4v5n7k3m2p8r9t4w6y7za",
@@ -13945,6 +17649,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "acts_below": false,
                      *       "brand": {
                      *         "color": "#3056d3",
                      *         "logo_url": null,
@@ -13967,7 +17672,11 @@ export interface operations {
                      *       "organization": {
                      *         "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
                      *         "is_root": true,
-                     *         "name": "Northwind"
+                     *         "layout": "vertical",
+                     *         "locale": "",
+                     *         "logo_url": null,
+                     *         "name": "Northwind",
+                     *         "timezone": ""
                      *       },
                      *       "organizations": [
                      *         {
@@ -14094,6 +17803,744 @@ export interface operations {
             };
             /** @description Some input is not valid: invalid */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "invite-user": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The user's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "accepted_at": null,
+                     *       "accepted_by": null,
+                     *       "created_at": "2026-03-29T09:30:00Z",
+                     *       "email": "maria@fabrikam.example",
+                     *       "expires_at": "2026-04-05T09:30:00Z",
+                     *       "id": "inv_01k9z8b4d6f8h0k2n4q6s8v0x2",
+                     *       "invited_by": {
+                     *         "id": "user_01k9z3qf4te8kv5m2r7w1x6y0a",
+                     *         "name": "Ada Okafor"
+                     *       },
+                     *       "mail_error": "",
+                     *       "mail_state": "sent",
+                     *       "manageable": true,
+                     *       "organization": {
+                     *         "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *         "name": "Fabrikam"
+                     *       },
+                     *       "permissions": [],
+                     *       "roles": [
+                     *         {
+                     *           "code": "org_admin",
+                     *           "id": "role_org_admin",
+                     *           "name": "Org Admin"
+                     *         }
+                     *       ],
+                     *       "sent_at": "2026-03-29T09:30:00Z",
+                     *       "state": "pending",
+                     *       "times_sent": 1,
+                     *       "user_id": null,
+                     *       "user_type": "member"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Invitation"];
+                };
+            };
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused from another site: cross_origin, escalation, forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required, read_only */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found: not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict: conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some input is not valid: invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "preview-user-invitation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The user's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "from_name": "Northwind",
+                     *       "html": "<p>Hello Ada, …</p>",
+                     *       "organization": {
+                     *         "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *         "name": "Northwind"
+                     *       },
+                     *       "reply_to": "",
+                     *       "subject": "Your access to Northwind is ready",
+                     *       "text": "Hello Ada, …",
+                     *       "to": "ada@northwind.example"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["InvitationPreview"];
+                };
+            };
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused from another site: cross_origin, escalation, forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required, read_only */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found: not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some input is not valid: invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-memberships": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The user's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "access": [
+                     *             "home"
+                     *           ],
+                     *           "created_at": "2026-03-29T09:30:00Z",
+                     *           "includes_descendants": false,
+                     *           "organization": {
+                     *             "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *             "name": "Northwind"
+                     *           },
+                     *           "permissions": [
+                     *             "dashboard.home"
+                     *           ],
+                     *           "roles": [],
+                     *           "user_id": "user_01k9z3qf4te8kv5m2r7w1x6y0a"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ItemsMembership"];
+                };
+            };
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed: forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found: not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-membership": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The user's id */
+                id: string;
+                /** @description The organization's id */
+                organization_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "access": [
+                     *         "home"
+                     *       ],
+                     *       "created_at": "2026-03-29T09:30:00Z",
+                     *       "includes_descendants": false,
+                     *       "organization": {
+                     *         "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *         "name": "Northwind"
+                     *       },
+                     *       "permissions": [
+                     *         "dashboard.home"
+                     *       ],
+                     *       "roles": [],
+                     *       "user_id": "user_01k9z3qf4te8kv5m2r7w1x6y0a"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Membership"];
+                };
+            };
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed: forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found: not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "set-membership": {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The ETag of the version that the change is based on.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @description The user's id */
+                id: string;
+                /** @description The organization's id */
+                organization_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "access": [
+                 *         "home",
+                 *         "conversations"
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["MembershipRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "access": [
+                     *         "home"
+                     *       ],
+                     *       "created_at": "2026-03-29T09:30:00Z",
+                     *       "includes_descendants": false,
+                     *       "organization": {
+                     *         "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *         "name": "Northwind"
+                     *       },
+                     *       "permissions": [
+                     *         "dashboard.home"
+                     *       ],
+                     *       "roles": [],
+                     *       "user_id": "user_01k9z3qf4te8kv5m2r7w1x6y0a"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Membership"];
+                };
+            };
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused from another site: cross_origin, escalation, forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required, read_only */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found: not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request took too long to arrive: timeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The last administrator stays: last_admin */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Changed in the meantime: precondition_failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large: too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type: unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some input is not valid: invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description If-Match is missing: precondition_required */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-membership": {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The ETag of the version that the change is based on.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @description The user's id */
+                id: string;
+                /** @description The organization's id */
+                organization_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused from another site: cross_origin, escalation, forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required, read_only */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found: not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Still in use: in_use, last_admin */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Changed in the meantime: precondition_failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description If-Match is missing: precondition_required */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "export-personal-data": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The user's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example {"profile": {"first_name": "Ada"}} */
+                    "application/json": string;
+                };
+            };
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused from another site: cross_origin, escalation, forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required, read_only */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found: not_found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

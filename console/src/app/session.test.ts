@@ -7,6 +7,7 @@ const session = (permissions: string[], outbox = true) =>
   ({
     permissions,
     portals: [{ id: "operations", name: "Operations" }],
+    organization: { id: "org_1", name: "Northwind", is_root: true },
     features: { outbox },
   }) as unknown as Session;
 

@@ -5,11 +5,12 @@ import { IconMenu2 } from "@tabler/icons-react";
 import { Link, Outlet, useRouterState } from "@tanstack/react-router";
 import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { useProfileTheme } from "../Appearance";
+import { useDashboardLayout } from "../dashboard";
 import { portalOfPath } from "../paths";
 import { useSession } from "../session";
-import { useDashboardLayout } from "../dashboard";
-import { Brand, Organization } from "./Brand";
+import { Brand } from "./Brand";
 import { type NavEntry, navOf } from "./nav";
+import { OrganizationSwitcher } from "./OrganizationSwitcher";
 import { PortalSwitcher } from "./PortalSwitcher";
 import classes from "./Shell.module.css";
 import { UserMenu } from "./UserMenu";
@@ -84,7 +85,7 @@ export function Shell() {
         <Brand />
         <PortalSwitcher current={portal} />
         <div className={classes.spacer} />
-        <Organization />
+        <OrganizationSwitcher />
         <UserMenu />
       </header>
       <nav className={classes.nav} aria-label={t`Main`}>

@@ -31,7 +31,7 @@ export function navOf(session: Session, portal: string | null): NavEntry[] {
       { to: "/admin/roles", label: t`Roles & permissions`, icon: IconShieldLock, allowed: may("roles.read") },
       {
         to: "/admin/organizations",
-        label: t`Organizations`,
+        label: session.organization.is_root ? t`Clients` : t`Organization`,
         icon: IconBuilding,
         allowed: may("organizations.read"),
       },

@@ -1,9 +1,9 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
-import { Alert, Button, NativeSelect, Textarea, TextInput } from "@mantine/core";
+import { Alert, Button, Select, Textarea, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
-import { client, idempotencyKey, ifMatch, unwrap } from "@/api/client";
+import { useRef, useState } from "react";
+import { client, idempotencyKey, unwrap } from "@/api/client";
 import { fieldErrors } from "@/api/errors";
 import { errorText, fieldText } from "@/api/messages";
 import type { Organization } from "@/api/types";
@@ -14,84 +14,69 @@ import { organizationsQuery } from "./queries";
 import { treeRows } from "./tree";
 
 type Props = {
-  organization: Organization | null;
   parent: string;
   organizations: Organization[];
   onClose: () => void;
+  onCreated: (id: string) => void;
 };
-type Draft = { name: string; short_name: string | null; parent_id: string; description: string };
 
-function saveOrganization(
-  organization: Organization | null,
-  draft: Draft,
-  shortName: string,
-): Promise<Organization> {
-  if (!organization) {
-    return unwrap(
-      client.POST("/organizations", {
-        headers: { "Idempotency-Key": idempotencyKey() },
-        body: {
-          name: draft.name.trim(),
-          short_name: shortName,
-          parent_id: draft.parent_id,
-          description: draft.description.trim(),
-        },
-      }),
-    );
-  }
-  const body: { name?: string; description?: string } = {};
-  if (draft.name.trim() !== organization.name) body.name = draft.name.trim();
-  if (draft.description.trim() !== organization.description) body.description = draft.description.trim();
-  return unwrap(
-    client.PATCH("/organizations/{id}", {
-      params: { path: { id: organization.id }, header: { "If-Match": ifMatch(organization.version) } },
-      headers: { "Content-Type": "application/merge-patch+json" },
-      body,
-    }),
-  );
+/** The organizations as choices, indented as the tree is. */
+export function placeChoices(organizations: Organization[], without: Set<string> = new Set()) {
+  return treeRows(organizations)
+    .filter(({ organization }) => !without.has(organization.id))
+    .map(({ organization, depth }) => ({
+      value: organization.id,
+      label: `${"– ".repeat(depth)}${organization.name}`,
+    }));
 }
 
-/** Adds an organization, or renames and describes one. */
-export function OrganizationPanel({ organization, parent, organizations, onClose }: Props) {
+/** Adds an organization. */
+export function OrganizationPanel({ parent, organizations, onClose, onCreated }: Props) {
   const queryClient = useQueryClient();
-  const [draft, setDraft] = useState<Draft>({
-    name: organization?.name ?? "",
-    short_name: organization?.short_name ?? null,
-    parent_id: parent,
-    description: organization?.description ?? "",
-  });
-  const shortName = draft.short_name ?? codeFromName(draft.name).replaceAll("_", "-");
+  const key = useRef(idempotencyKey());
+  const [draft, setDraft] = useState({ name: "", short: null as string | null, parent, description: "" });
+  const short = draft.short ?? codeFromName(draft.name).replaceAll("_", "-").slice(0, 40);
   const save = useMutation({
-    mutationFn: () => saveOrganization(organization, draft, shortName),
-    onSuccess: async (saved) => {
-      onClose();
-      notifyDone(t`${saved.name} is saved.`);
+    mutationFn: () =>
+      unwrap<Organization>(
+        client.POST("/organizations", {
+          headers: { "Idempotency-Key": key.current },
+          body: {
+            name: draft.name.trim(),
+            short_name: draft.short ?? "",
+            parent_id: draft.parent,
+            description: draft.description.trim(),
+          },
+        }),
+      ),
+    onSuccess: async (made) => {
+      notifyDone(t`${made.name} is there. Add its first person next.`);
       await queryClient.invalidateQueries({ queryKey: organizationsQuery.queryKey });
+      onClose();
+      onCreated(made.id);
+    },
+    onError: () => {
+      key.current = idempotencyKey();
     },
   });
   const errors = fieldErrors(save.error, fieldText);
-  const unchanged =
-    organization !== null &&
-    draft.name.trim() === organization.name &&
-    draft.description.trim() === organization.description;
   const missing = draft.name.trim() === "";
-  const note = missing ? t`Missing: Name` : unchanged ? t`Nothing has changed yet.` : "";
   return (
     <Panel
       opened
-      title={organization ? t`Edit ${organization.name}` : t`New organization`}
+      title={t`New organization`}
       onClose={onClose}
       onSubmit={() => {
-        if (!missing && !unchanged && !save.isPending) save.mutate();
+        if (!missing && !save.isPending) save.mutate();
       }}
       footer={
         <>
-          <FooterNote>{note}</FooterNote>
+          <FooterNote>{missing ? t`Missing: Name` : ""}</FooterNote>
           <Button variant="default" onClick={onClose}>
             <Trans>Cancel</Trans>
           </Button>
-          <Button type="submit" disabled={missing || unchanged} loading={save.isPending}>
-            {organization ? <Trans>Save</Trans> : <Trans>Create</Trans>}
+          <Button type="submit" disabled={missing} loading={save.isPending}>
+            <Trans>Create</Trans>
           </Button>
         </>
       }
@@ -104,7 +89,7 @@ export function OrganizationPanel({ organization, parent, organizations, onClose
       <TextInput
         label={t`Name`}
         required
-        maxLength={200}
+        maxLength={80}
         data-autofocus
         value={draft.name}
         error={errors.name}
@@ -113,24 +98,21 @@ export function OrganizationPanel({ organization, parent, organizations, onClose
       <TextInput
         label={t`Short name`}
         description={t`Lower-case letters, digits and hyphens. It can't be changed later.`}
-        value={shortName}
-        readOnly={organization !== null}
-        variant={organization ? "filled" : "default"}
+        value={short}
         error={errors.short_name}
-        onChange={(event) => setDraft({ ...draft, short_name: event.currentTarget.value })}
+        onChange={(event) => setDraft({ ...draft, short: event.currentTarget.value })}
       />
-      {!organization && (
-        <NativeSelect
-          label={t`Below`}
-          value={draft.parent_id}
-          error={errors.parent_id}
-          onChange={(event) => setDraft({ ...draft, parent_id: event.currentTarget.value })}
-          data={treeRows(organizations).map((row) => ({
-            value: row.organization.id,
-            label: `${"– ".repeat(row.depth)}${row.organization.name}`,
-          }))}
-        />
-      )}
+      <Select
+        label={t`Below`}
+        searchable
+        allowDeselect={false}
+        limit={200}
+        nothingFoundMessage={t`No organization is called that.`}
+        value={draft.parent}
+        error={errors.parent_id}
+        onChange={(value) => value && setDraft({ ...draft, parent: value })}
+        data={placeChoices(organizations)}
+      />
       <Textarea
         label={t`Description`}
         autosize

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Organization } from "@/api/types";
-import { hasChildren, treeRows } from "./tree";
+import { above, treeRows, withBelow } from "./tree";
 
 const organization = (id: string, parent_id: string | null, name = id) =>
   ({ id, parent_id, name }) as Organization;
@@ -26,8 +26,9 @@ describe("the tree of organizations", () => {
     expect(treeRows([organization("x", "hidden")]).map((row) => row.depth)).toEqual([0]);
   });
 
-  it("knows who has something below it", () => {
-    expect(hasChildren(all, "b")).toBe(true);
-    expect(hasChildren(all, "c")).toBe(false);
+  it("knows what is below and what is above", () => {
+    expect([...withBelow(all, "b")]).toEqual(["b", "c"]);
+    expect(above(all, "c")).toEqual(["b", "root"]);
+    expect(above(all, "root")).toEqual([]);
   });
 });

@@ -4,16 +4,10 @@ export type TreeRow = { organization: Organization; depth: number };
 
 /** Organizations in the order of the tree, children by name. What has no known parent stands at the top. */
 export function treeRows(organizations: Organization[]): TreeRow[] {
-  const known = new Set(organizations.map((organization) => organization.id));
-  const children = new Map<string, Organization[]>();
-  for (const organization of organizations) {
-    const parent = organization.parent_id && known.has(organization.parent_id) ? organization.parent_id : "";
-    children.set(parent, [...(children.get(parent) ?? []), organization]);
-  }
+  const children = childrenOf(organizations);
   const rows: TreeRow[] = [];
   const walk = (parent: string, depth: number) => {
-    const below = [...(children.get(parent) ?? [])].sort((a, b) => a.name.localeCompare(b.name));
-    for (const organization of below) {
+    for (const organization of children.get(parent) ?? []) {
       rows.push({ organization, depth });
       walk(organization.id, depth + 1);
     }
@@ -22,6 +16,38 @@ export function treeRows(organizations: Organization[]): TreeRow[] {
   return rows;
 }
 
-export function hasChildren(organizations: Organization[], id: string): boolean {
-  return organizations.some((organization) => organization.parent_id === id);
+/** What is below each organization, by name; "" has what stands at the top. */
+export function childrenOf(organizations: Organization[]): Map<string, Organization[]> {
+  const known = new Set(organizations.map((organization) => organization.id));
+  const children = new Map<string, Organization[]>();
+  for (const organization of organizations) {
+    const parent = organization.parent_id && known.has(organization.parent_id) ? organization.parent_id : "";
+    const list = children.get(parent);
+    if (list) list.push(organization);
+    else children.set(parent, [organization]);
+  }
+  for (const list of children.values()) list.sort((a, b) => a.name.localeCompare(b.name));
+  return children;
+}
+
+/** The ids of an organization and of everything below it: it can't be moved there. */
+export function withBelow(organizations: Organization[], id: string): Set<string> {
+  const children = childrenOf(organizations);
+  const ids = new Set([id]);
+  for (const one of ids) for (const child of children.get(one) ?? []) ids.add(child.id);
+  return ids;
+}
+
+/** The ids of the organizations above one. */
+export function above(organizations: Organization[], id: string): string[] {
+  const known = new Map(organizations.map((organization) => [organization.id, organization]));
+  const ids: string[] = [];
+  for (
+    let parent = known.get(id)?.parent_id;
+    parent && known.has(parent) && !ids.includes(parent);
+    parent = known.get(parent)?.parent_id
+  ) {
+    ids.push(parent);
+  }
+  return ids;
 }

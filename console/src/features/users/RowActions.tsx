@@ -9,9 +9,17 @@ import {
   IconPlayerPlay,
   IconTrash,
 } from "@tabler/icons-react";
+import { createContext, useContext } from "react";
 import type { User, UserAction } from "@/api/types";
 import { allows } from "./actions";
 import classes from "./UsersPage.module.css";
+
+/** A further action of a row, which the page around the table adds. */
+export type RowExtra = { key: string; label: string; icon: typeof IconPencil; onClick: () => void };
+
+/** Gives the rows below it further actions; what a page adds for one person stands before the others. */
+const RowExtrasContext = createContext<(user: User) => RowExtra[]>(() => []);
+export const RowExtras = RowExtrasContext.Provider;
 
 export type OnAction = (action: UserAction, user: User) => void;
 
@@ -34,23 +42,35 @@ function entries(user: User): Entry[] {
 
 /** The actions of a row as icons, each named for its person. Plain buttons: a page has two hundred. */
 export function RowActions({ user, onAction }: { user: User; onAction: OnAction }) {
-  return entries(user).map(({ action, label, icon: Icon }) => (
+  return useRow(user, onAction).map(({ key, label, icon: Icon, onClick }) => (
     <button
-      key={action}
+      key={key}
       type="button"
       className={classes.rowAction}
       aria-label={label}
       title={label}
-      onClick={() => onAction(action, user)}
+      onClick={onClick}
     >
       <Icon size={18} stroke={1.75} />
     </button>
   ));
 }
 
+function useRow(user: User, onAction: OnAction): (RowExtra & { danger?: boolean })[] {
+  const extras = useContext(RowExtrasContext);
+  return [
+    ...extras(user),
+    ...entries(user).map(({ action, ...rest }) => ({
+      ...rest,
+      key: action,
+      onClick: () => onAction(action, user),
+    })),
+  ];
+}
+
 /** The same actions behind one button, for narrow screens. */
 export function RowMenu({ user, onAction }: { user: User; onAction: OnAction }) {
-  const items = entries(user);
+  const items = useRow(user, onAction);
   if (items.length === 0) return null;
   return (
     <Menu position="bottom-end" shadow="md">
@@ -60,12 +80,12 @@ export function RowMenu({ user, onAction }: { user: User; onAction: OnAction }) 
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>
-        {items.map(({ action, label, icon: Icon, danger }) => (
+        {items.map(({ key, label, icon: Icon, danger, onClick }) => (
           <Menu.Item
-            key={action}
+            key={key}
             color={danger ? "var(--bad)" : undefined}
             leftSection={<Icon size={18} stroke={1.75} />}
-            onClick={() => onAction(action, user)}
+            onClick={onClick}
           >
             {label}
           </Menu.Item>

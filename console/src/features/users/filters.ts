@@ -5,6 +5,8 @@ export type UserSearch = {
   user_type: string;
   role: string;
   team: string;
+  /** Members of one organization alone; set by the page, not by its filters. */
+  organization_id?: string;
   sort: string;
   cursor: string;
 };
@@ -52,6 +54,7 @@ export function toApiQuery(search: UserSearch, paged = true): Record<string, str
     const value = search[name].trim();
     if (value) query[name] = value;
   }
+  if (search.organization_id) query.organization_id = search.organization_id;
   if (paged && search.cursor) query.cursor = search.cursor;
   return query;
 }

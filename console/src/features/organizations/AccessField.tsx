@@ -1,0 +1,41 @@
+import { t } from "@lingui/core/macro";
+import { Checkbox, Fieldset, Skeleton } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { useSession } from "@/app/session";
+import classes from "./organizations.module.css";
+import { accessOptionsQuery } from "./queries";
+import { accessWords } from "./words";
+
+type Props = { value: string[]; onChange: (value: string[]) => void; error?: string };
+
+/** What somebody may open in a client organization, a checkbox each with what it opens. */
+export function AccessField({ value, onChange, error }: Props) {
+  const session = useSession();
+  const options = useQuery(accessOptionsQuery);
+  const toggle = (id: string, on: boolean) =>
+    onChange(on ? [...value, id] : value.filter((other) => other !== id));
+  return (
+    <Fieldset legend={t`Access`} className={classes.access} variant="unstyled">
+      {options.isPending && [1, 2, 3, 4].map((row) => <Skeleton key={row} height={40} />)}
+      {options.data?.map((option) => {
+        const words = accessWords(option);
+        const lacking = option.permissions.some((permission) => !session.permissions.includes(permission));
+        return (
+          <Checkbox
+            key={option.id}
+            label={words.name}
+            description={lacking ? t`${words.description} You don't hold this yourself.` : words.description}
+            checked={value.includes(option.id)}
+            disabled={lacking && !value.includes(option.id)}
+            onChange={(event) => toggle(option.id, event.currentTarget.checked)}
+          />
+        );
+      })}
+      {error && (
+        <p className={classes.problem} role="alert">
+          {error}
+        </p>
+      )}
+    </Fieldset>
+  );
+}

@@ -1,0 +1,172 @@
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
+import { Alert, Button, PasswordInput, TextInput } from "@mantine/core";
+import { IconInfoCircle, IconWand } from "@tabler/icons-react";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useRef, useState } from "react";
+import { client, idempotencyKey, sendBytes, unwrap } from "@/api/client";
+import { fieldErrors } from "@/api/errors";
+import { errorText, fieldText } from "@/api/messages";
+import type { Organization } from "@/api/types";
+import { formatList } from "@/app/format";
+import { useCan } from "@/app/session";
+import type { ResetResult } from "@/features/users/actions";
+import { useRefreshUsers } from "@/features/users/queries";
+import { TemporaryPassword } from "@/features/users/UserDialogs";
+import { isEmail } from "@/features/users/userForm";
+import { notifyFailed } from "@/ui/notify";
+import { Note } from "@/ui/Page";
+import { FooterNote, Panel } from "@/ui/Panel";
+import { type PhotoChange, PhotoField } from "@/ui/photo/PhotoField";
+import { AccessField } from "./AccessField";
+import { generatePassword, splitName } from "./names";
+import classes from "./organizations.module.css";
+import { organizationsQuery } from "./queries";
+
+type Props = { organization: Organization; first: boolean; onClose: () => void };
+type Draft = { name: string; email: string; password: string; access: string[] };
+
+function useAdd(organization: Organization, draft: Draft, photo: PhotoChange) {
+  const queryClient = useQueryClient();
+  const refresh = useRefreshUsers();
+  const key = useRef(idempotencyKey());
+  return useMutation({
+    mutationFn: async () => {
+      const made = await unwrap<ResetResult>(
+        client.POST("/users", {
+          headers: { "Idempotency-Key": key.current },
+          body: {
+            ...splitName(draft.name),
+            email: draft.email.trim(),
+            organization_id: organization.id,
+            user_type: "member",
+            access: draft.access,
+            ...(draft.password ? { password: draft.password } : {}),
+          },
+        }),
+      );
+      if (photo instanceof Blob) {
+        await sendBytes("PUT", `/api/v1/users/${made.user.id}/photo`, photo).catch(notifyFailed);
+      }
+      return { name: made.user.full_name, password: made.temporary_password || draft.password };
+    },
+    onSuccess: async () => {
+      await refresh();
+      await queryClient.invalidateQueries({ queryKey: organizationsQuery.queryKey });
+    },
+    onError: () => {
+      key.current = idempotencyKey();
+    },
+  });
+}
+
+/** What is still missing or wrong, in words; "" when the form can be sent. */
+function stateOf(draft: Draft): string {
+  const { last_name } = splitName(draft.name);
+  const missing = [last_name ? "" : t`Full name`, draft.email.trim() ? "" : t`E-mail`].filter(Boolean);
+  if (missing.length > 0) return t`Missing: ${formatList(missing)}`;
+  return isEmail(draft.email) ? "" : t`Enter a valid e-mail address.`;
+}
+
+/** Adds a person to a client organization, with what they may open there. */
+export function AddMemberPanel({ organization, first, onClose }: Props) {
+  const may = useCan();
+  const [draft, setDraft] = useState<Draft>({
+    name: "",
+    email: "",
+    password: "",
+    access: first ? ["org_admin", "home"] : ["home"],
+  });
+  const [photo, setPhoto] = useState<PhotoChange>(null);
+  const [shown, setShown] = useState(false);
+  const add = useAdd(organization, draft, photo);
+  const errors = fieldErrors(add.error, fieldText, { first_name: "name", last_name: "name" });
+  const state = stateOf(draft);
+  const set = (change: Partial<Draft>) => setDraft((old) => ({ ...old, ...change }));
+  if (add.isSuccess) return <TemporaryPassword person={add.data} onClose={onClose} />;
+  return (
+    <Panel
+      opened
+      title={t`Add user to ${organization.name}`}
+      onClose={onClose}
+      onSubmit={() => {
+        if (!state && !add.isPending) add.mutate();
+      }}
+      footer={
+        <>
+          <FooterNote>{state}</FooterNote>
+          <Button variant="default" onClick={onClose}>
+            <Trans>Cancel</Trans>
+          </Button>
+          <Button type="submit" disabled={state !== ""} loading={add.isPending}>
+            <Trans>Create</Trans>
+          </Button>
+        </>
+      }
+    >
+      {add.isError && Object.keys(errors).length === 0 && (
+        <Alert color="red" role="alert">
+          {errorText(add.error)}
+        </Alert>
+      )}
+      <PhotoField name={draft.name} current={null} change={photo} onChange={setPhoto} />
+      <TextInput
+        label={t`Full name`}
+        description={t`First name, then last name.`}
+        required
+        data-autofocus
+        autoComplete="off"
+        dir="auto"
+        maxLength={200}
+        value={draft.name}
+        error={errors.name}
+        onChange={(event) => set({ name: event.currentTarget.value })}
+      />
+      <TextInput
+        label={t`E-mail`}
+        type="email"
+        required
+        autoComplete="off"
+        value={draft.email}
+        error={errors.email}
+        onChange={(event) => set({ email: event.currentTarget.value })}
+      />
+      <div className={classes.save}>
+        <PasswordInput
+          style={{ flex: "1 1 240px" }}
+          label={t`Temporary password`}
+          description={t`Left empty, one is made. It must be changed at the first sign-in.`}
+          autoComplete="new-password"
+          visible={shown}
+          onVisibilityChange={setShown}
+          visibilityToggleButtonProps={{ "aria-label": t`Show the password` }}
+          value={draft.password}
+          error={errors.password}
+          onChange={(event) => set({ password: event.currentTarget.value })}
+        />
+        <Button
+          variant="default"
+          style={{ alignSelf: "flex-end" }}
+          leftSection={<IconWand size={16} stroke={1.75} />}
+          onClick={() => {
+            set({ password: generatePassword() });
+            setShown(true);
+          }}
+        >
+          <Trans>Generate</Trans>
+        </Button>
+      </div>
+      {first && (
+        <Note icon={<IconInfoCircle size={16} stroke={1.75} aria-hidden="true" />}>
+          <Trans>
+            This is the first person of {organization.name}, so Org Admin is suggested: they can add everybody
+            else.
+          </Trans>
+        </Note>
+      )}
+      {may("roles.assign") && (
+        <AccessField value={draft.access} onChange={(access) => set({ access })} error={errors.access} />
+      )}
+    </Panel>
+  );
+}

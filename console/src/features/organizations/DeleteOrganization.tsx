@@ -1,0 +1,98 @@
+import { plural, t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
+import { Skeleton, Stack } from "@mantine/core";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { client, ifMatch, unwrap } from "@/api/client";
+import { errorText } from "@/api/messages";
+import type { Organization, OrganizationDeletion } from "@/api/types";
+import { Confirm } from "@/ui/Confirm";
+import { notifyDone } from "@/ui/notify";
+import classes from "./organizations.module.css";
+import { deletionQuery, organizationsQuery } from "./queries";
+
+type Props = { organization: Organization; onClose: () => void; onGone: () => void };
+
+/** Shows everything that goes with an organization before it goes. */
+export function DeleteOrganization({ organization, onClose, onGone }: Props) {
+  const queryClient = useQueryClient();
+  const preview = useQuery(deletionQuery(organization.id));
+  const remove = async () => {
+    if (!preview.data) return;
+    const { organizations, people } = preview.data;
+    try {
+      await unwrap(
+        client.DELETE("/organizations/{id}", {
+          params: {
+            path: { id: organization.id },
+            header: { "If-Match": ifMatch(organization.version) },
+            query: { organizations, people },
+          },
+        }),
+      );
+    } catch (error) {
+      await preview.refetch();
+      throw error;
+    }
+    notifyDone(t`${organization.name} is deleted.`);
+    onGone();
+    await queryClient.invalidateQueries({ queryKey: organizationsQuery.queryKey });
+    await queryClient.invalidateQueries({ queryKey: ["users"] });
+  };
+  const people = preview.data?.people ?? 0;
+  return (
+    <Confirm
+      opened
+      title={t`Delete ${organization.name}?`}
+      action={
+        people > 0
+          ? plural(people, {
+              one: "Delete the organization and # person",
+              other: "Delete the organization and # people",
+            })
+          : t`Delete the organization`
+      }
+      danger
+      onConfirm={remove}
+      onClose={onClose}
+    >
+      <Stack gap="sm">
+        {preview.isError && <p role="alert">{errorText(preview.error)}</p>}
+        {preview.isPending && <Skeleton height={72} />}
+        {preview.data && <What goes={preview.data} />}
+        <Trans>This can't be undone.</Trans>
+      </Stack>
+    </Confirm>
+  );
+}
+
+function What({ goes }: { goes: OrganizationDeletion }) {
+  const stay = goes.members - goes.people;
+  const lines = [
+    goes.organizations > 0 &&
+      plural(goes.organizations, { one: "# organization below it", other: "# organizations below it" }),
+    goes.people > 0 &&
+      plural(goes.people, {
+        one: "# person who belongs nowhere else: the account is deleted, what they wrote stays",
+        other: "# people who belong nowhere else: their accounts are deleted, what they wrote stays",
+      }),
+    stay > 0 &&
+      plural(stay, {
+        one: "the membership of # person, who keeps the account and the other organizations",
+        other: "the memberships of # people, who keep their accounts and their other organizations",
+      }),
+    goes.sessions > 0 &&
+      plural(goes.sessions, { one: "# device is signed out", other: "# devices are signed out" }),
+    goes.api_keys > 0 && plural(goes.api_keys, { one: "# API key stops", other: "# API keys stop" }),
+  ].filter(Boolean);
+  if (lines.length === 0) return <Trans>It has no people and nothing below it.</Trans>;
+  return (
+    <div>
+      <Trans>With it goes:</Trans>
+      <ul className={classes.goes}>
+        {lines.map((line) => (
+          <li key={String(line)}>{line}</li>
+        ))}
+      </ul>
+    </div>
+  );
+}

@@ -1,0 +1,233 @@
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
+import {
+  Alert,
+  Button,
+  Checkbox,
+  Fieldset,
+  NativeSelect,
+  Select,
+  Switch,
+  Textarea,
+  TextInput,
+} from "@mantine/core";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMemo, useState } from "react";
+import { client, ifMatch, sendBytes, unwrap } from "@/api/client";
+import { fieldErrors } from "@/api/errors";
+import { errorText, fieldText } from "@/api/messages";
+import type { Organization, OrganizationPatch } from "@/api/types";
+import { timezones } from "@/app/format";
+import { languages } from "@/app/i18n";
+import { sessionQuery } from "@/app/session";
+import { sameSet } from "@/features/users/userForm";
+import { notifyDone } from "@/ui/notify";
+import { FooterNote } from "@/ui/Panel";
+import { type PhotoChange, PhotoField } from "@/ui/photo/PhotoField";
+import classes from "./organizations.module.css";
+import { featuresQuery, organizationsQuery } from "./queries";
+import { featureWords } from "./words";
+
+type Draft = {
+  name: string;
+  description: string;
+  locale: string;
+  timezone: string;
+  layout: Organization["layout"];
+  features: string[] | null;
+};
+
+const draftOf = (organization: Organization): Draft => ({
+  name: organization.name,
+  description: organization.description,
+  locale: organization.locale,
+  timezone: organization.timezone,
+  layout: organization.layout,
+  features: organization.features,
+});
+
+function sameFeatures(a: string[] | null, b: string[] | null): boolean {
+  return a === null || b === null ? a === b : sameSet(a, b);
+}
+
+/** Only what differs, as a merge patch; null if nothing does. */
+function patchOf(before: Draft, after: Draft): OrganizationPatch | null {
+  const patch: OrganizationPatch = {};
+  for (const field of ["name", "description", "locale", "timezone"] as const) {
+    if (after[field].trim() !== before[field]) patch[field] = after[field].trim();
+  }
+  if (after.layout !== before.layout) patch.layout = after.layout;
+  if (!sameFeatures(before.features, after.features)) patch.features = after.features;
+  return Object.keys(patch).length > 0 ? patch : null;
+}
+
+async function saveAll(organization: Organization, patch: OrganizationPatch | null, logo: PhotoChange) {
+  const path = { id: organization.id };
+  if (patch) {
+    await unwrap<Organization>(
+      client.PATCH("/organizations/{id}", {
+        params: { path, header: { "If-Match": ifMatch(organization.version) } },
+        headers: { "Content-Type": "application/merge-patch+json" },
+        body: patch,
+      }),
+    );
+  }
+  if (logo instanceof Blob) await sendBytes("PUT", `/api/v1/organizations/${organization.id}/logo`, logo);
+  if (logo === "remove") await unwrap(client.DELETE("/organizations/{id}/logo", { params: { path } }));
+}
+
+/** What an organization is called, looks like and may have at all. */
+export function ManageForm({ organization }: { organization: Organization }) {
+  const queryClient = useQueryClient();
+  const before = draftOf(organization);
+  const [draft, setDraft] = useState(before);
+  const [logo, setLogo] = useState<PhotoChange>(null);
+  const zones = useMemo(() => timezones(), []);
+  const patch = patchOf(before, draft);
+  const missing = draft.name.trim() === "";
+  const unchanged = patch === null && logo === null;
+  const save = useMutation({
+    mutationFn: () => saveAll(organization, patch, logo),
+    onSuccess: () => notifyDone(t`${draft.name.trim()} is saved.`),
+    onSettled: async () => {
+      await queryClient.invalidateQueries({ queryKey: organizationsQuery.queryKey });
+      await queryClient.invalidateQueries({ queryKey: sessionQuery.queryKey });
+    },
+  });
+  const errors = fieldErrors(save.error, fieldText);
+  const set = (change: Partial<Draft>) => setDraft((old) => ({ ...old, ...change }));
+  const asAbove = organization.is_root ? t`None` : t`As above`;
+  return (
+    <form
+      className={classes.form}
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (!missing && !unchanged && !save.isPending) save.mutate();
+      }}
+    >
+      {save.isError && Object.keys(errors).length === 0 && (
+        <Alert color="red" role="alert">
+          {errorText(save.error)}
+        </Alert>
+      )}
+      <PhotoField name={draft.name} current={organization.logo_url} change={logo} onChange={setLogo} />
+      <TextInput
+        label={t`Name`}
+        required
+        maxLength={80}
+        value={draft.name}
+        error={errors.name}
+        onChange={(event) => set({ name: event.currentTarget.value })}
+      />
+      <Textarea
+        label={t`Description`}
+        autosize
+        minRows={2}
+        maxLength={500}
+        value={draft.description}
+        error={errors.description}
+        onChange={(event) => set({ description: event.currentTarget.value })}
+      />
+      <div className={classes.two}>
+        <NativeSelect
+          label={t`Language`}
+          description={t`Of people who have chosen none.`}
+          value={draft.locale}
+          error={errors.locale}
+          onChange={(event) => set({ locale: event.currentTarget.value })}
+          data={[{ value: "", label: asAbove }, ...languages.map(({ value, label }) => ({ value, label }))]}
+        />
+        <Select
+          label={t`Timezone`}
+          description={t`Of people who have chosen none.`}
+          placeholder={organization.effective.timezone || asAbove}
+          data={zones}
+          searchable
+          clearable
+          limit={80}
+          nothingFoundMessage={t`No such timezone`}
+          value={draft.timezone || null}
+          error={errors.timezone}
+          onChange={(value) => set({ timezone: value ?? "" })}
+          clearButtonProps={{ "aria-label": t`Clear the timezone` }}
+        />
+      </div>
+      <NativeSelect
+        label={t`Dashboard layout`}
+        value={draft.layout}
+        error={errors.layout}
+        onChange={(event) => set({ layout: event.currentTarget.value as Draft["layout"] })}
+        data={[
+          ...(organization.is_root ? [] : [{ value: "", label: asAbove }]),
+          { value: "vertical", label: t`Vertical: tabs at the side` },
+          { value: "horizontal", label: t`Horizontal: tabs at the top` },
+        ]}
+      />
+      {organization.allowed_actions.includes("features") && (
+        <FeaturesField
+          organization={organization}
+          value={draft.features}
+          onChange={(features) => set({ features })}
+        />
+      )}
+      <div className={classes.save}>
+        <FooterNote>{missing ? t`Missing: Name` : unchanged ? t`Nothing has changed yet.` : ""}</FooterNote>
+        <Button
+          variant="default"
+          disabled={unchanged && !missing}
+          onClick={() => {
+            setDraft(before);
+            setLogo(null);
+          }}
+        >
+          <Trans>Undo</Trans>
+        </Button>
+        <Button type="submit" disabled={missing || unchanged} loading={save.isPending}>
+          <Trans>Save</Trans>
+        </Button>
+      </div>
+    </form>
+  );
+}
+
+type FeaturesProps = {
+  organization: Organization;
+  value: string[] | null;
+  onChange: (value: string[] | null) => void;
+};
+
+/** What the organization may have at all, of what the one above it has. */
+function FeaturesField({ organization, value, onChange }: FeaturesProps) {
+  const features = useQuery(featuresQuery);
+  const available = organization.effective.available_features;
+  const toggle = (code: string, on: boolean) => {
+    const now = value ?? available;
+    onChange(on ? [...now, code] : now.filter((other) => other !== code));
+  };
+  return (
+    <Fieldset legend={t`Features`} className={classes.access} variant="unstyled">
+      <Switch
+        label={t`All that the organization above has`}
+        description={t`Otherwise nobody here can open what is off, whatever they are granted.`}
+        checked={value === null}
+        onChange={(event) => onChange(event.currentTarget.checked ? null : available)}
+      />
+      {value !== null &&
+        features.data?.map((feature) => {
+          const words = featureWords(feature);
+          const missing = !available.includes(feature.code);
+          return (
+            <Checkbox
+              key={feature.code}
+              label={words.name}
+              description={missing ? t`The organization above does not have this.` : words.description}
+              checked={value.includes(feature.code)}
+              disabled={missing && !value.includes(feature.code)}
+              onChange={(event) => toggle(feature.code, event.currentTarget.checked)}
+            />
+          );
+        })}
+    </Fieldset>
+  );
+}

@@ -1,0 +1,52 @@
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
+import { Select, Stack } from "@mantine/core";
+import { useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { client, ifMatch, unwrap } from "@/api/client";
+import type { Organization } from "@/api/types";
+import { Confirm } from "@/ui/Confirm";
+import { notifyDone } from "@/ui/notify";
+import { placeChoices } from "./OrganizationPanel";
+import { organizationsQuery } from "./queries";
+import { withBelow } from "./tree";
+
+type Props = { organization: Organization; organizations: Organization[]; onClose: () => void };
+
+/** Puts an organization, with everything below it, below another one. */
+export function MoveOrganization({ organization, organizations, onClose }: Props) {
+  const queryClient = useQueryClient();
+  const [parent, setParent] = useState(organization.parent_id ?? "");
+  const move = async () => {
+    if (parent === organization.parent_id) return;
+    await unwrap(
+      client.PATCH("/organizations/{id}", {
+        params: { path: { id: organization.id }, header: { "If-Match": ifMatch(organization.version) } },
+        headers: { "Content-Type": "application/merge-patch+json" },
+        body: { parent_id: parent },
+      }),
+    );
+    notifyDone(t`${organization.name} is moved.`);
+    await queryClient.invalidateQueries({ queryKey: organizationsQuery.queryKey });
+  };
+  return (
+    <Confirm opened title={t`Move ${organization.name}`} action={t`Move`} onConfirm={move} onClose={onClose}>
+      <Stack gap="sm">
+        <Trans>
+          Everything below it moves along. What it inherits from above, and who of those above acts in it,
+          changes with its place.
+        </Trans>
+        <Select
+          label={t`Below`}
+          searchable
+          allowDeselect={false}
+          limit={200}
+          nothingFoundMessage={t`No organization is called that.`}
+          value={parent}
+          onChange={(value) => value && setParent(value)}
+          data={placeChoices(organizations, withBelow(organizations, organization.id))}
+        />
+      </Stack>
+    </Confirm>
+  );
+}

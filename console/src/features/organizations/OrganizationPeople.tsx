@@ -1,0 +1,180 @@
+import { plural, t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
+import { Button } from "@mantine/core";
+import { useMediaQuery } from "@mantine/hooks";
+import { IconPlus, IconShieldCheck, IconUserSearch, IconUsers } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+import { useNavigate, useSearch } from "@tanstack/react-router";
+import { useCallback, useMemo, useState } from "react";
+import type { Organization, User } from "@/api/types";
+import { useCan } from "@/app/session";
+import { rolesQuery } from "@/features/roles/queries";
+import { AddUserPanel } from "@/features/users/AddUserPanel";
+import { BulkBar } from "@/features/users/BulkBar";
+import { FilterBar } from "@/features/users/FilterBar";
+import {
+  changeSearch,
+  isFiltered,
+  parseUserSearch,
+  toUrlSearch,
+  type UserSearch,
+} from "@/features/users/filters";
+import { useRefreshUsers, usersQuery } from "@/features/users/queries";
+import { type OnAction, RowExtras } from "@/features/users/RowActions";
+import { useSelection } from "@/features/users/selection";
+import { UserCards } from "@/features/users/UserCards";
+import { type PendingAction, UserDialogs } from "@/features/users/UserDialogs";
+import { UserSidePanel } from "@/features/users/UserSidePanel";
+import { UsersTable } from "@/features/users/UsersTable";
+import { CursorPager } from "@/ui/CursorPager";
+import { ErrorState } from "@/ui/ErrorState";
+import { EmptyState } from "@/ui/Page";
+import { AccessPanel } from "./AccessPanel";
+import { AddMemberPanel } from "./AddMemberPanel";
+import classes from "./organizations.module.css";
+
+function usePeopleSearch(organization: string) {
+  const raw = useSearch({ strict: false }) as Record<string, unknown>;
+  const navigate = useNavigate();
+  const search: UserSearch = { ...parseUserSearch(raw), organization_id: organization };
+  const change = (next: Partial<UserSearch>) =>
+    void navigate({
+      to: "/admin/organizations",
+      search: { organization, ...toUrlSearch(changeSearch(search, next)) } as never,
+      replace: next.cursor === undefined,
+    });
+  return { search, change };
+}
+
+/** The people of one organization, and everything that is done with them. */
+export function OrganizationPeople({ organization }: { organization: Organization }) {
+  const may = useCan();
+  const { search, change } = usePeopleSearch(organization.id);
+  const list = useQuery({ ...usersQuery(search), enabled: may("users.read") });
+  const roles = useQuery({ ...rolesQuery, enabled: may("roles.read") });
+  const refresh = useRefreshUsers();
+  const phone = useMediaQuery("(max-width: 48em)");
+  const selection = useSelection(JSON.stringify(search));
+  const [adding, setAdding] = useState(false);
+  const [opened, setOpened] = useState("");
+  const [pending, setPending] = useState<PendingAction>(null);
+  const [access, setAccess] = useState<User | null>(null);
+  const onAction: OnAction = useCallback((action, user) => setPending({ action, user }), []);
+  const assign = may("roles.assign") && !organization.is_root;
+  const extras = useMemo(
+    () => (user: User) =>
+      assign && user.allowed_actions.length > 0
+        ? [
+            {
+              key: "access",
+              label: t`Access of ${user.full_name}`,
+              icon: IconShieldCheck,
+              onClick: () => setAccess(user),
+            },
+          ]
+        : [],
+    [assign],
+  );
+  const users = list.data?.items;
+  const empty = users?.length === 0;
+  const add = may("users.create") && (
+    <Button leftSection={<IconPlus size={16} stroke={2} />} onClick={() => setAdding(true)}>
+      <Trans>Add user</Trans>
+    </Button>
+  );
+  return (
+    <RowExtras value={extras}>
+      {!(empty && !isFiltered(search)) && (
+        <div className={classes.toolbar}>
+          <FilterBar
+            search={search}
+            roles={roles.data ?? []}
+            onChange={change}
+            onRefresh={() => void refresh()}
+            refreshing={list.isFetching}
+          />
+          {add}
+        </div>
+      )}
+      <BulkBar users={users ?? []} selection={selection} />
+      {list.isError && !users ? (
+        <ErrorState error={list.error} onRetry={() => void list.refetch()} />
+      ) : empty ? (
+        <Nobody
+          organization={organization}
+          filtered={isFiltered(search)}
+          add={add}
+          onClear={() => change({ search: "", status: "", user_type: "", role: "", team: "" })}
+        />
+      ) : phone ? (
+        <UserCards users={users} stale={list.isPlaceholderData} selection={selection} onAction={onAction} />
+      ) : (
+        <UsersTable
+          users={users}
+          stale={list.isPlaceholderData}
+          sort={search.sort}
+          onSort={(sort) => change({ sort })}
+          selection={selection}
+          onAction={onAction}
+          onOpen={setOpened}
+        />
+      )}
+      <CursorPager
+        next={list.data?.next_cursor}
+        previous={list.data?.prev_cursor}
+        onGo={(cursor) => change({ cursor })}
+        note={
+          users && users.length > 0
+            ? plural(users.length, { one: "# person on this page", other: "# people on this page" })
+            : null
+        }
+      />
+      {organization.is_root ? (
+        <AddUserPanel opened={adding} onClose={() => setAdding(false)} />
+      ) : (
+        adding && (
+          <AddMemberPanel
+            organization={organization}
+            first={empty === true && !isFiltered(search)}
+            onClose={() => setAdding(false)}
+          />
+        )
+      )}
+      {access && <AccessPanel user={access} organization={organization} onClose={() => setAccess(null)} />}
+      <UserSidePanel id={opened} onClose={() => setOpened("")} />
+      <UserDialogs pending={pending} onClose={() => setPending(null)} />
+    </RowExtras>
+  );
+}
+
+type NobodyProps = {
+  organization: Organization;
+  filtered: boolean;
+  add: React.ReactNode;
+  onClear: () => void;
+};
+
+function Nobody({ organization, filtered, add, onClear }: NobodyProps) {
+  if (filtered) {
+    return (
+      <EmptyState
+        icon={<IconUserSearch size={32} stroke={1.5} aria-hidden="true" />}
+        title={t`Nobody matches these filters`}
+        text={t`Try fewer letters or another status, type or role.`}
+        action={
+          <Button variant="default" onClick={onClear}>
+            <Trans>Clear filters</Trans>
+          </Button>
+        }
+      />
+    );
+  }
+  return (
+    <EmptyState
+      icon={<IconUsers size={32} stroke={1.5} aria-hidden="true" />}
+      title={t`Nobody in ${organization.name} yet`}
+      text={t`Add its first person, who can then add everybody else. The first one is suggested as Org Admin.`}
+      action={add}
+    />
+  );
+}
