@@ -21,6 +21,7 @@ type Deps struct {
 	Roles         Roles
 	Organizations Organizations
 	Teams         Teams
+	Privacy       Privacy
 	APIKeys       Keys
 	Policies      Policies
 	Audit         Audit
@@ -103,7 +104,7 @@ func build(d Deps) *server {
 	s.describe()
 	for _, add := range []func(){
 		s.sessionOperations, s.setupOperations, s.passwordOperations, s.selfOperations, s.selfSessionOperations,
-		s.userOperations, s.userActionOperations, s.deletionOperations, s.userPhotoOperations, s.userAccessOperations, s.userSessionOperations,
+		s.userOperations, s.userActionOperations, s.deletionOperations, s.privacyOperations, s.userPhotoOperations, s.userAccessOperations, s.userSessionOperations,
 		s.importOperations, s.roleOperations, s.organizationOperations, s.switchOperations, s.membershipOperations, s.teamOperations, s.apiKeyOperations,
 		s.dashboardOperations, s.tabOperations, s.tabAppOperations, s.brandingOperations,
 		s.auditOperations, s.outboxOperations,

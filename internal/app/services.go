@@ -24,6 +24,7 @@ import (
 	"github.com/retinue/retinue/internal/password"
 	"github.com/retinue/retinue/internal/photo"
 	"github.com/retinue/retinue/internal/policies"
+	"github.com/retinue/retinue/internal/privacy"
 	"github.com/retinue/retinue/internal/roles"
 	"github.com/retinue/retinue/internal/sessions"
 	"github.com/retinue/retinue/internal/store"
@@ -46,6 +47,7 @@ type services struct {
 	roles         *roles.Service
 	organizations *organizations.Service
 	teams         *teams.Service
+	privacy       *privacy.Service
 	apiKeys       *apikeys.Service
 	policies      *policies.Service
 	audit         *audit.Service
@@ -124,6 +126,7 @@ func (r *run) wire(st *store.Store, publicURL string) (*services, error) {
 	})
 	v.roles = roles.New(roles.Deps{Store: st, IDs: r.IDs})
 	v.teams = teams.New(teams.Deps{Store: st, IDs: r.IDs, Photos: v.photos, Pictures: photo.NewProcessor(1)})
+	v.privacy = privacy.New(privacy.Deps{Store: st, IDs: r.IDs, Users: v.users, Photos: v.photos})
 	v.organizations = organizations.New(organizations.Deps{
 		Store: st, IDs: r.IDs, Directories: v.directories, Photos: v.photos, Pictures: photo.NewProcessor(1),
 	})

@@ -228,7 +228,7 @@ var actions = []string{
 	"session.created", "session.ended", "session.revoked", "session.switched",
 	"team.created", "team.deleted", "team.member_added", "team.member_changed", "team.member_removed", "team.updated",
 	"tenant.created", "tenant.reactivated", "tenant.suspended",
-	"user.created", "user.deleted", "user.imported",
+	"user.created", "user.data_exported", "user.deleted", "user.erased", "user.imported",
 	"user.password_changed", "user.password_reset", "user.password_reset_requested",
 	"user.reactivated", "user.suspended", "user.updated",
 	"users.exported",

@@ -72,24 +72,34 @@ func (s *Service) Delete(ctx context.Context, c *access.Caller, id iam.UserID, v
 	if err := c.Require(iam.PermUsersDelete); err != nil {
 		return err
 	}
-	return s.Store.Write(ctx, func(tx iam.Tx) error {
-		dir, u, err := s.mayDelete(ctx, tx, c, id)
-		if err != nil {
-			return err
-		}
-		if version != 0 && version != u.Version {
-			return stale()
-		}
-		settled, err := s.settle(ctx, tx, c, dir, u, heir)
-		if err != nil {
-			return err
-		}
-		if err := tx.DeleteUser(ctx, c.Tenant, u, string(c.User)); err != nil {
-			return err
-		}
-		tx.AccessChanged(c.Tenant)
-		return s.record(ctx, tx, c, "user.deleted", u, append(diff(u, &iam.User{}, dir), settled...)...)
-	})
+	return s.Store.Write(ctx, func(tx iam.Tx) error { return s.delete(ctx, tx, c, id, version, heir) })
+}
+
+// DeleteIn is Delete in a transaction of the caller's, whatever the version.
+func (s *Service) DeleteIn(ctx context.Context, tx iam.Tx, c *access.Caller, id, heir iam.UserID) error {
+	if err := c.Require(iam.PermUsersDelete); err != nil {
+		return err
+	}
+	return s.delete(ctx, tx, c, id, 0, heir)
+}
+
+func (s *Service) delete(ctx context.Context, tx iam.Tx, c *access.Caller, id iam.UserID, version int64, heir iam.UserID) error {
+	dir, u, err := s.mayDelete(ctx, tx, c, id)
+	if err != nil {
+		return err
+	}
+	if version != 0 && version != u.Version {
+		return stale()
+	}
+	settled, err := s.settle(ctx, tx, c, dir, u, heir)
+	if err != nil {
+		return err
+	}
+	if err := tx.DeleteUser(ctx, c.Tenant, u, string(c.User)); err != nil {
+		return err
+	}
+	tx.AccessChanged(c.Tenant)
+	return s.record(ctx, tx, c, "user.deleted", u, append(diff(u, &iam.User{}, dir), settled...)...)
 }
 
 // MaxBulk is how many users one bulk action takes.

@@ -31,6 +31,7 @@ import (
 	"github.com/retinue/retinue/internal/password"
 	"github.com/retinue/retinue/internal/photo"
 	"github.com/retinue/retinue/internal/policies"
+	"github.com/retinue/retinue/internal/privacy"
 	"github.com/retinue/retinue/internal/roles"
 	"github.com/retinue/retinue/internal/sessions"
 	"github.com/retinue/retinue/internal/store/storetest"
@@ -157,6 +158,9 @@ func (w *World) wire() {
 		Dashboard: w.Dashboard, Branding: w.Branding,
 		Logger: slog.New(slog.NewJSONHandler(w.Log, nil)), Outbox: true, Version: "test",
 	}
+	w.Deps.Privacy = privacy.New(privacy.Deps{
+		Store: db.Store, IDs: db.IDs, Users: w.Deps.Users.(privacy.Deleter), Photos: photos, //nolint:forcetypeassert // it was made above
+	})
 }
 
 // Tenant makes a tenant and signs its administrator in.

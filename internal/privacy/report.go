@@ -1,0 +1,176 @@
+package privacy
+
+import (
+	"context"
+	"encoding/base64"
+	"errors"
+	"time"
+
+	"github.com/retinue/retinue/internal/iam"
+	"github.com/retinue/retinue/internal/photo"
+)
+
+// report is everything about a person but the events, as it is exported. Its
+// names are those of the API.
+type report struct {
+	Profile     profile      `json:"profile"`
+	Memberships []membership `json:"memberships"`
+	Teams       []team       `json:"teams"`
+	Sessions    []session    `json:"sessions"`
+	APIKeys     []key        `json:"api_keys"`
+	Mails       []mail       `json:"mails"`
+
+	photoKey string
+}
+
+type profile struct {
+	ID           iam.UserID   `json:"id"`
+	UserType     iam.UserType `json:"user_type"`
+	Status       iam.Status   `json:"status"`
+	FirstName    string       `json:"first_name"`
+	LastName     string       `json:"last_name"`
+	Nickname     string       `json:"nickname"`
+	Email        string       `json:"email"`
+	Phone        string       `json:"phone"`
+	ExternalID   string       `json:"external_id"`
+	Timezone     string       `json:"timezone"`
+	Locale       string       `json:"locale"`
+	Theme        string       `json:"theme"`
+	CreatedAt    time.Time    `json:"created_at"`
+	UpdatedAt    time.Time    `json:"updated_at"`
+	LastSignInAt *time.Time   `json:"last_sign_in_at"`
+	PasswordAt   *time.Time   `json:"password_changed_at"`
+	Photo        string       `json:"photo,omitempty"` // a data URL
+}
+
+type membership struct {
+	Organization string           `json:"organization"`
+	Descendants  bool             `json:"includes_descendants"`
+	Roles        []iam.RoleID     `json:"role_ids"`
+	Permissions  []iam.Permission `json:"permissions"`
+	CreatedAt    time.Time        `json:"created_at"`
+}
+
+type team struct {
+	Name     string     `json:"name"`
+	Role     iam.RoleID `json:"role_id"`
+	Lead     bool       `json:"lead"`
+	JoinedAt time.Time  `json:"joined_at"`
+}
+
+type session struct {
+	ID         iam.SessionID `json:"id"`
+	IP         string        `json:"ip"`
+	UserAgent  string        `json:"user_agent"`
+	CreatedAt  time.Time     `json:"created_at"`
+	LastUsedAt time.Time     `json:"last_used_at"`
+}
+
+type key struct {
+	ID          iam.APIKeyID     `json:"id"`
+	Name        string           `json:"name"`
+	Prefix      string           `json:"prefix"`
+	Permissions []iam.Permission `json:"permissions"`
+	CreatedAt   time.Time        `json:"created_at"`
+	LastUsedAt  *time.Time       `json:"last_used_at"`
+	RevokedAt   *time.Time       `json:"revoked_at"`
+}
+
+type mail struct {
+	Kind      string        `json:"kind"`
+	Subject   string        `json:"subject"`
+	State     iam.MailState `json:"state"`
+	CreatedAt time.Time     `json:"created_at"`
+	SentAt    *time.Time    `json:"sent_at"`
+}
+
+type event struct {
+	ID        iam.EventID  `json:"id"`
+	At        time.Time    `json:"at"`
+	Action    string       `json:"action"`
+	Outcome   iam.Outcome  `json:"outcome"`
+	Actor     string       `json:"actor"`
+	Target    string       `json:"target"`
+	Changes   []iam.Change `json:"changes"`
+	IP        string       `json:"ip"`
+	UserAgent string       `json:"user_agent"`
+}
+
+func timeOrNull(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	return &t
+}
+
+func eventOf(e *iam.Event) event {
+	out := event{e.ID, e.At, e.Action, e.Outcome, e.ActorName, e.TargetName, e.Changes, e.IP, e.UserAgent}
+	if out.Changes == nil {
+		out.Changes = []iam.Change{}
+	}
+	return out
+}
+
+// collect reads the report of a user.
+func collect(ctx context.Context, tx iam.Tx, tenant iam.TenantID, u *iam.User) (*report, error) {
+	r := &report{
+		Profile: profile{
+			ID: u.ID, UserType: u.Type, Status: u.Status, FirstName: u.FirstName, LastName: u.LastName, Nickname: u.Nickname, Email: u.Email,
+			Phone: u.Phone, ExternalID: u.ExternalID, Timezone: u.Timezone, Locale: u.Locale, Theme: u.Theme,
+			CreatedAt: u.CreatedAt, UpdatedAt: u.UpdatedAt, LastSignInAt: timeOrNull(u.LastSignInAt), PasswordAt: timeOrNull(u.PasswordChangedAt),
+		},
+		Memberships: []membership{}, Teams: []team{}, Sessions: []session{}, APIKeys: []key{}, Mails: []mail{}, photoKey: u.PhotoKey,
+	}
+	for _, m := range u.Memberships {
+		r.Memberships = append(r.Memberships, membership{m.OrgName, m.IncludesDescendants, same(m.Roles), same(m.Permissions), m.CreatedAt})
+	}
+	for _, h := range u.Teams {
+		r.Teams = append(r.Teams, team{h.TeamName, h.Role, h.Lead, h.JoinedAt})
+	}
+	sessions, err := tx.SessionsOf(ctx, tenant, u.ID)
+	if err != nil {
+		return nil, err
+	}
+	for _, s := range sessions {
+		r.Sessions = append(r.Sessions, session{s.ID, s.IP, s.UserAgent, s.CreatedAt, s.LastUsedAt})
+	}
+	keys, err := tx.APIKeys(ctx, tenant, u.ID)
+	if err != nil {
+		return nil, err
+	}
+	for _, k := range keys {
+		r.APIKeys = append(r.APIKeys, key{k.ID, k.Name, k.Prefix, same(k.Permissions), k.CreatedAt, timeOrNull(k.LastUsedAt), timeOrNull(k.RevokedAt)})
+	}
+	mails, err := tx.MailsTo(ctx, tenant, u.Email)
+	if err != nil {
+		return nil, err
+	}
+	for _, m := range mails {
+		r.Mails = append(r.Mails, mail{m.Kind, m.Subject, m.State, m.CreatedAt, timeOrNull(m.SentAt)})
+	}
+	return r, nil
+}
+
+// same returns a slice that is never nil.
+func same[T any](list []T) []T {
+	if list == nil {
+		return []T{}
+	}
+	return list
+}
+
+// picture is the photo as a data URL; "" when there is none.
+func (s *Service) picture(ctx context.Context, tenant iam.TenantID, keys string) (string, error) {
+	large, _ := (&iam.User{PhotoKey: keys}).PhotoKeys()
+	if large == "" {
+		return "", nil
+	}
+	content, kind, err := s.Photos.Get(ctx, string(tenant), large)
+	if errors.Is(err, photo.ErrNotFound) {
+		return "", nil
+	}
+	if err != nil {
+		return "", err
+	}
+	return "data:" + kind + ";base64," + base64.StdEncoding.EncodeToString(content), nil
+}

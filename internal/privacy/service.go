@@ -1,0 +1,171 @@
+// Package privacy answers two requests that every person may make: to get
+// everything that is known of them, and to be forgotten.
+package privacy
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+
+	"github.com/retinue/retinue/internal/access"
+	"github.com/retinue/retinue/internal/audit"
+	"github.com/retinue/retinue/internal/authz"
+	"github.com/retinue/retinue/internal/iam"
+	"github.com/retinue/retinue/internal/photo"
+)
+
+// Deleter ends accounts; package users does.
+type Deleter interface {
+	DeleteIn(ctx context.Context, tx iam.Tx, c *access.Caller, id, heir iam.UserID) error
+}
+
+// Deps are what the service works with.
+type Deps struct {
+	Store  iam.Store
+	IDs    iam.IDs
+	Users  Deleter
+	Photos photo.Store
+}
+
+// Service answers requests about personal data.
+type Service struct{ Deps }
+
+// New returns the service.
+func New(d Deps) *Service { return &Service{Deps: d} }
+
+// Export writes everything about a person as one JSON object; it needs
+// users.erase. The export is in the audit log before a byte of it is written.
+func (s *Service) Export(ctx context.Context, c *access.Caller, id iam.UserID) (func(io.Writer) error, error) {
+	if err := c.Require(iam.PermUsersErase); err != nil {
+		return nil, err
+	}
+	var r *report
+	err := s.Store.Write(ctx, func(tx iam.Tx) error {
+		u, err := s.visible(ctx, tx, c, id)
+		if err != nil {
+			return err
+		}
+		if r, err = collect(ctx, tx, c.Tenant, u); err != nil {
+			return err
+		}
+		return tx.AppendEvents(ctx, c.Tenant, audit.New(s.IDs, tx.Now(), c, "user.data_exported", audit.User(u)))
+	})
+	if err != nil {
+		return nil, err
+	}
+	if r.Profile.Photo, err = s.picture(ctx, c.Tenant, r.photoKey); err != nil {
+		return nil, err
+	}
+	return func(w io.Writer) error { return s.write(ctx, w, c.Tenant, id, r) }, nil
+}
+
+// visible reads a user whom the caller may see and act on, or is.
+func (s *Service) visible(ctx context.Context, tx iam.Tx, c *access.Caller, id iam.UserID) (*iam.User, error) {
+	u, err := tx.User(ctx, c.Tenant, id)
+	if err != nil {
+		return nil, err
+	}
+	dir, err := authz.Load(ctx, tx, c.Tenant)
+	if err != nil {
+		return nil, err
+	}
+	if !dir.Visible(c, u) {
+		return nil, iam.NotFound("user")
+	}
+	if c.IsSelf(id) {
+		return u, nil
+	}
+	return u, dir.MayActOn(c, u)
+}
+
+// write streams the report: what is bounded first, then the events page by page.
+func (s *Service) write(ctx context.Context, w io.Writer, tenant iam.TenantID, id iam.UserID, r *report) error {
+	head, err := json.MarshalIndent(r, "", "  ")
+	if err != nil {
+		return err
+	}
+	if _, err := w.Write(head[:len(head)-2]); err != nil { // without the closing brace
+		return err
+	}
+	separator := ",\n  \"events\": [\n    "
+	f := iam.EventFilter{Involves: string(id), Page: iam.Page{Limit: iam.MaxPageSize}}
+	for {
+		var page iam.List[*iam.Event]
+		err := s.Store.Read(ctx, func(tx iam.Tx) (err error) {
+			page, err = tx.Events(ctx, tenant, f)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		for _, e := range page.Items {
+			line, err := json.Marshal(eventOf(e))
+			if err != nil {
+				return err
+			}
+			if _, err := w.Write(append([]byte(separator), line...)); err != nil {
+				return err
+			}
+			separator = ",\n    "
+		}
+		if page.Next == "" {
+			break
+		}
+		f.Page.Cursor = page.Next
+	}
+	end := "\n  ]\n}\n"
+	if separator != ",\n    " {
+		end = ",\n  \"events\": []\n}\n"
+	}
+	_, err = io.WriteString(w, end)
+	return err
+}
+
+// Erase deletes a person's account if there is one, handing over what they own
+// to heir or ending it, and replaces their name and address by a pseudonym
+// everywhere. It needs users.erase, for an account users.delete as well, and
+// for somebody who was deleted before, acting in the root organization: a
+// tombstone belongs to no other.
+func (s *Service) Erase(ctx context.Context, c *access.Caller, id, heir iam.UserID) (string, error) {
+	if err := c.Require(iam.PermUsersErase); err != nil {
+		return "", err
+	}
+	var photoKey string
+	err := s.Store.Write(ctx, func(tx iam.Tx) error {
+		address := ""
+		u, err := tx.User(ctx, c.Tenant, id)
+		switch {
+		case err == nil:
+			address, photoKey = u.Email, u.PhotoKey
+			if err := s.Users.DeleteIn(ctx, tx, c, id, heir); err != nil {
+				return err
+			}
+		case iam.CodeOf(err) != iam.CodeNotFound || !c.InRoot:
+			return err
+		}
+		n, err := tx.ErasePerson(ctx, c.Tenant, id, address)
+		if err != nil {
+			return err
+		}
+		target := audit.Target{Type: "user", ID: string(id), Name: iam.Pseudonym(string(id))}
+		return tx.AppendEvents(ctx, c.Tenant, audit.New(s.IDs, tx.Now(), c, "user.erased", target, iam.Change{Field: "events", After: n}))
+	})
+	if err != nil {
+		return "", err
+	}
+	return iam.Pseudonym(string(id)), s.removePicture(ctx, c.Tenant, photoKey)
+}
+
+// removePicture deletes the renditions of a photo, which nobody else has.
+func (s *Service) removePicture(ctx context.Context, tenant iam.TenantID, keys string) error {
+	large, small := (&iam.User{PhotoKey: keys}).PhotoKeys()
+	for _, key := range []string{large, small} {
+		if key == "" {
+			continue
+		}
+		if err := s.Photos.Delete(ctx, string(tenant), key); err != nil {
+			return err
+		}
+	}
+	return nil
+}
