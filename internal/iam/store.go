@@ -48,6 +48,7 @@ type Tx interface {
 	DashboardStore
 	BrandStore
 	SigningKeyStore
+	ReviewStore
 }
 
 // TenantStore keeps tenants. Its calls are the installation's, not a tenant's.

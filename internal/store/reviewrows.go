@@ -1,0 +1,127 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strconv"
+
+	"github.com/retinue/retinue/internal/iam"
+)
+
+const reviewRowColumns = "n, user_id, org_id, org_name, full_name, email, user_type, status, last_sign_in_at, member_since, has_unused, held, grants," +
+	" decision, take, decided_by, decided_name, decided_at, result, problem, done_at"
+
+var reviewRowTable = newBulkTable("INSERT INTO access_review_rows (tenant_id, review_id, "+reviewRowColumns+")", 1, iam.NotFound("access review"))
+
+func scanReviewRow(row scanner) (*iam.ReviewRow, error) {
+	r := &iam.ReviewRow{}
+	var signedIn, member, unused, decided, done int64
+	var held, take []byte
+	err := row.Scan(&r.N, &r.User, &r.Org, &r.OrgName, &r.FullName, &r.Email, &r.Type, &r.Status, &signedIn, &member, &unused, &held, &r.Grants,
+		&r.Decision, &take, &r.DecidedBy, &r.DecidedName, &decided, &r.Result, &r.Problem, &done)
+	if err != nil {
+		return nil, err
+	}
+	r.LastSignInAt, r.MemberSince, r.DecidedAt, r.DoneAt = fromMicros(signedIn), fromMicros(member), fromMicros(decided), fromMicros(done)
+	if err := json.Unmarshal(held, &r.Held); err != nil {
+		return nil, fmt.Errorf("row %d of a review: %w", r.N, err)
+	}
+	if err := json.Unmarshal(take, &r.Take); err != nil {
+		return nil, fmt.Errorf("row %d of a review: %w", r.N, err)
+	}
+	return r, nil
+}
+
+// asJSON is what can't fail to be JSON, as the database keeps it.
+func asJSON(v any) string {
+	b, _ := json.Marshal(v) // texts and lists of texts
+	return string(b)
+}
+
+// AddReviewRows implements iam.ReviewStore.
+func (t *tx) AddReviewRows(ctx context.Context, tenant iam.TenantID, id iam.ReviewID, rows []*iam.ReviewRow) error {
+	return t.insertBulk(ctx, reviewRowTable, len(rows), func(i int, v []any) {
+		r := rows[i]
+		copy(v, []any{
+			string(tenant), string(id), r.N, string(r.User), string(r.Org), r.OrgName, r.FullName, r.Email, string(r.Type), string(r.Status),
+			micros(r.LastSignInAt), micros(r.MemberSince), number(len(r.Held.Unused) > 0), asJSON(r.Held), r.Grants, string(r.Decision), asJSON(r.Take),
+			string(r.DecidedBy), r.DecidedName, micros(r.DecidedAt), string(r.Result), r.Problem, micros(r.DoneAt),
+		})
+	})
+}
+
+// UpdateReviewRow implements iam.ReviewStore.
+func (t *tx) UpdateReviewRow(ctx context.Context, tenant iam.TenantID, id iam.ReviewID, r *iam.ReviewRow) error {
+	n, err := t.exec(ctx, `
+		UPDATE access_review_rows SET status = $1, last_sign_in_at = $2, has_unused = $3, held = $4, grants = $5, decision = $6, take = $7,
+		       decided_by = $8, decided_name = $9, decided_at = $10, result = $11, problem = $12, done_at = $13
+		WHERE tenant_id = $14 AND review_id = $15 AND n = $16`,
+		string(r.Status), micros(r.LastSignInAt), number(len(r.Held.Unused) > 0), asJSON(r.Held), r.Grants, string(r.Decision), asJSON(r.Take),
+		string(r.DecidedBy), r.DecidedName, micros(r.DecidedAt), string(r.Result), r.Problem, micros(r.DoneAt), string(tenant), string(id), r.N)
+	if err == nil && n == 0 {
+		return iam.NotFound("row of the review")
+	}
+	return err
+}
+
+const reviewRowSelect = "SELECT " + reviewRowColumns + " FROM access_review_rows WHERE "
+
+// ReviewRow implements iam.ReviewStore.
+func (t *tx) ReviewRow(ctx context.Context, tenant iam.TenantID, id iam.ReviewID, n int64) (*iam.ReviewRow, error) {
+	return one(ctx, t, "row of the review", scanReviewRow, reviewRowSelect+"tenant_id = $1 AND review_id = $2 AND n = $3"+t.d.forUpdate,
+		string(tenant), string(id), n)
+}
+
+// ReviewRows implements iam.ReviewStore.
+func (t *tx) ReviewRows(ctx context.Context, tenant iam.TenantID, id iam.ReviewID, f iam.ReviewRowFilter) (iam.List[*iam.ReviewRow], error) {
+	c := where(tenant)
+	c.and("review_id = ", string(id), "")
+	if f.Undecided {
+		c.and("decision = ", "", "")
+	}
+	if f.Decision != "" {
+		c.and("decision = ", string(f.Decision), "")
+	}
+	if f.Unused {
+		c.and("has_unused = ", int64(1), "")
+	}
+	if f.Result != "" {
+		c.and("result = ", string(f.Result), "")
+	}
+	return keysetList[*iam.ReviewRow]{
+		id: newListID(tenant, "review rows", string(id), strconv.FormatBool(f.Undecided), string(f.Decision), strconv.FormatBool(f.Unused), string(f.Result)), kinds: "i",
+		position: func(r *iam.ReviewRow) []any { return []any{r.N} },
+		fetch: func(pos []any, back bool, limit int) ([]*iam.ReviewRow, error) {
+			page, order := condition{c.text, append([]any(nil), c.args...)}, " ORDER BY n LIMIT "
+			switch {
+			case pos == nil:
+			case back:
+				page.and("n < ", pos[0], "")
+				order = " ORDER BY n DESC LIMIT "
+			default:
+				page.and("n > ", pos[0], "")
+			}
+			page.args = append(page.args, limit)
+			return many(ctx, t, scanReviewRow, reviewRowSelect+page.text+order+"$"+strconv.Itoa(len(page.args)), page.args...)
+		},
+	}.page(f.Page)
+}
+
+// PendingReviewRows implements iam.ReviewStore.
+func (t *tx) PendingReviewRows(ctx context.Context, tenant iam.TenantID, id iam.ReviewID, limit int) ([]*iam.ReviewRow, error) {
+	return many(ctx, t, scanReviewRow, reviewRowSelect+"tenant_id = $1 AND review_id = $2 AND result = '' ORDER BY n LIMIT $3",
+		string(tenant), string(id), limit)
+}
+
+// CountReviewRows implements iam.ReviewStore.
+func (t *tx) CountReviewRows(ctx context.Context, tenant iam.TenantID, id iam.ReviewID) (iam.ReviewCounts, error) {
+	var c iam.ReviewCounts
+	err := t.row(ctx, "access review", `
+		SELECT COUNT(*), COALESCE(SUM(CASE WHEN decision = '' THEN 1 ELSE 0 END), 0), COALESCE(SUM(CASE WHEN decision = 'keep' THEN 1 ELSE 0 END), 0),
+		       COALESCE(SUM(CASE WHEN decision = 'reduce' THEN 1 ELSE 0 END), 0), COALESCE(SUM(CASE WHEN decision = 'remove' THEN 1 ELSE 0 END), 0),
+		       COALESCE(SUM(has_unused), 0), COALESCE(SUM(CASE WHEN result <> '' THEN 1 ELSE 0 END), 0)
+		FROM access_review_rows WHERE tenant_id = $1 AND review_id = $2`,
+		[]any{string(tenant), string(id)}, &c.Total, &c.Undecided, &c.Keep, &c.Reduce, &c.Remove, &c.Unused, &c.Done)
+	return c, err
+}
