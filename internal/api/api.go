@@ -26,6 +26,8 @@ type Deps struct {
 	Policies      Policies
 	Audit         Audit
 	Mails         Outbox
+	Invitations   Invitations
+	MailTexts     MailTexts
 	Tenants       Tenants
 	Imports       Imports
 	Replays       Replays
@@ -107,7 +109,7 @@ func build(d Deps) *server {
 		s.userOperations, s.userActionOperations, s.deletionOperations, s.privacyOperations, s.userPhotoOperations, s.userAccessOperations, s.userSessionOperations,
 		s.importOperations, s.roleOperations, s.organizationOperations, s.switchOperations, s.membershipOperations, s.teamOperations, s.apiKeyOperations,
 		s.dashboardOperations, s.tabOperations, s.tabAppOperations, s.brandingOperations,
-		s.auditOperations, s.outboxOperations,
+		s.auditOperations, s.outboxOperations, s.invitationOperations, s.mailTextOperations,
 	} {
 		add()
 	}

@@ -30,6 +30,8 @@ const (
 	tagAudit         = "Audit"
 	tagAPIKeys       = "API keys"
 	tagOutbox        = "Outbox"
+	tagInvitations   = "Invitations"
+	tagMail          = "Mail"
 )
 
 // config is how huma is used here: JSON only, no pages of its own.
@@ -54,6 +56,8 @@ func config(version string) huma.Config {
 				{Name: tagAudit, Description: "Who did what, and when."},
 				{Name: tagAPIKeys, Description: "Credentials for programs."},
 				{Name: tagOutbox, Description: "The mails that were or would have been sent."},
+				{Name: tagInvitations, Description: "Asking people by mail to join an organization."},
+				{Name: tagMail, Description: "What mails say, and from whom they come."},
 			},
 			Components: &huma.Components{
 				Schemas: huma.NewMapRegistry("#/components/schemas/", huma.DefaultSchemaNamer),

@@ -71,7 +71,7 @@ func TestLogInAs(t *testing.T) {
 		// Both names are in the log, and the person can read it.
 		var page api.List[api.Event]
 		admin.Do(http.MethodGet, "/audit-events?action=user.updated&target_id="+string(jo.ID), nil).Want(http.StatusOK, &page)
-		if e := page.Items[0]; e.Actor.ID != string(admin.ID) || e.OnBehalfOf.Value == nil || e.OnBehalfOf.Value.ID != string(jo.ID) {
+		if e := page.Items[0]; e.Actor.ID != string(admin.ID) || e.OnBehalfOf.Value == nil || e.OnBehalfOf.Value.ID != jo.ID {
 			t.Errorf("the change is logged as %+v", e)
 		}
 		as.Do(http.MethodDelete, "/session/impersonation", nil).Want(http.StatusNoContent, nil)

@@ -32,6 +32,8 @@ type request struct {
 	principal *sessions.Principal
 	// caller is never nil: anonymous for public operations.
 	caller *access.Caller
+	// cookie is the session token that a browser brought, looked at or not.
+	cookie string
 	// token is the secret that the caller proved themselves with.
 	token string
 	// asToken is that of a session in which a browser is logged in as somebody
@@ -69,6 +71,7 @@ func (s *server) begin(w http.ResponseWriter, r *http.Request, operation string)
 			Actor: iam.ActorNobody, IP: s.deps.ClientIP(r), UserAgent: userAgent(r), RequestID: id,
 		},
 	}
+	req.cookie = SessionToken(r, req.secure)
 	return r.WithContext(context.WithValue(r.Context(), requestKey, req)), req
 }
 

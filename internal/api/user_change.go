@@ -91,7 +91,7 @@ func (s *server) userChangeOperations() {
 	}, s.patchUser)
 	register(s, operation{
 		id: "delete-user", method: http.MethodDelete, path: "/users/{id}", tag: tagUsers, guard: needs(iam.PermUsersDelete), conditional: true,
-		summary:     "Delete a user",
+		summary: "Delete a user",
 		description: "Removes a person for good: sessions and keys stop, the e-mail is free again. What they wrote stays, attributed to them. " +
 			"What they own goes to the person named by hand_over_to, or ends; preview-user-deletion tells what that is.",
 		errors: []iam.Code{iam.CodeEscalation, iam.CodeLastAdmin, iam.CodeInvalid},

@@ -77,7 +77,7 @@ type User struct {
 	CreatedAt          time.Time         `json:"created_at"`
 	UpdatedAt          time.Time         `json:"updated_at"`
 	Version            int64             `json:"version" doc:"Grows with each change; the ETag is made of it"`
-	AllowedActions     []users.Action    `json:"allowed_actions" enum:"edit,reset_password,suspend,reactivate,delete,log_in_as" doc:"What the caller may do with this user"`
+	AllowedActions     []users.Action    `json:"allowed_actions" enum:"edit,reset_password,suspend,reactivate,delete,invite,log_in_as" doc:"What the caller may do with this user"`
 }
 
 func (s *server) user(tenant iam.TenantID, v *users.View) User {

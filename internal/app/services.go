@@ -18,8 +18,10 @@ import (
 	"github.com/retinue/retinue/internal/dashboard"
 	"github.com/retinue/retinue/internal/iam"
 	"github.com/retinue/retinue/internal/imports"
+	"github.com/retinue/retinue/internal/invitations"
 	"github.com/retinue/retinue/internal/mail"
 	"github.com/retinue/retinue/internal/mailbox"
+	"github.com/retinue/retinue/internal/notices"
 	"github.com/retinue/retinue/internal/organizations"
 	"github.com/retinue/retinue/internal/password"
 	"github.com/retinue/retinue/internal/photo"
@@ -53,6 +55,8 @@ type services struct {
 	audit         *audit.Service
 	tenants       *tenants.Service
 	imports       *imports.Service
+	invitations   *invitations.Service
+	notices       *notices.Service
 	logos         *photo.DirStore
 	branding      *branding.Service
 	tokens        *tokens.Service
@@ -124,6 +128,10 @@ func (r *run) wire(st *store.Store, publicURL string) (*services, error) {
 		Store: st, IDs: r.IDs, Directories: v.directories, Hasher: v.hasher, Passwords: v.sessions,
 		Photos: v.photos, Pictures: photo.NewProcessor(1), Mailer: v.mailbox,
 	})
+	v.invitations = invitations.New(invitations.Deps{
+		Store: st, IDs: r.IDs, Clock: r.Clock, Directories: v.directories, Mailbox: v.mailbox, Sessions: v.sessions, Hasher: v.hasher,
+	})
+	v.notices = &notices.Service{Store: st, Mailbox: v.mailbox}
 	v.roles = roles.New(roles.Deps{Store: st, IDs: r.IDs})
 	v.teams = teams.New(teams.Deps{Store: st, IDs: r.IDs, Photos: v.photos, Pictures: photo.NewProcessor(1)})
 	v.privacy = privacy.New(privacy.Deps{Store: st, IDs: r.IDs, Users: v.users, Photos: v.photos})
@@ -199,7 +207,8 @@ func (r *run) newMailbox(st *store.Store, link func(*iam.Tenant) string) (*mailb
 // close releases what openServices took.
 func (v *services) close() error {
 	_ = v.logos.Close()
-	_ = v.photos.Close() // nothing is written there any more
+	_ = v.photos.Close()  // nothing is written there any more
+	_ = v.mailbox.Close() // what was sent is written down
 	return v.store.Close()
 }
 

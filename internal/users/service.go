@@ -59,6 +59,7 @@ const (
 	ActionSuspend       Action = "suspend"
 	ActionReactivate    Action = "reactivate"
 	ActionDelete        Action = "delete"
+	ActionInvite        Action = "invite"
 	ActionLogInAs       Action = "log_in_as"
 )
 
@@ -125,6 +126,9 @@ func allowed(dir *authz.Directory, c *access.Caller, u *iam.User) []Action {
 	}
 	if c.Has(iam.PermUsersDelete) {
 		out = append(out, ActionDelete)
+	}
+	if c.Has(iam.PermUsersInvite) && u.Status == iam.StatusActive && u.Type != iam.TypeService && u.Type != iam.TypeClient {
+		out = append(out, ActionInvite)
 	}
 	// What the policies say is asked when it is tried.
 	if c.Has(iam.PermUsersImpersonate) && c.Impersonator == nil && u.Status == iam.StatusActive &&

@@ -42,6 +42,7 @@ export type AccessOption = Schemas["AccessOption"];
 export type Membership = Schemas["Membership"];
 export type Team = Schemas["Team"];
 export type TeamMember = Schemas["TeamMember"];
+export type UserDeletion = Schemas["UserDeletion"];
 export type Dashboard = Schemas["DashboardView"];
 export type DashboardTab = Schemas["DashboardTab"];
 export type DashboardHome = Schemas["DashboardHome"];
@@ -62,4 +63,4 @@ export type ImportRow = Schemas["ImportRow"];
 /** One page of a list that is paged by cursor. */
 export type Page<T> = { items: T[]; next_cursor?: string | null; prev_cursor?: string | null };
 
-export type UserAction = "edit" | "reset_password" | "suspend" | "reactivate" | "delete" | "log_in_as";
+export type UserAction = "edit" | "invite" | "reset_password" | "suspend" | "reactivate" | "delete" | "log_in_as";

@@ -48,6 +48,13 @@ export function adminPortal<Parent extends AnyRoute>(parent: () => Parent) {
     home,
     page("/users", ["users.read"], () => import("@/features/users/UsersPage"), "UsersPage"),
     page("/users/import", ["users.import"], () => import("@/features/imports/ImportPage"), "ImportPage"),
+    page(
+      "/invitations",
+      ["users.invite"],
+      () => import("@/features/invitations/InvitationsPage"),
+      "InvitationsPage",
+    ),
+    page("/mail", ["branding.manage"], () => import("@/features/mail/MailPage"), "MailPage"),
     page("/users/$id", ["users.read"], () => import("@/features/users/UserPage"), "UserPage"),
     page("/roles", ["roles.read"], roles, "RolesPage"),
     page("/roles/$id", ["roles.read"], roles, "RolesPage"),

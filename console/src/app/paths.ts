@@ -18,6 +18,7 @@ const signedOutPaths = [
   "/setup",
   "/forgot-password",
   "/reset-password",
+  "/invitation",
   "/change-password",
   "/api",
 ];

@@ -70,6 +70,7 @@ const publicRoutes = [
   publicPage("/sign-in", () => import("@/features/auth/SignInPage"), "SignInPage"),
   publicPage("/setup", () => import("@/features/auth/SetupPage"), "SetupPage"),
   publicPage("/forgot-password", () => import("@/features/auth/ForgotPasswordPage"), "ForgotPasswordPage"),
+  publicPage("/invitation", () => import("@/features/invitations/AcceptPage"), "AcceptPage"),
   publicPage("/reset-password", () => import("@/features/auth/ResetPasswordPage"), "ResetPasswordPage"),
   publicPage("/change-password", () => import("@/features/auth/ChangePasswordPage"), "ChangePasswordPage"),
 ];

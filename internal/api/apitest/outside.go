@@ -43,7 +43,8 @@ func (w *World) wireDashboard(directories *authz.Cache, link func(*iam.Tenant) s
 	w.Branding = branding.New(branding.Deps{
 		Store: w.Store, IDs: w.IDs, Clock: w.Clock, Directories: directories, Logos: logos, Photos: photos, Pictures: photo.NewProcessor(1), DNS: w, HTTP: w,
 	})
+	w.Tokens = tokens.New(tokens.Deps{Store: w.Store, Clock: w.Clock, Box: box})
 	w.Dashboard = dashboard.New(dashboard.Deps{
-		Store: w.Store, IDs: w.IDs, PublicURL: link, Tokens: tokens.New(tokens.Deps{Store: w.Store, Clock: w.Clock, Box: box}),
+		Store: w.Store, IDs: w.IDs, PublicURL: link, Tokens: w.Tokens,
 	})
 }

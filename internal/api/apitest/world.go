@@ -25,6 +25,7 @@ import (
 	"github.com/retinue/retinue/internal/dashboard"
 	"github.com/retinue/retinue/internal/iam"
 	"github.com/retinue/retinue/internal/imports"
+	"github.com/retinue/retinue/internal/invitations"
 	"github.com/retinue/retinue/internal/mail"
 	"github.com/retinue/retinue/internal/mailbox"
 	"github.com/retinue/retinue/internal/organizations"
@@ -37,6 +38,7 @@ import (
 	"github.com/retinue/retinue/internal/store/storetest"
 	"github.com/retinue/retinue/internal/teams"
 	"github.com/retinue/retinue/internal/tenants"
+	"github.com/retinue/retinue/internal/tokens"
 	"github.com/retinue/retinue/internal/users"
 )
 
@@ -60,6 +62,7 @@ type World struct {
 	Web       map[string]string
 	Branding  *branding.Service
 	Dashboard *dashboard.Service
+	Tokens    *tokens.Service
 	Log       *Log
 }
 
@@ -154,7 +157,10 @@ func (w *World) wire() {
 		}),
 		APIKeys: apikeys.New(apikeys.Deps{Store: db.Store, IDs: db.IDs, Clock: db.Clock}),
 		Teams:   teams.New(teams.Deps{Store: db.Store, IDs: db.IDs, Photos: photos, Pictures: photo.NewProcessor(1)}),
-		Imports: w.Imports, Audit: w.Audit, Mails: mails, Tenants: w.Tenants,
+		Imports: w.Imports, Audit: w.Audit, Mails: mails, MailTexts: mails,
+		Invitations: invitations.New(invitations.Deps{
+			Store: db.Store, IDs: db.IDs, Clock: db.Clock, Directories: directories, Mailbox: mails, Sessions: signing, Hasher: hasher,
+		}), Tenants: w.Tenants,
 		Dashboard: w.Dashboard, Branding: w.Branding,
 		Logger: slog.New(slog.NewJSONHandler(w.Log, nil)), Outbox: true, Version: "test",
 	}

@@ -7,6 +7,8 @@ import {
   IconKey,
   IconLayoutNavbar,
   IconMailbox,
+  IconMailCog,
+  IconMailForward,
   IconPalette,
   IconShieldLock,
   IconUsers,
@@ -28,6 +30,12 @@ export function navOf(session: Session, portal: string | null): NavEntry[] {
   if (portal === "tenant_admin") {
     const entries: (NavEntry & { allowed: boolean })[] = [
       { to: "/admin/users", label: t`Users`, icon: IconUsers, allowed: may("users.read") },
+      {
+        to: "/admin/invitations",
+        label: t`Invitations`,
+        icon: IconMailForward,
+        allowed: may("users.invite") && !may("users.read"),
+      },
       { to: "/admin/roles", label: t`Roles & permissions`, icon: IconShieldLock, allowed: may("roles.read") },
       {
         to: "/admin/organizations",
@@ -38,6 +46,7 @@ export function navOf(session: Session, portal: string | null): NavEntry[] {
       { to: "/admin/teams", label: t`Teams`, icon: IconUsersGroup, allowed: may("teams.read") },
       { to: "/admin/tabs", label: t`Dashboard tabs`, icon: IconLayoutNavbar, allowed: may("tabs.manage") },
       { to: "/admin/branding", label: t`Branding`, icon: IconPalette, allowed: may("branding.manage") },
+      { to: "/admin/mail", label: t`Mail`, icon: IconMailCog, allowed: may("branding.manage") },
       { to: "/admin/audit", label: t`Audit log`, icon: IconClipboardList, allowed: may("audit.read") },
       { to: "/admin/policies", label: t`Policies`, icon: IconClockShield, allowed: may("policies.manage") },
       {
@@ -50,7 +59,7 @@ export function navOf(session: Session, portal: string | null): NavEntry[] {
         to: "/admin/outbox",
         label: t`Outbox`,
         icon: IconMailbox,
-        allowed: may("outbox.read") && session.features.outbox,
+        allowed: may("outbox.read"),
       },
     ];
     return entries.filter((entry) => entry.allowed);

@@ -1,21 +1,25 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
-import { Button, SegmentedControl, Skeleton } from "@mantine/core";
+import { Alert, Button, SegmentedControl, Skeleton } from "@mantine/core";
 import {
   IconCheck,
   IconClock,
   IconMail,
   IconMailboxOff,
   IconMailPause,
+  IconMailX,
   IconRefresh,
 } from "@tabler/icons-react";
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
 import { client, unwrap } from "@/api/client";
+import { errorText } from "@/api/messages";
 import type { OutboxMail, Page as PageOf } from "@/api/types";
 import { Tag } from "@/ui/badges";
 import { CursorPager } from "@/ui/CursorPager";
 import { ErrorState } from "@/ui/ErrorState";
+import { notifyDone } from "@/ui/notify";
 import { EmptyState, Page } from "@/ui/Page";
 import { RelativeTime } from "@/ui/Time";
 import { MailHtml, MailText } from "./MailView";
@@ -23,12 +27,17 @@ import classes from "./outbox.module.css";
 
 /** The mail the server sent, or would have sent without a mail server. */
 export function OutboxPage() {
+  const raw = useSearch({ strict: false }) as { state?: string };
+  const state = raw.state === "failed" ? "failed" : "";
+  const navigate = useNavigate();
   const [cursor, setCursor] = useState("");
   const [chosen, setChosen] = useState<string | null>(null);
   const list = useQuery({
-    queryKey: ["outbox", cursor],
+    queryKey: ["outbox", state, cursor],
     queryFn: () =>
-      unwrap<PageOf<OutboxMail>>(client.GET("/outbox", { params: { query: cursor ? { cursor } : {} } })),
+      unwrap<PageOf<OutboxMail>>(
+        client.GET("/outbox", { params: { query: { ...(cursor && { cursor }), ...(state && { state }) } } }),
+      ),
     placeholderData: keepPreviousData,
   });
   const mails = list.data?.items;
@@ -47,13 +56,34 @@ export function OutboxPage() {
         </Button>
       }
     >
+      <SegmentedControl
+        mb="md"
+        aria-label={t`Which mail`}
+        value={state}
+        onChange={(next) => {
+          setCursor("");
+          void navigate({
+            to: "/admin/outbox",
+            search: (next ? { state: next } : {}) as never,
+            replace: true,
+          });
+        }}
+        data={[
+          { value: "", label: t`All mail` },
+          { value: "failed", label: t`Failed` },
+        ]}
+      />
       {list.isError && !mails && <ErrorState error={list.error} onRetry={() => void list.refetch()} />}
       {list.isPending && <Skeleton height={360} />}
       {mails?.length === 0 && (
         <EmptyState
           icon={<IconMailboxOff size={32} stroke={1.5} aria-hidden="true" />}
-          title={t`No mail yet`}
-          text={t`Mail appears here when somebody forgets their password or their access changes.`}
+          title={state ? t`No mail has failed` : t`No mail yet`}
+          text={
+            state
+              ? t`Mail that no server took, or that was tried for a day, appears here.`
+              : t`Mail appears here when somebody is invited, forgets their password or their access changes.`
+          }
         />
       )}
       {mail && mails && (
@@ -97,6 +127,7 @@ function MailView({ mail }: { mail: OutboxMail }) {
           {mail.last_error && (
             <div className={classes.error}>{t`Last attempt failed: ${mail.last_error}`}</div>
           )}
+          {mail.state === "failed" && <Retry mail={mail} />}
         </div>
         {mail.html && (
           <SegmentedControl
@@ -111,8 +142,40 @@ function MailView({ mail }: { mail: OutboxMail }) {
           />
         )}
       </div>
-      {view === "html" ? <MailHtml html={mail.html} title={mail.subject} /> : <MailText text={mail.text} />}
+      {mail.text === "" && mail.html === "" ? (
+        <p className={classes.to}>
+          <Trans>Its text is not shown, because it may hold a link that only the recipient may have.</Trans>
+        </p>
+      ) : view === "html" ? (
+        <MailHtml html={mail.html} title={mail.subject} />
+      ) : (
+        <MailText text={mail.text} />
+      )}
     </section>
+  );
+}
+
+/** Puts a mail that failed back into the queue. */
+function Retry({ mail }: { mail: OutboxMail }) {
+  const queryClient = useQueryClient();
+  const retry = useMutation({
+    mutationFn: () => unwrap(client.POST("/outbox/{id}/retry", { params: { path: { id: mail.id } } })),
+    onSuccess: async () => {
+      notifyDone(t`The mail to ${mail.to} is tried again.`);
+      await queryClient.invalidateQueries({ queryKey: ["outbox"] });
+    },
+  });
+  return (
+    <>
+      <Button mt="xs" variant="default" loading={retry.isPending} onClick={() => retry.mutate()}>
+        <Trans>Try again</Trans>
+      </Button>
+      {retry.isError && (
+        <Alert color="red" role="alert" mt="xs">
+          {errorText(retry.error)}
+        </Alert>
+      )}
+    </>
   );
 }
 
@@ -122,6 +185,8 @@ function MailState({ mail }: { mail: OutboxMail }) {
       return <Tag tone="ok" icon={<IconCheck size={14} aria-hidden="true" />}>{t`Sent`}</Tag>;
     case "failed":
       return <Tag tone="bad" icon={<IconMail size={14} aria-hidden="true" />}>{t`Failed`}</Tag>;
+    case "cancelled":
+      return <Tag icon={<IconMailX size={14} aria-hidden="true" />}>{t`Taken back`}</Tag>;
     case "kept":
       return <Tag icon={<IconMailPause size={14} aria-hidden="true" />}>{t`Kept here`}</Tag>;
     default:

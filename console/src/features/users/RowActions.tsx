@@ -4,6 +4,7 @@ import {
   IconDots,
   IconLockPassword,
   IconLogin2,
+  IconMailForward,
   IconPencil,
   IconPlayerPause,
   IconPlayerPlay,
@@ -28,6 +29,7 @@ type Entry = { action: UserAction; label: string; icon: typeof IconPencil; dange
 function entries(user: User): Entry[] {
   const all: Entry[] = [
     { action: "edit", label: t`Edit ${user.full_name}`, icon: IconPencil },
+    { action: "invite", label: t`Invite ${user.full_name}`, icon: IconMailForward },
     { action: "reset_password", label: t`Reset the password of ${user.full_name}`, icon: IconLockPassword },
     { action: "suspend", label: t`Suspend ${user.full_name}`, icon: IconPlayerPause },
     { action: "reactivate", label: t`Reactivate ${user.full_name}`, icon: IconPlayerPlay },

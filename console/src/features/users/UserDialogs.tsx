@@ -3,11 +3,13 @@ import { Trans } from "@lingui/react/macro";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import type { User, UserAction } from "@/api/types";
+import { InviteUserDialog } from "@/features/invitations/InviteUserDialog";
 import { Confirm } from "@/ui/Confirm";
 import { notifyDone } from "@/ui/notify";
 import { SecretDialog } from "@/ui/Secret";
 import { deleteUser, reactivateUser, resetPassword, suspendUser } from "./actions";
 import { EditUserPanel } from "./EditUserPanel";
+import { Farewell } from "./Farewell";
 import { LogInAsDialog } from "./LogInAsDialog";
 import { useRefreshUsers } from "./queries";
 
@@ -69,10 +71,17 @@ export function UserDialogs({ pending, onClose, afterDelete }: Props) {
   // While the dialog fades out it still shows the last person.
   const shown = pending ?? last;
   const words =
-    shown && shown.action !== "edit" && shown.action !== "log_in_as"
+    shown && shown.action !== "edit" && shown.action !== "invite" && shown.action !== "log_in_as"
       ? wordsFor(shown.action, shown.user.full_name)
       : null;
 
+  const remove = async (heir: string) => {
+    if (!pending || !words) return;
+    await deleteUser(pending.user, heir);
+    notifyDone(words.done);
+    if (afterDelete) await navigate({ to: afterDelete });
+    await refresh();
+  };
   const run = async () => {
     if (!pending || !words) return;
     const { action, user } = pending;
@@ -82,22 +91,33 @@ export function UserDialogs({ pending, onClose, afterDelete }: Props) {
       setSecret({ name: user.full_name, password: result.temporary_password ?? "" });
       return;
     }
-    if (action === "delete") {
-      await deleteUser(user);
-      notifyDone(words.done);
-      if (afterDelete) await navigate({ to: afterDelete });
-      await refresh();
-      return;
-    }
     const changed = await (action === "suspend" ? suspendUser(user) : reactivateUser(user));
     await refresh(changed);
     notifyDone(words.done);
   };
   return (
     <>
-      {words && (
+      {words && shown?.action === "delete" && (
+        <Farewell
+          key={shown.user.id}
+          users={[shown.user]}
+          opened={pending?.action === "delete"}
+          title={words.title}
+          action={words.action}
+          onConfirm={remove}
+          onClose={onClose}
+        >
+          {words.text}
+        </Farewell>
+      )}
+      {words && shown?.action !== "delete" && (
         <Confirm
-          opened={pending !== null && pending.action !== "edit" && pending.action !== "log_in_as"}
+          opened={
+            pending !== null &&
+            pending.action !== "edit" &&
+            pending.action !== "invite" &&
+            pending.action !== "log_in_as"
+          }
           title={words.title}
           action={words.action}
           danger={words.danger}
@@ -116,6 +136,9 @@ export function UserDialogs({ pending, onClose, afterDelete }: Props) {
         />
       )}
       <LogInAsDialog user={pending?.action === "log_in_as" ? pending.user : null} onClose={onClose} />
+      {shown?.action === "invite" && (
+        <InviteUserDialog user={shown.user} opened={pending?.action === "invite"} onClose={onClose} />
+      )}
       <TemporaryPassword person={secret} onClose={() => setSecret(null)} />
     </>
   );

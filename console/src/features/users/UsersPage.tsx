@@ -8,6 +8,7 @@ import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { useCallback, useState } from "react";
 import { queryString } from "@/api/client";
 import { useCan } from "@/app/session";
+import { PeopleTabs } from "@/features/invitations/PeopleTabs";
 import { rolesQuery } from "@/features/roles/queries";
 import { CursorPager } from "@/ui/CursorPager";
 import { ErrorState } from "@/ui/ErrorState";
@@ -66,6 +67,7 @@ export function UsersPage() {
   const onAction: OnAction = useCallback((action, user) => setPending({ action, user }), []);
   return (
     <Page title={t`Users`} actions={<PageActions search={search} onAdd={() => setAdding(true)} />}>
+      <PeopleTabs value="users" />
       <div className={classes.stats}>
         <StatCard label={t`Total`} value={stats.data?.total} />
         <StatCard label={t`Active`} value={stats.data?.active} />

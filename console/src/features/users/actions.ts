@@ -17,19 +17,23 @@ export function resetPassword(user: User): Promise<ResetResult> {
   return unwrap(client.POST("/users/{id}/reset-password", path(user)));
 }
 
-export async function deleteUser(user: User): Promise<void> {
+export async function deleteUser(user: User, heir = ""): Promise<void> {
   await unwrap(
     client.DELETE("/users/{id}", {
-      params: { path: { id: user.id }, header: { "If-Match": ifMatch(user.version) } },
+      params: {
+        path: { id: user.id },
+        query: heir ? { hand_over_to: heir } : {},
+        header: { "If-Match": ifMatch(user.version) },
+      },
     }),
   );
 }
 
-export type BulkAction = Exclude<UserAction, "edit" | "log_in_as">;
+export type BulkAction = Exclude<UserAction, "edit" | "invite" | "log_in_as">;
 
-export async function bulk(action: BulkAction, ids: string[]): Promise<BulkResult[]> {
+export async function bulk(action: BulkAction, ids: string[], heir = ""): Promise<BulkResult[]> {
   const { results } = await unwrap<{ results: BulkResult[] }>(
-    client.POST("/users/bulk", { body: { action, ids } }),
+    client.POST("/users/bulk", { body: heir ? { action, ids, hand_over_to: heir } : { action, ids } }),
   );
   return results;
 }

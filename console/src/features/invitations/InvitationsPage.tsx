@@ -1,0 +1,262 @@
+import { plural, t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
+import { Alert, Button, Checkbox, NativeSelect, Skeleton, TextInput } from "@mantine/core";
+import { IconMailForward, IconMailOpened, IconSearch, IconUserSearch } from "@tabler/icons-react";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useNavigate, useSearch } from "@tanstack/react-router";
+import { useState } from "react";
+import { client, unwrap } from "@/api/client";
+import { formatDate } from "@/app/format";
+import { type Selection, useSelection } from "@/features/users/selection";
+import { RoleTags } from "@/ui/badges";
+import { Confirm } from "@/ui/Confirm";
+import { CursorPager } from "@/ui/CursorPager";
+import { ErrorState } from "@/ui/ErrorState";
+import { notifyDone } from "@/ui/notify";
+import { EmptyState, Page } from "@/ui/Page";
+import rows from "@/ui/rows.module.css";
+import { RelativeTime } from "@/ui/Time";
+import ui from "@/ui/ui.module.css";
+import { InvitationBadge, MailBadge, stateName } from "./badges";
+import { InvitePanel } from "./InvitePanel";
+import classes from "./invitations.module.css";
+import { PeopleTabs } from "./PeopleTabs";
+import {
+  type BulkInvitationResult,
+  type Invitation,
+  type InvitationSearch,
+  invitationsQuery,
+  invitationUrl,
+  parseInvitationSearch,
+  states,
+} from "./queries";
+
+type Action = "resend" | "delete";
+
+/** Who was invited, what became of it, and sending again or deleting many. */
+export function InvitationsPage() {
+  const search = parseInvitationSearch(useSearch({ strict: false }) as Record<string, unknown>);
+  const navigate = useNavigate();
+  const change = (next: Partial<InvitationSearch>) =>
+    void navigate({
+      to: "/admin/invitations",
+      search: invitationUrl({ ...search, cursor: "", ...next }) as never,
+      replace: next.cursor === undefined,
+    });
+  const list = useQuery(invitationsQuery(search));
+  const queryClient = useQueryClient();
+  const refresh = () => queryClient.invalidateQueries({ queryKey: ["invitations"] });
+  const selection = useSelection(JSON.stringify(search));
+  const [inviting, setInviting] = useState(false);
+  const items = list.data?.items;
+  const filtered = search.state !== "" || search.search !== "";
+  const invite = (
+    <Button
+      leftSection={<IconMailForward size={16} stroke={1.75} />}
+      className={ui.phoneIcon}
+      onClick={() => setInviting(true)}
+    >
+      <Trans>Invite people</Trans>
+    </Button>
+  );
+  return (
+    <Page title={t`Invitations`} actions={invite}>
+      <PeopleTabs value="invitations" />
+      <div className={classes.filters}>
+        <TextInput
+          className={classes.grow}
+          aria-label={t`Search by address`}
+          placeholder={t`Search by address`}
+          leftSection={<IconSearch size={16} stroke={1.75} aria-hidden="true" />}
+          defaultValue={search.search}
+          key={search.search === "" ? "empty" : "filled"}
+          onChange={(event) => change({ search: event.currentTarget.value })}
+        />
+        <NativeSelect
+          aria-label={t`State`}
+          value={search.state}
+          onChange={(event) => change({ state: event.currentTarget.value })}
+          data={[
+            { value: "", label: t`All states` },
+            ...states.map((state) => ({ value: state, label: stateName(state) })),
+          ]}
+        />
+      </div>
+      {items && <BulkBar items={items} selection={selection} onDone={refresh} />}
+      {list.isError && !items && <ErrorState error={list.error} onRetry={() => void list.refetch()} />}
+      {list.isPending && [1, 2, 3, 4].map((row) => <Skeleton key={row} height={56} my={8} />)}
+      {items?.length === 0 &&
+        (filtered ? (
+          <EmptyState
+            icon={<IconUserSearch size={32} stroke={1.5} aria-hidden="true" />}
+            title={t`No invitation matches`}
+            text={t`Try fewer letters or another state.`}
+            action={
+              <Button variant="default" onClick={() => change({ search: "", state: "" })}>
+                <Trans>Clear filters</Trans>
+              </Button>
+            }
+          />
+        ) : (
+          <EmptyState
+            icon={<IconMailOpened size={32} stroke={1.5} aria-hidden="true" />}
+            title={t`Nobody is invited yet`}
+            text={t`Paste the addresses of your people. Each gets a link and chooses a password.`}
+            action={<Button onClick={() => setInviting(true)}>{t`Invite people`}</Button>}
+          />
+        ))}
+      {items && items.length > 0 && (
+        <ul className={rows.rows} aria-label={t`Invitations`} aria-busy={list.isPlaceholderData}>
+          {items.map((invitation) => (
+            <Row key={invitation.id} invitation={invitation} selection={selection} />
+          ))}
+        </ul>
+      )}
+      <CursorPager
+        next={list.data?.next_cursor}
+        previous={list.data?.prev_cursor}
+        onGo={(cursor) => change({ cursor })}
+      />
+      {inviting && <InvitePanel onClose={() => setInviting(false)} onSent={refresh} />}
+    </Page>
+  );
+}
+
+const changeable = (invitation: Invitation) =>
+  invitation.manageable && (invitation.state === "pending" || invitation.state === "expired");
+
+function Row({ invitation, selection }: { invitation: Invitation; selection: Selection }) {
+  const { id, email } = invitation;
+  return (
+    <li className={rows.row}>
+      <Checkbox
+        aria-label={t`Choose ${email}`}
+        checked={selection.has(id)}
+        disabled={!changeable(invitation)}
+        onChange={() => selection.toggle(id)}
+      />
+      <div className={rows.main}>
+        <div className={`${rows.title} ${classes.title}`}>
+          <span className={classes.address}>{email}</span>
+          <InvitationBadge state={invitation.state} />
+          <MailBadge invitation={invitation} />
+        </div>
+        <div className={rows.sub}>
+          {invitation.organization.name}
+          {invitation.roles.length > 0 && (
+            <>
+              {" · "}
+              <RoleTags roles={invitation.roles} />
+            </>
+          )}
+          {" · "}
+          {invitation.times_sent > 1 ? (
+            <Trans>
+              sent {plural(invitation.times_sent, { one: "# time", other: "# times" })}, last{" "}
+              <RelativeTime at={invitation.sent_at} /> by {invitation.invited_by.name}
+            </Trans>
+          ) : (
+            <Trans>
+              sent <RelativeTime at={invitation.sent_at} /> by {invitation.invited_by.name}
+            </Trans>
+          )}
+          {" · "}
+          <Deadline invitation={invitation} />
+        </div>
+        {invitation.mail_error && changeable(invitation) && (
+          <div className={classes.problem}>{t`The mail server said: ${invitation.mail_error}`}</div>
+        )}
+      </div>
+    </li>
+  );
+}
+
+function Deadline({ invitation }: { invitation: Invitation }) {
+  if (invitation.accepted_at) return <>{t`accepted ${formatDate(invitation.accepted_at)}`}</>;
+  if (invitation.state === "deleted") return <>{t`its link lets nobody in`}</>;
+  if (invitation.state === "expired") return <>{t`expired ${formatDate(invitation.expires_at)}`}</>;
+  return <>{t`expires ${formatDate(invitation.expires_at)}`}</>;
+}
+
+type BulkProps = { items: Invitation[]; selection: Selection; onDone: () => Promise<unknown> };
+
+/** What can be done with the invitations chosen, with one question for all of them. */
+function BulkBar({ items, selection, onDone }: BulkProps) {
+  const [asked, setAsked] = useState<Action | null>(null);
+  const [failed, setFailed] = useState<BulkInvitationResult[]>([]);
+  const able = items.filter(changeable);
+  const chosen = able.filter((invitation) => selection.has(invitation.id));
+  const words = (action: Action, count: number) =>
+    action === "resend"
+      ? plural(count, { one: "Send # invitation again", other: "Send # invitations again" })
+      : plural(count, { one: "Delete # invitation", other: "Delete # invitations" });
+  const run = async () => {
+    if (!asked) return;
+    const { results } = await unwrap<{ results: BulkInvitationResult[] }>(
+      client.POST("/invitations/bulk", {
+        body: { action: asked, ids: chosen.map((invitation) => invitation.id) },
+      }),
+    );
+    selection.set([]);
+    await onDone();
+    const done = results.filter((result) => result.ok).length;
+    setFailed(results.filter((result) => !result.ok));
+    if (done > 0) {
+      notifyDone(
+        asked === "resend"
+          ? plural(done, { one: "# invitation was sent again.", other: "# invitations were sent again." })
+          : plural(done, { one: "# invitation was deleted.", other: "# invitations were deleted." }),
+      );
+    }
+  };
+  return (
+    <>
+      {able.length > 0 && (
+        <div className={classes.bulk}>
+          <Checkbox
+            label={t`Choose all on this page`}
+            checked={chosen.length === able.length}
+            indeterminate={chosen.length > 0 && chosen.length < able.length}
+            onChange={(event) =>
+              selection.set(event.currentTarget.checked ? able.map((invitation) => invitation.id) : [])
+            }
+          />
+          {chosen.length > 0 && (
+            <section className={classes.bulkActions} aria-label={t`Chosen invitations`}>
+              <span role="status">{plural(chosen.length, { one: "# chosen", other: "# chosen" })}</span>
+              <Button variant="default" onClick={() => setAsked("resend")}>
+                <Trans>Resend</Trans>
+              </Button>
+              <Button variant="default" onClick={() => setAsked("delete")}>
+                <Trans>Delete</Trans>
+              </Button>
+            </section>
+          )}
+        </div>
+      )}
+      {failed.length > 0 && (
+        <Alert color="red" role="alert" my="sm" withCloseButton onClose={() => setFailed([])}>
+          {failed.map((result) => (
+            <div key={result.id}>
+              {result.email}: {result.error?.detail}
+            </div>
+          ))}
+        </Alert>
+      )}
+      <Confirm
+        opened={asked !== null}
+        title={asked ? `${words(asked, chosen.length)}?` : ""}
+        action={asked ? words(asked, chosen.length) : ""}
+        danger={asked === "delete"}
+        onConfirm={run}
+        onClose={() => setAsked(null)}
+      >
+        {asked === "delete" ? (
+          <Trans>The links in their mails let nobody in from now on. You can invite them again.</Trans>
+        ) : (
+          <Trans>Each gets a new link that works for seven days. The links before stop working now.</Trans>
+        )}
+      </Confirm>
+    </>
+  );
+}

@@ -1,0 +1,243 @@
+import { plural, t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
+import { Alert, Button, MultiSelect, NativeSelect, Textarea } from "@mantine/core";
+import { IconAlertTriangle, IconCheck, IconCopyOff, IconUserCheck } from "@tabler/icons-react";
+import { useMutation, useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { client, unwrap } from "@/api/client";
+import { fieldErrors } from "@/api/errors";
+import { errorText, fieldText } from "@/api/messages";
+import { languages } from "@/app/i18n";
+import { useCan, useSession } from "@/app/session";
+import { AccessField } from "@/features/organizations/AccessField";
+import { organizationsQuery } from "@/features/organizations/queries";
+import { rolesQuery } from "@/features/roles/queries";
+import { userTypeName } from "@/features/users/userTypes";
+import { Tag } from "@/ui/badges";
+import { FooterNote, Panel } from "@/ui/Panel";
+import classes from "./invitations.module.css";
+import { addressesOf, type InviteRequest, type InviteResult } from "./queries";
+
+type Props = { organization?: string; onClose: () => void; onSent: () => Promise<unknown> };
+type Type = NonNullable<InviteRequest["user_type"]>;
+
+const maxAddresses = 10_000;
+
+/** Invites one or many people; afterwards it says line by line what became of each. */
+export function InvitePanel({ organization, onClose, onSent }: Props) {
+  const [results, setResults] = useState<InviteResult[] | null>(null);
+  return results ? (
+    <Results results={results} onMore={() => setResults(null)} onClose={onClose} />
+  ) : (
+    <InviteForm
+      organization={organization}
+      onClose={onClose}
+      onDone={(done) => {
+        setResults(done);
+        void onSent();
+      }}
+    />
+  );
+}
+
+type FormProps = { organization?: string; onClose: () => void; onDone: (results: InviteResult[]) => void };
+
+function InviteForm({ organization, onClose, onDone }: FormProps) {
+  const may = useCan();
+  const session = useSession();
+  const organizations = useQuery({ ...organizationsQuery, enabled: may("organizations.read") });
+  const roles = useQuery({ ...rolesQuery, enabled: may("roles.read") && may("roles.assign") });
+  const [text, setText] = useState("");
+  const [org, setOrg] = useState(organization ?? session.organization.id);
+  const [type, setType] = useState<Type | "">("");
+  const [roleIds, setRoleIds] = useState<string[]>([]);
+  const [access, setAccess] = useState<string[]>([]);
+  const [locale, setLocale] = useState("");
+  const emails = addressesOf(text);
+  const root = organizations.data?.find((entry) => entry.is_root)?.id ?? "";
+  const inClient = root ? org !== root : !session.organization.is_root;
+  const send = useMutation({
+    mutationFn: () =>
+      unwrap<{ results: InviteResult[] }>(
+        client.POST("/invitations", {
+          body: {
+            emails,
+            organization_id: org,
+            ...(type && { user_type: type }),
+            ...(inClient ? { access } : {}),
+            role_ids: roleIds,
+            ...(locale && { locale: locale as NonNullable<InviteRequest["locale"]> }),
+          },
+        }),
+      ),
+    onSuccess: ({ results }) => onDone(results),
+  });
+  const errors = fieldErrors(send.error, fieldText);
+  const problem =
+    emails.length === 0
+      ? t`Enter at least one address.`
+      : emails.length > maxAddresses
+        ? t`At most 10,000 addresses at once.`
+        : "";
+  const types: Type[] = inClient
+    ? ["member", "agent", "supervisor", "analyst", "viewer"]
+    : ["agent", "supervisor", "bot_admin", "analyst", "viewer", "tenant_admin"];
+  return (
+    <Panel
+      opened
+      title={t`Invite people`}
+      onClose={onClose}
+      onSubmit={() => problem === "" && !send.isPending && send.mutate()}
+      footer={
+        <>
+          <FooterNote>{problem}</FooterNote>
+          <Button variant="default" onClick={onClose}>
+            <Trans>Cancel</Trans>
+          </Button>
+          <Button type="submit" disabled={problem !== ""} loading={send.isPending}>
+            {plural(emails.length, { one: "Send # invitation", other: "Send # invitations" })}
+          </Button>
+        </>
+      }
+    >
+      {send.isError && (
+        <Alert color="red" role="alert">
+          {Object.values(errors).length > 0 ? Object.values(errors).join(" ") : errorText(send.error)}
+        </Alert>
+      )}
+      <Textarea
+        label={t`E-mail addresses`}
+        description={t`One a line, or separated by commas. Paste as many as you like.`}
+        required
+        withAsterisk={false}
+        data-autofocus
+        autosize
+        minRows={4}
+        maxRows={12}
+        value={text}
+        onChange={(event) => setText(event.currentTarget.value)}
+      />
+      {(organizations.data?.length ?? 0) > 1 && (
+        <NativeSelect
+          label={t`Organization`}
+          value={org}
+          onChange={(event) => {
+            setOrg(event.currentTarget.value);
+            setType("");
+            setAccess([]);
+          }}
+          data={(organizations.data ?? []).map((entry) => ({ value: entry.id, label: entry.name }))}
+        />
+      )}
+      <NativeSelect
+        label={t`User type of people who are new`}
+        description={t`Who has an account already keeps theirs.`}
+        value={type || (inClient ? "member" : "agent")}
+        onChange={(event) => setType(event.currentTarget.value as Type)}
+        data={types.map((value) => ({ value, label: userTypeName(value) }))}
+      />
+      {inClient && may("roles.assign") && <AccessField value={access} onChange={setAccess} />}
+      {may("roles.assign") && roles.data && (
+        <MultiSelect
+          label={t`Roles`}
+          placeholder={roleIds.length === 0 ? t`None` : undefined}
+          searchable
+          value={roleIds}
+          onChange={setRoleIds}
+          data={roles.data
+            .filter((role) => role.scope === "organization")
+            .map((role) => ({ value: role.id, label: role.name }))}
+        />
+      )}
+      <NativeSelect
+        label={t`Language of the mail`}
+        value={locale}
+        onChange={(event) => setLocale(event.currentTarget.value)}
+        data={[{ value: "", label: t`That of the organization` }, ...languages]}
+      />
+    </Panel>
+  );
+}
+
+function outcomeTag(outcome: InviteResult["outcome"]) {
+  switch (outcome) {
+    case "sent":
+      return <Tag tone="ok" icon={<IconCheck size={14} aria-hidden="true" />}>{t`Sent`}</Tag>;
+    case "already_invited":
+      return <Tag icon={<IconCheck size={14} aria-hidden="true" />}>{t`Already invited`}</Tag>;
+    case "already_member":
+      return <Tag icon={<IconUserCheck size={14} aria-hidden="true" />}>{t`Already a member`}</Tag>;
+    case "duplicate":
+      return <Tag icon={<IconCopyOff size={14} aria-hidden="true" />}>{t`Twice in the list`}</Tag>;
+    case "suspended":
+      return <Tag tone="warn" icon={<IconAlertTriangle size={14} aria-hidden="true" />}>{t`Suspended`}</Tag>;
+    default:
+      return (
+        <Tag tone="bad" icon={<IconAlertTriangle size={14} aria-hidden="true" />}>{t`Not an address`}</Tag>
+      );
+  }
+}
+
+function outcomeText(outcome: InviteResult["outcome"]): string {
+  switch (outcome) {
+    case "already_invited":
+      return t`If the mail got lost, choose the invitation in the list and send it again.`;
+    case "already_member":
+      return t`This person belongs to the organization.`;
+    case "suspended":
+      return t`Reactivate this person instead.`;
+    case "invalid":
+      return t`Check the spelling, or whether it belongs to a program.`;
+    default:
+      return "";
+  }
+}
+
+/** What became of each line; what was not sent comes first. */
+function Results({
+  results,
+  onMore,
+  onClose,
+}: {
+  results: InviteResult[];
+  onMore: () => void;
+  onClose: () => void;
+}) {
+  const sent = results.filter((result) => result.outcome === "sent");
+  const rest = results.filter((result) => result.outcome !== "sent");
+  const shown = [...rest, ...sent].slice(0, 500);
+  const hidden = results.length - shown.length;
+  return (
+    <Panel
+      opened
+      title={plural(sent.length, {
+        one: "# invitation is on its way",
+        other: "# invitations are on their way",
+      })}
+      onClose={onClose}
+      onSubmit={onClose}
+      footer={
+        <>
+          <Button variant="default" onClick={onMore}>
+            <Trans>Invite more</Trans>
+          </Button>
+          <Button type="submit" data-autofocus>
+            <Trans>Done</Trans>
+          </Button>
+        </>
+      }
+    >
+      <ul className={classes.results} aria-label={t`Results`}>
+        {shown.map((result, line) => (
+          <li key={line} className={classes.result}>
+            {outcomeTag(result.outcome)} {result.email}
+            {outcomeText(result.outcome) && (
+              <span className={classes.detail}>{outcomeText(result.outcome)}</span>
+            )}
+          </li>
+        ))}
+      </ul>
+      {hidden > 0 && <p>{plural(hidden, { one: "and # more", other: "and # more" })}</p>}
+    </Panel>
+  );
+}

@@ -1,0 +1,97 @@
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
+import { Alert, Button, Group, Modal, Skeleton, Stack } from "@mantine/core";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { client, unwrap } from "@/api/client";
+import { errorText } from "@/api/messages";
+import type { User } from "@/api/types";
+import { MailHtml } from "@/features/outbox/MailView";
+import { notifyDone } from "@/ui/notify";
+import { useFocusBack } from "@/ui/useFocusBack";
+import classes from "./invitations.module.css";
+import type { InvitationPreview } from "./queries";
+
+type Props = { user: User; opened: boolean; onClose: () => void };
+
+/** Shows the mail that invites somebody of the directory to sign in, and sends it. */
+export function InviteUserDialog({ user, opened, onClose }: Props) {
+  useFocusBack(opened);
+  const queryClient = useQueryClient();
+  const path = { params: { path: { id: user.id } } };
+  const preview = useQuery({
+    queryKey: ["invitation-preview", user.id],
+    queryFn: () => unwrap<InvitationPreview>(client.POST("/users/{id}/invitation/preview", path)),
+    enabled: opened,
+    staleTime: 0,
+    retry: false,
+  });
+  const send = useMutation({
+    mutationFn: () => unwrap(client.POST("/users/{id}/invitation", path)),
+    onSuccess: async () => {
+      notifyDone(t`The invitation for ${user.full_name} is on its way.`);
+      await queryClient.invalidateQueries({ queryKey: ["invitations"] });
+      onClose();
+    },
+  });
+  const error = send.error ?? preview.error;
+  const mail = preview.data;
+  return (
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      title={t`Invite ${user.full_name}`}
+      size={640}
+      closeButtonProps={{ "aria-label": t`Close` }}
+    >
+      <Stack gap="md">
+        <p>
+          <Trans>
+            The link in this mail signs {user.full_name} in once, after a press of a button. It works for
+            seven days.
+          </Trans>
+        </p>
+        {error && (
+          <Alert color="red" role="alert">
+            {errorText(error)}
+          </Alert>
+        )}
+        {preview.isPending && <Skeleton height={320} />}
+        {mail && (
+          <>
+            <dl className={classes.facts}>
+              <dt>
+                <Trans>To</Trans>
+              </dt>
+              <dd>{mail.to}</dd>
+              <dt>
+                <Trans>From</Trans>
+              </dt>
+              <dd>{mail.from_name}</dd>
+              {mail.reply_to && (
+                <>
+                  <dt>
+                    <Trans>Answers go to</Trans>
+                  </dt>
+                  <dd>{mail.reply_to}</dd>
+                </>
+              )}
+              <dt>
+                <Trans>Subject</Trans>
+              </dt>
+              <dd>{mail.subject}</dd>
+            </dl>
+            <MailHtml html={mail.html} title={mail.subject} />
+          </>
+        )}
+        <Group justify="flex-end" gap="xs">
+          <Button variant="default" onClick={onClose} data-autofocus>
+            <Trans>Cancel</Trans>
+          </Button>
+          <Button disabled={!mail} loading={send.isPending} onClick={() => send.mutate()}>
+            <Trans>Send invitation</Trans>
+          </Button>
+        </Group>
+      </Stack>
+    </Modal>
+  );
+}

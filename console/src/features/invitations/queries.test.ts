@@ -1,0 +1,24 @@
+import { describe, expect, it } from "vitest";
+import { addressesOf, invitationUrl, parseInvitationSearch } from "./queries";
+
+describe("a pasted list", () => {
+  it("is one address for each line, comma or semicolon", () => {
+    const text = "a@x.example\r\n\n b@x.example ; c@x.example, María Ruiz <maria@x.example>\nnonsense";
+    expect(addressesOf(text)).toEqual([
+      "a@x.example",
+      "b@x.example",
+      "c@x.example",
+      "maria@x.example",
+      "nonsense",
+    ]);
+  });
+});
+
+describe("filters in the address", () => {
+  it("keeps what it knows and writes what says something", () => {
+    const search = parseInvitationSearch({ state: "pending", search: "a b", cursor: 3, other: "x" });
+    expect(search).toEqual({ state: "pending", search: "a b", cursor: "" });
+    expect(parseInvitationSearch({ state: "burnt" }).state).toBe("");
+    expect(invitationUrl(search)).toEqual({ state: "pending", search: "a b" });
+  });
+});

@@ -1,0 +1,52 @@
+import { keepPreviousData, queryOptions } from "@tanstack/react-query";
+import { client, unwrap } from "@/api/client";
+import type { components } from "@/api/schema.gen";
+import type { Page } from "@/api/types";
+
+type Schemas = components["schemas"];
+export type Invitation = Schemas["Invitation"];
+export type InviteRequest = Schemas["InviteRequest"];
+export type InviteResult = Schemas["InviteResult"];
+export type InvitationOffer = Schemas["InvitationOffer"];
+export type InvitationPreview = Schemas["InvitationPreview"];
+export type BulkInvitationResult = Schemas["BulkInvitationResult"];
+
+export type InvitationState = Invitation["state"];
+export const states: InvitationState[] = ["pending", "accepted", "expired", "deleted"];
+
+/** The filters of the page, as they stand in the address. */
+export type InvitationSearch = { state: string; search: string; cursor: string };
+
+export function parseInvitationSearch(raw: Record<string, unknown>): InvitationSearch {
+  const text = (name: string) => (typeof raw[name] === "string" ? (raw[name] as string).slice(0, 2000) : "");
+  const state = text("state");
+  return {
+    state: (states as string[]).includes(state) ? state : "",
+    search: text("search").slice(0, 200),
+    cursor: text("cursor"),
+  };
+}
+
+/** The address of filters: only what says something is written. A cursor belongs to one filter. */
+export function invitationUrl(search: Partial<InvitationSearch>): Record<string, string> {
+  const entries = Object.entries(search).filter(([, value]) => value.trim() !== "");
+  return Object.fromEntries(entries);
+}
+
+export const invitationsQuery = (search: InvitationSearch) =>
+  queryOptions({
+    queryKey: ["invitations", search],
+    queryFn: ({ signal }) =>
+      unwrap<Page<Invitation>>(
+        client.GET("/invitations", { params: { query: invitationUrl(search) as never }, signal }),
+      ),
+    placeholderData: keepPreviousData,
+  });
+
+/** The addresses of a pasted list: one a line, or separated by commas or semicolons, also "Name <address>". */
+export function addressesOf(text: string): string[] {
+  return text
+    .split(/[\n,;]+/)
+    .map((part) => part.match(/<([^<>]+)>\s*$/)?.[1]?.trim() ?? part.trim())
+    .filter((part) => part !== "");
+}

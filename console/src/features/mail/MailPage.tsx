@@ -1,0 +1,144 @@
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
+import { Alert, Button, Group, Skeleton, Stack, Switch, Tabs, TextInput } from "@mantine/core";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useNavigate, useSearch } from "@tanstack/react-router";
+import { useState } from "react";
+import { client, unwrap } from "@/api/client";
+import { fieldErrors } from "@/api/errors";
+import { errorText, fieldText } from "@/api/messages";
+import type { components } from "@/api/schema.gen";
+import { useSession } from "@/app/session";
+import { ErrorState } from "@/ui/ErrorState";
+import { notifyDone } from "@/ui/notify";
+import { Page } from "@/ui/Page";
+import classes from "./mail.module.css";
+import { TemplateEditor } from "./TemplateEditor";
+
+type Settings = components["schemas"]["MailSettings"];
+
+/** From whom mails come, what they say, and whether people are told of changed access. */
+export function MailPage() {
+  const session = useSession();
+  const navigate = useNavigate();
+  const raw = useSearch({ strict: false }) as { tab?: string };
+  const root = session.organization.is_root;
+  const tab = root && raw.tab === "texts" ? "texts" : "sender";
+  return (
+    <Page title={t`Mail`} lead={t`How mails to your people present themselves, and what they say.`}>
+      {root ? (
+        <Tabs
+          value={tab}
+          keepMounted={false}
+          onChange={(next) =>
+            void navigate({
+              to: "/admin/mail",
+              search: (next === "texts" ? { tab: "texts" } : {}) as never,
+              replace: true,
+            })
+          }
+        >
+          <Tabs.List mb="lg" aria-label={t`Mail`}>
+            <Tabs.Tab value="sender">{t`Sender`}</Tabs.Tab>
+            <Tabs.Tab value="texts">{t`Texts`}</Tabs.Tab>
+          </Tabs.List>
+          <Tabs.Panel value="sender">
+            <SenderSettings />
+          </Tabs.Panel>
+          <Tabs.Panel value="texts">
+            <TemplateEditor />
+          </Tabs.Panel>
+        </Tabs>
+      ) : (
+        <SenderSettings />
+      )}
+    </Page>
+  );
+}
+
+function SenderSettings() {
+  const settings = useQuery({
+    queryKey: ["mail-settings"],
+    queryFn: () => unwrap<Settings>(client.GET("/mail-settings")),
+  });
+  if (settings.isError) return <ErrorState error={settings.error} onRetry={() => void settings.refetch()} />;
+  if (!settings.data) return <Skeleton height={240} maw={480} />;
+  return <SenderForm key={JSON.stringify(settings.data)} settings={settings.data} />;
+}
+
+function SenderForm({ settings }: { settings: Settings }) {
+  const queryClient = useQueryClient();
+  const [name, setName] = useState(settings.sender_name);
+  const [reply, setReply] = useState(settings.reply_to);
+  const [notices, setNotices] = useState(settings.notices);
+  const save = useMutation({
+    mutationFn: () =>
+      unwrap<Settings>(
+        client.PUT("/mail-settings", {
+          body: { sender_name: name.trim(), reply_to: reply.trim(), notices },
+        }),
+      ),
+    onSuccess: (saved) => {
+      queryClient.setQueryData(["mail-settings"], saved);
+      notifyDone(t`The settings are saved.`);
+    },
+  });
+  const errors = fieldErrors(save.error, fieldText);
+  const changed =
+    name.trim() !== settings.sender_name ||
+    reply.trim() !== settings.reply_to ||
+    notices !== settings.notices;
+  return (
+    <form
+      className={classes.form}
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (changed && !save.isPending) save.mutate();
+      }}
+    >
+      <Stack gap="md">
+        {save.isError && Object.keys(errors).length === 0 && (
+          <Alert color="red" role="alert">
+            {errorText(save.error)}
+          </Alert>
+        )}
+        <p>
+          {settings.address
+            ? t`Mails about ${settings.organization.name} come from ${settings.address}.`
+            : t`No mail server is set on this installation: mails are kept in the outbox.`}
+        </p>
+        <TextInput
+          label={t`Name of the sender`}
+          description={t`Also for the organizations below that have set none.`}
+          placeholder={settings.inherited_name}
+          value={name}
+          error={errors.sender_name}
+          onChange={(event) => setName(event.currentTarget.value)}
+        />
+        <TextInput
+          label={t`Answers go to`}
+          description={t`An address that somebody reads. Without one, answers go to the sender's address.`}
+          placeholder={settings.inherited_reply_to}
+          type="email"
+          value={reply}
+          error={errors.reply_to}
+          onChange={(event) => setReply(event.currentTarget.value)}
+        />
+        {settings.notices_editable && (
+          <Switch
+            label={t`Tell people when their access changes`}
+            description={t`One mail for all changes within five minutes, in plain words.`}
+            checked={notices}
+            onChange={(event) => setNotices(event.currentTarget.checked)}
+          />
+        )}
+        <Group>
+          <Button type="submit" disabled={!changed} loading={save.isPending}>
+            <Trans>Save</Trans>
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}

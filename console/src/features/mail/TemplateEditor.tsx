@@ -1,0 +1,190 @@
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
+import { Alert, Button, Group, NativeSelect, Skeleton, Stack, Textarea, TextInput } from "@mantine/core";
+import { useDebouncedValue } from "@mantine/hooks";
+import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { client, unwrap } from "@/api/client";
+import { fieldErrors } from "@/api/errors";
+import { errorText, fieldText } from "@/api/messages";
+import type { components } from "@/api/schema.gen";
+import { formatDate } from "@/app/format";
+import { type Language, languageOf, languages } from "@/app/i18n";
+import { MailHtml } from "@/features/outbox/MailView";
+import { Confirm } from "@/ui/Confirm";
+import { ErrorState } from "@/ui/ErrorState";
+import { notifyDone } from "@/ui/notify";
+import classes from "./mail.module.css";
+
+type Template = components["schemas"]["MailTemplate"];
+type Text = Template["text"];
+type Preview = components["schemas"]["MailPreview"];
+
+const templatesKey = ["mail-templates"];
+
+/** The kinds of mail in the reader's words. */
+function kindName(kind: string): string {
+  const names: Record<string, string> = {
+    invitation: t`Invitation to join`,
+    sign_in_invitation: t`Invitation to sign in`,
+    password_reset: t`Forgotten password`,
+    password_changed: t`Password changed`,
+    temporary_password_reset: t`Password reset by an administrator`,
+    welcome: t`Welcome`,
+    access_changed: t`Access changed`,
+  };
+  return names[kind] ?? kind;
+}
+
+/** The texts of all kinds of mail in all languages, with a preview beside. */
+export function TemplateEditor() {
+  const list = useQuery({
+    queryKey: templatesKey,
+    queryFn: async () => (await unwrap<{ items: Template[] }>(client.GET("/mail-templates"))).items,
+  });
+  const [kind, setKind] = useState("invitation");
+  const [locale, setLocale] = useState<Language>(languageOf(document.documentElement.lang) ?? "en");
+  if (list.isError) return <ErrorState error={list.error} onRetry={() => void list.refetch()} />;
+  const kinds = [...new Set(list.data?.map((template) => template.kind))];
+  const template = list.data?.find((entry) => entry.kind === kind && entry.locale === locale);
+  return (
+    <Stack gap="lg">
+      <Group align="flex-end">
+        <NativeSelect
+          label={t`Mail`}
+          value={kind}
+          onChange={(event) => setKind(event.currentTarget.value)}
+          data={kinds.map((value) => ({ value, label: kindName(value) }))}
+        />
+        <NativeSelect
+          label={t`Language`}
+          value={locale}
+          onChange={(event) => setLocale(event.currentTarget.value as Language)}
+          data={languages.map(({ value, label }) => ({ value, label }))}
+        />
+      </Group>
+      {template ? (
+        <Editor key={`${kind} ${locale} ${template.updated_at}`} template={template} />
+      ) : (
+        <Skeleton height={400} />
+      )}
+    </Stack>
+  );
+}
+
+function Editor({ template }: { template: Template }) {
+  const queryClient = useQueryClient();
+  const [text, setText] = useState<Text>(template.text);
+  const [resetting, setResetting] = useState(false);
+  const name = { kind: template.kind, locale: template.locale };
+  const body = { ...name, ...text };
+  const refresh = () => queryClient.invalidateQueries({ queryKey: templatesKey });
+  const save = useMutation({
+    mutationFn: () => unwrap(client.PUT("/mail-templates", { body })),
+    onSuccess: async () => {
+      notifyDone(t`The text is saved. The next mail uses it.`);
+      await refresh();
+    },
+  });
+  const [shown] = useDebouncedValue(body, 400);
+  const preview = useQuery({
+    queryKey: ["mail-preview", shown],
+    queryFn: () => unwrap<Preview>(client.POST("/mail-templates/preview", { body: shown })),
+    placeholderData: keepPreviousData,
+    retry: false,
+  });
+  const problem = preview.error ?? save.error;
+  const errors = fieldErrors(problem, fieldText);
+  const changed = JSON.stringify(text) !== JSON.stringify(template.text);
+  const set = (part: keyof Text) => (event: { currentTarget: { value: string } }) => {
+    const { value } = event.currentTarget;
+    setText((old) => ({ ...old, [part]: value }));
+  };
+  return (
+    <div className={classes.editor}>
+      <form
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (changed && !save.isPending) save.mutate();
+        }}
+      >
+        <Stack gap="md">
+          {problem && Object.keys(errors).length === 0 && (
+            <Alert color="red" role="alert">
+              {errorText(problem)}
+            </Alert>
+          )}
+          <TextInput
+            label={t`Subject`}
+            value={text.subject}
+            error={errors.subject}
+            onChange={set("subject")}
+          />
+          <Textarea
+            label={t`Text`}
+            description={t`Leave a line empty between paragraphs. The greeting comes before it.`}
+            autosize
+            minRows={6}
+            value={text.body}
+            error={errors.body}
+            onChange={set("body")}
+          />
+          <TextInput label={t`Button`} value={text.button} error={errors.button} onChange={set("button")} />
+          <Textarea
+            label={t`Note below the button`}
+            autosize
+            minRows={2}
+            value={text.note}
+            error={errors.note}
+            onChange={set("note")}
+          />
+          <p className={classes.hint}>
+            <Trans>Variables:</Trans>{" "}
+            {template.variables.map((variable) => (
+              <code key={variable} className={classes.variable}>{`{{${variable}}}`}</code>
+            ))}
+          </p>
+          <Group>
+            <Button type="submit" disabled={!changed} loading={save.isPending}>
+              <Trans>Save the text</Trans>
+            </Button>
+            {template.own && (
+              <Button variant="default" onClick={() => setResetting(true)}>
+                <Trans>Back to the built-in text</Trans>
+              </Button>
+            )}
+          </Group>
+          <p className={classes.hint} role="status">
+            {template.own && template.updated_at
+              ? t`Your own text, of ${formatDate(template.updated_at)}.`
+              : t`The built-in text.`}
+          </p>
+        </Stack>
+      </form>
+      <section aria-label={t`Preview`}>
+        {preview.data ? (
+          <>
+            <h2 className={classes.subject}>{preview.data.subject}</h2>
+            <MailHtml html={preview.data.html} title={t`Preview`} />
+          </>
+        ) : (
+          <Skeleton height={360} />
+        )}
+      </section>
+      <Confirm
+        opened={resetting}
+        title={t`Go back to the built-in text?`}
+        action={t`Remove your own text`}
+        danger
+        onConfirm={async () => {
+          await unwrap(client.POST("/mail-templates/reset", { body: name }));
+          await refresh();
+        }}
+        onClose={() => setResetting(false)}
+      >
+        <Trans>Your own text of this mail in this language is removed.</Trans>
+      </Confirm>
+    </div>
+  );
+}
