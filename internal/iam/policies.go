@@ -35,7 +35,7 @@ type Policy struct {
 	// Allowlist is from where people may come.
 	Allowlist *Setting[Allowlist] `json:"allowlist,omitempty"`
 	UpdatedAt time.Time           `json:"-"`
-	Version   int64               `json:"-"` // 0 while nothing was ever set
+	Version   int64               `json:"-"` // 1 while nothing was ever set
 }
 
 // Allowlist is from which addresses people may sign in and work.

@@ -30,13 +30,20 @@ func (t *tx) Policies(ctx context.Context, tenant iam.TenantID) ([]*iam.Policy, 
 
 // Policy implements iam.PolicyStore.
 func (t *tx) Policy(ctx context.Context, tenant iam.TenantID, org iam.OrgID) (*iam.Policy, error) {
-	return one(ctx, t, "organization", scanPolicy, "SELECT o.id, COALESCE(p.settings, '{}'), COALESCE(p.updated_at, 0), COALESCE(p.version, 0)"+
+	return one(ctx, t, "organization", scanPolicy, "SELECT o.id, COALESCE(p.settings, '{}'), COALESCE(p.updated_at, 0), COALESCE(p.version, 1)"+
 		" FROM organizations o LEFT JOIN policies p ON p.tenant_id = o.tenant_id AND p.org_id = o.id"+
 		" WHERE o.tenant_id = $1 AND o.id = $2", string(tenant), string(org))
 }
 
 // SetPolicy implements iam.PolicyStore.
 func (t *tx) SetPolicy(ctx context.Context, tenant iam.TenantID, p *iam.Policy) error {
+	before, err := t.Policy(ctx, tenant, p.Org)
+	if err != nil {
+		return err
+	}
+	if before.Version != p.Version {
+		return stale(true, "policy")
+	}
 	settings, err := json.Marshal(p)
 	if err != nil {
 		return fmt.Errorf("encode the policy of %s: %w", p.Org, err)
