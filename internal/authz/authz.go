@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/retinue/retinue/internal/access"
 	"github.com/retinue/retinue/internal/iam"
@@ -29,12 +28,21 @@ type Directory struct {
 	ordered  []*iam.Organization // as the tree reads
 	settings map[iam.OrgID]iam.OrgSettings
 
-	folding sync.Once
-	folded  []string // the names of ordered, folded
+	names *foldedNames
 }
 
-// Load reads the tenant's roles, organizations and policies.
+// Load reads the tenant's roles, organizations and policies. It is cheap while
+// nothing of them changes: then what an earlier transaction read still holds. The
+// directory is shared and must not be changed.
 func Load(ctx context.Context, tx iam.Tx, tenant iam.TenantID) (*Directory, error) {
+	d, err := tx.Remember(ctx, tenant, func() (any, error) { return read(ctx, tx, tenant) })
+	if err != nil {
+		return nil, err
+	}
+	return d.(*Directory), nil //nolint:forcetypeassert // nothing else is remembered
+}
+
+func read(ctx context.Context, tx iam.Tx, tenant iam.TenantID) (*Directory, error) {
 	roles, err := tx.Roles(ctx, tenant)
 	if err != nil {
 		return nil, err
@@ -54,6 +62,7 @@ func Load(ctx context.Context, tx iam.Tx, tenant iam.TenantID) (*Directory, erro
 		stopped:  map[iam.OrgID]bool{},
 		features: make(map[iam.OrgID]access.Set, len(orgs)),
 		ordered:  orgs,
+		names:    new(foldedNames),
 		settings: make(map[iam.OrgID]iam.OrgSettings, len(orgs)),
 	}
 	for _, r := range roles {

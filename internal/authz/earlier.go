@@ -1,21 +1,31 @@
 package authz
 
 import (
-	"context"
+	"maps"
 
 	"github.com/retinue/retinue/internal/access"
 	"github.com/retinue/retinue/internal/iam"
 )
 
-// LoadWith is Load as if a role still allowed what it did before a change.
-func LoadWith(ctx context.Context, tx iam.Tx, tenant iam.TenantID, role iam.RoleID, permissions []iam.Permission) (*Directory, error) {
-	d, err := Load(ctx, tx, tenant)
-	if err != nil || d.Roles[role] == nil {
-		return d, err
+// WithRole is the directory as if a role allowed something else, such as what it
+// did before a change.
+func (d *Directory) WithRole(id iam.RoleID, permissions []iam.Permission) *Directory {
+	r := d.Roles[id]
+	if r == nil {
+		return d
 	}
-	earlier := *d.Roles[role]
-	earlier.Permissions = permissions
-	d.Roles[role] = &earlier
-	d.compiled[role] = access.Role{Name: earlier.Name, Set: access.SetOf(permissions...)}
-	return d, nil
+	other, role := *d, *r
+	role.Permissions = permissions
+	other.Roles, other.compiled = maps.Clone(d.Roles), maps.Clone(d.compiled)
+	other.Roles[id] = &role
+	other.compiled[id] = access.Role{Name: role.Name, Set: access.SetOf(permissions...)}
+	return &other
+}
+
+// WithPolicy is the directory as if p counted: what a rehearsal asks for.
+func (d *Directory) WithPolicy(p *iam.Policy) *Directory {
+	other := *d
+	other.policies, other.lists = maps.Clone(d.policies), maps.Clone(d.lists)
+	other.set(p)
+	return &other
 }

@@ -24,15 +24,13 @@ func (d *Directory) loadPolicies(ctx context.Context, tx iam.Tx, tenant iam.Tena
 	}
 	d.policies, d.lists = make(map[iam.OrgID]*iam.Policy, len(list)), map[iam.OrgID]*access.Allowlist{}
 	for _, p := range list {
-		d.SetPolicy(p)
+		d.set(p)
 	}
 	d.exceptions, err = tx.IPExceptions(ctx, tenant)
 	return err
 }
 
-// SetPolicy makes p count, in a directory that is nobody else's: a rehearsal asks
-// what would be.
-func (d *Directory) SetPolicy(p *iam.Policy) {
+func (d *Directory) set(p *iam.Policy) {
 	d.policies[p.Org] = p
 	delete(d.lists, p.Org)
 	if p.Allowlist != nil {

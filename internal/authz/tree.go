@@ -2,6 +2,7 @@ package authz
 
 import (
 	"strings"
+	"sync"
 
 	"github.com/retinue/retinue/internal/access"
 	"github.com/retinue/retinue/internal/fold"
@@ -9,7 +10,7 @@ import (
 )
 
 // Tree returns all organizations as the tree reads: each, then what is below it,
-// by name. It is shared and must not be changed; Members is of when it was read.
+// by name, without Members. It is shared and must not be changed.
 func (d *Directory) Tree() []*iam.Organization { return d.ordered }
 
 // Within tells whether org is top or below it.
@@ -68,21 +69,27 @@ func inherit[T ~string](to *T, from T) {
 	}
 }
 
+// foldedNames are the names of the organizations as the tree reads, folded.
+type foldedNames struct {
+	once sync.Once
+	list []string
+}
+
 // Find calls fn with the organizations whose name or short name contains search,
 // as the tree reads, until it returns false. Case and accents do not matter; ""
 // finds all.
 func (d *Directory) Find(search string, fn func(*iam.Organization) bool) {
 	needle := fold.Text(strings.TrimSpace(search))
 	if needle != "" {
-		d.folding.Do(func() {
-			d.folded = make([]string, len(d.ordered))
+		d.names.once.Do(func() {
+			d.names.list = make([]string, len(d.ordered))
 			for i, o := range d.ordered {
-				d.folded[i] = fold.Text(o.Name)
+				d.names.list[i] = fold.Text(o.Name)
 			}
 		})
 	}
 	for i, o := range d.ordered {
-		if needle != "" && !strings.Contains(d.folded[i], needle) && !strings.Contains(o.ShortName, needle) {
+		if needle != "" && !strings.Contains(d.names.list[i], needle) && !strings.Contains(o.ShortName, needle) {
 			continue
 		}
 		if !fn(o) {

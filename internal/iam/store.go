@@ -24,6 +24,11 @@ type Tx interface {
 	// AccessChanged makes cached access of the tenant's people stale as soon as
 	// the transaction has committed, before Write returns.
 	AccessChanged(TenantID)
+	// Remember returns what load returned the last time that it was called for the
+	// tenant in this process, unless a role, an organization, a policy or an
+	// exception from one has changed since. What load reads must depend on nothing
+	// else. The value is shared: nobody may change it.
+	Remember(ctx context.Context, tenant TenantID, load func() (any, error)) (any, error)
 
 	TenantStore
 	OrgStore
@@ -83,7 +88,8 @@ type OrgStore interface {
 	// root. Sessions that still act there go to its parent.
 	DeleteOrg(ctx context.Context, tenant TenantID, id OrgID) error
 	Org(ctx context.Context, tenant TenantID, id OrgID) (*Organization, error)
-	// Orgs returns all as the tree reads: each, then what is below it, by name.
+	// Orgs returns all as the tree reads: each, then what is below it, by name. It
+	// does not fill in Members; OrgMembers knows.
 	Orgs(ctx context.Context, tenant TenantID) ([]*Organization, error)
 }
 

@@ -93,10 +93,11 @@ func (s *Service) spread(ctx context.Context) (more bool, err error) {
 		if err != nil || n == nil {
 			return err
 		}
-		dir, err := authz.LoadWith(ctx, tx, n.Tenant, n.Role, n.Permissions)
+		dir, err := authz.Load(ctx, tx, n.Tenant)
 		if err != nil {
 			return err
 		}
+		dir = dir.WithRole(n.Role, n.Permissions)
 		page, err := tx.ListUsers(ctx, n.Tenant, iam.UserFilter{Role: n.Role, Sort: iam.SortCreated, Page: iam.Page{Limit: portion, Cursor: n.Next}})
 		if err != nil {
 			return err

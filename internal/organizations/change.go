@@ -131,8 +131,8 @@ func (s *Service) change(ctx context.Context, c *access.Caller, id iam.OrgID, ve
 		}
 		changes := differences(before, &after, namer(dir))
 		if len(changes) == 0 {
-			v = view(dir, c, before)
-			return nil
+			v, err = s.written(ctx, tx, c, id)
+			return err
 		}
 		if err := tx.UpdateOrg(ctx, c.Tenant, &after); err != nil {
 			return err

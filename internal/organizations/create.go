@@ -80,7 +80,8 @@ func (s *Service) written(ctx context.Context, tx iam.Tx, c *access.Caller, id i
 	if err != nil {
 		return nil, err
 	}
-	return view(dir, c, dir.Orgs[id]), nil
+	members, err := tx.OrgMembers(ctx, c.Tenant)
+	return view(dir, c, counted(dir.Orgs[id], members)), err
 }
 
 // namer names organizations by id.

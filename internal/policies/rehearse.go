@@ -94,12 +94,7 @@ func (s *Service) self(ctx context.Context, tx iam.Tx, c *access.Caller, dir *au
 		live.CreatedAt = se.CreatedAt
 	}
 	was := s.judge(dir, u, &live, tx.Now())
-	next, err := authz.Load(ctx, tx, c.Tenant)
-	if err != nil {
-		return Fate{}, err
-	}
-	next.SetPolicy(p)
-	is := s.judge(next, u, &live, tx.Now())
+	is := s.judge(dir.WithPolicy(p), u, &live, tx.Now())
 	return Fate{is.SignedOut && !was.SignedOut, is.LockedOut && !was.LockedOut}, nil
 }
 
@@ -116,11 +111,7 @@ func (s *Service) judge(dir *authz.Directory, u *iam.User, l *iam.LiveSession, n
 
 // rehearse judges all sessions before and after.
 func (s *Service) rehearse(ctx context.Context, tx iam.Tx, c *access.Caller, dir *authz.Directory, p *iam.Policy, list []iam.LiveSession, people map[iam.UserID]*iam.User) (*Rehearsal, error) {
-	next, err := authz.Load(ctx, tx, c.Tenant)
-	if err != nil {
-		return nil, err
-	}
-	next.SetPolicy(p)
+	next := dir.WithPolicy(p)
 	below := map[iam.OrgID]bool{}
 	for _, o := range dir.Subtree(p.Org) {
 		below[o] = true

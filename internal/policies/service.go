@@ -120,8 +120,7 @@ func (s *Service) Set(ctx context.Context, c *access.Caller, p *iam.Policy, conf
 		if err := tx.SetPolicy(ctx, c.Tenant, &next); err != nil {
 			return err
 		}
-		dir.SetPolicy(&next)
-		out = s.viewOf(dir, &next)
+		out = s.viewOf(dir.WithPolicy(&next), &next)
 		target := audit.Target{Type: "organization", ID: string(p.Org), Name: out.Org.Name}
 		return tx.AppendEvents(ctx, c.Tenant, audit.New(s.IDs, tx.Now(), c, "policy.updated", target, diff(before.Own, &next)...))
 	})

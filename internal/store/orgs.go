@@ -26,7 +26,10 @@ func (t *tx) InsertOrg(ctx context.Context, tenant iam.TenantID, o *iam.Organiza
 	if o.Parent != "" {
 		noParent = iam.InvalidField("/parent", "unknown", "Choose an organization that exists.")
 	}
-	return t.refused(err, noParent)
+	if err != nil {
+		return t.refused(err, noParent)
+	}
+	return t.directoryChanged(ctx, tenant)
 }
 
 // UpdateOrg implements iam.OrgStore.
@@ -48,7 +51,7 @@ func (t *tx) UpdateOrg(ctx context.Context, tenant iam.TenantID, o *iam.Organiza
 		return stale(exists, "organization")
 	}
 	o.UpdatedAt, o.Version = t.now, o.Version+1
-	return nil
+	return t.directoryChanged(ctx, tenant)
 }
 
 // DeleteOrg implements iam.OrgStore. Nobody belongs to the organization then.
@@ -81,7 +84,10 @@ func (t *tx) DeleteOrg(ctx context.Context, tenant iam.TenantID, id iam.OrgID) e
 	t.AccessChanged(tenant)
 	// A member who came in the meantime still holds the key.
 	_, err := t.exec(ctx, "DELETE FROM organizations WHERE tenant_id = $1 AND id = $2", string(tenant), string(id))
-	return t.refused(err, inUse)
+	if err != nil {
+		return t.refused(err, inUse)
+	}
+	return t.directoryChanged(ctx, tenant)
 }
 
 // Org implements iam.OrgStore.
@@ -93,7 +99,9 @@ func (t *tx) Org(ctx context.Context, tenant iam.TenantID, id iam.OrgID) (*iam.O
 	if len(list) == 0 {
 		return nil, iam.NotFound("organization")
 	}
-	return list[0], t.countMembers(ctx, tenant, list)
+	members, err := t.OrgMembers(ctx, tenant)
+	list[0].Members = members[id]
+	return list[0], err
 }
 
 // Orgs implements iam.OrgStore: every organization, and right after it those
@@ -101,9 +109,6 @@ func (t *tx) Org(ctx context.Context, tenant iam.TenantID, id iam.OrgID) (*iam.O
 func (t *tx) Orgs(ctx context.Context, tenant iam.TenantID) ([]*iam.Organization, error) {
 	list, err := t.orgs(ctx, orgSelect, string(tenant))
 	if err != nil {
-		return nil, err
-	}
-	if err := t.countMembers(ctx, tenant, list); err != nil {
 		return nil, err
 	}
 	keys := make(map[iam.OrgID]string, len(list))
@@ -127,15 +132,6 @@ func (t *tx) Orgs(ctx context.Context, tenant iam.TenantID) ([]*iam.Organization
 	}
 	walk("")
 	return ordered, nil
-}
-
-// countMembers fills in how many people belong to each.
-func (t *tx) countMembers(ctx context.Context, tenant iam.TenantID, list []*iam.Organization) error {
-	members, err := t.OrgMembers(ctx, tenant)
-	for _, o := range list {
-		o.Members = members[o.ID]
-	}
-	return err
 }
 
 func (t *tx) orgs(ctx context.Context, query string, args ...any) ([]*iam.Organization, error) {

@@ -61,7 +61,7 @@ func (t *tx) SetPolicy(ctx context.Context, tenant iam.TenantID, p *iam.Policy) 
 	p.Version++
 	p.UpdatedAt = t.now
 	t.AccessChanged(tenant)
-	return nil
+	return t.directoryChanged(ctx, tenant)
 }
 
 // InsertIPRefusal implements iam.PolicyStore.
@@ -103,7 +103,7 @@ func (t *tx) InsertIPException(ctx context.Context, tenant iam.TenantID, e *iam.
 		return err
 	}
 	t.AccessChanged(tenant)
-	return nil
+	return t.directoryChanged(ctx, tenant)
 }
 
 func scanException(row scanner) (*iam.IPException, error) {
@@ -126,11 +126,14 @@ func (t *tx) IPExceptions(ctx context.Context, tenant iam.TenantID) ([]*iam.IPEx
 // DeleteIPException implements iam.PolicyStore.
 func (t *tx) DeleteIPException(ctx context.Context, tenant iam.TenantID, id iam.ExceptionID) error {
 	n, err := t.exec(ctx, "DELETE FROM ip_exceptions WHERE tenant_id = $1 AND id = $2", string(tenant), string(id))
-	if err == nil && n == 0 {
+	if err != nil {
+		return err
+	}
+	if n == 0 {
 		return iam.NotFound("exception")
 	}
 	t.AccessChanged(tenant)
-	return err
+	return t.directoryChanged(ctx, tenant)
 }
 
 // LiveSessions implements iam.PolicyStore. Two plain walks, put together here,

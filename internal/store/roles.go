@@ -21,7 +21,10 @@ func (t *tx) InsertRole(ctx context.Context, tenant iam.TenantID, r *iam.Role) e
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
 		string(tenant), string(r.ID), r.Code, r.Name, r.Description, string(r.Scope), number(r.System), joinPermissions(r.Permissions),
 		micros(t.now), micros(t.now), r.Version)
-	return t.refused(err, iam.NotFound("tenant"))
+	if err != nil {
+		return t.refused(err, iam.NotFound("tenant"))
+	}
+	return t.directoryChanged(ctx, tenant)
 }
 
 // UpdateRole implements iam.RoleStore.
@@ -40,7 +43,7 @@ func (t *tx) UpdateRole(ctx context.Context, tenant iam.TenantID, r *iam.Role) e
 		return stale(true, "role")
 	}
 	r.UpdatedAt, r.Version = t.now, r.Version+1
-	return nil
+	return t.directoryChanged(ctx, tenant)
 }
 
 // customRole answers CodeNotFound when there is no such role and CodeImmutable
@@ -77,7 +80,10 @@ func (t *tx) DeleteRole(ctx context.Context, tenant iam.TenantID, id iam.RoleID)
 		return inUse
 	}
 	_, err = t.exec(ctx, "DELETE FROM roles WHERE tenant_id = $1 AND id = $2", string(tenant), string(id))
-	return t.refused(err, inUse)
+	if err != nil {
+		return t.refused(err, inUse)
+	}
+	return t.directoryChanged(ctx, tenant)
 }
 
 // Role implements iam.RoleStore.

@@ -26,6 +26,7 @@ type Store struct {
 	ids      iam.IDs
 	index    *userindex.Index
 	onAccess atomic.Pointer[func(iam.TenantID)]
+	memory   memory
 	path     string // of the SQLite file
 	analyzed analyzed
 }

@@ -15,6 +15,7 @@ type tx struct {
 	s             session
 	now           time.Time
 	accessChanged map[iam.TenantID]bool
+	changed       map[iam.TenantID]bool // whose directory this transaction has changed
 }
 
 // Now implements iam.Tx.

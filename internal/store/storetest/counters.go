@@ -34,8 +34,12 @@ func (w *world) counters(t *testing.T, p place) counted {
 		if err != nil {
 			return err
 		}
+		members, err := tx.OrgMembers(ctx, p.tenant)
+		if err != nil {
+			return err
+		}
 		for _, o := range orgs {
-			c.Orgs[o.ID] = o.Members
+			c.Orgs[o.ID] = members[o.ID]
 		}
 		roles, err := tx.Roles(ctx, p.tenant)
 		for _, r := range roles {

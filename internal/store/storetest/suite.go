@@ -22,6 +22,7 @@ func Run(t *testing.T, open func(testing.TB) DB) {
 		"organization settings":  testOrgSettings,
 		"organization tree":      testOrgTree,
 		"tree, other tenant":     testOrgTreeOtherTenant,
+		"remembered directory":   testRemember,
 		"roles":                  testRoles,
 		"role deletion":          testRoleDeletion,
 		"users":                  testUsers,

@@ -1,0 +1,79 @@
+package store
+
+import (
+	"context"
+	"sync"
+
+	"github.com/retinue/retinue/internal/iam"
+)
+
+// directoryChanged counts up the version of a tenant's directory. What writes
+// roles, organizations, policies or exceptions calls it in the same transaction.
+func (t *tx) directoryChanged(ctx context.Context, tenant iam.TenantID) error {
+	if t.changed == nil {
+		t.changed = map[iam.TenantID]bool{}
+	}
+	t.changed[tenant] = true
+	_, err := t.exec(ctx, "INSERT INTO directory_versions (tenant_id, version) VALUES ($1, 1)"+
+		" ON CONFLICT (tenant_id) DO UPDATE SET version = directory_versions.version + 1", string(tenant))
+	return err
+}
+
+// Remember implements iam.Tx.
+func (t *tx) Remember(ctx context.Context, tenant iam.TenantID, load func() (any, error)) (any, error) {
+	if t.changed[tenant] {
+		return load() // others must not see it before it is committed, if ever
+	}
+	var version int64
+	// Before anything else is read: what comes after may only be newer.
+	err := t.row(ctx, "tenant", "SELECT version FROM directory_versions WHERE tenant_id = $1", []any{string(tenant)}, &version)
+	if iam.CodeOf(err) == iam.CodeNotFound {
+		return load()
+	}
+	if err != nil {
+		return nil, err
+	}
+	if value, ok := t.store.memory.get(tenant, version); ok {
+		return value, nil
+	}
+	value, err := load()
+	if err == nil {
+		t.store.memory.put(tenant, version, value)
+	}
+	return value, err
+}
+
+// maxRemembered bounds the tenants of which something is remembered: few are
+// busy at once.
+const maxRemembered = 256
+
+// memory holds what was read of tenants, with the version of which it is.
+type memory struct {
+	mu sync.Mutex
+	of map[iam.TenantID]remembered
+}
+
+type remembered struct {
+	version int64
+	value   any
+}
+
+func (m *memory) get(tenant iam.TenantID, version int64) (any, bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	r, ok := m.of[tenant]
+	return r.value, ok && r.version == version
+}
+
+// put keeps the value, unless a newer one is there: this one may come from an
+// older snapshot.
+func (m *memory) put(tenant iam.TenantID, version int64, value any) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.of == nil || len(m.of) >= maxRemembered {
+		m.of = map[iam.TenantID]remembered{}
+	}
+	if m.of[tenant].version <= version {
+		m.of[tenant] = remembered{version, value}
+	}
+}
