@@ -43,6 +43,7 @@ export type Membership = Schemas["Membership"];
 export type Team = Schemas["Team"];
 export type TeamMember = Schemas["TeamMember"];
 export type UserDeletion = Schemas["UserDeletion"];
+export type UserDeletion = Schemas["UserDeletion"];
 export type Dashboard = Schemas["DashboardView"];
 export type DashboardTab = Schemas["DashboardTab"];
 export type DashboardHome = Schemas["DashboardHome"];

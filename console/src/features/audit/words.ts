@@ -21,6 +21,8 @@ function peopleActions(): Record<string, string> {
     "user.password_reset_requested": t`Asked for a new password`,
     "user.password_changed": t`Changed their password`,
     "user.imported": t`Imported a user`,
+    "user.data_exported": t`Exported everything about a person`,
+    "user.erased": t`Erased a person`,
     "users.exported": t`Exported users`,
     "import.uploaded": t`Uploaded an import`,
     "import.started": t`Started an import`,

@@ -14,6 +14,7 @@ import { ErrorState } from "@/ui/ErrorState";
 import { EmptyState, Page } from "@/ui/Page";
 import { PersonAvatar } from "@/ui/PersonAvatar";
 import { teamsQuery } from "./queries";
+import classes from "./teams.module.css";
 import { TeamDetail } from "./TeamDetail";
 import { TeamPanel } from "./TeamPanel";
 
@@ -79,7 +80,7 @@ function TeamList({ teams, current }: { teams: Team[]; current: string | undefin
           <Trans>No team matches.</Trans>
         </p>
       )}
-      <ul className={roles.list}>
+      <ul className={`${roles.list} ${classes.list}`}>
         {found.map((team) => (
           <li key={team.id}>
             <Link

@@ -1,12 +1,13 @@
 import { plural, t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { Button } from "@mantine/core";
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import type { BulkResult, User } from "@/api/types";
 import { formatList } from "@/app/format";
 import { Confirm } from "@/ui/Confirm";
 import { allows, type BulkAction, bulk, bulkActions } from "./actions";
 import { BulkResultDialog } from "./BulkResultDialog";
+import { Farewell } from "./Farewell";
 import { useRefreshUsers } from "./queries";
 import type { Selection } from "./selection";
 import classes from "./UsersPage.module.css";
@@ -58,11 +59,12 @@ export function BulkBar({ users, selection }: { users: User[]; selection: Select
   const able = asked ? chosen.filter((user) => allows(user, asked)) : [];
   const unable = asked ? chosen.filter((user) => !allows(user, asked)) : [];
   const words = asked ? bulkWords(asked, able.length) : null;
-  const run = async () => {
+  const run = async (heir = "") => {
     if (!asked) return;
     const items = await bulk(
       asked,
       able.map((user) => user.id),
+      heir,
     );
     selection.set([]);
     await refresh();
@@ -85,11 +87,11 @@ export function BulkBar({ users, selection }: { users: User[]; selection: Select
           </Button>
         </section>
       )}
-      <Confirm
-        opened={asked !== null}
+      <Ask
+        action={asked}
+        able={able}
         title={words ? `${words.action}?` : ""}
-        action={words?.action ?? ""}
-        danger={asked !== "reactivate"}
+        label={words?.action ?? ""}
         onConfirm={run}
         onClose={() => setAsked(null)}
       >
@@ -100,9 +102,42 @@ export function BulkBar({ users, selection }: { users: User[]; selection: Select
             <Trans>Left out, because you may not do this with them: {formatList(namesOf(unable))}</Trans>
           </p>
         )}
-      </Confirm>
+      </Ask>
       <BulkResultDialog results={results} onClose={() => setResults(null)} />
     </>
+  );
+}
+
+type AskProps = {
+  action: BulkAction | null;
+  able: User[];
+  title: string;
+  label: string;
+  children: ReactNode;
+  onConfirm: (heir?: string) => Promise<unknown>;
+  onClose: () => void;
+};
+
+/** The question; before people are deleted it also shows what they own. */
+function Ask({ action, able, title, label, children, onConfirm, onClose }: AskProps) {
+  if (action === "delete") {
+    return (
+      <Farewell users={able} opened title={title} action={label} onConfirm={onConfirm} onClose={onClose}>
+        {children}
+      </Farewell>
+    );
+  }
+  return (
+    <Confirm
+      opened={action !== null}
+      title={title}
+      action={label}
+      danger={action !== "reactivate"}
+      onConfirm={() => onConfirm()}
+      onClose={onClose}
+    >
+      {children}
+    </Confirm>
   );
 }
 

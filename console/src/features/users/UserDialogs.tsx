@@ -10,6 +10,7 @@ import { SecretDialog } from "@/ui/Secret";
 import { deleteUser, reactivateUser, resetPassword, suspendUser } from "./actions";
 import { EditUserPanel } from "./EditUserPanel";
 import { Farewell } from "./Farewell";
+import { Farewell } from "./Farewell";
 import { LogInAsDialog } from "./LogInAsDialog";
 import { useRefreshUsers } from "./queries";
 
@@ -75,6 +76,13 @@ export function UserDialogs({ pending, onClose, afterDelete }: Props) {
       ? wordsFor(shown.action, shown.user.full_name)
       : null;
 
+  const remove = async (heir: string) => {
+    if (!pending || !words) return;
+    await deleteUser(pending.user, heir);
+    notifyDone(words.done);
+    if (afterDelete) await navigate({ to: afterDelete });
+    await refresh();
+  };
   const remove = async (heir: string) => {
     if (!pending || !words) return;
     await deleteUser(pending.user, heir);

@@ -20,6 +20,7 @@ import { ErrorState } from "@/ui/ErrorState";
 import { Page } from "@/ui/Page";
 import { PersonAvatar } from "@/ui/PersonAvatar";
 import { allows } from "./actions";
+import { PersonalData } from "./PersonalData";
 import { userQuery } from "./queries";
 import { type PendingAction, UserDialogs } from "./UserDialogs";
 import { UserProfile } from "./UserProfile";
@@ -86,6 +87,7 @@ function UserTabs({ user }: { user: User }) {
       </Tabs.List>
       <Tabs.Panel value="profile">
         <UserProfile user={user} />
+        <PersonalData user={user} />
       </Tabs.Panel>
       <Tabs.Panel value="access">
         <UserAccessTab user={user} />

@@ -1,6 +1,6 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
-import { Alert, Button, Drawer, Group, Skeleton } from "@mantine/core";
+import { Alert, Button, Drawer, Group, Skeleton, Title } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import { IconArrowRight } from "@tabler/icons-react";
 import { useMutation, useQuery } from "@tanstack/react-query";
@@ -98,7 +98,9 @@ function Summary({ user }: { user: User }) {
 function Part({ title, children }: { title: string; children: ReactNode }) {
   return (
     <section className={ui.section} aria-label={title}>
-      <h3>{title}</h3>
+      <Title order={3} size="md">
+        {title}
+      </Title>
       {children}
     </section>
   );

@@ -1,0 +1,157 @@
+import { plural, t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
+import { Radio, Select, Skeleton, Stack } from "@mantine/core";
+import { useDebouncedValue } from "@mantine/hooks";
+import { useQuery } from "@tanstack/react-query";
+import { type ReactNode, useState } from "react";
+import { client, unwrap } from "@/api/client";
+import { errorText } from "@/api/messages";
+import type { User, UserDeletion } from "@/api/types";
+import { formatList } from "@/app/format";
+import { candidatesQuery } from "@/features/teams/queries";
+import { Confirm } from "@/ui/Confirm";
+
+type Props = {
+  users: User[];
+  opened: boolean;
+  title: string;
+  action: string;
+  /** What will happen, before what is listed. */
+  children: ReactNode;
+  /** heir is who takes over what they own, or "" when it ends. */
+  onConfirm: (heir: string) => Promise<unknown>;
+  onClose: () => void;
+};
+
+const kinds = ["service_keys", "teams_led", "invitations", "imports", "api_keys"] as const;
+
+/** How many of what, in words. */
+function kindText(kind: string, count: number): string {
+  switch (kind) {
+    case "service_keys":
+      return plural(count, {
+        one: "# API key of a service account",
+        other: "# API keys of service accounts",
+      });
+    case "teams_led":
+      return plural(count, { one: "# team they lead", other: "# teams they lead" });
+    case "invitations":
+      return plural(count, { one: "# pending invitation", other: "# pending invitations" });
+    case "imports":
+      return plural(count, { one: "# unfinished import", other: "# unfinished imports" });
+    default:
+      return plural(count, {
+        one: "# API key of their own, which ends",
+        other: "# API keys of their own, which end",
+      });
+  }
+}
+
+/** What the people own, by kind. */
+export function ownedBy(list: UserDeletion[]): { kind: string; names: string[] }[] {
+  return kinds
+    .map((kind) => ({
+      kind,
+      names: list
+        .flatMap((entry) => entry.owns.filter((owned) => owned.kind === kind))
+        .flatMap((o) => o.names),
+    }))
+    .filter((entry) => entry.names.length > 0);
+}
+
+/** Asks before people go, shows what they own, and who shall have it. */
+export function Farewell({ users, opened, title, action, children, onConfirm, onClose }: Props) {
+  const ids = users.map((user) => user.id);
+  const [heir, setHeir] = useState("");
+  const [ends, setEnds] = useState(false);
+  const preview = useQuery({
+    queryKey: ["users", "deletion", ids],
+    queryFn: async () =>
+      (await unwrap<{ items: UserDeletion[] }>(client.POST("/users/deletion-preview", { body: { ids } })))
+        .items,
+    enabled: opened && ids.length > 0,
+    staleTime: 0,
+  });
+  const owned = ownedBy(preview.data ?? []);
+  const movable = owned.some((entry) => entry.kind !== "api_keys");
+  const confirm = () => {
+    if (movable && !ends && !heir)
+      return Promise.reject(new Error(t`Choose who takes over, or that it ends.`));
+    return onConfirm(movable && !ends ? heir : "");
+  };
+  return (
+    <Confirm opened={opened} title={title} action={action} danger onConfirm={confirm} onClose={onClose}>
+      {children}
+      {preview.isPending && opened && <Skeleton height={24} mt={8} />}
+      {preview.isError && <p role="alert">{errorText(preview.error)}</p>}
+      {owned.length > 0 && (
+        <>
+          <p>
+            <Trans>What they own:</Trans>
+          </p>
+          <ul>
+            {owned.map((entry) => (
+              <li key={entry.kind}>
+                {kindText(entry.kind, entry.names.length)}: {formatList(entry.names.slice(0, 5))}
+                {entry.names.length > 5 && " …"}
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
+      {movable && <Heir without={ids} heir={heir} ends={ends} onHeir={setHeir} onEnds={setEnds} />}
+    </Confirm>
+  );
+}
+
+type HeirProps = {
+  without: string[];
+  heir: string;
+  ends: boolean;
+  onHeir: (id: string) => void;
+  onEnds: (ends: boolean) => void;
+};
+
+function Heir({ without, heir, ends, onHeir, onEnds }: HeirProps) {
+  const [search, setSearch] = useState("");
+  const [wanted] = useDebouncedValue(search, 200);
+  const found = useQuery(candidatesQuery(wanted));
+  const [chosen, setChosen] = useState<{ value: string; label: string } | null>(null);
+  const people = (found.data?.items ?? [])
+    .filter((user) => !without.includes(user.id) && user.status === "active" && user.user_type !== "service")
+    .map((user) => ({ value: user.id, label: `${user.full_name} · ${user.email}` }));
+  const data = chosen && !people.some((entry) => entry.value === chosen.value) ? [chosen, ...people] : people;
+  return (
+    <Radio.Group
+      label={t`What becomes of it?`}
+      value={ends ? "end" : "hand"}
+      onChange={(value) => onEnds(value === "end")}
+    >
+      <Stack gap={8} mt={8}>
+        <Radio value="hand" label={t`Somebody takes it over`} />
+        {!ends && (
+          <Select
+            aria-label={t`Who takes over`}
+            placeholder={t`Name or e-mail`}
+            searchable
+            searchValue={search}
+            onSearchChange={setSearch}
+            value={heir || null}
+            onChange={(id) => {
+              setChosen(data.find((entry) => entry.value === id) ?? null);
+              onHeir(id ?? "");
+            }}
+            filter={({ options }) => options}
+            data={data}
+            nothingFoundMessage={wanted.trim() && found.data ? t`Nobody else found` : undefined}
+          />
+        )}
+        <Radio
+          value="end"
+          label={t`It ends`}
+          description={t`Keys are revoked, invitations taken back, imports cancelled; teams stay without a lead.`}
+        />
+      </Stack>
+    </Radio.Group>
+  );
+}
