@@ -10,7 +10,6 @@ import { SecretDialog } from "@/ui/Secret";
 import { deleteUser, reactivateUser, resetPassword, suspendUser } from "./actions";
 import { EditUserPanel } from "./EditUserPanel";
 import { Farewell } from "./Farewell";
-import { Farewell } from "./Farewell";
 import { LogInAsDialog } from "./LogInAsDialog";
 import { useRefreshUsers } from "./queries";
 
@@ -76,13 +75,6 @@ export function UserDialogs({ pending, onClose, afterDelete }: Props) {
       ? wordsFor(shown.action, shown.user.full_name)
       : null;
 
-  const remove = async (heir: string) => {
-    if (!pending || !words) return;
-    await deleteUser(pending.user, heir);
-    notifyDone(words.done);
-    if (afterDelete) await navigate({ to: afterDelete });
-    await refresh();
-  };
   const remove = async (heir: string) => {
     if (!pending || !words) return;
     await deleteUser(pending.user, heir);
