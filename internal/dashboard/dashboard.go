@@ -123,7 +123,7 @@ func (s *Service) Get(ctx context.Context, c *access.Caller) (*View, error) {
 			}
 		}
 		for _, t := range v.tabs {
-			if v.reaches(t) && mayOpen(c, t) == nil {
+			if v.reaches(t) && mayOpen(c.Silent(), t) == nil { // to list it is not to use it
 				out.Tabs = append(out.Tabs, v.custom(t))
 			}
 		}

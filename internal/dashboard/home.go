@@ -39,18 +39,26 @@ func (s *Service) Home(ctx context.Context, c *access.Caller) (*HomeView, error)
 	}
 	out := &HomeView{Team: []Teammate{}}
 	err := s.Store.Read(ctx, func(tx iam.Tx) error {
-		here := iam.UserFilter{Orgs: []iam.OrgID{c.Org}, Status: iam.StatusActive, Page: iam.Page{Limit: teamShown}}
+		here := iam.UserFilter{Orgs: []iam.OrgID{c.Org}, Status: iam.StatusActive, Page: iam.Page{Limit: iam.DefaultPageSize}}
 		list, err := tx.ListUsers(ctx, c.Tenant, here)
 		if err != nil {
 			return err
 		}
 		for _, u := range list.Items {
+			if u.Type == iam.TypeService || len(out.Team) == teamShown {
+				continue // programs are no colleagues
+			}
 			m := u.Membership(c.Org)
 			out.Team = append(out.Team, Teammate{u, m != nil && slices.Contains(m.Roles, access.RoleOrgAdmin)})
 		}
 		if out.TeamTotal, err = tx.CountUsers(ctx, c.Tenant, iam.UserFilter{Orgs: here.Orgs, Status: here.Status}); err != nil {
 			return err
 		}
+		programs, err := tx.CountUsers(ctx, c.Tenant, iam.UserFilter{Orgs: here.Orgs, Status: here.Status, Type: iam.TypeService})
+		if err != nil {
+			return err
+		}
+		out.TeamTotal -= programs
 		dir, err := authz.Load(ctx, tx, c.Tenant)
 		if err != nil {
 			return err

@@ -146,6 +146,7 @@ func (s *Service) signer(ctx context.Context, tenant iam.TenantID) (*signer, err
 		if keys, err = s.renew(ctx, tenant); err != nil {
 			return nil, err
 		}
+		now = s.Clock.Now() // the first key is for use from the transaction on
 	}
 	found := s.current(tenant, keys, now)
 	if found == nil {
