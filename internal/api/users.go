@@ -120,7 +120,7 @@ type UserQuery struct {
 }
 
 func (q UserQuery) filter() iam.UserFilter {
-	return iam.UserFilter{Search: q.Search, Status: q.Status, Type: q.UserType, Team: q.Team, Sort: q.Sort}
+	return iam.UserFilter{Search: q.Search, Status: q.Status, Type: q.UserType, Team: q.Team, Org: q.Org, Below: q.Below, Sort: q.Sort}
 }
 
 type userListInput struct {

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -138,8 +139,12 @@ func (s *Service) List(ctx context.Context, c *access.Caller) ([]*iam.Import, er
 		out, err = tx.Imports(ctx, c.Tenant)
 		return err
 	})
-	return out, err
+	return slices.DeleteFunc(out, func(i *iam.Import) bool { return !visible(c, i) }), err
 }
+
+// visible tells whether an import is the caller's to see: who acts in the whole
+// company sees all of them, who acts in a part of it their own.
+func visible(c *access.Caller, i *iam.Import) bool { return c.InRoot || c.IsSelf(i.CreatedBy) }
 
 // Get returns one import; it needs users.import.
 func (s *Service) Get(ctx context.Context, c *access.Caller, id iam.ImportID) (*iam.Import, error) {
@@ -148,7 +153,9 @@ func (s *Service) Get(ctx context.Context, c *access.Caller, id iam.ImportID) (*
 	}
 	var out *iam.Import
 	err := s.Store.Read(ctx, func(tx iam.Tx) (err error) {
-		out, err = tx.Import(ctx, c.Tenant, id)
+		if out, err = tx.Import(ctx, c.Tenant, id); err == nil && !visible(c, out) {
+			out, err = nil, iam.NotFound("import")
+		}
 		return err
 	})
 	return out, err
@@ -209,6 +216,9 @@ func (s *Service) move(ctx context.Context, c *access.Caller, id iam.ImportID, a
 		i, err := tx.ImportForUpdate(ctx, c.Tenant, id)
 		if err != nil {
 			return err
+		}
+		if !visible(c, i) {
+			return iam.NotFound("import")
 		}
 		out = i
 		if err := fn(i); err != nil {
