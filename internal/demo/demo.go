@@ -20,6 +20,7 @@ import (
 	"github.com/retinue/retinue/internal/apikeys"
 	"github.com/retinue/retinue/internal/clock"
 	"github.com/retinue/retinue/internal/iam"
+	"github.com/retinue/retinue/internal/invitations"
 	"github.com/retinue/retinue/internal/organizations"
 	"github.com/retinue/retinue/internal/people"
 	"github.com/retinue/retinue/internal/photo"
@@ -72,6 +73,9 @@ type Deps struct {
 	APIKeys       *apikeys.Service
 	Teams         *teams.Service
 	Photos        photo.Store
+	Invitations   *invitations.Service
+	// Tell mails people how their access has changed, when that is due.
+	Tell func(ctx context.Context) (more bool, err error)
 	Dashboards
 	// Hash is a hash of Password as the server makes them.
 	Hash string
@@ -111,8 +115,10 @@ func Build(ctx context.Context, d Deps, now time.Time) error {
 		b.career(i, &b.company.People[i])
 	}
 	b.gather()
+	b.furnish()
 	b.dress()
 	b.incidents()
+	b.invite()
 	slices.SortStableFunc(b.steps, func(x, y step) int { return cmp.Compare(x.at.UnixMicro(), y.at.UnixMicro()) })
 	var err error
 	if b.photos, err = pictures(); err != nil {
@@ -120,6 +126,9 @@ func Build(ctx context.Context, d Deps, now time.Time) error {
 	}
 	for _, s := range b.steps {
 		b.Clock.Set(s.at)
+		if err := b.tell(ctx); err != nil {
+			return err
+		}
 		if err := s.do(ctx); err != nil {
 			return fmt.Errorf("the demo at %s: %w", s.at.Format(time.DateTime), err)
 		}
