@@ -21,6 +21,9 @@ type Caller struct {
 	APIKey  iam.APIKeyID  // with an API key
 	Actor   iam.ActorType
 
+	// Uses collects the permissions that are asked for and allowed; nil does not.
+	Uses *Uses
+
 	// Impersonator is who really sits there, when that is not User; else nil.
 	Impersonator *Impersonator
 
@@ -39,9 +42,12 @@ func Operator(tenant iam.TenantID, root iam.OrgID) *Caller {
 func (c *Caller) Has(p iam.Permission) bool { return c.Effective.Has(p) }
 
 // Require refuses with CodeForbidden, naming the permission, when the caller
-// may not do p.
+// may not do p. What it allows counts as used.
 func (c *Caller) Require(p iam.Permission) error {
-	if c.Effective.Has(p) {
+	if i, ok := position[p]; ok && c.Effective&(1<<i) != 0 {
+		if c.Uses != nil {
+			c.Uses.Mark(1 << i)
+		}
 		return nil
 	}
 	return iam.Errorf(iam.CodeForbidden, "You need the permission “%s” for this. Ask an administrator.", Label(p)).

@@ -90,6 +90,13 @@ func FlushUses(flush func(context.Context) error) Job {
 	}}
 }
 
+// FlushPermissionUses writes which permissions people have used.
+func FlushPermissionUses(flush func(context.Context) error) Job {
+	return Job{Name: "record uses of permissions", Every: time.Minute, AtEnd: true, Run: func(ctx context.Context) (bool, error) {
+		return false, flush(ctx)
+	}}
+}
+
 // Deliver sends the mails that are due.
 func Deliver(deliver func(context.Context) (int, error)) Job {
 	return Job{Name: "deliver mail", Every: time.Second, Interruptible: true, Run: func(ctx context.Context) (bool, error) {

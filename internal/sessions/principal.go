@@ -260,6 +260,7 @@ func (s *Service) compile(p *Principal, dir *authz.Directory, org iam.OrgID) err
 		may := access.SetOf(p.APIKey.Permissions...)
 		p.Caller.Effective, p.Caller.Dormant = p.Caller.Effective&may, p.Caller.Dormant&may
 	}
+	p.Caller.Uses = s.usesOf(&p.Caller)
 	return nil
 }
 

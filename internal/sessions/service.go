@@ -58,6 +58,8 @@ type Service struct {
 	usages   *otter.Cache[[32]byte, *usage]
 	attempts attempts
 	uses     uses
+
+	permissionUses permissionUses
 }
 
 // A cached principal is some 2 kB: 10,000 of them are 20 MB.
