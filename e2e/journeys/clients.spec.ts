@@ -1,0 +1,69 @@
+import { takeSecret } from "../support/pages/users";
+import { choosePassword, signIn } from "../support/pages/signin";
+import { expect, people, test } from "../support/test";
+
+//
+//
+//
+//
+//
+//
+test("a new client gets its first person, who runs it and sees nothing of the others", async ({ open }) => {
+  const page = await open(people.tenant_admin.email);
+  await page.goto("/admin/organizations");
+  await expect(page.getByRole("heading", { level: 1, name: "Clients" })).toBeVisible();
+  await page.getByRole("button", { name: "New client" }).click();
+  const form = page.getByRole("dialog", { name: "New organization" });
+  await form.getByLabel("Name", { exact: true }).fill("Tidewater Surf");
+  await form.getByRole("button", { name: "Create" }).click();
+  await expect(page.getByRole("heading", { level: 2, name: "Tidewater Surf" })).toBeVisible();
+  await expect(page.getByText("Nobody in Tidewater Surf yet")).toBeVisible();
+
+  await page.getByRole("button", { name: "Add user" }).click();
+  const add = page.getByRole("dialog", { name: "Add user to Tidewater Surf" });
+  await expect(add.getByRole("checkbox", { name: "Org Admin" })).toBeChecked();
+  await expect(add.getByText("Reads and edits what the AI agents know.")).toBeVisible();
+  await add.getByLabel("Full name").fill("Lani Kealoha");
+  await add.getByLabel("E-mail").fill("lani@tidewater.example");
+  await add.getByRole("button", { name: "Generate" }).click();
+  await add.getByRole("button", { name: "Create" }).click();
+  const password = await takeSecret(page, "Temporary password for Lani Kealoha");
+  await expect(page.getByRole("link", { name: "Lani Kealoha" })).toBeVisible();
+
+  const hers = await open(null);
+  await signIn(hers, "lani@tidewater.example", password);
+  await choosePassword(hers, "orchard-bicycle-lantern-42");
+  await hers.goto("/admin/organizations");
+  await expect(hers.getByRole("heading", { level: 1, name: "Organization" })).toBeVisible();
+  await expect(hers.getByRole("heading", { level: 2, name: "Tidewater Surf" })).toBeVisible();
+  await expect(hers.getByText("Brightdesk")).toHaveCount(0);
+});
+
+test("staff of the agency switch the organization, and every tab keeps its own", async ({ open }) => {
+  const page = await open(people.tenant_admin.email);
+  await page.goto("/admin/organizations");
+  const other = await page.context().newPage();
+  await other.goto("/admin/organizations");
+  await page.getByRole("button", { name: /^Organization: .* Switch$/ }).click();
+  await page.getByRole("textbox", { name: "Search organizations" }).last().fill("bright");
+  await page.getByRole("button", { name: "Brightdesk" }).last().click();
+  await expect(page.getByRole("button", { name: "Organization: Brightdesk. Switch" })).toBeVisible();
+  await page.goto("/admin/organizations");
+  await expect(page.getByRole("heading", { level: 1, name: "Organization" })).toBeVisible();
+  await other.reload();
+  await expect(other.getByRole("heading", { level: 1, name: "Clients" })).toBeVisible();
+});
+
+test("an organization is deleted with what the preview names", async ({ open }) => {
+  const page = await open(people.tenant_admin.email);
+  await page.goto("/admin/organizations");
+  await page.getByRole("button", { name: "Show what is below Volta Nord" }).click();
+  await page.getByRole("button", { name: /^Volta Nord Hamburg/ }).click();
+  await page.getByRole("button", { name: "Actions for Volta Nord Hamburg" }).click();
+  await page.getByRole("menuitem", { name: "Delete" }).click();
+  const dialog = page.getByRole("dialog", { name: "Delete Volta Nord Hamburg?" });
+  await expect(dialog).toContainText("It has no people and nothing below it.");
+  await dialog.getByRole("button", { name: "Delete the organization" }).click();
+  await expect(page.getByRole("button", { name: /^Volta Nord Hamburg/ })).toHaveCount(0);
+  await expect(page.getByRole("heading", { level: 2, name: "Volta Nord" })).toBeVisible();
+});
