@@ -4,7 +4,7 @@ import type { AuditEvent } from "@/api/types";
 /** What happened, as a sentence part: "signed in", "edited a user". Unknown actions keep their id. */
 export function actionText(action: string, outcome = "success"): string {
   if (action === "session.created" && outcome === "failure") return t`Could not sign in`;
-  return peopleActions()[action] ?? otherActions()[action] ?? action;
+  return peopleActions()[action] ?? visitActions()[action] ?? otherActions()[action] ?? action;
 }
 
 function peopleActions(): Record<string, string> {
@@ -28,6 +28,18 @@ function peopleActions(): Record<string, string> {
     "import.started": t`Started an import`,
     "import.finished": t`Finished an import`,
     "import.cancelled": t`Cancelled an import`,
+  };
+}
+
+function visitActions(): Record<string, string> {
+  return {
+    "access.refused": t`Was refused because of the address`,
+    "impersonation.started": t`Logged in as somebody`,
+    "impersonation.changes_allowed": t`Allowed changes as somebody`,
+    "impersonation.ended": t`Went back to their own session`,
+    "ip_exception.granted": t`Let an address in`,
+    "ip_exception.revoked": t`Took an address back`,
+    "policy.updated": t`Changed a policy`,
   };
 }
 
@@ -55,7 +67,13 @@ function otherActions(): Record<string, string> {
   };
 }
 
+/** Who did it, and as whom if they were logged in as somebody else. */
 export function actorName(event: AuditEvent): string {
+  const name = ownName(event);
+  return event.on_behalf_of ? t`${name}, as ${event.on_behalf_of.full_name}` : name;
+}
+
+function ownName(event: AuditEvent): string {
   if (event.actor.name) return event.actor.name;
   const names: Record<string, string> = {
     system: t`The system`,

@@ -91,7 +91,7 @@ export function IdleDialog({ first }: { first: number }) {
       onClose={() => void look(true)}
       title={t`Are you still there?`}
       size={420}
-      closeButtonProps={{ "aria-label": t`Stay signed in` }}
+      withCloseButton={false}
       closeOnClickOutside={false}
     >
       <Stack gap="md">
