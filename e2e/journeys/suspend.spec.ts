@@ -105,6 +105,7 @@ test("a person is deleted, and their address can be added again", async ({ open,
   const total = await users.count("Total");
   const old = await api.userOf(people.supervisor.email);
   await users.act(`Delete ${people.supervisor.name}`);
+  await page.getByRole("radio", { name: "It ends" }).check(); // she leads a team
   await confirm(page, `Delete ${people.supervisor.name}?`, "Delete 1 person");
   await expect(page.getByText("Nobody matches these filters")).toBeVisible();
   await expect(users.stat("Total")).toHaveText(String(total - 1));

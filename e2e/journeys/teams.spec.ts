@@ -1,0 +1,75 @@
+import { ok } from "../support/api";
+import { looker as look } from "../support/screen";
+import { expect, people, test } from "../support/test";
+
+type Team = { id: string; name: string; members_count: number };
+
+// covers E-10, C-09
+test("a team is made, gets people and a role, and goes", async ({ open, api }) => {
+  const role = await ok<{ id: string }>(
+    await api.post("/roles", { name: "Team reports", scope: "team", permissions: ["reports.export"] }),
+  );
+  const page = await open(people.tenant_admin.email);
+  await page.goto("/admin/teams");
+  await page.getByRole("button", { name: "New team" }).click();
+  const panel = page.getByRole("dialog", { name: "New team" });
+  await expect(panel.getByRole("button", { name: "Create team" })).toBeDisabled();
+  await panel.getByRole("textbox", { name: "Name" }).fill("Weekend crew");
+  await panel.getByRole("button", { name: "Create team" }).click();
+  const team = page.getByRole("region", { name: "Weekend crew" });
+  await expect(team).toContainText("Nobody here yet");
+  await team.getByRole("combobox", { name: "Add somebody to Weekend crew" }).fill("kwame");
+  await page.getByRole("option", { name: /Kwame Adu-Mensah/ }).click();
+  const members = team.getByRole("list", { name: "Members of Weekend crew" });
+  await expect(members).toContainText(people.agent.name);
+  await members.getByRole("combobox", { name: `Team role of ${people.agent.name}` }).selectOption("Team reports");
+  const kwame = await api.userOf(people.agent.email);
+  await expect
+    .poll(async () => {
+      const access = await ok<{ permissions: { id: string; effective: boolean; sources: { kind: string }[] }[] }>(
+        await api.get(`/users/${kwame.id}/access`),
+      );
+      return access.permissions.find((entry) => entry.id === "reports.export")?.sources.map((source) => source.kind);
+    })
+    .toEqual(["team"]);
+  // A role held in a team is in use.
+  const refused = await page.request.delete(`/api/v1/roles/${role.id}`, { headers: { "If-Match": '"1"' } });
+  expect(refused.status()).toBe(409);
+  await team.getByRole("button", { name: "Delete", exact: true }).click();
+  await page.getByRole("button", { name: "Delete the team" }).click();
+  await expect(page.getByRole("navigation", { name: "Teams" }).getByRole("link", { name: /Weekend crew/ })).toHaveCount(0);
+  const { items } = await ok<{ items: Team[] }>(await api.get("/teams"));
+  expect(items.map((entry) => entry.name)).not.toContain("Weekend crew");
+});
+
+// covers E-05, C-09
+test("choosing somebody opens a panel beside the list, by keyboard, too", async ({ open, api }) => {
+  await ok(await api.post("/teams", { name: "Early birds" }));
+  const page = await open(people.tenant_admin.email);
+  await page.goto("/admin/users?search=kwame");
+  await page.getByRole("button", { name: `Teams and roles of ${people.agent.name}` }).focus();
+  await page.keyboard.press("Enter");
+  const panel = page.getByRole("dialog", { name: people.agent.name });
+  const teams = panel.getByRole("region", { name: "Teams" });
+  await teams.getByRole("combobox", { name: `Add ${people.agent.name} to a team` }).fill("Early");
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Enter");
+  await expect(teams.getByRole("link", { name: "Early birds" })).toBeVisible();
+  await look(page)("user-panel");
+  await teams.getByRole("button", { name: `Take ${people.agent.name} out of Early birds` }).click();
+  await expect(teams.getByRole("link", { name: "Early birds" })).toHaveCount(0);
+  await page.keyboard.press("Escape");
+  await expect(panel).toBeHidden();
+  await expect(page).toHaveURL("/admin/users?search=kwame");
+});
+
+for (const width of [1440, 390]) {
+  test(`teams can be read by everybody at ${width} px`, async ({ open }) => {
+    const page = await open(people.tenant_admin.email, { viewport: { width, height: 900 } });
+    await page.goto("/admin/teams");
+    await look(page)("teams");
+    await page.getByRole("navigation", { name: "Teams" }).getByRole("link").first().click();
+    await expect(page.getByRole("searchbox", { name: "Search members" })).toBeVisible();
+    await look(page)("team");
+  });
+}
