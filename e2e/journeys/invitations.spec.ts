@@ -4,7 +4,6 @@ const address = "maria.ruiz@invited.example";
 
 test("people are invited from a pasted list, join by the link once, and links that were taken back let nobody in", async ({
   open,
-  openNew,
 }) => {
   const admin = await open(people.tenant_admin.email);
   await admin.goto("/admin/users");
@@ -30,7 +29,7 @@ test("people are invited from a pasted list, join by the link once, and links th
   const second = await linkOf(admin);
   expect(second).not.toBe(first);
 
-  const guest = await openNew();
+  const guest = await open(null);
   await guest.goto(first);
   await expect(guest.getByRole("heading", { name: "This link doesn't work" })).toBeVisible();
   for (let visit = 0; visit < 2; visit++) {

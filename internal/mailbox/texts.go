@@ -260,10 +260,12 @@ func (s *Service) PreviewTemplate(ctx context.Context, c *access.Caller, kind ma
 		if err != nil {
 			return err
 		}
-		out, err = w.content(Letter{
-			Kind: kind, To: "maria@example.com", Name: "María Ruiz", Locale: locale, Inviter: c.Name, Expires: tx.Now().Add(7 * 24 * time.Hour),
-			Gained: []string{access.Label(iam.PermUsersRead)}, Lost: []string{access.Label(iam.PermReportsRead)},
-		}, &text)
+		l := Letter{Kind: kind, To: "maria@example.com", Name: "María Ruiz", Locale: locale, Inviter: c.Name, Expires: tx.Now().Add(7 * 24 * time.Hour)}
+		if kind == mail.AccessChanged {
+			label := func(p iam.Permission) []string { return []string{mail.Label(locale, string(p), access.Label(p))} }
+			l.Gained, l.Lost = label(iam.PermUsersRead), label(iam.PermReportsRead)
+		}
+		out, err = w.content(l, &text)
 		return err
 	})
 	return out, err

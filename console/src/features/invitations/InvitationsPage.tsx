@@ -8,7 +8,6 @@ import { useState } from "react";
 import { client, unwrap } from "@/api/client";
 import { formatDate } from "@/app/format";
 import { type Selection, useSelection } from "@/features/users/selection";
-import { RoleTags } from "@/ui/badges";
 import { Confirm } from "@/ui/Confirm";
 import { CursorPager } from "@/ui/CursorPager";
 import { ErrorState } from "@/ui/ErrorState";
@@ -143,12 +142,7 @@ function Row({ invitation, selection }: { invitation: Invitation; selection: Sel
         </div>
         <div className={rows.sub}>
           {invitation.organization.name}
-          {invitation.roles.length > 0 && (
-            <>
-              {" · "}
-              <RoleTags roles={invitation.roles} />
-            </>
-          )}
+          {invitation.roles.length > 0 && ` · ${invitation.roles.map((role) => role.name).join(", ")}`}
           {" · "}
           {invitation.times_sent > 1 ? (
             <Trans>
