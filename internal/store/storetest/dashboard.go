@@ -46,6 +46,11 @@ func testTabs(t *testing.T, f *sides) {
 		change(&v)
 		answers(t, f.try(t, func(ctx context.Context, tx iam.Tx) error { return tx.InsertTab(ctx, f.a.tenant, &v) }), iam.CodeNotFound)
 	}
+	testTabChanges(t, f, tab, first)
+}
+
+func testTabChanges(t *testing.T, f *sides, tab, first *iam.Tab) {
+	t.Helper()
 	stale := *tab
 	f.write(t, func(ctx context.Context, tx iam.Tx) error {
 		tab.Title, tab.People, tab.Orgs = "Returns", []iam.UserID{f.a.user}, nil
