@@ -43,6 +43,11 @@ var locales = map[string]locale{
 				[]string{"{{.Inviter}} has set up your account for {{.Organization}}. You sign in as {{.Email}}.", "The link below signs you in once, without a password, and works for {{.Expiry}}. You choose a password when you have none of your own yet."},
 				"Sign in to {{.Organization}}", "If you did not expect this, ask your administrator.",
 			},
+			ReviewDue: {
+				"Time to review who may do what in {{.Organization}}",
+				[]string{"The next access review of {{.Organization}} is due.", "It lists every account with what it may do and has not used. You keep, reduce or remove each, and get a signed report."},
+				"Review access", "You get this because you may review access there.",
+			},
 		},
 	},
 	"es": {
@@ -85,6 +90,11 @@ var locales = map[string]locale{
 				"Su acceso a {{.Organization}} está listo",
 				[]string{"{{.Inviter}} ha preparado su cuenta para {{.Organization}}. Inicie sesión como {{.Email}}.", "El enlace inicia su sesión una vez, sin contraseña, y funciona durante {{.Expiry}}. Si aún no tiene una contraseña propia, la elegirá entonces."},
 				"Iniciar sesión en {{.Organization}}", "Si no lo esperaba, pregunte a su administrador.",
+			},
+			ReviewDue: {
+				"Toca revisar quién puede hacer qué en {{.Organization}}",
+				[]string{"Toca la próxima revisión de accesos de {{.Organization}}.", "Muestra cada cuenta con lo que puede hacer y no ha usado. Mantenga, reduzca o retire cada acceso y obtenga un informe firmado."},
+				"Revisar accesos", "Recibe este mensaje porque puede revisar los accesos allí.",
 			},
 		},
 	},
@@ -129,6 +139,11 @@ var locales = map[string]locale{
 				[]string{"{{.Inviter}} a préparé votre compte pour {{.Organization}}. Vous vous connectez avec {{.Email}}.", "Le lien vous connecte une seule fois, sans mot de passe, pendant {{.Expiry}}. Vous choisissez un mot de passe si vous n’en avez pas encore."},
 				"Se connecter à {{.Organization}}", "Si vous ne vous y attendiez pas, demandez à votre administrateur.",
 			},
+			ReviewDue: {
+				"Il est temps de revoir les accès de {{.Organization}}",
+				[]string{"La prochaine revue des accès de {{.Organization}} est à faire.", "Elle montre chaque compte avec ce qu’il peut faire et n’a pas utilisé. Vous conservez, réduisez ou retirez chaque accès et obtenez un rapport signé."},
+				"Passer les accès en revue", "Vous recevez ce message parce que vous pouvez y revoir les accès.",
+			},
 		},
 	},
 	"de": {
@@ -171,6 +186,11 @@ var locales = map[string]locale{
 				"Ihr Zugang zu {{.Organization}} ist bereit",
 				[]string{"{{.Inviter}} hat Ihr Konto für {{.Organization}} eingerichtet. Sie melden sich als {{.Email}} an.", "Der Link meldet Sie einmal ohne Passwort an. Gültigkeit: {{.Expiry}}. Wenn Sie noch kein eigenes Passwort haben, wählen Sie dann eines."},
 				"Bei {{.Organization}} anmelden", "Wenn Sie das nicht erwartet haben, fragen Sie Ihre Administration.",
+			},
+			ReviewDue: {
+				"Die Zugriffe bei {{.Organization}} sind wieder zu prüfen",
+				[]string{"Die nächste Überprüfung der Zugriffe bei {{.Organization}} ist fällig.", "Sie zeigt jedes Konto mit dem, was es darf und nicht genutzt hat. Sie behalten, verringern oder entfernen die Zugriffe und erhalten einen signierten Bericht."},
+				"Zugriffe prüfen", "Sie erhalten diese Nachricht, weil Sie dort Zugriffe prüfen dürfen.",
 			},
 		},
 	},

@@ -45,6 +45,7 @@ var ofKind = map[Kind][]string{
 	AccessChanged:          {},
 	Invitation:             {"organization", "inviter", "expiry"},
 	SignInInvitation:       {"organization", "inviter", "expiry"},
+	ReviewDue:              {"organization"},
 }
 
 // Variables returns those that the texts of a kind may use.

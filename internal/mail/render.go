@@ -26,11 +26,12 @@ const (
 	AccessChanged          Kind = "access_changed"           // Link; Gained or Lost
 	Invitation             Kind = "invitation"               // Link, ExpiresIn, Organization, Inviter: to an address
 	SignInInvitation       Kind = "sign_in_invitation"       // the same and Email: to a person of the directory
+	ReviewDue              Kind = "review_due"               // Link, Organization
 )
 
 // Kinds lists every kind, and Locales every locale there are texts for.
 var (
-	Kinds   = []Kind{PasswordReset, PasswordChanged, TemporaryPasswordReset, Welcome, AccessChanged, Invitation, SignInInvitation}
+	Kinds   = []Kind{PasswordReset, PasswordChanged, TemporaryPasswordReset, Welcome, AccessChanged, Invitation, SignInInvitation, ReviewDue}
 	Locales = []string{"en", "es", "fr", "de"}
 )
 
@@ -221,6 +222,8 @@ func (v view) completeFor(kind Kind) bool {
 		return v.ExpiresIn > 0 && v.Organization != "" && v.Inviter != "" && v.Email != ""
 	case AccessChanged:
 		return len(v.Gained)+len(v.Lost) > 0
+	case ReviewDue:
+		return v.Organization != ""
 	case TemporaryPasswordReset:
 	}
 	return true

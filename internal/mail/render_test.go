@@ -69,6 +69,7 @@ func TestVariablesOfEachKind(t *testing.T) {
 		TemporaryPasswordReset: func(d *Data) { d.Link = "javascript:alert(1)" },
 		Welcome:                func(d *Data) { d.Email = "" },
 		AccessChanged:          func(d *Data) { d.Gained, d.Lost = nil, nil },
+		ReviewDue:              func(d *Data) { d.Organization = "" },
 	} {
 		d := fullData()
 		remove(&d)

@@ -66,7 +66,7 @@ func (s *Service) Enabled() bool { return s.Sender != nil }
 // pages are where the button of a mail leads that brings no link of its own.
 var pages = map[mail.Kind]string{
 	mail.PasswordChanged: "/sign-in", mail.TemporaryPasswordReset: "/sign-in", mail.Welcome: "/sign-in", mail.AccessChanged: "/account?tab=access",
-	mail.PasswordReset: "/forgot-password", mail.Invitation: "/invitation", mail.SignInInvitation: "/invitation",
+	mail.PasswordReset: "/forgot-password", mail.Invitation: "/invitation", mail.SignInInvitation: "/invitation", mail.ReviewDue: "/admin/reviews",
 }
 
 // Enqueue puts a mail to a user into the outbox in the transaction of what it

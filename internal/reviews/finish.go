@@ -1,0 +1,243 @@
+package reviews
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"github.com/retinue/retinue/internal/access"
+	"github.com/retinue/retinue/internal/audit"
+	"github.com/retinue/retinue/internal/authz"
+	"github.com/retinue/retinue/internal/iam"
+	"github.com/retinue/retinue/internal/users"
+)
+
+// Finish ends the decisions of a review and begins to apply them. keepUndecided
+// leaves rows without a decision as they are; without it they are CodeConflict.
+// A small review is finished when it returns.
+func (s *Service) Finish(ctx context.Context, c *access.Caller, id iam.ReviewID, keepUndecided bool) (*View, error) {
+	err := s.change(ctx, c, id, func(tx iam.Tx, _ *authz.Directory, r *iam.Review) error {
+		n, err := tx.CountReviewRows(ctx, c.Tenant, id)
+		if err != nil {
+			return err
+		}
+		if n.Undecided > 0 && !keepUndecided {
+			return iam.Errorf(iam.CodeConflict, "%d accounts are not decided on yet. Decide on them, or say that they are kept.", n.Undecided)
+		}
+		r.State, r.FinishedBy, r.FinishedName, r.FinishOrg = iam.ReviewFinishing, c.User, c.Name, c.Org
+		r.Granted, r.LeaseUntil = c.Holds().Permissions(), tx.Now().Add(lease)
+		if err := tx.UpdateReview(ctx, c.Tenant, r); err != nil {
+			return err
+		}
+		return s.record(ctx, tx, c, "access_review.decided", r, iam.Change{Field: "decisions", After: map[string]int64{
+			"keep": n.Keep, "reduce": n.Reduce, "remove": n.Remove, "undecided": n.Undecided,
+		}})
+	})
+	if err != nil {
+		return nil, err
+	}
+	for range atOnce {
+		if more, err := s.apply(ctx, c.Tenant, id); err != nil || !more {
+			break // the background goes on with what is left
+		}
+	}
+	return s.Get(ctx, c, id)
+}
+
+// Work takes up a review whose list is not complete, or whose decisions are not
+// applied, and does a portion. It is a background job.
+func (s *Service) Work(ctx context.Context) (more bool, err error) {
+	var tenant iam.TenantID
+	var r *iam.Review
+	err = s.Store.Write(ctx, func(tx iam.Tx) error {
+		tenant, r, err = tx.ClaimReview(ctx, lease)
+		return err
+	})
+	if err != nil || r == nil {
+		return false, err
+	}
+	for more = true; more && err == nil && ctx.Err() == nil; {
+		if r.State == iam.ReviewPreparing {
+			more, err = s.prepare(ctx, tenant, r.ID)
+		} else {
+			more, err = s.apply(ctx, tenant, r.ID)
+		}
+	}
+	return err == nil, err
+}
+
+// apply does what was decided on one portion of the rows. What is done twice
+// after a crash changes nothing the second time.
+func (s *Service) apply(ctx context.Context, tenant iam.TenantID, id iam.ReviewID) (more bool, err error) {
+	var c *access.Caller
+	var dir *authz.Directory
+	var rows []*iam.ReviewRow
+	err = s.Store.Write(ctx, func(tx iam.Tx) error {
+		r, err := tx.ReviewForUpdate(ctx, tenant, id)
+		if err != nil || r.State != iam.ReviewFinishing {
+			return err
+		}
+		if dir, err = authz.Load(ctx, tx, tenant); err != nil {
+			return err
+		}
+		if c, err = finisher(ctx, tx, dir, tenant, r); err != nil {
+			return err
+		}
+		r.LeaseUntil = tx.Now().Add(lease)
+		if rows, err = tx.PendingReviewRows(ctx, tenant, id, portion); err != nil {
+			return err
+		}
+		return tx.UpdateReview(ctx, tenant, r)
+	})
+	if err != nil || c == nil {
+		return false, err
+	}
+	for _, row := range rows {
+		if err := s.applyRow(ctx, c, dir, id, row); err != nil {
+			return false, err
+		}
+	}
+	if len(rows) == portion {
+		return true, nil
+	}
+	return false, s.close(ctx, c, id)
+}
+
+// finisher is whoever finishes the review, with what they may do now and could
+// do when they did.
+func finisher(ctx context.Context, tx iam.Tx, dir *authz.Directory, tenant iam.TenantID, r *iam.Review) (*access.Caller, error) {
+	c := &access.Caller{
+		Tenant: tenant, User: r.FinishedBy, Name: r.FinishedName, Org: r.FinishOrg, InRoot: r.FinishOrg == dir.RootOrg, Actor: iam.ActorUser,
+	}
+	u, err := tx.User(ctx, tenant, r.FinishedBy)
+	if iam.CodeOf(err) == iam.CodeNotFound {
+		return c, nil // may do nothing any more: what was decided is refused
+	}
+	if err != nil {
+		return nil, err
+	}
+	subject, granted := dir.Subject(u, r.FinishOrg), access.SetOf(r.Granted...)
+	c.Type, c.Effective, c.Dormant = u.Type, subject.Effective()&granted, subject.Dormant()&granted
+	return c, nil
+}
+
+// applyRow does what was decided on a row and writes down what became of it.
+func (s *Service) applyRow(ctx context.Context, c *access.Caller, dir *authz.Directory, id iam.ReviewID, row *iam.ReviewRow) error {
+	var err error
+	row.Result, err = s.outcome(ctx, c, dir, row)
+	row.Problem = ""
+	if err != nil {
+		known := new(iam.Error)
+		if !errors.As(err, &known) || known.Code == iam.CodeInternal || known.Code == iam.CodeUnavailable {
+			return err
+		}
+		row.Result, row.Problem = iam.ResultRefused, known.Message
+	}
+	return s.Store.Write(ctx, func(tx iam.Tx) error {
+		row.DoneAt = tx.Now()
+		return tx.UpdateReviewRow(ctx, c.Tenant, id, row)
+	})
+}
+
+func (s *Service) outcome(ctx context.Context, c *access.Caller, dir *authz.Directory, row *iam.ReviewRow) (iam.ReviewResult, error) {
+	switch row.Decision {
+	case iam.DecisionNone:
+		return iam.ResultUndecided, nil
+	case iam.DecisionKeep:
+		return iam.ResultKept, nil
+	case iam.DecisionReduce, iam.DecisionRemove:
+	}
+	var u *iam.User
+	err := s.Store.Read(ctx, func(tx iam.Tx) (err error) {
+		u, err = tx.User(ctx, c.Tenant, row.User)
+		return err
+	})
+	if err != nil && iam.CodeOf(err) != iam.CodeNotFound {
+		return "", err
+	}
+	if err != nil || u.Membership(row.Org) == nil {
+		return iam.ResultGone, nil
+	}
+	l := &looked{dir: dir}
+	if l.fingerprint(u, row.Org) != row.Grants {
+		if row.Decision == iam.DecisionReduce && isReduced(u.Membership(row.Org), row) {
+			return iam.ResultReduced, nil // before a crash
+		}
+		return iam.ResultChanged, nil
+	}
+	if row.Decision == iam.DecisionReduce {
+		return iam.ResultReduced, s.reduce(ctx, c, u, row)
+	}
+	if len(u.Memberships) == 1 {
+		return iam.ResultDeleted, s.Users.Delete(ctx, c, u.ID, u.Version, "")
+	}
+	return iam.ResultRemoved, s.Users.RemoveMembership(ctx, c, u.ID, row.Org, u.Version)
+}
+
+// left is what a membership has after the reduction.
+func left(row *iam.ReviewRow) (roles []iam.RoleID, permissions []iam.Permission) {
+	roles, permissions = []iam.RoleID{}, []iam.Permission{}
+	for _, r := range row.Held.Roles {
+		if !slices.Contains(row.Take.Roles, r) {
+			roles = append(roles, r.ID)
+		}
+	}
+	for _, p := range row.Held.Permissions {
+		if !slices.Contains(row.Take.Permissions, p) {
+			permissions = append(permissions, p)
+		}
+	}
+	return roles, permissions
+}
+
+func isReduced(m *iam.Membership, row *iam.ReviewRow) bool {
+	roles, permissions := left(row)
+	return m.IncludesDescendants == row.Held.Descendants && slices.Equal(slices.Sorted(slices.Values(m.Roles)), slices.Sorted(slices.Values(roles))) &&
+		access.SetOf(m.Permissions...) == access.SetOf(permissions...)
+}
+
+func (s *Service) reduce(ctx context.Context, c *access.Caller, u *iam.User, row *iam.ReviewRow) error {
+	roles, permissions := left(row)
+	refs := []string{}
+	for _, id := range roles {
+		refs = append(refs, string(id))
+	}
+	_, err := s.Users.SetMembership(ctx, c, u.ID, row.Org, users.SetMembership{Roles: &refs, Permissions: &permissions, Version: u.Version})
+	return err
+}
+
+// close makes the report of a review of which all rows are done.
+func (s *Service) close(ctx context.Context, c *access.Caller, id iam.ReviewID) error {
+	var r *iam.Review
+	var n iam.ReviewCounts
+	err := s.Store.Read(ctx, func(tx iam.Tx) (err error) {
+		if r, err = tx.Review(ctx, c.Tenant, id); err == nil {
+			n, err = tx.CountReviewRows(ctx, c.Tenant, id)
+		}
+		return err
+	})
+	if err != nil || r.State != iam.ReviewFinishing {
+		return err
+	}
+	r.FinishedAt = s.Clock.Now()
+	sum, err := s.sum(ctx, c.Tenant, &View{Review: r, Counts: n})
+	if err != nil {
+		return err
+	}
+	return s.Store.Write(ctx, func(tx iam.Tx) error {
+		now, err := tx.ReviewForUpdate(ctx, c.Tenant, id)
+		if err != nil || now.State != iam.ReviewFinishing {
+			return err
+		}
+		now.State, now.FinishedAt, now.ReportSHA256, now.LeaseUntil = iam.ReviewFinished, r.FinishedAt, sum, time.Time{}
+		if now.RepeatMonths > 0 {
+			now.NextDueAt = now.FinishedAt.AddDate(0, now.RepeatMonths, 0)
+		}
+		if err := tx.UpdateReview(ctx, c.Tenant, now); err != nil {
+			return err
+		}
+		target := audit.Target{Type: "access_review", ID: string(id), Name: now.Name}
+		return tx.AppendEvents(ctx, c.Tenant, audit.New(s.IDs, tx.Now(), c, "access_review.finished", target, iam.Change{Field: "report_sha256", After: sum}))
+	})
+}
