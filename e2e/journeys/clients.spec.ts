@@ -14,7 +14,7 @@ test("a new client gets its first person, who runs it and sees nothing of the ot
   await expect(page.getByRole("heading", { level: 1, name: "Clients" })).toBeVisible();
   await page.getByRole("button", { name: "New client" }).click();
   const form = page.getByRole("dialog", { name: "New organization" });
-  await form.getByLabel("Name", { exact: true }).fill("Tidewater Surf");
+  await form.getByRole("textbox", { name: "Name", exact: true }).fill("Tidewater Surf");
   await form.getByRole("button", { name: "Create" }).click();
   await expect(page.getByRole("heading", { level: 2, name: "Tidewater Surf" })).toBeVisible();
   await expect(page.getByText("Nobody in Tidewater Surf yet")).toBeVisible();
