@@ -103,7 +103,9 @@ func testTabApps(t *testing.T, f *sides) {
 		same(t, "apps of the other", none, []*iam.TabApp{})
 		return err
 	})
-	f.write(t, func(ctx context.Context, tx iam.Tx) error { return tx.DeleteTabApp(ctx, f.a.tenant, f.a.org, "analytics") })
+	f.write(t, func(ctx context.Context, tx iam.Tx) error {
+		return tx.DeleteTabApp(ctx, f.a.tenant, f.a.org, "analytics")
+	})
 }
 
 func testAnnouncements(t *testing.T, f *sides) {
