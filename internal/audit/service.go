@@ -222,7 +222,7 @@ var actions = []string{
 	"import.cancelled", "import.finished", "import.started", "import.uploaded",
 	"ip_exception.granted", "ip_exception.revoked",
 	"mail.retried",
-	"organization.created", "organization.deleted", "organization.updated",
+	"organization.created", "organization.deleted", "organization.moved", "organization.reactivated", "organization.suspended", "organization.updated",
 	"policy.updated",
 	"role.created", "role.deleted", "role.updated",
 	"session.created", "session.ended", "session.revoked", "session.switched",

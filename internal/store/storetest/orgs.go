@@ -3,6 +3,7 @@ package storetest
 import (
 	"context"
 	"errors"
+	"fmt"
 	"testing"
 	"time"
 
@@ -106,45 +107,54 @@ func testOrgDeletion(t *testing.T, w *world) {
 	})
 }
 
-// What was read of a directory is read again when something of it has changed,
-// and what a transaction takes back is never kept.
+// memories counts how often the directory of a place is read.
+type memories struct {
+	w     *world
+	loads int
+}
+
+func (m *memories) look(ctx context.Context, tx iam.Tx, p place) (any, error) {
+	return tx.Remember(ctx, p.tenant, func() (any, error) {
+		m.loads++
+		orgs, err := tx.Orgs(ctx, p.tenant)
+		return len(orgs), err
+	})
+}
+
+// want says how many organizations a place has, and how often they were read.
+func (m *memories) want(t *testing.T, what string, p place, orgs, loads int) {
+	t.Helper()
+	m.w.read(t, func(ctx context.Context, tx iam.Tx) error {
+		got, err := m.look(ctx, tx, p)
+		if got != orgs || m.loads != loads {
+			t.Errorf("%s: %v organizations after %d loads, want %d after %d", what, got, m.loads, orgs, loads)
+		}
+		return err
+	})
+}
+
+func (w *world) another() *iam.Organization {
+	id := w.db.NewID(iam.PrefixOrg)
+	return &iam.Organization{ID: iam.OrgID(id), Parent: w.a.root, ShortName: id[4:], Name: "Another", Status: iam.StatusActive}
+}
+
+// What was read of a directory is kept until something of it has changed, and
+// what a transaction takes back is never kept.
 func testRemember(t *testing.T, w *world) {
-	loads := 0
-	look := func(tx iam.Tx, p place) (any, error) {
-		return tx.Remember(t.Context(), p.tenant, func() (any, error) {
-			loads++
-			orgs, err := tx.Orgs(t.Context(), p.tenant)
-			return len(orgs), err
-		})
-	}
-	want := func(what string, p place, orgs, after int) {
-		t.Helper()
-		w.read(t, func(_ context.Context, tx iam.Tx) error {
-			got, err := look(tx, p)
-			if got != orgs || loads != after {
-				t.Errorf("%s: %v organizations after %d loads, want %d after %d", what, got, loads, orgs, after)
-			}
-			return err
-		})
-	}
-	child := func() *iam.Organization {
-		id := w.db.NewID(iam.PrefixOrg)
-		return &iam.Organization{ID: iam.OrgID(id), Parent: w.a.root, ShortName: id[4:], Name: "Another", Status: iam.StatusActive}
-	}
-	want("first", w.a, 2, 1)
-	want("again", w.a, 2, 1)
-	want("the other tenant", w.b, 2, 2)
-	o := child()
-	w.write(t, func(ctx context.Context, tx iam.Tx) error { return tx.InsertOrg(ctx, w.a.tenant, o) })
-	want("with one more", w.a, 3, 3)
-	want("the other tenant again", w.b, 2, 3)
+	m := &memories{w: w}
+	m.want(t, "first", w.a, 2, 1)
+	m.want(t, "again", w.a, 2, 1)
+	m.want(t, "the other tenant", w.b, 2, 2)
+	w.write(t, func(ctx context.Context, tx iam.Tx) error { return tx.InsertOrg(ctx, w.a.tenant, w.another()) })
+	m.want(t, "with one more", w.a, 3, 3)
+	m.want(t, "the other tenant again", w.b, 2, 3)
 
 	taken := errors.New("taken back")
 	err := w.db.Write(t.Context(), func(tx iam.Tx) error {
-		if err := tx.InsertOrg(t.Context(), w.a.tenant, child()); err != nil {
+		if err := tx.InsertOrg(t.Context(), w.a.tenant, w.another()); err != nil {
 			return err
 		}
-		if got, err := look(tx, w.a); err != nil || got != 4 {
+		if got, err := m.look(t.Context(), tx, w.a); err != nil || got != 4 {
 			t.Errorf("a transaction sees %v of what it wrote: %v", got, err)
 		}
 		return taken
@@ -152,41 +162,35 @@ func testRemember(t *testing.T, w *world) {
 	if !errors.Is(err, taken) {
 		t.Fatal(err)
 	}
-	want("after what was taken back", w.a, 3, 4)
-	for what, change := range map[string]func(context.Context, iam.Tx) error{
-		"organization renamed": func(ctx context.Context, tx iam.Tx) error {
-			o.Name = "Other"
-			return tx.UpdateOrg(ctx, w.a.tenant, o)
+	m.want(t, "after what was taken back", w.a, 3, 4)
+}
+
+// Whatever a directory is made of, changing it makes it be read again.
+func testRememberChanges(t *testing.T, w *world) {
+	tenant, o := w.a.tenant, w.another()
+	w.write(t, func(ctx context.Context, tx iam.Tx) error { return tx.InsertOrg(ctx, tenant, o) })
+	m := &memories{w: w}
+	m.want(t, "at first", w.a, 3, 1)
+	for i, change := range []func(context.Context, iam.Tx) error{
+		func(ctx context.Context, tx iam.Tx) error { return tx.UpdateOrg(ctx, tenant, o) },
+		func(ctx context.Context, tx iam.Tx) error {
+			return tx.SetPolicy(ctx, tenant, &iam.Policy{Org: w.a.root, Version: 1})
 		},
-		"role made": func(ctx context.Context, tx iam.Tx) error {
-			return tx.InsertRole(ctx, w.a.tenant, &iam.Role{ID: "role_new", Code: "new", Name: "New", Scope: iam.ScopeOrganization})
+		func(ctx context.Context, tx iam.Tx) error {
+			return tx.InsertIPException(ctx, tenant, &iam.IPException{ID: "exc_1", Org: w.a.root, Address: "192.0.2.1", Until: tx.Now().Add(time.Hour)})
 		},
-		"policy set": func(ctx context.Context, tx iam.Tx) error {
-			return tx.SetPolicy(ctx, w.a.tenant, &iam.Policy{Org: w.a.root})
+		func(ctx context.Context, tx iam.Tx) error { return tx.DeleteIPException(ctx, tenant, "exc_1") },
+		func(ctx context.Context, tx iam.Tx) error {
+			return tx.InsertRole(ctx, tenant, &iam.Role{ID: "role_new", Code: "new", Name: "New", Scope: iam.ScopeOrganization})
 		},
-		"exception made": func(ctx context.Context, tx iam.Tx) error {
-			return tx.InsertIPException(ctx, w.a.tenant, &iam.IPException{
-				ID: "exc_1", Org: w.a.root, Address: "192.0.2.1", Until: w.db.Clock.Now().Add(time.Hour), CreatedAt: w.db.Clock.Now(),
-			})
+		func(ctx context.Context, tx iam.Tx) error {
+			return tx.UpdateRole(ctx, tenant, &iam.Role{ID: "role_new", Name: "Newer", Version: 1})
 		},
+		func(ctx context.Context, tx iam.Tx) error { return tx.DeleteRole(ctx, tenant, "role_new") },
 	} {
-		before := loads
 		w.write(t, change)
-		want(what, w.a, 3, before+1)
+		m.want(t, fmt.Sprintf("change %d", i), w.a, 3, i+2)
 	}
-	for what, change := range map[string]func(context.Context, iam.Tx) error{
-		"exception ended": func(ctx context.Context, tx iam.Tx) error { return tx.DeleteIPException(ctx, w.a.tenant, "exc_1") },
-		"role changed": func(ctx context.Context, tx iam.Tx) error {
-			return tx.UpdateRole(ctx, w.a.tenant, &iam.Role{ID: "role_new", Name: "Newer", Version: 1})
-		},
-	} {
-		before := loads
-		w.write(t, change)
-		want(what, w.a, 3, before+1)
-	}
-	before := loads
-	w.write(t, func(ctx context.Context, tx iam.Tx) error { return tx.DeleteRole(ctx, w.a.tenant, "role_new") })
-	want("role deleted", w.a, 3, before+1)
-	w.write(t, func(ctx context.Context, tx iam.Tx) error { return tx.DeleteOrg(ctx, w.a.tenant, o.ID) })
-	want("organization deleted", w.a, 2, before+2)
+	w.write(t, func(ctx context.Context, tx iam.Tx) error { return tx.DeleteOrg(ctx, tenant, o.ID) })
+	m.want(t, "organization deleted", w.a, 2, 9)
 }

@@ -23,6 +23,7 @@ func Run(t *testing.T, open func(testing.TB) DB) {
 		"organization tree":      testOrgTree,
 		"tree, other tenant":     testOrgTreeOtherTenant,
 		"remembered directory":   testRemember,
+		"directory changes":      testRememberChanges,
 		"roles":                  testRoles,
 		"role deletion":          testRoleDeletion,
 		"users":                  testUsers,

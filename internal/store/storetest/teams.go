@@ -173,9 +173,7 @@ func testTeamMembers(t *testing.T, w *world) {
 	if got := w.user(t, w.a, ann.ID); len(got.Teams) != 0 {
 		t.Errorf("still in %+v", got.Teams)
 	}
-	if err := remove(role); err != nil {
-		t.Error(err)
-	}
+	wantCode(t, "role that nobody holds any more", remove(role), "")
 }
 
 // covers D-02
