@@ -22,6 +22,7 @@ type Deps struct {
 	Organizations Organizations
 	Teams         Teams
 	Privacy       Privacy
+	Reviews       Reviews
 	APIKeys       Keys
 	Policies      Policies
 	Audit         Audit
@@ -109,7 +110,7 @@ func build(d Deps) *server {
 		s.userOperations, s.userActionOperations, s.deletionOperations, s.privacyOperations, s.userPhotoOperations, s.userAccessOperations, s.userSessionOperations,
 		s.importOperations, s.roleOperations, s.organizationOperations, s.switchOperations, s.membershipOperations, s.teamOperations, s.apiKeyOperations,
 		s.dashboardOperations, s.tabOperations, s.tabAppOperations, s.brandingOperations,
-		s.auditOperations, s.outboxOperations, s.invitationOperations, s.mailTextOperations,
+		s.auditOperations, s.reviewOperations, s.outboxOperations, s.invitationOperations, s.mailTextOperations,
 	} {
 		add()
 	}

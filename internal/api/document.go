@@ -28,6 +28,7 @@ const (
 	tagBranding      = "Branding"
 	tagPolicies      = "Policies"
 	tagAudit         = "Audit"
+	tagReviews       = "Access reviews"
 	tagAPIKeys       = "API keys"
 	tagOutbox        = "Outbox"
 	tagInvitations   = "Invitations"
@@ -54,6 +55,7 @@ func config(version string) huma.Config {
 				{Name: tagBranding, Description: "How organizations show themselves, and under which domains."},
 				{Name: tagPolicies, Description: "What organizations ask of the people who act in them."},
 				{Name: tagAudit, Description: "Who did what, and when."},
+				{Name: tagReviews, Description: "Going through who may do what: keep, reduce or remove it."},
 				{Name: tagAPIKeys, Description: "Credentials for programs."},
 				{Name: tagOutbox, Description: "The mails that were or would have been sent."},
 				{Name: tagInvitations, Description: "Asking people by mail to join an organization."},

@@ -27,6 +27,7 @@ import (
 	"github.com/retinue/retinue/internal/photo"
 	"github.com/retinue/retinue/internal/policies"
 	"github.com/retinue/retinue/internal/privacy"
+	"github.com/retinue/retinue/internal/reviews"
 	"github.com/retinue/retinue/internal/roles"
 	"github.com/retinue/retinue/internal/sessions"
 	"github.com/retinue/retinue/internal/store"
@@ -61,6 +62,7 @@ type services struct {
 	branding      *branding.Service
 	tokens        *tokens.Service
 	dashboard     *dashboard.Service
+	reviews       *reviews.Service
 }
 
 // openStore opens the database, without migrating it.
@@ -174,6 +176,9 @@ func (r *run) wireDashboard(v *services, link func(*iam.Tenant) string) error {
 		DNS: net.DefaultResolver, HTTP: branding.PublicClient(), Reserved: hostNameOf(string(s.PublicURL)),
 	})
 	v.dashboard = dashboard.New(dashboard.Deps{Store: v.store, IDs: r.IDs, Tokens: v.tokens, PublicURL: link})
+	v.reviews = reviews.New(reviews.Deps{
+		Store: v.store, IDs: r.IDs, Clock: r.Clock, Directories: v.directories, Users: v.users, Tokens: v.tokens, Mailbox: v.mailbox, PublicURL: link,
+	})
 	return nil
 }
 

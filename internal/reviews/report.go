@@ -48,7 +48,8 @@ func (s *Service) rows(ctx context.Context, tenant iam.TenantID, id iam.ReviewID
 	}
 }
 
-func roleNames(list []iam.ReviewRole) string {
+// RoleNames is what roles are called, one after another.
+func RoleNames(list []iam.ReviewRole) string {
 	names := make([]string, 0, len(list))
 	for _, r := range list {
 		names = append(names, r.Name)
@@ -68,8 +69,8 @@ func Words(list []iam.Permission) string {
 // record is a row of the report; nothing in it runs as a formula.
 func record(r *iam.ReviewRow) []string {
 	out := []string{
-		strconv.FormatInt(r.N, 10), r.FullName, r.Email, string(r.Type), string(r.Status), r.OrgName, roleNames(r.Held.Roles), Words(r.Held.Permissions),
-		usercsv.Stamp(r.LastSignInAt), Words(r.Held.Unused), strconv.Itoa(r.Held.WatchedDays), string(r.Decision), roleNames(r.Take.Roles),
+		strconv.FormatInt(r.N, 10), r.FullName, r.Email, string(r.Type), string(r.Status), r.OrgName, RoleNames(r.Held.Roles), Words(r.Held.Permissions),
+		usercsv.Stamp(r.LastSignInAt), Words(r.Held.Unused), strconv.Itoa(r.Held.WatchedDays), string(r.Decision), RoleNames(r.Take.Roles),
 		Words(r.Take.Permissions), r.DecidedName, usercsv.Stamp(r.DecidedAt), string(r.Result), r.Problem,
 	}
 	for i := range out {
