@@ -24,6 +24,154 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/access-reviews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List access reviews
+         * @description Those of the organization in which the caller acts and of those below it, newest first.
+         */
+        get: operations["list-access-reviews"];
+        put?: never;
+        /**
+         * Start an access review
+         * @description Lists every account of an organization with what it may do and has not used in 90 days. The list of a large organization is made in the background: the state is preparing until then. At most 100,000 accounts.
+         */
+        post: operations["start-access-review"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/access-reviews/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get an access review
+         * @description One review with how far it is.
+         */
+        get: operations["get-access-review"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/access-reviews/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel a review
+         * @description Ends a review without applying anything.
+         */
+        post: operations["cancel-access-review"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/access-reviews/{id}/finish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Finish a review
+         * @description Applies the decisions, account by account, under the rules and with the audit events of any other change. Of a large review that goes on in the background: the state is finishing until then.
+         */
+        post: operations["finish-access-review"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/access-reviews/{id}/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the report of a review
+         * @description What was decided and what became of it, as CSV or as a page that prints. The last record of the CSV file is “signature” and a JSON Web Token whose claim sha256 is the SHA-256 of all bytes before that record; the keys at /.well-known/jwks.json verify it. Cells that a spreadsheet would run as a formula begin with an apostrophe. The audit log has the SHA-256 of the report as it was at the end.
+         */
+        get: operations["get-access-review-report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/access-reviews/{id}/rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the accounts of a review
+         * @description One row for each account in each organization, by name. While the review is open, each row says whether its access has changed since, and whether the caller can only keep it.
+         */
+        get: operations["list-access-review-rows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Decide on many accounts
+         * @description The same decision on up to 200 rows, each for itself. A reduction takes away what is suggested for each.
+         */
+        patch: operations["decide-access-review-rows"];
+        trace?: never;
+    };
+    "/access-reviews/{id}/rows/{row}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Decide on an account
+         * @description Keep, reduce or remove; it can be changed until the review is finished. Anything but keeping needs roles.assign, and removing an account that belongs nowhere else needs users.delete, for that deletes it.
+         */
+        patch: operations["decide-access-review-row"];
+        trace?: never;
+    };
     "/announcements": {
         parameters: {
             query?: never;
@@ -2182,6 +2330,110 @@ export interface components {
             /** @description Everything that grants it */
             sources: components["schemas"]["AccessSource"][];
         };
+        AccessReview: {
+            counts: components["schemas"]["AccessReviewCounts"];
+            /** Format: date-time */
+            created_at: string;
+            created_by: string;
+            /** Format: date-time */
+            due_at: string | null;
+            /** Format: date-time */
+            finished_at: string | null;
+            finished_by: string;
+            id: string;
+            includes_below: boolean;
+            name: string;
+            /**
+             * Format: date-time
+             * @description When the next review of the organization is due; null when there is none to wait for
+             */
+            next_due_at: string | null;
+            organization: components["schemas"]["OrganizationRef"];
+            /**
+             * Format: int64
+             * @description 0 for never
+             */
+            repeat_months: number;
+            /** @description Of the report as it was at the end, as the audit log has it */
+            report_sha256: string;
+            /** @enum {string} */
+            state: "preparing" | "open" | "finishing" | "finished" | "cancelled";
+            /**
+             * Format: date-time
+             * @description Since when uses of permissions were recorded when it began; null for not at all
+             */
+            used_since: string | null;
+        };
+        AccessReviewCounts: {
+            /**
+             * Format: int64
+             * @description Rows whose decision has been applied
+             */
+            done: number;
+            /** Format: int64 */
+            keep: number;
+            /** Format: int64 */
+            reduce: number;
+            /** Format: int64 */
+            remove: number;
+            /** Format: int64 */
+            total: number;
+            /** Format: int64 */
+            undecided: number;
+            /**
+             * Format: int64
+             * @description Accounts that hold something they have not used
+             */
+            unused: number;
+        };
+        AccessReviewRow: {
+            /**
+             * @description Why the row can only be kept; empty when it can be decided on freely
+             * @enum {string}
+             */
+            blocked: "" | "self" | "more_access" | "last_admin" | "gone";
+            /** @description Access has changed since: look at it and decide again */
+            changed: boolean;
+            /** Format: date-time */
+            decided_at: string | null;
+            decided_by: string;
+            /** @enum {string} */
+            decision: "" | "keep" | "reduce" | "remove";
+            email: string;
+            full_name: string;
+            /** Format: date-time */
+            last_sign_in_at: string | null;
+            organization: components["schemas"]["OrganizationRef"];
+            /** @description Granted directly */
+            permissions: string[];
+            /** @description Why it was refused */
+            problem: string;
+            /** @description The account belongs nowhere else: to remove it is to delete it */
+            remove_deletes: boolean;
+            /** @enum {string} */
+            result: "" | "kept" | "reduced" | "removed" | "deleted" | "undecided" | "changed" | "gone" | "refused";
+            roles: components["schemas"]["ReviewedRole"][];
+            /** Format: int64 */
+            row: number;
+            /** @enum {string} */
+            status: "active" | "suspended";
+            /** @description Direct permissions that were not used */
+            suggested_permissions: string[];
+            /** @description Roles of which nothing was used */
+            suggested_role_ids: string[];
+            taken_permissions: string[];
+            /** @description What a reduction takes away */
+            taken_roles: components["schemas"]["ReviewedRole"][];
+            /** @description Held and not used in the days watched, of those whose use Retinue sees */
+            unused: string[];
+            user_id: string;
+            user_type: string;
+            /**
+             * Format: int64
+             * @description How long use was recorded for this account, at most 90
+             */
+            watched_days: number;
+        };
         AccessSource: {
             /** @enum {string} */
             kind: "type" | "role" | "direct" | "inherited" | "team";
@@ -2629,6 +2881,10 @@ export interface components {
             /** @description JSON pointer (RFC 6901) to the field, or the name of the query parameter after a slash */
             pointer: string;
         };
+        FinishReviewRequest: {
+            /** @description Leaves rows without a decision as they are; else they are a conflict */
+            keep_undecided: boolean;
+        };
         IPException: {
             address: string;
             /** Format: date-time */
@@ -2872,6 +3128,20 @@ export interface components {
         };
         ItemsUserDeletion: {
             items: components["schemas"]["UserDeletion"][];
+        };
+        ListAccessReview: {
+            items: components["schemas"]["AccessReview"][];
+            /** @description Asks for the next page; null on the last */
+            next_cursor: string | null;
+            /** @description Asks for the page before; null on the first */
+            prev_cursor: string | null;
+        };
+        ListAccessReviewRow: {
+            items: components["schemas"]["AccessReviewRow"][];
+            /** @description Asks for the next page; null on the last */
+            next_cursor: string | null;
+            /** @description Asks for the page before; null on the first */
+            prev_cursor: string | null;
         };
         ListColleague: {
             items: components["schemas"]["Colleague"][];
@@ -3350,6 +3620,35 @@ export interface components {
             /** Format: int64 */
             sessions: number;
         };
+        ReviewDecided: {
+            error?: components["schemas"]["BulkError"];
+            ok: boolean;
+            /** Format: int64 */
+            row: number;
+        };
+        ReviewDecidedResponse: {
+            results: components["schemas"]["ReviewDecided"][];
+        };
+        ReviewDecisionPatch: {
+            /**
+             * @description Empty takes the decision back
+             * @enum {string}
+             */
+            decision: "" | "keep" | "reduce" | "remove";
+            /** @description The direct permissions that a reduction takes away */
+            permissions?: string[] | null;
+            /** @description The roles that a reduction takes away; with neither these nor permissions, what is suggested */
+            role_ids?: string[] | null;
+        };
+        ReviewDecisionsPatch: {
+            /** @enum {string} */
+            decision: "" | "keep" | "reduce" | "remove";
+            rows: number[];
+        };
+        ReviewedRole: {
+            id: string;
+            name: string;
+        };
         Role: {
             /** @description The caller may give it to people */
             assignable: boolean;
@@ -3513,6 +3812,20 @@ export interface components {
             password: string;
             /** @description The tenant's short name; not needed where the host name tells, or there is one tenant */
             tenant?: string;
+        };
+        StartReviewRequest: {
+            /** Format: date-time */
+            due_at?: string;
+            includes_below?: boolean;
+            /** @description By itself the organization and the month */
+            name?: string;
+            /** @description By itself the one in which the caller acts */
+            organization_id?: string;
+            /**
+             * Format: int64
+             * @description When the next one is due after the end of this one: 3, 6 or 12 months, or 0 for never
+             */
+            repeat_months?: number;
         };
         SwitchRequest: {
             organization_id: string;
@@ -3768,6 +4081,1201 @@ export interface operations {
             };
             /** @description Not allowed: forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-access-reviews": {
+        parameters: {
+            query?: {
+                /** @description How many items at most */
+                limit?: number;
+                /** @description next_cursor or prev_cursor of the page before; empty for the first page */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "counts": {
+                     *             "done": 0,
+                     *             "keep": 9,
+                     *             "reduce": 2,
+                     *             "remove": 1,
+                     *             "total": 42,
+                     *             "undecided": 30,
+                     *             "unused": 17
+                     *           },
+                     *           "created_at": "2026-03-29T09:30:00Z",
+                     *           "created_by": "Ada Okafor",
+                     *           "due_at": null,
+                     *           "finished_at": null,
+                     *           "finished_by": "",
+                     *           "id": "review_01k9zc2b4d6f8h0j2k4m6n8p0q",
+                     *           "includes_below": true,
+                     *           "name": "Northwind 2026-11",
+                     *           "next_due_at": null,
+                     *           "organization": {
+                     *             "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *             "name": "Northwind"
+                     *           },
+                     *           "repeat_months": 6,
+                     *           "report_sha256": "",
+                     *           "state": "open",
+                     *           "used_since": "2026-03-29T09:30:00Z"
+                     *         }
+                     *       ],
+                     *       "next_cursor": "eyJrIjoiYWRhIG9rYWZvciJ9",
+                     *       "prev_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ListAccessReview"];
+                };
+            };
+            /** @description The cursor does not belong to this list: invalid_cursor */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed: forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some input is not valid: invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "start-access-review": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Makes it safe to send the same request again: for a day, the same key answers with what the first request answered, and creates nothing twice.
+                 * @example 6b1f0a52-6f0e-4f5c-9b0e-0d3f6a1b2c3d
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "includes_below": true,
+                 *       "repeat_months": 6
+                 *     }
+                 */
+                "application/json": components["schemas"]["StartReviewRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "counts": {
+                     *         "done": 0,
+                     *         "keep": 9,
+                     *         "reduce": 2,
+                     *         "remove": 1,
+                     *         "total": 42,
+                     *         "undecided": 30,
+                     *         "unused": 17
+                     *       },
+                     *       "created_at": "2026-03-29T09:30:00Z",
+                     *       "created_by": "Ada Okafor",
+                     *       "due_at": null,
+                     *       "finished_at": null,
+                     *       "finished_by": "",
+                     *       "id": "review_01k9zc2b4d6f8h0j2k4m6n8p0q",
+                     *       "includes_below": true,
+                     *       "name": "Northwind 2026-11",
+                     *       "next_due_at": null,
+                     *       "organization": {
+                     *         "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *         "name": "Northwind"
+                     *       },
+                     *       "repeat_months": 6,
+                     *       "report_sha256": "",
+                     *       "state": "open",
+                     *       "used_since": "2026-03-29T09:30:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AccessReview"];
+                };
+            };
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused from another site: cross_origin, forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required, read_only */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request took too long to arrive: timeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict: conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large: too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type: unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some input is not valid: invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-access-review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The review's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "counts": {
+                     *         "done": 0,
+                     *         "keep": 9,
+                     *         "reduce": 2,
+                     *         "remove": 1,
+                     *         "total": 42,
+                     *         "undecided": 30,
+                     *         "unused": 17
+                     *       },
+                     *       "created_at": "2026-03-29T09:30:00Z",
+                     *       "created_by": "Ada Okafor",
+                     *       "due_at": null,
+                     *       "finished_at": null,
+                     *       "finished_by": "",
+                     *       "id": "review_01k9zc2b4d6f8h0j2k4m6n8p0q",
+                     *       "includes_below": true,
+                     *       "name": "Northwind 2026-11",
+                     *       "next_due_at": null,
+                     *       "organization": {
+                     *         "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *         "name": "Northwind"
+                     *       },
+                     *       "repeat_months": 6,
+                     *       "report_sha256": "",
+                     *       "state": "open",
+                     *       "used_since": "2026-03-29T09:30:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AccessReview"];
+                };
+            };
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed: forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found: not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "cancel-access-review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The review's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "counts": {
+                     *         "done": 0,
+                     *         "keep": 9,
+                     *         "reduce": 2,
+                     *         "remove": 1,
+                     *         "total": 42,
+                     *         "undecided": 30,
+                     *         "unused": 17
+                     *       },
+                     *       "created_at": "2026-03-29T09:30:00Z",
+                     *       "created_by": "Ada Okafor",
+                     *       "due_at": null,
+                     *       "finished_at": null,
+                     *       "finished_by": "",
+                     *       "id": "review_01k9zc2b4d6f8h0j2k4m6n8p0q",
+                     *       "includes_below": true,
+                     *       "name": "Northwind 2026-11",
+                     *       "next_due_at": null,
+                     *       "organization": {
+                     *         "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *         "name": "Northwind"
+                     *       },
+                     *       "repeat_months": 6,
+                     *       "report_sha256": "",
+                     *       "state": "open",
+                     *       "used_since": "2026-03-29T09:30:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AccessReview"];
+                };
+            };
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused from another site: cross_origin, forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required, read_only */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found: not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict: conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "finish-access-review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The review's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "keep_undecided": true
+                 *     }
+                 */
+                "application/json": components["schemas"]["FinishReviewRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "counts": {
+                     *         "done": 0,
+                     *         "keep": 9,
+                     *         "reduce": 2,
+                     *         "remove": 1,
+                     *         "total": 42,
+                     *         "undecided": 30,
+                     *         "unused": 17
+                     *       },
+                     *       "created_at": "2026-03-29T09:30:00Z",
+                     *       "created_by": "Ada Okafor",
+                     *       "due_at": null,
+                     *       "finished_at": null,
+                     *       "finished_by": "",
+                     *       "id": "review_01k9zc2b4d6f8h0j2k4m6n8p0q",
+                     *       "includes_below": true,
+                     *       "name": "Northwind 2026-11",
+                     *       "next_due_at": null,
+                     *       "organization": {
+                     *         "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *         "name": "Northwind"
+                     *       },
+                     *       "repeat_months": 6,
+                     *       "report_sha256": "",
+                     *       "state": "open",
+                     *       "used_since": "2026-03-29T09:30:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AccessReview"];
+                };
+            };
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused from another site: cross_origin, escalation, forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required, read_only */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found: not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request took too long to arrive: timeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict: conflict, last_admin */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large: too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type: unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some input is not valid: invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-access-review-report": {
+        parameters: {
+            query?: {
+                format?: "csv" | "html";
+            };
+            header?: never;
+            path: {
+                /** @description The review's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example review,Northwind 2026-11 */
+                    "text/csv": string;
+                    /** @example <!doctype html> */
+                    "text/html": string;
+                };
+            };
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed: forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found: not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict: conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some input is not valid: invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-access-review-rows": {
+        parameters: {
+            query?: {
+                /** @description Only rows without a decision */
+                undecided?: boolean;
+                /** @description Only accounts that hold something they have not used */
+                unused?: boolean;
+                /** @description Only rows with this decision */
+                decision?: "" | "keep" | "reduce" | "remove";
+                /** @description How many items at most */
+                limit?: number;
+                /** @description next_cursor or prev_cursor of the page before; empty for the first page */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The review's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "blocked": "",
+                     *           "changed": false,
+                     *           "decided_at": "2026-03-29T09:30:00Z",
+                     *           "decided_by": "Ada Okafor",
+                     *           "decision": "reduce",
+                     *           "email": "jonas@northwind.example",
+                     *           "full_name": "Jonas Weiß",
+                     *           "last_sign_in_at": "2026-03-29T09:30:00Z",
+                     *           "organization": {
+                     *             "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *             "name": "Northwind"
+                     *           },
+                     *           "permissions": [
+                     *             "dashboard.home",
+                     *             "dashboard.settings"
+                     *           ],
+                     *           "problem": "",
+                     *           "remove_deletes": false,
+                     *           "result": "",
+                     *           "roles": [
+                     *             {
+                     *               "id": "role_01k9z4c8x6v4b2n0m1q3w5e7r9",
+                     *               "name": "Night shift"
+                     *             }
+                     *           ],
+                     *           "row": 7,
+                     *           "status": "active",
+                     *           "suggested_permissions": [
+                     *             "dashboard.settings"
+                     *           ],
+                     *           "suggested_role_ids": [],
+                     *           "taken_permissions": [
+                     *             "dashboard.settings"
+                     *           ],
+                     *           "taken_roles": [],
+                     *           "unused": [
+                     *             "dashboard.settings"
+                     *           ],
+                     *           "user_id": "user_01k9z3r2b6f4htx8n5c0j9q3sd",
+                     *           "user_type": "member",
+                     *           "watched_days": 90
+                     *         }
+                     *       ],
+                     *       "next_cursor": "eyJrIjoiYWRhIG9rYWZvciJ9",
+                     *       "prev_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ListAccessReviewRow"];
+                };
+            };
+            /** @description The cursor does not belong to this list: invalid_cursor */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed: forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found: not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some input is not valid: invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "decide-access-review-rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The review's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "decision": "keep",
+                 *       "rows": [
+                 *         7,
+                 *         8
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["ReviewDecisionsPatch"];
+                /**
+                 * @example {
+                 *       "decision": "keep",
+                 *       "rows": [
+                 *         7,
+                 *         8
+                 *       ]
+                 *     }
+                 */
+                "application/merge-patch+json": components["schemas"]["ReviewDecisionsPatch"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "results": [
+                     *         {
+                     *           "ok": true,
+                     *           "row": 7
+                     *         },
+                     *         {
+                     *           "error": {
+                     *             "code": "escalation",
+                     *             "detail": "Nobody decides on their own access. Another reviewer has to."
+                     *           },
+                     *           "ok": false,
+                     *           "row": 8
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ReviewDecidedResponse"];
+                };
+            };
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused from another site: cross_origin, escalation, forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required, read_only */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found: not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request took too long to arrive: timeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict: conflict, last_admin */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large: too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type: unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some input is not valid: invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "decide-access-review-row": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The review's id */
+                id: string;
+                /** @description The row's number */
+                row: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "decision": "reduce",
+                 *       "permissions": [
+                 *         "dashboard.settings"
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["ReviewDecisionPatch"];
+                /**
+                 * @example {
+                 *       "decision": "reduce",
+                 *       "permissions": [
+                 *         "dashboard.settings"
+                 *       ]
+                 *     }
+                 */
+                "application/merge-patch+json": components["schemas"]["ReviewDecisionPatch"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "blocked": "",
+                     *       "changed": false,
+                     *       "decided_at": "2026-03-29T09:30:00Z",
+                     *       "decided_by": "Ada Okafor",
+                     *       "decision": "reduce",
+                     *       "email": "jonas@northwind.example",
+                     *       "full_name": "Jonas Weiß",
+                     *       "last_sign_in_at": "2026-03-29T09:30:00Z",
+                     *       "organization": {
+                     *         "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *         "name": "Northwind"
+                     *       },
+                     *       "permissions": [
+                     *         "dashboard.home",
+                     *         "dashboard.settings"
+                     *       ],
+                     *       "problem": "",
+                     *       "remove_deletes": false,
+                     *       "result": "",
+                     *       "roles": [
+                     *         {
+                     *           "id": "role_01k9z4c8x6v4b2n0m1q3w5e7r9",
+                     *           "name": "Night shift"
+                     *         }
+                     *       ],
+                     *       "row": 7,
+                     *       "status": "active",
+                     *       "suggested_permissions": [
+                     *         "dashboard.settings"
+                     *       ],
+                     *       "suggested_role_ids": [],
+                     *       "taken_permissions": [
+                     *         "dashboard.settings"
+                     *       ],
+                     *       "taken_roles": [],
+                     *       "unused": [
+                     *         "dashboard.settings"
+                     *       ],
+                     *       "user_id": "user_01k9z3r2b6f4htx8n5c0j9q3sd",
+                     *       "user_type": "member",
+                     *       "watched_days": 90
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AccessReviewRow"];
+                };
+            };
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused from another site: cross_origin, escalation, forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required, read_only */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found: not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request took too long to arrive: timeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict: conflict, last_admin */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large: too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type: unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some input is not valid: invalid */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

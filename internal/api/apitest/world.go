@@ -33,6 +33,7 @@ import (
 	"github.com/retinue/retinue/internal/photo"
 	"github.com/retinue/retinue/internal/policies"
 	"github.com/retinue/retinue/internal/privacy"
+	"github.com/retinue/retinue/internal/reviews"
 	"github.com/retinue/retinue/internal/roles"
 	"github.com/retinue/retinue/internal/sessions"
 	"github.com/retinue/retinue/internal/store/storetest"
@@ -63,6 +64,7 @@ type World struct {
 	Branding  *branding.Service
 	Dashboard *dashboard.Service
 	Tokens    *tokens.Service
+	Reviews   *reviews.Service
 	Log       *Log
 }
 
@@ -164,6 +166,11 @@ func (w *World) wire() {
 		Dashboard: w.Dashboard, Branding: w.Branding,
 		Logger: slog.New(slog.NewJSONHandler(w.Log, nil)), Outbox: true, Version: "test",
 	}
+	w.Reviews = reviews.New(reviews.Deps{
+		Store: db.Store, IDs: db.IDs, Clock: db.Clock, Directories: directories, Users: w.Deps.Users.(reviews.Users), //nolint:forcetypeassert // it was made above
+		Tokens: w.Tokens, Mailbox: mails, PublicURL: link,
+	})
+	w.Deps.Reviews = w.Reviews
 	w.Deps.Privacy = privacy.New(privacy.Deps{
 		Store: db.Store, IDs: db.IDs, Users: w.Deps.Users.(privacy.Deleter), Photos: photos, //nolint:forcetypeassert // it was made above
 	})
