@@ -12,12 +12,23 @@ type Props = {
   /** The button's words: what will happen, with its number ("Suspend 3 people"). */
   action: string;
   danger?: boolean;
+  /** While something that is asked for is missing. */
+  disabled?: boolean;
   onConfirm: () => Promise<unknown>;
   onClose: () => void;
 };
 
 /** Asks before something that matters, says what will happen, and shows why it failed if it did. */
-export function Confirm({ opened, title, children, action, danger = false, onConfirm, onClose }: Props) {
+export function Confirm({
+  opened,
+  title,
+  children,
+  action,
+  danger = false,
+  disabled = false,
+  onConfirm,
+  onClose,
+}: Props) {
   useFocusBack(opened);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
@@ -57,7 +68,12 @@ export function Confirm({ opened, title, children, action, danger = false, onCon
           <Button variant="default" onClick={close} data-autofocus>
             <Trans>Cancel</Trans>
           </Button>
-          <Button color={danger ? "red.8" : undefined} loading={busy} onClick={() => void confirm()}>
+          <Button
+            color={danger ? "red.8" : undefined}
+            loading={busy}
+            disabled={disabled}
+            onClick={() => void confirm()}
+          >
             {action}
           </Button>
         </Group>

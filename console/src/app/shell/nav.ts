@@ -1,6 +1,7 @@
 import { t } from "@lingui/core/macro";
 import {
   IconBuilding,
+  IconChecklist,
   IconClipboardList,
   IconClockShield,
   IconHome,
@@ -48,6 +49,7 @@ export function navOf(session: Session, portal: string | null): NavEntry[] {
       { to: "/admin/branding", label: t`Branding`, icon: IconPalette, allowed: may("branding.manage") },
       { to: "/admin/mail", label: t`Mail`, icon: IconMailCog, allowed: may("branding.manage") },
       { to: "/admin/audit", label: t`Audit log`, icon: IconClipboardList, allowed: may("audit.read") },
+      { to: "/admin/reviews", label: t`Access reviews`, icon: IconChecklist, allowed: may("reviews.manage") },
       { to: "/admin/policies", label: t`Policies`, icon: IconClockShield, allowed: may("policies.manage") },
       {
         to: "/admin/api-keys",

@@ -27,6 +27,7 @@ function kindName(kind: string): string {
   const names: Record<string, string> = {
     invitation: t`Invitation to join`,
     sign_in_invitation: t`Invitation to sign in`,
+    review_due: t`Time to review access`,
     password_reset: t`Forgotten password`,
     password_changed: t`Password changed`,
     temporary_password_reset: t`Password reset by an administrator`,

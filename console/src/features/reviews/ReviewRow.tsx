@@ -1,0 +1,168 @@
+import { t } from "@lingui/core/macro";
+import { Button, Checkbox, SegmentedControl } from "@mantine/core";
+import { IconAlertTriangle, IconLock } from "@tabler/icons-react";
+import { Link } from "@tanstack/react-router";
+import type { AccessReview, AccessReviewRow, ReviewDecision } from "@/api/types";
+import { formatList } from "@/app/format";
+import { RoleTags, StatusBadge, TypeBadge } from "@/ui/badges";
+import { RelativeTime } from "@/ui/Time";
+import classes from "./reviews.module.css";
+import { blockedWords, decisionWords, permissionWords, resultWords } from "./words";
+
+type Props = {
+  review: AccessReview;
+  row: AccessReviewRow;
+  chosen: boolean;
+  busy: boolean;
+  onChoose: () => void;
+  onDecide: (decision: ReviewDecision) => void;
+};
+
+/** One account: who, what it holds, what it has not used, and what shall become of it. */
+export function ReviewRow({ review, row, chosen, busy, onChoose, onDecide }: Props) {
+  const open = review.state === "open";
+  return (
+    <li className={classes.row}>
+      {open ? (
+        <Checkbox aria-label={t`Choose ${row.full_name}`} checked={chosen} onChange={onChoose} />
+      ) : (
+        <span />
+      )}
+      <div>
+        <Link to="/admin/users/$id" params={{ id: row.user_id }} className={classes.name}>
+          {row.full_name}
+        </Link>
+        <div className={classes.sub}>{row.email}</div>
+        {review.includes_below && <div className={classes.sub}>{row.organization.name}</div>}
+        <div className={classes.tags}>
+          <TypeBadge type={row.user_type} />
+          {row.status !== "active" && <StatusBadge status={row.status} />}
+        </div>
+      </div>
+      <div>
+        <p className={classes.label}>{t`Roles`}</p>
+        <RoleTags roles={row.roles} max={4} />
+        {row.permissions.length > 0 && (
+          <p className={classes.sub}>{formatList(permissionWords(row.permissions))}</p>
+        )}
+        <p className={classes.sub}>
+          {t`Last sign-in`}: <RelativeTime at={row.last_sign_in_at} fallback={t`never`} />
+        </p>
+      </div>
+      <Unused row={row} />
+      <Decision row={row} open={open} busy={busy} onDecide={onDecide} />
+    </li>
+  );
+}
+
+function Unused({ row }: { row: AccessReviewRow }) {
+  const days = row.watched_days;
+  return (
+    <div>
+      <p className={classes.label}>
+        {days >= 90 ? t`Not used in 90 days` : t`Not used (watched for ${days} days)`}
+      </p>
+      {row.unused.length === 0 ? (
+        <p className={classes.words}>{t`Everything was used that can be seen.`}</p>
+      ) : (
+        <UnusedList words={permissionWords(row.unused)} />
+      )}
+    </div>
+  );
+}
+
+const shown = 6;
+
+function UnusedList({ words }: { words: string[] }) {
+  if (words.length <= shown) return <p className={classes.words}>{formatList(words)}</p>;
+  return (
+    <details>
+      <summary>{t`${words.length} permissions`}</summary>
+      <p className={classes.words}>{formatList(words)}</p>
+    </details>
+  );
+}
+
+function Decision({
+  row,
+  open,
+  busy,
+  onDecide,
+}: {
+  row: AccessReviewRow;
+  open: boolean;
+  busy: boolean;
+  onDecide: (decision: ReviewDecision) => void;
+}) {
+  const blocked = blockedWords(row.blocked);
+  const reducible = row.roles.length + row.permissions.length > 0;
+  const taken = formatList([
+    ...row.taken_roles.map((role) => role.name),
+    ...permissionWords(row.taken_permissions),
+  ]);
+  if (!open) {
+    return (
+      <div className={classes.decision}>
+        <strong>{resultWords(row) || decisionWords(row.decision)}</strong>
+        {row.decision === "reduce" && <span className={classes.sub}>{taken}</span>}
+        {row.problem && <span className={classes.sub}>{row.problem}</span>}
+        {row.decided_by && <span className={classes.sub}>{t`by ${row.decided_by}`}</span>}
+      </div>
+    );
+  }
+  return (
+    <div className={classes.decision}>
+      {blocked ? (
+        <Button
+          variant={row.decision === "keep" ? "filled" : "default"}
+          size="compact-md"
+          disabled={busy}
+          aria-pressed={row.decision === "keep"}
+          onClick={() => onDecide("keep")}
+        >
+          {decisionWords("keep")}
+        </Button>
+      ) : (
+        <SegmentedControl
+          fullWidth
+          disabled={busy}
+          aria-label={t`What shall become of ${row.full_name}`}
+          value={row.decision}
+          onChange={(value) => onDecide(value as ReviewDecision)}
+          data={(["keep", "reduce", "remove"] as const).map((value) => ({
+            value,
+            label: decisionWords(value),
+            disabled: value === "reduce" && !reducible,
+          }))}
+        />
+      )}
+      {blocked && (
+        <span className={classes.warn}>
+          <IconLock size={15} aria-hidden="true" />
+          {blocked}
+        </span>
+      )}
+      {row.changed && (
+        <span className={classes.warn}>
+          <IconAlertTriangle size={15} aria-hidden="true" />
+          {t`Access has changed since. Look again and decide anew.`}
+        </span>
+      )}
+      {row.decision === "reduce" && (
+        <>
+          <span className={classes.sub}>{t`Loses ${taken}`}</span>
+          <Button variant="subtle" size="compact-sm" onClick={() => onDecide("reduce")}>
+            {t`Change what ${row.full_name} loses`}
+          </Button>
+        </>
+      )}
+      {row.decision === "remove" && row.remove_deletes && (
+        <span className={classes.warn}>
+          <IconAlertTriangle size={15} aria-hidden="true" />
+          {t`Belongs nowhere else: the account is deleted.`}
+        </span>
+      )}
+      {row.decided_by && row.decision && <span className={classes.sub}>{t`by ${row.decided_by}`}</span>}
+    </div>
+  );
+}

@@ -1,0 +1,108 @@
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
+import { Alert, Button, Checkbox, NativeSelect, TextInput } from "@mantine/core";
+import { useMutation, useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { fieldErrors } from "@/api/errors";
+import { errorText, fieldText } from "@/api/messages";
+import type { AccessReview } from "@/api/types";
+import { useCan, useSession } from "@/app/session";
+import { organizationsQuery } from "@/features/organizations/queries";
+import { FooterNote, Panel } from "@/ui/Panel";
+import { startReview } from "./queries";
+
+type Props = { onClose: () => void; onStarted: (review: AccessReview) => void };
+
+/** The end of a day as people mean it, in their own time zone. */
+const endOf = (day: string) => new Date(`${day}T23:59:59`).toISOString();
+
+/** Starts a review: of which organization, until when, and when the next one is due. */
+export function StartReviewPanel({ onClose, onStarted }: Props) {
+  const { organization } = useSession();
+  const may = useCan();
+  const organizations = useQuery({ ...organizationsQuery, enabled: may("organizations.read") });
+  const [org, setOrg] = useState(organization.id);
+  const [below, setBelow] = useState(true);
+  const [name, setName] = useState("");
+  const [due, setDue] = useState("");
+  const [repeat, setRepeat] = useState("6");
+  const start = useMutation({
+    mutationFn: () =>
+      startReview({
+        organization_id: org,
+        includes_below: below,
+        repeat_months: Number(repeat),
+        ...(name.trim() && { name: name.trim() }),
+        ...(due && { due_at: endOf(due) }),
+      }),
+    onSuccess: onStarted,
+  });
+  const errors = fieldErrors(start.error, fieldText);
+  const choices = organizations.data ?? [organization];
+  return (
+    <Panel
+      opened
+      title={t`Start a review`}
+      onClose={onClose}
+      onSubmit={() => !start.isPending && start.mutate()}
+      footer={
+        <>
+          <FooterNote>{t`Nothing changes until you finish it.`}</FooterNote>
+          <Button variant="default" onClick={onClose}>
+            <Trans>Cancel</Trans>
+          </Button>
+          <Button type="submit" loading={start.isPending}>
+            <Trans>Start review</Trans>
+          </Button>
+        </>
+      }
+    >
+      {start.isError && Object.keys(errors).length === 0 && (
+        <Alert color="red" role="alert">
+          {errorText(start.error)}
+        </Alert>
+      )}
+      <NativeSelect
+        label={t`Organization`}
+        data-autofocus
+        value={org}
+        error={errors.organization_id}
+        onChange={(event) => setOrg(event.currentTarget.value)}
+        data={choices.map((entry) => ({ value: entry.id, label: entry.name }))}
+      />
+      <Checkbox
+        label={t`And the organizations below it`}
+        checked={below}
+        onChange={(event) => setBelow(event.currentTarget.checked)}
+      />
+      <TextInput
+        label={t`Name`}
+        description={t`Left empty, it is the organization and the month.`}
+        maxLength={120}
+        value={name}
+        error={errors.name}
+        onChange={(event) => setName(event.currentTarget.value)}
+      />
+      <TextInput
+        type="date"
+        label={t`To be done by`}
+        value={due}
+        error={errors.due_at}
+        onChange={(event) => setDue(event.currentTarget.value)}
+      />
+      <NativeSelect
+        label={t`Remind us of the next one`}
+        description={t`Whoever may review access there gets a mail.`}
+        value={repeat}
+        error={errors.repeat_months}
+        onChange={(event) => setRepeat(event.currentTarget.value)}
+        data={[
+          { value: "0", label: t`Never` },
+          { value: "3", label: t`After 3 months` },
+          { value: "6", label: t`After 6 months` },
+          { value: "12", label: t`After a year` },
+        ]}
+      />
+    </Panel>
+  );
+}
