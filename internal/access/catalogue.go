@@ -25,7 +25,6 @@ var catalogue = []Entry{
 	{iam.PermUsersInvite, "Users", "Invite users", "Send invitations by e-mail, send them again and take them back.", false},
 	{iam.PermUsersImpersonate, "Users", "Log in as users", "See what somebody with no more access sees, to check or to help. Both names are logged.", false},
 	{iam.PermUsersErase, "Users", "Erase personal data", "Export everything about a person, and replace their name for good.", false},
-	{iam.PermUserFieldsManage, "Users", "Manage custom fields", "Which further fields people have.", false},
 	{iam.PermSessionsRead, "Users", "See sessions", "Where other people are signed in.", true},
 	{iam.PermSessionsRevoke, "Users", "End sessions", "Sign other people out.", false},
 	{iam.PermDirectoryRead, "Users", "See colleagues", "Names, photos and e-mail of the people one works with.", true},

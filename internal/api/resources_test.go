@@ -24,7 +24,7 @@ func TestRoles(t *testing.T) {
 		}
 		var all api.Items[api.Role]
 		admin.Do(http.MethodGet, "/roles", nil).Want(http.StatusOK, &all)
-		if len(all.Items) != 8 || all.Items[0].Code != "admin" || all.Items[0].MembersCount != 1 || all.Items[0].Editable {
+		if len(all.Items) != 9 || all.Items[0].Code != "admin" || all.Items[0].MembersCount != 1 || all.Items[0].Editable {
 			t.Errorf("roles = %+v", all.Items)
 		}
 		var role api.Role

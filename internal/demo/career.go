@@ -46,7 +46,7 @@ func (b *builder) career(i int, e *people.Employee) {
 func (b *builder) add(ctx context.Context, e *people.Employee) error {
 	made, err := b.Users.Create(ctx, b.admin, users.Create{
 		FirstName: e.GivenName, LastName: e.FamilyName, Nickname: e.Nickname, Email: e.Email, Phone: e.Phone, ExternalID: e.ExternalID,
-		Timezone: e.Timezone, Locale: e.Locale, Type: iam.UserType(e.Type), Roles: b.rolesOf(e), Org: b.orgs[e.Organization],
+		Timezone: e.Timezone, Locale: e.Locale, Type: iam.UserType(e.Type), Roles: b.rolesOf(e), Org: b.orgs[e.Organization], Access: e.Ticks,
 	})
 	if err != nil {
 		return fmt.Errorf("add %s: %w", e.Email, err)

@@ -17,7 +17,6 @@ const (
 	PermUsersInvite        Permission = "users.invite"
 	PermUsersImpersonate   Permission = "users.impersonate"
 	PermUsersErase         Permission = "users.erase"
-	PermUserFieldsManage   Permission = "user_fields.manage"
 	PermSessionsRead       Permission = "sessions.read"
 	PermSessionsRevoke     Permission = "sessions.revoke"
 	PermDirectoryRead      Permission = "directory.read"

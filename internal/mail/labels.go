@@ -16,7 +16,6 @@ var labels = map[string][4]string{
 	"users.invite":            {"Invite users", "Invitar a usuarios", "Inviter des utilisateurs", "Personen einladen"},
 	"users.impersonate":       {"Log in as users", "Iniciar sesión como otros", "Se connecter en tant que d’autres", "Sich als andere anmelden"},
 	"users.erase":             {"Erase personal data", "Borrar datos personales", "Effacer les données personnelles", "Personenbezogene Daten löschen"},
-	"user_fields.manage":      {"Manage custom fields", "Gestionar campos personalizados", "Gérer les champs personnalisés", "Eigene Felder verwalten"},
 	"sessions.read":           {"See where people are signed in", "Ver dónde tiene la gente sesión abierta", "Voir où les personnes sont connectées", "Sehen, wo Personen angemeldet sind"},
 	"sessions.revoke":         {"Sign people out", "Cerrar sesiones de otros", "Déconnecter des personnes", "Personen abmelden"},
 	"directory.read":          {"See colleagues", "Ver compañeros", "Voir les collègues", "Kollegen sehen"},

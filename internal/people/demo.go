@@ -37,6 +37,7 @@ type CompanyRole struct {
 type Employee struct {
 	Person
 	Organization string   // slug of their main organization
+	Ticks        []string // checkboxes of a client's person: see access.Options
 	AlsoIn       []string // slugs of further organizations
 	Descendants  bool     // their access reaches the organizations below, too
 	Teams        []string // team codes of Organization
@@ -116,7 +117,7 @@ type staff struct {
 	org, kind, roles, teams    string // roles and teams are separated by spaces
 	photo                      int    // portrait seed; -1: none
 	zone, locale               string
-	flags                      string // of: signin, suspended, never, everywhere, lead, nophone; also=SLUG
+	flags                      string // of: signin, suspended, never, everywhere, lead, nophone; also=SLUG, tick=OPTION
 }
 
 // employee completes a line with what the generator would give such a person.
@@ -156,6 +157,8 @@ func (e *Employee) apply(flag string, r *rng) {
 		e.TeamLead = true
 	case "nophone":
 		e.Phone = ""
+	case "tick":
+		e.Ticks = append(e.Ticks, value)
 	case "also":
 		e.AlsoIn = append(e.AlsoIn, value)
 	}

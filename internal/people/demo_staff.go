@@ -34,7 +34,7 @@ var demoStaff = []staff{
 	{"عمر", "الخطيب", "Omar", "omar.alkhatib", "brightdesk", "agent", "agent", "orders assembly", 6, "Asia/Amman", "en", ""},
 	{"Priya", "Subramaniam", "Priya", "priya.subramaniam", "brightdesk", "agent", "agent shift_lead", "assembly", 35, "Asia/Kolkata", "en", "lead"},
 	{"Wolfgang", "Schwarzenberger-Niedermeier", "Wolf", "w.schwarzenberger", "brightdesk", "analyst", "analyst", "", 21, "Europe/Vienna", "de", ""},
-	{"Tamsin", "Entwistle", "", "tamsin.entwistle", "brightdesk", "viewer", "viewer", "", -1, "Europe/London", "en", ""},
+	{"Tamsin", "Entwistle", "", "tamsin.entwistle", "brightdesk", "member", "org_admin", "", -1, "Europe/London", "en", "signin"},
 	{"Emeka", "Nwosu", "Emeka", "emeka.nwosu", "brightdesk", "agent", "agent", "assembly", 15, "Africa/Lagos", "en", ""},
 	{"Jean-Baptiste", "Quéméneur", "JB", "jb.quemeneur", "brightdesk", "agent", "agent", "orders", -1, "Europe/Paris", "fr", "suspended"},
 	{"Olga", "Kowalczyk", "", "olga.kowalczyk", "brightdesk", "bot_admin", "bot_builder", "", -1, "Europe/Warsaw", "en", "never"},
@@ -70,7 +70,7 @@ var demoStaff = []staff{
 	{"지우", "김", "Jiwoo", "jiwoo.kim", "pebblepath-travel", "agent", "agent", "bookings", -1, "Asia/Seoul", "en", ""},
 	{"Maria Aparecida Conceição", "Albuquerque Vasconcelos do Nascimento", "Cida", "cida.albuquerque", "pebblepath-travel", "agent", "agent", "bookings", 18, "America/Sao_Paulo", "en", ""},
 	{"Giorgos", "Xenakis", "", "giorgos.xenakis", "pebblepath-travel", "analyst", "analyst", "", -1, "Europe/Athens", "en", ""},
-	{"Poppy", "Featherstonehaugh", "Poppy", "poppy.f", "pebblepath-travel", "viewer", "viewer", "", -1, "Europe/London", "en", ""},
+	{"Poppy", "Featherstonehaugh", "Poppy", "poppy.f", "pebblepath-travel", "member", "", "", -1, "Europe/London", "en", "signin tick=home tick=conversations tick=analytics tick=custom_tabs"},
 	{"فاطمة", "المنصوري", "Fatima", "fatima.almansoori", "pebblepath-travel", "agent", "agent", "on-the-trail", 13, "Asia/Dubai", "en", ""},
 	{"Iñaki", "Goikoetxea", "", "inaki.goikoetxea", "pebblepath-travel", "agent", "agent", "bookings", -1, "Europe/Madrid", "es", "suspended"},
 }

@@ -11,7 +11,7 @@ type Person struct {
 	ExternalID            string // number in a personnel system; empty for about 45 %
 	Timezone              string // IANA name
 	Locale                string // en, es, fr or de
-	Type                  string // tenant_admin, bot_admin, supervisor, agent, analyst, viewer or service
+	Type                  string // tenant_admin, bot_admin, supervisor, agent, analyst, viewer, service; member in the demo
 	Status                string // active or suspended
 	Roles                 []string
 	HasPhoto              bool

@@ -20,7 +20,6 @@ function peopleLabels(): Record<string, string> {
     "users.invite": t`Invite users`,
     "users.impersonate": t`Log in as users`,
     "users.erase": t`Erase personal data`,
-    "user_fields.manage": t`Manage custom fields`,
     "sessions.read": t`See where people are signed in`,
     "sessions.revoke": t`Sign people out`,
     "directory.read": t`See colleagues`,
