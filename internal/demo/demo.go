@@ -24,6 +24,7 @@ import (
 	"github.com/retinue/retinue/internal/organizations"
 	"github.com/retinue/retinue/internal/people"
 	"github.com/retinue/retinue/internal/photo"
+	"github.com/retinue/retinue/internal/reviews"
 	"github.com/retinue/retinue/internal/roles"
 	"github.com/retinue/retinue/internal/sessions"
 	"github.com/retinue/retinue/internal/teams"
@@ -72,6 +73,7 @@ type Deps struct {
 	Sessions      *sessions.Service
 	APIKeys       *apikeys.Service
 	Teams         *teams.Service
+	Reviews       *reviews.Service
 	Photos        photo.Store
 	Invitations   *invitations.Service
 	// Tell mails people how their access has changed, when that is due.
@@ -119,6 +121,7 @@ func Build(ctx context.Context, d Deps, now time.Time) error {
 	b.dress()
 	b.incidents()
 	b.invite()
+	b.review()
 	slices.SortStableFunc(b.steps, func(x, y step) int { return cmp.Compare(x.at.UnixMicro(), y.at.UnixMicro()) })
 	var err error
 	if b.photos, err = pictures(); err != nil {
