@@ -67,4 +67,11 @@ export type ImportRow = Schemas["ImportRow"];
 /** One page of a list that is paged by cursor. */
 export type Page<T> = { items: T[]; next_cursor?: string | null; prev_cursor?: string | null };
 
-export type UserAction = "edit" | "invite" | "reset_password" | "suspend" | "reactivate" | "delete" | "log_in_as";
+export type UserAction =
+  | "edit"
+  | "invite"
+  | "reset_password"
+  | "suspend"
+  | "reactivate"
+  | "delete"
+  | "log_in_as";

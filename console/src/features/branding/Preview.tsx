@@ -2,8 +2,8 @@ import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import type { Brand } from "@/api/types";
 import { ensureContrast, readableOn } from "@/app/color";
-import { useVariables } from "./useVariables";
 import classes from "./branding.module.css";
+import { useVariables } from "./useVariables";
 
 const pages = { light: "#ffffff", dark: "#17181a" };
 

@@ -14,9 +14,9 @@ import { ErrorState } from "@/ui/ErrorState";
 import { EmptyState, Page } from "@/ui/Page";
 import { PersonAvatar } from "@/ui/PersonAvatar";
 import { teamsQuery } from "./queries";
-import classes from "./teams.module.css";
 import { TeamDetail } from "./TeamDetail";
 import { TeamPanel } from "./TeamPanel";
+import classes from "./teams.module.css";
 
 /** Teams on the left, the people of the chosen one on the right. */
 export function TeamsPage() {
