@@ -51,7 +51,7 @@ func (b *builder) decide(ctx context.Context, id iam.ReviewID, rows int) error {
 			break
 		}
 		d := reviews.Decide{Decision: iam.DecisionKeep}
-		if row.Blocked == reviews.BlockNone && len(row.Held.Idle) > 0 && i%3 == 1 {
+		if row.Blocked == reviews.BlockNone && len(row.Held.Idle)+len(row.Held.IdleRoles) > 0 {
 			d.Decision = iam.DecisionReduce
 		}
 		if _, err := b.Reviews.Decide(ctx, b.admin, id, row.N, d); err != nil {

@@ -1,6 +1,7 @@
 import { plural, t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
-import { Alert, Button, Checkbox, Group, SegmentedControl, Skeleton } from "@mantine/core";
+import { Alert, Button, Checkbox, Group, NativeSelect, SegmentedControl, Skeleton } from "@mantine/core";
+import { useMediaQuery } from "@mantine/hooks";
 import { IconDownload, IconPrinter } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
@@ -137,6 +138,22 @@ const filterWords = (filter: RowFilter): string =>
     remove: t`Remove`,
   })[filter];
 
+function FilterControl({ value, onChange }: { value: RowFilter; onChange: (next: string) => void }) {
+  const phone = useMediaQuery("(max-width: 62em)", false, { getInitialValueInEffect: false });
+  const data = rowFilters.map((entry) => ({ value: entry, label: filterWords(entry) }));
+  const label = t`Which accounts`;
+  return phone ? (
+    <NativeSelect
+      aria-label={label}
+      value={value}
+      data={data}
+      onChange={(event) => onChange(event.currentTarget.value)}
+    />
+  ) : (
+    <SegmentedControl aria-label={label} value={value} data={data} onChange={onChange} />
+  );
+}
+
 function Rows({ review }: { review: AccessReview }) {
   const search = useSearch({ strict: false }) as { filter?: string; cursor?: string };
   const filter = rowFilters.find((entry) => entry === search.filter) ?? "all";
@@ -193,12 +210,7 @@ function Rows({ review }: { review: AccessReview }) {
             onChange={() => selection.set(all ? [] : ids)}
           />
         )}
-        <SegmentedControl
-          aria-label={t`Which accounts`}
-          value={filter}
-          onChange={(next) => go(next === "all" ? {} : { filter: next })}
-          data={rowFilters.map((value) => ({ value, label: filterWords(value) }))}
-        />
+        <FilterControl value={filter} onChange={(next) => go(next === "all" ? {} : { filter: next })} />
       </div>
       {list.isError && !rows && <ErrorState error={list.error} onRetry={() => void list.refetch()} />}
       {list.isPending && <Skeleton height={320} />}

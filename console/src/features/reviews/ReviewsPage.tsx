@@ -1,6 +1,6 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
-import { Alert, Button, Progress, Skeleton } from "@mantine/core";
+import { Button, Progress, Skeleton } from "@mantine/core";
 import { IconBell, IconChecklist, IconPlus } from "@tabler/icons-react";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
@@ -10,7 +10,7 @@ import { formatDateTime } from "@/app/format";
 import { Tag } from "@/ui/badges";
 import { CursorPager } from "@/ui/CursorPager";
 import { ErrorState } from "@/ui/ErrorState";
-import { EmptyState, Page } from "@/ui/Page";
+import { EmptyState, Note, Page } from "@/ui/Page";
 import rows from "@/ui/rows.module.css";
 import { refreshReviews, reviewsQuery } from "./queries";
 import classes from "./reviews.module.css";
@@ -50,15 +50,11 @@ export function ReviewsPage() {
         />
       )}
       {due?.map((review) => (
-        <Alert
-          key={review.id}
-          color="yellow"
-          mb="md"
-          icon={<IconBell size={18} aria-hidden="true" />}
-          title={t`The next review of ${review.organization.name} is due`}
-        >
+        <Note key={review.id} icon={<IconBell size={18} aria-hidden="true" />}>
+          <strong>{t`The next review of ${review.organization.name} is due`}</strong>
+          <br />
           {t`It has been due since ${day(review.next_due_at ?? "")}.`}
-        </Alert>
+        </Note>
       ))}
       {reviews && reviews.length > 0 && (
         <ul className={rows.rows} aria-label={t`Access reviews`}>
