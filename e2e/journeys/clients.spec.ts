@@ -33,6 +33,7 @@ test("a new client gets its first person, who runs it and sees nothing of the ot
   const hers = await open(null);
   await signIn(hers, "lani@tidewater.example", password);
   await choosePassword(hers, "orchard-bicycle-lantern-42");
+  await expect(hers).toHaveURL(/\/dashboard/);
   await hers.goto("/admin/organizations");
   await expect(hers.getByRole("heading", { level: 1, name: "Organization" })).toBeVisible();
   await expect(hers.getByRole("heading", { level: 2, name: "Tidewater Surf" })).toBeVisible();
