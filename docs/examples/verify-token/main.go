@@ -20,7 +20,7 @@ func main() {
 		Issuer: os.Getenv("ISSUER"), KeysURL: os.Getenv("KEYS"), Audience: os.Getenv("ORIGIN"), Now: time.Now, //nolint:forbidigo // a program of its own
 		Client: &http.Client{Timeout: 5 * time.Second},
 	}
-	http.HandleFunc("GET /", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, page) })
+	http.HandleFunc("GET /", func(w http.ResponseWriter, _ *http.Request) { _, _ = fmt.Fprint(w, page) })
 	http.HandleFunc("GET /whoami", v.whoAmI)
 	log.Fatal(http.ListenAndServe(cmp.Or(os.Getenv("LISTEN"), "127.0.0.1:3000"), nil)) //nolint:gosec // an example
 }
@@ -32,7 +32,7 @@ func (v *Verifier) whoAmI(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "Not signed in.", http.StatusUnauthorized)
 		return
 	}
-	fmt.Fprintf(w, "%s of %s may do %v", who.Name, who.Organization.Name, who.Permissions)
+	_, _ = fmt.Fprintf(w, "%s of %s may do %v", who.Name, who.Organization.Name, who.Permissions)
 }
 
 // page asks the dashboard around it for the token and sends it to its own server.

@@ -141,7 +141,14 @@ func (v *Verifier) fetch(ctx context.Context) (map[string]*ecdsa.PublicKey, erro
 		return nil, fmt.Errorf("the keys answer %s", res.Status)
 	}
 	var set struct {
-		Keys []struct{ Kty, Crv, Kid, Use, X, Y string }
+		Keys []struct {
+			Kty string `json:"kty"`
+			Crv string `json:"crv"`
+			Kid string `json:"kid"`
+			Use string `json:"use"`
+			X   string `json:"x"`
+			Y   string `json:"y"`
+		} `json:"keys"`
 	}
 	if err := json.NewDecoder(io.LimitReader(res.Body, 1<<20)).Decode(&set); err != nil {
 		return nil, err
@@ -150,11 +157,11 @@ func (v *Verifier) fetch(ctx context.Context) (map[string]*ecdsa.PublicKey, erro
 	for _, k := range set.Keys {
 		x, errX := base64.RawURLEncoding.DecodeString(k.X)
 		y, errY := base64.RawURLEncoding.DecodeString(k.Y)
-		if errX != nil || errY != nil || k.Kty != "EC" || k.Crv != "P-256" || k.Use != "sig" {
+		if errX != nil || errY != nil || len(x) != 32 || len(y) != 32 || k.Kty != "EC" || k.Crv != "P-256" || k.Use != "sig" {
 			continue
 		}
-		key := &ecdsa.PublicKey{Curve: elliptic.P256(), X: new(big.Int).SetBytes(x), Y: new(big.Int).SetBytes(y)}
-		if _, err := key.ECDH(); err == nil { // a point on the curve
+		// 4 says that both coordinates follow (SEC 1, 2.3.3). It refuses what is no point on the curve.
+		if key, err := ecdsa.ParseUncompressedPublicKey(elliptic.P256(), slices.Concat([]byte{4}, x, y)); err == nil {
 			out[k.Kid] = key
 		}
 	}
