@@ -213,15 +213,7 @@ func (s *Service) open(ctx context.Context, t *iam.Tenant, u *iam.User, g *guard
 		}
 		rules := dir.RulesOf(now, home, s.Limits())
 		se = s.newSession(tx, t.ID, u.ID, home, hash, from, rules.Lifetime.Value)
-		if err := tx.InsertSession(ctx, se); err != nil {
-			return err
-		}
-		if upgraded != "" {
-			if err := tx.SetPasswordHash(ctx, t.ID, u.ID, u.PasswordHash, upgraded); err != nil {
-				return err
-			}
-		}
-		if err := tx.RecordSignIn(ctx, t.ID, u.ID); err != nil {
+		if err := begin(ctx, tx, se, u, upgraded); err != nil {
 			return err
 		}
 		if err := g.succeeded(ctx, tx); err != nil {
@@ -238,6 +230,20 @@ func (s *Service) open(ctx context.Context, t *iam.Tenant, u *iam.User, g *guard
 		return nil, err
 	}
 	return &SignedIn{Token: token, Session: se, Principal: p}, nil
+}
+
+// begin keeps the session, and with its person when it began and the upgraded
+// hash of the password, if there is one.
+func begin(ctx context.Context, tx iam.Tx, se *iam.Session, u *iam.User, upgraded string) error {
+	if err := tx.InsertSession(ctx, se); err != nil {
+		return err
+	}
+	if upgraded != "" {
+		if err := tx.SetPasswordHash(ctx, se.Tenant, u.ID, u.PasswordHash, upgraded); err != nil {
+			return err
+		}
+	}
+	return tx.RecordSignIn(ctx, se.Tenant, u.ID)
 }
 
 // newSession is a session that begins now.
