@@ -3,6 +3,7 @@ package authz
 import (
 	"context"
 	"net/netip"
+	"slices"
 	"time"
 
 	"github.com/retinue/retinue/internal/access"
@@ -45,8 +46,8 @@ func (d *Directory) Rules(org iam.OrgID, l access.Limits) access.Rules {
 	}
 	above := d.Ancestors(org)
 	chain := make([]*iam.Policy, 0, len(above)+1)
-	for i := len(above) - 1; i >= 0; i-- {
-		chain = append(chain, d.policies[above[i]])
+	for _, a := range slices.Backward(above) {
+		chain = append(chain, d.policies[a])
 	}
 	return access.ResolvePolicies(append(chain, d.policies[org]), l)
 }

@@ -9,6 +9,7 @@ import (
 	"crypto/rand"
 	"io"
 	"net/http"
+	"slices"
 	"sync"
 
 	"github.com/retinue/retinue/internal/authz"
@@ -79,12 +80,12 @@ type Look struct {
 // settings serves where its brand has none.
 func lookOf(t *iam.Tenant, dir *authz.Directory, chain []iam.OrgID, brands map[iam.OrgID]*iam.Brand) Look {
 	l := Look{Name: t.Name, Color: t.Color, PoweredBy: true}
-	for i := len(chain) - 1; i >= 0; i-- {
-		if o := dir.Orgs[chain[i]]; o != nil {
+	for _, c := range slices.Backward(chain) {
+		if o := dir.Orgs[c]; o != nil {
 			square, _ := o.LogoKeys()
 			set(&l.LogoKey, square)
 		}
-		b := brands[chain[i]]
+		b := brands[c]
 		if b == nil {
 			continue
 		}

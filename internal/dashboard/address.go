@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/retinue/retinue/internal/text"
@@ -65,12 +66,7 @@ func (s *Service) checkAddress(v *text.Checker, pointer string, address *string,
 }
 
 func known(name string) bool {
-	for _, v := range Variables {
-		if v == name {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(Variables, name)
 }
 
 // printable tells whether an address has neither blanks nor what could end an

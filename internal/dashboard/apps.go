@@ -62,7 +62,7 @@ func (s *Service) Apps(ctx context.Context, c *access.Caller, org iam.OrgID) ([]
 // nothing else, at an app; with an empty URL it takes the tab away. It needs
 // tabs.manage.
 func (s *Service) SetApp(ctx context.Context, c *access.Caller, org iam.OrgID, tab string, page iam.TabPage) error {
-	return s.changeApp(ctx, c, org, tab, func(tx iam.Tx, before *iam.TabApp) (*iam.TabApp, error) {
+	return s.changeApp(ctx, c, org, tab, func(tx iam.Tx, _ *iam.TabApp) (*iam.TabApp, error) {
 		after := &iam.TabApp{Org: org, Tab: tab, TabPage: page}
 		if page.URL == "" {
 			after.TabPage = iam.TabPage{Mode: iam.TabFrame}

@@ -3,6 +3,7 @@ package organizations
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/retinue/retinue/internal/access"
 	"github.com/retinue/retinue/internal/audit"
@@ -73,8 +74,8 @@ func (s *Service) Delete(ctx context.Context, c *access.Caller, id iam.OrgID, in
 			return err
 		}
 		below := dir.Subtree(id)
-		for i := len(below) - 1; i >= 0; i-- { // what is below goes first
-			gone := dir.Orgs[below[i]]
+		for _, b := range slices.Backward(below) { // what is below goes first
+			gone := dir.Orgs[b]
 			if err := tx.DeleteOrg(ctx, c.Tenant, gone.ID); err != nil {
 				return err
 			}

@@ -25,10 +25,10 @@ func scanInvitation(row scanner) (*iam.Invitation, error) {
 	var created, sent, expires, accepted int64
 	err := row.Scan(&i.Tenant, &i.ID, &i.Org, &i.Email, &i.EmailKey, &i.User, &i.Type, &roles, &permissions, &teams, &i.Locale, &i.State, &i.TokenHash,
 		&i.Mail, &i.InvitedBy, &i.InvitedName, &created, &sent, &i.TimesSent, &expires, &accepted, &i.AcceptedBy, &i.MailState, &i.MailError)
-	for _, id := range strings.Fields(roles) {
+	for id := range strings.FieldsSeq(roles) {
 		i.Roles = append(i.Roles, iam.RoleID(id))
 	}
-	for _, id := range strings.Fields(teams) {
+	for id := range strings.FieldsSeq(teams) {
 		i.Teams = append(i.Teams, iam.TeamID(id))
 	}
 	i.Permissions = splitPermissions(permissions)

@@ -115,7 +115,7 @@ func (s *scope) mayJoin(t *iam.Team, u *iam.User) error {
 		return iam.InvalidField("", "limit", fmt.Sprintf("A team can have %d people. Make another one.", MaxMembers))
 	}
 	if !s.dir.Subject(u, t.Org).Member {
-		return iam.InvalidField("", "not_a_member", fmt.Sprintf("%s doesn't belong to the organization of this team. Add them there first.", u.FullName()))
+		return iam.InvalidField("", "not_a_member", u.FullName()+" doesn't belong to the organization of this team. Add them there first.")
 	}
 	return nil
 }

@@ -42,7 +42,7 @@ func NewBox(secret []byte) (*Box, error) {
 
 // Seal encrypts data. It opens only with the same purpose: what it is and whose.
 func (b *Box) Seal(data []byte, purpose string) []byte {
-	return b.aead.Seal(nil, nil, data, []byte(purpose))
+	return b.aead.Seal(nil, nil, data, []byte(purpose)) //nolint:gosec // it makes a random nonce of its own for each
 }
 
 // Open is the inverse of Seal; ErrSealed when it can't be.
@@ -57,12 +57,12 @@ func (b *Box) Open(sealed []byte, purpose string) ([]byte, error) {
 // LoadSecret reads the server's secret, 64 hexadecimal digits, from a file. With
 // create it makes the file, for its owner's eyes only, when there is none.
 func LoadSecret(file string, create bool) ([]byte, error) {
-	text, err := os.ReadFile(file) //nolint:gosec // the operator names it
+	text, err := os.ReadFile(file)
 	if errors.Is(err, fs.ErrNotExist) && create {
 		if err := makeSecret(file); err != nil {
 			return nil, err
 		}
-		text, err = os.ReadFile(file) //nolint:gosec // as above
+		text, err = os.ReadFile(file)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("the server's secret: %w", err)

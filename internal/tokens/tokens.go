@@ -18,6 +18,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -165,8 +166,7 @@ const lookAgain = 5 * time.Minute
 // current opens the latest key that may sign now and that this server's secret
 // opens; nil when there is none. A node with another secret has keys of its own.
 func (s *Service) current(tenant iam.TenantID, keys []*iam.SigningKey, now time.Time) *signer {
-	for i := len(keys) - 1; i >= 0; i-- {
-		k := keys[i]
+	for _, k := range slices.Backward(keys) {
 		if k.ActiveAt.After(now) || k.Algorithm != string(jose.ES256) {
 			continue
 		}
