@@ -51,27 +51,29 @@ func (b *builder) joinTeam(ctx context.Context, e *people.Employee, team iam.Tea
 		if err != nil {
 			return err
 		}
-		in.Role = role
+		if role != "" {
+			in.Role = &role
+		}
 	}
 	_, err := b.Teams.Put(ctx, b.admin, team, b.users[e.Email].ID, in)
 	return err
 }
 
-// teamRole is the role of scope team that the employee holds; nil for none.
-func (b *builder) teamRole(ctx context.Context, e *people.Employee) (*iam.RoleID, error) {
+// teamRole is the role of scope team that the employee holds; empty for none.
+func (b *builder) teamRole(ctx context.Context, e *people.Employee) (iam.RoleID, error) {
 	for _, code := range e.Roles {
 		if can, custom := b.custom[code]; !custom || can {
 			continue
 		}
 		list, err := b.Roles.List(ctx, b.admin, "")
 		if err != nil {
-			return nil, err
+			return "", err
 		}
 		for _, r := range list {
 			if r.Code == code {
-				return &r.ID, nil
+				return r.ID, nil
 			}
 		}
 	}
-	return nil, nil
+	return "", nil
 }

@@ -45,7 +45,7 @@ func TestWrongTexts(t *testing.T) {
 		"header injection":     {func(x *Text) { x.Subject = "Hi\r\nBcc: x@y.example" }, "/subject invalid_text"},
 		"lines in the button":  {func(x *Text) { x.Button = "a\nb" }, "/button invalid_text"},
 		"long note":            {func(x *Text) { x.Note = strings.Repeat("x", 501) }, "/note too_long"},
-		"unknown variable":     {func(x *Text) { x.Body = "Hi {{nmae}} 100%" }, "/body unknown_variable"},
+		"unknown variable":     {func(x *Text) { x.Body = "Hi {{nick}} 100%" }, "/body unknown_variable"},
 		"of another kind":      {func(x *Text) { x.Body = "{{inviter}}" }, "/body unknown_variable"},
 		"a template":           {func(x *Text) { x.Body = "{{range .Gained}}x{{end}}" }, "/body unknown_variable"},
 		"half a variable":      {func(x *Text) { x.Body = "{{name" }, "/body unknown_variable"},

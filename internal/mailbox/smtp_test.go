@@ -65,14 +65,6 @@ func deliver(t *testing.T, s *Service, want int) {
 	}
 }
 
-func states(k *tenanttest.Kit) map[iam.MailState]int {
-	out := map[iam.MailState]int{}
-	for _, m := range stored(k) {
-		out[m.State]++
-	}
-	return out
-}
-
 // One recipient whom the server refuses does not keep the others from their
 // mail, and what it said is kept.
 func TestOneOfManyIsRefused(t *testing.T) {

@@ -30,20 +30,20 @@ const (
 // what no policy can ask for.
 func normalize(p *iam.Policy) error {
 	var fields []iam.Field
-	add := func(pointer, code, message string) {
-		fields = append(fields, iam.Field{Pointer: pointer, Code: code, Message: message})
+	add := func(pointer, message string) {
+		fields = append(fields, iam.Field{Pointer: pointer, Code: "out_of_range", Message: message})
 	}
 	if s := p.Idle; s != nil && s.Value != 0 && (s.Value < MinIdle || s.Value > MaxIdle) {
-		add("/idle_minutes", "out_of_range", "Choose 1 to 480 minutes, or 0 to switch it off.")
+		add("/idle_minutes", "Choose 1 to 480 minutes, or 0 to switch it off.")
 	}
 	if s := p.Lifetime; s != nil && (s.Value < MinLifetime || s.Value > MaxLifetime) {
-		add("/lifetime_minutes", "out_of_range", "Choose 5 minutes to a year.")
+		add("/lifetime_minutes", "Choose 5 minutes to a year.")
 	}
 	if s := p.PasswordLength; s != nil && (s.Value < MinPasswordLength || s.Value > MaxPasswordLength) {
-		add("/password_length", "out_of_range", fmt.Sprintf("Choose %d to %d characters.", MinPasswordLength, MaxPasswordLength))
+		add("/password_length", fmt.Sprintf("Choose %d to %d characters.", MinPasswordLength, MaxPasswordLength))
 	}
 	if s := p.TemporaryPassword; s != nil && (s.Value < MinTemporaryPassword || s.Value > MaxTemporaryPassword) {
-		add("/temporary_password_hours", "out_of_range", "Choose 1 to 720 hours.")
+		add("/temporary_password_hours", "Choose 1 to 720 hours.")
 	}
 	if p.Allowlist != nil {
 		fields = append(fields, normalizeList(&p.Allowlist.Value)...)

@@ -54,7 +54,8 @@ func (r *eventRow) digest(part int, scratch []byte) (sum [sha256.Size]byte, ok b
 		}
 		return [sha256.Size]byte(r.digests[part*sha256.Size:]), true, scratch
 	}
-	b := append(scratch[:0], r.salts[part*saltSize:(part+1)*saltSize]...)
+	b := scratch[:0]
+	b = append(b, r.salts[part*saltSize:(part+1)*saltSize]...)
 	for _, i := range partTexts[part] {
 		b = appendText(b, r.texts[i])
 	}

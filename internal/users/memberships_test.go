@@ -151,7 +151,8 @@ func TestListOfOneOrganization(t *testing.T) {
 		filter iam.UserFilter
 		want   []string
 	}{
-		{iam.UserFilter{Org: client}, []string{"Ann"}}, {iam.UserFilter{Org: below}, []string{"Bo"}},
+		{iam.UserFilter{Org: client}, []string{"Ann"}},
+		{iam.UserFilter{Org: below}, []string{"Bo"}},
 		{iam.UserFilter{Org: client, Below: true}, []string{"Ann", "Bo"}},
 	} {
 		got, err := names(f.admin, test.filter)

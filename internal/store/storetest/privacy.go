@@ -74,10 +74,11 @@ func erase(t *testing.T, f *sides, old bool) {
 	}
 	list, err := f.events(t, f.a.tenant, iam.EventFilter{Page: iam.Page{Limit: 200}})
 	answers(t, err, "")
-	told := ""
+	var lines strings.Builder
 	for _, e := range list.Items {
-		told += fmt.Sprintf("%+v\n", *e)
+		fmt.Fprintf(&lines, "%+v\n", *e)
 	}
+	told := lines.String()
 	for _, gone := range []string{"Greta", "greta", "192.0.2.9", "Garbofox"} {
 		if strings.Contains(told, gone) {
 			t.Errorf("%s is still there:\n%s", gone, told)
