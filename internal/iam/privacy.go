@@ -30,6 +30,9 @@ type PrivacyStore interface {
 	Tombstone(ctx context.Context, tenant TenantID, id UserID) (*Tombstone, error)
 	// MailsTo returns the mails to an address without their texts, newest first.
 	MailsTo(ctx context.Context, tenant TenantID, address string) ([]*Mail, error)
+	// PhotoInUse tells whether a user or a team has the photo: it is kept once,
+	// however many have the same picture.
+	PhotoInUse(ctx context.Context, tenant TenantID, photoKey string) (bool, error)
 	// ErasePerson replaces the name of a deleted person, and the address that
 	// they had, by the pseudonym wherever they are kept but in the hashes of the
 	// audit chain, which still verifies. "" is no address. It seals what is not

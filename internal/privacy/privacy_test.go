@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"strings"
 	"testing"
 
@@ -100,6 +101,45 @@ func TestExport(t *testing.T) {
 	}
 	fresh := k.User(tenanttest.Person{Type: iam.TypeAgent})
 	export(t, s, admin, fresh.ID)
+}
+
+// A picture that two people have stays for the other.
+func TestErasedPicture(t *testing.T) {
+	k := tenanttest.New(t)
+	photos, err := photo.NewDirStore(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = photos.Close() })
+	people := users.New(users.Deps{Store: k.DB, IDs: k.IDs, Directories: authz.NewCache(k.DB, k.Clock), Photos: photos})
+	s := privacy.New(privacy.Deps{Store: k.DB, IDs: k.IDs, Users: people, Photos: photos})
+	const large, small = "0000000000000000000000000000000000000000000000000000000000000001.jpg", "0000000000000000000000000000000000000000000000000000000000000002.jpg"
+	for _, key := range []string{large, small} {
+		if err := photos.Put(t.Context(), string(k.Tenant.ID), key, []byte("\xff\xd8\xff\xe0 a picture"), "image/jpeg"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var both [2]*iam.User
+	for i := range both {
+		both[i] = k.User(tenanttest.Person{Type: iam.TypeAgent})
+		k.Write(func(ctx context.Context, tx iam.Tx) error {
+			before, err := tx.UserForUpdate(ctx, k.Tenant.ID, both[i].ID)
+			if err != nil {
+				return err
+			}
+			after := *before
+			after.PhotoKey = large + " " + small
+			return tx.UpdateUser(ctx, k.Tenant.ID, before, &after)
+		})
+	}
+	for i, want := range []error{nil, photo.ErrNotFound} {
+		if _, err := s.Erase(t.Context(), k.Caller(k.Admin), both[i].ID, ""); err != nil {
+			t.Fatal(err)
+		}
+		if _, _, err := photos.Get(t.Context(), string(k.Tenant.ID), large); !errors.Is(err, want) {
+			t.Errorf("after %d erased: %v, want %v", i+1, err, want)
+		}
+	}
 }
 
 func TestErase(t *testing.T) {

@@ -143,6 +143,15 @@ func (s *Service) Erase(ctx context.Context, c *access.Caller, id, heir iam.User
 		case iam.CodeOf(err) != iam.CodeNotFound || !c.InRoot:
 			return err
 		}
+		if photoKey != "" {
+			shared, err := tx.PhotoInUse(ctx, c.Tenant, photoKey)
+			if err != nil {
+				return err
+			}
+			if shared {
+				photoKey = ""
+			}
+		}
 		n, err := tx.ErasePerson(ctx, c.Tenant, id, address)
 		if err != nil {
 			return err
@@ -156,7 +165,7 @@ func (s *Service) Erase(ctx context.Context, c *access.Caller, id, heir iam.User
 	return iam.Pseudonym(string(id)), s.removePicture(ctx, c.Tenant, photoKey)
 }
 
-// removePicture deletes the renditions of a photo, which nobody else has.
+// removePicture deletes the renditions of a photo that nobody has any more.
 func (s *Service) removePicture(ctx context.Context, tenant iam.TenantID, keys string) error {
 	large, small := (&iam.User{PhotoKey: keys}).PhotoKeys()
 	for _, key := range []string{large, small} {

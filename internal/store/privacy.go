@@ -167,3 +167,10 @@ func (t *tx) updateErased(ctx context.Context, tenant iam.TenantID, r *eventRow)
 		r.salts, r.erased, r.digests)
 	return err
 }
+
+// PhotoInUse implements iam.PrivacyStore. It walks the users: erasing somebody
+// is rare, an index on the photos of all would not be.
+func (t *tx) PhotoInUse(ctx context.Context, tenant iam.TenantID, photoKey string) (bool, error) {
+	return t.has(ctx, "SELECT 1 FROM users WHERE tenant_id = $1 AND photo_key = $2"+
+		" UNION ALL SELECT 1 FROM teams WHERE tenant_id = $1 AND photo_key = $2 LIMIT 1", string(tenant), photoKey)
+}

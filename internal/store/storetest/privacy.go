@@ -47,6 +47,26 @@ func (f *sides) erasable(t *testing.T, old bool) (iam.UserID, []*iam.Event) {
 	return u.ID, events
 }
 
+// testPhotoInUse: whoever has it, and no other tenant.
+func testPhotoInUse(t *testing.T, f *sides) {
+	f.write(t, func(ctx context.Context, tx iam.Tx) error {
+		before, err := tx.UserForUpdate(ctx, f.a.tenant, f.a.user)
+		if err != nil {
+			return err
+		}
+		after := *before
+		after.PhotoKey = "large.jpg small.jpg"
+		return tx.UpdateUser(ctx, f.a.tenant, before, &after)
+	})
+	for s, want := range map[side]bool{f.a: true, f.b: false} {
+		f.read(t, func(ctx context.Context, tx iam.Tx) error {
+			got, err := tx.PhotoInUse(ctx, s.tenant, "large.jpg small.jpg")
+			same(t, "in use", got, want)
+			return err
+		})
+	}
+}
+
 // testErasure: the name is gone from the log and from mails, everything else is
 // there, and the chain still verifies, for events of both encodings.
 func testErasure(t *testing.T, f *sides) {
