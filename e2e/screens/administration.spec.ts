@@ -27,7 +27,7 @@ for (const viewport of viewports) {
     await page.goto("/admin/organizations");
     await expect(page.getByText("Brightdesk", { exact: true })).toBeVisible();
     await look("organizations");
-    await page.getByRole("button", { name: "New organization" }).click();
+    await page.getByRole("button", { name: "New client" }).click();
     await expect(page.getByRole("dialog", { name: "New organization" })).toBeVisible();
     await look("new-organization");
   });
