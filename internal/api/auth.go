@@ -80,13 +80,14 @@ func (s *server) admit(op *operation, r *http.Request, req *request) error {
 // authenticate finds out who is calling, and whether by an API key.
 func (s *server) authenticate(op *operation, r *http.Request, req *request) (bearer bool, err error) {
 	token, bearer := bearerToken(r)
-	if !bearer && req.asToken != "" {
+	switch {
+	case !bearer && req.asToken != "":
 		token = req.asToken
-	} else if !bearer {
+	case !bearer:
 		if token = SessionToken(r, req.secure); token == "" {
 			return false, iam.Errorf(iam.CodeUnauthenticated, "Sign in to go on.")
 		}
-	} else if !strings.HasPrefix(token, sessions.KeyPrefix) {
+	case !strings.HasPrefix(token, sessions.KeyPrefix):
 		// A session token works in its cookie only.
 		return true, iam.Errorf(iam.CodeUnauthenticated, "This is not an API key. They begin with %s.", sessions.KeyPrefix)
 	}

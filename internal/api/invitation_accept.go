@@ -31,12 +31,12 @@ type InvitationOffer struct {
 	NeedsPassword bool          `json:"needs_password"`
 	ExpiresAt     time.Time     `json:"expires_at"`
 	// OtherPerson is set when somebody else's session is open in the browser.
-	OtherPerson string `json:"other_person" doc:"Who is signed in in this browser, when that is somebody else; they have to sign out first"`
+	OtherPerson string `json:"other_person" doc:"Who is signed in with this browser, when that is somebody else; they have to sign out first"`
 }
 
 type invitationOfferOutput struct{ Body InvitationOffer }
 
-// present is who is signed in in the browser: a public operation does not ask.
+// present is who is signed in with the browser: a public operation does not ask.
 func (s *server) present(ctx context.Context) (id iam.UserID, name string) {
 	token := requestOf(ctx).cookie
 	if token == "" {
@@ -92,7 +92,7 @@ func (s *server) acceptInvitation(ctx context.Context, c *access.Caller, in *acc
 }
 
 func (s *server) acceptOperations() {
-	const token = "q1W2e3R4t5Y6u7I8o9P0a1S2d3F4g5H6j7K8l9Z0x1C" //nolint:gosec // an example
+	const token = "q1W2e3R4t5Y6u7I8o9P0a1S2d3F4g5H6j7K8l9Z0x1C"
 	tenant := exampleTenant()
 	tenant.ID = ""
 	register(s, operation{
@@ -111,7 +111,7 @@ func (s *server) acceptOperations() {
 		id: "accept-invitation", method: http.MethodPost, path: "/invitations/accept", tag: tagInvitations, guard: public(), status: http.StatusOK,
 		summary: "Accept an invitation",
 		description: "Joins the organization and signs in there. Somebody new gives a name and a password; who has an account joins with it, and gives a password only when the offer needs one. " +
-			"The link works once. It is a conflict when somebody else is signed in in the same browser.",
+			"The link works once. It is a conflict when somebody else is signed in with the same browser.",
 		errors:   []iam.Code{iam.CodeAccountSuspended, iam.CodeConflict, iam.CodeForbidden, iam.CodeInvalidCredentials},
 		request:  AcceptInvitationRequest{Token: token, FirstName: "María", LastName: "Ruiz", Password: "plum jacket seven rivers"},
 		response: exampleSession(),

@@ -287,7 +287,7 @@ type reviewReportInput struct {
 
 func (s *server) reviewReport(ctx context.Context, c *access.Caller, in *reviewReportInput) (*huma.StreamResponse, error) {
 	if in.Format == formatHTML {
-		return s.printReview(ctx, c, in.ID), nil //nolint:contextcheck // huma hands it the request
+		return s.printReview(ctx, c, in.ID), nil
 	}
 	return download(s, "access-review", formatCSV, func(out *bufio.Writer) error { //nolint:contextcheck // huma hands it the request
 		return s.deps.Reviews.WriteCSV(ctx, c, in.ID, out)

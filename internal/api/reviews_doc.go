@@ -19,10 +19,9 @@ import (
 	"github.com/retinue/retinue/internal/usercsv"
 )
 
-const (
-	exampleReviewID iam.ReviewID = "review_01k9zc2b4d6f8h0j2k4m6n8p0q"
-	formatHTML                   = "html"
-)
+const exampleReviewID iam.ReviewID = "review_01k9zc2b4d6f8h0j2k4m6n8p0q"
+
+const formatHTML = "html"
 
 //go:embed reviews.css
 var reviewCSS string
@@ -44,7 +43,7 @@ var reviewPolicy = func() string {
 
 // printReview answers with the report as a page that prints.
 func (s *server) printReview(ctx context.Context, c *access.Caller, id iam.ReviewID) *huma.StreamResponse {
-	return &huma.StreamResponse{Body: func(h huma.Context) { //nolint:contextcheck // huma hands it the request
+	return &huma.StreamResponse{Body: func(h huma.Context) {
 		r, w := humago.Unwrap(h)
 		unhurried(w)
 		var out *bufio.Writer
@@ -66,7 +65,7 @@ func (s *server) printReview(ctx context.Context, c *access.Caller, id iam.Revie
 			err = out.Flush()
 		}
 		if err != nil {
-			s.deps.Logger.LogAttrs(r.Context(), slog.LevelWarn, "report broken off", slog.String("request_id", requestOf(r.Context()).id), slog.Any("error", err))
+			s.deps.Logger.LogAttrs(ctx, slog.LevelWarn, "report broken off", slog.String("request_id", requestOf(ctx).id), slog.Any("error", err))
 			panic(http.ErrAbortHandler)
 		}
 	}}

@@ -329,7 +329,6 @@ func TestMine(t *testing.T) {
 		return err
 	})
 	c := k.Caller(u)
-	const loud = " ZÜRICHB "
 	for search, want := range map[string][]string{"": {"A", "A below", "B"}, "below": {"A below"}, "acme": {}} {
 		list, more, err := s.Mine(t.Context(), c, search, 10)
 		if diff := cmp.Diff(want, names(list)); err != nil || more || diff != "" {

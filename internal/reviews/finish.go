@@ -153,10 +153,12 @@ func (s *Service) outcome(ctx context.Context, c *access.Caller, dir *authz.Dire
 		u, err = tx.User(ctx, c.Tenant, row.User)
 		return err
 	})
-	if err != nil && iam.CodeOf(err) != iam.CodeNotFound {
+	switch {
+	case iam.CodeOf(err) == iam.CodeNotFound:
+		return iam.ResultGone, nil
+	case err != nil:
 		return "", err
-	}
-	if err != nil || u.Membership(row.Org) == nil {
+	case u.Membership(row.Org) == nil:
 		return iam.ResultGone, nil
 	}
 	l := &looked{dir: dir}

@@ -108,7 +108,7 @@ func blocked(ctx context.Context, tx iam.Tx, dir *authz.Directory, c *access.Cal
 	case c.IsSelf(u.ID):
 		return BlockSelf, nil
 	case dir.MayActBelow(c, u) != nil:
-		return BlockMoreAccess, nil
+		return BlockMoreAccess, nil //nolint:nilerr // the refusal is what was asked for
 	}
 	last, err := lastAdmin(ctx, tx, dir, c, u, org)
 	if last {

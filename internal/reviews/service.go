@@ -8,6 +8,7 @@
 package reviews
 
 import (
+	"cmp"
 	"context"
 	"strings"
 	"time"
@@ -113,19 +114,9 @@ func (s *Service) Start(ctx context.Context, c *access.Caller, in Start) (*View,
 		if err != nil {
 			return err
 		}
-		org := in.Org
-		if org == "" {
-			org = c.Org
-		}
-		if !dir.Within(org, c.Org) {
-			return iam.InvalidField("/organization_id", "unknown", "Choose an organization that exists.")
-		}
-		n, err := tx.CountUsers(ctx, c.Tenant, iam.UserFilter{Orgs: scope(dir, org, in.Below)})
-		if err != nil {
+		org := cmp.Or(in.Org, c.Org)
+		if err := reviewable(ctx, tx, dir, c, org, in.Below); err != nil {
 			return err
-		}
-		if n > MaxRows {
-			return iam.InvalidField("/organization_id", "too_many", "These are more than 100,000 people. Review smaller organizations one by one.")
 		}
 		if in.Name == "" {
 			in.Name = dir.Orgs[org].Name + " " + tx.Now().Format("2006-01")
@@ -159,6 +150,22 @@ func (s *Service) Start(ctx context.Context, c *access.Caller, in Start) (*View,
 		}
 	}
 	return s.Get(ctx, c, r.ID)
+}
+
+// reviewable refuses organizations that the caller doesn't see, and more people
+// than a review can list.
+func reviewable(ctx context.Context, tx iam.Tx, dir *authz.Directory, c *access.Caller, org iam.OrgID, below bool) error {
+	if !dir.Within(org, c.Org) {
+		return iam.InvalidField("/organization_id", "unknown", "Choose an organization that exists.")
+	}
+	n, err := tx.CountUsers(ctx, c.Tenant, iam.UserFilter{Orgs: scope(dir, org, below)})
+	if err != nil {
+		return err
+	}
+	if n > MaxRows {
+		return iam.InvalidField("/organization_id", "too_many", "These are more than 100,000 people. Review smaller organizations one by one.")
+	}
+	return nil
 }
 
 // scope is which organizations' members a review lists.

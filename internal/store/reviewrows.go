@@ -33,19 +33,22 @@ func scanReviewRow(row scanner) (*iam.ReviewRow, error) {
 	return r, nil
 }
 
-// asJSON is what can't fail to be JSON, as the database keeps it.
-func asJSON(v any) string {
-	b, _ := json.Marshal(v) // texts and lists of texts
-	return string(b)
+// reviewJSON is what the account of a row holds and is to lose, as the database
+// keeps it.
+func reviewJSON(r *iam.ReviewRow) (held, take string) {
+	h, _ := json.Marshal(r.Held) // lists of texts can't fail to be JSON
+	t, _ := json.Marshal(r.Take)
+	return string(h), string(t)
 }
 
 // AddReviewRows implements iam.ReviewStore.
 func (t *tx) AddReviewRows(ctx context.Context, tenant iam.TenantID, id iam.ReviewID, rows []*iam.ReviewRow) error {
 	return t.insertBulk(ctx, reviewRowTable, len(rows), func(i int, v []any) {
 		r := rows[i]
+		held, take := reviewJSON(r)
 		copy(v, []any{
 			string(tenant), string(id), r.N, string(r.User), string(r.Org), r.OrgName, r.FullName, r.Email, string(r.Type), string(r.Status),
-			micros(r.LastSignInAt), micros(r.MemberSince), number(len(r.Held.Unused) > 0), asJSON(r.Held), r.Grants, string(r.Decision), asJSON(r.Take),
+			micros(r.LastSignInAt), micros(r.MemberSince), number(len(r.Held.Unused) > 0), held, r.Grants, string(r.Decision), take,
 			string(r.DecidedBy), r.DecidedName, micros(r.DecidedAt), string(r.Result), r.Problem, micros(r.DoneAt),
 		})
 	})
@@ -53,11 +56,12 @@ func (t *tx) AddReviewRows(ctx context.Context, tenant iam.TenantID, id iam.Revi
 
 // UpdateReviewRow implements iam.ReviewStore.
 func (t *tx) UpdateReviewRow(ctx context.Context, tenant iam.TenantID, id iam.ReviewID, r *iam.ReviewRow) error {
+	held, take := reviewJSON(r)
 	n, err := t.exec(ctx, `
 		UPDATE access_review_rows SET status = $1, last_sign_in_at = $2, has_unused = $3, held = $4, grants = $5, decision = $6, take = $7,
 		       decided_by = $8, decided_name = $9, decided_at = $10, result = $11, problem = $12, done_at = $13
 		WHERE tenant_id = $14 AND review_id = $15 AND n = $16`,
-		string(r.Status), micros(r.LastSignInAt), number(len(r.Held.Unused) > 0), asJSON(r.Held), r.Grants, string(r.Decision), asJSON(r.Take),
+		string(r.Status), micros(r.LastSignInAt), number(len(r.Held.Unused) > 0), held, r.Grants, string(r.Decision), take,
 		string(r.DecidedBy), r.DecidedName, micros(r.DecidedAt), string(r.Result), r.Problem, micros(r.DoneAt), string(tenant), string(id), r.N)
 	if err == nil && n == 0 {
 		return iam.NotFound("row of the review")

@@ -523,7 +523,7 @@ export interface paths {
         put?: never;
         /**
          * Accept an invitation
-         * @description Joins the organization and signs in there. Somebody new gives a name and a password; who has an account joins with it, and gives a password only when the offer needs one. The link works once. It is a conflict when somebody else is signed in in the same browser.
+         * @description Joins the organization and signs in there. Somebody new gives a name and a password; who has an account joins with it, and gives a password only when the offer needs one. The link works once. It is a conflict when somebody else is signed in with the same browser.
          */
         post: operations["accept-invitation"];
         delete?: never;
@@ -3018,7 +3018,7 @@ export interface components {
             name: string;
             needs_password: boolean;
             organization: string;
-            /** @description Who is signed in in this browser, when that is somebody else; they have to sign out first */
+            /** @description Who is signed in with this browser, when that is somebody else; they have to sign out first */
             other_person: string;
             /** @description It signs a member in; else it joins the organization */
             signs_in: boolean;

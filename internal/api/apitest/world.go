@@ -167,12 +167,12 @@ func (w *World) wire() {
 		Logger: slog.New(slog.NewJSONHandler(w.Log, nil)), Outbox: true, Version: "test",
 	}
 	w.Reviews = reviews.New(reviews.Deps{
-		Store: db.Store, IDs: db.IDs, Clock: db.Clock, Directories: directories, Users: w.Deps.Users.(reviews.Users), //nolint:forcetypeassert // it was made above
+		Store: db.Store, IDs: db.IDs, Clock: db.Clock, Directories: directories, Users: w.Deps.Users.(reviews.Users),
 		Tokens: w.Tokens, Mailbox: mails, PublicURL: link,
 	})
 	w.Deps.Reviews = w.Reviews
 	w.Deps.Privacy = privacy.New(privacy.Deps{
-		Store: db.Store, IDs: db.IDs, Users: w.Deps.Users.(privacy.Deleter), Photos: photos, //nolint:forcetypeassert // it was made above
+		Store: db.Store, IDs: db.IDs, Users: w.Deps.Users.(privacy.Deleter), Photos: photos,
 	})
 }
 
