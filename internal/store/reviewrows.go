@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strconv"
 
@@ -35,17 +36,23 @@ func scanReviewRow(row scanner) (*iam.ReviewRow, error) {
 
 // reviewJSON is what the account of a row holds and is to lose, as the database
 // keeps it.
-func reviewJSON(r *iam.ReviewRow) (held, take string) {
-	h, _ := json.Marshal(r.Held) // lists of texts can't fail to be JSON
-	t, _ := json.Marshal(r.Take)
-	return string(h), string(t)
+func reviewJSON(r *iam.ReviewRow) (held, take string, err error) {
+	h, errHeld := json.Marshal(r.Held)
+	t, errTake := json.Marshal(r.Take)
+	return string(h), string(t), errors.Join(errHeld, errTake)
 }
 
 // AddReviewRows implements iam.ReviewStore.
 func (t *tx) AddReviewRows(ctx context.Context, tenant iam.TenantID, id iam.ReviewID, rows []*iam.ReviewRow) error {
+	parts := make([][2]string, len(rows))
+	for i, r := range rows {
+		var err error
+		if parts[i][0], parts[i][1], err = reviewJSON(r); err != nil {
+			return err
+		}
+	}
 	return t.insertBulk(ctx, reviewRowTable, len(rows), func(i int, v []any) {
-		r := rows[i]
-		held, take := reviewJSON(r)
+		r, held, take := rows[i], parts[i][0], parts[i][1]
 		copy(v, []any{
 			string(tenant), string(id), r.N, string(r.User), string(r.Org), r.OrgName, r.FullName, r.Email, string(r.Type), string(r.Status),
 			micros(r.LastSignInAt), micros(r.MemberSince), number(len(r.Held.Unused) > 0), held, r.Grants, string(r.Decision), take,
@@ -56,7 +63,10 @@ func (t *tx) AddReviewRows(ctx context.Context, tenant iam.TenantID, id iam.Revi
 
 // UpdateReviewRow implements iam.ReviewStore.
 func (t *tx) UpdateReviewRow(ctx context.Context, tenant iam.TenantID, id iam.ReviewID, r *iam.ReviewRow) error {
-	held, take := reviewJSON(r)
+	held, take, err := reviewJSON(r)
+	if err != nil {
+		return err
+	}
 	n, err := t.exec(ctx, `
 		UPDATE access_review_rows SET status = $1, last_sign_in_at = $2, has_unused = $3, held = $4, grants = $5, decision = $6, take = $7,
 		       decided_by = $8, decided_name = $9, decided_at = $10, result = $11, problem = $12, done_at = $13
