@@ -344,7 +344,9 @@ func TestBackground(t *testing.T) {
 			t.Errorf("%d reminders, want %d", n, step.want)
 		}
 	}
-	start(t, s, admin, Start{Org: client})
+	if _, err := s.Start(t.Context(), admin, Start{Org: client}); err != nil {
+		t.Fatal(err)
+	}
 	if v, err = s.Get(t.Context(), admin, v.ID); err != nil || !v.NextDueAt.IsZero() {
 		t.Errorf("still waits for a review that has begun: %+v, %v", v, err)
 	}
