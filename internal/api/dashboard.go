@@ -101,10 +101,11 @@ func (s *server) createTabToken(ctx context.Context, c *access.Caller, in *Dashb
 
 // Teammate is somebody of the caller's organization.
 type Teammate struct {
-	ID            iam.UserID `json:"id"`
-	FullName      string     `json:"full_name"`
-	PhotoThumbURL *string    `json:"photo_thumb_url"`
-	RunsIt        bool       `json:"runs_it" doc:"Holds Org Admin here"`
+	ID            iam.UserID   `json:"id"`
+	Name          string       `json:"name" doc:"By which they go here: the alias, else the nickname, else first and last name"`
+	PhotoThumbURL *string      `json:"photo_thumb_url"`
+	Presence      iam.Presence `json:"presence" enum:"online,away,offline" doc:"Whether they are there"`
+	RunsIt        bool         `json:"runs_it" doc:"Holds Org Admin here"`
 }
 
 // News is an announcement as those see it whom it is for.
@@ -131,8 +132,8 @@ func (s *server) dashboardHome(ctx context.Context, c *access.Caller, _ *noInput
 	}
 	return &dashboardHomeOutput{DashboardHome{
 		Team: mapped(v.Team, func(t dashboard.Teammate) Teammate {
-			_, thumb := s.photoURLs(c.Tenant, t.User.PhotoKey)
-			return Teammate{ID: t.User.ID, FullName: t.User.FullName(), PhotoThumbURL: thumb, RunsIt: t.RunsIt}
+			_, thumb := s.photoURLs(c.Tenant, t.PhotoKey)
+			return Teammate{ID: t.ID, Name: t.Name, PhotoThumbURL: thumb, Presence: t.Presence, RunsIt: t.RunsIt}
 		}),
 		TeamTotal: v.TeamTotal,
 		News: mapped(v.News, func(a *iam.Announcement) News {
@@ -161,7 +162,7 @@ func (s *server) dashboardOperations() {
 		id: "get-dashboard-home", method: http.MethodGet, path: "/dashboard/home", tag: tagDashboard, guard: needs(iam.PermDashboardHome),
 		summary: "My home", description: "What the Home tab shows: who is on the team and what is new.",
 		response: DashboardHome{
-			Team: []Teammate{{ID: exampleUserID, FullName: "Ada Okafor", RunsIt: true}}, TeamTotal: 1,
+			Team: []Teammate{{ID: exampleUserID, Name: "Ada Okafor", Presence: iam.PresenceOnline, RunsIt: true}}, TeamTotal: 1,
 			News: []News{{ID: exampleAnnouncementID, Title: "New opening hours", Body: "From Monday on we answer until 8 p.m.", PublishedAt: exampleTime}},
 		},
 	}, s.dashboardHome)

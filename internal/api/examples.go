@@ -55,6 +55,7 @@ func exampleUser() User {
 		Roles:         []RoleRef{{ID: "role_supervisor", Code: "supervisor", Name: "Supervisor"}},
 		Permissions:   []iam.Permission{iam.PermReportsExport},
 		Organizations: []OrganizationRef{{ID: exampleOrgID, Name: "Northwind"}},
+		Aliases:       []UserAlias{{OrganizationRef{exampleOrgID, "Northwind"}, "Anna from Support"}}, Presence: iam.PresenceAway,
 		Teams:         []TeamRef{{ID: exampleTeamID, Name: "Night shift"}},
 		PhotoURL:      new("/photos/5d41402abc4b2a76.jpg"), PhotoThumbURL: new("/photos/7d793037a0760186.jpg"),
 		MustChangePassword: true, CreatedAt: exampleTime, UpdatedAt: exampleTime, Version: 3,

@@ -56,7 +56,7 @@ func (s *server) lookUpInvitation(ctx context.Context, _ *access.Caller, in *loo
 	}
 	i := o.Invitation
 	out := InvitationOffer{
-		Tenant: s.tenantSummary(o.Tenant), Organization: o.Org.Name, InvitedBy: i.InvitedName, Email: i.Email, Locale: i.Locale,
+		Tenant: s.tenantSummary(o.Tenant), Organization: o.Org.Name, InvitedBy: o.InvitedBy, Email: i.Email, Locale: i.Locale,
 		HasAccount: o.User != nil, SignsIn: i.User != "", NeedsPassword: o.NeedsPassword(), ExpiresAt: i.ExpiresAt.UTC(),
 	}
 	out.Tenant.ID = "" // of no use to somebody who is not signed in

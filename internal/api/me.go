@@ -6,6 +6,7 @@ import (
 
 	"github.com/retinue/retinue/internal/access"
 	"github.com/retinue/retinue/internal/iam"
+	"github.com/retinue/retinue/internal/personas"
 	"github.com/retinue/retinue/internal/users"
 )
 
@@ -67,27 +68,29 @@ func (s *server) confirmEmail(ctx context.Context, c *access.Caller, b SelfPatch
 	return s.deps.Sessions.ConfirmPassword(ctx, requestOf(ctx).principal, c, b.CurrentPassword)
 }
 
-// Colleague is a person as everybody in the organization may see them.
+// Colleague is a person as the caller may see them.
 type Colleague struct {
 	ID            iam.UserID   `json:"id"`
-	FullName      string       `json:"full_name"`
+	Name          string       `json:"name" doc:"By which they go where the caller acts: the alias there, else the nickname, else first and last name"`
+	FullName      *string      `json:"full_name" doc:"null for who sees the alias alone: those without users.read"`
 	Nickname      string       `json:"nickname"`
-	Email         string       `json:"email"`
+	Email         *string      `json:"email" doc:"null as full_name is"`
 	UserType      iam.UserType `json:"user_type"`
 	PhotoThumbURL *string      `json:"photo_thumb_url"`
 	Status        iam.Status   `json:"status"`
+	Presence      iam.Presence `json:"presence" enum:"online,away,offline" doc:"Whether they are there"`
 }
 
 type colleaguesInput struct {
-	Search string `query:"search" maxLength:"200" doc:"Words that must be in name, nickname or e-mail"`
+	Search string `query:"search" maxLength:"200" doc:"Words that must be in name, nickname, alias or e-mail, as far as the caller sees them"`
 	PageQuery
 }
 
-func (s *server) colleague(tenant iam.TenantID, u *iam.User) Colleague {
-	_, thumb := s.photoURLs(tenant, u.PhotoKey)
+func (s *server) colleague(tenant iam.TenantID, p *personas.Person) Colleague {
+	_, thumb := s.photoURLs(tenant, p.PhotoKey)
 	return Colleague{
-		ID: u.ID, FullName: u.FullName(), Nickname: u.Nickname, Email: u.Email,
-		UserType: u.Type, PhotoThumbURL: thumb, Status: u.Status,
+		ID: p.ID, Name: p.Name, FullName: orNull(p.FullName), Nickname: p.Nickname, Email: orNull(p.Email),
+		UserType: p.Type, PhotoThumbURL: thumb, Status: p.Status, Presence: p.Presence,
 	}
 }
 
@@ -96,10 +99,19 @@ func (s *server) colleagues(ctx context.Context, c *access.Caller, in *colleague
 	if err != nil {
 		return nil, err
 	}
-	return listOf(page, func(u *iam.User) Colleague { return s.colleague(c.Tenant, u) }), nil
+	return listOf(page, func(p *personas.Person) Colleague { return s.colleague(c.Tenant, p) }), nil
+}
+
+func exampleColleague() Colleague {
+	return Colleague{
+		ID: exampleOtherID, Name: "Jo", FullName: new("Jonas Weiß"), Nickname: "Jo", Email: new("jonas@northwind.example"), UserType: iam.TypeAgent,
+		Status: iam.StatusActive, Presence: iam.PresenceOnline,
+	}
 }
 
 func (s *server) selfOperations() {
+	s.presenceOperations()
+	s.aliasOperations()
 	register(s, operation{
 		id: "get-me", method: http.MethodGet, path: "/me", tag: tagSelf, guard: signedIn(),
 		summary: "My profile", description: "The caller's own user, with the ETag that changes need.", response: exampleUser(),
@@ -113,10 +125,10 @@ func (s *server) selfOperations() {
 	}, s.patchMe)
 	register(s, operation{
 		id: "list-colleagues", method: http.MethodGet, path: "/colleagues", tag: tagSelf, guard: needs(iam.PermDirectoryRead),
-		summary: "My colleagues", description: "The active people of the organization in which the caller acts and of those below it, by name.",
-		errors: []iam.Code{iam.CodeInvalid, iam.CodeInvalidCursor},
-		response: exampleList(Colleague{
-			ID: exampleOtherID, FullName: "Jonas Weiß", Nickname: "Jo", Email: "jonas@northwind.example", UserType: iam.TypeAgent, Status: iam.StatusActive,
-		}),
+		summary: "My colleagues",
+		description: "The active people of the organization in which the caller acts and of those below it, by name. Where somebody may go by an alias whose names the caller is not to know, " +
+			"those who joined first come first, and each page is in the order of the names that it shows; a search has no page before then.",
+		errors:   []iam.Code{iam.CodeInvalid, iam.CodeInvalidCursor},
+		response: exampleList(exampleColleague()),
 	}, s.colleagues)
 }

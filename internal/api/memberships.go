@@ -18,6 +18,7 @@ type Membership struct {
 	Roles               []RoleRef        `json:"roles"`
 	Permissions         []iam.Permission `json:"permissions" doc:"Granted directly, beside type and roles"`
 	Access              []string         `json:"access" doc:"The checkboxes that are ticked: all that they give is held"`
+	Alias               string           `json:"alias" doc:"By which name the user goes in the organization; empty for their own"`
 	CreatedAt           time.Time        `json:"created_at"`
 }
 
@@ -25,7 +26,7 @@ func membership(m *users.MembershipView) Membership {
 	return Membership{
 		UserID: m.User.ID, Organization: OrganizationRef{m.Org, m.OrgName}, IncludesDescendants: m.IncludesDescendants,
 		Roles:       mapped(m.Roles, func(r *iam.Role) RoleRef { return RoleRef{r.ID, r.Code, r.Name} }),
-		Permissions: same(m.Permissions), Access: same(m.Options), CreatedAt: m.CreatedAt.UTC(),
+		Permissions: same(m.Permissions), Access: same(m.Options), Alias: m.Alias, CreatedAt: m.CreatedAt.UTC(),
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"github.com/retinue/retinue/internal/access"
 	"github.com/retinue/retinue/internal/iam"
+	"github.com/retinue/retinue/internal/personas"
 	"github.com/retinue/retinue/internal/roles"
 )
 
@@ -17,7 +18,7 @@ type Roles interface {
 	Create(ctx context.Context, c *access.Caller, in roles.Create) (*roles.View, error)
 	Update(ctx context.Context, c *access.Caller, id iam.RoleID, in roles.Update) (*roles.View, error)
 	Delete(ctx context.Context, c *access.Caller, id iam.RoleID, version int64) error
-	Members(ctx context.Context, c *access.Caller, id iam.RoleID, p iam.Page) (iam.List[*iam.User], error)
+	Members(ctx context.Context, c *access.Caller, id iam.RoleID, p iam.Page) (iam.List[*personas.Person], error)
 }
 
 // Permission is an entry of the catalogue: one thing that can be allowed.
@@ -169,7 +170,7 @@ func (s *server) roleMembers(ctx context.Context, c *access.Caller, in *roleMemb
 	if err != nil {
 		return nil, err
 	}
-	return listOf(page, func(u *iam.User) Colleague { return s.colleague(c.Tenant, u) }), nil
+	return listOf(page, func(p *personas.Person) Colleague { return s.colleague(c.Tenant, p) }), nil
 }
 
 func (s *server) permissions(context.Context, *access.Caller, *noInput) (*itemsOutput[Permission], error) {
@@ -222,9 +223,7 @@ func (s *server) roleOperations() {
 	register(s, operation{
 		id: "list-role-members", method: http.MethodGet, path: "/roles/{id}/members", tag: tagRoles, guard: needs(iam.PermRolesRead),
 		summary: "Who holds a role", description: "The people who hold the role, by name. Needs users.read, too.",
-		errors: []iam.Code{iam.CodeInvalid, iam.CodeInvalidCursor, iam.CodeForbidden},
-		response: exampleList(Colleague{
-			ID: exampleOtherID, FullName: "Jonas Weiß", Nickname: "Jo", Email: "jonas@northwind.example", UserType: iam.TypeAgent, Status: iam.StatusActive,
-		}),
+		errors:   []iam.Code{iam.CodeInvalid, iam.CodeInvalidCursor, iam.CodeForbidden},
+		response: exampleList(exampleColleague()),
 	}, s.roleMembers)
 }

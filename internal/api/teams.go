@@ -54,8 +54,10 @@ func (s *server) team(tenant iam.TenantID, v *teams.View) Team {
 // TeamMember is a user in a team.
 type TeamMember struct {
 	UserID        iam.UserID        `json:"user_id"`
-	FullName      string            `json:"full_name"`
-	Email         string            `json:"email"`
+	Name          string            `json:"name" doc:"By which they go where the caller acts"`
+	FullName      *string           `json:"full_name" doc:"null for who sees the alias alone: those without users.read"`
+	Email         *string           `json:"email" doc:"null as full_name is"`
+	Presence      iam.Presence      `json:"presence" enum:"online,away,offline" doc:"Whether they are there"`
 	Status        iam.Status        `json:"status" enum:"active,suspended"`
 	PhotoThumbURL *string           `json:"photo_thumb_url"`
 	Role          Nullable[RoleRef] `json:"role" doc:"Held in the team; null for none"`
@@ -65,7 +67,8 @@ type TeamMember struct {
 
 func (s *server) teamMember(tenant iam.TenantID, m *teams.Member) TeamMember {
 	out := TeamMember{
-		UserID: m.ID, FullName: m.FullName(), Email: m.Email, Status: m.Status, Lead: m.Hold.Lead, JoinedAt: m.Hold.JoinedAt.UTC(),
+		UserID: m.ID, Name: m.Name, FullName: orNull(m.FullName), Email: orNull(m.Email), Presence: m.Presence,
+		Status: m.Status, Lead: m.Hold.Lead, JoinedAt: m.Hold.JoinedAt.UTC(),
 	}
 	if m.Role != nil {
 		out.Role.Value = &RoleRef{m.Role.ID, m.Role.Code, m.Role.Name}

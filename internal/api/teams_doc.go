@@ -20,7 +20,7 @@ func exampleTeam() Team {
 
 func exampleTeamMember() TeamMember {
 	return TeamMember{
-		UserID: exampleUserID, FullName: "Ada Okafor", Email: "ada@northwind.example", Status: iam.StatusActive,
+		UserID: exampleUserID, Name: "Ada Okafor", FullName: new("Ada Okafor"), Email: new("ada@northwind.example"), Presence: iam.PresenceOnline, Status: iam.StatusActive,
 		Role: Nullable[RoleRef]{&RoleRef{exampleRoleID, "team_reports", "Team reports"}}, Lead: true, JoinedAt: exampleTime,
 	}
 }

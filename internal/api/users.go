@@ -9,6 +9,7 @@ import (
 
 	"github.com/retinue/retinue/internal/access"
 	"github.com/retinue/retinue/internal/iam"
+	"github.com/retinue/retinue/internal/personas"
 	"github.com/retinue/retinue/internal/users"
 )
 
@@ -28,10 +29,13 @@ type Users interface {
 	Export(ctx context.Context, c *access.Caller, f iam.UserFilter, role, format string, fn func(*users.View) error) error
 	SetPhoto(ctx context.Context, c *access.Caller, id iam.UserID, picture io.Reader) (*users.View, error)
 	RemovePhoto(ctx context.Context, c *access.Caller, id iam.UserID) (*users.View, error)
-	Colleagues(ctx context.Context, c *access.Caller, search string, p iam.Page) (iam.List[*iam.User], error)
+	Colleagues(ctx context.Context, c *access.Caller, search string, p iam.Page) (iam.List[*personas.Person], error)
 	Memberships(ctx context.Context, c *access.Caller, id iam.UserID) (*users.View, []*users.MembershipView, error)
 	Membership(ctx context.Context, c *access.Caller, id iam.UserID, org iam.OrgID) (*users.MembershipView, error)
 	SetMembership(ctx context.Context, c *access.Caller, id iam.UserID, org iam.OrgID, in users.SetMembership) (*users.MembershipView, error)
+	SetAlias(ctx context.Context, c *access.Caller, id iam.UserID, org iam.OrgID, alias string, version int64) (*users.MembershipView, error)
+	Presence(ctx context.Context, c *access.Caller) (*users.PresenceView, error)
+	SetPresence(ctx context.Context, c *access.Caller, p iam.Presence) (*users.PresenceView, error)
 	RemoveMembership(ctx context.Context, c *access.Caller, id iam.UserID, org iam.OrgID, version int64) error
 	Access(ctx context.Context, c *access.Caller, id iam.UserID) (*users.View, *iam.Organization, []users.Explained, error)
 }
@@ -69,6 +73,8 @@ type User struct {
 	Roles              []RoleRef         `json:"roles"`
 	Permissions        []iam.Permission  `json:"permissions" doc:"Those that are granted directly, beside type and roles"`
 	Organizations      []OrganizationRef `json:"organizations"`
+	Aliases            []UserAlias       `json:"aliases" doc:"By which names they go in organizations that the caller may see"`
+	Presence           iam.Presence      `json:"presence" enum:"online,away,offline" doc:"Whether they are there"`
 	Teams              []TeamRef         `json:"teams" doc:"Those of organizations that the caller may see"`
 	PhotoURL           *string           `json:"photo_url"`
 	PhotoThumbURL      *string           `json:"photo_thumb_url"`
@@ -85,7 +91,7 @@ func (s *server) user(tenant iam.TenantID, v *users.View) User {
 	out := User{
 		ID: u.ID, FirstName: u.FirstName, LastName: u.LastName, FullName: u.FullName(), Nickname: u.Nickname,
 		Email: u.Email, Phone: u.Phone, ExternalID: u.ExternalID, Timezone: u.Timezone, Locale: u.Locale, Theme: u.Theme,
-		UserType: u.Type, Status: u.Status, Permissions: []iam.Permission{},
+		UserType: u.Type, Status: u.Status, Permissions: []iam.Permission{}, Aliases: []UserAlias{}, Presence: v.Presence,
 		Roles: mapped(v.Roles, func(r *iam.Role) RoleRef { return RoleRef{r.ID, r.Code, r.Name} }),
 		Organizations: mapped(v.Orgs, func(o *iam.Organization) OrganizationRef {
 			return OrganizationRef{o.ID, o.Name}
@@ -97,6 +103,9 @@ func (s *server) user(tenant iam.TenantID, v *users.View) User {
 	out.PhotoURL, out.PhotoThumbURL = s.photoURLs(tenant, u.PhotoKey)
 	for _, o := range v.Orgs { // others are outside of what the caller may see
 		if m := u.Membership(o.ID); m != nil {
+			if m.Alias != "" {
+				out.Aliases = append(out.Aliases, UserAlias{OrganizationRef{o.ID, o.Name}, m.Alias})
+			}
 			for _, p := range m.Permissions {
 				if !slices.Contains(out.Permissions, p) {
 					out.Permissions = append(out.Permissions, p)
@@ -109,7 +118,7 @@ func (s *server) user(tenant iam.TenantID, v *users.View) User {
 
 // UserQuery selects users; all that is given combines.
 type UserQuery struct {
-	Search   string       `query:"search" maxLength:"200" doc:"Words that must be in name, nickname or e-mail; three letters and more anywhere, one or two at the beginning of a word"`
+	Search   string       `query:"search" maxLength:"200" doc:"Words that must be in name, nickname, alias or e-mail; three letters and more anywhere, one or two at the beginning of a word"`
 	Status   iam.Status   `query:"status" enum:"active,suspended"`
 	UserType iam.UserType `query:"user_type" enum:"tenant_admin,bot_admin,supervisor,agent,analyst,viewer,member,client,service"`
 	Role     string       `query:"role" maxLength:"100" doc:"Id or code of a role that they hold"`

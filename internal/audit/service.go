@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/retinue/retinue/internal/access"
+	"github.com/retinue/retinue/internal/authz"
 	"github.com/retinue/retinue/internal/iam"
 )
 
@@ -71,7 +72,8 @@ func check(f iam.EventFilter) error {
 
 // History returns one page of the events in which a user acts or is acted on:
 // one's own, or with audit.read another's. Where somebody else acted is not
-// shown to who may not read the log.
+// shown to who may not read the log, nor who is behind the alias by which they
+// know somebody.
 func (s *Service) History(ctx context.Context, c *access.Caller, user iam.UserID, p iam.Page) (iam.List[*iam.Event], error) {
 	reads := mayRead(c, iam.PermAuditRead)
 	if !c.IsSelf(user) && reads != nil {
@@ -84,8 +86,45 @@ func (s *Service) History(ctx context.Context, c *access.Caller, user iam.UserID
 				e.IP, e.UserAgent = "", ""
 			}
 		}
+		if err == nil {
+			err = s.rename(ctx, c, out.Items)
+		}
 	}
 	return out, err
+}
+
+// rename puts the aliases by which the caller knows people for their names.
+func (s *Service) rename(ctx context.Context, c *access.Caller, events []*iam.Event) error {
+	var ids []iam.UserID
+	for _, e := range events {
+		for _, id := range []iam.UserID{iam.UserID(e.ActorID), iam.UserID(e.TargetID)} {
+			if !c.IsSelf(id) && !slices.Contains(ids, id) {
+				ids = append(ids, id)
+			}
+		}
+	}
+	return s.Store.Read(ctx, func(tx iam.Tx) error {
+		dir, err := authz.Load(ctx, tx, c.Tenant)
+		if err != nil {
+			return err
+		}
+		others, err := tx.UsersByIDs(ctx, c.Tenant, ids)
+		if err != nil {
+			return err
+		}
+		for _, u := range others {
+			p, hidden := dir.PersonaFor(c, u)
+			for _, e := range events {
+				if hidden && e.ActorID == string(u.ID) {
+					e.ActorName = p.Name
+				}
+				if hidden && e.TargetID == string(u.ID) {
+					e.TargetName = p.Name
+				}
+			}
+		}
+		return nil
+	})
 }
 
 // Export calls fn with every event that the filter selects, the newest first,

@@ -201,6 +201,19 @@ func (d *Directory) Grants(u *iam.User) string {
 	return b.String()
 }
 
+// PersonaOf is how u looks in an organization: see iam.User.PersonaIn.
+func (d *Directory) PersonaOf(u *iam.User, org iam.OrgID) iam.Persona {
+	return u.PersonaIn(org, d.RootOrg, d.Within)
+}
+
+// PersonaFor is how u looks to the caller, who sees no more than that when
+// hidden: u has an alias where the caller acts, and the caller is neither u nor
+// somebody who may read users.
+func (d *Directory) PersonaFor(c *access.Caller, u *iam.User) (p iam.Persona, hidden bool) {
+	p = d.PersonaOf(u, c.Org)
+	return p, p.Alias && !c.IsSelf(u.ID) && !c.Has(iam.PermUsersRead)
+}
+
 // Visible tells whether the caller may see u at all: u is a member of an
 // organization in the caller's scope, or the caller.
 func (d *Directory) Visible(c *access.Caller, u *iam.User) bool {

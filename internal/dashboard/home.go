@@ -3,10 +3,13 @@ package dashboard
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"github.com/retinue/retinue/internal/access"
 	"github.com/retinue/retinue/internal/authz"
+	"github.com/retinue/retinue/internal/fold"
 	"github.com/retinue/retinue/internal/iam"
+	"github.com/retinue/retinue/internal/personas"
 )
 
 const (
@@ -24,7 +27,7 @@ type HomeView struct {
 
 // Teammate is somebody of the organization.
 type Teammate struct {
-	User *iam.User
+	*personas.Person
 	// RunsIt is set for who holds Org Admin here.
 	RunsIt bool
 }
@@ -44,12 +47,12 @@ func (s *Service) Home(ctx context.Context, c *access.Caller) (*HomeView, error)
 		if err != nil {
 			return err
 		}
-		for _, u := range list.Items {
-			if u.Type == iam.TypeService || len(out.Team) == teamShown {
-				continue // programs are no colleagues
-			}
-			m := u.Membership(c.Org)
-			out.Team = append(out.Team, Teammate{u, m != nil && slices.Contains(m.Roles, access.RoleOrgAdmin)})
+		dir, err := authz.Load(ctx, tx, c.Tenant)
+		if err != nil {
+			return err
+		}
+		if out.Team, err = teammates(ctx, tx, dir, c, list.Items); err != nil {
+			return err
 		}
 		if out.TeamTotal, err = tx.CountUsers(ctx, c.Tenant, iam.UserFilter{Orgs: here.Orgs, Status: here.Status}); err != nil {
 			return err
@@ -59,12 +62,27 @@ func (s *Service) Home(ctx context.Context, c *access.Caller) (*HomeView, error)
 			return err
 		}
 		out.TeamTotal -= programs
-		dir, err := authz.Load(ctx, tx, c.Tenant)
-		if err != nil {
-			return err
-		}
 		out.News, err = tx.Announcements(ctx, c.Tenant, append([]iam.OrgID{c.Org}, dir.Ancestors(c.Org)...), newsShown)
 		return err
 	})
 	return out, err
+}
+
+// teammates are the first of the people, by the names that they go by here.
+func teammates(ctx context.Context, tx iam.Tx, dir *authz.Directory, c *access.Caller, list []*iam.User) ([]Teammate, error) {
+	list = slices.DeleteFunc(list, func(u *iam.User) bool { return u.Type == iam.TypeService }) // programs are no colleagues
+	slices.SortStableFunc(list, func(a, b *iam.User) int {
+		return strings.Compare(fold.SortKey(dir.PersonaOf(a, c.Org).Name), fold.SortKey(dir.PersonaOf(b, c.Org).Name))
+	})
+	list = list[:min(len(list), teamShown)]
+	people, err := personas.See(ctx, tx, dir, c, list)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]Teammate, len(list))
+	for i, u := range list {
+		m := u.Membership(c.Org)
+		out[i] = Teammate{people[i], m != nil && slices.Contains(m.Roles, access.RoleOrgAdmin)}
+	}
+	return out, nil
 }

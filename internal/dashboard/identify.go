@@ -7,6 +7,7 @@ import (
 	"github.com/go-jose/go-jose/v4/jwt"
 
 	"github.com/retinue/retinue/internal/access"
+	"github.com/retinue/retinue/internal/authz"
 	"github.com/retinue/retinue/internal/iam"
 	"github.com/retinue/retinue/internal/tokens"
 )
@@ -61,16 +62,28 @@ func (s *Service) claims(ctx context.Context, tx iam.Tx, c *access.Caller, e *En
 	if err != nil {
 		return tokens.Claims{}, err
 	}
+	dir, err := authz.Load(ctx, tx, c.Tenant)
+	if err != nil {
+		return tokens.Claims{}, err
+	}
+	persona, email := dir.PersonaOf(u, c.Org), u.Email
+	if persona.Alias {
+		email = "" // it would tell who is behind the alias
+	}
 	claims := tokens.Claims{
 		Claims: jwt.Claims{
 			Issuer: tokens.Issuer(s.PublicURL(t)), Subject: string(u.ID), Audience: jwt.Audience{Origin(e.Page.URL)},
 		},
-		Name: u.FullName(), Email: u.Email, Locale: u.Locale,
+		Name: persona.Name, Email: email, Locale: u.Locale,
 		Tenant: tokens.Ref{ID: string(t.ID), Name: t.Name}, Organization: tokens.Ref{ID: string(org.ID), Name: org.Name},
 		Permissions: c.Effective.Permissions(), Tab: e.ID,
 	}
 	if by := c.Impersonator; by != nil {
-		claims.Actor = &tokens.Actor{Subject: string(by.ID), Name: by.Name}
+		actor, err := tx.User(ctx, c.Tenant, by.ID)
+		if err != nil {
+			return tokens.Claims{}, err
+		}
+		claims.Actor = &tokens.Actor{Subject: string(by.ID), Name: dir.PersonaOf(actor, c.Org).Name}
 		if !by.MayChange {
 			claims.Permissions = (c.Effective & access.ReadOnly).Permissions()
 		}

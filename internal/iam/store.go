@@ -38,6 +38,7 @@ type Tx interface {
 	TeamStore
 	BelongingStore
 	PrivacyStore
+	PersonaStore
 	SessionStore
 	PolicyStore
 	APIKeyStore

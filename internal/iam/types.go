@@ -131,6 +131,7 @@ type Membership struct {
 	IncludesDescendants bool
 	Roles               []RoleID
 	Permissions         []Permission // granted directly
+	Alias               string       // how the user is called here; "" for none. See Persona
 	CreatedAt           time.Time
 }
 

@@ -17,6 +17,8 @@ type Offer struct {
 	Invitation *iam.Invitation
 	Tenant     *iam.Tenant
 	Org        *iam.Organization
+	// InvitedBy is by which name the person who is invited knows who invites them.
+	InvitedBy string
 	// User is who has the address already; nil when accepting makes an account.
 	User *iam.User
 }
@@ -90,6 +92,9 @@ func offer(ctx context.Context, tx iam.Tx, token string) (*Offer, *authz.Directo
 		return nil, nil, iam.Errorf(iam.CodeAccountSuspended, "%s is suspended. Ask whoever invited you.", o.Org.Name)
 	}
 	if o.User, err = tx.UserByEmail(ctx, i.Tenant, i.EmailKey); err != nil && iam.CodeOf(err) != iam.CodeNotFound {
+		return nil, nil, err
+	}
+	if o.InvitedBy, err = inviter(ctx, tx, dir, i.Tenant, i.Org, i.InvitedBy, i.InvitedName); err != nil {
 		return nil, nil, err
 	}
 	return o, dir, o.check()

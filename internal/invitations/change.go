@@ -114,7 +114,7 @@ func (s *Service) resend(ctx context.Context, tx iam.Tx, dir *authz.Directory, c
 	if !dir.Active(i.Org) {
 		return iam.Errorf(iam.CodeConflict, "The organization is suspended. Reactivate it first.")
 	}
-	l, err := letterOf(ctx, tx, c, i)
+	l, err := letterOf(ctx, tx, dir, c, i)
 	if err != nil {
 		return err
 	}
@@ -144,10 +144,11 @@ func (s *Service) resend(ctx context.Context, tx iam.Tx, dir *authz.Directory, c
 }
 
 // letterOf is the mail of an invitation that is sent again.
-func letterOf(ctx context.Context, tx iam.Tx, c *access.Caller, i *iam.Invitation) (mailbox.Letter, error) {
-	l := mailbox.Letter{Kind: mail.Invitation, To: i.Email, Locale: i.Locale, Inviter: c.Name}
-	if i.User == "" {
-		return l, nil
+func letterOf(ctx context.Context, tx iam.Tx, dir *authz.Directory, c *access.Caller, i *iam.Invitation) (mailbox.Letter, error) {
+	by, err := inviter(ctx, tx, dir, c.Tenant, i.Org, c.User, c.Name)
+	l := mailbox.Letter{Kind: mail.Invitation, To: i.Email, Locale: i.Locale, Inviter: by}
+	if i.User == "" || err != nil {
+		return l, err
 	}
 	u, err := tx.User(ctx, c.Tenant, i.User)
 	if iam.CodeOf(err) == iam.CodeNotFound {

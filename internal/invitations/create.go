@@ -134,6 +134,10 @@ func (s *Service) inviteIn(ctx context.Context, tx iam.Tx, c *access.Caller, in 
 	if err != nil {
 		return err
 	}
+	by, err := inviter(ctx, tx, dir, c.Tenant, pattern.Org, c.User, c.Name)
+	if err != nil {
+		return err
+	}
 	var list []*iam.Invitation
 	var mails []*iam.Mail
 	var events []*iam.Event
@@ -149,7 +153,7 @@ func (s *Service) inviteIn(ctx context.Context, tx iam.Tx, c *access.Caller, in 
 		i := *pattern
 		i.ID, i.Email, i.EmailKey = iam.InvitationID(s.IDs.NewID(iam.PrefixInvitation, tx.Now())), a.normal, a.key
 		i.Locale = language(dir, pattern.Org, known.users[a.key], in.Locale)
-		l := mailbox.Letter{Kind: mail.Invitation, To: i.Email, Locale: i.Locale, Inviter: c.Name}
+		l := mailbox.Letter{Kind: mail.Invitation, To: i.Email, Locale: i.Locale, Inviter: by}
 		if u := known.users[a.key]; u != nil {
 			l.Name = u.FullName()
 		}

@@ -123,8 +123,12 @@ func (s *Service) person(ctx context.Context, tx iam.Tx, c *access.Caller, id ia
 	if p.tenant, err = tx.Tenant(ctx, c.Tenant); err != nil {
 		return nil, err
 	}
+	by, err := inviter(ctx, tx, p.dir, c.Tenant, p.org, c.User, c.Name)
+	if err != nil {
+		return nil, err
+	}
 	p.letter = mailbox.Letter{
-		Kind: mail.SignInInvitation, To: p.user.Email, Name: p.user.FullName(), Locale: language(p.dir, p.org, p.user, ""), Inviter: c.Name,
+		Kind: mail.SignInInvitation, To: p.user.Email, Name: p.user.FullName(), Locale: language(p.dir, p.org, p.user, ""), Inviter: by,
 	}
 	p.composer, err = s.Mailbox.Composer(ctx, tx, p.tenant, p.org)
 	return p, err

@@ -48,6 +48,7 @@ type membership struct {
 	Descendants  bool             `json:"includes_descendants"`
 	Roles        []iam.RoleID     `json:"role_ids"`
 	Permissions  []iam.Permission `json:"permissions"`
+	Alias        string           `json:"alias"`
 	CreatedAt    time.Time        `json:"created_at"`
 }
 
@@ -122,7 +123,7 @@ func collect(ctx context.Context, tx iam.Tx, tenant iam.TenantID, u *iam.User) (
 		Memberships: []membership{}, Teams: []team{}, Sessions: []session{}, APIKeys: []key{}, Mails: []mail{}, photoKey: u.PhotoKey,
 	}
 	for _, m := range u.Memberships {
-		r.Memberships = append(r.Memberships, membership{m.OrgName, m.IncludesDescendants, same(m.Roles), same(m.Permissions), m.CreatedAt})
+		r.Memberships = append(r.Memberships, membership{m.OrgName, m.IncludesDescendants, same(m.Roles), same(m.Permissions), m.Alias, m.CreatedAt})
 	}
 	for _, h := range u.Teams {
 		r.Teams = append(r.Teams, team{h.TeamName, h.Role, h.Lead, h.JoinedAt})

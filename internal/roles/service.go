@@ -13,6 +13,7 @@ import (
 	"github.com/retinue/retinue/internal/authz"
 	"github.com/retinue/retinue/internal/fold"
 	"github.com/retinue/retinue/internal/iam"
+	"github.com/retinue/retinue/internal/personas"
 )
 
 // Deps are what the service works with.
@@ -122,8 +123,8 @@ func (s *Service) Get(ctx context.Context, c *access.Caller, id iam.RoleID) (*Vi
 
 // Members returns one page of the people who hold the role and whom the caller
 // may see, by name. It needs users.read as well as roles.read.
-func (s *Service) Members(ctx context.Context, c *access.Caller, id iam.RoleID, p iam.Page) (iam.List[*iam.User], error) {
-	var out iam.List[*iam.User]
+func (s *Service) Members(ctx context.Context, c *access.Caller, id iam.RoleID, p iam.Page) (iam.List[*personas.Person], error) {
+	var out iam.List[*personas.Person]
 	if err := c.Require(iam.PermRolesRead); err != nil {
 		return out, err
 	}
@@ -138,7 +139,12 @@ func (s *Service) Members(ctx context.Context, c *access.Caller, id iam.RoleID, 
 		if err != nil {
 			return err
 		}
-		out, err = tx.ListUsers(ctx, c.Tenant, iam.UserFilter{Role: id, Orgs: dir.Scope(c), Sort: iam.SortName, Page: p})
+		page, err := tx.ListUsers(ctx, c.Tenant, iam.UserFilter{Role: id, Orgs: dir.Scope(c), Sort: iam.SortName, Page: p})
+		if err != nil {
+			return err
+		}
+		out.Next, out.Prev = page.Next, page.Prev
+		out.Items, err = personas.See(ctx, tx, dir, c, page.Items)
 		return err
 	})
 	return out, err

@@ -31,7 +31,7 @@ var openTexts = []int{textAction, textOutcome, textReason, textActorType, textAc
 // personalFields are the fields of changes that tell who somebody is.
 var personalFields = map[string]bool{
 	"first_name": true, "last_name": true, "nickname": true, "email": true, "phone": true, "external_id": true,
-	"timezone": true, "locale": true, "invitations": true, "to": true, "recipient": true, "address": true, "on_behalf_of": true,
+	"timezone": true, "aliases": true, "locale": true, "invitations": true, "to": true, "recipient": true, "address": true, "on_behalf_of": true,
 }
 
 // newSalts makes the salts of n events.

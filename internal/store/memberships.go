@@ -14,14 +14,14 @@ var errUnknownOrg = iam.InvalidField("/memberships", "unknown", "Choose organiza
 var errUnknownRole = iam.InvalidField("/roles", "unknown", "Choose roles that exist.")
 
 const (
-	membershipInsert     = "INSERT INTO memberships (tenant_id, user_id, org_id, includes_descendants, permissions, created_at)"
+	membershipInsert     = "INSERT INTO memberships (tenant_id, user_id, org_id, includes_descendants, permissions, alias, created_at)"
 	membershipRoleInsert = "INSERT INTO membership_roles (tenant_id, user_id, org_id, role_id)"
 )
 
 // membershipValues appends the values of a membership's row.
 func membershipValues(args []any, tenant iam.TenantID, user iam.UserID, m *iam.Membership) []any {
 	return append(args, string(tenant), string(user), string(m.Org), number(m.IncludesDescendants),
-		joinPermissions(m.Permissions), micros(m.CreatedAt))
+		joinPermissions(m.Permissions), m.Alias, micros(m.CreatedAt))
 }
 
 // membershipRoleValues appends the values of the rows of a membership's roles.
@@ -38,7 +38,7 @@ func (t *tx) insertMemberships(ctx context.Context, tenant iam.TenantID, user ia
 		members = membershipValues(members, tenant, user, &list[i])
 		roles = membershipRoleValues(roles, tenant, user, &list[i], list[i].Roles)
 	}
-	if err := t.insertRows(ctx, membershipInsert, 6, members); err != nil {
+	if err := t.insertRows(ctx, membershipInsert, 7, members); err != nil {
 		return t.refused(err, errUnknownOrg)
 	}
 	return t.refused(t.insertRows(ctx, membershipRoleInsert, 4, roles), errUnknownRole)
@@ -74,11 +74,11 @@ func (t *tx) updateMemberships(ctx context.Context, tenant iam.TenantID, before,
 }
 
 func (t *tx) updateMembership(ctx context.Context, tenant iam.TenantID, user iam.UserID, old, m *iam.Membership) error {
-	if old.IncludesDescendants != m.IncludesDescendants || !slices.Equal(old.Permissions, m.Permissions) {
+	if old.IncludesDescendants != m.IncludesDescendants || !slices.Equal(old.Permissions, m.Permissions) || old.Alias != m.Alias {
 		if _, err := t.exec(ctx, `
-			UPDATE memberships SET includes_descendants = $1, permissions = $2
-			WHERE tenant_id = $3 AND user_id = $4 AND org_id = $5`,
-			number(m.IncludesDescendants), joinPermissions(m.Permissions), string(tenant), string(user), string(m.Org)); err != nil {
+			UPDATE memberships SET includes_descendants = $1, permissions = $2, alias = $3
+			WHERE tenant_id = $4 AND user_id = $5 AND org_id = $6`,
+			number(m.IncludesDescendants), joinPermissions(m.Permissions), m.Alias, string(tenant), string(user), string(m.Org)); err != nil {
 			return err
 		}
 	}
@@ -105,7 +105,7 @@ const (
 	// planner begins with it and reads everybody who belongs to it.
 	membershipSelect = `
 		SELECT m.user_id, m.org_id, o.name, CASE WHEN o.parent_id IS NULL THEN 1 ELSE 0 END,
-		       m.includes_descendants, m.permissions, m.created_at, COALESCE(r.role_id, '')
+		       m.includes_descendants, m.permissions, m.alias, m.created_at, COALESCE(r.role_id, '')
 		FROM memberships m
 		LEFT JOIN organizations o ON o.tenant_id = m.tenant_id AND o.id = m.org_id
 		LEFT JOIN membership_roles r ON r.tenant_id = m.tenant_id AND r.user_id = m.user_id AND r.org_id = m.org_id
@@ -122,16 +122,16 @@ func (t *tx) loadMemberships(ctx context.Context, tenant iam.TenantID, l *userLo
 	}
 	roots := map[iam.OrgID]bool{}
 	err := eachIn(ctx, t, tenant, membershipSelect, membershipOrder, l.ids, func(rows *sql.Rows) error {
-		var user, org, name, permissions, role string
+		var user, org, name, permissions, alias, role string
 		var root, descendants, created int64
-		if err := rows.Scan(&user, &org, &name, &root, &descendants, &permissions, &created, &role); err != nil {
+		if err := rows.Scan(&user, &org, &name, &root, &descendants, &permissions, &alias, &created, &role); err != nil {
 			return err
 		}
 		u := users[user]
 		if n := len(u.Memberships); n == 0 || u.Memberships[n-1].Org != iam.OrgID(org) {
 			u.Memberships = append(u.Memberships, iam.Membership{
 				Org: iam.OrgID(org), OrgName: name, IncludesDescendants: descendants != 0,
-				Permissions: splitPermissions(permissions), CreatedAt: fromMicros(created),
+				Permissions: splitPermissions(permissions), Alias: alias, CreatedAt: fromMicros(created),
 			})
 			roots[iam.OrgID(org)] = root != 0
 		}

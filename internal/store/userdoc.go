@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"strings"
 
 	"github.com/retinue/retinue/internal/fold"
 	"github.com/retinue/retinue/internal/iam"
@@ -13,6 +14,7 @@ func userDoc(u *iam.User) userindex.Doc {
 	d := userindex.Doc{
 		FullName:      u.FullName(),
 		Nickname:      u.Nickname,
+		Aliases:       aliases(u),
 		Email:         u.Email,
 		Status:        string(u.Status),
 		UserType:      string(u.Type),
@@ -26,6 +28,17 @@ func userDoc(u *iam.User) userindex.Doc {
 		d.Organizations[i] = string(u.Memberships[i].Org)
 	}
 	return d
+}
+
+// aliases are those of a user, one after the other.
+func aliases(u *iam.User) string {
+	var list []string
+	for i := range u.Memberships {
+		if a := u.Memberships[i].Alias; a != "" {
+			list = append(list, a)
+		}
+	}
+	return strings.Join(list, " ")
 }
 
 // userTags are the further things that a list of users can be filtered by.

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"strings"
 
 	"github.com/retinue/retinue/internal/iam"
 	"github.com/retinue/retinue/internal/userindex"
@@ -100,6 +101,18 @@ func (x userIndexTx) Texts(ctx context.Context, tenant iam.TenantID, seqs []int6
 			list = append(list, userindex.Text{Seq: u.Seq, FullName: u.FullName(), Nickname: u.Nickname, Email: u.Email})
 			return nil
 		})
+	if err != nil {
+		return nil, err
+	}
+	at := make(map[int64]int, len(list))
+	for i := range list {
+		at[list[i].Seq] = i
+	}
+	err = x.t.aliasesBySeqs(ctx, tenant, seqs, func(seq int64, alias string) {
+		if i, ok := at[seq]; ok {
+			list[i].Aliases = strings.TrimPrefix(list[i].Aliases+" "+alias, " ")
+		}
+	})
 	return list, err
 }
 

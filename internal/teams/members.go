@@ -42,8 +42,8 @@ func (s *Service) Put(ctx context.Context, c *access.Caller, id iam.TeamID, user
 			place.Lead = *in.Lead
 		}
 		if before != nil && was == place {
-			m = member(sc.dir, u, id)
-			return nil
+			m, err = member(ctx, tx, sc, u, id)
+			return err
 		}
 		if r := sc.dir.Roles[place.Role]; place.Role != "" && (r == nil || r.Scope != iam.ScopeTeam) {
 			return iam.InvalidField("/role_id", "wrong_scope", "Choose a role that is for teams.")
@@ -55,7 +55,9 @@ func (s *Service) Put(ctx context.Context, c *access.Caller, id iam.TeamID, user
 			return err
 		}
 		tx.AccessChanged(c.Tenant)
-		m = member(sc.dir, u, id)
+		if m, err = member(ctx, tx, sc, u, id); err != nil {
+			return err
+		}
 		action := "team.member_changed"
 		if before == nil {
 			action = "team.member_added"
@@ -115,7 +117,11 @@ func (s *scope) mayJoin(t *iam.Team, u *iam.User) error {
 		return iam.InvalidField("", "limit", fmt.Sprintf("A team can have %d people. Make another one.", MaxMembers))
 	}
 	if !s.dir.Subject(u, t.Org).Member {
-		return iam.InvalidField("", "not_a_member", u.FullName()+" doesn't belong to the organization of this team. Add them there first.")
+		p, hidden := s.dir.PersonaFor(s.c, u)
+		if !hidden {
+			p.Name = u.FullName()
+		}
+		return iam.InvalidField("", "not_a_member", p.Name+" doesn't belong to the organization of this team. Add them there first.")
 	}
 	return nil
 }

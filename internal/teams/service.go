@@ -14,6 +14,7 @@ import (
 	"github.com/retinue/retinue/internal/authz"
 	"github.com/retinue/retinue/internal/fold"
 	"github.com/retinue/retinue/internal/iam"
+	"github.com/retinue/retinue/internal/personas"
 	"github.com/retinue/retinue/internal/photo"
 )
 
@@ -162,7 +163,7 @@ func (s *Service) manageable(ctx context.Context, tx iam.Tx, c *access.Caller, i
 
 // Member is a user in a team, as the caller sees them.
 type Member struct {
-	*iam.User
+	*personas.Person
 	Hold iam.TeamHold
 	Role *iam.Role // held in the team, or nil
 }
@@ -179,25 +180,39 @@ func (s *Service) Members(ctx context.Context, c *access.Caller, id iam.TeamID, 
 		if err != nil {
 			return err
 		}
-		page, err := tx.ListUsers(ctx, c.Tenant, iam.UserFilter{Search: search, Team: id, Orgs: sc.orgs, Sort: iam.SortName, Page: p})
+		page, err := personas.List(ctx, tx, sc.dir, c, iam.UserFilter{Search: search, Team: id, Orgs: sc.orgs, Page: p})
 		if err != nil {
 			return err
 		}
-		out = iam.List[*Member]{Items: []*Member{}, Next: page.Next, Prev: page.Prev}
-		for _, u := range page.Items {
-			out.Items = append(out.Items, member(sc.dir, u, id))
-		}
-		return nil
+		out.Next, out.Prev = page.Next, page.Prev
+		out.Items, err = members(ctx, tx, sc, id, page.Items...)
+		return err
 	})
 	return out, err
 }
 
-func member(dir *authz.Directory, u *iam.User, id iam.TeamID) *Member {
-	m := &Member{User: u}
-	if h := u.TeamHold(id); h != nil {
-		m.Hold, m.Role = *h, dir.Roles[h.Role]
+func member(ctx context.Context, tx iam.Tx, sc *scope, u *iam.User, id iam.TeamID) (*Member, error) {
+	list, err := members(ctx, tx, sc, id, u)
+	if err != nil {
+		return nil, err
 	}
-	return m
+	return list[0], nil
+}
+
+// members are people of a team as the caller sees them.
+func members(ctx context.Context, tx iam.Tx, sc *scope, id iam.TeamID, list ...*iam.User) ([]*Member, error) {
+	people, err := personas.See(ctx, tx, sc.dir, sc.c, list)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]*Member, len(list))
+	for i, u := range list {
+		out[i] = &Member{Person: people[i]}
+		if h := u.TeamHold(id); h != nil {
+			out[i].Hold, out[i].Role = *h, sc.dir.Roles[h.Role]
+		}
+	}
+	return out, nil
 }
 
 // record appends an event in the transaction.

@@ -86,8 +86,10 @@ type Ref struct {
 type Claims struct {
 	jwt.Claims
 
+	// Name is by which the person goes in the organization. Email is left out of who
+	// goes by an alias.
 	Name         string           `json:"name"`
-	Email        string           `json:"email"`
+	Email        string           `json:"email,omitempty"`
 	Locale       string           `json:"locale,omitempty"`
 	Tenant       Ref              `json:"tenant"`
 	Organization Ref              `json:"organization"`

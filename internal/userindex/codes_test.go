@@ -57,7 +57,7 @@ func TestDocSurvivesEncoding(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		text := rapid.String()
 		d := Doc{
-			FullName: text.Draw(t, "name"), Nickname: text.Draw(t, "nickname"), Email: text.Draw(t, "email"),
+			FullName: text.Draw(t, "name"), Nickname: text.Draw(t, "nickname"), Email: text.Draw(t, "email"), Aliases: text.Draw(t, "aliases"),
 			Status: text.Draw(t, "status"), UserType: text.Draw(t, "type"), NameKey: text.Draw(t, "key"),
 			Roles:         rapid.SliceOfN(text, 1, 4).Draw(t, "roles"),
 			Organizations: rapid.SliceOfN(text, 1, 4).Draw(t, "orgs"),

@@ -5,11 +5,12 @@ import (
 	"errors"
 )
 
-// The first byte of an encoded Doc: one without tags is written as it was
-// before there were tags.
+// The first byte of an encoded Doc: one without tags, or aliases, is written as
+// it was before there were any.
 const (
-	docFormat       = 1
-	docFormatTagged = 2
+	docFormat        = 1
+	docFormatTagged  = 2
+	docFormatAliased = 3 // and tagged
 )
 
 var errDocFormat = errors.New("userindex: a stored document cannot be read")
@@ -19,7 +20,12 @@ func (d *Doc) Encode() []byte {
 	b := make([]byte, 1, 64+len(d.FullName)+len(d.NameKey)+len(d.Email))
 	b[0] = docFormat
 	lists := [][]string{d.Roles, d.Organizations}
-	if len(d.Tags) > 0 {
+	switch {
+	case d.Aliases != "":
+		b[0] = docFormatAliased
+		b = appendString(b, d.Aliases)
+		lists = append(lists, d.Tags)
+	case len(d.Tags) > 0:
 		b[0] = docFormatTagged
 		lists = append(lists, d.Tags)
 	}
@@ -49,6 +55,9 @@ func DecodeDoc(b []byte) (Doc, error) {
 	switch r.byte() {
 	case docFormat:
 	case docFormatTagged:
+		lists = append(lists, &d.Tags)
+	case docFormatAliased:
+		d.Aliases = r.string()
 		lists = append(lists, &d.Tags)
 	default:
 		return d, errDocFormat

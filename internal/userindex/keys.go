@@ -100,7 +100,7 @@ func (d *Doc) facets(visit func(key string)) {
 
 // grams calls visit with every gram of the document's text, some repeatedly.
 func (d *Doc) grams(visit func(gram)) {
-	for _, text := range foldFields(d.FullName, d.Nickname, d.Email) {
+	for _, text := range foldFields(d.FullName, d.Nickname, d.Email, d.Aliases) {
 		visitGrams(text, visit)
 	}
 }

@@ -177,7 +177,7 @@ func (m *memory) Texts(_ context.Context, _ iam.TenantID, seqs []int64) ([]useri
 	var out []userindex.Text
 	for _, s := range seqs {
 		if d, ok := m.users[s]; ok {
-			out = append(out, userindex.Text{Seq: s, FullName: d.FullName, Nickname: d.Nickname, Email: d.Email})
+			out = append(out, userindex.Text{Seq: s, FullName: d.FullName, Nickname: d.Nickname, Email: d.Email, Aliases: d.Aliases})
 		}
 	}
 	return out, nil

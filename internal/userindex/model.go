@@ -12,6 +12,8 @@ type Doc struct {
 	FullName string
 	Nickname string
 	Email    string
+	// Aliases are those of all memberships, with blanks between them.
+	Aliases  string
 	Status   string
 	UserType string
 	// Roles are the ids of the roles held in any organization, in any order.
@@ -34,8 +36,8 @@ type UserDoc struct {
 
 // Text is the searchable text of one user, as written.
 type Text struct {
-	Seq                       int64
-	FullName, Nickname, Email string
+	Seq                                int64
+	FullName, Nickname, Email, Aliases string
 }
 
 // SortBy says what orders a list.

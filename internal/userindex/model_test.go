@@ -48,7 +48,7 @@ func (w want) selects(d userindex.Doc) bool {
 		}
 	}
 	for word := range strings.FieldsSeq(fold.Text(w.Search)) {
-		if !wordIn(word, fold.Text(d.FullName)) && !wordIn(word, fold.Text(d.Nickname)) && !wordIn(word, fold.Text(d.Email)) {
+		if !wordIn(word, fold.Text(d.FullName)) && !wordIn(word, fold.Text(d.Nickname)) && !wordIn(word, fold.Text(d.Email)) && !wordIn(word, fold.Text(d.Aliases)) {
 			return false
 		}
 	}
@@ -107,6 +107,7 @@ func drawDoc(t *rapid.T) userindex.Doc {
 		FullName:      name,
 		Nickname:      rapid.SampledFrom(append([]string{"", ""}, someNames...)).Draw(t, "nickname"),
 		Email:         rapid.StringMatching(`[a-c]{1,3}\.?(maria|ana|mar)?[0-9]?@ex(ample)?\.com`).Draw(t, "email"),
+		Aliases:       rapid.SampledFrom(append([]string{"", "", ""}, someNames...)).Draw(t, "aliases"),
 		Status:        rapid.SampledFrom(someStatuses).Draw(t, "status"),
 		UserType:      rapid.SampledFrom(someTypes).Draw(t, "type"),
 		Roles:         rapid.SliceOfNDistinct(rapid.SampledFrom(someRoles), 0, 2, rapid.ID).Draw(t, "roles"),

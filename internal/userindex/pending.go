@@ -83,7 +83,7 @@ func (x *Index) readPending(ctx context.Context, r Snapshot, tenant iam.TenantID
 	for _, u := range present {
 		d := docs[u.Seq]
 		d.present, d.doc = true, u.Doc
-		d.text = foldFields(u.Doc.FullName, u.Doc.Nickname, u.Doc.Email)
+		d.text = foldFields(u.Doc.FullName, u.Doc.Nickname, u.Doc.Email, u.Doc.Aliases)
 	}
 	for _, seq := range seqs {
 		x.docs.put(pendingKey{tenant, seq}, docs[seq], docs[seq].size())
@@ -93,7 +93,7 @@ func (x *Index) readPending(ctx context.Context, r Snapshot, tenant iam.TenantID
 
 // size estimates the memory that the document takes.
 func (d *pendingDoc) size() int {
-	n := 400 + 2*(len(d.doc.FullName)+len(d.doc.Nickname)+len(d.doc.Email)) + len(d.doc.NameKey)
+	n := 400 + 2*(len(d.doc.FullName)+len(d.doc.Nickname)+len(d.doc.Email)+len(d.doc.Aliases)) + len(d.doc.NameKey)
 	return n + 50*(len(d.doc.Roles)+len(d.doc.Organizations)+len(d.doc.Tags))
 }
 

@@ -49,10 +49,16 @@ func ParseSearch(s string) (Search, error) {
 }
 
 // fields are the folded searchable texts of a user.
-type fields [3]string
+type fields [4]string
 
-func foldFields(fullName, nickname, email string) fields {
-	return fields{fold.Text(fullName), fold.Text(nickname), fold.Text(email)}
+func foldFields(fullName, nickname, email, aliases string) fields {
+	return fields{fold.Text(fullName), fold.Text(nickname), fold.Text(email), fold.Text(aliases)}
+}
+
+// Finds tells whether every word of the search occurs in one of a person's
+// texts, as written: of those that whoever searches may know.
+func (s Search) Finds(texts ...string) bool {
+	return s.matches(foldFields(strings.Join(texts, " "), "", "", ""))
 }
 
 // matches tells whether every word of the search occurs in a field.

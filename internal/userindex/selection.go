@@ -122,7 +122,7 @@ func (s *selection) check(ctx context.Context, candidates []Position) ([]Positio
 	}
 	matches := make(map[int64]bool, len(texts))
 	for _, t := range texts {
-		matches[t.Seq] = s.filter.Search.matches(foldFields(t.FullName, t.Nickname, t.Email))
+		matches[t.Seq] = s.filter.Search.matches(foldFields(t.FullName, t.Nickname, t.Email, t.Aliases))
 	}
 	return slices.DeleteFunc(slices.Clone(candidates), func(p Position) bool { return !matches[p.Seq] }), nil
 }

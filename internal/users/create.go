@@ -79,6 +79,7 @@ func (s *Service) Create(ctx context.Context, c *access.Caller, in Create) (*Cre
 			return err
 		}
 		out.User = view(dir, c, u)
+		out.User.Presence = iam.PresenceOffline
 		return s.record(ctx, tx, c, "user.created", u, diff(&iam.User{}, u, dir)...)
 	})
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 	"github.com/retinue/retinue/internal/authz"
 	"github.com/retinue/retinue/internal/iam"
 	"github.com/retinue/retinue/internal/password"
+	"github.com/retinue/retinue/internal/personas"
 	"github.com/retinue/retinue/internal/photo"
 )
 
@@ -70,6 +71,8 @@ type View struct {
 	Orgs    []*iam.Organization
 	Teams   []iam.TeamHold // of organizations in the caller's scope
 	Allowed []Action       // what the caller may do with this user
+	// Presence tells whether the person is there.
+	Presence iam.Presence
 }
 
 // view adds to u what the caller may know and do. Memberships outside of the
@@ -141,6 +144,13 @@ func allowed(dir *authz.Directory, c *access.Caller, u *iam.User) []Action {
 // List returns one page of the users the caller may see. role is an id or a
 // code. A role there isn't gives an empty page.
 func (s *Service) List(ctx context.Context, c *access.Caller, f iam.UserFilter, role string) (iam.List[*View], error) {
+	return s.list(ctx, c, f, role, attend)
+}
+
+// list is List; fill is what else is read of a page.
+func (s *Service) list(ctx context.Context, c *access.Caller, f iam.UserFilter, role string,
+	fill func(context.Context, iam.Tx, iam.TenantID, ...*View) error,
+) (iam.List[*View], error) {
 	var out iam.List[*View]
 	if err := c.Require(iam.PermUsersRead); err != nil {
 		return out, err
@@ -159,6 +169,10 @@ func (s *Service) List(ctx context.Context, c *access.Caller, f iam.UserFilter, 
 	if f.Orgs, err = scopeOf(dir, c, f); err != nil {
 		return out, err
 	}
+	finds, err := personas.Finder(dir, c, f.Search)
+	if err != nil {
+		return out, err
+	}
 	err = s.Store.Read(ctx, func(tx iam.Tx) error {
 		page, err := tx.ListUsers(ctx, c.Tenant, f)
 		if err != nil {
@@ -166,9 +180,11 @@ func (s *Service) List(ctx context.Context, c *access.Caller, f iam.UserFilter, 
 		}
 		out.Next, out.Prev, out.Items = page.Next, page.Prev, make([]*View, 0, len(page.Items))
 		for _, u := range page.Items {
-			out.Items = append(out.Items, view(dir, c, u))
+			if c.InRoot || f.Search == "" || finds(u) {
+				out.Items = append(out.Items, view(dir, c, u))
+			}
 		}
-		return nil
+		return fill(ctx, tx, c.Tenant, out.Items...)
 	})
 	return out, err
 }
@@ -246,14 +262,15 @@ func (s *Service) Get(ctx context.Context, c *access.Caller, id iam.UserID) (*Vi
 			return iam.NotFound("user")
 		}
 		v = view(dir, c, u)
-		return nil
+		return attend(ctx, tx, c.Tenant, v)
 	})
 	return v, err
 }
 
-// Colleagues lists the active people of the caller's organization and below.
-func (s *Service) Colleagues(ctx context.Context, c *access.Caller, search string, p iam.Page) (iam.List[*iam.User], error) {
-	var out iam.List[*iam.User]
+// Colleagues lists the active people of the caller's organization and below, as
+// the caller may see them.
+func (s *Service) Colleagues(ctx context.Context, c *access.Caller, search string, p iam.Page) (iam.List[*personas.Person], error) {
+	var out iam.List[*personas.Person]
 	if err := c.Require(iam.PermDirectoryRead); err != nil {
 		return out, err
 	}
@@ -261,10 +278,13 @@ func (s *Service) Colleagues(ctx context.Context, c *access.Caller, search strin
 	if err != nil {
 		return out, err
 	}
-	err = s.Store.Read(ctx, func(tx iam.Tx) (err error) {
-		out, err = tx.ListUsers(ctx, c.Tenant, iam.UserFilter{
-			Search: search, Status: iam.StatusActive, Orgs: dir.Scope(c), Sort: iam.SortName, Page: p,
-		})
+	err = s.Store.Read(ctx, func(tx iam.Tx) error {
+		page, err := personas.List(ctx, tx, dir, c, iam.UserFilter{Search: search, Status: iam.StatusActive, Orgs: dir.Scope(c), Page: p})
+		if err != nil {
+			return err
+		}
+		out.Next, out.Prev = page.Next, page.Prev
+		out.Items, err = personas.See(ctx, tx, dir, c, page.Items)
 		return err
 	})
 	return out, err

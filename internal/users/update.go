@@ -129,7 +129,7 @@ func (s *Service) changeBy(ctx context.Context, c *access.Caller, id iam.UserID,
 		changes := diff(before, &after, dir)
 		if len(changes) == 0 {
 			v = view(dir, c, before)
-			return nil
+			return attend(ctx, tx, c.Tenant, v)
 		}
 		if err := s.keepsRules(ctx, tx, dir, c, may, before, &after); err != nil {
 			return err
@@ -148,6 +148,9 @@ func (s *Service) changeBy(ctx context.Context, c *access.Caller, id iam.UserID,
 			return err
 		}
 		v = view(dir, c, &after)
+		if err := attend(ctx, tx, c.Tenant, v); err != nil {
+			return err
+		}
 		return s.record(ctx, tx, c, actionOf(before, &after), &after, changes...)
 	})
 	return v, err
@@ -247,6 +250,7 @@ func diff(before, after *iam.User, dir *authz.Directory) audit.Changes {
 	c.Add("user_type", string(before.Type), string(after.Type))
 	c.Add("status", string(before.Status), string(after.Status))
 	c.Add("memberships", memberships(before), memberships(after))
+	c.Add("aliases", aliases(before), aliases(after))
 	c.Add("roles", roleNames(dir, before), roleNames(dir, after))
 	c.Add("permissions", permissions(before), permissions(after))
 	c.Add("photo", before.PhotoKey != "", after.PhotoKey != "")
