@@ -191,11 +191,11 @@ func TestAnnouncements(t *testing.T) {
 	a.boss.Do(http.MethodPost, "/announcements", `{"title":"Some","body":"<b>x</b>","organization_id":"`+string(a.client)+`"}`).Want(http.StatusCreated, nil)
 	var home api.DashboardHome
 	here.Do(http.MethodGet, "/dashboard/home", nil).Want(http.StatusOK, &home)
-	if len(home.News) != 2 || home.News[0].Title != "Some" || home.TeamTotal != 1 || home.Team[0].FullName != "Hera Example" {
+	if len(home.News) != 2 || home.News[0].Title != "Some" || home.TeamTotal != 1 || home.Team[0].Name != "Hera Example" {
 		t.Errorf("home = %+v", home)
 	}
 	there.Do(http.MethodGet, "/dashboard/home", nil).Want(http.StatusOK, &home)
-	if len(home.News) != 1 || home.News[0].Title != "All" || home.Team[0].FullName != "Thea Example" {
+	if len(home.News) != 1 || home.News[0].Title != "All" || home.Team[0].Name != "Thea Example" {
 		t.Errorf("home of the sister = %+v", home)
 	}
 	a.member(t, "Nora", a.client).Do(http.MethodGet, "/dashboard/home", nil).WantProblem(http.StatusForbidden, iam.CodeForbidden)

@@ -56,8 +56,8 @@ func exampleUser() User {
 		Permissions:   []iam.Permission{iam.PermReportsExport},
 		Organizations: []OrganizationRef{{ID: exampleOrgID, Name: "Northwind"}},
 		Aliases:       []UserAlias{{OrganizationRef{exampleOrgID, "Northwind"}, "Anna from Support"}}, Presence: iam.PresenceAway,
-		Teams:         []TeamRef{{ID: exampleTeamID, Name: "Night shift"}},
-		PhotoURL:      new("/photos/5d41402abc4b2a76.jpg"), PhotoThumbURL: new("/photos/7d793037a0760186.jpg"),
+		Teams:    []TeamRef{{ID: exampleTeamID, Name: "Night shift"}},
+		PhotoURL: new("/photos/5d41402abc4b2a76.jpg"), PhotoThumbURL: new("/photos/7d793037a0760186.jpg"),
 		MustChangePassword: true, CreatedAt: exampleTime, UpdatedAt: exampleTime, Version: 3,
 		AllowedActions: []users.Action{users.ActionEdit, users.ActionResetPassword, users.ActionSuspend, users.ActionDelete},
 	}

@@ -47,6 +47,7 @@ func belongings(t *testing.T, c *apitest.Client) map[string]map[string]string {
 		"/me/sessions/":    {"{session_id}": session},
 		"/roles/":          {"{id}": string(role.ID)},
 		"/organizations/":  {"{id}": string(org.ID), "{tab}": "analytics"},
+		"/me/memberships/": {"{organization_id}": string(org.ID)},
 		"/tabs/":           {"{id}": string(tab.ID)},
 		"/dashboard/tabs/": {"{id}": string(tab.ID)},
 		"/announcements/":  {"{id}": string(note.ID)},

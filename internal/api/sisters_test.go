@@ -42,6 +42,7 @@ func TestNothingOfASisterOrganizationIsThere(t *testing.T) {
 	ids := belongings(t, inTheirs)
 	ids["/organizations/"]["{id}"] = string(theirOrg)
 	ids["/users/"]["{organization_id}"] = string(theirOrg)
+	ids["/me/memberships/"]["{organization_id}"] = string(theirOrg)
 	before := sights(w, inTheirs, ids)
 	if len(before) < 8 {
 		t.Fatalf("only %d things are there to be found", len(before))

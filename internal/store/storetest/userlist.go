@@ -122,7 +122,7 @@ func (w *world) random(r *rand.Rand, i int) *iam.User {
 		u.Memberships = append(u.Memberships, iam.Membership{Org: w.a.root, Roles: []iam.RoleID{roleAgent}})
 	}
 	if r.IntN(2) == 0 {
-		u.Memberships = append(u.Memberships, iam.Membership{Org: w.a.child, Roles: []iam.RoleID{w.a.custom}})
+		u.Memberships = append(u.Memberships, iam.Membership{Org: w.a.child, Roles: []iam.RoleID{w.a.custom}, Alias: []string{"", "", pick()}[r.IntN(3)]})
 	}
 	return u
 }
@@ -249,7 +249,11 @@ func expected(f iam.UserFilter, u *iam.User) bool {
 	if f.Orgs != nil && !slices.ContainsFunc(f.Orgs, func(org iam.OrgID) bool { return u.Membership(org) != nil }) {
 		return false
 	}
-	text := fold.Text(strings.Join([]string{u.FullName(), u.Nickname, u.Email}, " "))
+	texts := []string{u.FullName(), u.Nickname, u.Email}
+	for i := range u.Memberships {
+		texts = append(texts, u.Memberships[i].Alias)
+	}
+	text := fold.Text(strings.Join(texts, " "))
 	for word := range strings.FieldsSeq(fold.Text(f.Search)) {
 		// The words of these tests begin after a space, a dot or a hyphen.
 		begins := strings.Contains(" "+strings.NewReplacer(".", " ", "-", " ", "@", " ").Replace(text), " "+word)

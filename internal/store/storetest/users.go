@@ -20,7 +20,7 @@ func (w *world) full(name string) *iam.User {
 	u.PasswordExpiresAt, u.PasswordChangedAt, u.LastSignInAt = Epoch.Add(72*time.Hour), Epoch.Add(-time.Hour), Epoch.Add(-time.Minute)
 	u.Memberships = []iam.Membership{
 		{Org: w.a.root, IncludesDescendants: true, Roles: []iam.RoleID{w.a.custom, roleAgent}, Permissions: []iam.Permission{iam.PermAuditRead, iam.PermBotsRead}},
-		{Org: w.a.child, Roles: []iam.RoleID{roleAgent}},
+		{Org: w.a.child, Roles: []iam.RoleID{roleAgent}, Alias: "Nightingale"},
 	}
 	slices.Sort(u.Memberships[0].Roles)
 	return u
@@ -97,6 +97,7 @@ func testUserUpdate(t *testing.T, w *world) {
 			u.Memberships[0].IncludesDescendants = false
 			u.Memberships[0].Roles = []iam.RoleID{roleAdmin}
 			u.Memberships[0].Permissions = nil
+			u.Memberships[0].Alias = "Lark"
 		}},
 		{"membership added", func(u *iam.User) {
 			u.Memberships = append(u.Memberships, iam.Membership{Org: w.a.child, Roles: []iam.RoleID{w.a.custom}, Permissions: []iam.Permission{iam.PermBotsRead}})
