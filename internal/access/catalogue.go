@@ -27,7 +27,7 @@ var catalogue = []Entry{
 	{iam.PermUsersErase, "Users", "Erase personal data", "Export everything about a person, and replace their name for good.", false},
 	{iam.PermSessionsRead, "Users", "See sessions", "Where other people are signed in.", true},
 	{iam.PermSessionsRevoke, "Users", "End sessions", "Sign other people out.", false},
-	{iam.PermDirectoryRead, "Users", "See colleagues", "Names, photos and e-mail of the people one works with.", true},
+	{iam.PermDirectoryRead, "Users", "See colleagues", "Names, photos and e-mail of the people one works with, and whether they are online.", true},
 
 	{iam.PermRolesRead, "Roles", "See roles", "Which roles there are and what each allows.", true},
 	{iam.PermRolesManage, "Roles", "Manage roles", "Create, change and delete custom roles.", false},

@@ -120,6 +120,7 @@ func Build(ctx context.Context, d Deps, now time.Time) error {
 	b.furnish()
 	b.dress()
 	b.incidents()
+	b.appear()
 	b.invite()
 	b.review()
 	slices.SortStableFunc(b.steps, func(x, y step) int { return cmp.Compare(x.at.UnixMicro(), y.at.UnixMicro()) })

@@ -333,7 +333,7 @@ export interface paths {
         };
         /**
          * My colleagues
-         * @description The active people of the organization in which the caller acts and of those below it, by name.
+         * @description The active people of the organization in which the caller acts and of those below it, by name. Where somebody may go by an alias whose names the caller is not to know, those who joined first come first, and each page is in the order of the names that it shows; a search has no page before then.
          */
         get: operations["list-colleagues"];
         put?: never;
@@ -788,6 +788,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/me/memberships": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where I belong
+         * @description The caller's own memberships, with the alias in each.
+         */
+        get: operations["list-my-memberships"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me/memberships/{organization_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Set my alias
+         * @description Sets by which name the caller goes in an organization of theirs. The ETag is that of GET /me.
+         */
+        patch: operations["update-my-membership"];
+        trace?: never;
+    };
     "/me/organizations": {
         parameters: {
             query?: never;
@@ -847,6 +887,30 @@ export interface paths {
          * @description Takes the caller's own photo away; initials are shown instead.
          */
         delete: operations["delete-my-photo"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me/presence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whether I am online
+         * @description What the caller has chosen, and what others see.
+         */
+        get: operations["get-my-presence"];
+        /**
+         * Set whether I am online
+         * @description Others see it while the caller is there: somebody suspended, or without a session that was active in the last five minutes, is offline whatever they have chosen.
+         */
+        put: operations["set-my-presence"];
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -2105,7 +2169,11 @@ export interface paths {
         delete: operations["delete-membership"];
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Set an alias
+         * @description Sets by which name a user goes in an organization. Those who see no more of people than how they look then read neither name nor e-mail there. The ETag is the user's.
+         */
+        patch: operations["update-membership"];
         trace?: never;
     };
     "/users/{id}/personal-data": {
@@ -2544,11 +2612,20 @@ export interface components {
             new_password: string;
         };
         Colleague: {
-            email: string;
-            full_name: string;
+            /** @description null as full_name is */
+            email: string | null;
+            /** @description null for who sees the alias alone: those without users.read */
+            full_name: string | null;
             id: string;
+            /** @description By which they go where the caller acts: the alias there, else the nickname, else first and last name */
+            name: string;
             nickname: string;
             photo_thumb_url: string | null;
+            /**
+             * @description Whether they are there
+             * @enum {string}
+             */
+            presence: "online" | "away" | "offline";
             status: string;
             user_type: string;
         };
@@ -3280,6 +3357,8 @@ export interface components {
         Membership: {
             /** @description The checkboxes that are ticked: all that they give is held */
             access: string[];
+            /** @description By which name the user goes in the organization; empty for their own */
+            alias: string;
             /** Format: date-time */
             created_at: string;
             /** @description It counts in all organizations below, too */
@@ -3289,6 +3368,10 @@ export interface components {
             permissions: string[];
             roles: components["schemas"]["RoleRef"][];
             user_id: string;
+        };
+        MembershipPatch: {
+            /** @description By which name the user goes in the organization; null or empty for their own */
+            alias?: string | null;
         };
         MembershipRequest: {
             /** @description The checkboxes to be ticked, see GET /access-options; all others are unticked. What no checkbox gives stays */
@@ -3547,6 +3630,22 @@ export interface components {
             /** @enum {string} */
             id: "tenant_admin" | "operations" | "agent_desktop" | "analytics" | "dashboard";
             name: string;
+        };
+        Presence: {
+            /**
+             * @description What the caller has chosen
+             * @enum {string}
+             */
+            presence: "online" | "away" | "offline";
+            /**
+             * @description What others see: offline without a session that was active in the last five minutes
+             * @enum {string}
+             */
+            shown: "online" | "away" | "offline";
+        };
+        PresenceRequest: {
+            /** @enum {string} */
+            presence: "online" | "away" | "offline";
         };
         Problem: {
             /** @description The kind of problem, for programs */
@@ -3887,13 +3986,22 @@ export interface components {
             version: number;
         };
         TeamMember: {
-            email: string;
-            full_name: string;
+            /** @description null as full_name is */
+            email: string | null;
+            /** @description null for who sees the alias alone: those without users.read */
+            full_name: string | null;
             /** Format: date-time */
             joined_at: string;
             /** @description Whether they lead the team */
             lead: boolean;
+            /** @description By which they go where the caller acts */
+            name: string;
             photo_thumb_url: string | null;
+            /**
+             * @description Whether they are there
+             * @enum {string}
+             */
+            presence: "online" | "away" | "offline";
             /** @description Held in the team; null for none */
             role: components["schemas"]["RoleRef"] | null;
             /** @enum {string} */
@@ -3919,9 +4027,15 @@ export interface components {
             role_id: string | null;
         };
         Teammate: {
-            full_name: string;
             id: string;
+            /** @description By which they go here: the alias, else the nickname, else first and last name */
+            name: string;
             photo_thumb_url: string | null;
+            /**
+             * @description Whether they are there
+             * @enum {string}
+             */
+            presence: "online" | "away" | "offline";
             /** @description Holds Org Admin here */
             runs_it: boolean;
         };
@@ -3934,6 +4048,8 @@ export interface components {
             short_name: string;
         };
         User: {
+            /** @description By which names they go in organizations that the caller may see */
+            aliases: components["schemas"]["UserAlias"][];
             /** @description What the caller may do with this user */
             allowed_actions: ("edit" | "reset_password" | "suspend" | "reactivate" | "delete" | "invite" | "log_in_as")[];
             /** Format: date-time */
@@ -3957,6 +4073,11 @@ export interface components {
             phone: string;
             photo_thumb_url: string | null;
             photo_url: string | null;
+            /**
+             * @description Whether they are there
+             * @enum {string}
+             */
+            presence: "online" | "away" | "offline";
             roles: components["schemas"]["RoleRef"][];
             /** @enum {string} */
             status: "active" | "suspended";
@@ -3975,6 +4096,10 @@ export interface components {
              * @description Grows with each change; the ETag is made of it
              */
             version: number;
+        };
+        UserAlias: {
+            alias: string;
+            organization: components["schemas"]["OrganizationRef"];
         };
         UserBelongings: {
             /**
@@ -6349,7 +6474,7 @@ export interface operations {
     "list-colleagues": {
         parameters: {
             query?: {
-                /** @description Words that must be in name, nickname or e-mail */
+                /** @description Words that must be in name, nickname, alias or e-mail, as far as the caller sees them */
                 search?: string;
                 /** @description How many items at most */
                 limit?: number;
@@ -6375,8 +6500,10 @@ export interface operations {
                      *           "email": "jonas@northwind.example",
                      *           "full_name": "Jonas Weiß",
                      *           "id": "user_01k9z3r2b6f4htx8n5c0j9q3sd",
+                     *           "name": "Jo",
                      *           "nickname": "Jo",
                      *           "photo_thumb_url": null,
+                     *           "presence": "online",
                      *           "status": "active",
                      *           "user_type": "agent"
                      *         }
@@ -6552,9 +6679,10 @@ export interface operations {
                      *       ],
                      *       "team": [
                      *         {
-                     *           "full_name": "Ada Okafor",
                      *           "id": "user_01k9z3qf4te8kv5m2r7w1x6y0a",
+                     *           "name": "Ada Okafor",
                      *           "photo_thumb_url": null,
+                     *           "presence": "online",
                      *           "runs_it": true
                      *         }
                      *       ],
@@ -8903,6 +9031,15 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "aliases": [
+                     *         {
+                     *           "alias": "Anna from Support",
+                     *           "organization": {
+                     *             "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *             "name": "Northwind"
+                     *           }
+                     *         }
+                     *       ],
                      *       "allowed_actions": [
                      *         "edit",
                      *         "reset_password",
@@ -8932,6 +9069,7 @@ export interface operations {
                      *       "phone": "+44 20 7946 0018",
                      *       "photo_thumb_url": "/photos/7d793037a0760186.jpg",
                      *       "photo_url": "/photos/5d41402abc4b2a76.jpg",
+                     *       "presence": "away",
                      *       "roles": [
                      *         {
                      *           "code": "supervisor",
@@ -9037,6 +9175,15 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "aliases": [
+                     *         {
+                     *           "alias": "Anna from Support",
+                     *           "organization": {
+                     *             "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *             "name": "Northwind"
+                     *           }
+                     *         }
+                     *       ],
                      *       "allowed_actions": [
                      *         "edit",
                      *         "reset_password",
@@ -9066,6 +9213,7 @@ export interface operations {
                      *       "phone": "+44 20 7946 0018",
                      *       "photo_thumb_url": "/photos/7d793037a0760186.jpg",
                      *       "photo_url": "/photos/5d41402abc4b2a76.jpg",
+                     *       "presence": "away",
                      *       "roles": [
                      *         {
                      *           "code": "supervisor",
@@ -9402,6 +9550,248 @@ export interface operations {
             };
         };
     };
+    "list-my-memberships": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "access": [
+                     *             "home"
+                     *           ],
+                     *           "alias": "Anna from Support",
+                     *           "created_at": "2026-03-29T09:30:00Z",
+                     *           "includes_descendants": false,
+                     *           "organization": {
+                     *             "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *             "name": "Northwind"
+                     *           },
+                     *           "permissions": [
+                     *             "dashboard.home"
+                     *           ],
+                     *           "roles": [],
+                     *           "user_id": "user_01k9z3qf4te8kv5m2r7w1x6y0a"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ItemsMembership"];
+                };
+            };
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not while logged in as somebody else: impersonating, ip_refused, not_a_member, organization_suspended, password_change_required */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "update-my-membership": {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The ETag of the version that the change is based on.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @description The organization's id */
+                organization_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "alias": "Anna from Support"
+                 *     }
+                 */
+                "application/json": components["schemas"]["MembershipPatch"];
+                /**
+                 * @example {
+                 *       "alias": "Anna from Support"
+                 *     }
+                 */
+                "application/merge-patch+json": components["schemas"]["MembershipPatch"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "access": [
+                     *         "home"
+                     *       ],
+                     *       "alias": "Anna from Support",
+                     *       "created_at": "2026-03-29T09:30:00Z",
+                     *       "includes_descendants": false,
+                     *       "organization": {
+                     *         "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *         "name": "Northwind"
+                     *       },
+                     *       "permissions": [
+                     *         "dashboard.home"
+                     *       ],
+                     *       "roles": [],
+                     *       "user_id": "user_01k9z3qf4te8kv5m2r7w1x6y0a"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Membership"];
+                };
+            };
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused from another site: cross_origin, forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required, read_only */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found: not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request took too long to arrive: timeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Changed in the meantime: precondition_failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large: too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type: unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some input is not valid: invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description If-Match is missing: precondition_required */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-my-organizations": {
         parameters: {
             query?: {
@@ -9622,6 +10012,15 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "aliases": [
+                     *         {
+                     *           "alias": "Anna from Support",
+                     *           "organization": {
+                     *             "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *             "name": "Northwind"
+                     *           }
+                     *         }
+                     *       ],
                      *       "allowed_actions": [
                      *         "edit",
                      *         "reset_password",
@@ -9651,6 +10050,7 @@ export interface operations {
                      *       "phone": "+44 20 7946 0018",
                      *       "photo_thumb_url": "/photos/7d793037a0760186.jpg",
                      *       "photo_url": "/photos/5d41402abc4b2a76.jpg",
+                     *       "presence": "away",
                      *       "roles": [
                      *         {
                      *           "code": "supervisor",
@@ -9769,6 +10169,15 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "aliases": [
+                     *         {
+                     *           "alias": "Anna from Support",
+                     *           "organization": {
+                     *             "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *             "name": "Northwind"
+                     *           }
+                     *         }
+                     *       ],
                      *       "allowed_actions": [
                      *         "edit",
                      *         "reset_password",
@@ -9798,6 +10207,7 @@ export interface operations {
                      *       "phone": "+44 20 7946 0018",
                      *       "photo_thumb_url": "/photos/7d793037a0760186.jpg",
                      *       "photo_url": "/photos/5d41402abc4b2a76.jpg",
+                     *       "presence": "away",
                      *       "roles": [
                      *         {
                      *           "code": "supervisor",
@@ -9835,6 +10245,175 @@ export interface operations {
             };
             /** @description Refused from another site: cross_origin, forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required, read_only */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-my-presence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "presence": "away",
+                     *       "shown": "away"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Presence"];
+                };
+            };
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not while logged in as somebody else: impersonating, ip_refused, not_a_member, organization_suspended, password_change_required */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "set-my-presence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "presence": "away"
+                 *     }
+                 */
+                "application/json": components["schemas"]["PresenceRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "presence": "away",
+                     *       "shown": "away"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Presence"];
+                };
+            };
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused from another site: cross_origin, forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required, read_only */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request took too long to arrive: timeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large: too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type: unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some input is not valid: invalid */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14001,8 +14580,10 @@ export interface operations {
                      *           "email": "jonas@northwind.example",
                      *           "full_name": "Jonas Weiß",
                      *           "id": "user_01k9z3r2b6f4htx8n5c0j9q3sd",
+                     *           "name": "Jo",
                      *           "nickname": "Jo",
                      *           "photo_thumb_url": null,
+                     *           "presence": "online",
                      *           "status": "active",
                      *           "user_type": "agent"
                      *         }
@@ -16394,7 +16975,9 @@ export interface operations {
                      *           "full_name": "Ada Okafor",
                      *           "joined_at": "2026-03-29T09:30:00Z",
                      *           "lead": true,
+                     *           "name": "Ada Okafor",
                      *           "photo_thumb_url": null,
+                     *           "presence": "online",
                      *           "role": {
                      *             "code": "team_reports",
                      *             "id": "role_01k9z4c8x6v4b2n0m1q3w5e7r9",
@@ -16512,7 +17095,9 @@ export interface operations {
                      *       "full_name": "Ada Okafor",
                      *       "joined_at": "2026-03-29T09:30:00Z",
                      *       "lead": true,
+                     *       "name": "Ada Okafor",
                      *       "photo_thumb_url": null,
+                     *       "presence": "online",
                      *       "role": {
                      *         "code": "team_reports",
                      *         "id": "role_01k9z4c8x6v4b2n0m1q3w5e7r9",
@@ -17573,7 +18158,7 @@ export interface operations {
     "list-users": {
         parameters: {
             query?: {
-                /** @description Words that must be in name, nickname or e-mail; three letters and more anywhere, one or two at the beginning of a word */
+                /** @description Words that must be in name, nickname, alias or e-mail; three letters and more anywhere, one or two at the beginning of a word */
                 search?: string;
                 status?: "active" | "suspended";
                 user_type?: "tenant_admin" | "bot_admin" | "supervisor" | "agent" | "analyst" | "viewer" | "member" | "client" | "service";
@@ -17607,6 +18192,15 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
+                     *           "aliases": [
+                     *             {
+                     *               "alias": "Anna from Support",
+                     *               "organization": {
+                     *                 "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *                 "name": "Northwind"
+                     *               }
+                     *             }
+                     *           ],
                      *           "allowed_actions": [
                      *             "edit",
                      *             "reset_password",
@@ -17636,6 +18230,7 @@ export interface operations {
                      *           "phone": "+44 20 7946 0018",
                      *           "photo_thumb_url": "/photos/7d793037a0760186.jpg",
                      *           "photo_url": "/photos/5d41402abc4b2a76.jpg",
+                     *           "presence": "away",
                      *           "roles": [
                      *             {
                      *               "code": "supervisor",
@@ -17777,6 +18372,15 @@ export interface operations {
                      * @example {
                      *       "temporary_password": "tidy-Marble-42-canoe",
                      *       "user": {
+                     *         "aliases": [
+                     *           {
+                     *             "alias": "Anna from Support",
+                     *             "organization": {
+                     *               "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *               "name": "Northwind"
+                     *             }
+                     *           }
+                     *         ],
                      *         "allowed_actions": [
                      *           "edit",
                      *           "reset_password",
@@ -17806,6 +18410,7 @@ export interface operations {
                      *         "phone": "+44 20 7946 0018",
                      *         "photo_thumb_url": "/photos/7d793037a0760186.jpg",
                      *         "photo_url": "/photos/5d41402abc4b2a76.jpg",
+                     *         "presence": "away",
                      *         "roles": [
                      *           {
                      *             "code": "supervisor",
@@ -18181,7 +18786,7 @@ export interface operations {
         parameters: {
             query?: {
                 format?: "csv" | "ndjson";
-                /** @description Words that must be in name, nickname or e-mail; three letters and more anywhere, one or two at the beginning of a word */
+                /** @description Words that must be in name, nickname, alias or e-mail; three letters and more anywhere, one or two at the beginning of a word */
                 search?: string;
                 status?: "active" | "suspended";
                 user_type?: "tenant_admin" | "bot_admin" | "supervisor" | "agent" | "analyst" | "viewer" | "member" | "client" | "service";
@@ -18208,7 +18813,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /** @example {"id":"user_01k9z3qf4te8kv5m2r7w1x6y0a","first_name":"Ada","last_name":"Okafor","full_name":"Ada Okafor","nickname":"Ada","email":"ada@northwind.example","phone":"+44 20 7946 0018","external_id":"HR-1042","timezone":"Europe/London","locale":"en","theme":"system","user_type":"supervisor","status":"active","roles":[{"id":"role_supervisor","code":"supervisor","name":"Supervisor"}],"permissions":["reports.export"],"organizations":[{"id":"org_01k9z3q8m2a7d4v6c1x5n9b3kf","name":"Northwind"}],"teams":[{"id":"team_01k9z7d2f4h6j8m0p2r4t6v8x0","name":"Night shift","role_id":null,"lead":false}],"photo_url":"/photos/5d41402abc4b2a76.jpg","photo_thumb_url":"/photos/7d793037a0760186.jpg","must_change_password":true,"last_sign_in_at":null,"created_at":"2026-03-29T09:30:00Z","updated_at":"2026-03-29T09:30:00Z","version":3,"allowed_actions":["edit","reset_password","suspend","delete"]} */
+                    /** @example {"id":"user_01k9z3qf4te8kv5m2r7w1x6y0a","first_name":"Ada","last_name":"Okafor","full_name":"Ada Okafor","nickname":"Ada","email":"ada@northwind.example","phone":"+44 20 7946 0018","external_id":"HR-1042","timezone":"Europe/London","locale":"en","theme":"system","user_type":"supervisor","status":"active","roles":[{"id":"role_supervisor","code":"supervisor","name":"Supervisor"}],"permissions":["reports.export"],"organizations":[{"id":"org_01k9z3q8m2a7d4v6c1x5n9b3kf","name":"Northwind"}],"aliases":[{"organization":{"id":"org_01k9z3q8m2a7d4v6c1x5n9b3kf","name":"Northwind"},"alias":"Anna from Support"}],"presence":"away","teams":[{"id":"team_01k9z7d2f4h6j8m0p2r4t6v8x0","name":"Night shift","role_id":null,"lead":false}],"photo_url":"/photos/5d41402abc4b2a76.jpg","photo_thumb_url":"/photos/7d793037a0760186.jpg","must_change_password":true,"last_sign_in_at":null,"created_at":"2026-03-29T09:30:00Z","updated_at":"2026-03-29T09:30:00Z","version":3,"allowed_actions":["edit","reset_password","suspend","delete"]} */
                     "application/x-ndjson": string;
                     /**
                      * @example first_name,last_name,email,user_type,nickname,phone,external_id,timezone,locale,status,roles,organization,password_hash,last_sign_in_at
@@ -18348,6 +18953,15 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "aliases": [
+                     *         {
+                     *           "alias": "Anna from Support",
+                     *           "organization": {
+                     *             "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *             "name": "Northwind"
+                     *           }
+                     *         }
+                     *       ],
                      *       "allowed_actions": [
                      *         "edit",
                      *         "reset_password",
@@ -18377,6 +18991,7 @@ export interface operations {
                      *       "phone": "+44 20 7946 0018",
                      *       "photo_thumb_url": "/photos/7d793037a0760186.jpg",
                      *       "photo_url": "/photos/5d41402abc4b2a76.jpg",
+                     *       "presence": "away",
                      *       "roles": [
                      *         {
                      *           "code": "supervisor",
@@ -18611,6 +19226,15 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "aliases": [
+                     *         {
+                     *           "alias": "Anna from Support",
+                     *           "organization": {
+                     *             "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *             "name": "Northwind"
+                     *           }
+                     *         }
+                     *       ],
                      *       "allowed_actions": [
                      *         "edit",
                      *         "reset_password",
@@ -18640,6 +19264,7 @@ export interface operations {
                      *       "phone": "+44 20 7946 0018",
                      *       "photo_thumb_url": "/photos/7d793037a0760186.jpg",
                      *       "photo_url": "/photos/5d41402abc4b2a76.jpg",
+                     *       "presence": "away",
                      *       "roles": [
                      *         {
                      *           "code": "supervisor",
@@ -19574,6 +20199,7 @@ export interface operations {
                      *           "access": [
                      *             "home"
                      *           ],
+                     *           "alias": "",
                      *           "created_at": "2026-03-29T09:30:00Z",
                      *           "includes_descendants": false,
                      *           "organization": {
@@ -19665,6 +20291,7 @@ export interface operations {
                      *       "access": [
                      *         "home"
                      *       ],
+                     *       "alias": "",
                      *       "created_at": "2026-03-29T09:30:00Z",
                      *       "includes_descendants": false,
                      *       "organization": {
@@ -19772,6 +20399,7 @@ export interface operations {
                      *       "access": [
                      *         "home"
                      *       ],
+                     *       "alias": "",
                      *       "created_at": "2026-03-29T09:30:00Z",
                      *       "includes_descendants": false,
                      *       "organization": {
@@ -19999,6 +20627,171 @@ export interface operations {
             };
         };
     };
+    "update-membership": {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The ETag of the version that the change is based on.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @description The user's id */
+                id: string;
+                /** @description The organization's id */
+                organization_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "alias": "Anna from Support"
+                 *     }
+                 */
+                "application/json": components["schemas"]["MembershipPatch"];
+                /**
+                 * @example {
+                 *       "alias": "Anna from Support"
+                 *     }
+                 */
+                "application/merge-patch+json": components["schemas"]["MembershipPatch"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "access": [
+                     *         "home"
+                     *       ],
+                     *       "alias": "Anna from Support",
+                     *       "created_at": "2026-03-29T09:30:00Z",
+                     *       "includes_descendants": false,
+                     *       "organization": {
+                     *         "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *         "name": "Northwind"
+                     *       },
+                     *       "permissions": [
+                     *         "dashboard.home"
+                     *       ],
+                     *       "roles": [],
+                     *       "user_id": "user_01k9z3qf4te8kv5m2r7w1x6y0a"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Membership"];
+                };
+            };
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused from another site: cross_origin, escalation, forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required, read_only */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found: not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request took too long to arrive: timeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Changed in the meantime: precondition_failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large: too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type: unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some input is not valid: invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description If-Match is missing: precondition_required */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "export-personal-data": {
         parameters: {
             query?: never;
@@ -20106,6 +20899,15 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "aliases": [
+                     *         {
+                     *           "alias": "Anna from Support",
+                     *           "organization": {
+                     *             "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *             "name": "Northwind"
+                     *           }
+                     *         }
+                     *       ],
                      *       "allowed_actions": [
                      *         "edit",
                      *         "reset_password",
@@ -20135,6 +20937,7 @@ export interface operations {
                      *       "phone": "+44 20 7946 0018",
                      *       "photo_thumb_url": "/photos/7d793037a0760186.jpg",
                      *       "photo_url": "/photos/5d41402abc4b2a76.jpg",
+                     *       "presence": "away",
                      *       "roles": [
                      *         {
                      *           "code": "supervisor",
@@ -20265,6 +21068,15 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "aliases": [
+                     *         {
+                     *           "alias": "Anna from Support",
+                     *           "organization": {
+                     *             "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *             "name": "Northwind"
+                     *           }
+                     *         }
+                     *       ],
                      *       "allowed_actions": [
                      *         "edit",
                      *         "reset_password",
@@ -20294,6 +21106,7 @@ export interface operations {
                      *       "phone": "+44 20 7946 0018",
                      *       "photo_thumb_url": "/photos/7d793037a0760186.jpg",
                      *       "photo_url": "/photos/5d41402abc4b2a76.jpg",
+                     *       "presence": "away",
                      *       "roles": [
                      *         {
                      *           "code": "supervisor",
@@ -20388,6 +21201,15 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "aliases": [
+                     *         {
+                     *           "alias": "Anna from Support",
+                     *           "organization": {
+                     *             "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *             "name": "Northwind"
+                     *           }
+                     *         }
+                     *       ],
                      *       "allowed_actions": [
                      *         "edit",
                      *         "reset_password",
@@ -20417,6 +21239,7 @@ export interface operations {
                      *       "phone": "+44 20 7946 0018",
                      *       "photo_thumb_url": "/photos/7d793037a0760186.jpg",
                      *       "photo_url": "/photos/5d41402abc4b2a76.jpg",
+                     *       "presence": "away",
                      *       "roles": [
                      *         {
                      *           "code": "supervisor",
@@ -20528,6 +21351,15 @@ export interface operations {
                      * @example {
                      *       "temporary_password": "tidy-Marble-42-canoe",
                      *       "user": {
+                     *         "aliases": [
+                     *           {
+                     *             "alias": "Anna from Support",
+                     *             "organization": {
+                     *               "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *               "name": "Northwind"
+                     *             }
+                     *           }
+                     *         ],
                      *         "allowed_actions": [
                      *           "edit",
                      *           "reset_password",
@@ -20557,6 +21389,7 @@ export interface operations {
                      *         "phone": "+44 20 7946 0018",
                      *         "photo_thumb_url": "/photos/7d793037a0760186.jpg",
                      *         "photo_url": "/photos/5d41402abc4b2a76.jpg",
+                     *         "presence": "away",
                      *         "roles": [
                      *           {
                      *             "code": "supervisor",
@@ -20888,6 +21721,15 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "aliases": [
+                     *         {
+                     *           "alias": "Anna from Support",
+                     *           "organization": {
+                     *             "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *             "name": "Northwind"
+                     *           }
+                     *         }
+                     *       ],
                      *       "allowed_actions": [
                      *         "edit",
                      *         "reset_password",
@@ -20917,6 +21759,7 @@ export interface operations {
                      *       "phone": "+44 20 7946 0018",
                      *       "photo_thumb_url": "/photos/7d793037a0760186.jpg",
                      *       "photo_url": "/photos/5d41402abc4b2a76.jpg",
+                     *       "presence": "away",
                      *       "roles": [
                      *         {
                      *           "code": "supervisor",

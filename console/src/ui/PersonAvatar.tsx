@@ -1,7 +1,15 @@
 import { Avatar } from "@mantine/core";
+import type { Presence } from "@/api/types";
+import { PresenceDot, presenceName } from "./Presence";
+import dot from "./Presence.module.css";
 import classes from "./ui.module.css";
 
-type Person = { full_name: string; photo_thumb_url?: string | null; id?: string };
+type Person = {
+  name?: string;
+  full_name?: string | null;
+  photo_thumb_url?: string | null;
+  id?: string;
+};
 
 /** First letters of the first and last word; works for any script. */
 export function initialsOf(name: string): string {
@@ -27,7 +35,28 @@ export function PersonAvatar({ person, size = 32 }: { person: Person; size?: num
       aria-hidden="true"
       className={classes.avatar}
     >
-      {initialsOf(person.full_name)}
+      {initialsOf(person.name ?? person.full_name ?? "")}
     </Avatar>
+  );
+}
+
+/** The same with a mark of whether the person is there, which is read out with it. */
+export function PersonPresence({
+  person,
+  presence,
+  size,
+}: {
+  person: Person;
+  presence: Presence;
+  size?: number;
+}) {
+  return (
+    <span className={dot.person} title={presenceName(presence)}>
+      <PersonAvatar person={person} {...(size && { size })} />
+      <span className={dot.corner}>
+        <PresenceDot presence={presence} />
+      </span>
+      <span className="visually-hidden">{presenceName(presence)}</span>
+    </span>
   );
 }

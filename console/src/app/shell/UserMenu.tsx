@@ -5,14 +5,20 @@ import { IconLogout, IconUserCircle } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { PersonAvatar } from "@/ui/PersonAvatar";
+import { PresenceDot, presenceName } from "@/ui/Presence";
+import dot from "@/ui/Presence.module.css";
 import { LanguageSelect, ThemeControl } from "../Appearance";
+import { PresenceControl } from "../PresenceControl";
+import { useMyPresence } from "../presence";
 import { useSession } from "../session";
 import { useSignOut } from "../useSignOut";
 import classes from "./Shell.module.css";
 
 /** The signed-in person's menu: account, appearance, sign out. */
 export function UserMenu() {
-  const { user, organization } = useSession();
+  const { user, organization, impersonation } = useSession();
+  const { presence } = useMyPresence();
+  const there = presence ? presenceName(presence) : "";
   const [opened, setOpened] = useState(false);
   const signOut = useSignOut();
   return (
@@ -29,10 +35,17 @@ export function UserMenu() {
         <button
           type="button"
           className={classes.userButton}
-          aria-label={t`Your menu, ${user.full_name}`}
+          aria-label={there ? t`Your menu, ${user.full_name}, ${there}` : t`Your menu, ${user.full_name}`}
           onClick={() => setOpened((open) => !open)}
         >
-          <PersonAvatar person={user} size={28} />
+          <span className={dot.person}>
+            <PersonAvatar person={user} size={28} />
+            {presence && (
+              <span className={dot.corner}>
+                <PresenceDot presence={presence} />
+              </span>
+            )}
+          </span>
           <span className={`${classes.userName} truncate`}>{user.nickname || user.first_name}</span>
         </button>
       </Popover.Target>
@@ -49,6 +62,11 @@ export function UserMenu() {
           </Text>
         </Stack>
         <Divider my={8} />
+        {!impersonation && (
+          <Stack px={8} pb={8}>
+            <PresenceControl />
+          </Stack>
+        )}
         <Link to="/account" className={classes.menuAction} onClick={() => setOpened(false)}>
           <IconUserCircle size={18} stroke={1.75} />
           <Trans>Account</Trans>

@@ -1,12 +1,14 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
-import { Skeleton, Tabs } from "@mantine/core";
+import { Box, Skeleton, Stack, Tabs } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { client, unwrap } from "@/api/client";
+import { PresenceControl } from "@/app/PresenceControl";
 import { useCan, useSession } from "@/app/session";
 import { AccessList } from "@/features/access/AccessList";
 import { KeyList } from "@/features/keys/KeyList";
+import { MyAliases } from "@/features/personas/MyAliases";
 import { ErrorState } from "@/ui/ErrorState";
 import { Page } from "@/ui/Page";
 import { SessionList } from "@/ui/SessionList";
@@ -17,7 +19,16 @@ import { PasswordForm } from "./PasswordForm";
 import { ProfileForm } from "./ProfileForm";
 import { meQuery, myAccessQuery, mySessionsQuery } from "./queries";
 
-const tabs = ["profile", "password", "appearance", "sessions", "access", "keys", "history"] as const;
+const tabs = [
+  "profile",
+  "persona",
+  "password",
+  "appearance",
+  "sessions",
+  "access",
+  "keys",
+  "history",
+] as const;
 
 /** What a person keeps about themselves. */
 export function AccountPage() {
@@ -37,6 +48,7 @@ export function AccountPage() {
       <Tabs value={tab} onChange={go} keepMounted={false}>
         <Tabs.List mb="lg">
           <Tabs.Tab value="profile">{t`Profile`}</Tabs.Tab>
+          <Tabs.Tab value="persona">{t`How others see me`}</Tabs.Tab>
           <Tabs.Tab value="password">{t`Password`}</Tabs.Tab>
           <Tabs.Tab value="appearance">{t`Appearance`}</Tabs.Tab>
           <Tabs.Tab value="sessions">{t`Sessions`}</Tabs.Tab>
@@ -46,6 +58,9 @@ export function AccountPage() {
         </Tabs.List>
         <Tabs.Panel value="profile">
           <ProfileTab />
+        </Tabs.Panel>
+        <Tabs.Panel value="persona">
+          <PersonaTab />
         </Tabs.Panel>
         <Tabs.Panel value="password">
           <PasswordForm />
@@ -77,6 +92,24 @@ function ProfileTab() {
     <ProfileForm key={String(me.data.version)} me={me.data} />
   ) : (
     <Skeleton height={320} maw={560} />
+  );
+}
+
+/** Whether one is there, and by which names one goes. */
+function PersonaTab() {
+  const me = useQuery(meQuery);
+  const { impersonation } = useSession();
+  if (me.isError) return <ErrorState error={me.error} onRetry={() => void me.refetch()} />;
+  if (!me.data) return <Skeleton height={200} maw={560} />;
+  return (
+    <Stack gap={40}>
+      {!impersonation && (
+        <Box maw={360}>
+          <PresenceControl />
+        </Box>
+      )}
+      <MyAliases me={me.data} />
+    </Stack>
   );
 }
 

@@ -9,10 +9,12 @@ import { dashboardQuery } from "@/app/dashboard";
 import { formatDate } from "@/app/format";
 import { useSession } from "@/app/session";
 import { MyPermissions } from "@/features/portals/PortalHome";
+import { background } from "@/features/sessionguard/idle";
 import { Tag } from "@/ui/badges";
 import { ErrorState } from "@/ui/ErrorState";
 import { useDocumentTitle } from "@/ui/Page";
 import { PersonAvatar } from "@/ui/PersonAvatar";
+import { Presence } from "@/ui/Presence";
 import ui from "@/ui/ui.module.css";
 import classes from "./dashboard.module.css";
 import { TabIcon } from "./icons";
@@ -21,7 +23,8 @@ import { frameAddress, tabTitle } from "./tabs";
 const homeQuery = (organization: string) =>
   queryOptions({
     queryKey: ["dashboard", organization, "home"],
-    queryFn: () => unwrap<DashboardHome>(client.GET("/dashboard/home")),
+    queryFn: () => unwrap<DashboardHome>(client.GET("/dashboard/home", { headers: background })),
+    refetchInterval: 60_000,
   });
 
 /** Home: what is new, who is on the team, which AI agents there are, and what one can do here. */
@@ -122,9 +125,12 @@ function Team({ home }: { home: DashboardHome | undefined }) {
           <li key={person.id} className={classes.mate}>
             <PersonAvatar person={person} size={32} />
             <span className="truncate" dir="auto">
-              {person.full_name}
+              {person.name}
             </span>
             {person.runs_it && <Tag>{t`Org Admin`}</Tag>}
+            <span className={classes.there}>
+              <Presence presence={person.presence} />
+            </span>
           </li>
         ))}
       </ul>

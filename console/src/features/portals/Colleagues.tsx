@@ -4,13 +4,25 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { client, unwrap } from "@/api/client";
 import type { Colleague, Page } from "@/api/types";
+import { background } from "@/features/sessionguard/idle";
 import { SearchInput } from "@/features/users/FilterBar";
 import { userTypeName } from "@/features/users/userTypes";
 import { CursorPager } from "@/ui/CursorPager";
 import { ErrorState } from "@/ui/ErrorState";
 import { EmptyState } from "@/ui/Page";
 import { PersonAvatar } from "@/ui/PersonAvatar";
+import { Presence } from "@/ui/Presence";
 import classes from "./portals.module.css";
+
+/** What is known of somebody besides the name they go by. */
+function about(person: Colleague): string {
+  const parts = [
+    person.full_name === person.name ? null : person.full_name,
+    userTypeName(person.user_type),
+    person.email,
+  ];
+  return parts.filter(Boolean).join(" · ");
+}
 
 /** The people one works with: names, faces and addresses, nothing to change. */
 export function Colleagues() {
@@ -27,9 +39,11 @@ export function Colleagues() {
               ...(view.cursor && { cursor: view.cursor }),
             },
           },
+          headers: background,
         }),
       ),
     placeholderData: keepPreviousData,
+    refetchInterval: 60_000,
   });
   if (list.isError) return <ErrorState error={list.error} onRetry={() => void list.refetch()} />;
   const people = list.data?.items;
@@ -50,11 +64,16 @@ export function Colleagues() {
             <PersonAvatar person={person} size={36} />
             <div className={classes.personText}>
               <div className={`${classes.personName} truncate`} dir="auto">
-                {person.full_name}
+                {person.name}
               </div>
-              <div className={`${classes.personSub} truncate`}>
-                {userTypeName(person.user_type)} · {person.email}
+              <div className={`${classes.personSub} truncate`} dir="auto">
+                {about(person)}
               </div>
+              {person.user_type !== "service" && (
+                <div className={classes.personSub}>
+                  <Presence presence={person.presence} />
+                </div>
+              )}
             </div>
           </li>
         ))}

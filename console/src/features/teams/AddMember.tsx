@@ -23,7 +23,7 @@ export function AddMember({ team }: { team: Team }) {
     mutationFn: (id: string) => putMember(team.id, id, {}),
     onSuccess: async (member) => {
       setSearch("");
-      notifyDone(t`${member.full_name} is in ${team.name} now.`);
+      notifyDone(t`${member.full_name ?? member.name} is in ${team.name} now.`);
       await refreshTeams(queryClient);
     },
   });

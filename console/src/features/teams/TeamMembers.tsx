@@ -16,7 +16,7 @@ import { CursorPager } from "@/ui/CursorPager";
 import { ErrorState } from "@/ui/ErrorState";
 import { notifyDone } from "@/ui/notify";
 import { EmptyState } from "@/ui/Page";
-import { PersonAvatar } from "@/ui/PersonAvatar";
+import { PersonPresence } from "@/ui/PersonAvatar";
 import rows from "@/ui/rows.module.css";
 import { AddMember } from "./AddMember";
 import { type Place, putMember, refreshTeams, removeMember, teamMembersQuery } from "./queries";
@@ -75,6 +75,7 @@ type RowProps = { team: Team; member: TeamMember; roles: Role[] };
 
 function MemberRow({ team, member, roles }: RowProps) {
   const may = useCan();
+  const name = member.full_name ?? member.name;
   const queryClient = useQueryClient();
   const after = () => refreshTeams(queryClient);
   const place = useMutation({
@@ -84,7 +85,7 @@ function MemberRow({ team, member, roles }: RowProps) {
   const leave = useMutation({
     mutationFn: () => removeMember(team.id, member.user_id),
     onSuccess: async () => {
-      notifyDone(t`${member.full_name} is no longer in ${team.name}.`);
+      notifyDone(t`${name} is no longer in ${team.name}.`);
       await after();
     },
   });
@@ -92,21 +93,23 @@ function MemberRow({ team, member, roles }: RowProps) {
   return (
     <li>
       <div className={`${rows.row} ${classes.member}`}>
-        <PersonAvatar person={member} />
+        <PersonPresence person={{ ...member, name }} presence={member.presence} />
         <div className={rows.main}>
           <div className={rows.title}>
             <Link to="/admin/users/$id" params={{ id: member.user_id }} className="link" dir="auto">
-              {member.full_name}
+              {name}
             </Link>
             {member.lead && <Tag>{t`Lead`}</Tag>}
             {member.status !== "active" && <StatusBadge status={member.status} />}
           </div>
-          <div className={rows.sub}>{member.email}</div>
+          <div className={rows.sub}>
+            {[member.name !== name && t`as ${member.name}`, member.email].filter(Boolean).join(" · ")}
+          </div>
         </div>
         {team.manageable ? (
           <div className={classes.controls}>
             <RoleSelect
-              name={member.full_name}
+              name={name}
               held={member.role}
               roles={roles}
               disabled={!may("roles.assign") || place.isPending}
@@ -114,7 +117,7 @@ function MemberRow({ team, member, roles }: RowProps) {
             />
             <Checkbox
               label={t`Lead`}
-              aria-label={t`${member.full_name} leads the team`}
+              aria-label={t`${name} leads the team`}
               checked={member.lead}
               disabled={place.isPending}
               onChange={(event) => place.mutate({ lead: event.currentTarget.checked })}
@@ -124,7 +127,7 @@ function MemberRow({ team, member, roles }: RowProps) {
               color="gray"
               loading={leave.isPending}
               leftSection={<IconUserMinus size={16} stroke={1.75} />}
-              aria-label={t`Remove ${member.full_name} from the team`}
+              aria-label={t`Remove ${name} from the team`}
               onClick={() => leave.mutate()}
             >
               <Trans>Remove</Trans>

@@ -2,7 +2,9 @@ import { t } from "@lingui/core/macro";
 import { Checkbox, Skeleton } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import type { User } from "@/api/types";
+import { AliasNote } from "@/features/personas/AliasNote";
 import { RoleTags, StatusBadge, TypeBadge } from "@/ui/badges";
+import { Presence } from "@/ui/Presence";
 import { RelativeTime } from "@/ui/Time";
 import { type OnAction, RowMenu } from "./RowActions";
 import type { Selection } from "./selection";
@@ -30,11 +32,17 @@ export function UserCards({ users, stale, selection, onAction }: Props) {
             <Link to="/admin/users/$id" params={{ id: user.id }} className={classes.name} dir="auto">
               {user.full_name}
             </Link>
+            {user.aliases.length > 0 && (
+              <div className="truncate">
+                <AliasNote aliases={user.aliases} />
+              </div>
+            )}
             <div className={`${classes.muted} truncate`}>{user.email}</div>
           </div>
           <RowMenu user={user} onAction={onAction} />
           <div className={classes.cardMeta}>
             <StatusBadge status={user.status} />
+            {user.user_type !== "service" && <Presence presence={user.presence} />}
             <TypeBadge type={user.user_type} />
             {user.roles.length > 0 && <RoleTags roles={user.roles} max={1} />}
             <span className={classes.muted}>

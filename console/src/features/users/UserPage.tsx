@@ -14,11 +14,13 @@ import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
 import type { User, UserAction } from "@/api/types";
 import { useCan } from "@/app/session";
+import { UserAliases } from "@/features/personas/UserAliases";
 import { UserTeams } from "@/features/teams/UserTeams";
 import { StatusBadge, TypeBadge } from "@/ui/badges";
 import { ErrorState } from "@/ui/ErrorState";
 import { Page } from "@/ui/Page";
 import { PersonAvatar } from "@/ui/PersonAvatar";
+import { Presence } from "@/ui/Presence";
 import { allows } from "./actions";
 import { PersonalData } from "./PersonalData";
 import { userQuery } from "./queries";
@@ -54,6 +56,7 @@ export function UserPage() {
         <Group gap={8} component="span" mt={12}>
           <StatusBadge status={person.status} />
           <TypeBadge type={person.user_type} />
+          {person.user_type !== "service" && <Presence presence={person.presence} />}
           <span>{person.email}</span>
         </Group>
       }
@@ -87,6 +90,7 @@ function UserTabs({ user }: { user: User }) {
       </Tabs.List>
       <Tabs.Panel value="profile">
         <UserProfile user={user} />
+        <UserAliases user={user} />
         <PersonalData user={user} />
       </Tabs.Panel>
       <Tabs.Panel value="access">

@@ -2,6 +2,7 @@ import { t } from "@lingui/core/macro";
 import type { ReactNode } from "react";
 import type { User } from "@/api/types";
 import { languageOf, languages } from "@/app/i18n";
+import { aliasesText } from "@/features/personas/alias";
 import { Tag } from "@/ui/badges";
 import { ExactTime, RelativeTime } from "@/ui/Time";
 import ui from "@/ui/ui.module.css";
@@ -14,6 +15,7 @@ export function UserProfile({ user }: { user: User }) {
     [t`First name`, user.first_name],
     [t`Last name`, user.last_name],
     [t`Nickname`, user.nickname],
+    [t`Aliases`, aliasesText(user.aliases)],
     [t`E-mail`, user.email],
     [t`Phone`, user.phone],
     [t`Type`, `${userTypeName(user.user_type)}. ${userTypeDescription(user.user_type)}`],

@@ -10,11 +10,13 @@ import { client, ifMatch, unwrap } from "@/api/client";
 import { errorText } from "@/api/messages";
 import type { User } from "@/api/types";
 import { useCan, useSession } from "@/app/session";
+import { AliasNote } from "@/features/personas/AliasNote";
 import { rolesQuery } from "@/features/roles/queries";
 import { UserTeams } from "@/features/teams/UserTeams";
 import { RoleTags, StatusBadge, TypeBadge } from "@/ui/badges";
 import { ErrorState } from "@/ui/ErrorState";
 import { PersonAvatar } from "@/ui/PersonAvatar";
+import { Presence } from "@/ui/Presence";
 import { RelativeTime } from "@/ui/Time";
 import ui from "@/ui/ui.module.css";
 import { useFocusBack } from "@/ui/useFocusBack";
@@ -65,7 +67,9 @@ function Summary({ user }: { user: User }) {
           <Group gap={8}>
             <StatusBadge status={user.status} />
             <TypeBadge type={user.user_type} />
+            {user.user_type !== "service" && <Presence presence={user.presence} />}
           </Group>
+          <AliasNote aliases={user.aliases} />
           <div>{user.email}</div>
           <div className={ui.sectionLead}>
             <Trans>

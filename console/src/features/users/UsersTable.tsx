@@ -6,8 +6,9 @@ import { Link } from "@tanstack/react-router";
 import { type KeyboardEvent, type MouseEvent, memo } from "react";
 import type { User } from "@/api/types";
 import { formatDate } from "@/app/format";
+import { AliasNote } from "@/features/personas/AliasNote";
 import { RoleTags, StatusBadge, TypeBadge } from "@/ui/badges";
-import { PersonAvatar } from "@/ui/PersonAvatar";
+import { PersonAvatar, PersonPresence } from "@/ui/PersonAvatar";
 import { SkeletonRows } from "@/ui/Skeletons";
 import { SortHeader } from "@/ui/SortHeader";
 import { RelativeTime } from "@/ui/Time";
@@ -125,7 +126,11 @@ const UserRow = memo(function UserRow({ user, chosen, onToggle, onAction, onOpen
       </td>
       <td className={classes.userCell}>
         <div className={classes.person}>
-          <PersonAvatar person={user} />
+          {user.user_type === "service" ? (
+            <PersonAvatar person={user} />
+          ) : (
+            <PersonPresence person={user} presence={user.presence} />
+          )}
           <div className={classes.personText}>
             <Link
               to="/admin/users/$id"
@@ -137,6 +142,12 @@ const UserRow = memo(function UserRow({ user, chosen, onToggle, onAction, onOpen
               {user.full_name}
             </Link>
             <div className={`${classes.muted} truncate`} title={user.email}>
+              {user.aliases.length > 0 && (
+                <>
+                  <AliasNote aliases={user.aliases} />
+                  {" · "}
+                </>
+              )}
               {user.email}
             </div>
           </div>

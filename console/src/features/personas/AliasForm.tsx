@@ -1,0 +1,86 @@
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
+import { Button, TextInput } from "@mantine/core";
+import { useMutation } from "@tanstack/react-query";
+import { type FormEvent, useState } from "react";
+import { fieldErrors } from "@/api/errors";
+import { errorText, fieldText } from "@/api/messages";
+import type { Membership } from "@/api/types";
+import { notifyDone } from "@/ui/notify";
+import { aliasProblem } from "./alias";
+import classes from "./personas.module.css";
+
+type Props = {
+  memberships: Membership[];
+  /** By which name the person goes where no alias is set. */
+  placeholder: string;
+  /** Writes one alias; resolves when what is shown is up to date. */
+  save: (organization: string, alias: string) => Promise<unknown>;
+};
+
+/** One line for each organization somebody belongs to, each saved by itself. */
+export function AliasForm({ memberships, ...rest }: Props) {
+  return (
+    <div className={classes.aliases}>
+      {memberships.map((membership) => (
+        <AliasRow
+          key={`${membership.organization.id} ${membership.alias}`}
+          membership={membership}
+          {...rest}
+        />
+      ))}
+    </div>
+  );
+}
+
+function AliasRow({
+  membership,
+  placeholder,
+  save,
+}: Omit<Props, "memberships"> & { membership: Membership }) {
+  const { organization, alias } = membership;
+  const [draft, setDraft] = useState(alias);
+  const wanted = draft.trim();
+  const write = useMutation({
+    mutationFn: () => save(organization.id, wanted),
+    onSuccess: () =>
+      notifyDone(
+        wanted
+          ? t`The name in ${organization.name} is ${wanted} now.`
+          : t`The alias in ${organization.name} is gone.`,
+      ),
+  });
+  const problem = aliasProblem(draft);
+  const refused = write.isError ? (fieldErrors(write.error, fieldText).alias ?? errorText(write.error)) : "";
+  const same = wanted === alias;
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (!same && !problem && !write.isPending) write.mutate();
+  };
+  return (
+    <form className={classes.alias} onSubmit={submit} noValidate>
+      <TextInput
+        className={classes.name ?? ""}
+        label={organization.name}
+        placeholder={placeholder}
+        value={draft}
+        error={problem || refused || undefined}
+        autoComplete="off"
+        dir="auto"
+        onChange={(event) => {
+          write.reset();
+          setDraft(event.currentTarget.value);
+        }}
+      />
+      <Button
+        type="submit"
+        variant="default"
+        aria-label={t`Save the alias in ${organization.name}`}
+        disabled={same || problem !== ""}
+        loading={write.isPending}
+      >
+        <Trans>Save</Trans>
+      </Button>
+    </form>
+  );
+}
