@@ -7,7 +7,7 @@ for (const viewport of viewports) {
   test(`the account, ${viewport.width} px`, async ({ open }) => {
     const page = await open(people.tenant_admin.email, { viewport });
     const look = looker(page);
-    for (const tab of ["profile", "password", "appearance", "sessions", "access", "keys", "history"]) {
+    for (const tab of ["profile", "persona", "password", "appearance", "sessions", "access", "keys", "history"]) {
       await page.goto(`/account?tab=${tab}`);
       await expect(page.getByRole("tabpanel")).toBeVisible();
       await look(`account-${tab}`);

@@ -26,7 +26,7 @@ export function UserMenu() {
       opened={opened}
       onChange={setOpened}
       position="bottom-end"
-      width={264}
+      width={288}
       shadow="md"
       trapFocus
       returnFocus
