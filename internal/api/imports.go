@@ -151,7 +151,7 @@ func (s *server) importOperations() {
 		id: "list-user-imports", method: http.MethodGet, path: path, tag: tagImports, guard: guard,
 		summary: "List imports", description: "The latest hundred imports, newest first.", response: Items[Import]{[]Import{exampleImport()}},
 	}, s.listImports)
-	registerRaw[noInput, noOutput](s, operation{
+	registerRaw[LinkQuery, noOutput](s, operation{
 		id: "get-user-import-template", method: http.MethodGet, path: path + "/template.csv", tag: tagImports, guard: guard, status: http.StatusOK,
 		summary: "A file to begin with", description: "A CSV file with all columns and one line as an example.",
 		downloads: map[string]string{"text/csv": usercsv.Template},

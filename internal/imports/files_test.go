@@ -2,6 +2,9 @@ package imports_test
 
 import (
 	"context"
+	"encoding/csv"
+	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -215,6 +218,47 @@ func TestUploadsGo(t *testing.T) {
 	sweep()
 	if kept() != 0 {
 		t.Error("the upload of a cancelled import is kept")
+	}
+	f.verify()
+}
+
+// Every naughty string in every cell is imported or refused by line, and the
+// import comes to its end.
+func TestNaughtyCells(t *testing.T) {
+	f := setup(t)
+	raw, err := os.ReadFile("../store/storetest/testdata/blns.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var strs []string
+	if err := json.Unmarshal(raw, &strs); err != nil || len(strs) < 400 {
+		t.Fatal(err, len(strs))
+	}
+	columns := []string{"first_name", "last_name", "email", "user_type", "nickname", "phone", "external_id", "timezone", "locale", "status", "roles", "organization", "password_hash", "last_sign_in_at"}
+	var b strings.Builder
+	out := csv.NewWriter(&b)
+	if err := out.Write(columns); err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	for _, text := range strs {
+		for i := range columns {
+			n++
+			row := make([]string, len(columns))
+			row[0], row[1], row[2], row[3] = "A", "B", fmt.Sprintf("p%d@import.example", n), "agent"
+			row[i] = text
+			if err := out.Write(row); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	out.Flush()
+	imp := f.upload(b.String())
+	if imp.State != iam.ImportReady || imp.RowsTotal != int64(n) || imp.RowsValid < int64(len(strs)) || imp.RowsInvalid < int64(len(strs)) {
+		t.Fatalf("%+v of %d", imp, n)
+	}
+	if imp = f.start(imp); imp.State != iam.ImportDone || imp.Created != imp.RowsValid {
+		t.Errorf("%+v", imp)
 	}
 	f.verify()
 }
