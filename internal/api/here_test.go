@@ -34,21 +34,21 @@ func TestEditInOneOrganization(t *testing.T) {
 		admin.Do(http.MethodPut, there, map[string]any{"role_ids": []string{"viewer"}}, apitest.IfMatch(made.User.Version)).Want(http.StatusOK, nil)
 		var u api.User
 		admin.Do(http.MethodGet, path, nil).Want(http.StatusOK, &u)
-		if len(u.Roles) != 2 || u.Here == nil || len(u.Here.Roles) != 1 || u.Here.Roles[0].Code != "agent" {
-			t.Fatalf("roles %+v, here %+v", u.Roles, u.Here)
+		if len(u.Roles) != 2 || u.Here.Value == nil || len(u.Here.Value.Roles) != 1 || u.Here.Value.Roles[0].Code != "agent" {
+			t.Fatalf("roles %+v, here %+v", u.Roles, u.Here.Value)
 		}
 		var inClient api.User
 		admin.In(client).Do(http.MethodGet, path, nil).Want(http.StatusOK, &inClient)
-		if inClient.Here == nil || inClient.Here.Organization.ID != client || len(inClient.Here.Roles) != 1 || inClient.Here.Roles[0].Code != "viewer" {
-			t.Fatalf("here %+v", inClient.Here)
+		if inClient.Here.Value == nil || inClient.Here.Value.Organization.ID != client || len(inClient.Here.Value.Roles) != 1 || inClient.Here.Value.Roles[0].Code != "viewer" {
+			t.Fatalf("here %+v", inClient.Here.Value)
 		}
 		// What the console sends: the roles of here and one more.
-		roles := []string{string(u.Here.Roles[0].ID), "analyst"}
+		roles := []string{string(u.Here.Value.Roles[0].ID), "analyst"}
 		admin.Do(http.MethodPatch, path, map[string]any{"role_ids": roles}, apitest.IfMatch(u.Version)).Want(http.StatusOK, &u)
 		var m api.Membership
 		admin.Do(http.MethodGet, there, nil).Want(http.StatusOK, &m)
-		if len(m.Roles) != 1 || m.Roles[0].Code != "viewer" || len(u.Here.Roles) != 2 {
-			t.Errorf("there %+v, here %+v", m.Roles, u.Here.Roles)
+		if len(m.Roles) != 1 || m.Roles[0].Code != "viewer" || len(u.Here.Value.Roles) != 2 {
+			t.Errorf("there %+v, here %+v", m.Roles, u.Here.Value.Roles)
 		}
 	})
 }
@@ -67,13 +67,15 @@ func TestDownloadsActWhereTheLinkSays(t *testing.T) {
 		if err != nil || len(rows) != 2 || !strings.Contains(string(res.Body), "jo@client.example") {
 			t.Errorf("%v: %s", err, res.Body)
 		}
-		for _, path := range []string{"/users/export", "/audit-events/export"} {
-			admin.Do(http.MethodGet, path+here, nil).Want(http.StatusOK, nil)
+		stranger := admin.Person("Ag", iam.TypeAgent)
+		for _, path := range []string{"/users/export", "/audit-events/export", "/user-imports/template.csv"} {
+			admin.Do(http.MethodGet, path, nil).Want(http.StatusOK, nil)
 			admin.Do(http.MethodGet, path+"?organization=org_none", nil).WantProblem(http.StatusForbidden, iam.CodeNotMember)
-			admin.Person("Ag"+path[1:2], iam.TypeAgent).Do(http.MethodGet, path+here, nil).WantProblem(http.StatusForbidden, iam.CodeNotMember)
+			stranger.Do(http.MethodGet, path+here, nil).WantProblem(http.StatusForbidden, iam.CodeNotMember)
 		}
+		// The audit log belongs to the whole company.
+		admin.Do(http.MethodGet, "/audit-events/export"+here, nil).WantProblem(http.StatusForbidden, iam.CodeForbidden)
 		admin.Do(http.MethodGet, "/user-imports/template.csv"+here, nil).Want(http.StatusOK, nil)
-		admin.Do(http.MethodGet, "/user-imports/template.csv?organization=org_none", nil).WantProblem(http.StatusForbidden, iam.CodeNotMember)
 		// What is no download takes it from the header alone.
 		admin.Do(http.MethodGet, "/users"+here, nil).WantProblem(http.StatusUnprocessableEntity, iam.CodeInvalid)
 	})

@@ -62,32 +62,32 @@ type RolesHere struct {
 
 // User is a person or a service account, as the caller may see it.
 type User struct {
-	ID                 iam.UserID        `json:"id"`
-	FirstName          string            `json:"first_name"`
-	LastName           string            `json:"last_name"`
-	FullName           string            `json:"full_name"`
-	Nickname           string            `json:"nickname"`
-	Email              string            `json:"email"`
-	Phone              string            `json:"phone"`
-	ExternalID         string            `json:"external_id" doc:"The person's id in another system"`
-	Timezone           string            `json:"timezone" doc:"IANA name, or empty"`
-	Locale             string            `json:"locale" doc:"en, es, fr, de, or empty"`
-	Theme              string            `json:"theme" doc:"system, light, dark, or empty"`
-	UserType           iam.UserType      `json:"user_type" enum:"tenant_admin,bot_admin,supervisor,agent,analyst,viewer,member,client,service"`
-	Status             iam.Status        `json:"status" enum:"active,suspended"`
-	Roles              []RoleRef         `json:"roles" doc:"Held in any organization that the caller may see"`
-	Permissions        []iam.Permission  `json:"permissions" doc:"Those that are granted directly there, beside type and roles"`
-	Here               *RolesHere        `json:"here" doc:"What is held in the organization in which the caller acts, or else in the only one: what role_ids and permissions change. Null when the user belongs to several others"`
-	Organizations      []OrganizationRef `json:"organizations"`
-	Teams              []TeamRef         `json:"teams" doc:"Those of organizations that the caller may see"`
-	PhotoURL           *string           `json:"photo_url"`
-	PhotoThumbURL      *string           `json:"photo_thumb_url"`
-	MustChangePassword bool              `json:"must_change_password"`
-	LastSignInAt       *time.Time        `json:"last_sign_in_at"`
-	CreatedAt          time.Time         `json:"created_at"`
-	UpdatedAt          time.Time         `json:"updated_at"`
-	Version            int64             `json:"version" doc:"Grows with each change; the ETag is made of it"`
-	AllowedActions     []users.Action    `json:"allowed_actions" enum:"edit,reset_password,suspend,reactivate,delete,invite,log_in_as" doc:"What the caller may do with this user"`
+	ID                 iam.UserID          `json:"id"`
+	FirstName          string              `json:"first_name"`
+	LastName           string              `json:"last_name"`
+	FullName           string              `json:"full_name"`
+	Nickname           string              `json:"nickname"`
+	Email              string              `json:"email"`
+	Phone              string              `json:"phone"`
+	ExternalID         string              `json:"external_id" doc:"The person's id in another system"`
+	Timezone           string              `json:"timezone" doc:"IANA name, or empty"`
+	Locale             string              `json:"locale" doc:"en, es, fr, de, or empty"`
+	Theme              string              `json:"theme" doc:"system, light, dark, or empty"`
+	UserType           iam.UserType        `json:"user_type" enum:"tenant_admin,bot_admin,supervisor,agent,analyst,viewer,member,client,service"`
+	Status             iam.Status          `json:"status" enum:"active,suspended"`
+	Roles              []RoleRef           `json:"roles" doc:"Held in any organization that the caller may see"`
+	Permissions        []iam.Permission    `json:"permissions" doc:"Those that are granted directly there, beside type and roles"`
+	Here               Nullable[RolesHere] `json:"here" doc:"What is held in the organization in which the caller acts, or else in the only one: what role_ids and permissions change. Null when the user belongs to several others"`
+	Organizations      []OrganizationRef   `json:"organizations"`
+	Teams              []TeamRef           `json:"teams" doc:"Those of organizations that the caller may see"`
+	PhotoURL           *string             `json:"photo_url"`
+	PhotoThumbURL      *string             `json:"photo_thumb_url"`
+	MustChangePassword bool                `json:"must_change_password"`
+	LastSignInAt       *time.Time          `json:"last_sign_in_at"`
+	CreatedAt          time.Time           `json:"created_at"`
+	UpdatedAt          time.Time           `json:"updated_at"`
+	Version            int64               `json:"version" doc:"Grows with each change; the ETag is made of it"`
+	AllowedActions     []users.Action      `json:"allowed_actions" enum:"edit,reset_password,suspend,reactivate,delete,invite,log_in_as" doc:"What the caller may do with this user"`
 }
 
 func (s *server) user(tenant iam.TenantID, v *users.View) User {
@@ -105,7 +105,7 @@ func (s *server) user(tenant iam.TenantID, v *users.View) User {
 		CreatedAt: u.CreatedAt.UTC(), UpdatedAt: u.UpdatedAt.UTC(), Version: u.Version, AllowedActions: same(v.Allowed),
 	}
 	if h := v.Here; h != nil {
-		out.Here = &RolesHere{
+		out.Here.Value = &RolesHere{
 			Organization: OrganizationRef{h.Org.ID, h.Org.Name}, Permissions: same(h.Permissions), Below: h.IncludesDescendants,
 			Roles: mapped(h.Roles, func(r *iam.Role) RoleRef { return RoleRef{r.ID, r.Code, r.Name} }),
 		}

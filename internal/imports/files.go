@@ -115,14 +115,15 @@ func (c *rowCounter) count() int64 {
 // password hashes are in them. What is checked and was not started for a week is
 // cancelled before.
 func (s *Service) Sweep(ctx context.Context) (bool, error) {
-	paths, err := filepath.Glob(filepath.Join(s.Dir, "*", "*"+fileSuffix))
+	names, err := fs.Glob(os.DirFS(s.Dir), "*/*"+fileSuffix)
 	if err != nil {
 		return false, err
 	}
-	for _, path := range paths {
-		tenant := iam.TenantID(filepath.Base(filepath.Dir(path)))
-		id := iam.ImportID(strings.TrimSuffix(filepath.Base(path), fileSuffix))
-		over, err := s.over(ctx, tenant, id, path)
+	for _, name := range names {
+		tenant, file, _ := strings.Cut(name, "/")
+		path := filepath.Join(s.Dir, tenant, file)
+		id := iam.ImportID(strings.TrimSuffix(file, fileSuffix))
+		over, err := s.over(ctx, iam.TenantID(tenant), id, path)
 		if err != nil {
 			return false, err
 		}

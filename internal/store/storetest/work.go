@@ -309,8 +309,8 @@ func testImportRows(t *testing.T, f *sides) {
 	same(t, "rows", got, rows)
 	same(t, "the page before the last", page(f.a, iam.Page{Limit: 50, Cursor: list.Prev}).Items, rows[100:150])
 	f.read(t, func(ctx context.Context, tx iam.Tx) error {
-		errors, err := tx.ImportRows(ctx, f.a.tenant, i.ID, "error", iam.Page{Limit: 200})
-		same(t, "rows of one effect", errors.Items, rows[:150])
+		wrong, err := tx.ImportRows(ctx, f.a.tenant, i.ID, "error", iam.Page{Limit: 200})
+		same(t, "rows of one effect", wrong.Items, rows[:150])
 		return err
 	})
 	same(t, "rows seen by the other tenant", page(f.b, iam.Page{}).Items, []iam.ImportRow{})
