@@ -3972,7 +3972,7 @@ export interface components {
             first_name: string;
             full_name: string;
             /** @description What is held in the organization in which the caller acts, or else in the only one: what role_ids and permissions change. Null when the user belongs to several others */
-            here: components["schemas"]["RolesHere"];
+            here: components["schemas"]["RolesHere"] | null;
             id: string;
             last_name: string;
             /** Format: date-time */
@@ -8951,7 +8951,23 @@ export interface operations {
                      *       "external_id": "HR-1042",
                      *       "first_name": "Ada",
                      *       "full_name": "Ada Okafor",
-                     *       "here": null,
+                     *       "here": {
+                     *         "includes_descendants": false,
+                     *         "organization": {
+                     *           "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *           "name": "Northwind"
+                     *         },
+                     *         "permissions": [
+                     *           "reports.export"
+                     *         ],
+                     *         "roles": [
+                     *           {
+                     *             "code": "supervisor",
+                     *             "id": "role_supervisor",
+                     *             "name": "Supervisor"
+                     *           }
+                     *         ]
+                     *       },
                      *       "id": "user_01k9z3qf4te8kv5m2r7w1x6y0a",
                      *       "last_name": "Okafor",
                      *       "last_sign_in_at": null,
@@ -9086,7 +9102,23 @@ export interface operations {
                      *       "external_id": "HR-1042",
                      *       "first_name": "Ada",
                      *       "full_name": "Ada Okafor",
-                     *       "here": null,
+                     *       "here": {
+                     *         "includes_descendants": false,
+                     *         "organization": {
+                     *           "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *           "name": "Northwind"
+                     *         },
+                     *         "permissions": [
+                     *           "reports.export"
+                     *         ],
+                     *         "roles": [
+                     *           {
+                     *             "code": "supervisor",
+                     *             "id": "role_supervisor",
+                     *             "name": "Supervisor"
+                     *           }
+                     *         ]
+                     *       },
                      *       "id": "user_01k9z3qf4te8kv5m2r7w1x6y0a",
                      *       "last_name": "Okafor",
                      *       "last_sign_in_at": null,
@@ -9672,7 +9704,23 @@ export interface operations {
                      *       "external_id": "HR-1042",
                      *       "first_name": "Ada",
                      *       "full_name": "Ada Okafor",
-                     *       "here": null,
+                     *       "here": {
+                     *         "includes_descendants": false,
+                     *         "organization": {
+                     *           "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *           "name": "Northwind"
+                     *         },
+                     *         "permissions": [
+                     *           "reports.export"
+                     *         ],
+                     *         "roles": [
+                     *           {
+                     *             "code": "supervisor",
+                     *             "id": "role_supervisor",
+                     *             "name": "Supervisor"
+                     *           }
+                     *         ]
+                     *       },
                      *       "id": "user_01k9z3qf4te8kv5m2r7w1x6y0a",
                      *       "last_name": "Okafor",
                      *       "last_sign_in_at": null,
@@ -9820,7 +9868,23 @@ export interface operations {
                      *       "external_id": "HR-1042",
                      *       "first_name": "Ada",
                      *       "full_name": "Ada Okafor",
-                     *       "here": null,
+                     *       "here": {
+                     *         "includes_descendants": false,
+                     *         "organization": {
+                     *           "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *           "name": "Northwind"
+                     *         },
+                     *         "permissions": [
+                     *           "reports.export"
+                     *         ],
+                     *         "roles": [
+                     *           {
+                     *             "code": "supervisor",
+                     *             "id": "role_supervisor",
+                     *             "name": "Supervisor"
+                     *           }
+                     *         ]
+                     *       },
                      *       "id": "user_01k9z3qf4te8kv5m2r7w1x6y0a",
                      *       "last_name": "Okafor",
                      *       "last_sign_in_at": null,
@@ -17157,7 +17221,10 @@ export interface operations {
     };
     "get-user-import-template": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Where the caller acts, for links: browsers send no Retinue-Organization with them */
+                organization?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -17666,7 +17733,23 @@ export interface operations {
                      *           "external_id": "HR-1042",
                      *           "first_name": "Ada",
                      *           "full_name": "Ada Okafor",
-                     *           "here": null,
+                     *           "here": {
+                     *             "includes_descendants": false,
+                     *             "organization": {
+                     *               "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *               "name": "Northwind"
+                     *             },
+                     *             "permissions": [
+                     *               "reports.export"
+                     *             ],
+                     *             "roles": [
+                     *               {
+                     *                 "code": "supervisor",
+                     *                 "id": "role_supervisor",
+                     *                 "name": "Supervisor"
+                     *               }
+                     *             ]
+                     *           },
                      *           "id": "user_01k9z3qf4te8kv5m2r7w1x6y0a",
                      *           "last_name": "Okafor",
                      *           "last_sign_in_at": null,
@@ -17837,7 +17920,23 @@ export interface operations {
                      *         "external_id": "HR-1042",
                      *         "first_name": "Ada",
                      *         "full_name": "Ada Okafor",
-                     *         "here": null,
+                     *         "here": {
+                     *           "includes_descendants": false,
+                     *           "organization": {
+                     *             "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *             "name": "Northwind"
+                     *           },
+                     *           "permissions": [
+                     *             "reports.export"
+                     *           ],
+                     *           "roles": [
+                     *             {
+                     *               "code": "supervisor",
+                     *               "id": "role_supervisor",
+                     *               "name": "Supervisor"
+                     *             }
+                     *           ]
+                     *         },
                      *         "id": "user_01k9z3qf4te8kv5m2r7w1x6y0a",
                      *         "last_name": "Okafor",
                      *         "last_sign_in_at": null,
@@ -18260,7 +18359,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /** @example {"id":"user_01k9z3qf4te8kv5m2r7w1x6y0a","first_name":"Ada","last_name":"Okafor","full_name":"Ada Okafor","nickname":"Ada","email":"ada@northwind.example","phone":"+44 20 7946 0018","external_id":"HR-1042","timezone":"Europe/London","locale":"en","theme":"system","user_type":"supervisor","status":"active","roles":[{"id":"role_supervisor","code":"supervisor","name":"Supervisor"}],"permissions":["reports.export"],"here":null,"organizations":[{"id":"org_01k9z3q8m2a7d4v6c1x5n9b3kf","name":"Northwind"}],"teams":[{"id":"team_01k9z7d2f4h6j8m0p2r4t6v8x0","name":"Night shift","role_id":null,"lead":false}],"photo_url":"/photos/5d41402abc4b2a76.jpg","photo_thumb_url":"/photos/7d793037a0760186.jpg","must_change_password":true,"last_sign_in_at":null,"created_at":"2026-03-29T09:30:00Z","updated_at":"2026-03-29T09:30:00Z","version":3,"allowed_actions":["edit","reset_password","suspend","delete"]} */
+                    /** @example {"id":"user_01k9z3qf4te8kv5m2r7w1x6y0a","first_name":"Ada","last_name":"Okafor","full_name":"Ada Okafor","nickname":"Ada","email":"ada@northwind.example","phone":"+44 20 7946 0018","external_id":"HR-1042","timezone":"Europe/London","locale":"en","theme":"system","user_type":"supervisor","status":"active","roles":[{"id":"role_supervisor","code":"supervisor","name":"Supervisor"}],"permissions":["reports.export"],"here":{"organization":{"id":"org_01k9z3q8m2a7d4v6c1x5n9b3kf","name":"Northwind"},"roles":[{"id":"role_supervisor","code":"supervisor","name":"Supervisor"}],"permissions":["reports.export"],"includes_descendants":false},"organizations":[{"id":"org_01k9z3q8m2a7d4v6c1x5n9b3kf","name":"Northwind"}],"teams":[{"id":"team_01k9z7d2f4h6j8m0p2r4t6v8x0","name":"Night shift","role_id":null,"lead":false}],"photo_url":"/photos/5d41402abc4b2a76.jpg","photo_thumb_url":"/photos/7d793037a0760186.jpg","must_change_password":true,"last_sign_in_at":null,"created_at":"2026-03-29T09:30:00Z","updated_at":"2026-03-29T09:30:00Z","version":3,"allowed_actions":["edit","reset_password","suspend","delete"]} */
                     "application/x-ndjson": string;
                     /**
                      * @example first_name,last_name,email,user_type,nickname,phone,external_id,timezone,locale,status,roles,organization,password_hash,last_sign_in_at
@@ -18411,7 +18510,23 @@ export interface operations {
                      *       "external_id": "HR-1042",
                      *       "first_name": "Ada",
                      *       "full_name": "Ada Okafor",
-                     *       "here": null,
+                     *       "here": {
+                     *         "includes_descendants": false,
+                     *         "organization": {
+                     *           "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *           "name": "Northwind"
+                     *         },
+                     *         "permissions": [
+                     *           "reports.export"
+                     *         ],
+                     *         "roles": [
+                     *           {
+                     *             "code": "supervisor",
+                     *             "id": "role_supervisor",
+                     *             "name": "Supervisor"
+                     *           }
+                     *         ]
+                     *       },
                      *       "id": "user_01k9z3qf4te8kv5m2r7w1x6y0a",
                      *       "last_name": "Okafor",
                      *       "last_sign_in_at": null,
@@ -18675,7 +18790,23 @@ export interface operations {
                      *       "external_id": "HR-1042",
                      *       "first_name": "Ada",
                      *       "full_name": "Ada Okafor",
-                     *       "here": null,
+                     *       "here": {
+                     *         "includes_descendants": false,
+                     *         "organization": {
+                     *           "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *           "name": "Northwind"
+                     *         },
+                     *         "permissions": [
+                     *           "reports.export"
+                     *         ],
+                     *         "roles": [
+                     *           {
+                     *             "code": "supervisor",
+                     *             "id": "role_supervisor",
+                     *             "name": "Supervisor"
+                     *           }
+                     *         ]
+                     *       },
                      *       "id": "user_01k9z3qf4te8kv5m2r7w1x6y0a",
                      *       "last_name": "Okafor",
                      *       "last_sign_in_at": null,
@@ -20171,7 +20302,23 @@ export interface operations {
                      *       "external_id": "HR-1042",
                      *       "first_name": "Ada",
                      *       "full_name": "Ada Okafor",
-                     *       "here": null,
+                     *       "here": {
+                     *         "includes_descendants": false,
+                     *         "organization": {
+                     *           "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *           "name": "Northwind"
+                     *         },
+                     *         "permissions": [
+                     *           "reports.export"
+                     *         ],
+                     *         "roles": [
+                     *           {
+                     *             "code": "supervisor",
+                     *             "id": "role_supervisor",
+                     *             "name": "Supervisor"
+                     *           }
+                     *         ]
+                     *       },
                      *       "id": "user_01k9z3qf4te8kv5m2r7w1x6y0a",
                      *       "last_name": "Okafor",
                      *       "last_sign_in_at": null,
@@ -20331,7 +20478,23 @@ export interface operations {
                      *       "external_id": "HR-1042",
                      *       "first_name": "Ada",
                      *       "full_name": "Ada Okafor",
-                     *       "here": null,
+                     *       "here": {
+                     *         "includes_descendants": false,
+                     *         "organization": {
+                     *           "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *           "name": "Northwind"
+                     *         },
+                     *         "permissions": [
+                     *           "reports.export"
+                     *         ],
+                     *         "roles": [
+                     *           {
+                     *             "code": "supervisor",
+                     *             "id": "role_supervisor",
+                     *             "name": "Supervisor"
+                     *           }
+                     *         ]
+                     *       },
                      *       "id": "user_01k9z3qf4te8kv5m2r7w1x6y0a",
                      *       "last_name": "Okafor",
                      *       "last_sign_in_at": null,
@@ -20455,7 +20618,23 @@ export interface operations {
                      *       "external_id": "HR-1042",
                      *       "first_name": "Ada",
                      *       "full_name": "Ada Okafor",
-                     *       "here": null,
+                     *       "here": {
+                     *         "includes_descendants": false,
+                     *         "organization": {
+                     *           "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *           "name": "Northwind"
+                     *         },
+                     *         "permissions": [
+                     *           "reports.export"
+                     *         ],
+                     *         "roles": [
+                     *           {
+                     *             "code": "supervisor",
+                     *             "id": "role_supervisor",
+                     *             "name": "Supervisor"
+                     *           }
+                     *         ]
+                     *       },
                      *       "id": "user_01k9z3qf4te8kv5m2r7w1x6y0a",
                      *       "last_name": "Okafor",
                      *       "last_sign_in_at": null,
@@ -20596,7 +20775,23 @@ export interface operations {
                      *         "external_id": "HR-1042",
                      *         "first_name": "Ada",
                      *         "full_name": "Ada Okafor",
-                     *         "here": null,
+                     *         "here": {
+                     *           "includes_descendants": false,
+                     *           "organization": {
+                     *             "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *             "name": "Northwind"
+                     *           },
+                     *           "permissions": [
+                     *             "reports.export"
+                     *           ],
+                     *           "roles": [
+                     *             {
+                     *               "code": "supervisor",
+                     *               "id": "role_supervisor",
+                     *               "name": "Supervisor"
+                     *             }
+                     *           ]
+                     *         },
                      *         "id": "user_01k9z3qf4te8kv5m2r7w1x6y0a",
                      *         "last_name": "Okafor",
                      *         "last_sign_in_at": null,
@@ -20957,7 +21152,23 @@ export interface operations {
                      *       "external_id": "HR-1042",
                      *       "first_name": "Ada",
                      *       "full_name": "Ada Okafor",
-                     *       "here": null,
+                     *       "here": {
+                     *         "includes_descendants": false,
+                     *         "organization": {
+                     *           "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *           "name": "Northwind"
+                     *         },
+                     *         "permissions": [
+                     *           "reports.export"
+                     *         ],
+                     *         "roles": [
+                     *           {
+                     *             "code": "supervisor",
+                     *             "id": "role_supervisor",
+                     *             "name": "Supervisor"
+                     *           }
+                     *         ]
+                     *       },
                      *       "id": "user_01k9z3qf4te8kv5m2r7w1x6y0a",
                      *       "last_name": "Okafor",
                      *       "last_sign_in_at": null,
