@@ -50,6 +50,7 @@ var catalogue = []Entry{
 
 	{iam.PermBotsRead, "Bots", "See bots", "The AI agents and their settings.", true},
 	{iam.PermBotsManage, "Bots", "Manage bots", "Create AI agents and change them.", false},
+	{iam.PermBotsConfigure, "Bots", "Change the widget's settings", "How the chat widget looks and greets.", false},
 	{iam.PermBotsPublish, "Bots", "Publish bots", "Put a version in front of customers.", false},
 	{iam.PermKnowledgeRead, "Bots", "See the knowledge base", "What the AI agents know.", true},
 	{iam.PermKnowledgeManage, "Bots", "Edit the knowledge base", "Add, change and remove what they know.", false},

@@ -147,6 +147,7 @@ func (s *server) history(ctx context.Context, c *access.Caller, user iam.UserID,
 }
 
 type exportEventsInput struct {
+	LinkQuery
 	Format string `query:"format" enum:"csv,ndjson" default:"csv"`
 	EventQuery
 }

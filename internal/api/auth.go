@@ -24,10 +24,17 @@ const OrganizationHeader = "Retinue-Organization"
 // does not keep a session from being idle.
 const ActivityHeader = "Retinue-Activity"
 
+// organizationQuery names the organization in the address of a download, which a
+// browser fetches by a link, without headers.
+const organizationQuery = "organization"
+
 // actingIn is the organization that a request names. What has to work wherever
 // one acts, such as signing out, takes none.
 func actingIn(op *operation, r *http.Request) (iam.OrgID, error) {
 	name := r.Header.Get(OrganizationHeader)
+	if name == "" && op.linked() {
+		name = r.URL.Query().Get(organizationQuery)
+	}
 	if name == "" || op.guard.unsettled {
 		return "", nil
 	}

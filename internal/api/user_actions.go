@@ -95,6 +95,7 @@ func (s *server) bulk(ctx context.Context, c *access.Caller, in *bulkInput) (*bu
 }
 
 type exportUsersInput struct {
+	LinkQuery
 	Format string `query:"format" enum:"csv,ndjson" default:"csv"`
 	UserQuery
 }

@@ -20,8 +20,9 @@ type UserPatch struct {
 	Timezone    Optional[string]           `json:"timezone,omitzero" maxLength:"64"`
 	Locale      Optional[string]           `json:"locale,omitzero" maxLength:"10"`
 	Status      Optional[iam.Status]       `json:"status,omitzero" enum:"active,suspended" doc:"Needs users.suspend"`
-	RoleIDs     Optional[[]string]         `json:"role_ids,omitzero" maxItems:"50" doc:"All roles held from now on, by id or code; needs roles.assign"`
-	Permissions Optional[[]iam.Permission] `json:"permissions,omitzero" maxItems:"64" doc:"All direct permissions from now on; needs roles.assign"`
+	RoleIDs     Optional[[]string]         `json:"role_ids,omitzero" maxItems:"50" doc:"All roles held from now on in the organization of here, by id or code; needs roles.assign"`
+	Permissions Optional[[]iam.Permission] `json:"permissions,omitzero" maxItems:"64" doc:"All direct permissions from now on in the organization of here; needs roles.assign"`
+	Below       Optional[bool]             `json:"includes_descendants,omitzero" doc:"Whether that counts in everything below the organization of here, too; needs roles.assign"`
 	UserType    Optional[string]           `json:"user_type,omitzero" doc:"Can't be changed: sending it is refused with the code immutable"`
 }
 
@@ -35,7 +36,7 @@ func (p *UserPatch) patch(version int64) (users.Patch, error) {
 	return users.Patch{
 		FirstName: p.FirstName.Ptr(), LastName: p.LastName.Ptr(), Nickname: p.Nickname.Ptr(), Email: p.Email.Ptr(),
 		Phone: p.Phone.Ptr(), ExternalID: p.ExternalID.Ptr(), Timezone: p.Timezone.Ptr(), Locale: p.Locale.Ptr(),
-		Status: p.Status.Ptr(), Roles: p.RoleIDs.Ptr(), Permissions: p.Permissions.Ptr(), Version: version,
+		Status: p.Status.Ptr(), Roles: p.RoleIDs.Ptr(), Permissions: p.Permissions.Ptr(), IncludesDescendants: p.Below.Ptr(), Version: version,
 	}, nil
 }
 

@@ -159,7 +159,7 @@ func (w *importing) report(ctx context.Context, imp *iam.Import) error {
 	out := bufio.NewWriter(w.Stdout)
 	page := iam.Page{Limit: iam.MaxPageSize}
 	for {
-		rows, err := w.imports.Report(ctx, w.who, imp.ID, page)
+		rows, err := w.imports.Report(ctx, w.who, imp.ID, "", page)
 		if err != nil {
 			return err
 		}

@@ -22,6 +22,24 @@ func (d *Directory) WithRole(id iam.RoleID, permissions []iam.Permission) *Direc
 	return &other
 }
 
+// WithOrg is the directory as if an organization stood below another one, or had
+// other features, such as before a change.
+func (d *Directory) WithOrg(id, parent iam.OrgID, features []string) *Directory {
+	o := d.Orgs[id]
+	if o == nil {
+		return d
+	}
+	other, org := *d, *o
+	org.Parent, org.Features = parent, features
+	other.Orgs, other.features = maps.Clone(d.Orgs), maps.Clone(d.features)
+	other.Orgs[id] = &org
+	for _, below := range d.Subtree(id) { // what is above first
+		b := other.Orgs[below]
+		other.features[below] = other.features[b.Parent] & access.FeatureSet(b.Features)
+	}
+	return &other
+}
+
 // WithPolicy is the directory as if p counted: what a rehearsal asks for.
 func (d *Directory) WithPolicy(p *iam.Policy) *Directory {
 	other := *d

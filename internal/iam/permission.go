@@ -42,6 +42,7 @@ const (
 
 	PermBotsRead        Permission = "bots.read"
 	PermBotsManage      Permission = "bots.manage"
+	PermBotsConfigure   Permission = "bots.configure"
 	PermBotsPublish     Permission = "bots.publish"
 	PermKnowledgeRead   Permission = "knowledge.read"
 	PermKnowledgeManage Permission = "knowledge.manage"

@@ -262,8 +262,16 @@ func TestDeleteWithEverything(t *testing.T) {
 		after.Memberships = append([]iam.Membership{{Org: below}}, before.Memberships...)
 		return tx.UpdateUser(ctx, k.Tenant.ID, before, &after)
 	})
+	k.Write(func(ctx context.Context, tx iam.Tx) error {
+		for _, org := range []iam.OrgID{below, k.Root} {
+			if err := tx.InsertTeam(ctx, k.Tenant.ID, &iam.Team{ID: iam.TeamID(k.NewID(iam.PrefixTeam)), Org: org, Name: "Team"}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 	d, err := s.DeletionPreview(t.Context(), admin, client)
-	if diff := cmp.Diff(iam.OrgDeletion{Organizations: 1, Members: 3, Homeless: 2}, d); err != nil || diff != "" {
+	if diff := cmp.Diff(iam.OrgDeletion{Organizations: 1, Members: 3, Homeless: 2, Teams: 1}, d); err != nil || diff != "" {
 		t.Fatalf("preview: %v\n%s", err, diff)
 	}
 	for _, in := range []Delete{{}, {Organizations: 1}, {People: 2}, {Organizations: 1, People: 3}} {

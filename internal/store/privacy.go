@@ -168,9 +168,10 @@ func (t *tx) updateErased(ctx context.Context, tenant iam.TenantID, r *eventRow)
 	return err
 }
 
-// PhotoInUse implements iam.PrivacyStore. It walks the users: erasing somebody
-// is rare, an index on the photos of all would not be.
+// PhotoInUse implements iam.PrivacyStore. The index on photos has only those who
+// have one, and is taken for no other condition.
 func (t *tx) PhotoInUse(ctx context.Context, tenant iam.TenantID, photoKey string) (bool, error) {
-	return t.has(ctx, "SELECT 1 FROM users WHERE tenant_id = $1 AND photo_key = $2"+
-		" UNION ALL SELECT 1 FROM teams WHERE tenant_id = $1 AND photo_key = $2 LIMIT 1", string(tenant), photoKey)
+	return t.has(ctx, "SELECT 1 FROM users WHERE tenant_id = $1 AND photo_key = $2 AND photo_key <> ''"+
+		" UNION ALL SELECT 1 FROM teams WHERE tenant_id = $1 AND photo_key = $2"+
+		" UNION ALL SELECT 1 FROM organizations WHERE tenant_id = $1 AND logo_key = $2 LIMIT 1", string(tenant), photoKey)
 }

@@ -21,6 +21,8 @@ type Create struct {
 	Roles                                []string // ids or codes
 	Permissions                          []iam.Permission
 	Org                                  iam.OrgID // "" for where the caller acts
+	// IncludesDescendants lets the user act in what is below, too.
+	IncludesDescendants bool
 	// Access are checkboxes to be ticked besides, by id: see access.Options.
 	Access []string
 	// Password, when given, is a temporary one that the caller chose; when not,
@@ -149,6 +151,12 @@ func (s *Service) place(dir *authz.Directory, c *access.Caller, u *iam.User, in 
 	}
 	if err := assign(dir, c, &m, roles, permissions); err != nil {
 		return err
+	}
+	if wide := m.IncludesDescendants; in.IncludesDescendants {
+		m.IncludesDescendants = true
+		if err := reach(dir, c, u, &m, wide); err != nil {
+			return err
+		}
 	}
 	u.Memberships = []iam.Membership{m}
 	inherit(u, dir.Settings(org))

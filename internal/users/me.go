@@ -67,6 +67,29 @@ func StorePicture(ctx context.Context, pictures *photo.Processor, store photo.St
 	return p.Large.Key() + " " + p.Small.Key(), nil
 }
 
+// DropPicture removes the renditions of a picture, after the commit of what no
+// longer refers to it, unless somebody else in the tenant has the same: keys tell
+// content. What can't be removed now stays, and does no harm.
+func DropPicture(ctx context.Context, st iam.Store, pictures photo.Store, tenant iam.TenantID, keys string) {
+	large, small := (&iam.User{PhotoKey: keys}).PhotoKeys()
+	if large == "" {
+		return
+	}
+	used := true
+	err := st.Read(ctx, func(tx iam.Tx) (err error) {
+		used, err = tx.PhotoInUse(ctx, tenant, keys)
+		return err
+	})
+	if err != nil || used {
+		return
+	}
+	for _, key := range []string{large, small} {
+		if key != "" {
+			_ = pictures.Delete(ctx, string(tenant), key)
+		}
+	}
+}
+
 // RemovePhoto takes a user's photo away.
 func (s *Service) RemovePhoto(ctx context.Context, c *access.Caller, id iam.UserID) (*View, error) {
 	if err := mayTouchPhoto(c, id); err != nil {

@@ -19,6 +19,7 @@ type Patch struct {
 	Status                                     *iam.Status
 	Roles                                      *[]string
 	Permissions                                *[]iam.Permission
+	IncludesDescendants                        *bool
 	// Version is what the caller saw: CodePreconditionFailed when the user has
 	// changed since.
 	Version int64
@@ -87,18 +88,22 @@ func (s *Service) Update(ctx context.Context, c *access.Caller, id iam.UserID, p
 // reassign applies the roles and permissions of a patch to the membership in
 // the organization where the caller acts, or else the user's only one.
 func (s *Service) reassign(dir *authz.Directory, c *access.Caller, u *iam.User, p Patch) error {
-	if p.Roles == nil && p.Permissions == nil {
+	if p.Roles == nil && p.Permissions == nil && p.IncludesDescendants == nil {
 		return nil
 	}
 	u.Memberships = append([]iam.Membership(nil), u.Memberships...)
-	m := u.Membership(c.Org)
-	if m == nil && len(u.Memberships) == 1 {
-		m = &u.Memberships[0]
-	}
+	m := assignable(c, u)
 	if m == nil {
 		return iam.InvalidField("/role_ids", "no_membership", "This person has roles in several organizations; change them there.")
 	}
-	return assign(dir, c, m, p.Roles, p.Permissions)
+	if err := assign(dir, c, m, p.Roles, p.Permissions); err != nil {
+		return err
+	}
+	wide := m.IncludesDescendants
+	if p.IncludesDescendants != nil {
+		m.IncludesDescendants = *p.IncludesDescendants
+	}
+	return reach(dir, c, u, m, wide)
 }
 
 func stale() error {
@@ -117,7 +122,9 @@ type changer func(tx iam.Tx, dir *authz.Directory, before, after *iam.User) erro
 // changeBy is change by somebody with the power that the rule asks for.
 func (s *Service) changeBy(ctx context.Context, c *access.Caller, id iam.UserID, may rule, fn changer) (*View, error) {
 	var v *View
+	var picture string // that is no longer theirs
 	err := s.Store.Write(ctx, func(tx iam.Tx) error {
+		picture = ""
 		dir, before, err := s.forUpdate(ctx, tx, c, id)
 		if err != nil {
 			return err
@@ -148,8 +155,14 @@ func (s *Service) changeBy(ctx context.Context, c *access.Caller, id iam.UserID,
 			return err
 		}
 		v = view(dir, c, &after)
+		if before.PhotoKey != after.PhotoKey {
+			picture = before.PhotoKey
+		}
 		return s.record(ctx, tx, c, actionOf(before, &after), &after, changes...)
 	})
+	if err == nil {
+		DropPicture(ctx, s.Store, s.Photos, c.Tenant, picture)
+	}
 	return v, err
 }
 

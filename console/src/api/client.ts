@@ -76,6 +76,11 @@ export function idempotencyKey(): string {
   return crypto.randomUUID?.() ?? `${Date.now()}-${Math.random().toString(36).slice(2)}`;
 }
 
+/** The address of a download: a link carries no header, so it names where this tab acts itself. */
+export function downloadHref(path: string, params: Record<string, string | undefined> = {}): string {
+  return `/api/v1${path}${queryString({ ...params, organization: actingIn() || undefined })}`;
+}
+
 /** A query string of the parameters that say something. */
 export function queryString(params: Record<string, string | undefined>): string {
   const query = new URLSearchParams();

@@ -1777,7 +1777,7 @@ export interface paths {
         };
         /**
          * Report of an import
-         * @description What is wrong or left out, line by line.
+         * @description What is wrong, left out or new, line by line: at most 100,000 lines, and of new people the first thousand.
          */
         get: operations["get-user-import-report"];
         put?: never;
@@ -2634,6 +2634,8 @@ export interface components {
             email: string;
             external_id?: string;
             first_name: string;
+            /** @description Lets them act in everything below the organization, too; a tenant admin does by itself */
+            includes_descendants?: boolean;
             last_name: string;
             /** @enum {string} */
             locale?: "" | "en" | "es" | "fr" | "de";
@@ -3362,11 +3364,23 @@ export interface components {
             version: number;
         };
         OrganizationDeletion: {
+            /** Format: int64 */
+            announcements: number;
             /**
              * Format: int64
              * @description API keys of those people
              */
             api_keys: number;
+            /**
+             * Format: int64
+             * @description Verified domains that stop leading there
+             */
+            domains: number;
+            /**
+             * Format: int64
+             * @description Open ones, whose links stop working
+             */
+            invitations: number;
             /**
              * Format: int64
              * @description People who belong there or below; most keep their account
@@ -3387,6 +3401,13 @@ export interface components {
              * @description Where those people are signed in
              */
             sessions: number;
+            /**
+             * Format: int64
+             * @description Custom tabs that were made there
+             */
+            tabs: number;
+            /** Format: int64 */
+            teams: number;
         };
         OrganizationPatch: {
             description?: string | null;
@@ -3694,6 +3715,13 @@ export interface components {
             id: string;
             name: string;
         };
+        RolesHere: {
+            /** @description It counts in everything below the organization, too */
+            includes_descendants: boolean;
+            organization: components["schemas"]["OrganizationRef"];
+            permissions: string[];
+            roles: components["schemas"]["RoleRef"][];
+        };
         SelfPatch: {
             /**
              * Format: password
@@ -3943,6 +3971,8 @@ export interface components {
             external_id: string;
             first_name: string;
             full_name: string;
+            /** @description What is held in the organization in which the caller acts, or else in the only one: what role_ids and permissions change. Null when the user belongs to several others */
+            here: components["schemas"]["RolesHere"] | null;
             id: string;
             last_name: string;
             /** Format: date-time */
@@ -3952,11 +3982,12 @@ export interface components {
             must_change_password: boolean;
             nickname: string;
             organizations: components["schemas"]["OrganizationRef"][];
-            /** @description Those that are granted directly, beside type and roles */
+            /** @description Those that are granted directly there, beside type and roles */
             permissions: string[];
             phone: string;
             photo_thumb_url: string | null;
             photo_url: string | null;
+            /** @description Held in any organization that the caller may see */
             roles: components["schemas"]["RoleRef"][];
             /** @enum {string} */
             status: "active" | "suspended";
@@ -3995,13 +4026,15 @@ export interface components {
             email?: string | null;
             external_id?: string | null;
             first_name?: string | null;
+            /** @description Whether that counts in everything below the organization of here, too; needs roles.assign */
+            includes_descendants?: boolean | null;
             last_name?: string | null;
             locale?: string | null;
             nickname?: string | null;
-            /** @description All direct permissions from now on; needs roles.assign */
+            /** @description All direct permissions from now on in the organization of here; needs roles.assign */
             permissions?: string[] | null;
             phone?: string | null;
-            /** @description All roles held from now on, by id or code; needs roles.assign */
+            /** @description All roles held from now on in the organization of here, by id or code; needs roles.assign */
             role_ids?: string[] | null;
             /**
              * @description Needs users.suspend
@@ -4731,6 +4764,8 @@ export interface operations {
     "get-access-review-report": {
         parameters: {
             query?: {
+                /** @description Where the caller acts, for links: browsers send no Retinue-Organization with them */
+                organization?: string;
                 format?: "csv" | "html";
             };
             header?: never;
@@ -6268,6 +6303,8 @@ export interface operations {
     "export-audit-events": {
         parameters: {
             query?: {
+                /** @description Where the caller acts, for links: browsers send no Retinue-Organization with them */
+                organization?: string;
                 format?: "csv" | "ndjson";
                 /** @description Words in the names of actor and target */
                 search?: string;
@@ -8914,6 +8951,23 @@ export interface operations {
                      *       "external_id": "HR-1042",
                      *       "first_name": "Ada",
                      *       "full_name": "Ada Okafor",
+                     *       "here": {
+                     *         "includes_descendants": false,
+                     *         "organization": {
+                     *           "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *           "name": "Northwind"
+                     *         },
+                     *         "permissions": [
+                     *           "reports.export"
+                     *         ],
+                     *         "roles": [
+                     *           {
+                     *             "code": "supervisor",
+                     *             "id": "role_supervisor",
+                     *             "name": "Supervisor"
+                     *           }
+                     *         ]
+                     *       },
                      *       "id": "user_01k9z3qf4te8kv5m2r7w1x6y0a",
                      *       "last_name": "Okafor",
                      *       "last_sign_in_at": null,
@@ -9048,6 +9102,23 @@ export interface operations {
                      *       "external_id": "HR-1042",
                      *       "first_name": "Ada",
                      *       "full_name": "Ada Okafor",
+                     *       "here": {
+                     *         "includes_descendants": false,
+                     *         "organization": {
+                     *           "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *           "name": "Northwind"
+                     *         },
+                     *         "permissions": [
+                     *           "reports.export"
+                     *         ],
+                     *         "roles": [
+                     *           {
+                     *             "code": "supervisor",
+                     *             "id": "role_supervisor",
+                     *             "name": "Supervisor"
+                     *           }
+                     *         ]
+                     *       },
                      *       "id": "user_01k9z3qf4te8kv5m2r7w1x6y0a",
                      *       "last_name": "Okafor",
                      *       "last_sign_in_at": null,
@@ -9633,6 +9704,23 @@ export interface operations {
                      *       "external_id": "HR-1042",
                      *       "first_name": "Ada",
                      *       "full_name": "Ada Okafor",
+                     *       "here": {
+                     *         "includes_descendants": false,
+                     *         "organization": {
+                     *           "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *           "name": "Northwind"
+                     *         },
+                     *         "permissions": [
+                     *           "reports.export"
+                     *         ],
+                     *         "roles": [
+                     *           {
+                     *             "code": "supervisor",
+                     *             "id": "role_supervisor",
+                     *             "name": "Supervisor"
+                     *           }
+                     *         ]
+                     *       },
                      *       "id": "user_01k9z3qf4te8kv5m2r7w1x6y0a",
                      *       "last_name": "Okafor",
                      *       "last_sign_in_at": null,
@@ -9780,6 +9868,23 @@ export interface operations {
                      *       "external_id": "HR-1042",
                      *       "first_name": "Ada",
                      *       "full_name": "Ada Okafor",
+                     *       "here": {
+                     *         "includes_descendants": false,
+                     *         "organization": {
+                     *           "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *           "name": "Northwind"
+                     *         },
+                     *         "permissions": [
+                     *           "reports.export"
+                     *         ],
+                     *         "roles": [
+                     *           {
+                     *             "code": "supervisor",
+                     *             "id": "role_supervisor",
+                     *             "name": "Supervisor"
+                     *           }
+                     *         ]
+                     *       },
                      *       "id": "user_01k9z3qf4te8kv5m2r7w1x6y0a",
                      *       "last_name": "Okafor",
                      *       "last_sign_in_at": null,
@@ -11411,11 +11516,16 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "announcements": 0,
                      *       "api_keys": 1,
+                     *       "domains": 1,
+                     *       "invitations": 0,
                      *       "members": 14,
                      *       "organizations": 2,
                      *       "people": 12,
-                     *       "sessions": 3
+                     *       "sessions": 3,
+                     *       "tabs": 0,
+                     *       "teams": 2
                      *     }
                      */
                     "application/json": components["schemas"]["OrganizationDeletion"];
@@ -17111,7 +17221,10 @@ export interface operations {
     };
     "get-user-import-template": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Where the caller acts, for links: browsers send no Retinue-Organization with them */
+                organization?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -17360,6 +17473,8 @@ export interface operations {
     "get-user-import-report": {
         parameters: {
             query?: {
+                /** @description Only lines to which this happens */
+                action?: "create" | "skip" | "error";
                 /** @description How many items at most */
                 limit?: number;
                 /** @description next_cursor or prev_cursor of the page before; empty for the first page */
@@ -17618,6 +17733,23 @@ export interface operations {
                      *           "external_id": "HR-1042",
                      *           "first_name": "Ada",
                      *           "full_name": "Ada Okafor",
+                     *           "here": {
+                     *             "includes_descendants": false,
+                     *             "organization": {
+                     *               "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *               "name": "Northwind"
+                     *             },
+                     *             "permissions": [
+                     *               "reports.export"
+                     *             ],
+                     *             "roles": [
+                     *               {
+                     *                 "code": "supervisor",
+                     *                 "id": "role_supervisor",
+                     *                 "name": "Supervisor"
+                     *               }
+                     *             ]
+                     *           },
                      *           "id": "user_01k9z3qf4te8kv5m2r7w1x6y0a",
                      *           "last_name": "Okafor",
                      *           "last_sign_in_at": null,
@@ -17788,6 +17920,23 @@ export interface operations {
                      *         "external_id": "HR-1042",
                      *         "first_name": "Ada",
                      *         "full_name": "Ada Okafor",
+                     *         "here": {
+                     *           "includes_descendants": false,
+                     *           "organization": {
+                     *             "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *             "name": "Northwind"
+                     *           },
+                     *           "permissions": [
+                     *             "reports.export"
+                     *           ],
+                     *           "roles": [
+                     *             {
+                     *               "code": "supervisor",
+                     *               "id": "role_supervisor",
+                     *               "name": "Supervisor"
+                     *             }
+                     *           ]
+                     *         },
                      *         "id": "user_01k9z3qf4te8kv5m2r7w1x6y0a",
                      *         "last_name": "Okafor",
                      *         "last_sign_in_at": null,
@@ -18180,6 +18329,8 @@ export interface operations {
     "export-users": {
         parameters: {
             query?: {
+                /** @description Where the caller acts, for links: browsers send no Retinue-Organization with them */
+                organization?: string;
                 format?: "csv" | "ndjson";
                 /** @description Words that must be in name, nickname or e-mail; three letters and more anywhere, one or two at the beginning of a word */
                 search?: string;
@@ -18208,7 +18359,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /** @example {"id":"user_01k9z3qf4te8kv5m2r7w1x6y0a","first_name":"Ada","last_name":"Okafor","full_name":"Ada Okafor","nickname":"Ada","email":"ada@northwind.example","phone":"+44 20 7946 0018","external_id":"HR-1042","timezone":"Europe/London","locale":"en","theme":"system","user_type":"supervisor","status":"active","roles":[{"id":"role_supervisor","code":"supervisor","name":"Supervisor"}],"permissions":["reports.export"],"organizations":[{"id":"org_01k9z3q8m2a7d4v6c1x5n9b3kf","name":"Northwind"}],"teams":[{"id":"team_01k9z7d2f4h6j8m0p2r4t6v8x0","name":"Night shift","role_id":null,"lead":false}],"photo_url":"/photos/5d41402abc4b2a76.jpg","photo_thumb_url":"/photos/7d793037a0760186.jpg","must_change_password":true,"last_sign_in_at":null,"created_at":"2026-03-29T09:30:00Z","updated_at":"2026-03-29T09:30:00Z","version":3,"allowed_actions":["edit","reset_password","suspend","delete"]} */
+                    /** @example {"id":"user_01k9z3qf4te8kv5m2r7w1x6y0a","first_name":"Ada","last_name":"Okafor","full_name":"Ada Okafor","nickname":"Ada","email":"ada@northwind.example","phone":"+44 20 7946 0018","external_id":"HR-1042","timezone":"Europe/London","locale":"en","theme":"system","user_type":"supervisor","status":"active","roles":[{"id":"role_supervisor","code":"supervisor","name":"Supervisor"}],"permissions":["reports.export"],"here":{"organization":{"id":"org_01k9z3q8m2a7d4v6c1x5n9b3kf","name":"Northwind"},"roles":[{"id":"role_supervisor","code":"supervisor","name":"Supervisor"}],"permissions":["reports.export"],"includes_descendants":false},"organizations":[{"id":"org_01k9z3q8m2a7d4v6c1x5n9b3kf","name":"Northwind"}],"teams":[{"id":"team_01k9z7d2f4h6j8m0p2r4t6v8x0","name":"Night shift","role_id":null,"lead":false}],"photo_url":"/photos/5d41402abc4b2a76.jpg","photo_thumb_url":"/photos/7d793037a0760186.jpg","must_change_password":true,"last_sign_in_at":null,"created_at":"2026-03-29T09:30:00Z","updated_at":"2026-03-29T09:30:00Z","version":3,"allowed_actions":["edit","reset_password","suspend","delete"]} */
                     "application/x-ndjson": string;
                     /**
                      * @example first_name,last_name,email,user_type,nickname,phone,external_id,timezone,locale,status,roles,organization,password_hash,last_sign_in_at
@@ -18359,6 +18510,23 @@ export interface operations {
                      *       "external_id": "HR-1042",
                      *       "first_name": "Ada",
                      *       "full_name": "Ada Okafor",
+                     *       "here": {
+                     *         "includes_descendants": false,
+                     *         "organization": {
+                     *           "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *           "name": "Northwind"
+                     *         },
+                     *         "permissions": [
+                     *           "reports.export"
+                     *         ],
+                     *         "roles": [
+                     *           {
+                     *             "code": "supervisor",
+                     *             "id": "role_supervisor",
+                     *             "name": "Supervisor"
+                     *           }
+                     *         ]
+                     *       },
                      *       "id": "user_01k9z3qf4te8kv5m2r7w1x6y0a",
                      *       "last_name": "Okafor",
                      *       "last_sign_in_at": null,
@@ -18622,6 +18790,23 @@ export interface operations {
                      *       "external_id": "HR-1042",
                      *       "first_name": "Ada",
                      *       "full_name": "Ada Okafor",
+                     *       "here": {
+                     *         "includes_descendants": false,
+                     *         "organization": {
+                     *           "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *           "name": "Northwind"
+                     *         },
+                     *         "permissions": [
+                     *           "reports.export"
+                     *         ],
+                     *         "roles": [
+                     *           {
+                     *             "code": "supervisor",
+                     *             "id": "role_supervisor",
+                     *             "name": "Supervisor"
+                     *           }
+                     *         ]
+                     *       },
                      *       "id": "user_01k9z3qf4te8kv5m2r7w1x6y0a",
                      *       "last_name": "Okafor",
                      *       "last_sign_in_at": null,
@@ -20117,6 +20302,23 @@ export interface operations {
                      *       "external_id": "HR-1042",
                      *       "first_name": "Ada",
                      *       "full_name": "Ada Okafor",
+                     *       "here": {
+                     *         "includes_descendants": false,
+                     *         "organization": {
+                     *           "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *           "name": "Northwind"
+                     *         },
+                     *         "permissions": [
+                     *           "reports.export"
+                     *         ],
+                     *         "roles": [
+                     *           {
+                     *             "code": "supervisor",
+                     *             "id": "role_supervisor",
+                     *             "name": "Supervisor"
+                     *           }
+                     *         ]
+                     *       },
                      *       "id": "user_01k9z3qf4te8kv5m2r7w1x6y0a",
                      *       "last_name": "Okafor",
                      *       "last_sign_in_at": null,
@@ -20276,6 +20478,23 @@ export interface operations {
                      *       "external_id": "HR-1042",
                      *       "first_name": "Ada",
                      *       "full_name": "Ada Okafor",
+                     *       "here": {
+                     *         "includes_descendants": false,
+                     *         "organization": {
+                     *           "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *           "name": "Northwind"
+                     *         },
+                     *         "permissions": [
+                     *           "reports.export"
+                     *         ],
+                     *         "roles": [
+                     *           {
+                     *             "code": "supervisor",
+                     *             "id": "role_supervisor",
+                     *             "name": "Supervisor"
+                     *           }
+                     *         ]
+                     *       },
                      *       "id": "user_01k9z3qf4te8kv5m2r7w1x6y0a",
                      *       "last_name": "Okafor",
                      *       "last_sign_in_at": null,
@@ -20399,6 +20618,23 @@ export interface operations {
                      *       "external_id": "HR-1042",
                      *       "first_name": "Ada",
                      *       "full_name": "Ada Okafor",
+                     *       "here": {
+                     *         "includes_descendants": false,
+                     *         "organization": {
+                     *           "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *           "name": "Northwind"
+                     *         },
+                     *         "permissions": [
+                     *           "reports.export"
+                     *         ],
+                     *         "roles": [
+                     *           {
+                     *             "code": "supervisor",
+                     *             "id": "role_supervisor",
+                     *             "name": "Supervisor"
+                     *           }
+                     *         ]
+                     *       },
                      *       "id": "user_01k9z3qf4te8kv5m2r7w1x6y0a",
                      *       "last_name": "Okafor",
                      *       "last_sign_in_at": null,
@@ -20539,6 +20775,23 @@ export interface operations {
                      *         "external_id": "HR-1042",
                      *         "first_name": "Ada",
                      *         "full_name": "Ada Okafor",
+                     *         "here": {
+                     *           "includes_descendants": false,
+                     *           "organization": {
+                     *             "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *             "name": "Northwind"
+                     *           },
+                     *           "permissions": [
+                     *             "reports.export"
+                     *           ],
+                     *           "roles": [
+                     *             {
+                     *               "code": "supervisor",
+                     *               "id": "role_supervisor",
+                     *               "name": "Supervisor"
+                     *             }
+                     *           ]
+                     *         },
                      *         "id": "user_01k9z3qf4te8kv5m2r7w1x6y0a",
                      *         "last_name": "Okafor",
                      *         "last_sign_in_at": null,
@@ -20899,6 +21152,23 @@ export interface operations {
                      *       "external_id": "HR-1042",
                      *       "first_name": "Ada",
                      *       "full_name": "Ada Okafor",
+                     *       "here": {
+                     *         "includes_descendants": false,
+                     *         "organization": {
+                     *           "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *           "name": "Northwind"
+                     *         },
+                     *         "permissions": [
+                     *           "reports.export"
+                     *         ],
+                     *         "roles": [
+                     *           {
+                     *             "code": "supervisor",
+                     *             "id": "role_supervisor",
+                     *             "name": "Supervisor"
+                     *           }
+                     *         ]
+                     *       },
                      *       "id": "user_01k9z3qf4te8kv5m2r7w1x6y0a",
                      *       "last_name": "Okafor",
                      *       "last_sign_in_at": null,

@@ -158,6 +158,7 @@ var services = map[string]func(*testing.T, *sides){
 	"mail texts":              testMailTexts,
 	"access notices":          testAccessNotices,
 	"role notices":            testRoleNotices,
+	"organization notices":    testOrgNotices,
 	"mails claimed":           testMailsClaimed,
 	"password reset":          testPasswordReset,
 	"password reset at once":  testPasswordResetRace,

@@ -4,7 +4,7 @@ import { Button, Menu, NativeSelect, TextInput } from "@mantine/core";
 import { IconClipboardList, IconDownload, IconRefresh, IconX } from "@tabler/icons-react";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { client, queryString, unwrap } from "@/api/client";
+import { client, downloadHref, unwrap } from "@/api/client";
 import type { AuditEvent, Page as PageOf } from "@/api/types";
 import { useCan } from "@/app/session";
 import { SearchInput } from "@/features/users/FilterBar";
@@ -165,7 +165,7 @@ function ExportMenu({ search }: { search: AuditSearch }) {
   const may = useCan();
   if (!may("audit.export")) return null;
   const href = (format: string) =>
-    `/api/v1/audit-events/export${queryString({ ...auditQuery({ ...search, cursor: "" }), format })}`;
+    downloadHref("/audit-events/export", { ...auditQuery({ ...search, cursor: "" }), format });
   return (
     <Menu position="bottom-end" shadow="md">
       <Menu.Target>

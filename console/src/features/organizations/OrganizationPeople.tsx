@@ -107,7 +107,14 @@ export function OrganizationPeople({ organization }: { organization: Organizatio
           onClear={() => change({ search: "", status: "", user_type: "", role: "", team: "" })}
         />
       ) : phone ? (
-        <UserCards users={users} stale={list.isPlaceholderData} selection={selection} onAction={onAction} />
+        <UserCards
+          users={users}
+          stale={list.isPlaceholderData}
+          sort={search.sort}
+          onSort={(sort) => change({ sort })}
+          selection={selection}
+          onAction={onAction}
+        />
       ) : (
         <UsersTable
           users={users}

@@ -46,6 +46,7 @@ function platformLabels(): Record<string, string> {
   return {
     "bots.read": t`See bots`,
     "bots.manage": t`Create, edit and delete bots`,
+    "bots.configure": t`Change the widget’s settings`,
     "bots.publish": t`Publish bots`,
     "knowledge.read": t`See knowledge`,
     "knowledge.manage": t`Edit knowledge`,

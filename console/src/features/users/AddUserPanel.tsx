@@ -9,7 +9,7 @@ import { fieldErrors } from "@/api/errors";
 import { errorText, fieldText } from "@/api/messages";
 import type { User } from "@/api/types";
 import { formatList } from "@/app/format";
-import { useCan } from "@/app/session";
+import { useCan, useSession } from "@/app/session";
 import { rolesQuery } from "@/features/roles/queries";
 import { notifyDone, notifyFailed } from "@/ui/notify";
 import { Note } from "@/ui/Page";
@@ -18,7 +18,7 @@ import { type PhotoChange, PhotoField } from "@/ui/photo/PhotoField";
 import type { ResetResult } from "./actions";
 import { useRefreshUsers } from "./queries";
 import { TemporaryPassword } from "./UserDialogs";
-import { DetailFields, IdentityFields, RolesField } from "./UserFields";
+import { DetailFields, IdentityFields, ReachField, RolesField } from "./UserFields";
 import {
   createBody,
   emptyUser,
@@ -83,6 +83,7 @@ function useCreate(onCreated: FormProps["onCreated"]) {
 
 function AddForm({ opened, onClose, onCreated }: FormProps) {
   const may = useCan();
+  const { organization } = useSession();
   const [values, setValues] = useState(emptyUser);
   const [touched, setTouched] = useState<Partial<Record<FieldName, boolean>>>({});
   const [photo, setPhoto] = useState<PhotoChange>(null);
@@ -151,6 +152,7 @@ function AddForm({ opened, onClose, onCreated }: FormProps) {
         </Note>
       </Stack>
       {may("roles.assign") && roles.data && <RolesField form={form} roles={roles.data} held={[]} />}
+      {may("roles.assign") && organization.is_root && <ReachField form={form} />}
       <DetailFields {...form} />
     </Panel>
   );

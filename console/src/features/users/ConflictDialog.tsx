@@ -15,6 +15,7 @@ type Props = {
 };
 
 function show(values: UserValues, field: FieldName, user: User): string {
+  if (field === "includes_descendants") return values[field] ? t`Yes` : t`No`;
   if (field !== "role_ids") return (values[field] as string) || "–";
   const names = new Map(user.roles.map((role) => [role.id, role.name]));
   return values.role_ids.map((id) => names.get(id) ?? id).join(", ") || "–";

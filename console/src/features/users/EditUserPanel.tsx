@@ -16,7 +16,7 @@ import { stateWords, withoutTouched } from "./AddUserPanel";
 import { allows } from "./actions";
 import { ConflictDialog } from "./ConflictDialog";
 import { useRefreshUsers, userQuery } from "./queries";
-import { DetailFields, IdentityFields, RolesField } from "./UserFields";
+import { DetailFields, IdentityFields, ReachField, RolesField } from "./UserFields";
 import { diffPatch, type FieldName, missingFields, type UserValues, valuesOf, wrongFields } from "./userForm";
 import { userTypeName } from "./userTypes";
 
@@ -42,11 +42,16 @@ export function EditUserPanel({ user, opened, onClose }: Props) {
   );
 }
 
-async function save(
+/**
+ * Saves what differs from base, then the photo. onSaved is told what the server has after the first step: whoever
+ * tries again after a photo that was refused goes on from there, and meets no change of their own as somebody else's.
+ */
+export async function saveUser(
   base: User,
   values: UserValues,
   photo: PhotoChange,
   version: User["version"],
+  onSaved: (saved: User) => void,
 ): Promise<User> {
   const patch = diffPatch(valuesOf(base), values);
   const path = { id: base.id };
@@ -59,6 +64,7 @@ async function save(
         body: patch,
       }),
     );
+    onSaved(saved);
   }
   if (photo === "remove")
     saved = await unwrap<User>(client.DELETE("/users/{id}/photo", { params: { path } }));
@@ -68,7 +74,8 @@ async function save(
 
 function EditForm({ user, opened, onClose }: Props) {
   const may = useCan();
-  const me = useSession().user.id;
+  const { organization, user: self } = useSession();
+  const me = self.id;
   const refresh = useRefreshUsers();
   const [base, setBase] = useState(user);
   const [values, setValues] = useState(() => valuesOf(user));
@@ -76,7 +83,7 @@ function EditForm({ user, opened, onClose }: Props) {
   const [touched, setTouched] = useState<Partial<Record<FieldName, boolean>>>({});
   const roles = useQuery({ ...rolesQuery, enabled: may("roles.read") });
   const mutation = useMutation({
-    mutationFn: (version: User["version"]) => save(base, values, photo, version),
+    mutationFn: (version: User["version"]) => saveUser(base, values, photo, version, setBase),
     onSuccess: async (saved) => {
       onClose();
       notifyDone(t`${saved.full_name} is saved.`);
@@ -158,9 +165,18 @@ function EditForm({ user, opened, onClose }: Props) {
           ]}
         />
       )}
-      {may("roles.assign") && roles.data && base.id !== me && (
-        <RolesField form={form} roles={roles.data} held={base.roles} />
+      {may("roles.assign") && roles.data && base.here && base.id !== me && (
+        <RolesField
+          form={form}
+          roles={roles.data}
+          held={base.here.roles}
+          where={base.organizations.length > 1 ? base.here.organization.name : undefined}
+        />
       )}
+      {may("roles.assign") &&
+        base.id !== me &&
+        organization.is_root &&
+        base.here?.organization.id === organization.id && <ReachField form={form} />}
       <DetailFields {...form} />
       <ConflictDialog
         mine={values}

@@ -106,13 +106,14 @@ function Part({ title, children }: { title: string; children: ReactNode }) {
   );
 }
 
-/** The roles of somebody who belongs to one organization; of others they are changed organization by organization. */
+/** The roles in the organization in which one acts, or else in the only one; of others they are changed there. */
 function RolesHere({ user }: { user: User }) {
   const may = useCan();
   const session = useSession();
   const roles = useQuery({ ...rolesQuery, enabled: may("roles.read") });
   const refresh = useRefreshUsers();
-  const held = user.roles.map((role) => role.id);
+  const here = user.here;
+  const held = here?.roles.map((role) => role.id) ?? [];
   const [wanted, setWanted] = useState(held);
   const save = useMutation({
     mutationFn: () =>
@@ -125,12 +126,8 @@ function RolesHere({ user }: { user: User }) {
       ),
     onSuccess: refresh,
   });
-  const mayChange =
-    may("roles.assign") &&
-    allows(user, "edit") &&
-    user.id !== session.user.id &&
-    user.organizations.length === 1;
-  if (!mayChange || !roles.data) {
+  const mayChange = may("roles.assign") && allows(user, "edit") && user.id !== session.user.id;
+  if (!mayChange || !here || !roles.data) {
     return user.roles.length > 0 ? (
       <RoleTags roles={user.roles} max={20} />
     ) : (
@@ -147,8 +144,9 @@ function RolesHere({ user }: { user: User }) {
           errors: {},
           onChange: (_, value) => setWanted(value as string[]),
         }}
-        roles={roles.data.filter((role) => role.scope === "organization")}
-        held={user.roles}
+        roles={roles.data}
+        held={here.roles}
+        where={user.organizations.length > 1 ? here.organization.name : undefined}
       />
       {!sameSet(held, wanted) && (
         <Group gap={8} mt={8}>

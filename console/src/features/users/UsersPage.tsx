@@ -6,7 +6,7 @@ import { IconDownload, IconPlus, IconUpload, IconUserSearch, IconUsers } from "@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { useCallback, useState } from "react";
-import { queryString } from "@/api/client";
+import { downloadHref } from "@/api/client";
 import { useCan } from "@/app/session";
 import { PeopleTabs } from "@/features/invitations/PeopleTabs";
 import { rolesQuery } from "@/features/roles/queries";
@@ -90,7 +90,14 @@ export function UsersPage() {
           onClear={() => change({ search: "", status: "", user_type: "", role: "", team: "" })}
         />
       ) : phone ? (
-        <UserCards users={users} stale={stale} selection={selection} onAction={onAction} />
+        <UserCards
+          users={users}
+          stale={stale}
+          sort={search.sort}
+          onSort={(sort) => change({ sort })}
+          selection={selection}
+          onAction={onAction}
+        />
       ) : (
         <UsersTable
           users={users}
@@ -125,7 +132,7 @@ export function UsersPage() {
 function PageActions({ search, onAdd }: { search: UserSearch; onAdd: () => void }) {
   const may = useCan();
   const exportHref = (format: string) =>
-    `/api/v1/users/export${queryString({ ...toApiQuery(search, false), format })}`;
+    downloadHref("/users/export", { ...toApiQuery(search, false), format });
   return (
     <>
       {may("users.export") && (
