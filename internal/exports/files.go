@@ -19,8 +19,17 @@ func (s *Service) path(tenant iam.TenantID, e *iam.Export, attempt int64) string
 	return filepath.Join(s.Dir, string(tenant), fmt.Sprintf("%s.%d.%s", e.ID, attempt, e.Format))
 }
 
+// forget removes what this attempt has written.
 func (s *Service) forget(tenant iam.TenantID, e *iam.Export) {
 	_ = os.Remove(s.path(tenant, e, e.Attempt))
+}
+
+// forgetAll removes what all attempts have written.
+func (s *Service) forgetAll(tenant iam.TenantID, e *iam.Export) {
+	files, _ := filepath.Glob(filepath.Join(s.Dir, string(tenant), string(e.ID)+".*")) // the pattern is a good one
+	for _, f := range files {
+		_ = os.Remove(f)
+	}
 }
 
 // open opens the file of an export that is ready.

@@ -238,9 +238,12 @@ func (r *run) fail(ctx context.Context, reason string) error {
 		over(e, iam.ExportFailed, now)
 		e.FailedReason, e.Size = reason, 0
 	})
-	r.s.forget(r.tenant, r.e)
 	if errors.Is(err, errGone) {
+		r.s.forget(r.tenant, r.e)
 		return nil
+	}
+	if err == nil {
+		r.s.forgetAll(r.tenant, r.e)
 	}
 	return err
 }

@@ -219,7 +219,7 @@ func (s *Service) Remove(ctx context.Context, c *access.Caller, id iam.ExportID)
 		return tx.AppendEvents(ctx, c.Tenant, audit.New(s.IDs, tx.Now(), c, action, target(e)))
 	})
 	if err == nil {
-		s.forget(c.Tenant, e)
+		s.forgetAll(c.Tenant, e)
 	}
 	return err
 }
