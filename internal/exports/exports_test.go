@@ -368,7 +368,7 @@ func TestCrash(t *testing.T) {
 			const n = 7500
 			f.crowd(n, f.Root)
 			e := f.create(f.admin, exports.Create{Kind: iam.ExportUsers})
-			f.crash(30) // in the second portion
+			f.crash(26) // in the second portion
 			if e = f.get(e); e.State != iam.ExportQueued || e.RowsDone != 7000 {
 				t.Fatalf("%+v", e)
 			}

@@ -7697,7 +7697,10 @@ export interface operations {
     };
     "download-export": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Where to act, for links: they have no header Retinue-Organization */
+                organization_id?: string;
+            };
             header?: never;
             path: {
                 /** @description The export's id */
