@@ -608,7 +608,7 @@ export interface paths {
         post?: never;
         /**
          * Take an exception back
-         * @description The address is not let in any more, from the next request on.
+         * @description The address is not let in any more, from the next request on. When that is where the caller's own requests come from, confirm_self is needed.
          */
         delete: operations["revoke-ip-exception"];
         options?: never;
@@ -1438,7 +1438,7 @@ export interface paths {
         get?: never;
         /**
          * Switch the organization
-         * @description Sets where the session acts when a request does not say, as new tabs of a browser do. Tabs that name their organization stay where they are.
+         * @description Sets where the session acts when a request does not say, as new tabs of a browser do. Tabs that name their organization stay where they are. Who is logged in as somebody else switches the session in which they are, and none of that person's own.
          */
         put: operations["switch-organization"];
         post?: never;
@@ -3495,7 +3495,7 @@ export interface components {
             allowlist?: components["schemas"]["SetAllowlist"];
             /** @description The caller's own session may end by this */
             confirm_self?: boolean;
-            /** @description 0 to 480; 0 switches it off */
+            /** @description 5 to 480, or 0 to switch it off */
             idle_minutes?: components["schemas"]["SetInt"];
             /** @description 5 to 525600 */
             lifetime_minutes?: components["schemas"]["SetInt"];
@@ -3518,6 +3518,11 @@ export interface components {
             inherited: number;
             /**
              * Format: int64
+             * @description Of times, the longest that the installation lets any organization have; null is without such a limit
+             */
+            most: number | null;
+            /**
+             * Format: int64
              * @description What the organization sets itself; null when it inherits
              */
             own: number | null;
@@ -3533,7 +3538,7 @@ export interface components {
         };
         PolicySettings: {
             allowlist?: components["schemas"]["SetAllowlist"];
-            /** @description 0 to 480; 0 switches it off */
+            /** @description 5 to 480, or 0 to switch it off */
             idle_minutes?: components["schemas"]["SetInt"];
             /** @description 5 to 525600 */
             lifetime_minutes?: components["schemas"]["SetInt"];
@@ -6718,7 +6723,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused from another site: cross_origin, forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required, read_only */
+            /** @description Refused from another site: cross_origin, forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8062,7 +8067,10 @@ export interface operations {
     };
     "revoke-ip-exception": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The caller's own address may stop being let in */
+                confirm_self?: boolean;
+            };
             header?: never;
             path: {
                 /** @description The exception's id */
@@ -8099,6 +8107,15 @@ export interface operations {
             };
             /** @description Not found: not_found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This would shut you out: confirm_self */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11836,6 +11853,7 @@ export interface operations {
                      *           "organization_id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf"
                      *         },
                      *         "inherited": 480,
+                     *         "most": 480,
                      *         "own": 15,
                      *         "own_locked": false
                      *       },
@@ -11852,6 +11870,7 @@ export interface operations {
                      *           "organization_id": null
                      *         },
                      *         "inherited": 1440,
+                     *         "most": null,
                      *         "own": null,
                      *         "own_locked": false
                      *       },
@@ -11885,6 +11904,7 @@ export interface operations {
                      *           "organization_id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf"
                      *         },
                      *         "inherited": 12,
+                     *         "most": null,
                      *         "own": 14,
                      *         "own_locked": true
                      *       },
@@ -11901,6 +11921,7 @@ export interface operations {
                      *           "organization_id": null
                      *         },
                      *         "inherited": 168,
+                     *         "most": null,
                      *         "own": null,
                      *         "own_locked": false
                      *       },
@@ -12066,6 +12087,7 @@ export interface operations {
                      *           "organization_id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf"
                      *         },
                      *         "inherited": 480,
+                     *         "most": 480,
                      *         "own": 15,
                      *         "own_locked": false
                      *       },
@@ -12082,6 +12104,7 @@ export interface operations {
                      *           "organization_id": null
                      *         },
                      *         "inherited": 1440,
+                     *         "most": null,
                      *         "own": null,
                      *         "own_locked": false
                      *       },
@@ -12115,6 +12138,7 @@ export interface operations {
                      *           "organization_id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf"
                      *         },
                      *         "inherited": 12,
+                     *         "most": null,
                      *         "own": 14,
                      *         "own_locked": true
                      *       },
@@ -12131,6 +12155,7 @@ export interface operations {
                      *           "organization_id": null
                      *         },
                      *         "inherited": 168,
+                     *         "most": null,
                      *         "own": null,
                      *         "own_locked": false
                      *       },
@@ -14712,7 +14737,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused from another site: cross_origin, forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required, read_only */
+            /** @description Refused from another site: cross_origin, forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required */
             403: {
                 headers: {
                     [name: string]: unknown;
