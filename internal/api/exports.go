@@ -135,10 +135,6 @@ type ExportPath struct {
 
 type exportOutput struct{ Body Export }
 
-type exportFileInput struct {
-	ExportPath
-}
-
 func (s *server) getExport(ctx context.Context, c *access.Caller, in *ExportPath) (*exportOutput, error) {
 	e, err := s.deps.Exports.Get(ctx, c, in.ID)
 	if err != nil {
@@ -200,7 +196,7 @@ func (s *server) exportOperations() {
 		id: "get-export", method: http.MethodGet, path: path + "/{id}", tag: tagExports, guard: signedIn(),
 		summary: "Get an export", description: "How far an export is. Ask again while it is queued or running.", response: exampleExport(),
 	}, s.getExport)
-	registerRaw[exportFileInput, noOutput](s, operation{
+	registerRaw[ExportPath, noOutput](s, operation{
 		id: "download-export", method: http.MethodGet, path: path + "/{id}/file", tag: tagExports, guard: signedIn(), status: http.StatusOK,
 		summary: "Download an export",
 		description: "The file of an export that is ready: CSV, or NDJSON with a line as the list answers. It lies with the server that made it: with several that share " +

@@ -249,9 +249,7 @@ func photoURL(tenant iam.TenantID, key string) string {
 
 // tenantOf tells whose session the cookie of a request holds.
 func (v *services) tenantOf(r *http.Request) (iam.TenantID, error) {
-	p, err := v.sessions.AuthenticateRequest(r.Context(), sessions.Request{
-		Token: api.SessionToken(r, web.Secure(r)), From: sessions.Client{IP: web.ClientIP(r), UserAgent: r.UserAgent()}, Background: true,
-	})
+	p, err := api.Browser(v.sessions, r, web.Secure(r), sessions.Request{From: api.ClientOf(r, web.ClientIP(r)), Background: true})
 	if err != nil {
 		return "", err
 	}

@@ -2,6 +2,7 @@ package authz
 
 import (
 	"maps"
+	"slices"
 
 	"github.com/retinue/retinue/internal/access"
 	"github.com/retinue/retinue/internal/iam"
@@ -45,5 +46,12 @@ func (d *Directory) WithPolicy(p *iam.Policy) *Directory {
 	other := *d
 	other.policies, other.lists = maps.Clone(d.policies), maps.Clone(d.lists)
 	other.set(p)
+	return &other
+}
+
+// WithoutException is the directory as if there were no such exception.
+func (d *Directory) WithoutException(id iam.ExceptionID) *Directory {
+	other := *d
+	other.exceptions = slices.DeleteFunc(slices.Clone(d.exceptions), func(e *iam.IPException) bool { return e.ID == id })
 	return &other
 }

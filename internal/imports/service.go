@@ -41,9 +41,18 @@ type Service struct{ Deps }
 // New returns the service; Work does what Upload and Start ask for.
 func New(d Deps) *Service { return &Service{d} }
 
+// signed is what importing needs, and that nobody does it as somebody else: it
+// goes on in the background under the name of who started it. CodeImpersonating.
+func signed(c *access.Caller) error {
+	if err := c.Require(iam.PermUsersImport); err != nil {
+		return err
+	}
+	return c.Signs("Imports")
+}
+
 // Upload keeps the file and asks for its check. It needs users.import.
 func (s *Service) Upload(ctx context.Context, c *access.Caller, name string, r io.Reader) (*iam.Import, error) {
-	if err := c.Require(iam.PermUsersImport); err != nil {
+	if err := signed(c); err != nil {
 		return nil, err
 	}
 	if err := c.Require(iam.PermUsersCreate); err != nil {
@@ -153,6 +162,9 @@ func (s *Service) Report(ctx context.Context, c *access.Caller, id iam.ImportID,
 // Start lets a checked import create its valid rows. It is the starter's
 // permissions that count from then on. Starting twice is one start.
 func (s *Service) Start(ctx context.Context, c *access.Caller, id iam.ImportID) (*iam.Import, error) {
+	if err := signed(c); err != nil {
+		return nil, err
+	}
 	return s.move(ctx, c, id, "import.started", func(i *iam.Import) error {
 		switch {
 		case i.State == iam.ImportRunning || i.State == iam.ImportDone:

@@ -41,7 +41,9 @@ func (s *Service) actAs(p *Principal, dir *authz.Directory) error {
 	if err := s.mayImpersonate(dir, actor, p.User); err != nil {
 		return unauthenticated()
 	}
+	both := p.Caller.Holds() & actor.Holds()
 	p.Caller.Effective &= actor.Effective
+	p.Caller.Dormant = both &^ p.Caller.Effective
 	p.Caller.Impersonator = &access.Impersonator{ID: p.Actor.ID, Name: p.Actor.FullName(), MayChange: p.Session.MayChange}
 	return nil
 }
@@ -54,7 +56,8 @@ func (s *Service) actorOf(p *Principal, dir *authz.Directory) *access.Caller {
 		Actor: iam.ActorUser, Session: p.Session.ActorSession,
 	}
 	if dir.MayActIn(p.Actor, org) == nil {
-		c.Effective = dir.Subject(p.Actor, org).Effective()
+		subject := dir.Subject(p.Actor, org)
+		c.Effective, c.Dormant = subject.Effective(), subject.Dormant()
 	}
 	return c
 }

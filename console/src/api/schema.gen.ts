@@ -676,7 +676,7 @@ export interface paths {
         post?: never;
         /**
          * Take an exception back
-         * @description The address is not let in any more, from the next request on.
+         * @description The address is not let in any more, from the next request on. When that is where the caller's own requests come from, confirm_self is needed.
          */
         delete: operations["revoke-ip-exception"];
         options?: never;
@@ -1506,7 +1506,7 @@ export interface paths {
         get?: never;
         /**
          * Switch the organization
-         * @description Sets where the session acts when a request does not say, as new tabs of a browser do. Tabs that name their organization stay where they are.
+         * @description Sets where the session acts when a request does not say, as new tabs of a browser do. Tabs that name their organization stay where they are. Who is logged in as somebody else switches the session in which they are, and none of that person's own.
          */
         put: operations["switch-organization"];
         post?: never;
@@ -3682,7 +3682,7 @@ export interface components {
             allowlist?: components["schemas"]["SetAllowlist"];
             /** @description The caller's own session may end by this */
             confirm_self?: boolean;
-            /** @description 0 to 480; 0 switches it off */
+            /** @description 5 to 480, or 0 to switch it off */
             idle_minutes?: components["schemas"]["SetInt"];
             /** @description 5 to 525600 */
             lifetime_minutes?: components["schemas"]["SetInt"];
@@ -3705,6 +3705,11 @@ export interface components {
             inherited: number;
             /**
              * Format: int64
+             * @description Of times, the longest that the installation lets any organization have; null is without such a limit
+             */
+            most: number | null;
+            /**
+             * Format: int64
              * @description What the organization sets itself; null when it inherits
              */
             own: number | null;
@@ -3720,7 +3725,7 @@ export interface components {
         };
         PolicySettings: {
             allowlist?: components["schemas"]["SetAllowlist"];
-            /** @description 0 to 480; 0 switches it off */
+            /** @description 5 to 480, or 0 to switch it off */
             idle_minutes?: components["schemas"]["SetInt"];
             /** @description 5 to 525600 */
             lifetime_minutes?: components["schemas"]["SetInt"];
@@ -6921,7 +6926,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused from another site: cross_origin, forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required, read_only */
+            /** @description Refused from another site: cross_origin, forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8734,7 +8739,10 @@ export interface operations {
     };
     "revoke-ip-exception": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The caller's own address may stop being let in */
+                confirm_self?: boolean;
+            };
             header?: never;
             path: {
                 /** @description The exception's id */
@@ -8771,6 +8779,15 @@ export interface operations {
             };
             /** @description Not found: not_found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This would shut you out: confirm_self */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12581,6 +12598,7 @@ export interface operations {
                      *           "organization_id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf"
                      *         },
                      *         "inherited": 480,
+                     *         "most": 480,
                      *         "own": 15,
                      *         "own_locked": false
                      *       },
@@ -12597,6 +12615,7 @@ export interface operations {
                      *           "organization_id": null
                      *         },
                      *         "inherited": 1440,
+                     *         "most": null,
                      *         "own": null,
                      *         "own_locked": false
                      *       },
@@ -12630,6 +12649,7 @@ export interface operations {
                      *           "organization_id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf"
                      *         },
                      *         "inherited": 12,
+                     *         "most": null,
                      *         "own": 14,
                      *         "own_locked": true
                      *       },
@@ -12646,6 +12666,7 @@ export interface operations {
                      *           "organization_id": null
                      *         },
                      *         "inherited": 168,
+                     *         "most": null,
                      *         "own": null,
                      *         "own_locked": false
                      *       },
@@ -12811,6 +12832,7 @@ export interface operations {
                      *           "organization_id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf"
                      *         },
                      *         "inherited": 480,
+                     *         "most": 480,
                      *         "own": 15,
                      *         "own_locked": false
                      *       },
@@ -12827,6 +12849,7 @@ export interface operations {
                      *           "organization_id": null
                      *         },
                      *         "inherited": 1440,
+                     *         "most": null,
                      *         "own": null,
                      *         "own_locked": false
                      *       },
@@ -12860,6 +12883,7 @@ export interface operations {
                      *           "organization_id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf"
                      *         },
                      *         "inherited": 12,
+                     *         "most": null,
                      *         "own": 14,
                      *         "own_locked": true
                      *       },
@@ -12876,6 +12900,7 @@ export interface operations {
                      *           "organization_id": null
                      *         },
                      *         "inherited": 168,
+                     *         "most": null,
                      *         "own": null,
                      *         "own_locked": false
                      *       },
@@ -15457,7 +15482,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused from another site: cross_origin, forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required, read_only */
+            /** @description Refused from another site: cross_origin, forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required */
             403: {
                 headers: {
                     [name: string]: unknown;
