@@ -42,6 +42,9 @@ var answers = map[iam.Code]answer{
 	iam.CodeLocked:                 {http.StatusForbidden, "Built in and locked"},
 	iam.CodePasswordChangeRequired: {http.StatusForbidden, "Set a new password first"},
 	iam.CodeAccountSuspended:       {http.StatusForbidden, "Account suspended"},
+	iam.CodeTenantSuspended:        {http.StatusForbidden, "Company suspended"},
+	iam.CodePasswordExpired:        {http.StatusUnauthorized, "Temporary password expired"},
+	iam.CodeNoOrganization:         {http.StatusForbidden, "In no organization"},
 	iam.CodeNotMember:              {http.StatusForbidden, "Not a member of the organization"},
 	iam.CodeOrganizationSuspended:  {http.StatusForbidden, "Organization suspended"},
 	iam.CodeIPRefused:              {http.StatusForbidden, "Not from this address"},
@@ -167,6 +170,9 @@ func problemOf(ctx context.Context, err error) *Problem {
 			slog.String("request_id", req.id), slog.String("operation", req.operation), slog.Any("error", err))
 		e = iam.Errorf(iam.CodeInternal, "Something went wrong on our side. Quote the request id when you report it.")
 	}
+	if a.status == http.StatusForbidden {
+		req.logRefusal(ctx, e)
+	}
 	p := &Problem{
 		Type: "/errors/" + string(e.Code), Title: a.title, Status: a.status, Detail: e.Message,
 		Code: e.Code, RequestID: req.id, more: maps.Clone(e.Detail),
@@ -179,6 +185,28 @@ func problemOf(ctx context.Context, err error) *Problem {
 		p.RetryAt = &at
 	}
 	return p
+}
+
+// logRefusal notes who was refused what (OWASP ASVS 5.0, 16.3.2): whoever looks
+// for somebody trying doors finds them by the actor.
+func (r *request) logRefusal(ctx context.Context, e *iam.Error) {
+	c := r.caller
+	attrs := []slog.Attr{
+		slog.String("request_id", r.id), slog.String("operation", r.operation), slog.String("code", string(e.Code)),
+		slog.String("tenant", string(c.Tenant)), slog.String("actor", string(c.User)), slog.String("client", c.IP),
+	}
+	if c.APIKey != "" {
+		attrs = append(attrs, slog.String("api_key", string(c.APIKey)))
+	}
+	if c.Impersonator != nil {
+		attrs = append(attrs, slog.String("impersonator", string(c.Impersonator.ID)))
+	}
+	for _, key := range []string{"missing_permission", "missing_permissions"} {
+		if v, ok := e.Detail[key]; ok {
+			attrs = append(attrs, slog.Any(key, v))
+		}
+	}
+	r.logger.LogAttrs(ctx, slog.LevelInfo, "refused", attrs...)
 }
 
 // foreign classifies an error that no use case made on purpose.

@@ -42,7 +42,8 @@ func expiredLink() error {
 
 // Lookup tells what a link offers, and changes nothing: whoever opens the page,
 // a scanner of mails too, uses nothing up. CodeInvalid with "/token" when the
-// link lets nobody in, CodeAccountSuspended when account or organization are
+// link lets nobody in, CodeAccountSuspended or CodeOrganizationSuspended when
+// account or organization are
 // suspended.
 func (s *Service) Lookup(ctx context.Context, token string) (o *Offer, err error) {
 	err = s.Store.Read(ctx, func(tx iam.Tx) (err error) {
@@ -87,7 +88,7 @@ func offer(ctx context.Context, tx iam.Tx, token string) (*Offer, *authz.Directo
 		return nil, nil, badLink()
 	}
 	if o.Tenant.Status != iam.StatusActive || !dir.Active(i.Org) {
-		return nil, nil, iam.Errorf(iam.CodeAccountSuspended, "%s is suspended. Ask whoever invited you.", o.Org.Name)
+		return nil, nil, iam.Errorf(iam.CodeOrganizationSuspended, "%s is suspended. Ask whoever invited you.", o.Org.Name)
 	}
 	if o.User, err = tx.UserByEmail(ctx, i.Tenant, i.EmailKey); err != nil && iam.CodeOf(err) != iam.CodeNotFound {
 		return nil, nil, err
