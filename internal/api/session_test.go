@@ -122,6 +122,7 @@ func TestOwnSessions(t *testing.T) {
 		admin := w.Tenant("northwind")
 		here := admin.Person("Jonas", iam.TypeAgent)
 		there := *here
+		there.Cookie = "" // another browser
 		there.SignIn(here.Email, apitest.Password+" of my own")
 		var list api.Items[api.Device]
 		here.Do(http.MethodGet, "/me/sessions", nil).Want(http.StatusOK, &list)

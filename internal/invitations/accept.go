@@ -131,7 +131,7 @@ func (s *Service) Accept(ctx context.Context, token string, in Accept, from sess
 		return nil, err
 	}
 	if in.SignedIn != "" && (o.User == nil || o.User.ID != in.SignedIn) {
-		return nil, iam.Errorf(iam.CodeConflict, "Somebody else is signed in here. Sign out first, then open the link again.")
+		return nil, iam.Errorf(iam.CodeConflict, "Somebody else is signed in here. Sign out first, then open the link again.").Because("other_person")
 	}
 	a := &acceptance{s: s, token: token, offered: o, from: from}
 	if err := a.prepare(ctx, in); err != nil {
@@ -189,7 +189,7 @@ func (a *acceptance) do(ctx context.Context, tx iam.Tx) error {
 		return err
 	}
 	if (o.User == nil) != (a.offered.User == nil) || o.User != nil && o.User.ID != a.offered.User.ID || o.NeedsPassword() && a.hash == "" {
-		return iam.Errorf(iam.CodeConflict, "Something has changed in the meantime. Open the link again.")
+		return iam.Errorf(iam.CodeConflict, "Something has changed in the meantime. Open the link again.").Because("changed_meanwhile")
 	}
 	fresh := o.User == nil
 	if fresh {
@@ -253,7 +253,7 @@ func (a *acceptance) create(ctx context.Context, tx iam.Tx, dir *authz.Directory
 	a.user = &u
 	err := tx.InsertUser(ctx, o.Tenant.ID, a.user)
 	if iam.CodeOf(err) == iam.CodeConflict {
-		return iam.Errorf(iam.CodeConflict, "Somebody has just made an account with this address. Open the link again.")
+		return iam.Errorf(iam.CodeConflict, "Somebody has just made an account with this address. Open the link again.").Because("account_just_made")
 	}
 	return err
 }

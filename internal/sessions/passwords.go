@@ -50,7 +50,7 @@ func (s *Service) checkPassword(policy password.Policy, pw, pointer string, t *i
 // has typed a moment ago. All other sessions end.
 func (s *Service) ChangePassword(ctx context.Context, p *Principal, c *access.Caller, current, next string) error {
 	if p.Session == nil {
-		return iam.Errorf(iam.CodeForbidden, "A password is changed by its owner, signed in to the console.")
+		return iam.Errorf(iam.CodeForbidden, "A password is changed by its owner, signed in to the console.").Because("people_only")
 	}
 	if err := c.Personally(); err != nil {
 		return err
@@ -80,7 +80,7 @@ func (s *Service) ChangePassword(ctx context.Context, p *Principal, c *access.Ca
 			return err
 		}
 		if u.PasswordHash != p.User.PasswordHash {
-			return iam.Errorf(iam.CodeConflict, "The password was changed a moment ago. Sign in again.")
+			return iam.Errorf(iam.CodeConflict, "The password was changed a moment ago. Sign in again.").Because("password_just_changed")
 		}
 		if err := s.setPassword(ctx, tx, p.Tenant, u, hash, c.Session); err != nil {
 			return err
