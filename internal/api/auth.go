@@ -78,7 +78,7 @@ func (s *server) admit(op *operation, r *http.Request, req *request) error {
 	case p.MustChangePassword() && !op.guard.unsettled:
 		return iam.Errorf(iam.CodePasswordChangeRequired, "Set a new password before anything else.")
 	case op.guard.person && p.Session == nil:
-		return iam.Errorf(iam.CodeForbidden, "This is for people who are signed in, not for API keys.")
+		return iam.Errorf(iam.CodeForbidden, "This is for people who are signed in, not for API keys.").Because("people_only")
 	case op.guard.kind == guardPermission:
 		return req.caller.Require(op.guard.permission)
 	}

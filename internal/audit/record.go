@@ -18,6 +18,14 @@ type Target struct {
 	Name string
 }
 
+// Actions of signing in, which are recorded whether it worked or not.
+const (
+	SessionCreated    = "session.created"
+	SessionEnded      = "session.ended"
+	PasswordChanged   = "user.password_changed"
+	PasswordConfirmed = "user.password_confirmed" //nolint:gosec // fails only; a success is the change that follows
+)
+
 // User is the target of an event about a user.
 func User(u *iam.User) Target { return Target{"user", string(u.ID), u.FullName()} }
 

@@ -236,7 +236,7 @@ func (d *Directory) MayActOn(c *access.Caller, u *iam.User) error {
 			return err
 		}
 		if !d.Within(m.Org, c.Org) {
-			return iam.Errorf(iam.CodeEscalation, "This person also belongs to an organization outside of yours. Ask somebody who manages both.")
+			return iam.Errorf(iam.CodeEscalation, "This person also belongs to an organization outside of yours. Ask somebody who manages both.").Because("belongs_elsewhere")
 		}
 	}
 	return nil

@@ -93,7 +93,7 @@ func requireOpen(c *access.Caller) error {
 		}
 	}
 	if c.InRoot {
-		return iam.Errorf(iam.CodeForbidden, "The company itself has no dashboard. Switch to one of its client organizations.")
+		return iam.Errorf(iam.CodeForbidden, "The company itself has no dashboard. Switch to one of its client organizations.").Because("no_dashboard")
 	}
 	return c.Require(iam.PermPortalDashboard)
 }
@@ -188,7 +188,7 @@ func (v *sight) mayOpen(c *access.Caller, t *iam.Tab) error {
 	if c.User != "" && slices.Contains(t.People, c.User) {
 		return nil
 	}
-	return iam.Errorf(iam.CodeForbidden, "This tab is for chosen people. Ask whoever made it.")
+	return iam.Errorf(iam.CodeForbidden, "This tab is for chosen people. Ask whoever made it.").Because("chosen_people")
 }
 
 // sight is what there is in the organization in which somebody acts.

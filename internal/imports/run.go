@@ -141,7 +141,7 @@ func (r *run) authorize(ctx context.Context) error {
 			return err
 		}
 		if err != nil {
-			return iam.Errorf(iam.CodeForbidden, "%s, who started this, is no longer there.", r.imp.CreatedName)
+			return iam.Errorf(iam.CodeForbidden, "%s, who started this, is no longer there.", r.imp.CreatedName).Because("importer_gone")
 		}
 		org := r.imp.Org
 		if org == "" {
@@ -157,7 +157,7 @@ func (r *run) authorize(ctx context.Context) error {
 	}
 	r.rows = newRowChecker(dir, r.caller, r.s.ValidateHash, r.s.Clock.Now())
 	if err := r.caller.Require(iam.PermUsersImport); err != nil {
-		return iam.Errorf(iam.CodeForbidden, "%s, who started this, may no longer import users.", r.imp.CreatedName)
+		return iam.Errorf(iam.CodeForbidden, "%s, who started this, may no longer import users.", r.imp.CreatedName).Because("importer_may_not")
 	}
 	return r.caller.Require(iam.PermUsersCreate)
 }

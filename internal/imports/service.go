@@ -170,9 +170,9 @@ func (s *Service) Start(ctx context.Context, c *access.Caller, id iam.ImportID) 
 		case i.State == iam.ImportRunning || i.State == iam.ImportDone:
 			return errAlready
 		case i.State != iam.ImportReady:
-			return iam.Errorf(iam.CodeConflict, "This import can't be started: it is %s.", i.State)
+			return iam.Errorf(iam.CodeConflict, "This import can't be started: it is %s.", i.State).Because("import_state")
 		case i.RowsValid == 0:
-			return iam.Errorf(iam.CodeConflict, "No line of this file can be imported. See the report, mend the file and upload it again.")
+			return iam.Errorf(iam.CodeConflict, "No line of this file can be imported. See the report, mend the file and upload it again.").Because("nothing_to_import")
 		}
 		i.State, i.CreatedBy, i.CreatedName, i.Granted = iam.ImportRunning, c.User, c.Name, c.Effective.Permissions()
 		i.LeaseUntil = s.Clock.Now()
@@ -187,7 +187,7 @@ func (s *Service) Cancel(ctx context.Context, c *access.Caller, id iam.ImportID)
 		case iam.ImportCancelled:
 			return errAlready
 		case iam.ImportDone, iam.ImportFailed:
-			return iam.Errorf(iam.CodeConflict, "This import is over already.")
+			return iam.Errorf(iam.CodeConflict, "This import is over already.").Because("import_over")
 		}
 		i.State, i.FinishedAt = iam.ImportCancelled, s.Clock.Now()
 		return nil

@@ -60,7 +60,7 @@ func (s *Service) Update(ctx context.Context, c *access.Caller, id iam.OrgID, in
 		}
 		if !sameFeatures(before.Features, after.Features) {
 			if id == c.Org {
-				return iam.Errorf(iam.CodeEscalation, "What an organization may have is decided by those above it.")
+				return iam.Errorf(iam.CodeEscalation, "What an organization may have is decided by those above it.").Because("features_above")
 			}
 			if err := featuresFit(dir, after.Parent, before.Features, after.Features); err != nil {
 				return err

@@ -192,7 +192,7 @@ func (s *Service) takeOut(ctx context.Context, tx iam.Tx, c *access.Caller, dir 
 
 func (s *Service) deletePerson(ctx context.Context, tx iam.Tx, c *access.Caller, dir *authz.Directory, u *iam.User) error {
 	if c.IsSelf(u.ID) {
-		return iam.Errorf(iam.CodeEscalation, "You would delete yourself. Ask another administrator.")
+		return iam.Errorf(iam.CodeEscalation, "You would delete yourself. Ask another administrator.").Because("delete_self")
 	}
 	if err := dir.MayActOn(c, u); err != nil {
 		return err

@@ -115,7 +115,7 @@ func (s *Service) Except(ctx context.Context, c *access.Caller, in Grant) (*Exce
 		return nil, err
 	}
 	if !r.MayExcept {
-		return nil, iam.Errorf(iam.CodeForbidden, "The list is set by %s. Ask an administrator there.", r.ListName)
+		return nil, iam.Errorf(iam.CodeForbidden, "The list is set by %s. Ask an administrator there.", r.ListName).Because("list_elsewhere")
 	}
 	note := strings.TrimSpace(in.Note)
 	if len([]rune(note)) > maxNote {
@@ -132,7 +132,7 @@ func (s *Service) Except(ctx context.Context, c *access.Caller, in Grant) (*Exce
 			return err
 		}
 		if len(have) >= maxExceptions {
-			return iam.Errorf(iam.CodeConflict, "There are %d exceptions already. Take some back first.", maxExceptions)
+			return iam.Errorf(iam.CodeConflict, "There are %d exceptions already. Take some back first.", maxExceptions).Because("too_many_exceptions")
 		}
 		e = &iam.IPException{
 			ID: iam.ExceptionID(s.IDs.NewID(iam.PrefixException, tx.Now())), Org: r.Org, User: r.User, UserName: r.UserName, Address: r.Address,

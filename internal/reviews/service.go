@@ -285,9 +285,9 @@ func (s *Service) change(ctx context.Context, c *access.Caller, id iam.ReviewID,
 
 func closed(r *iam.Review) error {
 	if r.State == iam.ReviewPreparing {
-		return iam.Errorf(iam.CodeConflict, "The list of accounts is still being made. Try again in a moment.")
+		return iam.Errorf(iam.CodeConflict, "The list of accounts is still being made. Try again in a moment.").Because("review_not_ready")
 	}
-	return iam.Errorf(iam.CodeConflict, "This review is over. Its decisions can't be changed any more.")
+	return iam.Errorf(iam.CodeConflict, "This review is over. Its decisions can't be changed any more.").Because("review_over")
 }
 
 // Cancel ends a review without applying anything.

@@ -138,7 +138,7 @@ func (s *scope) mayReassign(u *iam.User, before, after iam.RoleID) error {
 		return err
 	}
 	if s.c.IsSelf(u.ID) {
-		return iam.Errorf(iam.CodeEscalation, "You can't change your own access. Ask another administrator.")
+		return iam.Errorf(iam.CodeEscalation, "You can't change your own access. Ask another administrator.").Because("own_access")
 	}
 	var set access.Set
 	for _, id := range []iam.RoleID{before, after} {

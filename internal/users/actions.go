@@ -30,7 +30,7 @@ func (s *Service) ResetPassword(ctx context.Context, c *access.Caller, id iam.Us
 		return nil, "", err
 	}
 	if c.IsSelf(id) {
-		return nil, "", iam.Errorf(iam.CodeEscalation, "Change your own password in your account instead.")
+		return nil, "", iam.Errorf(iam.CodeEscalation, "Change your own password in your account instead.").Because("own_password")
 	}
 	if err := c.Personally(); err != nil {
 		return nil, "", err

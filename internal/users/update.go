@@ -187,7 +187,7 @@ func (s *Service) forUpdate(ctx context.Context, tx iam.Tx, c *access.Caller, id
 func (s *Service) keepsRules(ctx context.Context, tx iam.Tx, dir *authz.Directory, c *access.Caller, may rule, before, after *iam.User) error {
 	if c.IsSelf(before.ID) {
 		if before.Status != after.Status || dir.Grants(before) != dir.Grants(after) {
-			return iam.Errorf(iam.CodeEscalation, "You can't change your own access. Ask another administrator.")
+			return iam.Errorf(iam.CodeEscalation, "You can't change your own access. Ask another administrator.").Because("own_access")
 		}
 	} else if err := may(dir, c, before); err != nil {
 		return err

@@ -1,6 +1,6 @@
 import createClient from "openapi-fetch";
 import { actingIn, organizationHeader } from "@/app/acting";
-import { errorFromResponse, offlineError } from "./errors";
+import { ApiError, errorFromResponse, offlineError } from "./errors";
 import type { paths } from "./schema.gen";
 
 let lastRequest = 0;
@@ -72,6 +72,11 @@ export function ifMatch(version: number | string): string {
 }
 
 /** A key that makes repeating a create harmless. */
+/** Tells whether nobody knows if a request was done: it got no answer, or the server broke. Then its key is kept. */
+export function unanswered(error: unknown): boolean {
+  return !(error instanceof ApiError) || error.status === 0 || error.status >= 500;
+}
+
 export function idempotencyKey(): string {
   return crypto.randomUUID?.() ?? `${Date.now()}-${Math.random().toString(36).slice(2)}`;
 }

@@ -9,6 +9,7 @@ export type Problem = {
   title?: string;
   detail?: string;
   request_id?: string;
+  reason?: string;
   errors?: Schemas["FieldProblem"][];
   missing_permission?: string;
   retry_at?: string;

@@ -3,8 +3,12 @@ import type { AuditEvent } from "@/api/types";
 
 /** What happened, as a sentence part: "signed in", "edited a user". Unknown actions keep their id. */
 export function actionText(action: string, outcome = "success"): string {
-  if (action === "session.created" && outcome === "failure") return t`Could not sign in`;
-  return peopleActions()[action] ?? visitActions()[action] ?? otherActions()[action] ?? action;
+  if (outcome === "failure") {
+    if (action === "session.created") return t`Could not sign in`;
+    if (action === "user.password_changed") return t`Could not change their password`;
+    if (action === "user.password_confirmed") return t`Could not confirm their password`;
+  }
+  return peopleActions()[action] ?? visitActions()[action] ?? otherActions()[action] ?? clientActions()[action] ?? action;
 }
 
 function peopleActions(): Record<string, string> {
@@ -72,6 +76,36 @@ function otherActions(): Record<string, string> {
     "tenant.created": t`Created the company`,
     "tenant.suspended": t`Suspended the company`,
     "tenant.reactivated": t`Reactivated the company`,
+  };
+}
+
+function clientActions(): Record<string, string> {
+  return {
+    "session.switched": t`Switched the organization`,
+    "organization.moved": t`Moved an organization`,
+    "organization.suspended": t`Suspended an organization`,
+    "organization.reactivated": t`Reactivated an organization`,
+    "announcement.created": t`Published an announcement`,
+    "announcement.deleted": t`Deleted an announcement`,
+    "announcement.updated": t`Edited an announcement`,
+    "branding.updated": t`Changed the branding`,
+    "domain.added": t`Added a domain`,
+    "domain.lapsed": t`Lost a domain`,
+    "domain.removed": t`Removed a domain`,
+    "domain.verified": t`Verified a domain`,
+    "invitation.accepted": t`Accepted an invitation`,
+    "invitation.created": t`Invited somebody`,
+    "invitation.deleted": t`Deleted an invitation`,
+    "invitation.resent": t`Sent an invitation again`,
+    "mail_settings.updated": t`Changed the sender of mails`,
+    "mail_template.reset": t`Reset the text of a mail`,
+    "mail_template.updated": t`Edited the text of a mail`,
+    "tab.created": t`Created a dashboard tab`,
+    "tab.deleted": t`Deleted a dashboard tab`,
+    "tab.updated": t`Edited a dashboard tab`,
+    "tab_app.updated": t`Pointed a tab at an app`,
+    "tabs.ordered": t`Ordered the dashboard tabs`,
+    "user.password_confirmed": t`Confirmed their password`,
   };
 }
 

@@ -1,3 +1,4 @@
+import { roleName } from "@/features/roles/roleNames";
 import { plural, t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { Alert, Button, Checkbox, NativeSelect, Skeleton, TextInput } from "@mantine/core";
@@ -158,7 +159,7 @@ function Row({ invitation, selection }: { invitation: Invitation; selection: Sel
         </div>
         <div className={rows.sub}>
           {invitation.organization.name}
-          {invitation.roles.length > 0 && ` · ${invitation.roles.map((role) => role.name).join(", ")}`}
+          {invitation.roles.length > 0 && ` · ${invitation.roles.map(roleName).join(", ")}`}
           {" · "}
           {invitation.times_sent > 1 ? (
             <Trans>

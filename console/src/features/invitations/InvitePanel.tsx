@@ -1,3 +1,4 @@
+import { roleName } from "@/features/roles/roleNames";
 import { plural, t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { Alert, Button, MultiSelect, NativeSelect, Textarea } from "@mantine/core";
@@ -146,7 +147,7 @@ function InviteForm({ organization, onClose, onDone }: FormProps) {
           onChange={setRoleIds}
           data={roles.data
             .filter((role) => role.scope === "organization")
-            .map((role) => ({ value: role.id, label: role.name }))}
+            .map((role) => ({ value: role.id, label: roleName(role) }))}
         />
       )}
       <NativeSelect

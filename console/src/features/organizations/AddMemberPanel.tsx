@@ -4,7 +4,7 @@ import { Alert, Button, PasswordInput, TextInput } from "@mantine/core";
 import { IconInfoCircle, IconWand } from "@tabler/icons-react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRef, useState } from "react";
-import { client, idempotencyKey, sendBytes, unwrap } from "@/api/client";
+import { client, idempotencyKey, sendBytes, unanswered, unwrap } from "@/api/client";
 import { fieldErrors } from "@/api/errors";
 import { errorText, fieldText } from "@/api/messages";
 import type { Organization } from "@/api/types";
@@ -54,8 +54,8 @@ function useAdd(organization: Organization, draft: Draft, photo: PhotoChange) {
       await refresh();
       await queryClient.invalidateQueries({ queryKey: organizationsQuery.queryKey });
     },
-    onError: () => {
-      key.current = idempotencyKey();
+    onError: (error) => {
+      if (!unanswered(error)) key.current = idempotencyKey();
     },
   });
 }

@@ -1,3 +1,4 @@
+import { roleName } from "@/features/roles/roleNames";
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { Checkbox } from "@mantine/core";
@@ -41,7 +42,7 @@ export function ReduceDialog({ row, onClose, onTake }: Props) {
             {row.roles.map((role) => (
               <Checkbox
                 key={role.id}
-                label={role.name}
+                label={roleName(role)}
                 checked={roles.includes(role.id)}
                 onChange={() => setRoles(toggled(roles, role.id))}
               />

@@ -1,3 +1,4 @@
+import { roleName } from "@/features/roles/roleNames";
 import { t } from "@lingui/core/macro";
 import { Button, Checkbox, SegmentedControl } from "@mantine/core";
 import { IconAlertTriangle, IconLock } from "@tabler/icons-react";
@@ -97,7 +98,7 @@ function Decision({
   const blocked = blockedWords(row.blocked);
   const reducible = row.roles.length + row.permissions.length > 0;
   const taken = formatList([
-    ...row.taken_roles.map((role) => role.name),
+    ...row.taken_roles.map(roleName),
     ...permissionWords(row.taken_permissions),
   ]);
   if (!open) {

@@ -4,7 +4,7 @@ import { Alert, Button, NativeSelect, Stack } from "@mantine/core";
 import { IconInfoCircle } from "@tabler/icons-react";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useRef, useState } from "react";
-import { client, idempotencyKey, sendBytes, unwrap } from "@/api/client";
+import { client, idempotencyKey, sendBytes, unanswered, unwrap } from "@/api/client";
 import { fieldErrors } from "@/api/errors";
 import { errorText, fieldText } from "@/api/messages";
 import type { User } from "@/api/types";
@@ -75,8 +75,8 @@ function useCreate(onCreated: FormProps["onCreated"]) {
       onCreated(result.user, result.temporary_password);
       await refresh();
     },
-    onError: () => {
-      key.current = idempotencyKey();
+    onError: (error) => {
+      if (!unanswered(error)) key.current = idempotencyKey();
     },
   });
 }

@@ -1,3 +1,4 @@
+import { roleName } from "@/features/roles/roleNames";
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { Button, Group, Modal, Stack } from "@mantine/core";
@@ -17,7 +18,7 @@ type Props = {
 function show(values: UserValues, field: FieldName, user: User): string {
   if (field === "includes_descendants") return values[field] ? t`Yes` : t`No`;
   if (field !== "role_ids") return (values[field] as string) || "–";
-  const names = new Map(user.roles.map((role) => [role.id, role.name]));
+  const names = new Map(user.roles.map((role) => [role.id, roleName(role)]));
   return values.role_ids.map((id) => names.get(id) ?? id).join(", ") || "–";
 }
 

@@ -1,3 +1,4 @@
+import { roleName } from "@/features/roles/roleNames";
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { Button, NativeSelect, TextInput, Tooltip } from "@mantine/core";
@@ -63,7 +64,7 @@ export function FilterBar({ search, roles, onChange, onRefresh, refreshing }: Pr
           onChange={(event) => onChange({ role: event.currentTarget.value })}
           data={[
             { ...all, label: t`Any role` },
-            ...roles.map((role) => ({ value: role.id, label: role.name })),
+            ...roles.map((role) => ({ value: role.id, label: roleName(role) })),
           ]}
         />
       )}

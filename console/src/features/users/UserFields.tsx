@@ -1,3 +1,4 @@
+import { roleName } from "@/features/roles/roleNames";
 import { t } from "@lingui/core/macro";
 import { Checkbox, MultiSelect, NativeSelect, Select, TextInput } from "@mantine/core";
 import { useMemo } from "react";
@@ -109,7 +110,7 @@ export function RolesField({
 }) {
   const offered = roles
     .filter((role) => role.assignable && role.scope === "organization")
-    .map((role) => ({ value: role.id, label: role.name }));
+    .map((role) => ({ value: role.id, label: roleName(role) }));
   const known = new Set(offered.map((entry) => entry.value));
   const locked = held.filter((role) => !known.has(role.id));
   return (
@@ -121,7 +122,7 @@ export function RolesField({
           : t`Each role adds its permissions, up to what the type allows.`
       }
       placeholder={form.values.role_ids.length === 0 ? t`Choose roles` : undefined}
-      data={[...offered, ...locked.map((role) => ({ value: role.id, label: role.name, disabled: true }))]}
+      data={[...offered, ...locked.map((role) => ({ value: role.id, label: roleName(role), disabled: true }))]}
       searchable
       hidePickedOptions
       nothingFoundMessage={t`No such role`}
