@@ -108,7 +108,11 @@ func (s *server) exportUsers(ctx context.Context, c *access.Caller, in *exportUs
 			write := lines(out)
 			return export(func(v *users.View) error { return write(s.user(c.Tenant, v)) })
 		}
-		w, err := usercsv.NewWriter(out)
+		custom, err := s.deps.Fields.List(ctx, c)
+		if err != nil {
+			return err
+		}
+		w, err := usercsv.NewWriter(out, custom...)
 		if err != nil {
 			return err
 		}

@@ -201,7 +201,11 @@ func (c usersExportCmd) Run(ctx context.Context, r *run) error {
 			out = f
 		}
 		buffered := bufio.NewWriter(out)
-		write, flush, err := userWriter(buffered, c.Format)
+		custom, err := v.fields.List(ctx, who)
+		if err != nil {
+			return err
+		}
+		write, flush, err := userWriter(buffered, c.Format, custom)
 		if err != nil {
 			return err
 		}
@@ -213,9 +217,9 @@ func (c usersExportCmd) Run(ctx context.Context, r *run) error {
 }
 
 // userWriter writes users in a format.
-func userWriter(w io.Writer, format string) (write func(*users.View) error, flush func() error, err error) {
+func userWriter(w io.Writer, format string, custom []*iam.CustomField) (write func(*users.View) error, flush func() error, err error) {
 	if format == "csv" {
-		out, err := usercsv.NewWriter(w)
+		out, err := usercsv.NewWriter(w, custom...)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -228,6 +232,7 @@ func userWriter(w io.Writer, format string) (write func(*users.View) error, flus
 			"id": v.ID, "first_name": v.FirstName, "last_name": v.LastName, "email": v.Email, "user_type": v.Type, "nickname": v.Nickname,
 			"phone": v.Phone, "external_id": v.ExternalID, "timezone": v.Timezone, "locale": v.Locale, "status": v.Status,
 			"roles": codes(v), "organization": organization(v), "last_sign_in_at": usercsv.Stamp(v.LastSignInAt), "created_at": usercsv.Stamp(v.CreatedAt),
+			"custom_fields": v.Custom,
 		})
 	}, func() error { return nil }, nil
 }

@@ -240,7 +240,11 @@ func (s *Service) mayBecome(ctx context.Context, tx iam.Tx, tenant iam.TenantID,
 			return err
 		}
 		if n > 0 {
-			return iam.Errorf(iam.CodeInUse, "%d people have “%s”. Give them another choice first, or rename this one.", n, choice.Label).
+			who := "1 person has"
+			if n > 1 {
+				who = fmt.Sprintf("%d people have", n)
+			}
+			return iam.Errorf(iam.CodeInUse, "%s “%s”. Give them another choice first, or rename this one.", who, choice.Label).
 				With("holders_count", n).With("choice", choice.Value)
 		}
 	}

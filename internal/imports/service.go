@@ -57,7 +57,7 @@ func (s *Service) Upload(ctx context.Context, c *access.Caller, name string, r i
 		CreatedBy: c.User, CreatedName: c.Name, Granted: c.Effective.Permissions(), CreatedAt: now,
 	}
 	imp.FileKey = string(imp.ID) + ".csv"
-	if err := s.keep(c.Tenant, imp, r); err != nil {
+	if err := s.keep(ctx, c.Tenant, imp, r); err != nil {
 		s.forget(c.Tenant, imp)
 		return nil, err
 	}
@@ -100,7 +100,11 @@ func (s *Service) path(tenant iam.TenantID, i *iam.Import) string {
 }
 
 // keep writes the upload durably and reads its first line.
-func (s *Service) keep(tenant iam.TenantID, imp *iam.Import, r io.Reader) error {
+func (s *Service) keep(ctx context.Context, tenant iam.TenantID, imp *iam.Import, r io.Reader) error {
+	dir, err := s.Directories.Get(ctx, tenant)
+	if err != nil {
+		return err
+	}
 	path := s.path(tenant, imp)
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return err
@@ -123,7 +127,7 @@ func (s *Service) keep(tenant iam.TenantID, imp *iam.Import, r io.Reader) error 
 	if _, err := f.Seek(0, io.SeekStart); err != nil {
 		return err
 	}
-	_, err = usercsv.NewReader(f)
+	_, err = usercsv.NewReader(f, dir.Fields...)
 	return err
 }
 
@@ -159,6 +163,19 @@ func (s *Service) Get(ctx context.Context, c *access.Caller, id iam.ImportID) (*
 		return err
 	})
 	return out, err
+}
+
+// Template is a file to begin with, with the tenant's custom fields. It needs
+// users.import.
+func (s *Service) Template(ctx context.Context, c *access.Caller) (string, error) {
+	if err := c.Require(iam.PermUsersImport); err != nil {
+		return "", err
+	}
+	dir, err := s.Directories.Get(ctx, c.Tenant)
+	if err != nil {
+		return "", err
+	}
+	return usercsv.TemplateOf(dir.Fields), nil
 }
 
 // Report returns what is wrong or left out, by line; it needs users.import.

@@ -8,6 +8,7 @@ import (
 	"github.com/retinue/retinue/internal/access"
 	"github.com/retinue/retinue/internal/audit"
 	"github.com/retinue/retinue/internal/authz"
+	"github.com/retinue/retinue/internal/fields"
 	"github.com/retinue/retinue/internal/iam"
 	"github.com/retinue/retinue/internal/password"
 	"github.com/retinue/retinue/internal/photo"
@@ -66,10 +67,12 @@ const (
 // View is a user as the caller sees it.
 type View struct {
 	*iam.User
-	Roles   []*iam.Role // held anywhere, in the caller's scope
-	Orgs    []*iam.Organization
-	Teams   []iam.TeamHold // of organizations in the caller's scope
-	Allowed []Action       // what the caller may do with this user
+	Roles []*iam.Role // held anywhere, in the caller's scope
+	Orgs  []*iam.Organization
+	Teams []iam.TeamHold // of organizations in the caller's scope
+	// Custom are the values of custom fields, by key, with the type of their kind.
+	Custom  map[string]any
+	Allowed []Action // what the caller may do with this user
 }
 
 // view adds to u what the caller may know and do. Memberships outside of the
@@ -98,6 +101,7 @@ func view(dir *authz.Directory, c *access.Caller, u *iam.User) *View {
 			v.Teams = append(v.Teams, h)
 		}
 	}
+	v.Custom = fields.Values(dir.Fields, u)
 	v.Allowed = allowed(dir, c, u)
 	return v
 }
@@ -158,6 +162,10 @@ func (s *Service) List(ctx context.Context, c *access.Caller, f iam.UserFilter, 
 	}
 	if f.Orgs, err = scopeOf(dir, c, f); err != nil {
 		return out, err
+	}
+	var possible bool
+	if f.Fields, possible, err = fields.Match(dir.Fields, f.Fields); err != nil || !possible {
+		return iam.List[*View]{Items: []*View{}}, err
 	}
 	err = s.Store.Read(ctx, func(tx iam.Tx) error {
 		page, err := tx.ListUsers(ctx, c.Tenant, f)

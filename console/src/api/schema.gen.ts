@@ -344,6 +344,98 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/custom-field-order": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Order the custom fields
+         * @description Puts all fields into the order in which forms, tables and files show them.
+         */
+        put: operations["order-custom-fields"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/custom-fields": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List custom fields
+         * @description All custom fields of the tenant, in the order in which forms show them. Not paged.
+         */
+        get: operations["list-custom-fields"];
+        put?: never;
+        /**
+         * Add a custom field
+         * @description Adds a field behind all others; there can be 30. Its kind and key can't be changed later. People who are there already have no value of it.
+         */
+        post: operations["create-custom-field"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/custom-fields/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a custom field
+         * @description One field, with the ETag that changes need.
+         */
+        get: operations["get-custom-field"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a custom field
+         * @description Removes the field and every value that people have of it, for good. get-custom-field-usage tells how many those are.
+         */
+        delete: operations["delete-custom-field"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a custom field
+         * @description Changes what is given and leaves the rest. A choice keeps its value when it gets another label; one that somebody has can't be taken away.
+         */
+        patch: operations["update-custom-field"];
+        trace?: never;
+    };
+    "/custom-fields/{id}/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count who has a value
+         * @description How many people have a value of the field, and each of its choices: what would go with it.
+         */
+        get: operations["get-custom-field-usage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/dashboard": {
         parameters: {
             query?: never;
@@ -1717,7 +1809,7 @@ export interface paths {
         };
         /**
          * A file to begin with
-         * @description A CSV file with all columns and one line as an example.
+         * @description A CSV file with all columns, those of custom fields as field.key among them, and one line as an example.
          */
         get: operations["get-user-import-template"];
         put?: never;
@@ -1817,7 +1909,7 @@ export interface paths {
         };
         /**
          * List users
-         * @description The people of the organization in which the caller acts and of those below it. Search, status, type and role combine with each other and with any order.
+         * @description The people of the organization in which the caller acts and of those below it. Search, status, type, role, team and custom fields combine with each other and with any order.
          */
         get: operations["list-users"];
         put?: never;
@@ -2575,6 +2667,20 @@ export interface components {
             organization_id?: string;
             title: string;
         };
+        CreateCustomFieldRequest: {
+            /** @description With the kind choice */
+            choices?: components["schemas"]["FieldChoiceInput"][];
+            in_table?: boolean;
+            /** @description By itself made of the label; can't be changed later */
+            key?: string;
+            /**
+             * @description Can't be changed later
+             * @enum {string}
+             */
+            kind: "text" | "number" | "choice" | "date" | "boolean";
+            label: string;
+            required?: boolean;
+        };
         CreateOrganizationRequest: {
             description?: string;
             /** @description Codes, see GET /organization-features; absent is all that the parent has */
@@ -2630,6 +2736,10 @@ export interface components {
         CreateUserRequest: {
             /** @description Checkboxes to be ticked besides, see GET /access-options */
             access?: string[];
+            /** @description Values of custom fields, by their keys; required ones must be there */
+            custom_fields?: {
+                [key: string]: string | number | boolean;
+            };
             /** @description Unique in the tenant; case and Unicode form don't matter */
             email: string;
             external_id?: string;
@@ -2673,6 +2783,57 @@ export interface components {
             name: string;
             /** @description The time zone of people who have chosen none, or empty */
             timezone: string;
+        };
+        CustomField: {
+            /** @description In order; empty unless the kind is choice */
+            choices: components["schemas"]["CustomFieldChoice"][];
+            /** Format: date-time */
+            created_at: string;
+            id: string;
+            /** @description The list of users shows it */
+            in_table: boolean;
+            /** @description Names the field in custom_fields of a user, in filters and in files; never changes */
+            key: string;
+            /** @enum {string} */
+            kind: "text" | "number" | "choice" | "date" | "boolean";
+            label: string;
+            /** @description Of people who are added or whose custom fields are changed; programs need no values */
+            required: boolean;
+            /** Format: date-time */
+            updated_at: string;
+            /** Format: int64 */
+            version: number;
+        };
+        CustomFieldChoice: {
+            label: string;
+            /** @description What users have; never changes */
+            value: string;
+        };
+        CustomFieldOrder: {
+            /** @description All fields, each once */
+            ids: string[];
+        };
+        CustomFieldPatch: {
+            /** @description All there are to be from now on, in order. One that somebody has can get another label, but not go */
+            choices?: components["schemas"]["FieldChoiceInput"][] | null;
+            in_table?: boolean | null;
+            /** @description Can't be changed: sending it is refused with the code immutable */
+            key?: string | null;
+            /** @description Can't be changed: sending it is refused with the code immutable */
+            kind?: string | null;
+            label?: string | null;
+            required?: boolean | null;
+        };
+        CustomFieldUsage: {
+            /** @description How many have each choice, by its value; without those that nobody has */
+            choices: {
+                [key: string]: number;
+            };
+            /**
+             * Format: int64
+             * @description How many have a value
+             */
+            people: number;
         };
         CustomTab: {
             /** @description For the owner and all below it */
@@ -2872,6 +3033,11 @@ export interface components {
         Features: {
             /** @description Mails are kept for the outbox page, because no SMTP server is set */
             outbox: boolean;
+        };
+        FieldChoiceInput: {
+            label: string;
+            /** @description That of a choice which is there already; a new one gets one made of its label */
+            value?: string;
         };
         FieldProblem: {
             /** @description What is wrong, for programs: required, too_long, taken, … */
@@ -3086,6 +3252,9 @@ export interface components {
         };
         ItemsAnnouncement: {
             items: components["schemas"]["Announcement"][];
+        };
+        ItemsCustomField: {
+            items: components["schemas"]["CustomField"][];
         };
         ItemsDevice: {
             items: components["schemas"]["Device"][];
@@ -3938,6 +4107,10 @@ export interface components {
             allowed_actions: ("edit" | "reset_password" | "suspend" | "reactivate" | "delete" | "invite" | "log_in_as")[];
             /** Format: date-time */
             created_at: string;
+            /** @description Values of custom fields, by their keys */
+            custom_fields: {
+                [key: string]: string | number | boolean;
+            };
             email: string;
             /** @description The person's id in another system */
             external_id: string;
@@ -3992,6 +4165,10 @@ export interface components {
             owns: components["schemas"]["UserBelongings"][];
         };
         UserPatch: {
+            /** @description Values of custom fields to change, by their keys; null takes one away. Required ones must be there afterwards */
+            custom_fields?: {
+                [key: string]: string | number | boolean | null;
+            };
             email?: string | null;
             external_id?: string | null;
             first_name?: string | null;
@@ -6417,6 +6594,802 @@ export interface operations {
             };
             /** @description Some input is not valid: invalid */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "order-custom-fields": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "ids": [
+                 *         "field_01k9z8b1c3d5f7h9k2n4p6r8t0"
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["CustomFieldOrder"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused from another site: cross_origin, forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required, read_only */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request took too long to arrive: timeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large: too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type: unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some input is not valid: invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-custom-fields": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "choices": [
+                     *             {
+                     *               "label": "Customer care",
+                     *               "value": "customer_care"
+                     *             },
+                     *             {
+                     *               "label": "Quality",
+                     *               "value": "quality"
+                     *             }
+                     *           ],
+                     *           "created_at": "2026-03-29T09:30:00Z",
+                     *           "id": "field_01k9z8b1c3d5f7h9k2n4p6r8t0",
+                     *           "in_table": true,
+                     *           "key": "department",
+                     *           "kind": "choice",
+                     *           "label": "Department",
+                     *           "required": false,
+                     *           "updated_at": "2026-03-29T09:30:00Z",
+                     *           "version": 2
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ItemsCustomField"];
+                };
+            };
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed: forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-custom-field": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Makes it safe to send the same request again: for a day, the same key answers with what the first request answered, and creates nothing twice.
+                 * @example 6b1f0a52-6f0e-4f5c-9b0e-0d3f6a1b2c3d
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "choices": [
+                 *         {
+                 *           "label": "Customer care"
+                 *         },
+                 *         {
+                 *           "label": "Quality"
+                 *         }
+                 *       ],
+                 *       "in_table": true,
+                 *       "kind": "choice",
+                 *       "label": "Department"
+                 *     }
+                 */
+                "application/json": components["schemas"]["CreateCustomFieldRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    ETag?: string;
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "choices": [
+                     *         {
+                     *           "label": "Customer care",
+                     *           "value": "customer_care"
+                     *         },
+                     *         {
+                     *           "label": "Quality",
+                     *           "value": "quality"
+                     *         }
+                     *       ],
+                     *       "created_at": "2026-03-29T09:30:00Z",
+                     *       "id": "field_01k9z8b1c3d5f7h9k2n4p6r8t0",
+                     *       "in_table": true,
+                     *       "key": "department",
+                     *       "kind": "choice",
+                     *       "label": "Department",
+                     *       "required": false,
+                     *       "updated_at": "2026-03-29T09:30:00Z",
+                     *       "version": 2
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CustomField"];
+                };
+            };
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused from another site: cross_origin, forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required, read_only */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request took too long to arrive: timeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict: conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large: too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type: unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some input is not valid: invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-custom-field": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The field's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "choices": [
+                     *         {
+                     *           "label": "Customer care",
+                     *           "value": "customer_care"
+                     *         },
+                     *         {
+                     *           "label": "Quality",
+                     *           "value": "quality"
+                     *         }
+                     *       ],
+                     *       "created_at": "2026-03-29T09:30:00Z",
+                     *       "id": "field_01k9z8b1c3d5f7h9k2n4p6r8t0",
+                     *       "in_table": true,
+                     *       "key": "department",
+                     *       "kind": "choice",
+                     *       "label": "Department",
+                     *       "required": false,
+                     *       "updated_at": "2026-03-29T09:30:00Z",
+                     *       "version": 2
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CustomField"];
+                };
+            };
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed: forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found: not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-custom-field": {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The ETag of the version that the change is based on.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @description The field's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused from another site: cross_origin, forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required, read_only */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found: not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Changed in the meantime: precondition_failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description If-Match is missing: precondition_required */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "update-custom-field": {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The ETag of the version that the change is based on.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @description The field's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "choices": [
+                 *         {
+                 *           "label": "Care",
+                 *           "value": "customer_care"
+                 *         },
+                 *         {
+                 *           "label": "Quality",
+                 *           "value": "quality"
+                 *         },
+                 *         {
+                 *           "label": "Finance"
+                 *         }
+                 *       ],
+                 *       "required": true
+                 *     }
+                 */
+                "application/json": components["schemas"]["CustomFieldPatch"];
+                /**
+                 * @example {
+                 *       "choices": [
+                 *         {
+                 *           "label": "Care",
+                 *           "value": "customer_care"
+                 *         },
+                 *         {
+                 *           "label": "Quality",
+                 *           "value": "quality"
+                 *         },
+                 *         {
+                 *           "label": "Finance"
+                 *         }
+                 *       ],
+                 *       "required": true
+                 *     }
+                 */
+                "application/merge-patch+json": components["schemas"]["CustomFieldPatch"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "choices": [
+                     *         {
+                     *           "label": "Customer care",
+                     *           "value": "customer_care"
+                     *         },
+                     *         {
+                     *           "label": "Quality",
+                     *           "value": "quality"
+                     *         }
+                     *       ],
+                     *       "created_at": "2026-03-29T09:30:00Z",
+                     *       "id": "field_01k9z8b1c3d5f7h9k2n4p6r8t0",
+                     *       "in_table": true,
+                     *       "key": "department",
+                     *       "kind": "choice",
+                     *       "label": "Department",
+                     *       "required": false,
+                     *       "updated_at": "2026-03-29T09:30:00Z",
+                     *       "version": 2
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CustomField"];
+                };
+            };
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused from another site: cross_origin, forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required, read_only */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found: not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request took too long to arrive: timeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Still in use: in_use */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Changed in the meantime: precondition_failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large: too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type: unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Can't be changed: immutable, invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description If-Match is missing: precondition_required */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-custom-field-usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The field's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "choices": {
+                     *         "customer_care": 41,
+                     *         "quality": 17
+                     *       },
+                     *       "people": 58
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CustomFieldUsage"];
+                };
+            };
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed: forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found: not_found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8910,6 +9883,10 @@ export interface operations {
                      *         "delete"
                      *       ],
                      *       "created_at": "2026-03-29T09:30:00Z",
+                     *       "custom_fields": {
+                     *         "department": "customer_care",
+                     *         "employee_number": "N-1042"
+                     *       },
                      *       "email": "ada@northwind.example",
                      *       "external_id": "HR-1042",
                      *       "first_name": "Ada",
@@ -9044,6 +10021,10 @@ export interface operations {
                      *         "delete"
                      *       ],
                      *       "created_at": "2026-03-29T09:30:00Z",
+                     *       "custom_fields": {
+                     *         "department": "customer_care",
+                     *         "employee_number": "N-1042"
+                     *       },
                      *       "email": "ada@northwind.example",
                      *       "external_id": "HR-1042",
                      *       "first_name": "Ada",
@@ -9629,6 +10610,10 @@ export interface operations {
                      *         "delete"
                      *       ],
                      *       "created_at": "2026-03-29T09:30:00Z",
+                     *       "custom_fields": {
+                     *         "department": "customer_care",
+                     *         "employee_number": "N-1042"
+                     *       },
                      *       "email": "ada@northwind.example",
                      *       "external_id": "HR-1042",
                      *       "first_name": "Ada",
@@ -9776,6 +10761,10 @@ export interface operations {
                      *         "delete"
                      *       ],
                      *       "created_at": "2026-03-29T09:30:00Z",
+                     *       "custom_fields": {
+                     *         "department": "customer_care",
+                     *         "employee_number": "N-1042"
+                     *       },
                      *       "email": "ada@northwind.example",
                      *       "external_id": "HR-1042",
                      *       "first_name": "Ada",
@@ -17581,6 +18570,8 @@ export interface operations {
                 role?: string;
                 /** @description Id of a team that they are in */
                 team?: string;
+                /** @description Value of a custom field, as key:value, such as department:quality. Give it once for each field; case and accents of text don't matter */
+                field?: string[];
                 /** @description Members of this organization alone */
                 organization_id?: string;
                 /** @description With organization_id: and of those below it */
@@ -17614,6 +18605,10 @@ export interface operations {
                      *             "delete"
                      *           ],
                      *           "created_at": "2026-03-29T09:30:00Z",
+                     *           "custom_fields": {
+                     *             "department": "customer_care",
+                     *             "employee_number": "N-1042"
+                     *           },
                      *           "email": "ada@northwind.example",
                      *           "external_id": "HR-1042",
                      *           "first_name": "Ada",
@@ -17784,6 +18779,10 @@ export interface operations {
                      *           "delete"
                      *         ],
                      *         "created_at": "2026-03-29T09:30:00Z",
+                     *         "custom_fields": {
+                     *           "department": "customer_care",
+                     *           "employee_number": "N-1042"
+                     *         },
                      *         "email": "ada@northwind.example",
                      *         "external_id": "HR-1042",
                      *         "first_name": "Ada",
@@ -18189,6 +19188,8 @@ export interface operations {
                 role?: string;
                 /** @description Id of a team that they are in */
                 team?: string;
+                /** @description Value of a custom field, as key:value, such as department:quality. Give it once for each field; case and accents of text don't matter */
+                field?: string[];
                 /** @description Members of this organization alone */
                 organization_id?: string;
                 /** @description With organization_id: and of those below it */
@@ -18208,7 +19209,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /** @example {"id":"user_01k9z3qf4te8kv5m2r7w1x6y0a","first_name":"Ada","last_name":"Okafor","full_name":"Ada Okafor","nickname":"Ada","email":"ada@northwind.example","phone":"+44 20 7946 0018","external_id":"HR-1042","timezone":"Europe/London","locale":"en","theme":"system","user_type":"supervisor","status":"active","roles":[{"id":"role_supervisor","code":"supervisor","name":"Supervisor"}],"permissions":["reports.export"],"organizations":[{"id":"org_01k9z3q8m2a7d4v6c1x5n9b3kf","name":"Northwind"}],"teams":[{"id":"team_01k9z7d2f4h6j8m0p2r4t6v8x0","name":"Night shift","role_id":null,"lead":false}],"photo_url":"/photos/5d41402abc4b2a76.jpg","photo_thumb_url":"/photos/7d793037a0760186.jpg","must_change_password":true,"last_sign_in_at":null,"created_at":"2026-03-29T09:30:00Z","updated_at":"2026-03-29T09:30:00Z","version":3,"allowed_actions":["edit","reset_password","suspend","delete"]} */
+                    /** @example {"id":"user_01k9z3qf4te8kv5m2r7w1x6y0a","first_name":"Ada","last_name":"Okafor","full_name":"Ada Okafor","nickname":"Ada","email":"ada@northwind.example","phone":"+44 20 7946 0018","external_id":"HR-1042","timezone":"Europe/London","locale":"en","theme":"system","user_type":"supervisor","status":"active","roles":[{"id":"role_supervisor","code":"supervisor","name":"Supervisor"}],"permissions":["reports.export"],"organizations":[{"id":"org_01k9z3q8m2a7d4v6c1x5n9b3kf","name":"Northwind"}],"teams":[{"id":"team_01k9z7d2f4h6j8m0p2r4t6v8x0","name":"Night shift","role_id":null,"lead":false}],"custom_fields":{"department":"customer_care","employee_number":"N-1042"},"photo_url":"/photos/5d41402abc4b2a76.jpg","photo_thumb_url":"/photos/7d793037a0760186.jpg","must_change_password":true,"last_sign_in_at":null,"created_at":"2026-03-29T09:30:00Z","updated_at":"2026-03-29T09:30:00Z","version":3,"allowed_actions":["edit","reset_password","suspend","delete"]} */
                     "application/x-ndjson": string;
                     /**
                      * @example first_name,last_name,email,user_type,nickname,phone,external_id,timezone,locale,status,roles,organization,password_hash,last_sign_in_at
@@ -18355,6 +19356,10 @@ export interface operations {
                      *         "delete"
                      *       ],
                      *       "created_at": "2026-03-29T09:30:00Z",
+                     *       "custom_fields": {
+                     *         "department": "customer_care",
+                     *         "employee_number": "N-1042"
+                     *       },
                      *       "email": "ada@northwind.example",
                      *       "external_id": "HR-1042",
                      *       "first_name": "Ada",
@@ -18581,6 +19586,10 @@ export interface operations {
             content: {
                 /**
                  * @example {
+                 *       "custom_fields": {
+                 *         "department": "quality",
+                 *         "desk": null
+                 *       },
                  *       "nickname": null,
                  *       "phone": "+44 20 7946 0018",
                  *       "role_ids": [
@@ -18591,6 +19600,10 @@ export interface operations {
                 "application/json": components["schemas"]["UserPatch"];
                 /**
                  * @example {
+                 *       "custom_fields": {
+                 *         "department": "quality",
+                 *         "desk": null
+                 *       },
                  *       "nickname": null,
                  *       "phone": "+44 20 7946 0018",
                  *       "role_ids": [
@@ -18618,6 +19631,10 @@ export interface operations {
                      *         "delete"
                      *       ],
                      *       "created_at": "2026-03-29T09:30:00Z",
+                     *       "custom_fields": {
+                     *         "department": "customer_care",
+                     *         "employee_number": "N-1042"
+                     *       },
                      *       "email": "ada@northwind.example",
                      *       "external_id": "HR-1042",
                      *       "first_name": "Ada",
@@ -20113,6 +21130,10 @@ export interface operations {
                      *         "delete"
                      *       ],
                      *       "created_at": "2026-03-29T09:30:00Z",
+                     *       "custom_fields": {
+                     *         "department": "customer_care",
+                     *         "employee_number": "N-1042"
+                     *       },
                      *       "email": "ada@northwind.example",
                      *       "external_id": "HR-1042",
                      *       "first_name": "Ada",
@@ -20272,6 +21293,10 @@ export interface operations {
                      *         "delete"
                      *       ],
                      *       "created_at": "2026-03-29T09:30:00Z",
+                     *       "custom_fields": {
+                     *         "department": "customer_care",
+                     *         "employee_number": "N-1042"
+                     *       },
                      *       "email": "ada@northwind.example",
                      *       "external_id": "HR-1042",
                      *       "first_name": "Ada",
@@ -20395,6 +21420,10 @@ export interface operations {
                      *         "delete"
                      *       ],
                      *       "created_at": "2026-03-29T09:30:00Z",
+                     *       "custom_fields": {
+                     *         "department": "customer_care",
+                     *         "employee_number": "N-1042"
+                     *       },
                      *       "email": "ada@northwind.example",
                      *       "external_id": "HR-1042",
                      *       "first_name": "Ada",
@@ -20535,6 +21564,10 @@ export interface operations {
                      *           "delete"
                      *         ],
                      *         "created_at": "2026-03-29T09:30:00Z",
+                     *         "custom_fields": {
+                     *           "department": "customer_care",
+                     *           "employee_number": "N-1042"
+                     *         },
                      *         "email": "ada@northwind.example",
                      *         "external_id": "HR-1042",
                      *         "first_name": "Ada",
@@ -20895,6 +21928,10 @@ export interface operations {
                      *         "delete"
                      *       ],
                      *       "created_at": "2026-03-29T09:30:00Z",
+                     *       "custom_fields": {
+                     *         "department": "customer_care",
+                     *         "employee_number": "N-1042"
+                     *       },
                      *       "email": "ada@northwind.example",
                      *       "external_id": "HR-1042",
                      *       "first_name": "Ada",
