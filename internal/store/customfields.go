@@ -26,16 +26,22 @@ func scanCustomField(row scanner) (*iam.CustomField, error) {
 	}
 	f.Required, f.InTable, f.Position = required > 0, inTable > 0, int(position)
 	f.CreatedAt, f.UpdatedAt = fromMicros(created), fromMicros(updated)
+	if choices == noChoices {
+		return f, nil
+	}
 	if err := json.Unmarshal([]byte(choices), &f.Choices); err != nil {
 		return nil, fmt.Errorf("read the choices of %s: %w", f.ID, err)
 	}
 	return f, nil
 }
 
-// encodeChoices writes choices as they are kept; none are an empty list.
+// noChoices is how a field without choices is kept.
+const noChoices = "[]"
+
+// encodeChoices writes choices as they are kept.
 func encodeChoices(f *iam.CustomField) (string, error) {
 	if len(f.Choices) == 0 {
-		return "[]", nil
+		return noChoices, nil
 	}
 	b, err := json.Marshal(f.Choices)
 	return string(b), err
