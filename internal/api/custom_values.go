@@ -25,7 +25,7 @@ func (FieldValues) Schema(huma.Registry) *huma.Schema { return valuesSchema() }
 // FieldPatch is FieldValues in a merge patch: null takes a value away.
 type FieldPatch map[string]any
 
-// UnmarshalJSON implements json.Unmarshaler.
+// UnmarshalJSON implements json.Unmarshaler, as that of FieldValues.
 func (v *FieldPatch) UnmarshalJSON(data []byte) error {
 	return decodeValues(data, (*map[string]any)(v))
 }

@@ -22,7 +22,7 @@ type UserPatch struct {
 	Status       Optional[iam.Status]       `json:"status,omitzero" enum:"active,suspended" doc:"Needs users.suspend"`
 	RoleIDs      Optional[[]string]         `json:"role_ids,omitzero" maxItems:"50" doc:"All roles held from now on, by id or code; needs roles.assign"`
 	Permissions  Optional[[]iam.Permission] `json:"permissions,omitzero" maxItems:"64" doc:"All direct permissions from now on; needs roles.assign"`
-	CustomFields FieldPatch                 `json:"custom_fields,omitempty" doc:"Values of custom fields to change, by their keys; null takes one away. Required ones must be there afterwards"`
+	CustomFields Optional[FieldPatch]       `json:"custom_fields,omitzero" doc:"Values of custom fields to change, by their keys; null takes one away. Required ones must be there afterwards"`
 	UserType     Optional[string]           `json:"user_type,omitzero" doc:"Can't be changed: sending it is refused with the code immutable"`
 }
 
@@ -36,7 +36,7 @@ func (p *UserPatch) patch(version int64) (users.Patch, error) {
 	return users.Patch{
 		FirstName: p.FirstName.Ptr(), LastName: p.LastName.Ptr(), Nickname: p.Nickname.Ptr(), Email: p.Email.Ptr(),
 		Phone: p.Phone.Ptr(), ExternalID: p.ExternalID.Ptr(), Timezone: p.Timezone.Ptr(), Locale: p.Locale.Ptr(),
-		Status: p.Status.Ptr(), Roles: p.RoleIDs.Ptr(), Permissions: p.Permissions.Ptr(), CustomFields: p.CustomFields, Version: version,
+		Status: p.Status.Ptr(), Roles: p.RoleIDs.Ptr(), Permissions: p.Permissions.Ptr(), CustomFields: p.CustomFields.Value, NoCustomFields: p.CustomFields.Null, Version: version,
 	}, nil
 }
 
@@ -87,7 +87,7 @@ func (s *server) userChangeOperations() {
 		errors: []iam.Code{iam.CodeConflict, iam.CodeEscalation, iam.CodeLastAdmin, iam.CodeImmutable},
 		request: UserPatch{
 			Phone: Some("+44 20 7946 0018"), Nickname: Optional[string]{Set: true, Null: true}, RoleIDs: Some([]string{"supervisor"}),
-			CustomFields: FieldPatch{"department": "quality", "desk": nil},
+			CustomFields: Some(FieldPatch{"department": "quality", "desk": nil}),
 		},
 		response: exampleUser(),
 	}, s.patchUser)

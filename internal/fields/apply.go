@@ -69,6 +69,15 @@ func Apply(all []*iam.CustomField, u *iam.User, set map[string]any) []iam.Field 
 	return problems
 }
 
+// None takes all values away when it is applied.
+func None(all []*iam.CustomField) map[string]any {
+	set := map[string]any{}
+	for _, f := range all {
+		set[f.Key] = nil
+	}
+	return set
+}
+
 // Missing are the required fields without a value. Programs need none.
 func Missing(all []*iam.CustomField, t iam.UserType, values map[iam.FieldID]string) []*iam.CustomField {
 	if t == iam.TypeService {

@@ -23,6 +23,8 @@ type Patch struct {
 	// CustomFields are values of custom fields, by key, nil for none; those that
 	// it does not name stay.
 	CustomFields map[string]any
+	// NoCustomFields takes all values away.
+	NoCustomFields bool
 	// Version is what the caller saw: CodePreconditionFailed when the user has
 	// changed since.
 	Version int64
@@ -72,6 +74,9 @@ func (s *Service) Update(ctx context.Context, c *access.Caller, id iam.UserID, p
 			return err
 		}
 		p.apply(after)
+		if p.NoCustomFields {
+			p.CustomFields = fields.None(dir.Fields)
+		}
 		if err := iam.Invalid(append(Normalize(after), fields.Apply(dir.Fields, after, p.CustomFields)...)); err != nil {
 			return err
 		}

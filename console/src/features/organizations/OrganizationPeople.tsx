@@ -15,6 +15,7 @@ import { FilterBar } from "@/features/users/FilterBar";
 import {
   changeSearch,
   isFiltered,
+  noFilters,
   parseUserSearch,
   toUrlSearch,
   type UserSearch,
@@ -104,7 +105,7 @@ export function OrganizationPeople({ organization }: { organization: Organizatio
           organization={organization}
           filtered={isFiltered(search)}
           add={add}
-          onClear={() => change({ search: "", status: "", user_type: "", role: "", team: "" })}
+          onClear={() => change(noFilters)}
         />
       ) : phone ? (
         <UserCards users={users} stale={list.isPlaceholderData} selection={selection} onAction={onAction} />
