@@ -95,7 +95,7 @@ func (s *server) customFieldUsage(ctx context.Context, c *access.Caller, in *Cus
 
 // FieldChoiceInput is a choice as it is to be.
 type FieldChoiceInput struct {
-	Value string `json:"value,omitempty" maxLength:"40" doc:"That of a choice which is there already; a new one gets one made of its label"`
+	Value string `json:"value,omitempty" maxLength:"40" doc:"That of a choice which is there already; one without is found by its label, or is new and gets a value made of it"`
 	Label string `json:"label" maxLength:"80"`
 }
 

@@ -225,7 +225,7 @@ func TestCustomFieldDefinitions(t *testing.T) {
 		body["custom_fields"] = map[string]any{"employee_number": "1", "department": "quality"}
 		admin.Do(http.MethodPost, "/users", body).Want(http.StatusCreated, nil)
 		admin.Do(http.MethodPatch, path, `{"kind":"text"}`, apitest.IfMatch(1)).WantProblem(http.StatusUnprocessableEntity, iam.CodeImmutable)
-		admin.Do(http.MethodPatch, path, `{"choices":[{"label":"Quality"}]}`, apitest.IfMatch(1)).WantProblem(http.StatusConflict, iam.CodeInUse)
+		admin.Do(http.MethodPatch, path, `{"choices":[{"label":"Good"}]}`, apitest.IfMatch(1)).WantProblem(http.StatusConflict, iam.CodeInUse)
 		var f api.CustomField
 		admin.Do(http.MethodPatch, path, `{"label":"Unit","choices":[{"value":"quality","label":"Good quality"},{"label":"Sales"}]}`, apitest.IfMatch(1)).Want(http.StatusOK, &f)
 		if f.Key != "department" || f.Label != "Unit" || f.Version != 2 || len(f.Choices) != 2 || f.Choices[1].Value != "sales" {

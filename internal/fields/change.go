@@ -34,7 +34,7 @@ func (s *Service) Create(ctx context.Context, c *access.Caller, in Create) (*iam
 	f := &iam.CustomField{
 		Key: strings.TrimSpace(in.Key), Label: in.Label, Kind: in.Kind, Required: in.Required, InTable: in.InTable, Choices: slices.Clone(in.Choices),
 	}
-	if err := check(f, in.Key != ""); err != nil {
+	if err := check(f, nil, in.Key != ""); err != nil {
 		return nil, err
 	}
 	err := s.Store.Write(ctx, func(tx iam.Tx) error {
@@ -94,7 +94,8 @@ func slug(label, otherwise string, limit int, taken func(string) bool) string {
 }
 
 // check brings a field into the form it is kept in and refuses what is wrong.
-func check(f *iam.CustomField, withKey bool) error {
+// had are the choices until now: what they stood for, no new one shall.
+func check(f *iam.CustomField, had []iam.FieldChoice, withKey bool) error {
 	var v text.Checker
 	v.Name("/label", &f.Label)
 	if withKey {
@@ -115,12 +116,12 @@ func check(f *iam.CustomField, withKey bool) error {
 		f.Choices = nil
 		return v.Err()
 	}
-	checkChoices(&v, f)
+	checkChoices(&v, f, had)
 	return v.Err()
 }
 
 // checkChoices checks the labels of choices and gives values to new ones.
-func checkChoices(v *text.Checker, f *iam.CustomField) {
+func checkChoices(v *text.Checker, f *iam.CustomField, had []iam.FieldChoice) {
 	switch n := len(f.Choices); {
 	case n == 0:
 		v.Add("/choices", "required", "Add at least one choice.")
@@ -139,6 +140,9 @@ func checkChoices(v *text.Checker, f *iam.CustomField) {
 		default:
 			values[value] = true
 		}
+	}
+	for _, c := range had {
+		values[c.Value] = true
 	}
 	for i := range f.Choices {
 		choice, pointer := &f.Choices[i], fmt.Sprintf("/choices/%d/label", i)
@@ -159,8 +163,8 @@ func checkChoices(v *text.Checker, f *iam.CustomField) {
 type Update struct {
 	Label             *string
 	Required, InTable *bool
-	// Choices are all there are to be from now on, in order. Those without a
-	// value are new.
+	// Choices are all there are to be from now on, in order. One without a value
+	// is the one that has its label, or else new.
 	Choices *[]iam.FieldChoice
 	// Version is what the caller saw: CodePreconditionFailed when the field has
 	// changed since.
@@ -183,7 +187,7 @@ func (s *Service) Update(ctx context.Context, c *access.Caller, id iam.FieldID, 
 			return stale()
 		}
 		after := in.apply(before)
-		if err := check(after, false); err != nil {
+		if err := check(after, before.Choices, false); err != nil {
 			return err
 		}
 		if err := s.mayBecome(ctx, tx, c.Tenant, all, before, after); err != nil {
@@ -219,7 +223,23 @@ func (in *Update) apply(before *iam.CustomField) *iam.CustomField {
 	if in.Choices != nil {
 		after.Choices = slices.Clone(*in.Choices)
 	}
+	for i := range after.Choices {
+		c := &after.Choices[i]
+		if value := valueOf(before, c.Label); c.Value == "" && after.Choice(value) == nil {
+			c.Value = value
+		}
+	}
 	return &after
+}
+
+// valueOf is the value of the choice with a label, "" when there is none.
+func valueOf(f *iam.CustomField, label string) string {
+	for _, c := range f.Choices {
+		if fold.Text(c.Label) == fold.Text(label) {
+			return c.Value
+		}
+	}
+	return ""
 }
 
 // mayBecome refuses a label that another field has, and the loss of a choice

@@ -185,11 +185,24 @@ func TestUse(t *testing.T) {
 	if !strings.Contains(err.Error(), "2 people have “Rot”") {
 		t.Error(err)
 	}
-	renamed, err := s.Update(t.Context(), admin, f.ID, Update{Version: 1, Choices: &[]iam.FieldChoice{{Value: "rot", Label: "Dunkelrot"}}})
+	// A new choice never becomes what another one was.
+	_, err = s.Update(t.Context(), admin, f.ID, Update{Version: 1, Choices: &[]iam.FieldChoice{{Value: "rot", Label: "Dunkelrot"}, {Label: "Rot!"}, {Label: "GRUN"}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	k.Read(func(ctx context.Context, tx iam.Tx) error {
+		all, err := tx.CustomFields(ctx, k.Tenant.ID)
+		want := []iam.FieldChoice{{Value: "rot", Label: "Dunkelrot"}, {Value: "rot_2", Label: "Rot!"}, {Value: "grun", Label: "GRUN"}}
+		if diff := cmp.Diff(want, all[0].Choices); diff != "" {
+			t.Error(diff)
+		}
+		return err
+	})
+	renamed, err := s.Update(t.Context(), admin, f.ID, Update{Version: 2, Choices: &[]iam.FieldChoice{{Value: "rot", Label: "Dunkelrot"}}})
 	if err != nil || len(renamed.Choices) != 1 {
 		t.Fatalf("%+v, %v", renamed, err)
 	}
-	if err := s.Delete(t.Context(), admin, f.ID, 2); err != nil {
+	if err := s.Delete(t.Context(), admin, f.ID, 3); err != nil {
 		t.Fatal(err)
 	}
 	e := k.Events("custom_field.deleted")[0]

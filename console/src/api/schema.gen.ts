@@ -4168,7 +4168,7 @@ export interface components {
             /** @description Values of custom fields to change, by their keys; null takes one away. Required ones must be there afterwards */
             custom_fields?: {
                 [key: string]: string | number | boolean | null;
-            };
+            } | null;
             email?: string | null;
             external_id?: string | null;
             first_name?: string | null;

@@ -38,6 +38,7 @@ func Run(t *testing.T, open func(testing.TB) DB) {
 		"teams, other tenant":    testTeamsOtherTenant,
 		"custom fields":          testCustomFields,
 		"custom field sweep":     testCustomFieldSweep,
+		"custom field, too late": testCustomFieldLatecomers,
 		"custom fields, others":  testCustomFieldsOtherTenant,
 		"naughty custom values":  testNaughtyValues,
 		"many users":             testManyUsers,

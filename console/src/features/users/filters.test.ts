@@ -24,12 +24,19 @@ describe("the filters of the Users page", () => {
 
   // covers E-12
   it("ask for values of the company's own fields", () => {
-    const search = parseUserSearch({ "field.department": "sales", "field.desk": " ", field: "x", fields: "y" });
+    const search = parseUserSearch({
+      "field.department": "sales",
+      "field.desk": " ",
+      field: "x",
+      fields: "y",
+    });
     expect(search.fields).toEqual({ department: "sales" });
     expect(isFiltered(search)).toBe(true);
     expect(isFiltered({ ...search, ...noFilters })).toBe(false);
     expect(toApiQuery({ ...search, fields: { a: "1:2", b: "c,d" } }).field).toEqual(["a:1:2", "b:c,d"]);
-    expect(queryString({ field: ["a:1:2", "b:c,d"], format: "csv" })).toBe("?field=a%3A1%3A2&field=b%3Ac%2Cd&format=csv");
+    expect(queryString({ field: ["a:1:2", "b:c,d"], format: "csv" })).toBe(
+      "?field=a%3A1%3A2&field=b%3Ac%2Cd&format=csv",
+    );
   });
 
   it("write nothing for what is the default", () => {
