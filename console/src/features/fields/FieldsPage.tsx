@@ -43,7 +43,7 @@ export function FieldsPage() {
   return (
     <Page
       title={t`Custom fields`}
-      lead={t`What you keep of each person besides: forms, the list of users, its filters, imports and exports have it.`}
+      lead={t`What you keep of each person besides. It appears in forms, the list of users, its filters, imports and exports.`}
       actions={fields && fields.length > 0 && add}
     >
       {list.isError && !fields ? (

@@ -78,7 +78,7 @@ export function UsersTable({ users, stale, sort, onSort, selection, onAction, on
           <th scope="col" className={classes.wide}>{t`Roles`}</th>
           <th scope="col">{t`Status`}</th>
           {columns.map((field) => (
-            <th key={field.id} scope="col" className={classes.custom}>
+            <th key={field.id} scope="col" className={`${classes.custom} truncate`} title={field.label}>
               {field.label}
             </th>
           ))}
