@@ -10,6 +10,7 @@ import (
 
 	"github.com/retinue/retinue/internal/access"
 	"github.com/retinue/retinue/internal/audit"
+	"github.com/retinue/retinue/internal/exports"
 	"github.com/retinue/retinue/internal/iam"
 )
 
@@ -148,7 +149,7 @@ type exportEventsInput struct {
 }
 
 func (s *server) exportEvents(ctx context.Context, c *access.Caller, in *exportEventsInput) (*huma.StreamResponse, error) {
-	return s.streamed(c, iam.ExportAudit, "audit", in.Format, func(write func(any) error) error {
+	return s.streamed(exports.Spec{Tenant: c.Tenant, Kind: iam.ExportAudit, Format: iam.ExportFormat(in.Format)}, "audit", func(write func(any) error) error {
 		return s.deps.Audit.Export(ctx, c, in.filter(), in.Format, func(e *iam.Event) error { return write(e) })
 	}), nil
 }

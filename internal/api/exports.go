@@ -32,6 +32,7 @@ type ExportFilter struct {
 	UserType iam.UserType        `json:"user_type,omitempty" enum:",tenant_admin,bot_admin,supervisor,agent,analyst,viewer,member,client,service" doc:"Users and memberships"`
 	Role     string              `json:"role,omitempty" maxLength:"100" doc:"Users and memberships: id or code of a role that the person holds"`
 	Team     iam.TeamID          `json:"team,omitempty" maxLength:"100" doc:"Users and memberships: id of a team that the person is in"`
+	Field    []string            `json:"field,omitempty" maxItems:"30" maxLength:"600" doc:"Users and memberships: values of custom fields, as key:value"`
 	State    iam.InvitationState `json:"state,omitempty" enum:",pending,accepted,expired,deleted" doc:"Invitations"`
 	Action   string              `json:"action,omitempty" maxLength:"100" doc:"Audit events"`
 	Actor    string              `json:"actor_id,omitempty" maxLength:"100" doc:"Audit events"`
@@ -43,7 +44,7 @@ type ExportFilter struct {
 
 func (f *ExportFilter) domain() iam.ExportFilter {
 	out := iam.ExportFilter{
-		Search: f.Search, Org: f.Org, Below: f.Below, Status: f.Status, UserType: f.UserType, Role: f.Role, Team: f.Team, State: f.State,
+		Search: f.Search, Org: f.Org, Below: f.Below, Status: f.Status, UserType: f.UserType, Role: f.Role, Team: f.Team, Fields: f.Field, State: f.State,
 		Action: f.Action, Actor: f.Actor, Target: f.Target, Outcome: f.Outcome,
 	}
 	if f.From != nil {
@@ -57,7 +58,7 @@ func (f *ExportFilter) domain() iam.ExportFilter {
 
 func exportFilterOf(f iam.ExportFilter) ExportFilter {
 	return ExportFilter{
-		Search: f.Search, Org: f.Org, Below: f.Below, Status: f.Status, UserType: f.UserType, Role: f.Role, Team: f.Team, State: f.State,
+		Search: f.Search, Org: f.Org, Below: f.Below, Status: f.Status, UserType: f.UserType, Role: f.Role, Team: f.Team, Field: f.Fields, State: f.State,
 		Action: f.Action, Actor: f.Actor, Target: f.Target, Outcome: f.Outcome, From: timeOrNull(f.From), To: timeOrNull(f.To),
 	}
 }

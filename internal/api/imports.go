@@ -21,6 +21,7 @@ type Imports interface {
 	Start(ctx context.Context, c *access.Caller, id iam.ImportID) (*iam.Import, error)
 	Cancel(ctx context.Context, c *access.Caller, id iam.ImportID) (*iam.Import, error)
 	Report(ctx context.Context, c *access.Caller, id iam.ImportID, action string, p iam.Page) (iam.List[iam.ImportRow], error)
+	Template(ctx context.Context, c *access.Caller) (string, error)
 }
 
 // Import is one CSV import of users and how far it is.
@@ -123,10 +124,15 @@ func (s *server) importReport(ctx context.Context, c *access.Caller, in *importR
 	}), nil
 }
 
-func (s *server) importTemplate(w http.ResponseWriter, _ *http.Request) {
+func (s *server) importTemplate(w http.ResponseWriter, r *http.Request) {
+	template, err := s.deps.Imports.Template(r.Context(), requestOf(r.Context()).caller)
+	if err != nil {
+		writeProblem(w, r, err)
+		return
+	}
 	w.Header().Set("Content-Type", contentTypes[formatCSV])
 	w.Header().Set("Content-Disposition", `attachment; filename="users-template.csv"`)
-	_, _ = io.WriteString(w, usercsv.Template)
+	_, _ = io.WriteString(w, template)
 }
 
 func exampleImport() Import {
@@ -153,7 +159,7 @@ func (s *server) importOperations() {
 	}, s.listImports)
 	registerRaw[LinkQuery, noOutput](s, operation{
 		id: "get-user-import-template", method: http.MethodGet, path: path + "/template.csv", tag: tagImports, guard: guard, status: http.StatusOK,
-		summary: "A file to begin with", description: "A CSV file with all columns and one line as an example.",
+		summary: "A file to begin with", description: "A CSV file with all columns, those of custom fields as field.key among them, and one line as an example.",
 		downloads: map[string]string{"text/csv": usercsv.Template},
 	}, s.importTemplate)
 	register(s, operation{

@@ -43,7 +43,10 @@ func belongings(t *testing.T, c *apitest.Client) map[string]map[string]string {
 	c.Do(http.MethodPost, "/access-reviews", `{"name":"Who may what"}`).Want(http.StatusCreated, &review)
 	var exp api.Export
 	c.Do(http.MethodPost, "/exports", `{"kind":"users"}`).Want(http.StatusCreated, &exp)
+	var field api.CustomField
+	company.Do(http.MethodPost, "/custom-fields", `{"label":"Desk","kind":"text"}`).Want(http.StatusCreated, &field)
 	return map[string]map[string]string{
+		"/custom-fields/":  {"{id}": string(field.ID)},
 		"/exports/":        {"{id}": string(exp.ID)},
 		"/access-reviews/": {"{id}": string(review.ID), "{row}": "1"},
 		"/users/":          {"{id}": string(jo.ID), "{session_id}": session, "{organization_id}": string(org.ID)},

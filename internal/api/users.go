@@ -80,6 +80,7 @@ type User struct {
 	Here               Nullable[RolesHere] `json:"here" doc:"What is held in the organization in which the caller acts, or else in the only one: what role_ids and permissions change. Null when the user belongs to several others"`
 	Organizations      []OrganizationRef   `json:"organizations"`
 	Teams              []TeamRef           `json:"teams" doc:"Those of organizations that the caller may see"`
+	CustomFields       FieldValues         `json:"custom_fields" doc:"Values of custom fields, by their keys"`
 	PhotoURL           *string             `json:"photo_url"`
 	PhotoThumbURL      *string             `json:"photo_thumb_url"`
 	MustChangePassword bool                `json:"must_change_password"`
@@ -101,6 +102,7 @@ func (s *server) user(tenant iam.TenantID, v *users.View) User {
 			return OrganizationRef{o.ID, o.Name}
 		}),
 		Teams:              mapped(v.Teams, func(h iam.TeamHold) TeamRef { return TeamRef{h.Team, h.TeamName, orNull(h.Role), h.Lead} }),
+		CustomFields:       FieldValues(v.Custom),
 		MustChangePassword: u.MustChangePassword, LastSignInAt: timeOrNull(u.LastSignInAt),
 		CreatedAt: u.CreatedAt.UTC(), UpdatedAt: u.UpdatedAt.UTC(), Version: u.Version, AllowedActions: same(v.Allowed),
 	}
@@ -130,13 +132,14 @@ type UserQuery struct {
 	UserType iam.UserType `query:"user_type" enum:"tenant_admin,bot_admin,supervisor,agent,analyst,viewer,member,client,service"`
 	Role     string       `query:"role" maxLength:"100" doc:"Id or code of a role that they hold"`
 	Team     iam.TeamID   `query:"team" maxLength:"100" doc:"Id of a team that they are in"`
+	Field    []string     `query:"field,explode" maxItems:"30" maxLength:"600" doc:"Value of a custom field, as key:value, such as department:quality. Give it once for each field; case and accents of text don't matter"`
 	Org      iam.OrgID    `query:"organization_id" maxLength:"100" doc:"Members of this organization alone"`
 	Below    bool         `query:"below" doc:"With organization_id: and of those below it"`
 	Sort     iam.UserSort `query:"sort" enum:"name,-name,last_sign_in,-last_sign_in,created,-created" default:"name"`
 }
 
 func (q UserQuery) filter() iam.UserFilter {
-	return iam.UserFilter{Search: q.Search, Status: q.Status, Type: q.UserType, Team: q.Team, Org: q.Org, Below: q.Below, Sort: q.Sort}
+	return iam.UserFilter{Search: q.Search, Status: q.Status, Type: q.UserType, Team: q.Team, Fields: fieldMatches(q.Field), Org: q.Org, Below: q.Below, Sort: q.Sort}
 }
 
 type userListInput struct {
@@ -209,6 +212,7 @@ type CreateUserRequest struct {
 	OrganizationID iam.OrgID        `json:"organization_id,omitempty" maxLength:"100" doc:"By itself the one in which the caller acts"`
 	Below          bool             `json:"includes_descendants,omitempty" doc:"Lets them act in everything below the organization, too; a tenant admin does by itself"`
 	Access         []string         `json:"access,omitempty" maxItems:"20" maxLength:"40" doc:"Checkboxes to be ticked besides, see GET /access-options"`
+	CustomFields   FieldValues      `json:"custom_fields,omitempty" doc:"Values of custom fields, by their keys; required ones must be there"`
 	Password       string           `json:"password,omitempty" maxLength:"4096" format:"password" doc:"A temporary password; by itself the server makes one"`
 }
 
@@ -232,7 +236,7 @@ func (s *server) createUser(ctx context.Context, c *access.Caller, in *createUse
 	made, err := s.deps.Users.Create(ctx, c, users.Create{
 		FirstName: b.FirstName, LastName: b.LastName, Nickname: b.Nickname, Email: b.Email, Phone: b.Phone,
 		ExternalID: b.ExternalID, Timezone: b.Timezone, Locale: b.Locale, Type: b.UserType,
-		Roles: b.RoleIDs, Permissions: b.Permissions, Org: b.OrganizationID, IncludesDescendants: b.Below, Access: b.Access, Password: b.Password,
+		Roles: b.RoleIDs, Permissions: b.Permissions, Org: b.OrganizationID, IncludesDescendants: b.Below, Access: b.Access, CustomFields: b.CustomFields, Password: b.Password,
 	})
 	if err != nil {
 		return nil, err
@@ -247,7 +251,7 @@ func (s *server) userOperations() {
 	register(s, operation{
 		id: "list-users", method: http.MethodGet, path: "/users", tag: tagUsers, guard: needs(iam.PermUsersRead),
 		summary:     "List users",
-		description: "The people of the organization in which the caller acts and of those below it. Search, status, type and role combine with each other and with any order.",
+		description: "The people of the organization in which the caller acts and of those below it. Search, status, type, role, team and custom fields combine with each other and with any order.",
 		errors:      []iam.Code{iam.CodeInvalid, iam.CodeInvalidCursor, iam.CodeNotFound},
 		response:    exampleList(exampleUser()),
 	}, s.listUsers)

@@ -17,6 +17,7 @@ import (
 	"github.com/retinue/retinue/internal/branding"
 	"github.com/retinue/retinue/internal/dashboard"
 	"github.com/retinue/retinue/internal/exports"
+	"github.com/retinue/retinue/internal/fields"
 	"github.com/retinue/retinue/internal/iam"
 	"github.com/retinue/retinue/internal/imports"
 	"github.com/retinue/retinue/internal/invitations"
@@ -52,6 +53,7 @@ type services struct {
 	roles         *roles.Service
 	organizations *organizations.Service
 	teams         *teams.Service
+	fields        *fields.Service
 	privacy       *privacy.Service
 	apiKeys       *apikeys.Service
 	policies      *policies.Service
@@ -139,6 +141,7 @@ func (r *run) wire(st *store.Store, publicURL string) (*services, error) {
 	v.notices = &notices.Service{Store: st, Mailbox: v.mailbox}
 	v.roles = roles.New(roles.Deps{Store: st, IDs: r.IDs})
 	v.teams = teams.New(teams.Deps{Store: st, IDs: r.IDs, Photos: v.photos, Pictures: v.pictures})
+	v.fields = fields.New(fields.Deps{Store: st, IDs: r.IDs, Clock: r.Clock})
 	v.privacy = privacy.New(privacy.Deps{Store: st, IDs: r.IDs, Users: v.users, Photos: v.photos})
 	v.organizations = organizations.New(organizations.Deps{
 		Store: st, IDs: r.IDs, Directories: v.directories, Photos: v.photos, Pictures: v.pictures,

@@ -201,8 +201,12 @@ func (c usersExportCmd) Run(ctx context.Context, r *run) error {
 			out = f
 		}
 		buffered := bufio.NewWriter(out)
+		own, err := v.fields.List(ctx, who)
+		if err != nil {
+			return err
+		}
 		rows := api.ExportRows(api.Deps{PhotoURL: photoURL}).Writer(
-			exports.Spec{Tenant: who.Tenant, Kind: iam.ExportUsers, Format: iam.ExportFormat(c.Format)}, buffered)
+			exports.Spec{Tenant: who.Tenant, Kind: iam.ExportUsers, Format: iam.ExportFormat(c.Format), Fields: own}, buffered)
 		if err := rows.Head(); err != nil {
 			return err
 		}

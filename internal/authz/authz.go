@@ -18,6 +18,9 @@ type Directory struct {
 	Roles   map[iam.RoleID]*iam.Role
 	Orgs    map[iam.OrgID]*iam.Organization
 	RootOrg iam.OrgID
+	// Fields are the tenant's custom fields in their order. They decide nothing,
+	// but whoever reads or writes users needs them, and they change as rarely.
+	Fields []*iam.CustomField
 
 	policySet
 
@@ -31,7 +34,7 @@ type Directory struct {
 	names *foldedNames
 }
 
-// Load reads the tenant's roles, organizations and policies. It is cheap while
+// Load reads the tenant's roles, organizations, policies and custom fields. It is cheap while
 // nothing of them changes: then what an earlier transaction read still holds. The
 // directory is shared and must not be changed.
 func Load(ctx context.Context, tx iam.Tx, tenant iam.TenantID) (*Directory, error) {
@@ -69,6 +72,9 @@ func read(ctx context.Context, tx iam.Tx, tenant iam.TenantID) (*Directory, erro
 		d.Roles[r.ID] = r
 	}
 	if err := d.loadPolicies(ctx, tx, tenant); err != nil {
+		return nil, err
+	}
+	if d.Fields, err = tx.CustomFields(ctx, tenant); err != nil {
 		return nil, err
 	}
 	for _, o := range orgs {
@@ -114,6 +120,16 @@ func (d *Directory) Role(idOrCode string) *iam.Role {
 	for _, r := range d.Roles {
 		if r.Code == idOrCode {
 			return r
+		}
+	}
+	return nil
+}
+
+// Field finds a custom field by its key; nil when there is none.
+func (d *Directory) Field(key string) *iam.CustomField {
+	for _, f := range d.Fields {
+		if f.Key == key {
+			return f
 		}
 	}
 	return nil

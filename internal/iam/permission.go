@@ -20,6 +20,7 @@ const (
 	PermSessionsRead       Permission = "sessions.read"
 	PermSessionsRevoke     Permission = "sessions.revoke"
 	PermDirectoryRead      Permission = "directory.read"
+	PermFieldsManage       Permission = "fields.manage"
 
 	PermRolesRead   Permission = "roles.read"
 	PermRolesManage Permission = "roles.manage"

@@ -55,6 +55,7 @@ type Tx interface {
 	BrandStore
 	SigningKeyStore
 	ReviewStore
+	CustomFieldStore
 }
 
 // TenantStore keeps tenants. Its calls are the installation's, not a tenant's.

@@ -31,7 +31,11 @@ func (s *Service) path(tenant iam.TenantID, i *iam.Import) string {
 }
 
 // keep writes the upload durably, reads its first line and counts the others.
-func (s *Service) keep(tenant iam.TenantID, imp *iam.Import, r io.Reader) error {
+func (s *Service) keep(ctx context.Context, tenant iam.TenantID, imp *iam.Import, r io.Reader) error {
+	dir, err := s.Directories.Get(ctx, tenant)
+	if err != nil {
+		return err
+	}
 	path := s.path(tenant, imp)
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return err
@@ -56,7 +60,7 @@ func (s *Service) keep(tenant iam.TenantID, imp *iam.Import, r io.Reader) error 
 		return err
 	}
 	imp.RowsTotal = rows.count()
-	_, err = usercsv.NewReader(f)
+	_, err = usercsv.NewReader(f, dir.Fields...)
 	return err
 }
 

@@ -62,7 +62,7 @@ func (r *run) do(ctx context.Context) error {
 		return err
 	}
 	defer f.Close()
-	reader, err := usercsv.NewReader(f)
+	reader, err := usercsv.NewReader(f, r.rows.dir.Fields...)
 	if err != nil {
 		return err
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/retinue/retinue/internal/authz"
 	"github.com/retinue/retinue/internal/clock"
 	"github.com/retinue/retinue/internal/iam"
+	"github.com/retinue/retinue/internal/usercsv"
 )
 
 // MaxBytes is the largest file: a million people with hashes take about 250 MB.
@@ -64,7 +65,7 @@ func (s *Service) Upload(ctx context.Context, c *access.Caller, name string, r i
 		CreatedBy: c.User, CreatedName: c.Name, Granted: c.Effective.Permissions(), CreatedAt: now,
 	}
 	imp.FileKey = string(imp.ID) + fileSuffix
-	if err := s.keep(c.Tenant, imp, r); err != nil {
+	if err := s.keep(ctx, c.Tenant, imp, r); err != nil {
 		s.forget(c.Tenant, imp)
 		return nil, err
 	}
@@ -142,6 +143,19 @@ func (s *Service) Get(ctx context.Context, c *access.Caller, id iam.ImportID) (*
 		return err
 	})
 	return out, err
+}
+
+// Template is a file to begin with, with the tenant's custom fields. It needs
+// users.import.
+func (s *Service) Template(ctx context.Context, c *access.Caller) (string, error) {
+	if err := c.Require(iam.PermUsersImport); err != nil {
+		return "", err
+	}
+	dir, err := s.Directories.Get(ctx, c.Tenant)
+	if err != nil {
+		return "", err
+	}
+	return usercsv.TemplateOf(dir.Fields), nil
 }
 
 // Report returns what is wrong, left out or new, by line, or only the lines to

@@ -18,6 +18,7 @@ var labels = map[string][4]string{
 	"users.erase":             {"Erase personal data", "Borrar datos personales", "Effacer les données personnelles", "Personenbezogene Daten löschen"},
 	"sessions.read":           {"See where people are signed in", "Ver dónde tiene la gente sesión abierta", "Voir où les personnes sont connectées", "Sehen, wo Personen angemeldet sind"},
 	"sessions.revoke":         {"Sign people out", "Cerrar sesiones de otros", "Déconnecter des personnes", "Personen abmelden"},
+	"fields.manage":           {"Define custom fields", "Definir campos propios", "Définir des champs personnalisés", "Eigene Felder festlegen"},
 	"directory.read":          {"See colleagues", "Ver compañeros", "Voir les collègues", "Kollegen sehen"},
 	"roles.read":              {"See roles", "Ver roles", "Voir les rôles", "Rollen sehen"},
 	"roles.manage":            {"Create, edit and delete roles", "Crear, editar y eliminar roles", "Créer, modifier et supprimer des rôles", "Rollen anlegen, bearbeiten und löschen"},

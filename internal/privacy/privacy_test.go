@@ -217,3 +217,49 @@ func TestRefusals(t *testing.T) {
 		})
 	}
 }
+
+// What a company keeps of a person in fields of its own is told, and erased from
+// the log as well. covers E-12
+func TestCustomValues(t *testing.T) {
+	k := tenanttest.New(t)
+	s, admin, u := service(t, k), k.Caller(k.Admin), k.User(tenanttest.Person{Type: iam.TypeAgent, Name: "Greta"})
+	f := &iam.CustomField{ID: "field_1", Key: "union", Label: "Union", Kind: iam.KindText}
+	k.Write(func(ctx context.Context, tx iam.Tx) error {
+		if err := tx.InsertCustomField(ctx, k.Tenant.ID, f); err != nil {
+			return err
+		}
+		before, err := tx.UserForUpdate(ctx, k.Tenant.ID, u.ID)
+		if err != nil {
+			return err
+		}
+		after := *before
+		after.CustomValues = map[iam.FieldID]string{f.ID: "Steelworkers"}
+		if err := tx.UpdateUser(ctx, k.Tenant.ID, before, &after); err != nil {
+			return err
+		}
+		return tx.AppendEvents(ctx, k.Tenant.ID, &iam.Event{
+			ID: iam.EventID(k.NewID(iam.PrefixEvent)), At: k.Clock.Now(), Action: "user.updated", ActorID: string(k.Admin.ID), TargetID: string(u.ID),
+			TargetType: "user", TargetName: u.FullName(), Changes: []iam.Change{{Field: iam.CustomChange + "union", After: "Steelworkers"}},
+		})
+	})
+	if out := export(t, s, admin, u.ID); !strings.Contains(out, `"Union": "Steelworkers"`) {
+		t.Errorf("the export has no custom fields:\n%s", out)
+	}
+	if _, err := s.Erase(t.Context(), admin, u.ID, ""); err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range append(k.Events("user.updated"), k.Events("user.deleted")...) {
+		for _, c := range e.Changes {
+			if c.Before == "Steelworkers" || c.After == "Steelworkers" {
+				t.Errorf("%s still tells %+v", e.Action, c)
+			}
+		}
+	}
+	k.Read(func(ctx context.Context, tx iam.Tx) error {
+		_, breach, err := tx.VerifyEvents(ctx, k.Tenant.ID)
+		if breach != nil {
+			t.Errorf("the chain is broken: %+v", breach)
+		}
+		return err
+	})
+}

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/json"
+	"strings"
 
 	"github.com/retinue/retinue/internal/iam"
 )
@@ -32,6 +33,12 @@ var openTexts = []int{textAction, textOutcome, textReason, textActorType, textAc
 var personalFields = map[string]bool{
 	"first_name": true, "last_name": true, "nickname": true, "email": true, "phone": true, "external_id": true,
 	"timezone": true, "locale": true, "invitations": true, "to": true, "recipient": true, "address": true, "on_behalf_of": true,
+}
+
+// personalField tells whether a field tells who somebody is. What a tenant keeps
+// of people in fields of its own may.
+func personalField(name string) bool {
+	return personalFields[name] || strings.HasPrefix(name, iam.CustomChange)
 }
 
 // newSalts makes the salts of n events.

@@ -16,6 +16,7 @@ import (
 // password when the e-mail changes.
 func (s *Service) UpdateSelf(ctx context.Context, c *access.Caller, p Patch) (*View, error) {
 	p.Status, p.Roles, p.Permissions, p.ExternalID = nil, nil, nil, nil
+	p.CustomFields, p.NoCustomFields = nil, false
 	return s.change(ctx, c, c.User, func(_ iam.Tx, _ *authz.Directory, before, after *iam.User) error {
 		if p.Version != before.Version {
 			return stale()

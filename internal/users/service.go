@@ -8,6 +8,7 @@ import (
 	"github.com/retinue/retinue/internal/access"
 	"github.com/retinue/retinue/internal/audit"
 	"github.com/retinue/retinue/internal/authz"
+	"github.com/retinue/retinue/internal/fields"
 	"github.com/retinue/retinue/internal/iam"
 	"github.com/retinue/retinue/internal/password"
 	"github.com/retinue/retinue/internal/photo"
@@ -70,6 +71,8 @@ type View struct {
 	Orgs    []*iam.Organization
 	Teams   []iam.TeamHold // of organizations in the caller's scope
 	Allowed []Action       // what the caller may do with this user
+	// Custom are the values of custom fields, by key, with the type of their kind.
+	Custom map[string]any
 	// Here is the membership that a change of roles and permissions is about;
 	// nil when there is none: see Patch.
 	Here *MembershipHere
@@ -110,6 +113,7 @@ func view(dir *authz.Directory, c *access.Caller, u *iam.User) *View {
 			v.Teams = append(v.Teams, h)
 		}
 	}
+	v.Custom = fields.Values(dir.Fields, u)
 	v.Allowed = allowed(dir, c, u)
 	if m := assignable(c, u); m != nil && dir.Orgs[m.Org] != nil {
 		v.Here = &MembershipHere{Org: dir.Orgs[m.Org], Roles: []*iam.Role{}, Permissions: m.Permissions, IncludesDescendants: m.IncludesDescendants}
@@ -188,6 +192,10 @@ func (s *Service) List(ctx context.Context, c *access.Caller, f iam.UserFilter, 
 	}
 	if f.Orgs, err = scopeOf(dir, c, f); err != nil {
 		return out, err
+	}
+	var possible bool
+	if f.Fields, possible, err = fields.Match(dir.Fields, f.Fields); err != nil || !possible {
+		return iam.List[*View]{Items: []*View{}}, err
 	}
 	err = s.Store.Read(ctx, func(tx iam.Tx) error {
 		page, err := tx.ListUsers(ctx, c.Tenant, f)

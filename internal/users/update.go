@@ -7,6 +7,7 @@ import (
 	"github.com/retinue/retinue/internal/access"
 	"github.com/retinue/retinue/internal/audit"
 	"github.com/retinue/retinue/internal/authz"
+	"github.com/retinue/retinue/internal/fields"
 	"github.com/retinue/retinue/internal/iam"
 	"github.com/retinue/retinue/internal/notices"
 )
@@ -20,6 +21,11 @@ type Patch struct {
 	Roles                                      *[]string
 	Permissions                                *[]iam.Permission
 	IncludesDescendants                        *bool
+	// CustomFields are values of custom fields, by key, nil for none; those that
+	// it does not name stay.
+	CustomFields map[string]any
+	// NoCustomFields takes all values away.
+	NoCustomFields bool
 	// Version is what the caller saw: CodePreconditionFailed when the user has
 	// changed since.
 	Version int64
@@ -69,7 +75,10 @@ func (s *Service) Update(ctx context.Context, c *access.Caller, id iam.UserID, p
 			return err
 		}
 		p.apply(after)
-		if err := iam.Invalid(Normalize(after)); err != nil {
+		if p.NoCustomFields {
+			p.CustomFields = fields.None(dir.Fields)
+		}
+		if err := iam.Invalid(append(Normalize(after), fields.Apply(dir.Fields, after, p.CustomFields)...)); err != nil {
 			return err
 		}
 		if p.Status != nil && *p.Status != before.Status {
@@ -262,6 +271,9 @@ func diff(before, after *iam.User, dir *authz.Directory) audit.Changes {
 	c.Add("memberships", memberships(before), memberships(after))
 	c.Add("roles", roleNames(dir, before), roleNames(dir, after))
 	c.Add("permissions", permissions(before), permissions(after))
+	for _, f := range dir.Fields {
+		c.Add(iam.CustomChange+f.Key, custom(f, before), custom(f, after))
+	}
 	c.Add("photo", before.PhotoKey != "", after.PhotoKey != "")
 	if before.PhotoKey != after.PhotoKey && before.PhotoKey != "" && after.PhotoKey != "" {
 		c = append(c, iam.Change{Field: "photo", Before: "a photo", After: "another photo"})
@@ -270,6 +282,18 @@ func diff(before, after *iam.User, dir *authz.Directory) audit.Changes {
 		c = append(c, iam.Change{Field: "password", After: "new"})
 	}
 	return c
+}
+
+// custom is a user's value of a field as events tell it: nil for none.
+func custom(f *iam.CustomField, u *iam.User) any {
+	kept, ok := u.CustomValues[f.ID]
+	if !ok {
+		return nil
+	}
+	if c := f.Choice(kept); c != nil {
+		return c.Label
+	}
+	return fields.JSON(f, kept)
 }
 
 func roleNames(dir *authz.Directory, u *iam.User) []string {

@@ -87,9 +87,11 @@ export function downloadHref(path: string, params: Record<string, string | undef
 }
 
 /** A query string of the parameters that say something. */
-export function queryString(params: Record<string, string | undefined>): string {
+export function queryString(params: Record<string, string | string[] | undefined>): string {
   const query = new URLSearchParams();
-  for (const [name, value] of Object.entries(params)) if (value) query.set(name, value);
+  for (const [name, value] of Object.entries(params)) {
+    for (const one of Array.isArray(value) ? value : [value]) if (one) query.append(name, one);
+  }
   const text = query.toString();
   return text ? `?${text}` : "";
 }

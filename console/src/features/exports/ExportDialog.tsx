@@ -1,3 +1,4 @@
+import { useFields } from "@/features/fields/queries";
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { Alert, Button, Checkbox, Group, Modal, Radio, SegmentedControl, Stack } from "@mantine/core";
@@ -136,7 +137,8 @@ function Filters({ filter }: { filter: ExportFilter }) {
 type ColumnsProps = { value: string[] | null; onChange: (value: string[] | null) => void };
 
 function Columns({ value, onChange }: ColumnsProps) {
-  const all = userColumns();
+  const own = useFields();
+  const all = [...userColumns(), ...own.map(({ key, label }): [string, string] => [`field.${key}`, label])];
   return (
     <div>
       <Checkbox

@@ -16,6 +16,7 @@ import { FilterBar } from "@/features/users/FilterBar";
 import {
   changeSearch,
   isFiltered,
+  noFilters,
   parseUserSearch,
   toExportFilter,
   toUrlSearch,
@@ -107,7 +108,7 @@ export function OrganizationPeople({ organization }: { organization: Organizatio
           organization={organization}
           filtered={isFiltered(search)}
           add={add}
-          onClear={() => change({ search: "", status: "", user_type: "", role: "", team: "" })}
+          onClear={() => change(noFilters)}
         />
       ) : phone ? (
         <UserCards

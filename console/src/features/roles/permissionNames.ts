@@ -22,6 +22,7 @@ function peopleLabels(): Record<string, string> {
     "users.erase": t`Erase personal data`,
     "sessions.read": t`See where people are signed in`,
     "sessions.revoke": t`Sign people out`,
+    "fields.manage": t`Define custom fields`,
     "directory.read": t`See colleagues`,
     "roles.read": t`See roles`,
     "roles.manage": t`Create, edit and delete roles`,

@@ -7,9 +7,12 @@ import { useRef, useState } from "react";
 import { client, idempotencyKey, sendBytes, unanswered, unwrap } from "@/api/client";
 import { fieldErrors } from "@/api/errors";
 import { errorText, fieldText } from "@/api/messages";
-import type { User } from "@/api/types";
+import type { FieldValues, User } from "@/api/types";
 import { formatList } from "@/app/format";
 import { useCan, useSession } from "@/app/session";
+import { FieldInputs } from "@/features/fields/FieldInputs";
+import { useOwnFields } from "@/features/fields/useOwnFields";
+import { newValues } from "@/features/fields/values";
 import { rolesQuery } from "@/features/roles/queries";
 import { notifyDone, notifyFailed } from "@/ui/notify";
 import { Note } from "@/ui/Page";
@@ -54,15 +57,17 @@ type FormProps = {
   onCreated: (user: User, password: string | undefined) => void;
 };
 
+type Sent = { values: UserValues; custom: FieldValues; photo: PhotoChange };
+
 function useCreate(onCreated: FormProps["onCreated"]) {
   const refresh = useRefreshUsers();
   // One key for one form: sending it twice makes one person.
   const key = useRef(idempotencyKey());
   return useMutation({
-    mutationFn: async ({ values, photo }: { values: UserValues; photo: PhotoChange }) => {
+    mutationFn: async ({ values, custom, photo }: Sent) => {
       const result = await unwrap<ResetResult>(
         client.POST("/users", {
-          body: createBody(values),
+          body: { ...createBody(values), ...(Object.keys(custom).length > 0 && { custom_fields: custom }) },
           headers: { "Idempotency-Key": key.current },
         }),
       );
@@ -89,11 +94,12 @@ function AddForm({ opened, onClose, onCreated }: FormProps) {
   const [photo, setPhoto] = useState<PhotoChange>(null);
   const roles = useQuery({ ...rolesQuery, enabled: opened && may("roles.read") });
   const create = useCreate(onCreated);
+  const own = useOwnFields({}, values.user_type, create.error);
   const missing = missingFields(values);
   const wrong = wrongFields(values);
   const fromServer = fieldErrors(create.error, fieldText, { roles: "role_ids" });
   const errors = { ...onlyTouched(wrong, touched), ...withoutTouched(fromServer, touched) };
-  const ready = missing.length === 0 && Object.keys(wrong).length === 0;
+  const ready = missing.length === 0 && Object.keys(wrong).length === 0 && own.ready;
   const change = <F extends FieldName>(field: F, value: UserValues[F]) => {
     setValues((old) => ({ ...old, [field]: value }));
     setTouched((old) => ({ ...old, [field]: true }));
@@ -101,7 +107,8 @@ function AddForm({ opened, onClose, onCreated }: FormProps) {
   const submit = () => {
     if (!ready || create.isPending) return;
     setTouched({});
-    create.mutate({ values, photo });
+    own.sent();
+    create.mutate({ values, custom: newValues(own.fields, own.draft), photo });
   };
   const form = { values, errors, onChange: change };
   const types = may("service_keys.manage") ? [...personTypes, "service"] : [...personTypes];
@@ -113,7 +120,7 @@ function AddForm({ opened, onClose, onCreated }: FormProps) {
       onSubmit={submit}
       footer={
         <>
-          <FooterNote>{stateWords(missing, Object.keys(wrong) as FieldName[])}</FooterNote>
+          <FooterNote>{stateWords(missing, Object.keys(wrong) as FieldName[], own)}</FooterNote>
           <Button variant="default" onClick={onClose}>
             <Trans>Cancel</Trans>
           </Button>
@@ -154,15 +161,21 @@ function AddForm({ opened, onClose, onCreated }: FormProps) {
       {may("roles.assign") && roles.data && <RolesField form={form} roles={roles.data} held={[]} />}
       {may("roles.assign") && organization.is_root && <ReachField form={form} />}
       <DetailFields {...form} />
+      <FieldInputs {...own.inputs} />
     </Panel>
   );
 }
 
 /** Why the button is off, in words. */
-export function stateWords(missing: FieldName[], wrong: FieldName[]): string {
-  if (missing.length > 0) return t`Missing: ${formatList(missing.map(fieldLabel))}`;
-  if (wrong.length > 0) return t`To correct: ${formatList(wrong.map(fieldLabel))}`;
-  return "";
+export function stateWords(
+  missing: FieldName[],
+  wrong: FieldName[],
+  own: { missing: string[]; wrong: string[] } = { missing: [], wrong: [] },
+): string {
+  const absent = [...missing.map(fieldLabel), ...own.missing];
+  if (absent.length > 0) return t`Missing: ${formatList(absent)}`;
+  const faulty = [...wrong.map(fieldLabel), ...own.wrong];
+  return faulty.length > 0 ? t`To correct: ${formatList(faulty)}` : "";
 }
 
 type Errors = Partial<Record<FieldName, string>>;

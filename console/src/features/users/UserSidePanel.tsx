@@ -5,11 +5,13 @@ import { useMediaQuery } from "@mantine/hooks";
 import { IconArrowRight } from "@tabler/icons-react";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { type ReactNode, useState } from "react";
+import { Fragment, type ReactNode, useState } from "react";
 import { client, ifMatch, unwrap } from "@/api/client";
 import { errorText } from "@/api/messages";
 import type { User } from "@/api/types";
 import { useCan, useSession } from "@/app/session";
+import { useFields } from "@/features/fields/queries";
+import { showValue } from "@/features/fields/values";
 import { rolesQuery } from "@/features/roles/queries";
 import { UserTeams } from "@/features/teams/UserTeams";
 import { RoleTags, StatusBadge, TypeBadge } from "@/ui/badges";
@@ -74,6 +76,7 @@ function Summary({ user }: { user: User }) {
           </div>
         </div>
       </Group>
+      <OwnFields user={user} />
       {may("teams.read") && (
         <Part title={t`Teams`}>
           <UserTeams user={user} />
@@ -92,6 +95,24 @@ function Summary({ user }: { user: User }) {
         <Trans>Open the full page</Trans>
       </Button>
     </>
+  );
+}
+
+/** What the company keeps of the person besides, as far as there is something. */
+function OwnFields({ user }: { user: User }) {
+  const filled = useFields()
+    .map((field) => ({ field, value: showValue(field, user.custom_fields[field.key]) }))
+    .filter((entry) => entry.value !== "");
+  if (filled.length === 0) return null;
+  return (
+    <dl className={`${ui.definition} ${ui.section}`}>
+      {filled.map(({ field, value }) => (
+        <Fragment key={field.id}>
+          <dt>{field.label}</dt>
+          <dd dir="auto">{value}</dd>
+        </Fragment>
+      ))}
+    </dl>
   );
 }
 

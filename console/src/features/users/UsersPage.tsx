@@ -21,6 +21,7 @@ import { FilterBar } from "./FilterBar";
 import {
   changeSearch,
   isFiltered,
+  noFilters,
   parseUserSearch,
   toExportFilter,
   toUrlSearch,
@@ -87,7 +88,7 @@ export function UsersPage() {
         <NoUsers
           filtered={isFiltered(search)}
           onAdd={() => setAdding(true)}
-          onClear={() => change({ search: "", status: "", user_type: "", role: "", team: "" })}
+          onClear={() => change(noFilters)}
         />
       ) : phone ? (
         <UserCards
