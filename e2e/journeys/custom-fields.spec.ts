@@ -133,5 +133,13 @@ for (const width of [1440, 390]) {
     await page.goto("/admin/users");
     await page.getByRole("button", { name: "More filters" }).click();
     await look(page)("field-filters");
+    await page.keyboard.press("Escape");
+    await page.getByRole("button", { name: "Add user", exact: true }).click();
+    await page.getByRole("dialog").getByRole("textbox", { name: "Employee number" }).focus();
+    await look(page)("field-form");
+    await page.goto("/admin/users?search=kwame");
+    await page.getByRole("link", { name: people.agent.name }).click();
+    await expect(page.getByRole("definition").filter({ hasText: "Customer care" })).toBeVisible();
+    await look(page)("field-profile");
   });
 }

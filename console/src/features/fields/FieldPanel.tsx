@@ -148,7 +148,8 @@ function Fixed({ field }: { field: CustomField }) {
       />
       <TextInput
         label={t`Name in files and in the API`}
-        value={`field.${field.key}`}
+        description={t`In files, the column is field.${field.key}.`}
+        value={field.key}
         readOnly
         variant="filled"
         classNames={{ input: "mono" }}
