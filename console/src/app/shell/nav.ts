@@ -48,7 +48,12 @@ export function navOf(session: Session, portal: string | null): NavEntry[] {
       { to: "/admin/tabs", label: t`Dashboard tabs`, icon: IconLayoutNavbar, allowed: may("tabs.manage") },
       { to: "/admin/branding", label: t`Branding`, icon: IconPalette, allowed: may("branding.manage") },
       { to: "/admin/mail", label: t`Mail`, icon: IconMailCog, allowed: may("branding.manage") },
-      { to: "/admin/audit", label: t`Audit log`, icon: IconClipboardList, allowed: may("audit.read") && session.organization.is_root },
+      {
+        to: "/admin/audit",
+        label: t`Audit log`,
+        icon: IconClipboardList,
+        allowed: may("audit.read") && session.organization.is_root,
+      },
       { to: "/admin/reviews", label: t`Access reviews`, icon: IconChecklist, allowed: may("reviews.manage") },
       { to: "/admin/policies", label: t`Policies`, icon: IconClockShield, allowed: may("policies.manage") },
       {

@@ -1,8 +1,8 @@
-import { roleName } from "@/features/roles/roleNames";
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { Button, Group, Modal, Stack } from "@mantine/core";
 import type { User } from "@/api/types";
+import { roleName } from "@/features/roles/roleNames";
 import classes from "./UserForm.module.css";
 import { changedFields, type FieldName, fieldLabel, type UserValues, valuesOf } from "./userForm";
 

@@ -1,4 +1,3 @@
-import { roleName } from "@/features/roles/roleNames";
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { Button, NativeSelect, TextInput, Tooltip } from "@mantine/core";
@@ -8,6 +7,7 @@ import { useEffect, useRef, useState } from "react";
 import type { Role } from "@/api/types";
 import { shortcutsEnabled } from "@/app/preferences";
 import { useCan } from "@/app/session";
+import { roleName } from "@/features/roles/roleNames";
 import { teamsQuery } from "@/features/teams/queries";
 import { useShortcuts } from "@/ui/useShortcuts";
 import { isFiltered, type UserSearch } from "./filters";
