@@ -220,7 +220,7 @@ type sessionOutput struct {
 	Body      *Session
 }
 
-func (s *server) signIn(ctx context.Context, c *access.Caller, in *signInInput) (*sessionOutput, error) {
+func (s *server) signIn(ctx context.Context, _ *access.Caller, in *signInInput) (*sessionOutput, error) {
 	req := requestOf(ctx)
 	from := req.device()
 	done, err := s.deps.Sessions.SignIn(ctx, sessions.SignIn{
@@ -295,8 +295,10 @@ func (s *server) sessionOperations() {
 		summary: "Sign in",
 		description: "Opens a session and sets its cookie. A wrong combination answers the same, and takes the same time, whether or not there is such an account. " +
 			"With a temporary password, must_change_password is true and nothing but PUT /me/password and DELETE /session works until it is changed.",
-		errors: []iam.Code{iam.CodeInvalidCredentials, iam.CodePasswordExpired, iam.CodeTenantSuspended, iam.CodeAccountSuspended,
-			iam.CodeOrganizationSuspended, iam.CodeNoOrganization, iam.CodeIPRefused, iam.CodeThrottled},
+		errors: []iam.Code{
+			iam.CodeInvalidCredentials, iam.CodePasswordExpired, iam.CodeTenantSuspended, iam.CodeAccountSuspended,
+			iam.CodeOrganizationSuspended, iam.CodeNoOrganization, iam.CodeIPRefused, iam.CodeThrottled,
+		},
 		request:  SignInRequest{Tenant: "northwind", Email: "ada@northwind.example", Password: "correct horse battery staple"},
 		response: exampleSession(),
 	}, s.signIn)

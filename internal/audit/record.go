@@ -23,7 +23,7 @@ const (
 	SessionCreated    = "session.created"
 	SessionEnded      = "session.ended"
 	PasswordChanged   = "user.password_changed"
-	PasswordConfirmed = "user.password_confirmed" //nolint:gosec // fails only; a success is the change that follows
+	PasswordConfirmed = "user.password_confirmed" // fails only: a success is the change that follows
 )
 
 // User is the target of an event about a user.

@@ -114,7 +114,7 @@ func TestEverySignInIsLogged(t *testing.T) {
 	}
 	for range 4 { // wrong, and held for longer and longer
 		f.Clock.Advance(2 * time.Minute)
-		_, err = f.signIn(u, "wrong")
+		_, _ = f.signIn(u, "wrong")
 	}
 	_, err = f.signIn(u, secret)
 	f.wantCode(err, iam.CodeThrottled)

@@ -172,8 +172,11 @@ func TestPlainHTTP(t *testing.T) {
 	}
 	for _, operation := range append(operations(t), "GET /frames/tab_1", "GET /photos/tenant_a/abc.jpg") {
 		for _, secret := range [][]string{
-			{"Cookie", "retinue_session=x"}, {"Cookie", "a=b; __Host-retinue=x"}, {"Cookie", "retinue_as=x"},
-			{"Cookie", "__Host-retinue-as=x"}, {"Authorization", "Bearer rtn_x"},
+			{"Cookie", "retinue_session=x"},
+			{"Cookie", "a=b; __Host-retinue=x"},
+			{"Cookie", "retinue_as=x"},
+			{"Cookie", "__Host-retinue-as=x"},
+			{"Authorization", "Bearer rtn_x"},
 		} {
 			check(away, operation, true, secret...)
 			check(proxy, operation, true, append(relayed, secret...)...)

@@ -9,7 +9,9 @@ const document = JSON.parse(readFileSync("../docs/openapi.json", "utf8")) as {
 };
 
 /** Every code that the document declares anywhere, by the type of its problem. */
-const codes = [...new Set([...JSON.stringify(document).matchAll(/\/errors\/([a-z_]+)/g)].map((m) => m[1] ?? ""))];
+const codes = [
+  ...new Set([...JSON.stringify(document).matchAll(/\/errors\/([a-z_]+)/g)].map((m) => m[1] ?? "")),
+];
 const { enum: reasons } = document.components.schemas.Problem.properties.reason;
 const english = "in the words of the server";
 const problem = (code: string, reason?: string) =>
@@ -24,12 +26,19 @@ test("every code of the document has words of its own", () => {
 
 test("every reason of the document has words, rather than those of its code", () => {
   expect(reasons.length).toBeGreaterThan(40);
-  const silent = reasons.filter((reason) => errorText(problem("forbidden", reason)) === errorText(problem("forbidden")));
+  const silent = reasons.filter(
+    (reason) => errorText(problem("forbidden", reason)) === errorText(problem("forbidden")),
+  );
   expect(silent).toEqual([]);
 });
 
 test("a key is kept while nobody knows whether the request was done", () => {
   const status = (value: number) => new ApiError({ title: "", status: value, code: "x" } as never);
-  expect([offlineError(), status(500), status(503), new Error("?")].map(unanswered)).toEqual([true, true, true, true]);
+  expect([offlineError(), status(500), status(503), new Error("?")].map(unanswered)).toEqual([
+    true,
+    true,
+    true,
+    true,
+  ]);
   expect([status(409), status(422), status(403)].map(unanswered)).toEqual([false, false, false]);
 });

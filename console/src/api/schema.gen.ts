@@ -2413,7 +2413,7 @@ export interface components {
              * @description What stops it although it is granted; null when it is effective or nothing grants it
              * @enum {string|null}
              */
-            blocked_by: "ceiling" | "feature" | "suspended" | "no_membership" | null;
+            blocked_by: "ceiling" | "feature" | "suspended" | "no_membership" | "organization_suspended" | null;
             effective: boolean;
             group: string;
             id: string;
@@ -3724,6 +3724,11 @@ export interface components {
             detail: string;
             /** @description What is wrong with which field */
             errors?: components["schemas"]["FieldProblem"][];
+            /**
+             * @description Tells apart what has one code, for programs that have words of their own
+             * @enum {string}
+             */
+            reason?: "account_just_made" | "belongs_elsewhere" | "changed_meanwhile" | "chosen_people" | "company_only" | "delete_self" | "disk_full" | "domain_taken" | "features_above" | "given_up" | "holds_more" | "import_over" | "import_state" | "importer_gone" | "importer_may_not" | "in_progress" | "invitation_accepted" | "invitation_deleted" | "list_elsewhere" | "mail_not_failed" | "more_than_yours" | "no_console" | "no_dashboard" | "not_impersonating" | "not_there_any_more" | "nothing_to_import" | "organization_is_suspended" | "other_person" | "own_access" | "own_password" | "page_not_told" | "password_just_changed" | "people_only" | "person_deleted" | "person_suspended" | "person_without_organization" | "policy_forbids" | "report_later" | "review_not_ready" | "review_over" | "role_holds_more" | "team_elsewhere" | "too_many_exceptions" | "undecided" | "yourself";
             /** @description Names this request in the server's log */
             request_id: string;
             /**
@@ -8500,7 +8505,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Account suspended: account_suspended, cross_origin, forbidden */
+            /** @description Account suspended: account_suspended, cross_origin, forbidden, no_organization, organization_suspended */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8736,7 +8741,7 @@ export interface operations {
                     "application/json": components["schemas"]["InvitationOffer"];
                 };
             };
-            /** @description Account suspended: account_suspended, cross_origin */
+            /** @description Account suspended: account_suspended, cross_origin, organization_suspended */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -15330,7 +15335,7 @@ export interface operations {
                     "application/json": components["schemas"]["Session"];
                 };
             };
-            /** @description Wrong e-mail or password: invalid_credentials */
+            /** @description Wrong e-mail or password: invalid_credentials, password_expired */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -15339,7 +15344,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Account suspended: account_suspended, cross_origin, forbidden, ip_refused */
+            /** @description Account suspended: account_suspended, cross_origin, ip_refused, no_organization, organization_suspended, tenant_suspended */
             403: {
                 headers: {
                     [name: string]: unknown;

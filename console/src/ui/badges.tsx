@@ -1,4 +1,3 @@
-import { roleName } from "@/features/roles/roleNames";
 import { plural, t } from "@lingui/core/macro";
 import {
   IconChartBar,
@@ -14,6 +13,7 @@ import {
   IconUsers,
 } from "@tabler/icons-react";
 import type { ReactNode } from "react";
+import { roleName } from "@/features/roles/roleNames";
 import { userTypeName } from "@/features/users/userTypes";
 import classes from "./ui.module.css";
 

@@ -1,6 +1,6 @@
-import { roleName } from "@/features/roles/roleNames";
 import { t } from "@lingui/core/macro";
 import type { AccessPermission } from "@/api/types";
+import { roleName } from "@/features/roles/roleNames";
 import { userTypeName } from "@/features/users/userTypes";
 
 type Source = AccessPermission["sources"][number];

@@ -6,7 +6,9 @@ import { actionText } from "./words";
 function actions(): string[] {
   const source = readFileSync("../internal/audit/service.go", "utf8");
   const list = source.slice(source.indexOf("var actions = "));
-  return [...list.slice(0, list.indexOf("\n}")).matchAll(/"([a-z_]+\.[a-z_]+)"/g)].map((match) => match[1] ?? "");
+  return [...list.slice(0, list.indexOf("\n}")).matchAll(/"([a-z_]+\.[a-z_]+)"/g)].map(
+    (match) => match[1] ?? "",
+  );
 }
 
 test("every recorded action has words", () => {

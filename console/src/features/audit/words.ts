@@ -8,7 +8,13 @@ export function actionText(action: string, outcome = "success"): string {
     if (action === "user.password_changed") return t`Could not change their password`;
     if (action === "user.password_confirmed") return t`Could not confirm their password`;
   }
-  return peopleActions()[action] ?? visitActions()[action] ?? otherActions()[action] ?? clientActions()[action] ?? action;
+  return (
+    peopleActions()[action] ??
+    visitActions()[action] ??
+    otherActions()[action] ??
+    clientActions()[action] ??
+    action
+  );
 }
 
 function peopleActions(): Record<string, string> {

@@ -1,4 +1,3 @@
-import { roleName } from "@/features/roles/roleNames";
 import { plural, t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { Alert, Button, Checkbox, NativeSelect, Skeleton, TextInput } from "@mantine/core";
@@ -9,6 +8,7 @@ import { useState } from "react";
 import { client, unwrap } from "@/api/client";
 import { formatDate } from "@/app/format";
 import { ExportButton } from "@/features/exports/ExportButton";
+import { roleName } from "@/features/roles/roleNames";
 import { type Selection, useSelection } from "@/features/users/selection";
 import { Confirm } from "@/ui/Confirm";
 import { CursorPager } from "@/ui/CursorPager";

@@ -1,4 +1,3 @@
-import { roleName } from "@/features/roles/roleNames";
 import { plural, t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { Alert, Button, MultiSelect, NativeSelect, Textarea } from "@mantine/core";
@@ -13,6 +12,7 @@ import { useCan, useSession } from "@/app/session";
 import { AccessField } from "@/features/organizations/AccessField";
 import { organizationsQuery } from "@/features/organizations/queries";
 import { rolesQuery } from "@/features/roles/queries";
+import { roleName } from "@/features/roles/roleNames";
 import { userTypeName } from "@/features/users/userTypes";
 import { Tag } from "@/ui/badges";
 import { FooterNote, Panel } from "@/ui/Panel";

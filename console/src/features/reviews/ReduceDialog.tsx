@@ -1,9 +1,9 @@
-import { roleName } from "@/features/roles/roleNames";
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { Checkbox } from "@mantine/core";
 import { useState } from "react";
 import type { AccessReviewRow } from "@/api/types";
+import { roleName } from "@/features/roles/roleNames";
 import { Confirm } from "@/ui/Confirm";
 import type { Take } from "./queries";
 import classes from "./reviews.module.css";

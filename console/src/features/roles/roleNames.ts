@@ -1,7 +1,6 @@
 import { t } from "@lingui/core/macro";
 import type { Role } from "@/api/types";
 
-
 /** A role's name; the built-in ones, whose ids are made of their codes, in the reader's language. */
 export function roleName(role: Pick<Role, "id" | "name">): string {
   return systemNames()[role.id.slice("role_".length)] ?? role.name;

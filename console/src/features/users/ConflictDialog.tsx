@@ -1,10 +1,10 @@
-import { roleName } from "@/features/roles/roleNames";
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { Button, Group, Modal, Stack } from "@mantine/core";
 import type { User } from "@/api/types";
 import type { OwnFields } from "@/features/fields/useOwnFields";
 import { showValue } from "@/features/fields/values";
+import { roleName } from "@/features/roles/roleNames";
 import classes from "./UserForm.module.css";
 import { changedFields, type FieldName, fieldLabel, type UserValues, valuesOf } from "./userForm";
 

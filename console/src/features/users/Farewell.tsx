@@ -77,7 +77,15 @@ export function Farewell({ users, opened, title, action, children, onConfirm, on
   const undecided = movable && !ends && !heir;
   const confirm = () => onConfirm(movable && !ends ? heir : "");
   return (
-    <Confirm opened={opened} title={title} action={action} danger disabled={undecided} onConfirm={confirm} onClose={onClose}>
+    <Confirm
+      opened={opened}
+      title={title}
+      action={action}
+      danger
+      disabled={undecided}
+      onConfirm={confirm}
+      onClose={onClose}
+    >
       {children}
       {preview.isPending && opened && <Skeleton height={24} mt={8} />}
       {preview.isError && <p role="alert">{errorText(preview.error)}</p>}

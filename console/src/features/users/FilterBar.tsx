@@ -1,4 +1,3 @@
-import { roleName } from "@/features/roles/roleNames";
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { Button, NativeSelect, TextInput, Tooltip } from "@mantine/core";
@@ -9,6 +8,7 @@ import type { Role } from "@/api/types";
 import { shortcutsEnabled } from "@/app/preferences";
 import { useCan } from "@/app/session";
 import { FieldFilters } from "@/features/fields/FieldFilters";
+import { roleName } from "@/features/roles/roleNames";
 import { teamsQuery } from "@/features/teams/queries";
 import { useShortcuts } from "@/ui/useShortcuts";
 import { isFiltered, noFilters, type UserSearch } from "./filters";

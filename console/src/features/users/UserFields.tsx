@@ -1,10 +1,10 @@
-import { roleName } from "@/features/roles/roleNames";
 import { t } from "@lingui/core/macro";
 import { Checkbox, MultiSelect, NativeSelect, Select, TextInput } from "@mantine/core";
 import { useMemo } from "react";
 import type { Role } from "@/api/types";
 import { timezones } from "@/app/format";
 import { languages } from "@/app/i18n";
+import { roleName } from "@/features/roles/roleNames";
 import classes from "./UserForm.module.css";
 import type { FieldName, UserValues } from "./userForm";
 import { fieldLabel } from "./userForm";
@@ -122,7 +122,10 @@ export function RolesField({
           : t`Each role adds its permissions, up to what the type allows.`
       }
       placeholder={form.values.role_ids.length === 0 ? t`Choose roles` : undefined}
-      data={[...offered, ...locked.map((role) => ({ value: role.id, label: roleName(role), disabled: true }))]}
+      data={[
+        ...offered,
+        ...locked.map((role) => ({ value: role.id, label: roleName(role), disabled: true })),
+      ]}
       searchable
       hidePickedOptions
       nothingFoundMessage={t`No such role`}
