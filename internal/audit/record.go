@@ -57,6 +57,13 @@ type Behalf struct {
 	Name string `json:"name"`
 }
 
+// Person is somebody in a change. It is of those that are erased with the
+// person, whom it is found by the id for.
+type Person struct {
+	ID   string `json:"id"`
+	Name string `json:"name"`
+}
+
 // Failed makes an event of something that was tried and refused; reason is a
 // code, never what was typed.
 func Failed(ids iam.IDs, now time.Time, c *access.Caller, action string, target Target, reason string) *iam.Event {

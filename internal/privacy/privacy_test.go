@@ -56,6 +56,14 @@ func greta(t *testing.T, k *tenanttest.Kit) *iam.User {
 		if err := tx.InsertSession(ctx, &iam.Session{ID: "sess_1", Tenant: k.Tenant.ID, User: u.ID, Org: k.Root, TokenHash: []byte("t0ken"), IP: "192.0.2.9", CreatedAt: now, LastUsedAt: now, ExpiresAt: now.AddDate(1, 0, 0)}); err != nil {
 			return err
 		}
+		if err := tx.InsertInvitations(ctx, k.Tenant.ID, []*iam.Invitation{{
+			ID: "inv_1", Tenant: k.Tenant.ID, Org: k.Root, Email: u.Email, EmailKey: u.EmailKey, Type: u.Type, State: iam.InvitationPending, TokenHash: []byte("l1nk"), CreatedAt: now,
+		}}); err != nil {
+			return err
+		}
+		if err := tx.RecordUses(ctx, k.Tenant.ID, []iam.PermissionUse{{User: u.ID, Org: k.Root, Permission: iam.PermUsersRead, Day: 20000}}); err != nil {
+			return err
+		}
 		if err := tx.EnqueueMail(ctx, &iam.Mail{ID: "mail_1", Tenant: k.Tenant.ID, Kind: "welcome", To: u.Email, Subject: "Hello", Text: "l1nk", State: iam.MailSent}); err != nil {
 			return err
 		}
@@ -83,6 +91,7 @@ func TestExport(t *testing.T) {
 		Memberships, Sessions, Mails []any
 		APIKeys                      []any `json:"api_keys"`
 		Events                       []any `json:"events"`
+		Records                      map[string][]any
 	}
 	if err := json.Unmarshal([]byte(out), &got); err != nil {
 		t.Fatal(err)
@@ -90,6 +99,11 @@ func TestExport(t *testing.T) {
 	// The export is an event of its own.
 	if got.Profile.Email != u.Email || len(got.Memberships) != 1 || len(got.Sessions) != 1 || len(got.Mails) != 1 || len(got.APIKeys) != 1 || len(got.Events) != 251 {
 		t.Errorf("%d events, %+v", len(got.Events), got)
+	}
+	for kind, want := range map[string]int{"sessions": 1, "invitations_received": 1, "invitations_sent": 0, "imports": 0, "permission_uses": 1, "reviewed": 0} {
+		if list, ok := got.Records[kind]; !ok || len(list) != want {
+			t.Errorf("%s: %v", kind, list)
+		}
 	}
 	for _, secret := range []string{"s3cret", "t0ken", "l1nk", "password_hash"} {
 		if strings.Contains(out, secret) {

@@ -20,6 +20,8 @@ type report struct {
 	Sessions    []session    `json:"sessions"`
 	APIKeys     []key        `json:"api_keys"`
 	Mails       []mail       `json:"mails"`
+	// Records is whatever else refers to the person, by what it is.
+	Records map[string][]map[string]any `json:"records"`
 
 	photoKey string
 }
@@ -154,7 +156,8 @@ func collect(ctx context.Context, tx iam.Tx, tenant iam.TenantID, u *iam.User) (
 	for _, m := range mails {
 		r.Mails = append(r.Mails, mail{m.Kind, m.Subject, m.State, m.CreatedAt, timeOrNull(m.SentAt)})
 	}
-	return r, nil
+	r.Records, err = tx.PersonalRecords(ctx, tenant, u.ID, u.Email)
+	return r, err
 }
 
 // custom adds the values of custom fields under names that the person knows.

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"encoding/json"
 	"strings"
 
 	"github.com/retinue/retinue/internal/iam"
@@ -28,19 +29,6 @@ func (t *tx) MailsTo(ctx context.Context, tenant iam.TenantID, address string) (
 		m.Text, m.HTML = "", ""
 	}
 	return list, err
-}
-
-// traces are where a person is named beside the audit log: $1 the tenant, $2
-// the person's id, $3 the pseudonym, $4 the time.
-var traces = []string{
-	"UPDATE user_tombstones SET full_name = $3, erased_at = $4 WHERE tenant_id = $1 AND id = $2",
-	"UPDATE user_imports SET created_name = $3 WHERE tenant_id = $1 AND created_by = $2 AND created_at <= $4",
-	"UPDATE invitations SET invited_name = $3 WHERE tenant_id = $1 AND invited_by = $2 AND created_at <= $4",
-	"UPDATE access_reviews SET created_name = $3 WHERE tenant_id = $1 AND created_by = $2 AND created_at <= $4",
-	"UPDATE access_reviews SET finished_name = $3 WHERE tenant_id = $1 AND finished_by = $2 AND created_at <= $4",
-	"UPDATE access_review_rows SET full_name = $3, email = '' WHERE tenant_id = $1 AND user_id = $2 AND member_since <= $4",
-	"UPDATE access_review_rows SET decided_name = $3 WHERE tenant_id = $1 AND decided_by = $2 AND decided_at <= $4",
-	"UPDATE ip_exceptions SET created_name = $3 WHERE tenant_id = $1 AND created_by = $2 AND created_at <= $4",
 }
 
 // addressed are what was sent to a person's address ($2): it is emptied.
@@ -71,9 +59,20 @@ func (t *tx) ErasePerson(ctx context.Context, tenant iam.TenantID, id iam.UserID
 			return 0, err
 		}
 	}
-	for _, q := range traces {
-		if _, err := t.exec(ctx, q, string(tenant), string(id), name, micros(t.now)); err != nil {
-			return 0, err
+	for _, table := range personalTables {
+		for _, q := range table.named {
+			if _, err := t.exec(ctx, q, string(tenant), g.FullName, name); err != nil {
+				return 0, err
+			}
+		}
+		for _, q := range table.erase {
+			args := []any{string(tenant), string(id), name}
+			if strings.Contains(q, "$4") {
+				args = append(args, micros(t.now))
+			}
+			if _, err := t.exec(ctx, q, args...); err != nil {
+				return 0, err
+			}
 		}
 	}
 	for _, a := range addresses {
@@ -95,7 +94,8 @@ func (t *tx) eventsOf(ctx context.Context, tenant iam.TenantID, g *iam.Tombstone
 		return nil, nil, err
 	}
 	addresses := addressesIn(own, string(g.ID), address)
-	found := map[string]*eventRow{}
+	w := &eraser{tx: t, tenant: tenant, read: map[string]*eventRow{}, changed: map[string]*eventRow{}}
+	names := namesIn(own, g) // before they are erased
 	for _, r := range own {
 		var parts int64
 		if r.texts[textActorID] == string(g.ID) {
@@ -104,27 +104,99 @@ func (t *tx) eventsOf(ctx context.Context, tenant iam.TenantID, g *iam.Tombstone
 		if r.texts[textTargetID] == string(g.ID) || r.texts[textTargetName] == g.FullName {
 			parts |= 1 << partTarget
 		}
-		if r.erase(parts) {
-			found[r.id] = r
-		}
+		w.take(r, func(r *eventRow) bool { return r.erase(parts) })
 	}
+	about := func(r *eventRow) bool { return r.erase(1 << partTarget) }
 	for _, a := range append([]string{string(g.ID)}, addresses...) {
-		rows, err := many(ctx, t, scanEventRow, "SELECT "+eventSelect+" FROM audit_events WHERE tenant_id = $1"+
-			" AND (target_name = $2 OR personal LIKE $3 ESCAPE '\\')", string(tenant), a, "%"+escapedLike.Replace(a)+"%")
-		if err != nil {
+		if err := w.each(ctx, "(target_name = $2 OR personal LIKE $3 ESCAPE '\\')", about, a, "%"+escapedLike.Replace(a)+"%"); err != nil {
 			return nil, nil, err
 		}
-		for _, r := range rows {
-			if found[r.id] == nil && r.erase(1<<partTarget) {
-				found[r.id] = r
-			}
+	}
+	for _, name := range names {
+		if err := w.named(ctx, name); err != nil {
+			return nil, nil, err
 		}
 	}
-	list := make([]*eventRow, 0, len(found))
-	for _, r := range found {
+	list := make([]*eventRow, 0, len(w.changed))
+	for _, r := range w.changed {
 		list = append(list, r)
 	}
 	return list, addresses, nil
+}
+
+// eraser collects the events that erasing somebody changes.
+type eraser struct {
+	tx      *tx
+	tenant  iam.TenantID
+	read    map[string]*eventRow // one row an event, whatever found it
+	changed map[string]*eventRow
+}
+
+func (w *eraser) take(r *eventRow, erase func(*eventRow) bool) {
+	if earlier := w.read[r.id]; earlier != nil {
+		r = earlier
+	}
+	w.read[r.id] = r
+	if erase(r) {
+		w.changed[r.id] = r
+	}
+}
+
+// each erases something of the events that a condition finds; $1 is the tenant.
+func (w *eraser) each(ctx context.Context, condition string, erase func(*eventRow) bool, args ...any) error {
+	rows, err := many(ctx, w.tx, scanEventRow, "SELECT "+eventSelect+" FROM audit_events WHERE tenant_id = $1 AND "+condition,
+		append([]any{string(w.tenant)}, args...)...)
+	for _, r := range rows {
+		w.take(r, erase)
+	}
+	return err
+}
+
+// named erases what is found by nothing but a name: what was searched for, and
+// the person of a key or an invitation in events from before they had the id.
+func (w *eraser) named(ctx context.Context, name string) error {
+	text, err := json.Marshal(name)
+	if err != nil {
+		return err
+	}
+	quoted := escapedLike.Replace(string(text))
+	inside := strings.Trim(quoted, `"`)
+	about := func(r *eventRow) bool { return r.erase(1 << partTarget) }
+	if err := w.each(ctx, "action = 'audit.exported' AND personal LIKE $2 ESCAPE '\\'", about, `%"field":"search",%`+inside+"%"); err != nil {
+		return err
+	}
+	open := func(r *eventRow) bool {
+		if len(r.salts) == 0 { // all changes are in one text
+			return about(r)
+		}
+		return r.eraseOpen()
+	}
+	if err := w.each(ctx, "action = 'audit.exported' AND changes LIKE $2 ESCAPE '\\'", open, `%"field":"search",%`+inside+"%"); err != nil {
+		return err
+	}
+	return w.each(ctx, "changes LIKE $2 ESCAPE '\\'", open, `%"field":"user","after":`+quoted+"%")
+}
+
+// namesIn are the names that a person has had, as events tell them.
+func namesIn(events []*eventRow, g *iam.Tombstone) []string {
+	seen := map[string]bool{"": true, iam.Pseudonym(string(g.ID)): true}
+	var out []string
+	add := func(name string) {
+		if !seen[name] {
+			seen[name] = true
+			out = append(out, name)
+		}
+	}
+	add(g.FullName)
+	for _, r := range events {
+		if r.texts[textActorID] == string(g.ID) {
+			add(r.texts[textActorName])
+		}
+		if r.texts[textTargetID] == string(g.ID) {
+			add(r.texts[textTargetName])
+		}
+	}
+	return out
 }
 
 // escapedLike makes a text one that LIKE takes as it is.

@@ -142,6 +142,7 @@ var services = map[string]func(*testing.T, *sides){
 	"audit sealing at once":   testSealingAtOnce,
 	"audit tampering":         testTampering,
 	"audit erasure":           testErasure,
+	"erasure under the hash":  testErasureUnderTheHash,
 	"photo in use":            testPhotoInUse,
 	"audit false erasure":     testFalseErasure,
 	"exports":                 testExports,

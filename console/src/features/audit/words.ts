@@ -140,6 +140,7 @@ function ownName(event: AuditEvent): string {
 export function valueText(value: unknown): string {
   if (value === null || value === undefined || value === "") return "–";
   if (Array.isArray(value)) return value.length > 0 ? value.map(valueText).join(", ") : "–";
+  if (typeof value === "object" && "name" in value && typeof value.name === "string") return value.name;
   if (typeof value === "object") return JSON.stringify(value);
   if (typeof value === "boolean") return value ? t`yes` : t`no`;
   return String(value);
