@@ -147,7 +147,7 @@ type exportEventsInput struct {
 }
 
 func (s *server) exportEvents(ctx context.Context, c *access.Caller, in *exportEventsInput) (*huma.StreamResponse, error) {
-	return s.streamed(c, iam.ExportAudit, "audit", in.Format, func(write func(any) error) error {
+	return s.streamed(c, iam.ExportAudit, "audit", in.Format, func(write func(any) error) error { //nolint:contextcheck // huma hands it the request
 		return s.deps.Audit.Export(ctx, c, in.filter(), in.Format, func(e *iam.Event) error { return write(e) })
 	}), nil
 }

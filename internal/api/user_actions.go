@@ -99,7 +99,7 @@ type exportUsersInput struct {
 }
 
 func (s *server) exportUsers(ctx context.Context, c *access.Caller, in *exportUsersInput) (*huma.StreamResponse, error) {
-	return s.streamed(c, iam.ExportUsers, "users", in.Format, func(write func(any) error) error {
+	return s.streamed(c, iam.ExportUsers, "users", in.Format, func(write func(any) error) error { //nolint:contextcheck // huma hands it the request
 		return s.deps.Users.Export(ctx, c, in.filter(), in.Role, in.Format, func(v *users.View) error { return write(v) })
 	}), nil
 }
