@@ -97,7 +97,9 @@ func (b *bench) organizations(c *client) error {
 		row string
 		ask func() (string, func(json.RawMessage) error)
 	}{
-		{"org.list", func() (string, func(json.RawMessage) error) { return "/api/v1/organizations?limit=50", atLeast(min(listPage, len(all))) }},
+		{"org.list", func() (string, func(json.RawMessage) error) {
+			return "/api/v1/organizations?limit=50", atLeast(min(listPage, len(all)))
+		}},
 		{"org.all", func() (string, func(json.RawMessage) error) { return "/api/v1/organizations", atLeast(len(all)) }},
 		{"org.search", func() (string, func(json.RawMessage) error) {
 			name := []rune(pick(random, all[1:]).Name)
