@@ -149,7 +149,7 @@ type exportEventsInput struct {
 }
 
 func (s *server) exportEvents(ctx context.Context, c *access.Caller, in *exportEventsInput) (*huma.StreamResponse, error) {
-	return s.streamed(exports.Spec{Tenant: c.Tenant, Kind: iam.ExportAudit, Format: iam.ExportFormat(in.Format)}, "audit", func(write func(any) error) error {
+	return s.streamed(exports.Spec{Tenant: c.Tenant, Kind: iam.ExportAudit, Format: iam.ExportFormat(in.Format)}, "audit", func(write func(any) error) error { //nolint:contextcheck // huma hands it the request
 		return s.deps.Audit.Export(ctx, c, in.filter(), in.Format, func(e *iam.Event) error { return write(e) })
 	}), nil
 }

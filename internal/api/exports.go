@@ -102,7 +102,7 @@ type ExportRequest struct {
 	Kind    iam.ExportKind   `json:"kind" enum:"users,invitations,memberships,audit" doc:"Of which list"`
 	Format  iam.ExportFormat `json:"format,omitempty" enum:"csv,ndjson" default:"csv"`
 	Columns []string         `json:"columns,omitempty" maxItems:"200" maxLength:"100" doc:"Of a CSV file; by itself all. They keep the order that they have in a whole file"`
-	Filter  ExportFilter     `json:"filter,omitempty"`
+	Filter  ExportFilter     `json:"filter,omitzero"`
 }
 
 type createExportInput struct{ Body ExportRequest }

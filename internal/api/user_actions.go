@@ -105,7 +105,7 @@ func (s *server) exportUsers(ctx context.Context, c *access.Caller, in *exportUs
 	if err != nil {
 		return nil, err
 	}
-	return s.streamed(exports.Spec{Tenant: c.Tenant, Kind: iam.ExportUsers, Format: iam.ExportFormat(in.Format), Fields: own}, "users", func(write func(any) error) error {
+	return s.streamed(exports.Spec{Tenant: c.Tenant, Kind: iam.ExportUsers, Format: iam.ExportFormat(in.Format), Fields: own}, "users", func(write func(any) error) error { //nolint:contextcheck // huma hands it the request
 		return s.deps.Users.Export(ctx, c, in.filter(), in.Role, in.Format, func(v *users.View) error { return write(v) })
 	}), nil
 }

@@ -25,6 +25,7 @@ type Directory struct {
 	policySet
 
 	compiled map[iam.RoleID]access.Role
+	byShort  map[string]iam.OrgID // by short name, in small letters
 	children map[iam.OrgID][]iam.OrgID
 	stopped  map[iam.OrgID]bool // it or one above it is suspended
 	features map[iam.OrgID]access.Set
@@ -61,6 +62,7 @@ func read(ctx context.Context, tx iam.Tx, tenant iam.TenantID) (*Directory, erro
 		Roles:    make(map[iam.RoleID]*iam.Role, len(roles)),
 		Orgs:     make(map[iam.OrgID]*iam.Organization, len(orgs)),
 		compiled: access.Compile(roles),
+		byShort:  make(map[string]iam.OrgID, len(orgs)),
 		children: map[iam.OrgID][]iam.OrgID{},
 		stopped:  map[iam.OrgID]bool{},
 		features: make(map[iam.OrgID]access.Set, len(orgs)),
@@ -79,6 +81,7 @@ func read(ctx context.Context, tx iam.Tx, tenant iam.TenantID) (*Directory, erro
 	}
 	for _, o := range orgs {
 		d.Orgs[o.ID] = o
+		d.byShort[strings.ToLower(o.ShortName)] = o.ID
 		d.children[o.Parent] = append(d.children[o.Parent], o.ID)
 		if o.Parent == "" {
 			d.RootOrg = o.ID
@@ -141,12 +144,7 @@ func (d *Directory) OrgByName(idOrShortName string) iam.OrgID {
 	if o := d.Orgs[iam.OrgID(idOrShortName)]; o != nil {
 		return o.ID
 	}
-	for _, o := range d.Orgs {
-		if strings.EqualFold(o.ShortName, idOrShortName) {
-			return o.ID
-		}
-	}
-	return ""
+	return d.byShort[strings.ToLower(idOrShortName)]
 }
 
 // Scope is which organizations' members a caller may see: nil for all of the

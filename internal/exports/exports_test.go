@@ -1,11 +1,8 @@
 package exports_test
 
 import (
-	"bytes"
 	"context"
 	"errors"
-	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -14,173 +11,11 @@ import (
 	"time"
 
 	"github.com/retinue/retinue/internal/access"
-	"github.com/retinue/retinue/internal/audit"
 	"github.com/retinue/retinue/internal/authz"
 	"github.com/retinue/retinue/internal/exports"
 	"github.com/retinue/retinue/internal/iam"
-	"github.com/retinue/retinue/internal/invitations"
 	"github.com/retinue/retinue/internal/tenanttest"
-	"github.com/retinue/retinue/internal/users"
 )
-
-// plainRows write of each row what tells it apart, one a line below a head.
-type plainRows struct{}
-
-func (plainRows) Columns(iam.ExportKind, []*iam.CustomField) []string { return []string{"id", "email"} }
-
-func (plainRows) Writer(_ exports.Spec, w io.Writer) exports.RowWriter { return plainWriter{w} }
-
-type plainWriter struct{ w io.Writer }
-
-func (p plainWriter) Head() error  { return p.line("head") }
-func (p plainWriter) Flush() error { return nil }
-
-func (p plainWriter) line(s string) error {
-	_, err := fmt.Fprintln(p.w, s)
-	return err
-}
-
-func (p plainWriter) Write(row any) error {
-	switch r := row.(type) {
-	case *users.View:
-		return p.line(r.Email)
-	case *users.MembershipRow:
-		return p.line(r.User.Email + " in " + strings.Join(r.Path, "/"))
-	case *invitations.View:
-		return p.line(r.Email)
-	case *iam.Event:
-		return p.line(r.Action + " " + r.TargetName)
-	}
-	return fmt.Errorf("%T", row)
-}
-
-// people is the list of users with something that happens while a page is read.
-type people struct {
-	*users.Service
-	pages int
-	on    func(page int) error
-}
-
-func (p *people) List(ctx context.Context, c *access.Caller, f iam.UserFilter, role string) (iam.List[*users.View], error) {
-	p.pages++
-	if f.Page.Limit > iam.MaxPageSize || f.Page.Limit == 0 {
-		return iam.List[*users.View]{}, fmt.Errorf("a page of %d", f.Page.Limit)
-	}
-	if p.on != nil {
-		if err := p.on(p.pages); err != nil {
-			return iam.List[*users.View]{}, err
-		}
-	}
-	return p.Service.List(ctx, c, f, role)
-}
-
-type fixture struct {
-	*tenanttest.Kit
-	s      *exports.Service
-	people *people
-	admin  *access.Caller
-	dir    string
-	t      *testing.T
-}
-
-func setup(t *testing.T) *fixture {
-	t.Helper()
-	k := tenanttest.New(t)
-	directories := authz.NewCache(k.Store, k.Clock)
-	k.OnAccessChanged(directories.Invalidate)
-	f := &fixture{Kit: k, t: t, dir: t.TempDir(), people: &people{Service: users.New(users.Deps{Store: k.Store, IDs: k.IDs, Directories: directories})}}
-	f.s = exports.New(exports.Deps{
-		Store: k.Store, IDs: k.IDs, Clock: k.Clock, Directories: directories, Users: f.people,
-		Invitations: invitations.New(invitations.Deps{Store: k.Store, IDs: k.IDs, Clock: k.Clock, Directories: directories}),
-		Audit:       audit.NewService(audit.Deps{Store: k.Store, IDs: k.IDs}), Rows: plainRows{}, Dir: f.dir,
-	})
-	f.admin = k.Caller(k.Admin)
-	return f
-}
-
-// crowd adds n people to an organization, in one transaction.
-func (f *fixture) crowd(n int, org iam.OrgID) {
-	f.t.Helper()
-	list, events := make([]*iam.User, n), make([]*iam.Event, n)
-	now := f.Clock.Now()
-	for i := range n {
-		email := fmt.Sprintf("crowd%06d@example.com", i)
-		list[i] = &iam.User{
-			ID: iam.UserID(f.NewID(iam.PrefixUser)), Type: iam.TypeMember, Status: iam.StatusActive, FirstName: "Crowd", LastName: fmt.Sprint(i), Email: email,
-			EmailKey: email, CreatedAt: now, UpdatedAt: now, Version: 1, Memberships: []iam.Membership{{Org: org, CreatedAt: now}},
-		}
-		events[i] = audit.New(f.IDs, now, f.admin, "user.imported", audit.User(list[i]))
-	}
-	f.Write(func(ctx context.Context, tx iam.Tx) error {
-		return tx.InsertUsers(ctx, f.Tenant.ID, list, events, func() error { return nil })
-	})
-}
-
-func (f *fixture) create(c *access.Caller, in exports.Create) *iam.Export {
-	f.t.Helper()
-	e, err := f.s.Create(f.t.Context(), c, in)
-	if err != nil {
-		f.t.Fatal(err)
-	}
-	return e
-}
-
-func (f *fixture) get(e *iam.Export) *iam.Export {
-	f.t.Helper()
-	e, err := f.s.Get(f.t.Context(), f.admin, e.ID)
-	if err != nil {
-		f.t.Fatal(err)
-	}
-	return e
-}
-
-func (f *fixture) work() {
-	f.t.Helper()
-	if did, err := f.s.Work(f.t.Context()); err != nil || !did {
-		f.t.Fatalf("worked: %t, %v", did, err)
-	}
-}
-
-// lines are those of the file after its head.
-func (f *fixture) lines(c *access.Caller, e *iam.Export) []string {
-	f.t.Helper()
-	_, file, err := f.s.Download(f.t.Context(), c, e.ID)
-	if err != nil {
-		f.t.Fatal(err)
-	}
-	defer file.Close()
-	var b bytes.Buffer
-	if _, err := io.Copy(&b, file); err != nil {
-		f.t.Fatal(err)
-	}
-	all := strings.Split(strings.TrimSuffix(b.String(), "\n"), "\n")
-	if int64(b.Len()) != e.Size || all[0] != "head" || int64(len(all)-1) != e.RowsDone {
-		f.t.Fatalf("%d bytes beginning with %q and %d lines of %+v", b.Len(), all[0], len(all)-1, e)
-	}
-	return all[1:]
-}
-
-// complete fails unless the file has everybody once.
-func (f *fixture) complete(e *iam.Export, n int) {
-	f.t.Helper()
-	if e.State != iam.ExportReady || e.RowsDone != int64(n) {
-		f.t.Fatalf("%+v", e)
-	}
-	lines := f.lines(f.admin, e)
-	slices.Sort(lines)
-	if len(slices.Compact(lines)) != n {
-		f.t.Fatalf("%d of %d are there", len(slices.Compact(lines)), n)
-	}
-}
-
-func (f *fixture) files() []string {
-	f.t.Helper()
-	found, err := filepath.Glob(filepath.Join(f.dir, "*", "*"))
-	if err != nil {
-		f.t.Fatal(err)
-	}
-	return found
-}
 
 // covers E-12
 func TestSmallExportIsReadyAtOnce(t *testing.T) {
@@ -223,12 +58,12 @@ func TestKinds(t *testing.T) {
 		in   exports.Create
 		want []string
 	}{
-		"memberships of all": {f.admin, exports.Create{Kind: iam.ExportMemberships}, []string{f.Admin.Email + " in Acme", anna.Email + " in Acme/Child/Grandchild", below2(f, below) + " in Acme/Child"}},
+		"memberships of all": {f.admin, exports.Create{Kind: iam.ExportMemberships}, []string{f.Admin.Email + " in Acme", anna.Email + " in Acme/Child/Grandchild", address(f, below) + " in Acme/Child"}},
 		// What is above is not to be seen, not even by name.
-		"memberships below":      {below, exports.Create{Kind: iam.ExportMemberships}, []string{anna.Email + " in Child/Grandchild", below2(f, below) + " in Child"}},
-		"memberships of one":     {f.admin, exports.Create{Kind: iam.ExportMemberships, Filter: iam.ExportFilter{Org: child}}, []string{below2(f, below) + " in Acme/Child"}},
-		"memberships of a part":  {f.admin, exports.Create{Kind: iam.ExportMemberships, Filter: iam.ExportFilter{Org: child, Below: true}}, []string{anna.Email + " in Acme/Child/Grandchild", below2(f, below) + " in Acme/Child"}},
-		"users below":            {below, exports.Create{Kind: iam.ExportUsers}, []string{anna.Email, below2(f, below)}},
+		"memberships below":      {below, exports.Create{Kind: iam.ExportMemberships}, []string{anna.Email + " in Child/Grandchild", address(f, below) + " in Child"}},
+		"memberships of one":     {f.admin, exports.Create{Kind: iam.ExportMemberships, Filter: iam.ExportFilter{Org: child}}, []string{address(f, below) + " in Acme/Child"}},
+		"memberships of a part":  {f.admin, exports.Create{Kind: iam.ExportMemberships, Filter: iam.ExportFilter{Org: child, Below: true}}, []string{anna.Email + " in Acme/Child/Grandchild", address(f, below) + " in Acme/Child"}},
+		"users below":            {below, exports.Create{Kind: iam.ExportUsers}, []string{anna.Email, address(f, below)}},
 		"invitations":            {f.admin, exports.Create{Kind: iam.ExportInvitations, Format: iam.FormatNDJSON}, []string{"new@x.example", "root@x.example"}},
 		"invitations below":      {below, exports.Create{Kind: iam.ExportInvitations}, []string{"new@x.example"}},
 		"invitations, searched":  {f.admin, exports.Create{Kind: iam.ExportInvitations, Filter: iam.ExportFilter{Search: "root"}}, []string{"root@x.example"}},
@@ -254,7 +89,7 @@ func TestKinds(t *testing.T) {
 	}
 }
 
-func below2(f *fixture, c *access.Caller) (email string) {
+func address(f *fixture, c *access.Caller) (email string) {
 	f.Read(func(ctx context.Context, tx iam.Tx) error {
 		u, err := tx.User(ctx, f.Tenant.ID, c.User)
 		email = u.Email

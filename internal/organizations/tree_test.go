@@ -70,6 +70,18 @@ func TestPages(t *testing.T) {
 	if diff := cmp.Diff([]string{"A below", "B below", "C below", "D below"}, read); err != nil || diff != "" {
 		t.Errorf("%v\n%s", err, diff)
 	}
+	// What was renamed since the page that ended with it is still where the next begins.
+	page, err = s.Page(t.Context(), admin, "below", iam.Page{Limit: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	renamed := "A elsewhere"
+	if _, err := s.Update(t.Context(), admin, page.Items[0].ID, Update{Name: &renamed, Version: page.Items[0].Version}); err != nil {
+		t.Fatal(err)
+	}
+	if page, err = s.Page(t.Context(), admin, "below", iam.Page{Limit: 1, Cursor: page.Next}); err != nil || cmp.Diff([]string{"B below"}, names(page.Items)) != "" {
+		t.Errorf("after one that was renamed: %q, %v", names(page.Items), err)
+	}
 	other := k.Other()
 	first, err := service(other).Page(t.Context(), other.Caller(other.Admin), "", iam.Page{Limit: 1})
 	if err != nil {

@@ -1017,7 +1017,7 @@ export interface paths {
         };
         /**
          * List organizations
-         * @description The organization in which the caller acts and those below it, as the tree reads: each, then what is below it, by name. With search, those that are found. Not paged.
+         * @description The organization in which the caller acts and those below it, as the tree reads: each, then what is below it, by name. With search, those that are found.
          */
         get: operations["list-organizations"];
         put?: never;
@@ -3277,9 +3277,6 @@ export interface components {
         ItemsMembership: {
             items: components["schemas"]["Membership"][];
         };
-        ItemsOrganization: {
-            items: components["schemas"]["Organization"][];
-        };
         ItemsPermission: {
             items: components["schemas"]["Permission"][];
         };
@@ -3342,6 +3339,13 @@ export interface components {
         };
         ListMail: {
             items: components["schemas"]["Mail"][];
+            /** @description Asks for the next page; null on the last */
+            next_cursor: string | null;
+            /** @description Asks for the page before; null on the first */
+            prev_cursor: string | null;
+        };
+        ListOrganization: {
+            items: components["schemas"]["Organization"][];
             /** @description Asks for the next page; null on the last */
             next_cursor: string | null;
             /** @description Asks for the page before; null on the first */
@@ -11128,6 +11132,10 @@ export interface operations {
             query?: {
                 /** @description Part of a name or short name; case and accents don't matter */
                 search?: string;
+                /** @description How many at most */
+                limit?: number;
+                /** @description next_cursor of the page before; empty for the first page */
+                cursor?: string;
             };
             header?: never;
             path?: never;
@@ -11198,10 +11206,21 @@ export interface operations {
                      *           "updated_at": "2026-03-29T09:30:00Z",
                      *           "version": 1
                      *         }
-                     *       ]
+                     *       ],
+                     *       "next_cursor": "eyJrIjoiYWRhIG9rYWZvciJ9",
+                     *       "prev_cursor": null
                      *     }
                      */
-                    "application/json": components["schemas"]["ItemsOrganization"];
+                    "application/json": components["schemas"]["ListOrganization"];
+                };
+            };
+            /** @description The cursor does not belong to this list: invalid_cursor */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
@@ -11215,6 +11234,15 @@ export interface operations {
             };
             /** @description Not allowed: forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some input is not valid: invalid */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -41,7 +41,7 @@ export function ExportDialog(props: Props) {
 function Choices({ kinds, filter, below, onClose, onMade }: Props & { onMade: (made: Export) => void }) {
   const [kind, setKind] = useState(kinds[0] ?? "users");
   const [format, setFormat] = useState<Export["format"]>("csv");
-  const [withBelow, setWithBelow] = useState(below ?? false);
+  const [withBelow, setWithBelow] = useState(false);
   const [columns, setColumns] = useState<string[] | null>(null);
   const applied: ExportFilter = withBelow ? { ...filter, below: true } : filter;
   const chooses = kind === "users" && format === "csv";
@@ -87,7 +87,7 @@ function Choices({ kinds, filter, below, onClose, onMade }: Props & { onMade: (m
         </div>
         {chooses && <Columns value={columns} onChange={setColumns} />}
         <Filters filter={applied} />
-        {below !== undefined && (
+        {below && (
           <Checkbox
             label={t`And the organizations below it`}
             checked={withBelow}
@@ -147,7 +147,12 @@ function Columns({ value, onChange }: ColumnsProps) {
         onChange={(event) => onChange(event.currentTarget.checked ? null : all.map(([column]) => column))}
       />
       {value !== null && (
-        <Checkbox.Group aria-label={t`Columns`} value={value} onChange={onChange}>
+        <Checkbox.Group
+          label={t`Columns`}
+          labelProps={{ className: "visually-hidden" }}
+          value={value}
+          onChange={onChange}
+        >
           <div className={classes.columns}>
             {all.map(([column, label]) => (
               <Checkbox key={column} value={column} label={label} />

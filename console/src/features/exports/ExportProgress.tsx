@@ -82,16 +82,9 @@ export function ExportProgress({ made, onClose }: { made: Export; onClose: () =>
   );
 }
 
-/** A bar as far as is known; where nobody knows how many rows there are, one that only moves. */
+/** A bar as far as is known; where nobody knows how many rows there are, their number has to do. */
 export function ProgressBar({ entry }: { entry: Export }) {
   const percent = percentOf(entry);
-  return (
-    <Progress
-      value={percent ?? 100}
-      animated={percent === null}
-      color={percent === null ? "gray" : undefined}
-      aria-label={t`Making ${entry.file_name}`}
-      size="md"
-    />
-  );
+  if (percent === null) return null;
+  return <Progress value={percent} aria-label={t`Making ${entry.file_name}`} size="md" />;
 }

@@ -27,7 +27,7 @@ import { ProgressBar } from "./ExportProgress";
 import classes from "./exports.module.css";
 import { deleteExport, exportsQuery, fileHref, isBusy, refreshExports } from "./queries";
 import { useNames } from "./useNames";
-import { filterWords, formatName, kindName, progressWords, sizeWords } from "./words";
+import { filterWords, formatName, kindName, percentOf, progressWords, sizeWords } from "./words";
 
 /** One's own exports: how far they are, and their files until they are gone. */
 export function ExportsPage() {
@@ -117,7 +117,7 @@ function Row({ entry, onRemove }: { entry: Export; onRemove: () => void }) {
             </>
           )}
         </div>
-        {busy && (
+        {busy && percentOf(entry) !== null && (
           <div className={classes.bar}>
             <ProgressBar entry={entry} />
           </div>
