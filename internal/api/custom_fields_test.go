@@ -183,8 +183,8 @@ func TestCustomFieldsInFiles(t *testing.T) {
 			got = append(got, fmt.Sprintf("%d %s %s", r.Line, r.Field, r.Code))
 		}
 		want := []string{
-			"3 field.employee_number required", "4 field.department unknown", "4 field.desk invalid_number",
-			"4 field.first_aider invalid_boolean", "4 field.first_day invalid_date",
+			"2 email new", "3 field.employee_number required", "4 field.department unknown", "4 field.desk invalid_number",
+			"4 field.first_aider invalid_boolean", "4 field.first_day invalid_date", "5 email new",
 		}
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Error(diff)

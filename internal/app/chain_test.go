@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"syscall"
@@ -158,6 +159,12 @@ func TestForgedAddressesMeetTheList(t *testing.T) {
 		t.Fatal(set.text)
 	}
 	const header, proto = "X-Forwarded-For", "X-Forwarded-Proto"
+	// Browsers keep the cookie of an address with https under another name.
+	at, err := url.Parse(admin.url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	session := "__Host-retinue=" + admin.http.Jar.Cookies(at)[0].Value
 	for _, test := range []struct {
 		name, address string // "" is let in
 		headers       []string
@@ -173,7 +180,7 @@ func TestForgedAddressesMeetTheList(t *testing.T) {
 		{"in headers that nobody asked for", "127.0.0.1", []string{"Forwarded", "for=" + office, "X-Real-Ip", office, "X-Client-Ip", office}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			got := admin.send("GET", "/api/v1/me", "", test.headers...)
+			got := admin.send("GET", "/api/v1/me", "", append([]string{proto, "https", "Cookie", session}, test.headers...)...)
 			if test.address == "" {
 				if got.status != http.StatusOK {
 					t.Errorf("%d %s", got.status, got.text)
@@ -196,7 +203,10 @@ func TestForgedAddressesMeetTheList(t *testing.T) {
 	// Without a proxy that is trusted, nobody's word counts.
 	alone := serve(t, dir, nil)
 	admin.url = alone.url
-	if got := admin.send("GET", "/api/v1/me", "", header, office); got.body["code"] != "ip_refused" || got.body["address"] != "127.0.0.1" {
-		t.Errorf("without a trusted proxy: %d %s", got.status, got.text)
+	if got := admin.send("GET", "/api/v1/me", ""); got.body["code"] != "ip_refused" || got.body["address"] != "127.0.0.1" {
+		t.Errorf("without a proxy: %d %s", got.status, got.text)
+	}
+	if got := admin.send("GET", "/api/v1/me", "", header, office, proto, "https"); got.body["code"] != "https_required" {
+		t.Errorf("through a proxy that is not trusted: %d %s", got.status, got.text)
 	}
 }

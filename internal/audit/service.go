@@ -234,6 +234,7 @@ var actions = []string{
 	"api_key.created", "api_key.revoked",
 	"audit.exported",
 	"branding.updated",
+	"custom_field.created", "custom_field.deleted", "custom_field.updated", "custom_fields.ordered",
 	"domain.added", "domain.lapsed", "domain.removed", "domain.verified",
 	"export.cancelled", "export.created", "export.deleted", "export.downloaded",
 	"impersonation.changes_allowed", "impersonation.ended", "impersonation.started",

@@ -64,7 +64,7 @@ func (t *tx) CountUsers(ctx context.Context, tenant iam.TenantID, f iam.UserFilt
 	if err != nil {
 		return 0, err
 	}
-	if f.Search == "" && f.Status == "" && f.Type == "" && f.Role == "" && f.Team == "" && f.Fields == nil && f.Orgs == nil {
+	if f.Search == "" && f.Status == "" && f.Type == "" && f.Role == "" && f.Team == "" && len(f.Fields) == 0 && f.Orgs == nil {
 		stats, err := t.UserStats(ctx, tenant)
 		return stats.Total, err
 	}

@@ -580,6 +580,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List exports
+         * @description The caller's own exports of the organization in which they act, newest first.
+         */
+        get: operations["list-exports"];
+        put?: never;
+        /**
+         * Make an export
+         * @description Makes a file of users, memberships, invitations or audit events, as the caller sees them where they act. A small one is ready in this answer; a large one is made in the background: ask for it again. Users and memberships need users.export and users.read, invitations users.export and users.invite, audit events audit.export in the company itself. What the caller may do is looked up again while it is made and when it is fetched. In CSV, cells that a spreadsheet would run as a formula begin with an apostrophe. Exports are gone after 24 hours; three of one person are made at once. Exporting is audited.
+         */
+        post: operations["create-export"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/exports/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get an export
+         * @description How far an export is. Ask again while it is queued or running.
+         */
+        get: operations["get-export"];
+        put?: never;
+        post?: never;
+        /**
+         * Cancel or delete an export
+         * @description Cancels an export that is being made, or deletes one that is over, with its file.
+         */
+        delete: operations["delete-export"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/exports/{id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download an export
+         * @description The file of an export that is ready: CSV, or NDJSON with a line as the list answers. It lies with the server that made it: with several that share no data directory, another one answers unavailable. Downloading is audited.
+         */
+        get: operations["download-export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/invitations": {
         parameters: {
             query?: never;
@@ -700,7 +768,7 @@ export interface paths {
         post?: never;
         /**
          * Take an exception back
-         * @description The address is not let in any more, from the next request on.
+         * @description The address is not let in any more, from the next request on. When that is where the caller's own requests come from, confirm_self is needed.
          */
         delete: operations["revoke-ip-exception"];
         options?: never;
@@ -1530,7 +1598,7 @@ export interface paths {
         get?: never;
         /**
          * Switch the organization
-         * @description Sets where the session acts when a request does not say, as new tabs of a browser do. Tabs that name their organization stay where they are.
+         * @description Sets where the session acts when a request does not say, as new tabs of a browser do. Tabs that name their organization stay where they are. Who is logged in as somebody else switches the session in which they are, and none of that person's own.
          */
         put: operations["switch-organization"];
         post?: never;
@@ -1869,7 +1937,7 @@ export interface paths {
         };
         /**
          * Report of an import
-         * @description What is wrong or left out, line by line.
+         * @description What is wrong, left out or new, line by line: at most 100,000 lines, and of new people the first thousand.
          */
         get: operations["get-user-import-report"];
         put?: never;
@@ -2744,6 +2812,8 @@ export interface components {
             email: string;
             external_id?: string;
             first_name: string;
+            /** @description Lets them act in everything below the organization, too; a tenant admin does by itself */
+            includes_descendants?: boolean;
             last_name: string;
             /** @enum {string} */
             locale?: "" | "en" | "es" | "fr" | "de";
@@ -3023,6 +3093,103 @@ export interface components {
             name: string;
             type: string;
         };
+        Export: {
+            /** @description Of a CSV file; empty for all */
+            columns: string[];
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description Gone from then on; null while it is being made
+             */
+            expires_at: string | null;
+            failed_reason: string | null;
+            file_name: string;
+            filter: components["schemas"]["ExportFilter"];
+            /** Format: date-time */
+            finished_at: string | null;
+            /** @enum {string} */
+            format: "csv" | "ndjson";
+            id: string;
+            /** @enum {string} */
+            kind: "users" | "invitations" | "memberships" | "audit";
+            /** Format: int64 */
+            rows_done: number;
+            /**
+             * Format: int64
+             * @description As counted in the beginning; null when nobody knows
+             */
+            rows_total: number | null;
+            /** Format: int64 */
+            size_bytes: number;
+            /** @enum {string} */
+            state: "queued" | "running" | "ready" | "failed" | "cancelled";
+        };
+        ExportFilter: {
+            /** @description Audit events */
+            action?: string;
+            /** @description Audit events */
+            actor_id?: string;
+            /** @description Users and memberships, with organization_id: and of those below it */
+            below?: boolean;
+            /** @description Users and memberships: values of custom fields, as key:value */
+            field?: string[];
+            /**
+             * Format: date-time
+             * @description Audit events: not before
+             */
+            from?: string;
+            /** @description Users and memberships: of this organization alone; invitations: to it and those below it */
+            organization_id?: string;
+            /**
+             * @description Audit events
+             * @enum {string}
+             */
+            outcome?: "" | "success" | "failure";
+            /** @description Users and memberships: id or code of a role that the person holds */
+            role?: string;
+            /** @description As in the list that is exported */
+            search?: string;
+            /**
+             * @description Invitations
+             * @enum {string}
+             */
+            state?: "" | "pending" | "accepted" | "expired" | "deleted";
+            /**
+             * @description Users and memberships
+             * @enum {string}
+             */
+            status?: "" | "active" | "suspended";
+            /** @description Audit events */
+            target_id?: string;
+            /** @description Users and memberships: id of a team that the person is in */
+            team?: string;
+            /**
+             * Format: date-time
+             * @description Audit events: before
+             */
+            to?: string;
+            /**
+             * @description Users and memberships
+             * @enum {string}
+             */
+            user_type?: "" | "tenant_admin" | "bot_admin" | "supervisor" | "agent" | "analyst" | "viewer" | "member" | "client" | "service";
+        };
+        ExportRequest: {
+            /** @description Of a CSV file; by itself all. They keep the order that they have in a whole file */
+            columns?: string[];
+            filter?: components["schemas"]["ExportFilter"];
+            /**
+             * @default csv
+             * @enum {string}
+             */
+            format: "csv" | "ndjson";
+            /**
+             * @description Of which list
+             * @enum {string}
+             */
+            kind: "users" | "invitations" | "memberships" | "audit";
+        };
         Feature: {
             code: string;
             description: string;
@@ -3036,7 +3203,7 @@ export interface components {
         };
         FieldChoiceInput: {
             label: string;
-            /** @description That of a choice which is there already; a new one gets one made of its label */
+            /** @description That of a choice which is there already; one without is found by its label, or is new and gets a value made of it */
             value?: string;
         };
         FieldProblem: {
@@ -3261,6 +3428,9 @@ export interface components {
         };
         ItemsDomain: {
             items: components["schemas"]["Domain"][];
+        };
+        ItemsExport: {
+            items: components["schemas"]["Export"][];
         };
         ItemsFeature: {
             items: components["schemas"]["Feature"][];
@@ -3535,11 +3705,23 @@ export interface components {
             version: number;
         };
         OrganizationDeletion: {
+            /** Format: int64 */
+            announcements: number;
             /**
              * Format: int64
              * @description API keys of those people
              */
             api_keys: number;
+            /**
+             * Format: int64
+             * @description Verified domains that stop leading there
+             */
+            domains: number;
+            /**
+             * Format: int64
+             * @description Open ones, whose links stop working
+             */
+            invitations: number;
             /**
              * Format: int64
              * @description People who belong there or below; most keep their account
@@ -3560,6 +3742,13 @@ export interface components {
              * @description Where those people are signed in
              */
             sessions: number;
+            /**
+             * Format: int64
+             * @description Custom tabs that were made there
+             */
+            tabs: number;
+            /** Format: int64 */
+            teams: number;
         };
         OrganizationPatch: {
             description?: string | null;
@@ -3668,7 +3857,7 @@ export interface components {
             allowlist?: components["schemas"]["SetAllowlist"];
             /** @description The caller's own session may end by this */
             confirm_self?: boolean;
-            /** @description 0 to 480; 0 switches it off */
+            /** @description 5 to 480, or 0 to switch it off */
             idle_minutes?: components["schemas"]["SetInt"];
             /** @description 5 to 525600 */
             lifetime_minutes?: components["schemas"]["SetInt"];
@@ -3691,6 +3880,11 @@ export interface components {
             inherited: number;
             /**
              * Format: int64
+             * @description Of times, the longest that the installation lets any organization have; null is without such a limit
+             */
+            most: number | null;
+            /**
+             * Format: int64
              * @description What the organization sets itself; null when it inherits
              */
             own: number | null;
@@ -3706,7 +3900,7 @@ export interface components {
         };
         PolicySettings: {
             allowlist?: components["schemas"]["SetAllowlist"];
-            /** @description 0 to 480; 0 switches it off */
+            /** @description 5 to 480, or 0 to switch it off */
             idle_minutes?: components["schemas"]["SetInt"];
             /** @description 5 to 525600 */
             lifetime_minutes?: components["schemas"]["SetInt"];
@@ -3871,6 +4065,13 @@ export interface components {
             code: string;
             id: string;
             name: string;
+        };
+        RolesHere: {
+            /** @description It counts in everything below the organization, too */
+            includes_descendants: boolean;
+            organization: components["schemas"]["OrganizationRef"];
+            permissions: string[];
+            roles: components["schemas"]["RoleRef"][];
         };
         SelfPatch: {
             /**
@@ -4125,6 +4326,8 @@ export interface components {
             external_id: string;
             first_name: string;
             full_name: string;
+            /** @description What is held in the organization in which the caller acts, or else in the only one: what role_ids and permissions change. Null when the user belongs to several others */
+            here: components["schemas"]["RolesHere"] | null;
             id: string;
             last_name: string;
             /** Format: date-time */
@@ -4134,11 +4337,12 @@ export interface components {
             must_change_password: boolean;
             nickname: string;
             organizations: components["schemas"]["OrganizationRef"][];
-            /** @description Those that are granted directly, beside type and roles */
+            /** @description Those that are granted directly there, beside type and roles */
             permissions: string[];
             phone: string;
             photo_thumb_url: string | null;
             photo_url: string | null;
+            /** @description Held in any organization that the caller may see */
             roles: components["schemas"]["RoleRef"][];
             /** @enum {string} */
             status: "active" | "suspended";
@@ -4181,13 +4385,15 @@ export interface components {
             email?: string | null;
             external_id?: string | null;
             first_name?: string | null;
+            /** @description Whether that counts in everything below the organization of here, too; needs roles.assign */
+            includes_descendants?: boolean | null;
             last_name?: string | null;
             locale?: string | null;
             nickname?: string | null;
-            /** @description All direct permissions from now on; needs roles.assign */
+            /** @description All direct permissions from now on in the organization of here; needs roles.assign */
             permissions?: string[] | null;
             phone?: string | null;
-            /** @description All roles held from now on, by id or code; needs roles.assign */
+            /** @description All roles held from now on in the organization of here, by id or code; needs roles.assign */
             role_ids?: string[] | null;
             /**
              * @description Needs users.suspend
@@ -4917,6 +5123,8 @@ export interface operations {
     "get-access-review-report": {
         parameters: {
             query?: {
+                /** @description Where the caller acts, for links: browsers send no Retinue-Organization with them */
+                organization?: string;
                 format?: "csv" | "html";
             };
             header?: never;
@@ -6454,6 +6662,8 @@ export interface operations {
     "export-audit-events": {
         parameters: {
             query?: {
+                /** @description Where the caller acts, for links: browsers send no Retinue-Organization with them */
+                organization?: string;
                 format?: "csv" | "ndjson";
                 /** @description Words in the names of actor and target */
                 search?: string;
@@ -7700,7 +7910,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused from another site: cross_origin, forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required, read_only */
+            /** @description Refused from another site: cross_origin, forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8102,6 +8312,472 @@ export interface operations {
             };
             /** @description Too many attempts: throttled */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "columns": [],
+                     *           "created_at": "2026-03-29T09:30:00Z",
+                     *           "expires_at": null,
+                     *           "failed_reason": null,
+                     *           "file_name": "users-2026-03-29.csv",
+                     *           "filter": {
+                     *             "status": "active"
+                     *           },
+                     *           "finished_at": null,
+                     *           "format": "csv",
+                     *           "id": "exp_01k9z8e4g6j8m0n2q4s6v8x0z2",
+                     *           "kind": "users",
+                     *           "rows_done": 45000,
+                     *           "rows_total": 128000,
+                     *           "size_bytes": 7340032,
+                     *           "state": "running"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ItemsExport"];
+                };
+            };
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not while logged in as somebody else: impersonating, ip_refused, not_a_member, organization_suspended, password_change_required */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "columns": [
+                 *         "email",
+                 *         "roles"
+                 *       ],
+                 *       "filter": {
+                 *         "status": "active"
+                 *       },
+                 *       "format": "csv",
+                 *       "kind": "users"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ExportRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "columns": [],
+                     *       "created_at": "2026-03-29T09:30:00Z",
+                     *       "expires_at": null,
+                     *       "failed_reason": null,
+                     *       "file_name": "users-2026-03-29.csv",
+                     *       "filter": {
+                     *         "status": "active"
+                     *       },
+                     *       "finished_at": null,
+                     *       "format": "csv",
+                     *       "id": "exp_01k9z8e4g6j8m0n2q4s6v8x0z2",
+                     *       "kind": "users",
+                     *       "rows_done": 45000,
+                     *       "rows_total": 128000,
+                     *       "size_bytes": 7340032,
+                     *       "state": "running"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Export"];
+                };
+            };
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused from another site: cross_origin, forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required, read_only */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found: not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request took too long to arrive: timeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict: conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large: too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type: unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some input is not valid: invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The export's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "columns": [],
+                     *       "created_at": "2026-03-29T09:30:00Z",
+                     *       "expires_at": null,
+                     *       "failed_reason": null,
+                     *       "file_name": "users-2026-03-29.csv",
+                     *       "filter": {
+                     *         "status": "active"
+                     *       },
+                     *       "finished_at": null,
+                     *       "format": "csv",
+                     *       "id": "exp_01k9z8e4g6j8m0n2q4s6v8x0z2",
+                     *       "kind": "users",
+                     *       "rows_done": 45000,
+                     *       "rows_total": 128000,
+                     *       "size_bytes": 7340032,
+                     *       "state": "running"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Export"];
+                };
+            };
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not while logged in as somebody else: impersonating, ip_refused, not_a_member, organization_suspended, password_change_required */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found: not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The export's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused from another site: cross_origin, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required, read_only */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found: not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "download-export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The export's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example {"email": "ada@northwind.example"} */
+                    "application/x-ndjson": string;
+                    /**
+                     * @example first_name,last_name,email,user_type,nickname,phone,external_id,timezone,locale,status,roles,organization,password_hash,last_sign_in_at
+                     *     Anna,Kowalska,anna.kowalska@company.example,agent,Ania,+48 22 555 0100,crm-1001,Europe/Warsaw,en,active,agent;supervisor,,,2026-03-02T08:30:00Z
+                     */
+                    "text/csv": string;
+                };
+            };
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed: forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found: not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict: conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9044,7 +9720,10 @@ export interface operations {
     };
     "revoke-ip-exception": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The caller's own address may stop being let in */
+                confirm_self?: boolean;
+            };
             header?: never;
             path: {
                 /** @description The exception's id */
@@ -9081,6 +9760,15 @@ export interface operations {
             };
             /** @description Not found: not_found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This would shut you out: confirm_self */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9900,6 +10588,23 @@ export interface operations {
                      *       "external_id": "HR-1042",
                      *       "first_name": "Ada",
                      *       "full_name": "Ada Okafor",
+                     *       "here": {
+                     *         "includes_descendants": false,
+                     *         "organization": {
+                     *           "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *           "name": "Northwind"
+                     *         },
+                     *         "permissions": [
+                     *           "reports.export"
+                     *         ],
+                     *         "roles": [
+                     *           {
+                     *             "code": "supervisor",
+                     *             "id": "role_supervisor",
+                     *             "name": "Supervisor"
+                     *           }
+                     *         ]
+                     *       },
                      *       "id": "user_01k9z3qf4te8kv5m2r7w1x6y0a",
                      *       "last_name": "Okafor",
                      *       "last_sign_in_at": null,
@@ -10038,6 +10743,23 @@ export interface operations {
                      *       "external_id": "HR-1042",
                      *       "first_name": "Ada",
                      *       "full_name": "Ada Okafor",
+                     *       "here": {
+                     *         "includes_descendants": false,
+                     *         "organization": {
+                     *           "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *           "name": "Northwind"
+                     *         },
+                     *         "permissions": [
+                     *           "reports.export"
+                     *         ],
+                     *         "roles": [
+                     *           {
+                     *             "code": "supervisor",
+                     *             "id": "role_supervisor",
+                     *             "name": "Supervisor"
+                     *           }
+                     *         ]
+                     *       },
                      *       "id": "user_01k9z3qf4te8kv5m2r7w1x6y0a",
                      *       "last_name": "Okafor",
                      *       "last_sign_in_at": null,
@@ -10627,6 +11349,23 @@ export interface operations {
                      *       "external_id": "HR-1042",
                      *       "first_name": "Ada",
                      *       "full_name": "Ada Okafor",
+                     *       "here": {
+                     *         "includes_descendants": false,
+                     *         "organization": {
+                     *           "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *           "name": "Northwind"
+                     *         },
+                     *         "permissions": [
+                     *           "reports.export"
+                     *         ],
+                     *         "roles": [
+                     *           {
+                     *             "code": "supervisor",
+                     *             "id": "role_supervisor",
+                     *             "name": "Supervisor"
+                     *           }
+                     *         ]
+                     *       },
                      *       "id": "user_01k9z3qf4te8kv5m2r7w1x6y0a",
                      *       "last_name": "Okafor",
                      *       "last_sign_in_at": null,
@@ -10778,6 +11517,23 @@ export interface operations {
                      *       "external_id": "HR-1042",
                      *       "first_name": "Ada",
                      *       "full_name": "Ada Okafor",
+                     *       "here": {
+                     *         "includes_descendants": false,
+                     *         "organization": {
+                     *           "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *           "name": "Northwind"
+                     *         },
+                     *         "permissions": [
+                     *           "reports.export"
+                     *         ],
+                     *         "roles": [
+                     *           {
+                     *             "code": "supervisor",
+                     *             "id": "role_supervisor",
+                     *             "name": "Supervisor"
+                     *           }
+                     *         ]
+                     *       },
                      *       "id": "user_01k9z3qf4te8kv5m2r7w1x6y0a",
                      *       "last_name": "Okafor",
                      *       "last_sign_in_at": null,
@@ -12433,11 +13189,16 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "announcements": 0,
                      *       "api_keys": 1,
+                     *       "domains": 1,
+                     *       "invitations": 0,
                      *       "members": 14,
                      *       "organizations": 2,
                      *       "people": 12,
-                     *       "sessions": 3
+                     *       "sessions": 3,
+                     *       "tabs": 0,
+                     *       "teams": 2
                      *     }
                      */
                     "application/json": components["schemas"]["OrganizationDeletion"];
@@ -12858,6 +13619,7 @@ export interface operations {
                      *           "organization_id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf"
                      *         },
                      *         "inherited": 480,
+                     *         "most": 480,
                      *         "own": 15,
                      *         "own_locked": false
                      *       },
@@ -12874,6 +13636,7 @@ export interface operations {
                      *           "organization_id": null
                      *         },
                      *         "inherited": 1440,
+                     *         "most": null,
                      *         "own": null,
                      *         "own_locked": false
                      *       },
@@ -12907,6 +13670,7 @@ export interface operations {
                      *           "organization_id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf"
                      *         },
                      *         "inherited": 12,
+                     *         "most": null,
                      *         "own": 14,
                      *         "own_locked": true
                      *       },
@@ -12923,6 +13687,7 @@ export interface operations {
                      *           "organization_id": null
                      *         },
                      *         "inherited": 168,
+                     *         "most": null,
                      *         "own": null,
                      *         "own_locked": false
                      *       },
@@ -13088,6 +13853,7 @@ export interface operations {
                      *           "organization_id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf"
                      *         },
                      *         "inherited": 480,
+                     *         "most": 480,
                      *         "own": 15,
                      *         "own_locked": false
                      *       },
@@ -13104,6 +13870,7 @@ export interface operations {
                      *           "organization_id": null
                      *         },
                      *         "inherited": 1440,
+                     *         "most": null,
                      *         "own": null,
                      *         "own_locked": false
                      *       },
@@ -13137,6 +13904,7 @@ export interface operations {
                      *           "organization_id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf"
                      *         },
                      *         "inherited": 12,
+                     *         "most": null,
                      *         "own": 14,
                      *         "own_locked": true
                      *       },
@@ -13153,6 +13921,7 @@ export interface operations {
                      *           "organization_id": null
                      *         },
                      *         "inherited": 168,
+                     *         "most": null,
                      *         "own": null,
                      *         "own_locked": false
                      *       },
@@ -15734,7 +16503,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused from another site: cross_origin, forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required, read_only */
+            /** @description Refused from another site: cross_origin, forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -18133,7 +18902,10 @@ export interface operations {
     };
     "get-user-import-template": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Where the caller acts, for links: browsers send no Retinue-Organization with them */
+                organization?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -18382,6 +19154,8 @@ export interface operations {
     "get-user-import-report": {
         parameters: {
             query?: {
+                /** @description Only lines to which this happens */
+                action?: "create" | "skip" | "error";
                 /** @description How many items at most */
                 limit?: number;
                 /** @description next_cursor or prev_cursor of the page before; empty for the first page */
@@ -18646,6 +19420,23 @@ export interface operations {
                      *           "external_id": "HR-1042",
                      *           "first_name": "Ada",
                      *           "full_name": "Ada Okafor",
+                     *           "here": {
+                     *             "includes_descendants": false,
+                     *             "organization": {
+                     *               "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *               "name": "Northwind"
+                     *             },
+                     *             "permissions": [
+                     *               "reports.export"
+                     *             ],
+                     *             "roles": [
+                     *               {
+                     *                 "code": "supervisor",
+                     *                 "id": "role_supervisor",
+                     *                 "name": "Supervisor"
+                     *               }
+                     *             ]
+                     *           },
                      *           "id": "user_01k9z3qf4te8kv5m2r7w1x6y0a",
                      *           "last_name": "Okafor",
                      *           "last_sign_in_at": null,
@@ -18820,6 +19611,23 @@ export interface operations {
                      *         "external_id": "HR-1042",
                      *         "first_name": "Ada",
                      *         "full_name": "Ada Okafor",
+                     *         "here": {
+                     *           "includes_descendants": false,
+                     *           "organization": {
+                     *             "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *             "name": "Northwind"
+                     *           },
+                     *           "permissions": [
+                     *             "reports.export"
+                     *           ],
+                     *           "roles": [
+                     *             {
+                     *               "code": "supervisor",
+                     *               "id": "role_supervisor",
+                     *               "name": "Supervisor"
+                     *             }
+                     *           ]
+                     *         },
                      *         "id": "user_01k9z3qf4te8kv5m2r7w1x6y0a",
                      *         "last_name": "Okafor",
                      *         "last_sign_in_at": null,
@@ -19212,6 +20020,8 @@ export interface operations {
     "export-users": {
         parameters: {
             query?: {
+                /** @description Where the caller acts, for links: browsers send no Retinue-Organization with them */
+                organization?: string;
                 format?: "csv" | "ndjson";
                 /** @description Words that must be in name, nickname or e-mail; three letters and more anywhere, one or two at the beginning of a word */
                 search?: string;
@@ -19242,7 +20052,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /** @example {"id":"user_01k9z3qf4te8kv5m2r7w1x6y0a","first_name":"Ada","last_name":"Okafor","full_name":"Ada Okafor","nickname":"Ada","email":"ada@northwind.example","phone":"+44 20 7946 0018","external_id":"HR-1042","timezone":"Europe/London","locale":"en","theme":"system","user_type":"supervisor","status":"active","roles":[{"id":"role_supervisor","code":"supervisor","name":"Supervisor"}],"permissions":["reports.export"],"organizations":[{"id":"org_01k9z3q8m2a7d4v6c1x5n9b3kf","name":"Northwind"}],"teams":[{"id":"team_01k9z7d2f4h6j8m0p2r4t6v8x0","name":"Night shift","role_id":null,"lead":false}],"custom_fields":{"department":"customer_care","employee_number":"N-1042"},"photo_url":"/photos/5d41402abc4b2a76.jpg","photo_thumb_url":"/photos/7d793037a0760186.jpg","must_change_password":true,"last_sign_in_at":null,"created_at":"2026-03-29T09:30:00Z","updated_at":"2026-03-29T09:30:00Z","version":3,"allowed_actions":["edit","reset_password","suspend","delete"]} */
+                    /** @example {"id":"user_01k9z3qf4te8kv5m2r7w1x6y0a","first_name":"Ada","last_name":"Okafor","full_name":"Ada Okafor","nickname":"Ada","email":"ada@northwind.example","phone":"+44 20 7946 0018","external_id":"HR-1042","timezone":"Europe/London","locale":"en","theme":"system","user_type":"supervisor","status":"active","roles":[{"id":"role_supervisor","code":"supervisor","name":"Supervisor"}],"permissions":["reports.export"],"here":{"organization":{"id":"org_01k9z3q8m2a7d4v6c1x5n9b3kf","name":"Northwind"},"roles":[{"id":"role_supervisor","code":"supervisor","name":"Supervisor"}],"permissions":["reports.export"],"includes_descendants":false},"organizations":[{"id":"org_01k9z3q8m2a7d4v6c1x5n9b3kf","name":"Northwind"}],"teams":[{"id":"team_01k9z7d2f4h6j8m0p2r4t6v8x0","name":"Night shift","role_id":null,"lead":false}],"custom_fields":{"department":"customer_care","employee_number":"N-1042"},"photo_url":"/photos/5d41402abc4b2a76.jpg","photo_thumb_url":"/photos/7d793037a0760186.jpg","must_change_password":true,"last_sign_in_at":null,"created_at":"2026-03-29T09:30:00Z","updated_at":"2026-03-29T09:30:00Z","version":3,"allowed_actions":["edit","reset_password","suspend","delete"]} */
                     "application/x-ndjson": string;
                     /**
                      * @example first_name,last_name,email,user_type,nickname,phone,external_id,timezone,locale,status,roles,organization,password_hash,last_sign_in_at
@@ -19397,6 +20207,23 @@ export interface operations {
                      *       "external_id": "HR-1042",
                      *       "first_name": "Ada",
                      *       "full_name": "Ada Okafor",
+                     *       "here": {
+                     *         "includes_descendants": false,
+                     *         "organization": {
+                     *           "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *           "name": "Northwind"
+                     *         },
+                     *         "permissions": [
+                     *           "reports.export"
+                     *         ],
+                     *         "roles": [
+                     *           {
+                     *             "code": "supervisor",
+                     *             "id": "role_supervisor",
+                     *             "name": "Supervisor"
+                     *           }
+                     *         ]
+                     *       },
                      *       "id": "user_01k9z3qf4te8kv5m2r7w1x6y0a",
                      *       "last_name": "Okafor",
                      *       "last_sign_in_at": null,
@@ -19672,6 +20499,23 @@ export interface operations {
                      *       "external_id": "HR-1042",
                      *       "first_name": "Ada",
                      *       "full_name": "Ada Okafor",
+                     *       "here": {
+                     *         "includes_descendants": false,
+                     *         "organization": {
+                     *           "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *           "name": "Northwind"
+                     *         },
+                     *         "permissions": [
+                     *           "reports.export"
+                     *         ],
+                     *         "roles": [
+                     *           {
+                     *             "code": "supervisor",
+                     *             "id": "role_supervisor",
+                     *             "name": "Supervisor"
+                     *           }
+                     *         ]
+                     *       },
                      *       "id": "user_01k9z3qf4te8kv5m2r7w1x6y0a",
                      *       "last_name": "Okafor",
                      *       "last_sign_in_at": null,
@@ -21171,6 +22015,23 @@ export interface operations {
                      *       "external_id": "HR-1042",
                      *       "first_name": "Ada",
                      *       "full_name": "Ada Okafor",
+                     *       "here": {
+                     *         "includes_descendants": false,
+                     *         "organization": {
+                     *           "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *           "name": "Northwind"
+                     *         },
+                     *         "permissions": [
+                     *           "reports.export"
+                     *         ],
+                     *         "roles": [
+                     *           {
+                     *             "code": "supervisor",
+                     *             "id": "role_supervisor",
+                     *             "name": "Supervisor"
+                     *           }
+                     *         ]
+                     *       },
                      *       "id": "user_01k9z3qf4te8kv5m2r7w1x6y0a",
                      *       "last_name": "Okafor",
                      *       "last_sign_in_at": null,
@@ -21334,6 +22195,23 @@ export interface operations {
                      *       "external_id": "HR-1042",
                      *       "first_name": "Ada",
                      *       "full_name": "Ada Okafor",
+                     *       "here": {
+                     *         "includes_descendants": false,
+                     *         "organization": {
+                     *           "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *           "name": "Northwind"
+                     *         },
+                     *         "permissions": [
+                     *           "reports.export"
+                     *         ],
+                     *         "roles": [
+                     *           {
+                     *             "code": "supervisor",
+                     *             "id": "role_supervisor",
+                     *             "name": "Supervisor"
+                     *           }
+                     *         ]
+                     *       },
                      *       "id": "user_01k9z3qf4te8kv5m2r7w1x6y0a",
                      *       "last_name": "Okafor",
                      *       "last_sign_in_at": null,
@@ -21461,6 +22339,23 @@ export interface operations {
                      *       "external_id": "HR-1042",
                      *       "first_name": "Ada",
                      *       "full_name": "Ada Okafor",
+                     *       "here": {
+                     *         "includes_descendants": false,
+                     *         "organization": {
+                     *           "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *           "name": "Northwind"
+                     *         },
+                     *         "permissions": [
+                     *           "reports.export"
+                     *         ],
+                     *         "roles": [
+                     *           {
+                     *             "code": "supervisor",
+                     *             "id": "role_supervisor",
+                     *             "name": "Supervisor"
+                     *           }
+                     *         ]
+                     *       },
                      *       "id": "user_01k9z3qf4te8kv5m2r7w1x6y0a",
                      *       "last_name": "Okafor",
                      *       "last_sign_in_at": null,
@@ -21605,6 +22500,23 @@ export interface operations {
                      *         "external_id": "HR-1042",
                      *         "first_name": "Ada",
                      *         "full_name": "Ada Okafor",
+                     *         "here": {
+                     *           "includes_descendants": false,
+                     *           "organization": {
+                     *             "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *             "name": "Northwind"
+                     *           },
+                     *           "permissions": [
+                     *             "reports.export"
+                     *           ],
+                     *           "roles": [
+                     *             {
+                     *               "code": "supervisor",
+                     *               "id": "role_supervisor",
+                     *               "name": "Supervisor"
+                     *             }
+                     *           ]
+                     *         },
                      *         "id": "user_01k9z3qf4te8kv5m2r7w1x6y0a",
                      *         "last_name": "Okafor",
                      *         "last_sign_in_at": null,
@@ -21969,6 +22881,23 @@ export interface operations {
                      *       "external_id": "HR-1042",
                      *       "first_name": "Ada",
                      *       "full_name": "Ada Okafor",
+                     *       "here": {
+                     *         "includes_descendants": false,
+                     *         "organization": {
+                     *           "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *           "name": "Northwind"
+                     *         },
+                     *         "permissions": [
+                     *           "reports.export"
+                     *         ],
+                     *         "roles": [
+                     *           {
+                     *             "code": "supervisor",
+                     *             "id": "role_supervisor",
+                     *             "name": "Supervisor"
+                     *           }
+                     *         ]
+                     *       },
                      *       "id": "user_01k9z3qf4te8kv5m2r7w1x6y0a",
                      *       "last_name": "Okafor",
                      *       "last_sign_in_at": null,

@@ -1,4 +1,3 @@
-import { useFields } from "@/features/fields/queries";
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { Alert, Button, Checkbox, Group, Modal, Radio, SegmentedControl, Stack } from "@mantine/core";
@@ -6,6 +5,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { errorText } from "@/api/messages";
 import type { Export, ExportFilter, ExportRequest } from "@/api/types";
+import { useFields } from "@/features/fields/queries";
 import { notifyDone } from "@/ui/notify";
 import { useFocusBack } from "@/ui/useFocusBack";
 import type { Exportable } from "./ExportButton";

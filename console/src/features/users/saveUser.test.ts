@@ -63,9 +63,9 @@ describe("saving a person with a photo", () => {
     const saved = (now: User) => {
       base = now;
     };
-    await expect(saveUser(base, values, undefined, photo, base.version, saved)).rejects.toThrow();
+    await expect(saveUser(base, values, null, photo, base.version, saved)).rejects.toThrow();
     expect(base.version).toBe(2);
-    await saveUser(base, values, undefined, photo, base.version, saved);
+    await saveUser(base, values, null, photo, base.version, saved);
     expect(seen).toEqual(['PATCH "1"', "PUT", "PUT"]);
   });
 
