@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -90,9 +91,7 @@ func TestFramesAsSomebodyElse(t *testing.T) {
 		}), "user")
 		tab := func(mode, title string, more map[string]any) string {
 			in := map[string]any{"title": title, "icon": "app", "url": "https://orders.example/", "mode": mode, "identify": true, "audience": "everybody", "all_organizations": true}
-			for k, v := range more {
-				in[k] = v
-			}
+			maps.Copy(in, more)
 			return "/frames/" + id(admin.must(http.StatusCreated, "POST", "/api/v1/tabs", in), "") + "?organization=" + org
 		}
 		window, frame := tab("window", "Window", nil), tab("frame", "Frame", nil)

@@ -22,8 +22,10 @@ func (b *builder) define() {
 	b.then(b.founded().Add(3*time.Hour), func(ctx context.Context) error {
 		for _, f := range []fields.Create{
 			{Label: "Department", Kind: iam.KindChoice, InTable: true, Choices: []iam.FieldChoice{
-				{Value: "customer_care", Label: "Customer care"}, {Value: "bots_and_content", Label: "Bots & content"},
-				{Value: "quality", Label: "Quality"}, {Value: "operations", Label: "Operations"},
+				{Value: "customer_care", Label: "Customer care"},
+				{Value: "bots_and_content", Label: "Bots & content"},
+				{Value: "quality", Label: "Quality"},
+				{Value: "operations", Label: "Operations"},
 			}},
 			{Label: "Employee number", Kind: iam.KindText},
 		} {

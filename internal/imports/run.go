@@ -370,8 +370,12 @@ func (r *run) news(fresh []*candidate, before int64) []iam.ImportRow {
 	for _, c := range fresh {
 		m := &c.user.Memberships[0]
 		text := fmt.Sprintf("A new person of type %s in %s", c.user.Type, m.OrgName)
-		for i, id := range m.Roles {
-			text += [...]string{", with ", ", "}[min(i, 1)] + r.rows.dir.Roles[id].Name
+		if len(m.Roles) > 0 {
+			names := make([]string, len(m.Roles))
+			for i, id := range m.Roles {
+				names[i] = r.rows.dir.Roles[id].Name
+			}
+			text += ", with " + strings.Join(names, ", ")
 		}
 		out = append(out, iam.ImportRow{Line: c.line, Field: "email", Code: "new", Action: "create", Message: text + "."})
 	}

@@ -39,9 +39,11 @@ var personalTables = map[string]personalTable{
 	"audit_events": {why: "package privacy reads it; erased part by part (docs/adr/0009)"},
 	"brands":       {why: "support_email is the organization's"},
 	"domains":      {why: "has the id of who added it, no name"},
-	"announcements": {records: []personalQuery{{"announcements", "SELECT id, title, published_at FROM announcements WHERE tenant_id = $1 AND author =" +
-		" (SELECT TRIM(first_name || ' ' || last_name) FROM users WHERE tenant_id = $1 AND id = $2)"}},
-		named: []string{"UPDATE announcements SET author = $3 WHERE tenant_id = $1 AND author = $2"}},
+	"announcements": {
+		records: []personalQuery{{"announcements", "SELECT id, title, published_at FROM announcements WHERE tenant_id = $1 AND author =" +
+			" (SELECT TRIM(first_name || ' ' || last_name) FROM users WHERE tenant_id = $1 AND id = $2)"}},
+		named: []string{"UPDATE announcements SET author = $3 WHERE tenant_id = $1 AND author = $2"},
+	},
 	"api_keys": {records: []personalQuery{
 		{"api_keys_made", "SELECT id, name, prefix, user_id, created_at FROM api_keys WHERE tenant_id = $1 AND created_by = $2 AND user_id <> $2"},
 	}, why: whyRead},

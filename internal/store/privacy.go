@@ -49,7 +49,6 @@ func (t *tx) ErasePerson(ctx context.Context, tenant iam.TenantID, id iam.UserID
 			return 0, err
 		}
 	}
-	name := iam.Pseudonym(string(id))
 	events, addresses, err := t.eventsOf(ctx, tenant, g, address)
 	if err != nil {
 		return 0, err
@@ -59,30 +58,36 @@ func (t *tx) ErasePerson(ctx context.Context, tenant iam.TenantID, id iam.UserID
 			return 0, err
 		}
 	}
+	return len(events), t.eraseRows(ctx, tenant, g, addresses)
+}
+
+// eraseRows takes a person out of the tables other than the audit log's.
+func (t *tx) eraseRows(ctx context.Context, tenant iam.TenantID, g *iam.Tombstone, addresses []string) error {
+	name := iam.Pseudonym(string(g.ID))
 	for _, table := range personalTables {
 		for _, q := range table.named {
 			if _, err := t.exec(ctx, q, string(tenant), g.FullName, name); err != nil {
-				return 0, err
+				return err
 			}
 		}
 		for _, q := range table.erase {
-			args := []any{string(tenant), string(id), name}
+			args := []any{string(tenant), string(g.ID), name}
 			if strings.Contains(q, "$4") {
 				args = append(args, micros(t.now))
 			}
 			if _, err := t.exec(ctx, q, args...); err != nil {
-				return 0, err
+				return err
 			}
 		}
 	}
 	for _, a := range addresses {
 		for _, q := range addressed {
 			if _, err := t.exec(ctx, q, string(tenant), a, name); err != nil {
-				return 0, err
+				return err
 			}
 		}
 	}
-	return len(events), nil
+	return nil
 }
 
 // eventsOf returns the events that name a person, without the name, and the

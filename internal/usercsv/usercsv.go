@@ -28,12 +28,11 @@ var (
 // TemplateOf is a file to begin with that has the custom fields, too.
 func TemplateOf(fields []*iam.CustomField) string {
 	head, example, _ := strings.Cut(Template, "\r\n")
-	example = strings.TrimSuffix(example, "\r\n")
+	heads, examples := []string{head}, []string{strings.TrimSuffix(example, "\r\n")}
 	for _, f := range fields {
-		head += "," + fieldColumn(f)
-		example += "," + exampleOf(f)
+		heads, examples = append(heads, fieldColumn(f)), append(examples, exampleOf(f))
 	}
-	return head + "\r\n" + example + "\r\n"
+	return strings.Join(heads, ",") + "\r\n" + strings.Join(examples, ",") + "\r\n"
 }
 
 // exampleOf is a value of a field that needs no quotes.
