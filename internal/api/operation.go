@@ -80,6 +80,9 @@ type operation struct {
 	downloads map[string]string
 }
 
+// linked tells whether browsers fetch it by a link, without headers.
+func (op *operation) linked() bool { return op.method == http.MethodGet && op.downloads != nil }
+
 const (
 	typeJSON       = "application/json"
 	typeMergePatch = "application/merge-patch+json"

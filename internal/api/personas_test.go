@@ -15,15 +15,6 @@ import (
 	"github.com/retinue/retinue/internal/sessions"
 )
 
-// join puts somebody into an organization with direct permissions there.
-func (a *agency) join(t *testing.T, id iam.UserID, org iam.OrgID, permissions ...iam.Permission) {
-	t.Helper()
-	var u api.User
-	a.boss.Do(http.MethodGet, "/users/"+string(id), nil).Want(http.StatusOK, &u)
-	a.boss.Do(http.MethodPut, "/users/"+string(id)+"/memberships/"+string(org), map[string]any{"permissions": permissions}, apitest.IfMatch(u.Version)).
-		Want(http.StatusOK, nil)
-}
-
 // version is that of the caller's own user.
 func version(c *apitest.Client) apitest.Option {
 	var me api.User

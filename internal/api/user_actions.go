@@ -1,13 +1,13 @@
 package api
 
 import (
-	"bufio"
 	"context"
 	"net/http"
 
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/retinue/retinue/internal/access"
+	"github.com/retinue/retinue/internal/exports"
 	"github.com/retinue/retinue/internal/iam"
 	"github.com/retinue/retinue/internal/usercsv"
 	"github.com/retinue/retinue/internal/users"
@@ -95,41 +95,19 @@ func (s *server) bulk(ctx context.Context, c *access.Caller, in *bulkInput) (*bu
 }
 
 type exportUsersInput struct {
+	LinkQuery
 	Format string `query:"format" enum:"csv,ndjson" default:"csv"`
 	UserQuery
 }
 
 func (s *server) exportUsers(ctx context.Context, c *access.Caller, in *exportUsersInput) (*huma.StreamResponse, error) {
-	return download(s, "users", in.Format, func(out *bufio.Writer) error { //nolint:contextcheck // huma hands it the request
-		export := func(fn func(*users.View) error) error {
-			return s.deps.Users.Export(ctx, c, in.filter(), in.Role, in.Format, fn)
-		}
-		if in.Format == formatNDJSON {
-			write := lines(out)
-			return export(func(v *users.View) error { return write(s.user(c.Tenant, v)) })
-		}
-		w, err := usercsv.NewWriter(out)
-		if err != nil {
-			return err
-		}
-		if err := export(func(v *users.View) error { return w.Write(v.User, roleCodes(v), organizationOf(v)) }); err != nil {
-			return err
-		}
-		return w.Flush()
-	}), nil
-}
-
-func roleCodes(v *users.View) []string {
-	return mapped(v.Roles, func(r *iam.Role) string { return r.Code })
-}
-
-// organizationOf is the short name of the first organization that the caller
-// may see the user in.
-func organizationOf(v *users.View) string {
-	if len(v.Orgs) == 0 {
-		return ""
+	own, err := s.deps.Fields.List(ctx, c)
+	if err != nil {
+		return nil, err
 	}
-	return v.Orgs[0].ShortName
+	return s.streamed(exports.Spec{Tenant: c.Tenant, Kind: iam.ExportUsers, Format: iam.ExportFormat(in.Format), Fields: own}, "users", func(write func(any) error) error { //nolint:contextcheck // huma hands it the request
+		return s.deps.Users.Export(ctx, c, in.filter(), in.Role, in.Format, func(v *users.View) error { return write(v) })
+	}), nil
 }
 
 func (s *server) userActionOperations() {

@@ -76,7 +76,27 @@ func (s *server) startAnew(ctx context.Context) error {
 	if store.IsPostgres(s.settings.database()) {
 		restore = s.anewPostgres
 	}
-	return errors.Join(restore(ctx), s.begin(ctx))
+	return errors.Join(restore(ctx), s.anewPictures(), s.begin(ctx))
+}
+
+// anewPictures puts the files of the pictures back, which are removed when
+// nobody has them any more.
+func (s *server) anewPictures() error {
+	for _, name := range pictureDirs {
+		dir, pristine := filepath.Join(s.settings.DataDir, name), filepath.Join(s.settings.DataDir, "pristine", name)
+		_, err := os.Stat(pristine)
+		if err == nil {
+			err = errors.Join(os.RemoveAll(dir), os.CopyFS(dir, os.DirFS(pristine)))
+		} else if _, none := os.Stat(dir); none == nil {
+			err = os.CopyFS(pristine, os.DirFS(dir))
+		} else {
+			err = os.MkdirAll(pristine, 0o700)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // anewSQLite puts a copy of the freshly made database in place, which it makes
@@ -132,12 +152,11 @@ func (s *server) anewPostgres(ctx context.Context) (err error) {
 		script = "BEGIN; SET LOCAL session_replication_role = replica; TRUNCATE public." + strings.Join(tables, ", public.") + ";"
 		each = "INSERT INTO public.%[1]s OVERRIDING SYSTEM VALUE SELECT * FROM pristine.%[1]s;" //nolint:unqueryvet // the copy of a table has its columns
 	}
-	var scriptSb135 strings.Builder
+	var rows strings.Builder
 	for _, t := range tables {
-		fmt.Fprintf(&scriptSb135, each, t)
+		fmt.Fprintf(&rows, each, t)
 	}
-	script += scriptSb135.String()
-	_, err = db.ExecContext(ctx, script+"COMMIT")
+	_, err = db.ExecContext(ctx, script+rows.String()+"COMMIT")
 	return err
 }
 

@@ -44,7 +44,8 @@ func expiredLink() error {
 
 // Lookup tells what a link offers, and changes nothing: whoever opens the page,
 // a scanner of mails too, uses nothing up. CodeInvalid with "/token" when the
-// link lets nobody in, CodeAccountSuspended when account or organization are
+// link lets nobody in, CodeAccountSuspended or CodeOrganizationSuspended when
+// account or organization are
 // suspended.
 func (s *Service) Lookup(ctx context.Context, token string) (o *Offer, err error) {
 	err = s.Store.Read(ctx, func(tx iam.Tx) (err error) {
@@ -89,7 +90,7 @@ func offer(ctx context.Context, tx iam.Tx, token string) (*Offer, *authz.Directo
 		return nil, nil, badLink()
 	}
 	if o.Tenant.Status != iam.StatusActive || !dir.Active(i.Org) {
-		return nil, nil, iam.Errorf(iam.CodeAccountSuspended, "%s is suspended. Ask whoever invited you.", o.Org.Name)
+		return nil, nil, iam.Errorf(iam.CodeOrganizationSuspended, "%s is suspended. Ask whoever invited you.", o.Org.Name)
 	}
 	if o.User, err = tx.UserByEmail(ctx, i.Tenant, i.EmailKey); err != nil && iam.CodeOf(err) != iam.CodeNotFound {
 		return nil, nil, err
@@ -135,7 +136,7 @@ func (s *Service) Accept(ctx context.Context, token string, in Accept, from sess
 		return nil, err
 	}
 	if in.SignedIn != "" && (o.User == nil || o.User.ID != in.SignedIn) {
-		return nil, iam.Errorf(iam.CodeConflict, "Somebody else is signed in here. Sign out first, then open the link again.")
+		return nil, iam.Errorf(iam.CodeConflict, "Somebody else is signed in here. Sign out first, then open the link again.").Because("other_person")
 	}
 	a := &acceptance{s: s, token: token, offered: o, from: from}
 	if err := a.prepare(ctx, in); err != nil {
@@ -193,7 +194,7 @@ func (a *acceptance) do(ctx context.Context, tx iam.Tx) error {
 		return err
 	}
 	if (o.User == nil) != (a.offered.User == nil) || o.User != nil && o.User.ID != a.offered.User.ID || o.NeedsPassword() && a.hash == "" {
-		return iam.Errorf(iam.CodeConflict, "Something has changed in the meantime. Open the link again.")
+		return iam.Errorf(iam.CodeConflict, "Something has changed in the meantime. Open the link again.").Because("changed_meanwhile")
 	}
 	fresh := o.User == nil
 	if fresh {
@@ -257,7 +258,7 @@ func (a *acceptance) create(ctx context.Context, tx iam.Tx, dir *authz.Directory
 	a.user = &u
 	err := tx.InsertUser(ctx, o.Tenant.ID, a.user)
 	if iam.CodeOf(err) == iam.CodeConflict {
-		return iam.Errorf(iam.CodeConflict, "Somebody has just made an account with this address. Open the link again.")
+		return iam.Errorf(iam.CodeConflict, "Somebody has just made an account with this address. Open the link again.").Because("account_just_made")
 	}
 	return err
 }

@@ -51,6 +51,49 @@ func TestSearch(t *testing.T) {
 	}
 }
 
+// In portions the tree reads as it does at once, and a cursor of what is gone, or
+// of another tenant, is refused.
+func TestPages(t *testing.T) {
+	k := tenanttest.New(t)
+	s, admin := service(k), k.Caller(k.Admin)
+	for _, name := range []string{"A", "B", "C", "D"} {
+		k.Org(name+" below", k.Org(name, ""))
+	}
+	var read []string
+	page, err := s.Page(t.Context(), admin, "below", iam.Page{Limit: 3})
+	for ; err == nil; page, err = s.Page(t.Context(), admin, "below", iam.Page{Limit: 3, Cursor: page.Next}) {
+		read = append(read, names(page.Items)...)
+		if page.Next == "" {
+			break
+		}
+	}
+	if diff := cmp.Diff([]string{"A below", "B below", "C below", "D below"}, read); err != nil || diff != "" {
+		t.Errorf("%v\n%s", err, diff)
+	}
+	// What was renamed since the page that ended with it is still where the next begins.
+	page, err = s.Page(t.Context(), admin, "below", iam.Page{Limit: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	renamed := "A elsewhere"
+	if _, err := s.Update(t.Context(), admin, page.Items[0].ID, Update{Name: &renamed, Version: page.Items[0].Version}); err != nil {
+		t.Fatal(err)
+	}
+	if page, err = s.Page(t.Context(), admin, "below", iam.Page{Limit: 1, Cursor: page.Next}); err != nil || cmp.Diff([]string{"B below"}, names(page.Items)) != "" {
+		t.Errorf("after one that was renamed: %q, %v", names(page.Items), err)
+	}
+	other := k.Other()
+	first, err := service(other).Page(t.Context(), other.Caller(other.Admin), "", iam.Page{Limit: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, cursor := range []string{"nonsense!", "b3JnX3g", cursorAfter(other.Root), first.Next + "x"} {
+		if _, err := s.Page(t.Context(), admin, "", iam.Page{Limit: 1, Cursor: cursor}); iam.CodeOf(err) != iam.CodeInvalidCursor {
+			t.Errorf("%q: %v", cursor, err)
+		}
+	}
+}
+
 // Moving an organization under itself, and wherever else it can't be.
 func TestMove(t *testing.T) {
 	k := tenanttest.New(t)
@@ -231,8 +274,16 @@ func TestDeleteWithEverything(t *testing.T) {
 		after.Memberships = append([]iam.Membership{{Org: below}}, before.Memberships...)
 		return tx.UpdateUser(ctx, k.Tenant.ID, before, &after)
 	})
+	k.Write(func(ctx context.Context, tx iam.Tx) error {
+		for _, org := range []iam.OrgID{below, k.Root} {
+			if err := tx.InsertTeam(ctx, k.Tenant.ID, &iam.Team{ID: iam.TeamID(k.NewID(iam.PrefixTeam)), Org: org, Name: "Team"}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 	d, err := s.DeletionPreview(t.Context(), admin, client)
-	if diff := cmp.Diff(iam.OrgDeletion{Organizations: 1, Members: 3, Homeless: 2}, d); err != nil || diff != "" {
+	if diff := cmp.Diff(iam.OrgDeletion{Organizations: 1, Members: 3, Homeless: 2, Teams: 1}, d); err != nil || diff != "" {
 		t.Fatalf("preview: %v\n%s", err, diff)
 	}
 	for _, in := range []Delete{{}, {Organizations: 1}, {People: 2}, {Organizations: 1, People: 3}} {

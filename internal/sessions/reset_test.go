@@ -89,7 +89,7 @@ func TestTemporaryPassword(t *testing.T) {
 	f.change(u, func(u *iam.User) { u.PasswordExpiresAt = f.Clock.Now().Add(7 * 24 * time.Hour) })
 	f.Clock.Advance(7 * 24 * time.Hour)
 	_, err = f.signIn(u, "violet-harbour-93-kettle")
-	f.wantCode(err, iam.CodeInvalidCredentials)
+	f.wantCode(err, iam.CodePasswordExpired)
 }
 
 //

@@ -344,6 +344,98 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/custom-field-order": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Order the custom fields
+         * @description Puts all fields into the order in which forms, tables and files show them.
+         */
+        put: operations["order-custom-fields"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/custom-fields": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List custom fields
+         * @description All custom fields of the tenant, in the order in which forms show them. Not paged.
+         */
+        get: operations["list-custom-fields"];
+        put?: never;
+        /**
+         * Add a custom field
+         * @description Adds a field behind all others; there can be 30. Its kind and key can't be changed later. People who are there already have no value of it.
+         */
+        post: operations["create-custom-field"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/custom-fields/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a custom field
+         * @description One field, with the ETag that changes need.
+         */
+        get: operations["get-custom-field"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a custom field
+         * @description Removes the field and every value that people have of it, for good. get-custom-field-usage tells how many those are.
+         */
+        delete: operations["delete-custom-field"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a custom field
+         * @description Changes what is given and leaves the rest. A choice keeps its value when it gets another label; one that somebody has can't be taken away.
+         */
+        patch: operations["update-custom-field"];
+        trace?: never;
+    };
+    "/custom-fields/{id}/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count who has a value
+         * @description How many people have a value of the field, and each of its choices: what would go with it.
+         */
+        get: operations["get-custom-field-usage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/dashboard": {
         parameters: {
             query?: never;
@@ -488,6 +580,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List exports
+         * @description The caller's own exports of the organization in which they act, newest first.
+         */
+        get: operations["list-exports"];
+        put?: never;
+        /**
+         * Make an export
+         * @description Makes a file of users, memberships, invitations or audit events, as the caller sees them where they act. A small one is ready in this answer; a large one is made in the background: ask for it again. Users and memberships need users.export and users.read, invitations users.export and users.invite, audit events audit.export in the company itself. What the caller may do is looked up again while it is made and when it is fetched. In CSV, cells that a spreadsheet would run as a formula begin with an apostrophe. Exports are gone after 24 hours; three of one person are made at once. Exporting is audited.
+         */
+        post: operations["create-export"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/exports/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get an export
+         * @description How far an export is. Ask again while it is queued or running.
+         */
+        get: operations["get-export"];
+        put?: never;
+        post?: never;
+        /**
+         * Cancel or delete an export
+         * @description Cancels an export that is being made, or deletes one that is over, with its file.
+         */
+        delete: operations["delete-export"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/exports/{id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download an export
+         * @description The file of an export that is ready: CSV, or NDJSON with a line as the list answers. It lies with the server that made it: with several that share no data directory, another one answers unavailable. Downloading is audited.
+         */
+        get: operations["download-export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/invitations": {
         parameters: {
             query?: never;
@@ -608,7 +768,7 @@ export interface paths {
         post?: never;
         /**
          * Take an exception back
-         * @description The address is not let in any more, from the next request on.
+         * @description The address is not let in any more, from the next request on. When that is where the caller's own requests come from, confirm_self is needed.
          */
         delete: operations["revoke-ip-exception"];
         options?: never;
@@ -989,7 +1149,7 @@ export interface paths {
         };
         /**
          * List organizations
-         * @description The organization in which the caller acts and those below it, as the tree reads: each, then what is below it, by name. With search, those that are found. Not paged.
+         * @description The organization in which the caller acts and those below it, as the tree reads: each, then what is below it, by name. With search, those that are found.
          */
         get: operations["list-organizations"];
         put?: never;
@@ -1502,7 +1662,7 @@ export interface paths {
         get?: never;
         /**
          * Switch the organization
-         * @description Sets where the session acts when a request does not say, as new tabs of a browser do. Tabs that name their organization stay where they are.
+         * @description Sets where the session acts when a request does not say, as new tabs of a browser do. Tabs that name their organization stay where they are. Who is logged in as somebody else switches the session in which they are, and none of that person's own.
          */
         put: operations["switch-organization"];
         post?: never;
@@ -1781,7 +1941,7 @@ export interface paths {
         };
         /**
          * A file to begin with
-         * @description A CSV file with all columns and one line as an example.
+         * @description A CSV file with all columns, those of custom fields as field.key among them, and one line as an example.
          */
         get: operations["get-user-import-template"];
         put?: never;
@@ -1841,7 +2001,7 @@ export interface paths {
         };
         /**
          * Report of an import
-         * @description What is wrong or left out, line by line.
+         * @description What is wrong, left out or new, line by line: at most 100,000 lines, and of new people the first thousand.
          */
         get: operations["get-user-import-report"];
         put?: never;
@@ -1881,7 +2041,7 @@ export interface paths {
         };
         /**
          * List users
-         * @description The people of the organization in which the caller acts and of those below it. Search, status, type and role combine with each other and with any order.
+         * @description The people of the organization in which the caller acts and of those below it. Search, status, type, role, team and custom fields combine with each other and with any order.
          */
         get: operations["list-users"];
         put?: never;
@@ -2389,7 +2549,7 @@ export interface components {
              * @description What stops it although it is granted; null when it is effective or nothing grants it
              * @enum {string|null}
              */
-            blocked_by: "ceiling" | "feature" | "suspended" | "no_membership" | null;
+            blocked_by: "ceiling" | "feature" | "suspended" | "no_membership" | "organization_suspended" | null;
             effective: boolean;
             group: string;
             id: string;
@@ -2652,6 +2812,20 @@ export interface components {
             organization_id?: string;
             title: string;
         };
+        CreateCustomFieldRequest: {
+            /** @description With the kind choice */
+            choices?: components["schemas"]["FieldChoiceInput"][];
+            in_table?: boolean;
+            /** @description By itself made of the label; can't be changed later */
+            key?: string;
+            /**
+             * @description Can't be changed later
+             * @enum {string}
+             */
+            kind: "text" | "number" | "choice" | "date" | "boolean";
+            label: string;
+            required?: boolean;
+        };
         CreateOrganizationRequest: {
             description?: string;
             /** @description Codes, see GET /organization-features; absent is all that the parent has */
@@ -2707,10 +2881,16 @@ export interface components {
         CreateUserRequest: {
             /** @description Checkboxes to be ticked besides, see GET /access-options */
             access?: string[];
+            /** @description Values of custom fields, by their keys; required ones must be there */
+            custom_fields?: {
+                [key: string]: string | number | boolean;
+            };
             /** @description Unique in the tenant; case and Unicode form don't matter */
             email: string;
             external_id?: string;
             first_name: string;
+            /** @description Lets them act in everything below the organization, too; a tenant admin does by itself */
+            includes_descendants?: boolean;
             last_name: string;
             /** @enum {string} */
             locale?: "" | "en" | "es" | "fr" | "de";
@@ -2750,6 +2930,57 @@ export interface components {
             name: string;
             /** @description The time zone of people who have chosen none, or empty */
             timezone: string;
+        };
+        CustomField: {
+            /** @description In order; empty unless the kind is choice */
+            choices: components["schemas"]["CustomFieldChoice"][];
+            /** Format: date-time */
+            created_at: string;
+            id: string;
+            /** @description The list of users shows it */
+            in_table: boolean;
+            /** @description Names the field in custom_fields of a user, in filters and in files; never changes */
+            key: string;
+            /** @enum {string} */
+            kind: "text" | "number" | "choice" | "date" | "boolean";
+            label: string;
+            /** @description Of people who are added or whose custom fields are changed; programs need no values */
+            required: boolean;
+            /** Format: date-time */
+            updated_at: string;
+            /** Format: int64 */
+            version: number;
+        };
+        CustomFieldChoice: {
+            label: string;
+            /** @description What users have; never changes */
+            value: string;
+        };
+        CustomFieldOrder: {
+            /** @description All fields, each once */
+            ids: string[];
+        };
+        CustomFieldPatch: {
+            /** @description All there are to be from now on, in order. One that somebody has can get another label, but not go */
+            choices?: components["schemas"]["FieldChoiceInput"][] | null;
+            in_table?: boolean | null;
+            /** @description Can't be changed: sending it is refused with the code immutable */
+            key?: string | null;
+            /** @description Can't be changed: sending it is refused with the code immutable */
+            kind?: string | null;
+            label?: string | null;
+            required?: boolean | null;
+        };
+        CustomFieldUsage: {
+            /** @description How many have each choice, by its value; without those that nobody has */
+            choices: {
+                [key: string]: number;
+            };
+            /**
+             * Format: int64
+             * @description How many have a value
+             */
+            people: number;
         };
         CustomTab: {
             /** @description For the owner and all below it */
@@ -2939,6 +3170,103 @@ export interface components {
             name: string;
             type: string;
         };
+        Export: {
+            /** @description Of a CSV file; empty for all */
+            columns: string[];
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description Gone from then on; null while it is being made
+             */
+            expires_at: string | null;
+            failed_reason: string | null;
+            file_name: string;
+            filter: components["schemas"]["ExportFilter"];
+            /** Format: date-time */
+            finished_at: string | null;
+            /** @enum {string} */
+            format: "csv" | "ndjson";
+            id: string;
+            /** @enum {string} */
+            kind: "users" | "invitations" | "memberships" | "audit";
+            /** Format: int64 */
+            rows_done: number;
+            /**
+             * Format: int64
+             * @description As counted in the beginning; null when nobody knows
+             */
+            rows_total: number | null;
+            /** Format: int64 */
+            size_bytes: number;
+            /** @enum {string} */
+            state: "queued" | "running" | "ready" | "failed" | "cancelled";
+        };
+        ExportFilter: {
+            /** @description Audit events */
+            action?: string;
+            /** @description Audit events */
+            actor_id?: string;
+            /** @description Users and memberships, with organization_id: and of those below it */
+            below?: boolean;
+            /** @description Users and memberships: values of custom fields, as key:value */
+            field?: string[];
+            /**
+             * Format: date-time
+             * @description Audit events: not before
+             */
+            from?: string;
+            /** @description Users and memberships: of this organization alone; invitations: to it and those below it */
+            organization_id?: string;
+            /**
+             * @description Audit events
+             * @enum {string}
+             */
+            outcome?: "" | "success" | "failure";
+            /** @description Users and memberships: id or code of a role that the person holds */
+            role?: string;
+            /** @description As in the list that is exported */
+            search?: string;
+            /**
+             * @description Invitations
+             * @enum {string}
+             */
+            state?: "" | "pending" | "accepted" | "expired" | "deleted";
+            /**
+             * @description Users and memberships
+             * @enum {string}
+             */
+            status?: "" | "active" | "suspended";
+            /** @description Audit events */
+            target_id?: string;
+            /** @description Users and memberships: id of a team that the person is in */
+            team?: string;
+            /**
+             * Format: date-time
+             * @description Audit events: before
+             */
+            to?: string;
+            /**
+             * @description Users and memberships
+             * @enum {string}
+             */
+            user_type?: "" | "tenant_admin" | "bot_admin" | "supervisor" | "agent" | "analyst" | "viewer" | "member" | "client" | "service";
+        };
+        ExportRequest: {
+            /** @description Of a CSV file; by itself all. They keep the order that they have in a whole file */
+            columns?: string[];
+            filter?: components["schemas"]["ExportFilter"];
+            /**
+             * @default csv
+             * @enum {string}
+             */
+            format: "csv" | "ndjson";
+            /**
+             * @description Of which list
+             * @enum {string}
+             */
+            kind: "users" | "invitations" | "memberships" | "audit";
+        };
         Feature: {
             code: string;
             description: string;
@@ -2949,6 +3277,11 @@ export interface components {
         Features: {
             /** @description Mails are kept for the outbox page, because no SMTP server is set */
             outbox: boolean;
+        };
+        FieldChoiceInput: {
+            label: string;
+            /** @description That of a choice which is there already; one without is found by its label, or is new and gets a value made of it */
+            value?: string;
         };
         FieldProblem: {
             /** @description What is wrong, for programs: required, too_long, taken, … */
@@ -3164,11 +3497,17 @@ export interface components {
         ItemsAnnouncement: {
             items: components["schemas"]["Announcement"][];
         };
+        ItemsCustomField: {
+            items: components["schemas"]["CustomField"][];
+        };
         ItemsDevice: {
             items: components["schemas"]["Device"][];
         };
         ItemsDomain: {
             items: components["schemas"]["Domain"][];
+        };
+        ItemsExport: {
+            items: components["schemas"]["Export"][];
         };
         ItemsFeature: {
             items: components["schemas"]["Feature"][];
@@ -3184,9 +3523,6 @@ export interface components {
         };
         ItemsMembership: {
             items: components["schemas"]["Membership"][];
-        };
-        ItemsOrganization: {
-            items: components["schemas"]["Organization"][];
         };
         ItemsPermission: {
             items: components["schemas"]["Permission"][];
@@ -3250,6 +3586,13 @@ export interface components {
         };
         ListMail: {
             items: components["schemas"]["Mail"][];
+            /** @description Asks for the next page; null on the last */
+            next_cursor: string | null;
+            /** @description Asks for the page before; null on the first */
+            prev_cursor: string | null;
+        };
+        ListOrganization: {
+            items: components["schemas"]["Organization"][];
             /** @description Asks for the next page; null on the last */
             next_cursor: string | null;
             /** @description Asks for the page before; null on the first */
@@ -3445,11 +3788,23 @@ export interface components {
             version: number;
         };
         OrganizationDeletion: {
+            /** Format: int64 */
+            announcements: number;
             /**
              * Format: int64
              * @description API keys of those people
              */
             api_keys: number;
+            /**
+             * Format: int64
+             * @description Verified domains that stop leading there
+             */
+            domains: number;
+            /**
+             * Format: int64
+             * @description Open ones, whose links stop working
+             */
+            invitations: number;
             /**
              * Format: int64
              * @description People who belong there or below; most keep their account
@@ -3470,6 +3825,13 @@ export interface components {
              * @description Where those people are signed in
              */
             sessions: number;
+            /**
+             * Format: int64
+             * @description Custom tabs that were made there
+             */
+            tabs: number;
+            /** Format: int64 */
+            teams: number;
         };
         OrganizationPatch: {
             description?: string | null;
@@ -3578,7 +3940,7 @@ export interface components {
             allowlist?: components["schemas"]["SetAllowlist"];
             /** @description The caller's own session may end by this */
             confirm_self?: boolean;
-            /** @description 0 to 480; 0 switches it off */
+            /** @description 5 to 480, or 0 to switch it off */
             idle_minutes?: components["schemas"]["SetInt"];
             /** @description 5 to 525600 */
             lifetime_minutes?: components["schemas"]["SetInt"];
@@ -3601,6 +3963,11 @@ export interface components {
             inherited: number;
             /**
              * Format: int64
+             * @description Of times, the longest that the installation lets any organization have; null is without such a limit
+             */
+            most: number | null;
+            /**
+             * Format: int64
              * @description What the organization sets itself; null when it inherits
              */
             own: number | null;
@@ -3616,7 +3983,7 @@ export interface components {
         };
         PolicySettings: {
             allowlist?: components["schemas"]["SetAllowlist"];
-            /** @description 0 to 480; 0 switches it off */
+            /** @description 5 to 480, or 0 to switch it off */
             idle_minutes?: components["schemas"]["SetInt"];
             /** @description 5 to 525600 */
             lifetime_minutes?: components["schemas"]["SetInt"];
@@ -3654,6 +4021,11 @@ export interface components {
             detail: string;
             /** @description What is wrong with which field */
             errors?: components["schemas"]["FieldProblem"][];
+            /**
+             * @description Tells apart what has one code, for programs that have words of their own
+             * @enum {string}
+             */
+            reason?: "account_just_made" | "belongs_elsewhere" | "changed_meanwhile" | "chosen_people" | "company_only" | "delete_self" | "disk_full" | "domain_taken" | "features_above" | "given_up" | "holds_more" | "import_over" | "import_state" | "importer_gone" | "importer_may_not" | "in_progress" | "invitation_accepted" | "invitation_deleted" | "list_elsewhere" | "mail_not_failed" | "more_than_yours" | "no_console" | "no_dashboard" | "not_impersonating" | "not_there_any_more" | "nothing_to_import" | "organization_is_suspended" | "other_person" | "own_access" | "own_password" | "page_not_told" | "password_just_changed" | "people_only" | "person_deleted" | "person_suspended" | "person_without_organization" | "policy_forbids" | "report_later" | "review_not_ready" | "review_over" | "role_holds_more" | "team_elsewhere" | "too_many_exceptions" | "undecided" | "yourself";
             /** @description Names this request in the server's log */
             request_id: string;
             /**
@@ -3792,6 +4164,13 @@ export interface components {
             code: string;
             id: string;
             name: string;
+        };
+        RolesHere: {
+            /** @description It counts in everything below the organization, too */
+            includes_descendants: boolean;
+            organization: components["schemas"]["OrganizationRef"];
+            permissions: string[];
+            roles: components["schemas"]["RoleRef"][];
         };
         SelfPatch: {
             /**
@@ -4054,11 +4433,17 @@ export interface components {
             allowed_actions: ("edit" | "reset_password" | "suspend" | "reactivate" | "delete" | "invite" | "log_in_as")[];
             /** Format: date-time */
             created_at: string;
+            /** @description Values of custom fields, by their keys */
+            custom_fields: {
+                [key: string]: string | number | boolean;
+            };
             email: string;
             /** @description The person's id in another system */
             external_id: string;
             first_name: string;
             full_name: string;
+            /** @description What is held in the organization in which the caller acts, or else in the only one: what role_ids and permissions change. Null when the user belongs to several others */
+            here: components["schemas"]["RolesHere"] | null;
             id: string;
             last_name: string;
             /** Format: date-time */
@@ -4068,16 +4453,12 @@ export interface components {
             must_change_password: boolean;
             nickname: string;
             organizations: components["schemas"]["OrganizationRef"][];
-            /** @description Those that are granted directly, beside type and roles */
+            /** @description Those that are granted directly there, beside type and roles */
             permissions: string[];
             phone: string;
             photo_thumb_url: string | null;
             photo_url: string | null;
-            /**
-             * @description Whether they are there
-             * @enum {string}
-             */
-            presence: "online" | "away" | "offline";
+            /** @description Held in any organization that the caller may see */
             roles: components["schemas"]["RoleRef"][];
             /** @enum {string} */
             status: "active" | "suspended";
@@ -4117,16 +4498,22 @@ export interface components {
             owns: components["schemas"]["UserBelongings"][];
         };
         UserPatch: {
+            /** @description Values of custom fields to change, by their keys; null takes one away. Required ones must be there afterwards */
+            custom_fields?: {
+                [key: string]: string | number | boolean | null;
+            } | null;
             email?: string | null;
             external_id?: string | null;
             first_name?: string | null;
+            /** @description Whether that counts in everything below the organization of here, too; needs roles.assign */
+            includes_descendants?: boolean | null;
             last_name?: string | null;
             locale?: string | null;
             nickname?: string | null;
-            /** @description All direct permissions from now on; needs roles.assign */
+            /** @description All direct permissions from now on in the organization of here; needs roles.assign */
             permissions?: string[] | null;
             phone?: string | null;
-            /** @description All roles held from now on, by id or code; needs roles.assign */
+            /** @description All roles held from now on in the organization of here, by id or code; needs roles.assign */
             role_ids?: string[] | null;
             /**
              * @description Needs users.suspend
@@ -4856,6 +5243,8 @@ export interface operations {
     "get-access-review-report": {
         parameters: {
             query?: {
+                /** @description Where the caller acts, for links: browsers send no Retinue-Organization with them */
+                organization?: string;
                 format?: "csv" | "html";
             };
             header?: never;
@@ -6393,6 +6782,8 @@ export interface operations {
     "export-audit-events": {
         parameters: {
             query?: {
+                /** @description Where the caller acts, for links: browsers send no Retinue-Organization with them */
+                organization?: string;
                 format?: "csv" | "ndjson";
                 /** @description Words in the names of actor and target */
                 search?: string;
@@ -6544,6 +6935,802 @@ export interface operations {
             };
             /** @description Some input is not valid: invalid */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "order-custom-fields": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "ids": [
+                 *         "field_01k9z8b1c3d5f7h9k2n4p6r8t0"
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["CustomFieldOrder"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused from another site: cross_origin, forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required, read_only */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request took too long to arrive: timeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large: too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type: unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some input is not valid: invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-custom-fields": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "choices": [
+                     *             {
+                     *               "label": "Customer care",
+                     *               "value": "customer_care"
+                     *             },
+                     *             {
+                     *               "label": "Quality",
+                     *               "value": "quality"
+                     *             }
+                     *           ],
+                     *           "created_at": "2026-03-29T09:30:00Z",
+                     *           "id": "field_01k9z8b1c3d5f7h9k2n4p6r8t0",
+                     *           "in_table": true,
+                     *           "key": "department",
+                     *           "kind": "choice",
+                     *           "label": "Department",
+                     *           "required": false,
+                     *           "updated_at": "2026-03-29T09:30:00Z",
+                     *           "version": 2
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ItemsCustomField"];
+                };
+            };
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed: forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-custom-field": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Makes it safe to send the same request again: for a day, the same key answers with what the first request answered, and creates nothing twice.
+                 * @example 6b1f0a52-6f0e-4f5c-9b0e-0d3f6a1b2c3d
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "choices": [
+                 *         {
+                 *           "label": "Customer care"
+                 *         },
+                 *         {
+                 *           "label": "Quality"
+                 *         }
+                 *       ],
+                 *       "in_table": true,
+                 *       "kind": "choice",
+                 *       "label": "Department"
+                 *     }
+                 */
+                "application/json": components["schemas"]["CreateCustomFieldRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    ETag?: string;
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "choices": [
+                     *         {
+                     *           "label": "Customer care",
+                     *           "value": "customer_care"
+                     *         },
+                     *         {
+                     *           "label": "Quality",
+                     *           "value": "quality"
+                     *         }
+                     *       ],
+                     *       "created_at": "2026-03-29T09:30:00Z",
+                     *       "id": "field_01k9z8b1c3d5f7h9k2n4p6r8t0",
+                     *       "in_table": true,
+                     *       "key": "department",
+                     *       "kind": "choice",
+                     *       "label": "Department",
+                     *       "required": false,
+                     *       "updated_at": "2026-03-29T09:30:00Z",
+                     *       "version": 2
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CustomField"];
+                };
+            };
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused from another site: cross_origin, forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required, read_only */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request took too long to arrive: timeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict: conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large: too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type: unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some input is not valid: invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-custom-field": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The field's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "choices": [
+                     *         {
+                     *           "label": "Customer care",
+                     *           "value": "customer_care"
+                     *         },
+                     *         {
+                     *           "label": "Quality",
+                     *           "value": "quality"
+                     *         }
+                     *       ],
+                     *       "created_at": "2026-03-29T09:30:00Z",
+                     *       "id": "field_01k9z8b1c3d5f7h9k2n4p6r8t0",
+                     *       "in_table": true,
+                     *       "key": "department",
+                     *       "kind": "choice",
+                     *       "label": "Department",
+                     *       "required": false,
+                     *       "updated_at": "2026-03-29T09:30:00Z",
+                     *       "version": 2
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CustomField"];
+                };
+            };
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed: forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found: not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-custom-field": {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The ETag of the version that the change is based on.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @description The field's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused from another site: cross_origin, forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required, read_only */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found: not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Changed in the meantime: precondition_failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description If-Match is missing: precondition_required */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "update-custom-field": {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The ETag of the version that the change is based on.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @description The field's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "choices": [
+                 *         {
+                 *           "label": "Care",
+                 *           "value": "customer_care"
+                 *         },
+                 *         {
+                 *           "label": "Quality",
+                 *           "value": "quality"
+                 *         },
+                 *         {
+                 *           "label": "Finance"
+                 *         }
+                 *       ],
+                 *       "required": true
+                 *     }
+                 */
+                "application/json": components["schemas"]["CustomFieldPatch"];
+                /**
+                 * @example {
+                 *       "choices": [
+                 *         {
+                 *           "label": "Care",
+                 *           "value": "customer_care"
+                 *         },
+                 *         {
+                 *           "label": "Quality",
+                 *           "value": "quality"
+                 *         },
+                 *         {
+                 *           "label": "Finance"
+                 *         }
+                 *       ],
+                 *       "required": true
+                 *     }
+                 */
+                "application/merge-patch+json": components["schemas"]["CustomFieldPatch"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "choices": [
+                     *         {
+                     *           "label": "Customer care",
+                     *           "value": "customer_care"
+                     *         },
+                     *         {
+                     *           "label": "Quality",
+                     *           "value": "quality"
+                     *         }
+                     *       ],
+                     *       "created_at": "2026-03-29T09:30:00Z",
+                     *       "id": "field_01k9z8b1c3d5f7h9k2n4p6r8t0",
+                     *       "in_table": true,
+                     *       "key": "department",
+                     *       "kind": "choice",
+                     *       "label": "Department",
+                     *       "required": false,
+                     *       "updated_at": "2026-03-29T09:30:00Z",
+                     *       "version": 2
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CustomField"];
+                };
+            };
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused from another site: cross_origin, forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required, read_only */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found: not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request took too long to arrive: timeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Still in use: in_use */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Changed in the meantime: precondition_failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large: too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type: unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Can't be changed: immutable, invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description If-Match is missing: precondition_required */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-custom-field-usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The field's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "choices": {
+                     *         "customer_care": 41,
+                     *         "quality": 17
+                     *       },
+                     *       "people": 58
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CustomFieldUsage"];
+                };
+            };
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed: forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found: not_found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6846,7 +8033,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused from another site: cross_origin, forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required, read_only */
+            /** @description Refused from another site: cross_origin, forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7275,6 +8462,472 @@ export interface operations {
             };
         };
     };
+    "list-exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "columns": [],
+                     *           "created_at": "2026-03-29T09:30:00Z",
+                     *           "expires_at": null,
+                     *           "failed_reason": null,
+                     *           "file_name": "users-2026-03-29.csv",
+                     *           "filter": {
+                     *             "status": "active"
+                     *           },
+                     *           "finished_at": null,
+                     *           "format": "csv",
+                     *           "id": "exp_01k9z8e4g6j8m0n2q4s6v8x0z2",
+                     *           "kind": "users",
+                     *           "rows_done": 45000,
+                     *           "rows_total": 128000,
+                     *           "size_bytes": 7340032,
+                     *           "state": "running"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ItemsExport"];
+                };
+            };
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not while logged in as somebody else: impersonating, ip_refused, not_a_member, organization_suspended, password_change_required */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "columns": [
+                 *         "email",
+                 *         "roles"
+                 *       ],
+                 *       "filter": {
+                 *         "status": "active"
+                 *       },
+                 *       "format": "csv",
+                 *       "kind": "users"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ExportRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "columns": [],
+                     *       "created_at": "2026-03-29T09:30:00Z",
+                     *       "expires_at": null,
+                     *       "failed_reason": null,
+                     *       "file_name": "users-2026-03-29.csv",
+                     *       "filter": {
+                     *         "status": "active"
+                     *       },
+                     *       "finished_at": null,
+                     *       "format": "csv",
+                     *       "id": "exp_01k9z8e4g6j8m0n2q4s6v8x0z2",
+                     *       "kind": "users",
+                     *       "rows_done": 45000,
+                     *       "rows_total": 128000,
+                     *       "size_bytes": 7340032,
+                     *       "state": "running"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Export"];
+                };
+            };
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused from another site: cross_origin, forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required, read_only */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found: not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request took too long to arrive: timeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict: conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large: too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type: unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some input is not valid: invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The export's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "columns": [],
+                     *       "created_at": "2026-03-29T09:30:00Z",
+                     *       "expires_at": null,
+                     *       "failed_reason": null,
+                     *       "file_name": "users-2026-03-29.csv",
+                     *       "filter": {
+                     *         "status": "active"
+                     *       },
+                     *       "finished_at": null,
+                     *       "format": "csv",
+                     *       "id": "exp_01k9z8e4g6j8m0n2q4s6v8x0z2",
+                     *       "kind": "users",
+                     *       "rows_done": 45000,
+                     *       "rows_total": 128000,
+                     *       "size_bytes": 7340032,
+                     *       "state": "running"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Export"];
+                };
+            };
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not while logged in as somebody else: impersonating, ip_refused, not_a_member, organization_suspended, password_change_required */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found: not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The export's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused from another site: cross_origin, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required, read_only */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found: not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "download-export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The export's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example {"email": "ada@northwind.example"} */
+                    "application/x-ndjson": string;
+                    /**
+                     * @example first_name,last_name,email,user_type,nickname,phone,external_id,timezone,locale,status,roles,organization,password_hash,last_sign_in_at
+                     *     Anna,Kowalska,anna.kowalska@company.example,agent,Ania,+48 22 555 0100,crm-1001,Europe/Warsaw,en,active,agent;supervisor,,,2026-03-02T08:30:00Z
+                     */
+                    "text/csv": string;
+                };
+            };
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed: forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found: not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict: conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-invitations": {
         parameters: {
             query?: {
@@ -7655,7 +9308,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Account suspended: account_suspended, cross_origin, forbidden */
+            /** @description Account suspended: account_suspended, cross_origin, forbidden, no_organization, organization_suspended */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7891,7 +9544,7 @@ export interface operations {
                     "application/json": components["schemas"]["InvitationOffer"];
                 };
             };
-            /** @description Account suspended: account_suspended, cross_origin */
+            /** @description Account suspended: account_suspended, cross_origin, organization_suspended */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8190,7 +9843,10 @@ export interface operations {
     };
     "revoke-ip-exception": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The caller's own address may stop being let in */
+                confirm_self?: boolean;
+            };
             header?: never;
             path: {
                 /** @description The exception's id */
@@ -8227,6 +9883,15 @@ export interface operations {
             };
             /** @description Not found: not_found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This would shut you out: confirm_self */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9047,10 +10712,31 @@ export interface operations {
                      *         "delete"
                      *       ],
                      *       "created_at": "2026-03-29T09:30:00Z",
+                     *       "custom_fields": {
+                     *         "department": "customer_care",
+                     *         "employee_number": "N-1042"
+                     *       },
                      *       "email": "ada@northwind.example",
                      *       "external_id": "HR-1042",
                      *       "first_name": "Ada",
                      *       "full_name": "Ada Okafor",
+                     *       "here": {
+                     *         "includes_descendants": false,
+                     *         "organization": {
+                     *           "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *           "name": "Northwind"
+                     *         },
+                     *         "permissions": [
+                     *           "reports.export"
+                     *         ],
+                     *         "roles": [
+                     *           {
+                     *             "code": "supervisor",
+                     *             "id": "role_supervisor",
+                     *             "name": "Supervisor"
+                     *           }
+                     *         ]
+                     *       },
                      *       "id": "user_01k9z3qf4te8kv5m2r7w1x6y0a",
                      *       "last_name": "Okafor",
                      *       "last_sign_in_at": null,
@@ -9191,10 +10877,31 @@ export interface operations {
                      *         "delete"
                      *       ],
                      *       "created_at": "2026-03-29T09:30:00Z",
+                     *       "custom_fields": {
+                     *         "department": "customer_care",
+                     *         "employee_number": "N-1042"
+                     *       },
                      *       "email": "ada@northwind.example",
                      *       "external_id": "HR-1042",
                      *       "first_name": "Ada",
                      *       "full_name": "Ada Okafor",
+                     *       "here": {
+                     *         "includes_descendants": false,
+                     *         "organization": {
+                     *           "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *           "name": "Northwind"
+                     *         },
+                     *         "permissions": [
+                     *           "reports.export"
+                     *         ],
+                     *         "roles": [
+                     *           {
+                     *             "code": "supervisor",
+                     *             "id": "role_supervisor",
+                     *             "name": "Supervisor"
+                     *           }
+                     *         ]
+                     *       },
                      *       "id": "user_01k9z3qf4te8kv5m2r7w1x6y0a",
                      *       "last_name": "Okafor",
                      *       "last_sign_in_at": null,
@@ -10028,10 +11735,31 @@ export interface operations {
                      *         "delete"
                      *       ],
                      *       "created_at": "2026-03-29T09:30:00Z",
+                     *       "custom_fields": {
+                     *         "department": "customer_care",
+                     *         "employee_number": "N-1042"
+                     *       },
                      *       "email": "ada@northwind.example",
                      *       "external_id": "HR-1042",
                      *       "first_name": "Ada",
                      *       "full_name": "Ada Okafor",
+                     *       "here": {
+                     *         "includes_descendants": false,
+                     *         "organization": {
+                     *           "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *           "name": "Northwind"
+                     *         },
+                     *         "permissions": [
+                     *           "reports.export"
+                     *         ],
+                     *         "roles": [
+                     *           {
+                     *             "code": "supervisor",
+                     *             "id": "role_supervisor",
+                     *             "name": "Supervisor"
+                     *           }
+                     *         ]
+                     *       },
                      *       "id": "user_01k9z3qf4te8kv5m2r7w1x6y0a",
                      *       "last_name": "Okafor",
                      *       "last_sign_in_at": null,
@@ -10185,10 +11913,31 @@ export interface operations {
                      *         "delete"
                      *       ],
                      *       "created_at": "2026-03-29T09:30:00Z",
+                     *       "custom_fields": {
+                     *         "department": "customer_care",
+                     *         "employee_number": "N-1042"
+                     *       },
                      *       "email": "ada@northwind.example",
                      *       "external_id": "HR-1042",
                      *       "first_name": "Ada",
                      *       "full_name": "Ada Okafor",
+                     *       "here": {
+                     *         "includes_descendants": false,
+                     *         "organization": {
+                     *           "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *           "name": "Northwind"
+                     *         },
+                     *         "permissions": [
+                     *           "reports.export"
+                     *         ],
+                     *         "roles": [
+                     *           {
+                     *             "code": "supervisor",
+                     *             "id": "role_supervisor",
+                     *             "name": "Supervisor"
+                     *           }
+                     *         ]
+                     *       },
                      *       "id": "user_01k9z3qf4te8kv5m2r7w1x6y0a",
                      *       "last_name": "Okafor",
                      *       "last_sign_in_at": null,
@@ -10713,6 +12462,10 @@ export interface operations {
             query?: {
                 /** @description Part of a name or short name; case and accents don't matter */
                 search?: string;
+                /** @description How many at most */
+                limit?: number;
+                /** @description next_cursor of the page before; empty for the first page */
+                cursor?: string;
             };
             header?: never;
             path?: never;
@@ -10783,10 +12536,21 @@ export interface operations {
                      *           "updated_at": "2026-03-29T09:30:00Z",
                      *           "version": 1
                      *         }
-                     *       ]
+                     *       ],
+                     *       "next_cursor": "eyJrIjoiYWRhIG9rYWZvciJ9",
+                     *       "prev_cursor": null
                      *     }
                      */
-                    "application/json": components["schemas"]["ItemsOrganization"];
+                    "application/json": components["schemas"]["ListOrganization"];
+                };
+            };
+            /** @description The cursor does not belong to this list: invalid_cursor */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
@@ -10800,6 +12564,15 @@ export interface operations {
             };
             /** @description Not allowed: forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some input is not valid: invalid */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11990,11 +13763,16 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "announcements": 0,
                      *       "api_keys": 1,
+                     *       "domains": 1,
+                     *       "invitations": 0,
                      *       "members": 14,
                      *       "organizations": 2,
                      *       "people": 12,
-                     *       "sessions": 3
+                     *       "sessions": 3,
+                     *       "tabs": 0,
+                     *       "teams": 2
                      *     }
                      */
                     "application/json": components["schemas"]["OrganizationDeletion"];
@@ -12415,6 +14193,7 @@ export interface operations {
                      *           "organization_id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf"
                      *         },
                      *         "inherited": 480,
+                     *         "most": 480,
                      *         "own": 15,
                      *         "own_locked": false
                      *       },
@@ -12431,6 +14210,7 @@ export interface operations {
                      *           "organization_id": null
                      *         },
                      *         "inherited": 1440,
+                     *         "most": null,
                      *         "own": null,
                      *         "own_locked": false
                      *       },
@@ -12464,6 +14244,7 @@ export interface operations {
                      *           "organization_id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf"
                      *         },
                      *         "inherited": 12,
+                     *         "most": null,
                      *         "own": 14,
                      *         "own_locked": true
                      *       },
@@ -12480,6 +14261,7 @@ export interface operations {
                      *           "organization_id": null
                      *         },
                      *         "inherited": 168,
+                     *         "most": null,
                      *         "own": null,
                      *         "own_locked": false
                      *       },
@@ -12645,6 +14427,7 @@ export interface operations {
                      *           "organization_id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf"
                      *         },
                      *         "inherited": 480,
+                     *         "most": 480,
                      *         "own": 15,
                      *         "own_locked": false
                      *       },
@@ -12661,6 +14444,7 @@ export interface operations {
                      *           "organization_id": null
                      *         },
                      *         "inherited": 1440,
+                     *         "most": null,
                      *         "own": null,
                      *         "own_locked": false
                      *       },
@@ -12694,6 +14478,7 @@ export interface operations {
                      *           "organization_id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf"
                      *         },
                      *         "inherited": 12,
+                     *         "most": null,
                      *         "own": 14,
                      *         "own_locked": true
                      *       },
@@ -12710,6 +14495,7 @@ export interface operations {
                      *           "organization_id": null
                      *         },
                      *         "inherited": 168,
+                     *         "most": null,
                      *         "own": null,
                      *         "own_locked": false
                      *       },
@@ -14922,7 +16708,7 @@ export interface operations {
                     "application/json": components["schemas"]["Session"];
                 };
             };
-            /** @description Wrong e-mail or password: invalid_credentials */
+            /** @description Wrong e-mail or password: invalid_credentials, password_expired */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -14931,7 +16717,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Account suspended: account_suspended, cross_origin, forbidden, ip_refused */
+            /** @description Account suspended: account_suspended, cross_origin, ip_refused, no_organization, organization_suspended, tenant_suspended */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -15293,7 +17079,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused from another site: cross_origin, forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required, read_only */
+            /** @description Refused from another site: cross_origin, forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -17696,7 +19482,10 @@ export interface operations {
     };
     "get-user-import-template": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Where the caller acts, for links: browsers send no Retinue-Organization with them */
+                organization?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -17945,6 +19734,8 @@ export interface operations {
     "get-user-import-report": {
         parameters: {
             query?: {
+                /** @description Only lines to which this happens */
+                action?: "create" | "skip" | "error";
                 /** @description How many items at most */
                 limit?: number;
                 /** @description next_cursor or prev_cursor of the page before; empty for the first page */
@@ -18166,6 +19957,8 @@ export interface operations {
                 role?: string;
                 /** @description Id of a team that they are in */
                 team?: string;
+                /** @description Value of a custom field, as key:value, such as department:quality. Give it once for each field; case and accents of text don't matter */
+                field?: string[];
                 /** @description Members of this organization alone */
                 organization_id?: string;
                 /** @description With organization_id: and of those below it */
@@ -18208,10 +20001,31 @@ export interface operations {
                      *             "delete"
                      *           ],
                      *           "created_at": "2026-03-29T09:30:00Z",
+                     *           "custom_fields": {
+                     *             "department": "customer_care",
+                     *             "employee_number": "N-1042"
+                     *           },
                      *           "email": "ada@northwind.example",
                      *           "external_id": "HR-1042",
                      *           "first_name": "Ada",
                      *           "full_name": "Ada Okafor",
+                     *           "here": {
+                     *             "includes_descendants": false,
+                     *             "organization": {
+                     *               "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *               "name": "Northwind"
+                     *             },
+                     *             "permissions": [
+                     *               "reports.export"
+                     *             ],
+                     *             "roles": [
+                     *               {
+                     *                 "code": "supervisor",
+                     *                 "id": "role_supervisor",
+                     *                 "name": "Supervisor"
+                     *               }
+                     *             ]
+                     *           },
                      *           "id": "user_01k9z3qf4te8kv5m2r7w1x6y0a",
                      *           "last_name": "Okafor",
                      *           "last_sign_in_at": null,
@@ -18388,10 +20202,31 @@ export interface operations {
                      *           "delete"
                      *         ],
                      *         "created_at": "2026-03-29T09:30:00Z",
+                     *         "custom_fields": {
+                     *           "department": "customer_care",
+                     *           "employee_number": "N-1042"
+                     *         },
                      *         "email": "ada@northwind.example",
                      *         "external_id": "HR-1042",
                      *         "first_name": "Ada",
                      *         "full_name": "Ada Okafor",
+                     *         "here": {
+                     *           "includes_descendants": false,
+                     *           "organization": {
+                     *             "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *             "name": "Northwind"
+                     *           },
+                     *           "permissions": [
+                     *             "reports.export"
+                     *           ],
+                     *           "roles": [
+                     *             {
+                     *               "code": "supervisor",
+                     *               "id": "role_supervisor",
+                     *               "name": "Supervisor"
+                     *             }
+                     *           ]
+                     *         },
                      *         "id": "user_01k9z3qf4te8kv5m2r7w1x6y0a",
                      *         "last_name": "Okafor",
                      *         "last_sign_in_at": null,
@@ -18785,6 +20620,8 @@ export interface operations {
     "export-users": {
         parameters: {
             query?: {
+                /** @description Where the caller acts, for links: browsers send no Retinue-Organization with them */
+                organization?: string;
                 format?: "csv" | "ndjson";
                 /** @description Words that must be in name, nickname, alias or e-mail; three letters and more anywhere, one or two at the beginning of a word */
                 search?: string;
@@ -18794,6 +20631,8 @@ export interface operations {
                 role?: string;
                 /** @description Id of a team that they are in */
                 team?: string;
+                /** @description Value of a custom field, as key:value, such as department:quality. Give it once for each field; case and accents of text don't matter */
+                field?: string[];
                 /** @description Members of this organization alone */
                 organization_id?: string;
                 /** @description With organization_id: and of those below it */
@@ -18813,7 +20652,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /** @example {"id":"user_01k9z3qf4te8kv5m2r7w1x6y0a","first_name":"Ada","last_name":"Okafor","full_name":"Ada Okafor","nickname":"Ada","email":"ada@northwind.example","phone":"+44 20 7946 0018","external_id":"HR-1042","timezone":"Europe/London","locale":"en","theme":"system","user_type":"supervisor","status":"active","roles":[{"id":"role_supervisor","code":"supervisor","name":"Supervisor"}],"permissions":["reports.export"],"organizations":[{"id":"org_01k9z3q8m2a7d4v6c1x5n9b3kf","name":"Northwind"}],"aliases":[{"organization":{"id":"org_01k9z3q8m2a7d4v6c1x5n9b3kf","name":"Northwind"},"alias":"Anna from Support"}],"presence":"away","teams":[{"id":"team_01k9z7d2f4h6j8m0p2r4t6v8x0","name":"Night shift","role_id":null,"lead":false}],"photo_url":"/photos/5d41402abc4b2a76.jpg","photo_thumb_url":"/photos/7d793037a0760186.jpg","must_change_password":true,"last_sign_in_at":null,"created_at":"2026-03-29T09:30:00Z","updated_at":"2026-03-29T09:30:00Z","version":3,"allowed_actions":["edit","reset_password","suspend","delete"]} */
+                    /** @example {"id":"user_01k9z3qf4te8kv5m2r7w1x6y0a","first_name":"Ada","last_name":"Okafor","full_name":"Ada Okafor","nickname":"Ada","email":"ada@northwind.example","phone":"+44 20 7946 0018","external_id":"HR-1042","timezone":"Europe/London","locale":"en","theme":"system","user_type":"supervisor","status":"active","roles":[{"id":"role_supervisor","code":"supervisor","name":"Supervisor"}],"permissions":["reports.export"],"here":{"organization":{"id":"org_01k9z3q8m2a7d4v6c1x5n9b3kf","name":"Northwind"},"roles":[{"id":"role_supervisor","code":"supervisor","name":"Supervisor"}],"permissions":["reports.export"],"includes_descendants":false},"organizations":[{"id":"org_01k9z3q8m2a7d4v6c1x5n9b3kf","name":"Northwind"}],"teams":[{"id":"team_01k9z7d2f4h6j8m0p2r4t6v8x0","name":"Night shift","role_id":null,"lead":false}],"custom_fields":{"department":"customer_care","employee_number":"N-1042"},"photo_url":"/photos/5d41402abc4b2a76.jpg","photo_thumb_url":"/photos/7d793037a0760186.jpg","must_change_password":true,"last_sign_in_at":null,"created_at":"2026-03-29T09:30:00Z","updated_at":"2026-03-29T09:30:00Z","version":3,"allowed_actions":["edit","reset_password","suspend","delete"]} */
                     "application/x-ndjson": string;
                     /**
                      * @example first_name,last_name,email,user_type,nickname,phone,external_id,timezone,locale,status,roles,organization,password_hash,last_sign_in_at
@@ -18969,10 +20808,31 @@ export interface operations {
                      *         "delete"
                      *       ],
                      *       "created_at": "2026-03-29T09:30:00Z",
+                     *       "custom_fields": {
+                     *         "department": "customer_care",
+                     *         "employee_number": "N-1042"
+                     *       },
                      *       "email": "ada@northwind.example",
                      *       "external_id": "HR-1042",
                      *       "first_name": "Ada",
                      *       "full_name": "Ada Okafor",
+                     *       "here": {
+                     *         "includes_descendants": false,
+                     *         "organization": {
+                     *           "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *           "name": "Northwind"
+                     *         },
+                     *         "permissions": [
+                     *           "reports.export"
+                     *         ],
+                     *         "roles": [
+                     *           {
+                     *             "code": "supervisor",
+                     *             "id": "role_supervisor",
+                     *             "name": "Supervisor"
+                     *           }
+                     *         ]
+                     *       },
                      *       "id": "user_01k9z3qf4te8kv5m2r7w1x6y0a",
                      *       "last_name": "Okafor",
                      *       "last_sign_in_at": null,
@@ -19196,6 +21056,10 @@ export interface operations {
             content: {
                 /**
                  * @example {
+                 *       "custom_fields": {
+                 *         "department": "quality",
+                 *         "desk": null
+                 *       },
                  *       "nickname": null,
                  *       "phone": "+44 20 7946 0018",
                  *       "role_ids": [
@@ -19206,6 +21070,10 @@ export interface operations {
                 "application/json": components["schemas"]["UserPatch"];
                 /**
                  * @example {
+                 *       "custom_fields": {
+                 *         "department": "quality",
+                 *         "desk": null
+                 *       },
                  *       "nickname": null,
                  *       "phone": "+44 20 7946 0018",
                  *       "role_ids": [
@@ -19242,10 +21110,31 @@ export interface operations {
                      *         "delete"
                      *       ],
                      *       "created_at": "2026-03-29T09:30:00Z",
+                     *       "custom_fields": {
+                     *         "department": "customer_care",
+                     *         "employee_number": "N-1042"
+                     *       },
                      *       "email": "ada@northwind.example",
                      *       "external_id": "HR-1042",
                      *       "first_name": "Ada",
                      *       "full_name": "Ada Okafor",
+                     *       "here": {
+                     *         "includes_descendants": false,
+                     *         "organization": {
+                     *           "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *           "name": "Northwind"
+                     *         },
+                     *         "permissions": [
+                     *           "reports.export"
+                     *         ],
+                     *         "roles": [
+                     *           {
+                     *             "code": "supervisor",
+                     *             "id": "role_supervisor",
+                     *             "name": "Supervisor"
+                     *           }
+                     *         ]
+                     *       },
                      *       "id": "user_01k9z3qf4te8kv5m2r7w1x6y0a",
                      *       "last_name": "Okafor",
                      *       "last_sign_in_at": null,
@@ -20915,10 +22804,31 @@ export interface operations {
                      *         "delete"
                      *       ],
                      *       "created_at": "2026-03-29T09:30:00Z",
+                     *       "custom_fields": {
+                     *         "department": "customer_care",
+                     *         "employee_number": "N-1042"
+                     *       },
                      *       "email": "ada@northwind.example",
                      *       "external_id": "HR-1042",
                      *       "first_name": "Ada",
                      *       "full_name": "Ada Okafor",
+                     *       "here": {
+                     *         "includes_descendants": false,
+                     *         "organization": {
+                     *           "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *           "name": "Northwind"
+                     *         },
+                     *         "permissions": [
+                     *           "reports.export"
+                     *         ],
+                     *         "roles": [
+                     *           {
+                     *             "code": "supervisor",
+                     *             "id": "role_supervisor",
+                     *             "name": "Supervisor"
+                     *           }
+                     *         ]
+                     *       },
                      *       "id": "user_01k9z3qf4te8kv5m2r7w1x6y0a",
                      *       "last_name": "Okafor",
                      *       "last_sign_in_at": null,
@@ -21084,10 +22994,31 @@ export interface operations {
                      *         "delete"
                      *       ],
                      *       "created_at": "2026-03-29T09:30:00Z",
+                     *       "custom_fields": {
+                     *         "department": "customer_care",
+                     *         "employee_number": "N-1042"
+                     *       },
                      *       "email": "ada@northwind.example",
                      *       "external_id": "HR-1042",
                      *       "first_name": "Ada",
                      *       "full_name": "Ada Okafor",
+                     *       "here": {
+                     *         "includes_descendants": false,
+                     *         "organization": {
+                     *           "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *           "name": "Northwind"
+                     *         },
+                     *         "permissions": [
+                     *           "reports.export"
+                     *         ],
+                     *         "roles": [
+                     *           {
+                     *             "code": "supervisor",
+                     *             "id": "role_supervisor",
+                     *             "name": "Supervisor"
+                     *           }
+                     *         ]
+                     *       },
                      *       "id": "user_01k9z3qf4te8kv5m2r7w1x6y0a",
                      *       "last_name": "Okafor",
                      *       "last_sign_in_at": null,
@@ -21217,10 +23148,31 @@ export interface operations {
                      *         "delete"
                      *       ],
                      *       "created_at": "2026-03-29T09:30:00Z",
+                     *       "custom_fields": {
+                     *         "department": "customer_care",
+                     *         "employee_number": "N-1042"
+                     *       },
                      *       "email": "ada@northwind.example",
                      *       "external_id": "HR-1042",
                      *       "first_name": "Ada",
                      *       "full_name": "Ada Okafor",
+                     *       "here": {
+                     *         "includes_descendants": false,
+                     *         "organization": {
+                     *           "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *           "name": "Northwind"
+                     *         },
+                     *         "permissions": [
+                     *           "reports.export"
+                     *         ],
+                     *         "roles": [
+                     *           {
+                     *             "code": "supervisor",
+                     *             "id": "role_supervisor",
+                     *             "name": "Supervisor"
+                     *           }
+                     *         ]
+                     *       },
                      *       "id": "user_01k9z3qf4te8kv5m2r7w1x6y0a",
                      *       "last_name": "Okafor",
                      *       "last_sign_in_at": null,
@@ -21367,10 +23319,31 @@ export interface operations {
                      *           "delete"
                      *         ],
                      *         "created_at": "2026-03-29T09:30:00Z",
+                     *         "custom_fields": {
+                     *           "department": "customer_care",
+                     *           "employee_number": "N-1042"
+                     *         },
                      *         "email": "ada@northwind.example",
                      *         "external_id": "HR-1042",
                      *         "first_name": "Ada",
                      *         "full_name": "Ada Okafor",
+                     *         "here": {
+                     *           "includes_descendants": false,
+                     *           "organization": {
+                     *             "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *             "name": "Northwind"
+                     *           },
+                     *           "permissions": [
+                     *             "reports.export"
+                     *           ],
+                     *           "roles": [
+                     *             {
+                     *               "code": "supervisor",
+                     *               "id": "role_supervisor",
+                     *               "name": "Supervisor"
+                     *             }
+                     *           ]
+                     *         },
                      *         "id": "user_01k9z3qf4te8kv5m2r7w1x6y0a",
                      *         "last_name": "Okafor",
                      *         "last_sign_in_at": null,
@@ -21737,10 +23710,31 @@ export interface operations {
                      *         "delete"
                      *       ],
                      *       "created_at": "2026-03-29T09:30:00Z",
+                     *       "custom_fields": {
+                     *         "department": "customer_care",
+                     *         "employee_number": "N-1042"
+                     *       },
                      *       "email": "ada@northwind.example",
                      *       "external_id": "HR-1042",
                      *       "first_name": "Ada",
                      *       "full_name": "Ada Okafor",
+                     *       "here": {
+                     *         "includes_descendants": false,
+                     *         "organization": {
+                     *           "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *           "name": "Northwind"
+                     *         },
+                     *         "permissions": [
+                     *           "reports.export"
+                     *         ],
+                     *         "roles": [
+                     *           {
+                     *             "code": "supervisor",
+                     *             "id": "role_supervisor",
+                     *             "name": "Supervisor"
+                     *           }
+                     *         ]
+                     *       },
                      *       "id": "user_01k9z3qf4te8kv5m2r7w1x6y0a",
                      *       "last_name": "Okafor",
                      *       "last_sign_in_at": null,

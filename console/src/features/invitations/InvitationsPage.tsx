@@ -7,6 +7,8 @@ import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
 import { client, unwrap } from "@/api/client";
 import { formatDate } from "@/app/format";
+import { ExportButton } from "@/features/exports/ExportButton";
+import { roleName } from "@/features/roles/roleNames";
 import { type Selection, useSelection } from "@/features/users/selection";
 import { Confirm } from "@/ui/Confirm";
 import { CursorPager } from "@/ui/CursorPager";
@@ -24,6 +26,7 @@ import {
   type BulkInvitationResult,
   type Invitation,
   type InvitationSearch,
+  type InvitationState,
   invitationsQuery,
   invitationUrl,
   parseInvitationSearch,
@@ -59,7 +62,21 @@ export function InvitationsPage() {
     </Button>
   );
   return (
-    <Page title={t`Invitations`} actions={invite}>
+    <Page
+      title={t`Invitations`}
+      actions={
+        <>
+          <ExportButton
+            kinds={["invitations"]}
+            filter={{
+              ...(search.state && { state: search.state as InvitationState }),
+              ...(search.search.trim() && { search: search.search.trim() }),
+            }}
+          />
+          {invite}
+        </>
+      }
+    >
       <PeopleTabs value="invitations" />
       <div className={classes.filters}>
         <TextInput
@@ -142,7 +159,7 @@ function Row({ invitation, selection }: { invitation: Invitation; selection: Sel
         </div>
         <div className={rows.sub}>
           {invitation.organization.name}
-          {invitation.roles.length > 0 && ` · ${invitation.roles.map((role) => role.name).join(", ")}`}
+          {invitation.roles.length > 0 && ` · ${invitation.roles.map(roleName).join(", ")}`}
           {" · "}
           {invitation.times_sent > 1 ? (
             <Trans>

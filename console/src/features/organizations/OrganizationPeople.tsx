@@ -8,6 +8,7 @@ import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useCallback, useMemo, useState } from "react";
 import type { Organization, User } from "@/api/types";
 import { useCan } from "@/app/session";
+import { ExportButton } from "@/features/exports/ExportButton";
 import { rolesQuery } from "@/features/roles/queries";
 import { AddUserPanel } from "@/features/users/AddUserPanel";
 import { BulkBar } from "@/features/users/BulkBar";
@@ -15,7 +16,9 @@ import { FilterBar } from "@/features/users/FilterBar";
 import {
   changeSearch,
   isFiltered,
+  noFilters,
   parseUserSearch,
+  toExportFilter,
   toUrlSearch,
   type UserSearch,
 } from "@/features/users/filters";
@@ -93,6 +96,7 @@ export function OrganizationPeople({ organization }: { organization: Organizatio
             onRefresh={() => void refresh()}
             refreshing={list.isFetching}
           />
+          <ExportButton kinds={["memberships", "users"]} filter={toExportFilter(search)} below />
           {add}
         </div>
       )}
@@ -104,10 +108,17 @@ export function OrganizationPeople({ organization }: { organization: Organizatio
           organization={organization}
           filtered={isFiltered(search)}
           add={add}
-          onClear={() => change({ search: "", status: "", user_type: "", role: "", team: "" })}
+          onClear={() => change(noFilters)}
         />
       ) : phone ? (
-        <UserCards users={users} stale={list.isPlaceholderData} selection={selection} onAction={onAction} />
+        <UserCards
+          users={users}
+          stale={list.isPlaceholderData}
+          sort={search.sort}
+          onSort={(sort) => change({ sort })}
+          selection={selection}
+          onAction={onAction}
+        />
       ) : (
         <UsersTable
           users={users}
