@@ -2,11 +2,13 @@ import { t } from "@lingui/core/macro";
 import { Checkbox, NativeSelect, Skeleton } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import type { User } from "@/api/types";
+import { showNamed } from "@/features/fields/values";
 import { RoleTags, StatusBadge, TypeBadge } from "@/ui/badges";
 import { RelativeTime } from "@/ui/Time";
 import { type OnAction, RowMenu } from "./RowActions";
 import type { Selection } from "./selection";
 import classes from "./UsersPage.module.css";
+import { useColumns } from "./UsersTable";
 
 type Props = {
   users: User[] | undefined;
@@ -46,6 +48,7 @@ export function UserCards({ users, stale, sort, onSort, selection, onAction }: P
 type ListProps = Omit<Props, "users" | "sort" | "onSort"> & { users: User[] };
 
 function List({ users, stale, selection, onAction }: ListProps) {
+  const columns = useColumns();
   return (
     <ul className={`${classes.cards} ${stale ? classes.stale : ""}`}>
       {users.map((user) => (
@@ -68,6 +71,14 @@ function List({ users, stale, selection, onAction }: ListProps) {
             <StatusBadge status={user.status} />
             <TypeBadge type={user.user_type} />
             {user.roles.length > 0 && <RoleTags roles={user.roles} max={1} />}
+            {columns.map((field) => {
+              const value = showNamed(field, user.custom_fields[field.key]);
+              return value ? (
+                <span key={field.id} className={classes.muted} title={field.label} dir="auto">
+                  {value}
+                </span>
+              ) : null;
+            })}
             <span className={classes.muted}>
               <RelativeTime at={user.last_sign_in_at} fallback={t`Never signed in`} />
             </span>

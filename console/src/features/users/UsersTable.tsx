@@ -7,7 +7,7 @@ import { type KeyboardEvent, type MouseEvent, memo, useMemo } from "react";
 import type { CustomField, User } from "@/api/types";
 import { formatDate } from "@/app/format";
 import { useFields } from "@/features/fields/queries";
-import { showValue } from "@/features/fields/values";
+import { showNamed, showValue } from "@/features/fields/values";
 import { RoleTags, StatusBadge, TypeBadge } from "@/ui/badges";
 import { PersonAvatar } from "@/ui/PersonAvatar";
 import { SkeletonRows } from "@/ui/Skeletons";
@@ -44,7 +44,7 @@ function moveFocus(event: KeyboardEvent<HTMLTableElement>) {
 /** The columns of the company's own fields; more would leave no room for the people. */
 const mostColumns = 3;
 
-function useColumns(): CustomField[] {
+export function useColumns(): CustomField[] {
   const fields = useFields();
   return useMemo(() => fields.filter((field) => field.in_table).slice(0, mostColumns), [fields]);
 }
@@ -132,6 +132,7 @@ const UserRow = memo(function UserRow({ user, columns, chosen, onToggle, onActio
     if (window.getSelection()?.toString()) return;
     onOpen(user.id);
   };
+  const first = columns[0] && showNamed(columns[0], user.custom_fields[columns[0].key]);
   return (
     <tr className={classes.row} data-selected={chosen || undefined} onClick={open}>
       <td className={classes.check}>
@@ -156,6 +157,12 @@ const UserRow = memo(function UserRow({ user, columns, chosen, onToggle, onActio
             </Link>
             <div className={`${classes.muted} truncate`} title={user.email}>
               {user.email}
+              {first && (
+                <span className={classes.inLine} title={columns[0]?.label} dir="auto">
+                  {" · "}
+                  {first}
+                </span>
+              )}
             </div>
           </div>
         </div>
