@@ -95,3 +95,10 @@ export function showValue(field: CustomField, value: FieldValues[string] | undef
       return String(value);
   }
 }
+
+/** A value where no heading says of what: with the field's name, unless it speaks for itself. */
+export function showNamed(field: CustomField, value: FieldValues[string] | undefined): string {
+  const shown = showValue(field, value);
+  if (!shown || field.kind === "choice" || field.kind === "text") return shown;
+  return t`${field.label}: ${shown}`;
+}

@@ -2,13 +2,18 @@ import { t } from "@lingui/core/macro";
 import { Checkbox, NativeSelect, Skeleton } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import type { User } from "@/api/types";
+<<<<<<< HEAD
 import { AliasNote } from "@/features/personas/AliasNote";
+=======
+import { showNamed } from "@/features/fields/values";
+>>>>>>> land
 import { RoleTags, StatusBadge, TypeBadge } from "@/ui/badges";
 import { Presence } from "@/ui/Presence";
 import { RelativeTime } from "@/ui/Time";
 import { type OnAction, RowMenu } from "./RowActions";
 import type { Selection } from "./selection";
 import classes from "./UsersPage.module.css";
+import { useColumns } from "./UsersTable";
 
 type Props = {
   users: User[] | undefined;
@@ -48,6 +53,7 @@ export function UserCards({ users, stale, sort, onSort, selection, onAction }: P
 type ListProps = Omit<Props, "users" | "sort" | "onSort"> & { users: User[] };
 
 function List({ users, stale, selection, onAction }: ListProps) {
+  const columns = useColumns();
   return (
     <ul className={`${classes.cards} ${stale ? classes.stale : ""}`}>
       {users.map((user) => (
@@ -76,6 +82,14 @@ function List({ users, stale, selection, onAction }: ListProps) {
             {user.user_type !== "service" && <Presence presence={user.presence} />}
             <TypeBadge type={user.user_type} />
             {user.roles.length > 0 && <RoleTags roles={user.roles} max={1} />}
+            {columns.map((field) => {
+              const value = showNamed(field, user.custom_fields[field.key]);
+              return value ? (
+                <span key={field.id} className={classes.muted} title={field.label} dir="auto">
+                  {value}
+                </span>
+              ) : null;
+            })}
             <span className={classes.muted}>
               <RelativeTime at={user.last_sign_in_at} fallback={t`Never signed in`} />
             </span>

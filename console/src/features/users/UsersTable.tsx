@@ -8,7 +8,7 @@ import type { CustomField, User } from "@/api/types";
 import { formatDate } from "@/app/format";
 import { AliasNote } from "@/features/personas/AliasNote";
 import { useFields } from "@/features/fields/queries";
-import { showValue } from "@/features/fields/values";
+import { showNamed, showValue } from "@/features/fields/values";
 import { RoleTags, StatusBadge, TypeBadge } from "@/ui/badges";
 import { PersonAvatar, PersonPresence } from "@/ui/PersonAvatar";
 import { SkeletonRows } from "@/ui/Skeletons";
@@ -45,7 +45,7 @@ function moveFocus(event: KeyboardEvent<HTMLTableElement>) {
 /** The columns of the company's own fields; more would leave no room for the people. */
 const mostColumns = 3;
 
-function useColumns(): CustomField[] {
+export function useColumns(): CustomField[] {
   const fields = useFields();
   return useMemo(() => fields.filter((field) => field.in_table).slice(0, mostColumns), [fields]);
 }
@@ -133,6 +133,7 @@ const UserRow = memo(function UserRow({ user, columns, chosen, onToggle, onActio
     if (window.getSelection()?.toString()) return;
     onOpen(user.id);
   };
+  const first = columns[0] && showNamed(columns[0], user.custom_fields[columns[0].key]);
   return (
     <tr className={classes.row} data-selected={chosen || undefined} onClick={open}>
       <td className={classes.check}>
@@ -167,6 +168,12 @@ const UserRow = memo(function UserRow({ user, columns, chosen, onToggle, onActio
                 </>
               )}
               {user.email}
+              {first && (
+                <span className={classes.inLine} title={columns[0]?.label} dir="auto">
+                  {" · "}
+                  {first}
+                </span>
+              )}
             </div>
           </div>
         </div>
