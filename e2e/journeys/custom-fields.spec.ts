@@ -123,6 +123,18 @@ test("people of client organizations have the fields, too, and nobody there defi
   expect(lea.custom_fields).toEqual({ department: "quality" });
 });
 
+test("the company's own column is in the list where there is room for it", async ({ open }) => {
+  const page = await open(people.tenant_admin.email, { viewport: { width: 1720, height: 900 } });
+  const users = new UsersPage(page);
+  await users.goto("?search=kwame");
+  await expect(users.row(people.agent.name).getByRole("cell", { name: "Customer care" })).toBeVisible();
+  await look(page)("field-column");
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await expect(page.getByRole("columnheader", { name: "Department" })).toBeHidden();
+  await expect(page.getByRole("columnheader", { name: "Created" })).toBeVisible();
+  await expect(users.row(people.agent.name)).toContainText(`${people.agent.email} · Customer care`);
+});
+
 for (const width of [1440, 390]) {
   test(`custom fields can be used by everybody at ${width} px`, async ({ open }) => {
     const page = await open(people.tenant_admin.email, { viewport: { width, height: 900 } });
@@ -132,14 +144,14 @@ for (const width of [1440, 390]) {
     await page.getByRole("button", { name: "Edit the field Department" }).click();
     await expect(page.getByText(/people have it/).first()).toBeVisible();
     await look(page)("field");
-    await page.goto("/admin/users");
+    await page.goto("/admin/users?search=kwame");
     await page.getByRole("button", { name: "More filters" }).click();
     await look(page)("field-filters");
     await page.keyboard.press("Escape");
     await page.getByRole("button", { name: "Add user", exact: true }).click();
     await page.getByRole("dialog").getByRole("textbox", { name: "Employee number" }).focus();
     await look(page)("field-form");
-    await page.goto("/admin/users?search=kwame");
+    await page.getByRole("dialog").getByRole("button", { name: "Cancel" }).click();
     await page.getByRole("link", { name: people.agent.name }).click();
     await expect(page.getByRole("definition").filter({ hasText: "Customer care" })).toBeVisible();
     await look(page)("field-profile");

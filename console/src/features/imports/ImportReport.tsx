@@ -49,7 +49,8 @@ export function ImportReport({ id, state }: { id: string; state: string }) {
           <Trans>There are no such lines.</Trans>
         </p>
       ) : (
-        <div className={ui.scroll}>
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls sideways on a phone does so by keyboard, too
+        <section className={ui.scroll} tabIndex={0} aria-label={t`Lines of the file`}>
           <table className={ui.table}>
             <thead>
               <tr>
@@ -72,7 +73,7 @@ export function ImportReport({ id, state }: { id: string; state: string }) {
               ))}
             </tbody>
           </table>
-        </div>
+        </section>
       )}
       <CursorPager next={report.data?.next_cursor} previous={report.data?.prev_cursor} onGo={setCursor} />
     </section>

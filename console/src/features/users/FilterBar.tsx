@@ -10,6 +10,7 @@ import { useCan } from "@/app/session";
 import { FieldFilters } from "@/features/fields/FieldFilters";
 import { roleName } from "@/features/roles/roleNames";
 import { teamsQuery } from "@/features/teams/queries";
+import ui from "@/ui/ui.module.css";
 import { useShortcuts } from "@/ui/useShortcuts";
 import { isFiltered, noFilters, type UserSearch } from "./filters";
 import classes from "./UsersPage.module.css";
@@ -84,6 +85,7 @@ export function FilterBar({ search, roles, onChange, onRefresh, refreshing }: Pr
       <FieldFilters values={search.fields} onChange={(fields) => onChange({ fields })} />
       <Tooltip label={t`Load the list again`}>
         <Button
+          className={ui.phoneIcon}
           variant="default"
           leftSection={<IconRefresh size={16} stroke={1.75} />}
           onClick={onRefresh}
