@@ -2,11 +2,9 @@ import { t } from "@lingui/core/macro";
 import { Checkbox, NativeSelect, Skeleton } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import type { User } from "@/api/types";
-<<<<<<< HEAD
-import { AliasNote } from "@/features/personas/AliasNote";
-=======
 import { showNamed } from "@/features/fields/values";
->>>>>>> land
+import { AliasNote } from "@/features/personas/AliasNote";
+
 import { RoleTags, StatusBadge, TypeBadge } from "@/ui/badges";
 import { Presence } from "@/ui/Presence";
 import { RelativeTime } from "@/ui/Time";
