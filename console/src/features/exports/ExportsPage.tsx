@@ -16,6 +16,7 @@ import { useState } from "react";
 import type { Export } from "@/api/types";
 import { formatRelative } from "@/app/format";
 import { useCan } from "@/app/session";
+import { useFields } from "@/features/fields/queries";
 import { Tag } from "@/ui/badges";
 import { Confirm } from "@/ui/Confirm";
 import { ErrorState } from "@/ui/ErrorState";
@@ -91,7 +92,7 @@ function Nothing() {
 }
 
 function Row({ entry, onRemove }: { entry: Export; onRemove: () => void }) {
-  const filters = filterWords(entry.filter, useNames());
+  const filters = filterWords(entry.filter, useNames(), useFields());
   const busy = isBusy(entry.state);
   const removal = busy ? t`Cancel ${entry.file_name}` : t`Delete ${entry.file_name}`;
   return (

@@ -1,5 +1,6 @@
 import { i18n } from "@lingui/core";
 import { beforeAll, describe, expect, it } from "vitest";
+import type { CustomField } from "@/api/types";
 import { filterWords, percentOf, progressWords } from "./words";
 
 beforeAll(() => i18n.loadAndActivate({ locale: "en", messages: {} }));
@@ -14,14 +15,20 @@ describe("exports in words", () => {
       below: true,
       role: "role_1",
       status: "suspended" as const,
+      field: ["size:xl", "gone:a:b"],
     };
-    expect(filterWords(filter, name)).toEqual([
+    const fields = [
+      { key: "size", label: "Shirt size", kind: "choice", choices: [{ value: "xl", label: "Größe XL" }] },
+    ] as CustomField[];
+    expect(filterWords(filter, name, fields)).toEqual([
       "Search: Weiß",
       "Organization: Brightdesk and below",
       "Status: Suspended",
       "Role: Night shift",
+      "Shirt size: Größe XL",
+      "gone: a:b",
     ]);
-    expect(filterWords({}, name)).toEqual([]);
+    expect(filterWords({}, name, [])).toEqual([]);
   });
 
   it("know how far it is only when somebody has counted", () => {

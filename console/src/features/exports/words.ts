@@ -1,7 +1,8 @@
 import { plural, t } from "@lingui/core/macro";
-import type { Export, ExportFilter } from "@/api/types";
+import type { CustomField, Export, ExportFilter } from "@/api/types";
 import { formatBytes, formatDateTime, formatNumber } from "@/app/format";
 import { actionText } from "@/features/audit/words";
+import { showValue } from "@/features/fields/values";
 import { stateName } from "@/features/invitations/badges";
 import { userTypeName } from "@/features/users/userTypes";
 
@@ -35,7 +36,7 @@ export function formatName(format: Export["format"]): string {
 export type NameOf = (id: string) => string;
 
 /** The filters of an export in words, one by one; nothing when it has none. */
-export function filterWords(filter: ExportFilter, name: NameOf): string[] {
+export function filterWords(filter: ExportFilter, name: NameOf, fields: CustomField[]): string[] {
   const entries: [string, string | undefined][] = [
     [t`Search`, filter.search],
     [t`Organization`, organizationWords(filter, name)],
@@ -43,7 +44,7 @@ export function filterWords(filter: ExportFilter, name: NameOf): string[] {
     [t`User type`, filter.user_type && userTypeName(filter.user_type)],
     [t`Role`, filter.role && name(filter.role)],
     [t`Team`, filter.team && name(filter.team)],
-    [t`Custom fields`, filter.field?.join(", ")],
+    ...(filter.field ?? []).map((entry) => fieldWords(entry, fields)),
     [t`State`, filter.state ? stateName(filter.state) : undefined],
     [t`Action`, filter.action && actionText(filter.action)],
     [t`Outcome`, filter.outcome && (filter.outcome === "success" ? t`Done` : t`Failed`)],
@@ -53,6 +54,14 @@ export function filterWords(filter: ExportFilter, name: NameOf): string[] {
     [t`Before`, filter.to && formatDateTime(filter.to)],
   ];
   return entries.filter(([, value]) => value).map(([label, value]) => t`${label}: ${value ?? ""}`);
+}
+
+/** A filter by a field of the company's own, as name and value; as it is where the field has gone. */
+function fieldWords(entry: string, fields: CustomField[]): [string, string] {
+  const [key = "", ...rest] = entry.split(":");
+  const value = rest.join(":");
+  const field = fields.find((known) => known.key === key);
+  return field ? [field.label, showValue(field, value)] : [key, value];
 }
 
 function organizationWords(filter: ExportFilter, name: NameOf): string | undefined {

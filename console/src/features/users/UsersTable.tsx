@@ -181,7 +181,7 @@ const UserRow = memo(function UserRow({ user, columns, chosen, onToggle, onActio
       <td>
         <TypeBadge type={user.user_type} />
       </td>
-      <td className={classes.wide}>
+      <td className={`${classes.wide} ${classes.rolesCell}`}>
         <RoleTags roles={user.roles} />
       </td>
       <td>
