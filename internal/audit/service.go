@@ -118,17 +118,23 @@ func (s *Service) rename(ctx context.Context, c *access.Caller, events []*iam.Ev
 		}
 		for _, u := range others {
 			p, hidden := dir.PersonaFor(c, u)
-			for _, e := range events {
-				if hidden && e.ActorID == string(u.ID) {
-					e.ActorName = p.Name
-				}
-				if hidden && e.TargetID == string(u.ID) {
-					e.TargetName = p.Name
-				}
+			if hidden {
+				renameIn(events, u.ID, p.Name)
 			}
 		}
 		return nil
 	})
+}
+
+func renameIn(events []*iam.Event, id iam.UserID, name string) {
+	for _, e := range events {
+		if e.ActorID == string(id) {
+			e.ActorName = name
+		}
+		if e.TargetID == string(id) {
+			e.TargetName = name
+		}
+	}
 }
 
 // Export calls fn with every event that the filter selects, the newest first,

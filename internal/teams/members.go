@@ -16,6 +16,15 @@ type Place struct {
 	Lead *bool
 }
 
+func (in Place) change(h *iam.TeamHold) {
+	if in.Role != nil {
+		h.Role = *in.Role
+	}
+	if in.Lead != nil {
+		h.Lead = *in.Lead
+	}
+}
+
 // Put puts a user into a team, or changes what they are there. It needs
 // teams.manage, and roles.assign when the role changes. The user has to belong
 // to the team's organization.
@@ -36,12 +45,7 @@ func (s *Service) Put(ctx context.Context, c *access.Caller, id iam.TeamID, user
 			return err
 		}
 		was := place
-		if in.Role != nil {
-			place.Role = *in.Role
-		}
-		if in.Lead != nil {
-			place.Lead = *in.Lead
-		}
+		in.change(&place)
 		if before != nil && was == place {
 			m, err = member(ctx, tx, sc, u, id)
 			return err
