@@ -80,7 +80,7 @@ func (b *bench) measure(ctx context.Context, engine string, users int) (err erro
 			return err
 		}
 	}
-	if !b.wants("list", "stats", "writes", "sign-ins", "session") {
+	if !b.wants("list", "organizations", "stats", "writes", "sign-ins", "session") {
 		return nil
 	}
 	s, err := b.in.start(ctx)
@@ -107,6 +107,7 @@ func (b *bench) ask(ctx context.Context, c *client, s *server) error {
 	}{
 		{"stats", func() error { return b.stats(c) }},
 		{"list", func() error { return errors.Join(b.lists(c), b.memoryAfter(s)) }},
+		{"organizations", func() error { return b.organizations(c) }},
 		{"writes", func() error { return b.writes(c) }},
 		{"session", func() error { return b.session(c, s) }},
 		{"sign-ins", func() error { return b.signIns(ctx, s) }},

@@ -20,7 +20,7 @@ const seed = 2026
 // csvColumns are the columns of the files that are imported.
 var csvColumns = []string{
 	"first_name", "last_name", "nickname", "email", "phone", "external_id", "timezone", "locale",
-	"user_type", "status", "roles", "password_hash", "last_sign_in_at",
+	"user_type", "status", "roles", "password_hash", "last_sign_in_at", "organization",
 }
 
 // peopleFile is what a file of users is made of.
@@ -36,6 +36,8 @@ type peopleFile struct {
 	known   string
 	// roles tells whether people hold roles; the small tenants have none.
 	roles bool
+	// places are where people belong; nil: all to the company itself.
+	places *places
 }
 
 // write writes the CSV and returns the addresses of the people with the known
@@ -79,7 +81,10 @@ func (f *peopleFile) record(i int, p *people.Person, hash string) []string {
 	}
 	record := []string{
 		p.GivenName, p.FamilyName, p.Nickname, p.Email, p.Phone, externalID, p.Timezone, p.Locale,
-		p.Type, p.Status, "", hash, "",
+		p.Type, p.Status, "", hash, "", "",
+	}
+	if f.places != nil && p.Type != "tenant_admin" {
+		record[13] = f.places.next(i)
 	}
 	if f.roles {
 		record[10] = strings.Join(p.Roles, ";")

@@ -48,7 +48,7 @@ func main() {
 }
 
 // sections are what -only can name; the last one needs no database.
-var sections = []string{"import", "list", "stats", "writes", "sign-ins", "session", "start", "sizes"}
+var sections = []string{"import", "list", "organizations", "stats", "writes", "sign-ins", "session", "start", "sizes"}
 
 func parseFlags(args []string) (*options, error) {
 	o := &options{}

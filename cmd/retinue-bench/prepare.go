@@ -109,8 +109,8 @@ func (in *installation) createTenant(ctx context.Context, name string) (credenti
 	return credentials{Tenant: name, Email: email, Password: made.TemporaryPassword}, err
 }
 
-// firstDay is what an administrator does first: they change the password and
-// make roles.
+// firstDay is what an administrator does first: they change the password, and make
+// roles and the organizations of clients.
 func (b *bench) firstDay(ctx context.Context, admin credentials) (err error) {
 	s, err := b.in.start(ctx)
 	if err != nil {
@@ -138,7 +138,7 @@ func (b *bench) firstDay(ctx context.Context, admin credentials) (err error) {
 			return err
 		}
 	}
-	return nil
+	return makeOrganizations(c, organizationCount(b.in.users))
 }
 
 func (p *prepared) admin() credentials {
@@ -177,7 +177,7 @@ func (b *bench) importBig(ctx context.Context) (err error) {
 	defer func() { err = errors.Join(err, os.Remove(file)) }()
 	f := &peopleFile{
 		generator: people.New(seed), count: b.in.users, now: clock.System{}.Now(),
-		signers: maxSigners, known: known, roles: true,
+		signers: maxSigners, known: known, roles: true, places: newPlaces(organizationCount(b.in.users)),
 	}
 	if b.state.Signers, err = writePeople(file, f); err != nil {
 		return err

@@ -37,6 +37,14 @@ var tables = []table{
 		{"list.script", "other scripts", listTarget, ""},
 		{"list.far", "far into filtered lists, next and previous", listTarget, ""},
 	}},
+	{"Client organizations", "The people belong to 2,000 organizations in a tree of four levels. Milliseconds over HTTP on one connection: median / 99th percentile / slowest.", []row{
+		{"org.list", "list of 50 organizations", "≤ 5 (median)", ""},
+		{"org.search", "search in the tree", "≤ 5 (median)", ""},
+		{"org.all", "the whole tree at once", "", ""},
+		{"org.users", "50 users of an organization", "≤ 5 (median)", ""},
+		{"org.below", "50 users of an organization and those below it", "≤ 5 (median)", ""},
+		{"org.find", "the same, with a search", "≤ 5 (median)", ""},
+	}},
 	{"Numbers and single changes", "Milliseconds over HTTP on one connection: median / 99th percentile / slowest. After every change list, search, counters and audit log are looked at, and must show it.", []row{
 		{"stats", "stat cards", "≤ 1 (median)", ""},
 		{"write.create", "create a user", "≤ 5 (median)", ""},

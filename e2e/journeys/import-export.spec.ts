@@ -113,9 +113,12 @@ test("an export holds what the filters show, and defuses formulas", async ({ ope
   await users.goto("?search=kestrellane&user_type=agent");
   await expect(users.names().first()).toBeVisible();
   const shown = await users.names().count();
+  const dialog = page.getByRole("dialog", { name: "Export" });
   await page.getByRole("button", { name: "Export", exact: true }).click();
+  await expect(dialog).toContainText("Search: kestrellane");
+  await expect(dialog).toContainText("User type: Agent");
   const csvDownload = page.waitForEvent("download");
-  await page.getByRole("menuitem", { name: "This list as CSV" }).click();
+  await dialog.getByRole("button", { name: "Export", exact: true }).click();
   const csv = await text(csvDownload);
   expect(csv.trim().split(/\r?\n/).length).toBe(shown + 1);
   expect(csv).toContain("'+SUM(1,2)");
@@ -123,11 +126,88 @@ test("an export holds what the filters show, and defuses formulas", async ({ ope
   expect(csv).not.toMatch(/(^|,)"?[=+@]/m);
   expect(csv).not.toContain("$argon2id");
 
+  await expect(dialog).toBeHidden();
   await page.getByRole("button", { name: "Export", exact: true }).click();
   const jsonDownload = page.waitForEvent("download");
-  await page.getByRole("menuitem", { name: "This list as NDJSON" }).click();
+  await dialog.getByText("NDJSON").click();
+  await dialog.getByRole("button", { name: "Export", exact: true }).click();
   const rows = (await text(jsonDownload)).trim().split("\n");
   expect(rows.length).toBe(shown);
   const formula = rows.map((row) => JSON.parse(row) as { email: string; nickname: string }).find((row) => row.email === "formula@kestrellane.example");
   expect(formula?.nickname).toBe(nickname);
+});
+
+// covers E-12
+test("a large export goes on when its dialog is closed, and its file is among the exports", async ({ open }) => {
+  const page = await open(people.tenant_admin.email);
+  await upload(
+    page,
+    Array.from({ length: 2500 }, (_, i) => `Large,Person${i},large${i}@kestrellane.example,agent,,active,,`),
+  );
+  await page.getByRole("button", { name: "Import 2,500 people" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Import 2,500 people" }).click();
+  await expect(page.getByRole("region", { name: "people.csv" })).toContainText("Done");
+
+  await page.goto("/admin/exports");
+  await expect(page.getByText("No exports yet")).toBeVisible();
+  await page.getByRole("link", { name: "Go to users" }).click();
+  await page.getByRole("button", { name: "Export", exact: true }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByRole("checkbox", { name: "All columns" }).uncheck();
+  const columns = dialog.getByRole("group", { name: "Columns" });
+  await expect(columns.getByRole("checkbox")).toHaveCount(15);
+  for (const box of await columns.getByRole("checkbox").all()) await box.uncheck();
+  await expect(dialog).toContainText("Choose at least one column.");
+  await expect(dialog.getByRole("button", { name: "Export", exact: true })).toBeDisabled();
+  await columns.getByRole("checkbox", { name: "E-mail" }).check();
+  await columns.getByRole("checkbox", { name: "Roles" }).check();
+  await dialog.getByRole("button", { name: "Export", exact: true }).click();
+  await dialog.getByRole("link", { name: "All exports" }).click();
+
+  const row = page.getByRole("list", { name: "Exports" }).getByRole("listitem");
+  await expect(row).toContainText("Users · CSV");
+  await expect(row).toContainText("2,560 rows");
+  await expect(row).toContainText("Ready");
+  const download = page.waitForEvent("download");
+  await row.getByRole("link", { name: /^Download users-/ }).click();
+  const lines = (await text(download)).trim().split("\r\n");
+  expect(lines[0]).toBe("email,roles");
+  expect(new Set(lines.slice(1)).size).toBe(2560);
+
+  await row.getByRole("button", { name: /^Delete users-/ }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Delete the file" }).click();
+  await expect(page.getByText("No exports yet")).toBeVisible();
+});
+
+test("memberships of a client, invitations and the audit log are exported from their pages", async ({ open, api }) => {
+  const page = await open(people.tenant_admin.email);
+  const fromPage = async () => {
+    const dialog = page.getByRole("dialog", { name: "Export" });
+    await page.getByRole("button", { name: "Export", exact: true }).click();
+    const download = page.waitForEvent("download");
+    await dialog.getByRole("button", { name: "Export", exact: true }).click();
+    const content = await text(download);
+    await expect(dialog).toBeHidden();
+    return content.trim().split(/\r?\n/);
+  };
+  const { items } = (await (await api.get("/organizations")).json()) as {
+    items: { id: string; name: string; is_root: boolean; members_count: number }[];
+  };
+  const client = items.find((entry) => !entry.is_root && entry.members_count > 0);
+  await page.goto(`/admin/organizations?organization=${client?.id}`);
+  await expect(page.getByRole("heading", { name: client?.name ?? "", level: 2 })).toBeVisible();
+  const memberships = await fromPage();
+  expect(memberships[0]).toContain("organization_path,roles,permissions,teams,includes_descendants");
+  expect(memberships.length).toBeGreaterThan(client?.members_count ?? 0);
+  expect(memberships[1]).toContain(client?.name);
+
+  await page.goto("/admin/invitations");
+  const invitations = await fromPage();
+  expect(invitations[0]).toMatch(/^id,email,state,.*,mail_state,mail_error$/);
+
+  await page.goto("/admin/audit?action=export.created");
+  const events = await fromPage();
+  // The two before, and this one.
+  expect(events.length).toBeGreaterThanOrEqual(3);
+  expect(events[1]).toContain(",export.created,success,");
 });

@@ -31,6 +31,7 @@ type Deps struct {
 	MailTexts     MailTexts
 	Tenants       Tenants
 	Imports       Imports
+	Exports       Exports
 	Replays       Replays
 	Dashboard     Dashboard
 	Branding      Branding
@@ -108,7 +109,7 @@ func build(d Deps) *server {
 	for _, add := range []func(){
 		s.sessionOperations, s.setupOperations, s.passwordOperations, s.selfOperations, s.selfSessionOperations,
 		s.userOperations, s.userActionOperations, s.deletionOperations, s.privacyOperations, s.userPhotoOperations, s.userAccessOperations, s.userSessionOperations,
-		s.importOperations, s.roleOperations, s.organizationOperations, s.switchOperations, s.membershipOperations, s.teamOperations, s.apiKeyOperations,
+		s.importOperations, s.exportOperations, s.roleOperations, s.organizationOperations, s.switchOperations, s.membershipOperations, s.teamOperations, s.apiKeyOperations,
 		s.dashboardOperations, s.tabOperations, s.tabAppOperations, s.brandingOperations,
 		s.auditOperations, s.reviewOperations, s.outboxOperations, s.invitationOperations, s.mailTextOperations,
 	} {

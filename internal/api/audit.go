@@ -1,12 +1,8 @@
 package api
 
 import (
-	"bufio"
 	"context"
-	"encoding/csv"
-	"encoding/json"
 	"net/http"
-	"strconv"
 	"strings"
 	"time"
 
@@ -15,7 +11,6 @@ import (
 	"github.com/retinue/retinue/internal/access"
 	"github.com/retinue/retinue/internal/audit"
 	"github.com/retinue/retinue/internal/iam"
-	"github.com/retinue/retinue/internal/usercsv"
 )
 
 // Audit are the use cases of the audit log.
@@ -151,58 +146,9 @@ type exportEventsInput struct {
 	EventQuery
 }
 
-var eventColumns = []string{
-	"seq", "id", "at", "action", "outcome", "reason", "actor_type", "actor_id", "actor_name",
-	"target_type", "target_id", "target_name", "changes", "ip", "user_agent", "request_id",
-}
-
-func eventRow(e *iam.Event) ([]string, error) {
-	seq, changes := "", ""
-	if e.Seq != 0 {
-		seq = strconv.FormatInt(e.Seq, 10)
-	}
-	if len(e.Changes) > 0 {
-		b, err := json.Marshal(e.Changes)
-		if err != nil {
-			return nil, err
-		}
-		changes = string(b)
-	}
-	row := []string{
-		seq, string(e.ID), usercsv.Stamp(e.At), e.Action, string(e.Outcome), e.Reason, string(e.ActorType), e.ActorID, e.ActorName,
-		e.TargetType, e.TargetID, e.TargetName, changes, e.IP, e.UserAgent, e.RequestID,
-	}
-	for i := range row {
-		row[i] = usercsv.Defuse(row[i])
-	}
-	return row, nil
-}
-
 func (s *server) exportEvents(ctx context.Context, c *access.Caller, in *exportEventsInput) (*huma.StreamResponse, error) {
-	return download(s, "audit", in.Format, func(out *bufio.Writer) error { //nolint:contextcheck // huma hands it the request
-		export := func(fn func(*iam.Event) error) error {
-			return s.deps.Audit.Export(ctx, c, in.filter(), in.Format, fn)
-		}
-		if in.Format == formatNDJSON {
-			write := lines(out)
-			return export(func(e *iam.Event) error { return write(eventOf(e)) })
-		}
-		w := csv.NewWriter(out)
-		if err := w.Write(eventColumns); err != nil {
-			return err
-		}
-		err := export(func(e *iam.Event) error {
-			row, err := eventRow(e)
-			if err != nil {
-				return err
-			}
-			return w.Write(row)
-		})
-		if err != nil {
-			return err
-		}
-		w.Flush()
-		return w.Error()
+	return s.streamed(c, iam.ExportAudit, "audit", in.Format, func(write func(any) error) error { //nolint:contextcheck // huma hands it the request
+		return s.deps.Audit.Export(ctx, c, in.filter(), in.Format, func(e *iam.Event) error { return write(e) })
 	}), nil
 }
 
@@ -235,7 +181,7 @@ func (s *server) auditOperations() {
 		summary:     "Export audit events",
 		description: "All events that the filters select, as CSV or NDJSON. In CSV, cells that a spreadsheet would run as a formula begin with an apostrophe. Exporting is audited.",
 		errors:      []iam.Code{iam.CodeInvalid},
-	}, strings.Join(eventColumns, ",")+"\n", exampleEvent()), s.exportEvents)
+	}, strings.Join(names(eventColumns), ",")+"\n", exampleEvent()), s.exportEvents)
 	register(s, operation{
 		id: "list-user-history", method: http.MethodGet, path: "/users/{id}/history", tag: tagAudit, guard: needs(iam.PermAuditRead),
 		summary: "History of a user", description: "The events in which a user acted or was acted on, newest first.",

@@ -28,6 +28,9 @@ const ActivityHeader = "Retinue-Activity"
 // one acts, such as signing out, takes none.
 func actingIn(op *operation, r *http.Request) (iam.OrgID, error) {
 	name := r.Header.Get(OrganizationHeader)
+	if name == "" && op.linked {
+		name = r.URL.Query().Get("organization_id")
+	}
 	if name == "" || op.guard.unsettled {
 		return "", nil
 	}

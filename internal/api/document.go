@@ -21,6 +21,7 @@ const (
 	tagSelf          = "Self"
 	tagUsers         = "Users"
 	tagImports       = "Imports"
+	tagExports       = "Exports"
 	tagRoles         = "Roles and permissions"
 	tagOrganizations = "Organizations"
 	tagTeams         = "Teams"
@@ -48,6 +49,7 @@ func config(version string) huma.Config {
 				{Name: tagSelf, Description: "What people do with their own account."},
 				{Name: tagUsers, Description: "The people of the tenant."},
 				{Name: tagImports, Description: "Many users at once, from a CSV file."},
+				{Name: tagExports, Description: "Files of lists, made in the background."},
 				{Name: tagRoles, Description: "What can be allowed, and named sets of it."},
 				{Name: tagOrganizations, Description: "The tree of organizations inside the tenant."},
 				{Name: tagTeams, Description: "Groups of people who take chats together."},

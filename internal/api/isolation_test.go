@@ -41,7 +41,10 @@ func belongings(t *testing.T, c *apitest.Client) map[string]map[string]string {
 	c.Do(http.MethodPost, "/domains", `{"host":"help.`+c.ShortName+`.example"}`).Want(http.StatusCreated, &domain)
 	var review api.AccessReview
 	c.Do(http.MethodPost, "/access-reviews", `{"name":"Who may what"}`).Want(http.StatusCreated, &review)
+	var exp api.Export
+	c.Do(http.MethodPost, "/exports", `{"kind":"users"}`).Want(http.StatusCreated, &exp)
 	return map[string]map[string]string{
+		"/exports/":        {"{id}": string(exp.ID)},
 		"/access-reviews/": {"{id}": string(review.ID), "{row}": "1"},
 		"/users/":          {"{id}": string(jo.ID), "{session_id}": session, "{organization_id}": string(org.ID)},
 		"/me/sessions/":    {"{session_id}": session},

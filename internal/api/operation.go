@@ -76,6 +76,9 @@ type operation struct {
 	// uploads says that the body is a file; field is its name in a form.
 	uploads bool
 	field   string
+	// linked is set where browsers follow a link, which carries no headers of the
+	// console: the query organization_id says in which organization to act.
+	linked bool
 	// downloads are the media types of a file that it answers with, and examples.
 	downloads map[string]string
 }

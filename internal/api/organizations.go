@@ -13,7 +13,7 @@ import (
 
 // Organizations are the use cases of the tree inside a tenant.
 type Organizations interface {
-	List(ctx context.Context, c *access.Caller, search string) ([]*organizations.View, error)
+	Page(ctx context.Context, c *access.Caller, search string, p iam.Page) (iam.List[*organizations.View], error)
 	Mine(ctx context.Context, c *access.Caller, search string, limit int) (list []*organizations.View, more bool, err error)
 	Get(ctx context.Context, c *access.Caller, id iam.OrgID) (*organizations.View, error)
 	Create(ctx context.Context, c *access.Caller, in organizations.Create) (*organizations.View, error)
@@ -98,14 +98,16 @@ func (s *server) organizationAnswer(c *access.Caller, v *organizations.View, err
 
 type organizationsInput struct {
 	Search string `query:"search" maxLength:"200" doc:"Part of a name or short name; case and accents don't matter"`
+	Limit  int    `query:"limit" minimum:"1" maximum:"5000" default:"5000" doc:"How many at most"`
+	Cursor string `query:"cursor" maxLength:"200" doc:"next_cursor of the page before; empty for the first page"`
 }
 
-func (s *server) listOrganizations(ctx context.Context, c *access.Caller, in *organizationsInput) (*itemsOutput[Organization], error) {
-	list, err := s.deps.Organizations.List(ctx, c, in.Search)
+func (s *server) listOrganizations(ctx context.Context, c *access.Caller, in *organizationsInput) (*listOutput[Organization], error) {
+	page, err := s.deps.Organizations.Page(ctx, c, in.Search, iam.Page{Limit: in.Limit, Cursor: in.Cursor})
 	if err != nil {
 		return nil, err
 	}
-	return itemsOf(list, func(v *organizations.View) Organization { return s.organization(c.Tenant, v) }), nil
+	return listOf(page, func(v *organizations.View) Organization { return s.organization(c.Tenant, v) }), nil
 }
 
 func (s *server) getOrganization(ctx context.Context, c *access.Caller, in *OrganizationPath) (*organizationOutput, error) {
@@ -220,8 +222,9 @@ func exampleOrganization() Organization {
 func (s *server) organizationOperations() {
 	register(s, operation{
 		id: "list-organizations", method: http.MethodGet, path: "/organizations", tag: tagOrganizations, guard: needs(iam.PermOrganizationsRead),
-		summary: "List organizations", description: "The organization in which the caller acts and those below it, as the tree reads: each, then what is below it, by name. With search, those that are found. Not paged.",
-		response: Items[Organization]{[]Organization{exampleOrganization()}},
+		summary: "List organizations", description: "The organization in which the caller acts and those below it, as the tree reads: each, then what is below it, by name. With search, those that are found.",
+		errors:   []iam.Code{iam.CodeInvalid, iam.CodeInvalidCursor},
+		response: exampleList(exampleOrganization()),
 	}, s.listOrganizations)
 	register(s, operation{
 		id: "create-organization", method: http.MethodPost, path: "/organizations", tag: tagOrganizations, guard: needs(iam.PermOrganizationsManage), status: http.StatusCreated, idempotent: true,

@@ -80,10 +80,3 @@ func (f *fileWriter) finish(buf *bufio.Writer) error {
 	}
 	return buf.Flush()
 }
-
-// lines writes things as NDJSON.
-func lines(out *bufio.Writer) func(v any) error {
-	enc := json.NewEncoder(out)
-	enc.SetEscapeHTML(false)
-	return enc.Encode
-}

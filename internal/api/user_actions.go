@@ -1,7 +1,6 @@
 package api
 
 import (
-	"bufio"
 	"context"
 	"net/http"
 
@@ -100,36 +99,9 @@ type exportUsersInput struct {
 }
 
 func (s *server) exportUsers(ctx context.Context, c *access.Caller, in *exportUsersInput) (*huma.StreamResponse, error) {
-	return download(s, "users", in.Format, func(out *bufio.Writer) error { //nolint:contextcheck // huma hands it the request
-		export := func(fn func(*users.View) error) error {
-			return s.deps.Users.Export(ctx, c, in.filter(), in.Role, in.Format, fn)
-		}
-		if in.Format == formatNDJSON {
-			write := lines(out)
-			return export(func(v *users.View) error { return write(s.user(c.Tenant, v)) })
-		}
-		w, err := usercsv.NewWriter(out)
-		if err != nil {
-			return err
-		}
-		if err := export(func(v *users.View) error { return w.Write(v.User, roleCodes(v), organizationOf(v)) }); err != nil {
-			return err
-		}
-		return w.Flush()
+	return s.streamed(c, iam.ExportUsers, "users", in.Format, func(write func(any) error) error { //nolint:contextcheck // huma hands it the request
+		return s.deps.Users.Export(ctx, c, in.filter(), in.Role, in.Format, func(v *users.View) error { return write(v) })
 	}), nil
-}
-
-func roleCodes(v *users.View) []string {
-	return mapped(v.Roles, func(r *iam.Role) string { return r.Code })
-}
-
-// organizationOf is the short name of the first organization that the caller
-// may see the user in.
-func organizationOf(v *users.View) string {
-	if len(v.Orgs) == 0 {
-		return ""
-	}
-	return v.Orgs[0].ShortName
 }
 
 func (s *server) userActionOperations() {

@@ -185,7 +185,9 @@ func (s *server) jobs() []jobs.Job {
 		jobs.Work("tell of changed access", s.notices.Work),
 		jobs.Work("review access", s.reviews.Work), jobs.Regular("remind of reviews", 10*time.Minute, s.reviews.Remind),
 		jobs.Regular("check domains", time.Hour, s.branding.Recheck), jobs.Regular("renew signing keys", time.Hour, s.tokens.Rotate),
-		jobs.Work("import users", s.importUsers), jobs.GiveBack(s.store.Shrink),
+		jobs.Work("import users", s.importUsers),
+		jobs.Work("make exports", s.exports.Work), jobs.Regular("remove old exports", 10*time.Minute, s.exports.Expire),
+		jobs.GiveBack(s.store.Shrink),
 	}
 }
 

@@ -16,6 +16,7 @@ import (
 	"github.com/retinue/retinue/internal/authz"
 	"github.com/retinue/retinue/internal/branding"
 	"github.com/retinue/retinue/internal/dashboard"
+	"github.com/retinue/retinue/internal/exports"
 	"github.com/retinue/retinue/internal/iam"
 	"github.com/retinue/retinue/internal/imports"
 	"github.com/retinue/retinue/internal/invitations"
@@ -56,6 +57,7 @@ type services struct {
 	audit         *audit.Service
 	tenants       *tenants.Service
 	imports       *imports.Service
+	exports       *exports.Service
 	invitations   *invitations.Service
 	notices       *notices.Service
 	logos         *photo.DirStore
@@ -147,6 +149,10 @@ func (r *run) wire(st *store.Store, publicURL string) (*services, error) {
 	v.imports = imports.New(imports.Deps{
 		Store: st, IDs: r.IDs, Clock: r.Clock, Directories: v.directories,
 		Dir: filepath.Join(s.DataDir, "imports"), ValidateHash: password.ValidateEncoded, Writers: st.Writers(),
+	})
+	v.exports = exports.New(exports.Deps{
+		Store: st, IDs: r.IDs, Clock: r.Clock, Directories: v.directories, Users: v.users, Invitations: v.invitations, Audit: v.audit,
+		Rows: api.ExportRows(api.Deps{PhotoURL: photoURL}), Dir: filepath.Join(s.DataDir, "exports"),
 	})
 	return v, r.wireDashboard(v, link)
 }

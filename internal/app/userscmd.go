@@ -3,7 +3,6 @@ package app
 import (
 	"bufio"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -12,9 +11,10 @@ import (
 	"time"
 
 	"github.com/retinue/retinue/internal/access"
+	"github.com/retinue/retinue/internal/api"
+	"github.com/retinue/retinue/internal/exports"
 	"github.com/retinue/retinue/internal/iam"
 	"github.com/retinue/retinue/internal/imports"
-	"github.com/retinue/retinue/internal/usercsv"
 	"github.com/retinue/retinue/internal/users"
 )
 
@@ -201,48 +201,15 @@ func (c usersExportCmd) Run(ctx context.Context, r *run) error {
 			out = f
 		}
 		buffered := bufio.NewWriter(out)
-		write, flush, err := userWriter(buffered, c.Format)
-		if err != nil {
+		rows := api.ExportRows(api.Deps{PhotoURL: photoURL}).Writer(
+			exports.Spec{Tenant: who.Tenant, Kind: iam.ExportUsers, Format: iam.ExportFormat(c.Format)}, buffered)
+		if err := rows.Head(); err != nil {
 			return err
 		}
+		write := func(u *users.View) error { return rows.Write(u) }
 		if err := v.users.Export(ctx, who, iam.UserFilter{Status: iam.Status(c.Status)}, "", c.Format, write); err != nil {
 			return err
 		}
-		return errors.Join(flush(), buffered.Flush())
+		return errors.Join(rows.Flush(), buffered.Flush())
 	})
-}
-
-// userWriter writes users in a format.
-func userWriter(w io.Writer, format string) (write func(*users.View) error, flush func() error, err error) {
-	if format == "csv" {
-		out, err := usercsv.NewWriter(w)
-		if err != nil {
-			return nil, nil, err
-		}
-		return func(v *users.View) error { return out.Write(v.User, codes(v), organization(v)) }, out.Flush, nil
-	}
-	out := json.NewEncoder(w)
-	out.SetEscapeHTML(false)
-	return func(v *users.View) error {
-		return out.Encode(map[string]any{
-			"id": v.ID, "first_name": v.FirstName, "last_name": v.LastName, "email": v.Email, "user_type": v.Type, "nickname": v.Nickname,
-			"phone": v.Phone, "external_id": v.ExternalID, "timezone": v.Timezone, "locale": v.Locale, "status": v.Status,
-			"roles": codes(v), "organization": organization(v), "last_sign_in_at": usercsv.Stamp(v.LastSignInAt), "created_at": usercsv.Stamp(v.CreatedAt),
-		})
-	}, func() error { return nil }, nil
-}
-
-func codes(v *users.View) []string {
-	out := make([]string, len(v.Roles))
-	for i, r := range v.Roles {
-		out[i] = r.Code
-	}
-	return out
-}
-
-func organization(v *users.View) string {
-	if len(v.Orgs) == 0 {
-		return ""
-	}
-	return v.Orgs[0].ShortName
 }

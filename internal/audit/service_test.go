@@ -194,7 +194,7 @@ func TestOtherTenant(t *testing.T) {
 
 // actionLiteral is how actions of events are spelled: a noun in the singular
 // (plurals are of permissions, but for exports of many) and what happened to it.
-var actionLiteral = regexp.MustCompile(`^((access|api_key|audit|impersonation|import|ip_exception|mail|organization|policy|role|session|team|tenant|user)\.[a-z_]+ed|users\.exported|user\.password_reset)$`)
+var actionLiteral = regexp.MustCompile(`^((access|api_key|audit|export|impersonation|import|ip_exception|mail|organization|policy|role|session|team|tenant|user)\.[a-z_]+ed|users\.exported|user\.password_reset)$`)
 
 func TestActionsAreThoseThatAreRecorded(t *testing.T) {
 	found := map[string]bool{}

@@ -47,6 +47,7 @@ type Tx interface {
 	MailStore
 	IdempotencyStore
 	ImportStore
+	ExportStore
 	InvitationStore
 	MailTextStore
 	NoticeStore

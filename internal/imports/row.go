@@ -25,12 +25,13 @@ type rowChecker struct {
 	seed      maphash.Seed
 	emails    hashSet
 	externals hashSet
-	grants    map[string]error // by type and roles: few in a file of many rows
+	grants    map[string]error     // by type and roles: few in a file of many rows
+	orgs      map[string]iam.OrgID // by what the file calls them; "" where nobody may be put
 }
 
 func newRowChecker(dir *authz.Directory, c *access.Caller, validHash func(string) error, now time.Time) *rowChecker {
 	return &rowChecker{
-		dir: dir, caller: c, validHash: validHash, now: now, seed: maphash.MakeSeed(), grants: map[string]error{},
+		dir: dir, caller: c, validHash: validHash, now: now, seed: maphash.MakeSeed(), grants: map[string]error{}, orgs: map[string]iam.OrgID{},
 	}
 }
 
@@ -114,7 +115,7 @@ func (k *rowChecker) double(seen *hashSet, text string) bool {
 func (k *rowChecker) place(u *iam.User, organization, roles string, add func(field, code, message string)) {
 	org := k.caller.Org
 	if name := strings.TrimSpace(organization); name != "" {
-		if org = k.dir.OrgByName(name); org == "" || !authz.Contains(k.dir.Subtree(k.caller.Org), org) {
+		if org = k.organization(name); org == "" {
 			add("organization", "unknown", "There is no such organization, or it is not below yours.")
 			return
 		}
@@ -139,6 +140,25 @@ func (k *rowChecker) place(u *iam.User, organization, roles string, add func(fie
 	}
 	u.Memberships = []iam.Membership{m}
 }
+
+// organization is the one that the file calls name, "" when there is none in
+// which whoever imports acts.
+func (k *rowChecker) organization(name string) iam.OrgID {
+	org, ok := k.orgs[name]
+	if !ok {
+		if org = k.dir.OrgByName(name); !k.dir.Within(org, k.caller.Org) {
+			org = ""
+		}
+		if len(k.orgs) < maxOrgNames {
+			k.orgs[name] = org
+		}
+	}
+	return org
+}
+
+// maxOrgNames bounds what is remembered of a file that calls organizations by a
+// million names.
+const maxOrgNames = 20_000
 
 func (k *rowChecker) mayGrant(t iam.UserType, roles []iam.RoleID) error {
 	key := string(t)

@@ -5,6 +5,7 @@ package organizations
 
 import (
 	"context"
+	"encoding/base64"
 	"slices"
 	"strings"
 
@@ -151,21 +152,56 @@ var (
 // each, then what is below it, by name. With search, only those whose name or
 // short name contains it; case and accents do not matter.
 func (s *Service) List(ctx context.Context, c *access.Caller, search string) ([]*View, error) {
+	all, err := s.Page(ctx, c, search, iam.Page{})
+	return all.Items, err
+}
+
+// Page is List in portions: at most p.Limit organizations, or all for 0, that come
+// after those of the page whose Next is p.Cursor. CodeInvalidCursor when the
+// organization with which that page ended is gone.
+func (s *Service) Page(ctx context.Context, c *access.Caller, search string, p iam.Page) (iam.List[*View], error) {
+	page := iam.List[*View]{Items: []*View{}}
 	if err := c.Require(iam.PermOrganizationsRead); err != nil {
-		return nil, err
+		return page, err
 	}
 	dir, members, err := s.tree(ctx, c)
 	if err != nil {
-		return nil, err
+		return page, err
 	}
-	out, w := []*View{}, newViewer(dir, c)
+	last, err := lastOf(dir, p.Cursor)
+	if err != nil {
+		return page, err
+	}
+	w, begun := newViewer(dir, c), last == ""
 	dir.Find(search, func(o *iam.Organization) bool {
-		if c.InRoot || dir.Within(o.ID, c.Org) {
-			out = append(out, w.view(counted(o, members)))
+		if !c.InRoot && !dir.Within(o.ID, c.Org) {
+			return true
 		}
+		if !begun {
+			begun = o.ID == last
+			return true
+		}
+		if p.Limit > 0 && len(page.Items) == p.Limit {
+			page.Next = cursorAfter(page.Items[p.Limit-1].ID)
+			return false
+		}
+		page.Items = append(page.Items, w.view(counted(o, members)))
 		return true
 	})
-	return out, nil
+	return page, nil
+}
+
+// cursorAfter is the cursor of the page that begins after an organization. It
+// means nothing in another tenant, which has no such organization.
+func cursorAfter(org iam.OrgID) string { return base64.RawURLEncoding.EncodeToString([]byte(org)) }
+
+// lastOf is the inverse of cursorAfter, "" for the first page.
+func lastOf(dir *authz.Directory, cursor string) (iam.OrgID, error) {
+	text, err := base64.RawURLEncoding.DecodeString(cursor)
+	if last := iam.OrgID(text); err == nil && (last == "" || dir.Orgs[last] != nil) {
+		return last, nil
+	}
+	return "", iam.Errorf(iam.CodeInvalidCursor, "This list has changed. Start again at its beginning.")
 }
 
 // tree returns the tenant's tree, which may be a second old where another node

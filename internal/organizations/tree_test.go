@@ -51,6 +51,37 @@ func TestSearch(t *testing.T) {
 	}
 }
 
+// In portions the tree reads as it does at once, and a cursor of what is gone, or
+// of another tenant, is refused.
+func TestPages(t *testing.T) {
+	k := tenanttest.New(t)
+	s, admin := service(k), k.Caller(k.Admin)
+	for _, name := range []string{"A", "B", "C", "D"} {
+		k.Org(name+" below", k.Org(name, ""))
+	}
+	var read []string
+	page, err := s.Page(t.Context(), admin, "below", iam.Page{Limit: 3})
+	for ; err == nil; page, err = s.Page(t.Context(), admin, "below", iam.Page{Limit: 3, Cursor: page.Next}) {
+		read = append(read, names(page.Items)...)
+		if page.Next == "" {
+			break
+		}
+	}
+	if diff := cmp.Diff([]string{"A below", "B below", "C below", "D below"}, read); err != nil || diff != "" {
+		t.Errorf("%v\n%s", err, diff)
+	}
+	other := k.Other()
+	first, err := service(other).Page(t.Context(), other.Caller(other.Admin), "", iam.Page{Limit: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, cursor := range []string{"nonsense!", "b3JnX3g", cursorAfter(other.Root), first.Next + "x"} {
+		if _, err := s.Page(t.Context(), admin, "", iam.Page{Limit: 1, Cursor: cursor}); iam.CodeOf(err) != iam.CodeInvalidCursor {
+			t.Errorf("%q: %v", cursor, err)
+		}
+	}
+}
+
 // Moving an organization under itself, and wherever else it can't be.
 func TestMove(t *testing.T) {
 	k := tenanttest.New(t)

@@ -12,12 +12,15 @@ import (
 	"io"
 	"runtime"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"unicode"
 
-	"golang.org/x/crypto/argon2"
+	xargon2 "golang.org/x/crypto/argon2"
 	"golang.org/x/sync/semaphore"
 	"golang.org/x/text/unicode/norm"
+
+	"github.com/retinue/retinue/internal/argon2"
 )
 
 // MaxBytes is the longest password, in bytes, that is ever hashed or verified.
@@ -83,6 +86,28 @@ type Hasher struct {
 	dummy  string
 	slots  *semaphore.Weighted
 	queue  atomic.Int64
+	// Memory of native hashes, used again: as many as are computed at once, until
+	// the garbage collector finds them unused.
+	workspaces sync.Pool
+}
+
+// derive computes the native key of a prepared password.
+func (h *Hasher) derive(prepared string, salt []byte, length uint32) []byte {
+	w, ok := h.workspaces.Get().(*argon2.Workspace)
+	if !ok {
+		w = new(argon2.Workspace)
+	}
+	defer h.workspaces.Put(w)
+	return w.IDKey([]byte(prepared), salt, h.native.iterations, h.native.memoryKiB, h.native.parallelism, length)
+}
+
+// matches compares a password with a hash, in memory that is used again where
+// the hash is a native one.
+func (h *Hasher) matches(v verifier, password string) bool {
+	if a, ok := v.(*argon2Hash); ok && h.isNative(v) {
+		return equal(h.derive(password, a.salt, uint32(len(a.key))), a.key)
+	}
+	return v.matches(password)
 }
 
 // Pending is how many calls are computing or waiting to.
@@ -140,7 +165,7 @@ func (h *Hasher) Hash(ctx context.Context, password string) (string, error) {
 		return "", err
 	}
 	defer h.release(1)
-	return h.encode(salt, h.native.derive(prepare(password), salt, keyBytes)), nil
+	return h.encode(salt, h.derive(prepare(password), salt, keyBytes)), nil
 }
 
 // generatedIterations is the work of HashGenerated.
@@ -183,15 +208,15 @@ func (h *Hasher) Verify(ctx context.Context, encoded, password string) (ok, need
 	}
 	defer h.release(weight)
 	prepared := prepare(password)
-	if v.matches(prepared) {
+	if h.matches(v, prepared) {
 		return true, !h.isNative(v), nil
 	}
-	if prepared != password && v.matches(password) {
+	if prepared != password && h.matches(v, password) {
 		return true, true, nil
 	}
 	if k, ok := v.(*pbkdf2Hash); ok && k.iterations <= generatedIterations {
 		// Else it would be seen that the account exists and has a generated password.
-		h.native.derive(prepared, k.salt, keyBytes)
+		h.derive(prepared, k.salt, keyBytes)
 	}
 	return false, false, nil
 }
@@ -218,7 +243,7 @@ func (h *Hasher) isNative(v verifier) bool {
 
 func (h *Hasher) encode(salt, key []byte) string {
 	b64 := base64.RawStdEncoding
-	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version,
+	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", xargon2.Version,
 		h.config.MemoryKiB, h.config.Iterations, h.config.Parallelism,
 		b64.EncodeToString(salt), b64.EncodeToString(key))
 }

@@ -7,8 +7,9 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"github.com/trustelem/zxcvbn"
 	"github.com/trustelem/zxcvbn/frequency"
+
+	"github.com/retinue/retinue/internal/zxcvbn"
 )
 
 // Codes of a Problem. They are stable; the API shows them beside the password field.
@@ -126,13 +127,13 @@ func (p Policy) tooLong() Problem {
 func score(password string, known []string) int {
 	runes := []rune(password)
 	if len(runes) <= scoredCharacters {
-		return zxcvbn.PasswordStrength(password, known).Score
+		return zxcvbn.Score(password, known)
 	}
-	head := zxcvbn.PasswordStrength(string(runes[:scoredCharacters]), known).Score
+	head := zxcvbn.Score(string(runes[:scoredCharacters]), known)
 	if head == 4 {
 		return head
 	}
-	tail := zxcvbn.PasswordStrength(string(runes[len(runes)-scoredCharacters:]), known).Score
+	tail := zxcvbn.Score(string(runes[len(runes)-scoredCharacters:]), known)
 	return max(head, tail)
 }
 

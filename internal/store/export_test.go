@@ -1,6 +1,8 @@
 package store
 
 import (
+	"strings"
+
 	"github.com/retinue/retinue/internal/iam"
 	"github.com/retinue/retinue/internal/userindex"
 )
@@ -11,3 +13,6 @@ func UserCursor(tenant iam.TenantID, f iam.UserFilter, u *iam.User, back bool) s
 	p := userindex.Position{Name: doc.NameKey, LastSignIn: doc.LastSignIn, Seq: u.Seq}
 	return encodeCursor(userListID(tenant, f), back, cursorValues(userSorts[f.Sort].sort.By, p)...)
 }
+
+// PostgresOwnSeqs is how users are found by their seqs on PostgreSQL.
+var PostgresOwnSeqs = strings.TrimSuffix(postgresDialect.ownSeqs, "IN ") + "= ANY($2)"

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/retinue/retinue/internal/store"
 	"github.com/retinue/retinue/internal/store/storetest"
 )
 
@@ -67,4 +68,48 @@ func planOf(t *testing.T, db *sql.DB, query string) string {
 		t.Fatal(err)
 	}
 	return fmt.Sprint(plan)
+}
+
+// What pages of users are read by has an index on PostgreSQL, too: were it not
+// for this, a list would read every user of every tenant.
+func TestPlansOfPostgres(t *testing.T) {
+	open, ok := storetest.Engines(t)["postgres"]
+	if !ok {
+		return // Engines has said so where it must be tested
+	}
+	raw, err := sql.Open("pgx", open(t).Database)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer raw.Close()
+	raw.SetMaxOpenConns(1) // the setting is the connection's
+	for _, statement := range []string{
+		// So that only what has no index at all is read whole, however small it is.
+		"SET enable_seqscan = off", "SET enable_bitmapscan = off", "SET plan_cache_mode = force_generic_plan",
+		"PREPARE by_seqs (text, bigint[]) AS SELECT seq FROM users WHERE " + store.PostgresOwnSeqs,
+	} {
+		if _, err := raw.Exec(statement); err != nil {
+			t.Fatal(err)
+		}
+	}
+	rows, err := raw.Query("EXPLAIN EXECUTE by_seqs('t', '{1,2,3}')")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	var plan strings.Builder
+	for rows.Next() {
+		var line string
+		if err := rows.Scan(&line); err != nil {
+			t.Fatal(err)
+		}
+		plan.WriteString(line + "\n")
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
+	// Of an empty table it does not matter to the planner whether the seq is part of it.
+	if !strings.Contains(plan.String(), "Index Cond: ((tenant_id = $1)") && !strings.Contains(plan.String(), "Index Cond: (tenant_id = $1)") {
+		t.Errorf("users are not found by tenant and seq:\n%s", plan.String())
+	}
 }

@@ -83,15 +83,15 @@ func (x userIndexTx) Docs(ctx context.Context, tenant iam.TenantID, seqs []int64
 	return docs, nil
 }
 
-// bySeqs selects rows of users by their seqs. The tenant is an expression there,
-// so that no planner takes an index that begins with it: for some dozen seqs
-// SQLite would rather read all of a tenant's entries of such an index.
-const bySeqs = " FROM users WHERE tenant_id || '' = $1 AND seq IN "
+// usersBySeqs calls scan for columns of those of the users that exist.
+func (t *tx) usersBySeqs(ctx context.Context, columns string, tenant iam.TenantID, seqs []int64, scan func(*sql.Rows) error) error {
+	return eachIn(ctx, t, tenant, columns+" FROM users WHERE "+t.d.ownSeqs, "", seqs, scan)
+}
 
 // Texts implements userindex.Snapshot.
 func (x userIndexTx) Texts(ctx context.Context, tenant iam.TenantID, seqs []int64) ([]userindex.Text, error) {
 	list := make([]userindex.Text, 0, len(seqs))
-	err := eachIn(ctx, x.t, tenant, "SELECT seq, first_name, last_name, nickname, email"+bySeqs, "", seqs,
+	err := x.t.usersBySeqs(ctx, "SELECT seq, first_name, last_name, nickname, email", tenant, seqs,
 		func(rows *sql.Rows) error {
 			var u iam.User
 			if err := rows.Scan(&u.Seq, &u.FirstName, &u.LastName, &u.Nickname, &u.Email); err != nil {
@@ -113,7 +113,7 @@ var positionSelect = map[userindex.SortBy]string{
 // Positions implements userindex.Snapshot.
 func (x userIndexTx) Positions(ctx context.Context, tenant iam.TenantID, by userindex.SortBy, seqs []int64) ([]userindex.Position, error) {
 	list := make([]userindex.Position, 0, len(seqs))
-	err := eachIn(ctx, x.t, tenant, positionSelect[by]+bySeqs, "", seqs, func(rows *sql.Rows) error {
+	err := x.t.usersBySeqs(ctx, positionSelect[by], tenant, seqs, func(rows *sql.Rows) error {
 		return scanPosition(rows, &list)
 	})
 	return list, err

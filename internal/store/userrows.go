@@ -40,7 +40,7 @@ func (t *tx) UsersByIDs(ctx context.Context, tenant iam.TenantID, ids []iam.User
 // loadUsersBySeqs returns those of the users that exist, in no order.
 func (t *tx) loadUsersBySeqs(ctx context.Context, tenant iam.TenantID, seqs []int64) ([]*iam.User, error) {
 	var l userLoad
-	if err := eachIn(ctx, t, tenant, userColumnsSelect+bySeqs, "", seqs, l.scan); err != nil {
+	if err := t.usersBySeqs(ctx, userColumnsSelect, tenant, seqs, l.scan); err != nil {
 		return nil, err
 	}
 	return l.list, t.loadBelongings(ctx, tenant, &l)

@@ -184,31 +184,57 @@ func undefuse(s string) string {
 }
 
 // Writer writes users.
-type Writer struct{ csv *csv.Writer }
+type Writer struct {
+	csv    *csv.Writer
+	chosen []int // positions in exported
+}
 
 // exported are the columns of an export, password hashes left out.
 var exported = append([]string{"id"}, append(slices.DeleteFunc(slices.Clone(columns), func(name string) bool {
 	return name == "password_hash"
 }), "created_at")...)
 
+// Columns are those of an export, in their order.
+func Columns() []string { return slices.Clone(exported) }
+
 // NewWriter writes the header.
 func NewWriter(w io.Writer) (*Writer, error) {
-	c := csv.NewWriter(w)
-	c.UseCRLF = true
-	return &Writer{c}, c.Write(exported)
+	out := NewWriterOf(w, nil)
+	return out, out.Head()
+}
+
+// NewWriterOf writes some of the columns, nil for all, and no header until it is
+// asked for. What is no column is left out.
+func NewWriterOf(w io.Writer, some []string) *Writer {
+	out := &Writer{csv: csv.NewWriter(w)}
+	out.csv.UseCRLF = true
+	for i, name := range exported {
+		if some == nil || slices.Contains(some, name) {
+			out.chosen = append(out.chosen, i)
+		}
+	}
+	return out
+}
+
+// Head writes the header.
+func (w *Writer) Head() error { return w.write(exported) }
+
+// write writes the chosen ones of all cells.
+func (w *Writer) write(cells []string) error {
+	record := make([]string, len(w.chosen))
+	for i, at := range w.chosen {
+		record[i] = Defuse(cells[at])
+	}
+	return w.csv.Write(record)
 }
 
 // Write writes one user with the codes of roles and the short name of the
 // organization.
 func (w *Writer) Write(u *iam.User, roles []string, organization string) error {
-	record := []string{
+	return w.write([]string{
 		string(u.ID), u.FirstName, u.LastName, u.Email, string(u.Type), u.Nickname, u.Phone, u.ExternalID, u.Timezone, u.Locale,
 		string(u.Status), strings.Join(roles, ";"), organization, Stamp(u.LastSignInAt), Stamp(u.CreatedAt),
-	}
-	for i := range record {
-		record[i] = Defuse(record[i])
-	}
-	return w.csv.Write(record)
+	})
 }
 
 // Flush writes what is buffered.

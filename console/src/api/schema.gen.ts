@@ -488,6 +488,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List exports
+         * @description The caller's own exports of the organization in which they act, newest first.
+         */
+        get: operations["list-exports"];
+        put?: never;
+        /**
+         * Make an export
+         * @description Makes a file of users, memberships, invitations or audit events, as the caller sees them where they act. A small one is ready in this answer; a large one is made in the background: ask for it again. Users and memberships need users.export and users.read, invitations users.export and users.invite, audit events audit.export in the company itself. What the caller may do is looked up again while it is made and when it is fetched. In CSV, cells that a spreadsheet would run as a formula begin with an apostrophe. Exports are gone after 24 hours; three of one person are made at once. Exporting is audited.
+         */
+        post: operations["create-export"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/exports/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get an export
+         * @description How far an export is. Ask again while it is queued or running.
+         */
+        get: operations["get-export"];
+        put?: never;
+        post?: never;
+        /**
+         * Cancel or delete an export
+         * @description Cancels an export that is being made, or deletes one that is over, with its file.
+         */
+        delete: operations["delete-export"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/exports/{id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download an export
+         * @description The file of an export that is ready: CSV, or NDJSON with a line as the list answers. It lies with the server that made it: with several that share no data directory, another one answers unavailable. Downloading is audited.
+         */
+        get: operations["download-export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/invitations": {
         parameters: {
             query?: never;
@@ -925,7 +993,7 @@ export interface paths {
         };
         /**
          * List organizations
-         * @description The organization in which the caller acts and those below it, as the tree reads: each, then what is below it, by name. With search, those that are found. Not paged.
+         * @description The organization in which the caller acts and those below it, as the tree reads: each, then what is below it, by name. With search, those that are found.
          */
         get: operations["list-organizations"];
         put?: never;
@@ -2862,6 +2930,101 @@ export interface components {
             name: string;
             type: string;
         };
+        Export: {
+            /** @description Of a CSV file; empty for all */
+            columns: string[];
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description Gone from then on; null while it is being made
+             */
+            expires_at: string | null;
+            failed_reason: string | null;
+            file_name: string;
+            filter: components["schemas"]["ExportFilter"];
+            /** Format: date-time */
+            finished_at: string | null;
+            /** @enum {string} */
+            format: "csv" | "ndjson";
+            id: string;
+            /** @enum {string} */
+            kind: "users" | "invitations" | "memberships" | "audit";
+            /** Format: int64 */
+            rows_done: number;
+            /**
+             * Format: int64
+             * @description As counted in the beginning; null when nobody knows
+             */
+            rows_total: number | null;
+            /** Format: int64 */
+            size_bytes: number;
+            /** @enum {string} */
+            state: "queued" | "running" | "ready" | "failed" | "cancelled";
+        };
+        ExportFilter: {
+            /** @description Audit events */
+            action?: string;
+            /** @description Audit events */
+            actor_id?: string;
+            /** @description Users and memberships, with organization_id: and of those below it */
+            below?: boolean;
+            /**
+             * Format: date-time
+             * @description Audit events: not before
+             */
+            from?: string;
+            /** @description Users and memberships: of this organization alone; invitations: to it and those below it */
+            organization_id?: string;
+            /**
+             * @description Audit events
+             * @enum {string}
+             */
+            outcome?: "" | "success" | "failure";
+            /** @description Users and memberships: id or code of a role that the person holds */
+            role?: string;
+            /** @description As in the list that is exported */
+            search?: string;
+            /**
+             * @description Invitations
+             * @enum {string}
+             */
+            state?: "" | "pending" | "accepted" | "expired" | "deleted";
+            /**
+             * @description Users and memberships
+             * @enum {string}
+             */
+            status?: "" | "active" | "suspended";
+            /** @description Audit events */
+            target_id?: string;
+            /** @description Users and memberships: id of a team that the person is in */
+            team?: string;
+            /**
+             * Format: date-time
+             * @description Audit events: before
+             */
+            to?: string;
+            /**
+             * @description Users and memberships
+             * @enum {string}
+             */
+            user_type?: "" | "tenant_admin" | "bot_admin" | "supervisor" | "agent" | "analyst" | "viewer" | "member" | "client" | "service";
+        };
+        ExportRequest: {
+            /** @description Of a CSV file; by itself all. They keep the order that they have in a whole file */
+            columns?: string[];
+            filter?: components["schemas"]["ExportFilter"];
+            /**
+             * @default csv
+             * @enum {string}
+             */
+            format: "csv" | "ndjson";
+            /**
+             * @description Of which list
+             * @enum {string}
+             */
+            kind: "users" | "invitations" | "memberships" | "audit";
+        };
         Feature: {
             code: string;
             description: string;
@@ -3093,6 +3256,9 @@ export interface components {
         ItemsDomain: {
             items: components["schemas"]["Domain"][];
         };
+        ItemsExport: {
+            items: components["schemas"]["Export"][];
+        };
         ItemsFeature: {
             items: components["schemas"]["Feature"][];
         };
@@ -3107,9 +3273,6 @@ export interface components {
         };
         ItemsMembership: {
             items: components["schemas"]["Membership"][];
-        };
-        ItemsOrganization: {
-            items: components["schemas"]["Organization"][];
         };
         ItemsPermission: {
             items: components["schemas"]["Permission"][];
@@ -3173,6 +3336,13 @@ export interface components {
         };
         ListMail: {
             items: components["schemas"]["Mail"][];
+            /** @description Asks for the next page; null on the last */
+            next_cursor: string | null;
+            /** @description Asks for the page before; null on the first */
+            prev_cursor: string | null;
+        };
+        ListOrganization: {
+            items: components["schemas"]["Organization"][];
             /** @description Asks for the next page; null on the last */
             next_cursor: string | null;
             /** @description Asks for the page before; null on the first */
@@ -7147,6 +7317,475 @@ export interface operations {
             };
         };
     };
+    "list-exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "columns": [],
+                     *           "created_at": "2026-03-29T09:30:00Z",
+                     *           "expires_at": null,
+                     *           "failed_reason": null,
+                     *           "file_name": "users-2026-03-29.csv",
+                     *           "filter": {
+                     *             "status": "active"
+                     *           },
+                     *           "finished_at": null,
+                     *           "format": "csv",
+                     *           "id": "exp_01k9z8e4g6j8m0n2q4s6v8x0z2",
+                     *           "kind": "users",
+                     *           "rows_done": 45000,
+                     *           "rows_total": 128000,
+                     *           "size_bytes": 7340032,
+                     *           "state": "running"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ItemsExport"];
+                };
+            };
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not while logged in as somebody else: impersonating, ip_refused, not_a_member, organization_suspended, password_change_required */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "columns": [
+                 *         "email",
+                 *         "roles"
+                 *       ],
+                 *       "filter": {
+                 *         "status": "active"
+                 *       },
+                 *       "format": "csv",
+                 *       "kind": "users"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ExportRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "columns": [],
+                     *       "created_at": "2026-03-29T09:30:00Z",
+                     *       "expires_at": null,
+                     *       "failed_reason": null,
+                     *       "file_name": "users-2026-03-29.csv",
+                     *       "filter": {
+                     *         "status": "active"
+                     *       },
+                     *       "finished_at": null,
+                     *       "format": "csv",
+                     *       "id": "exp_01k9z8e4g6j8m0n2q4s6v8x0z2",
+                     *       "kind": "users",
+                     *       "rows_done": 45000,
+                     *       "rows_total": 128000,
+                     *       "size_bytes": 7340032,
+                     *       "state": "running"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Export"];
+                };
+            };
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused from another site: cross_origin, forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required, read_only */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found: not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request took too long to arrive: timeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict: conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large: too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type: unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some input is not valid: invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The export's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "columns": [],
+                     *       "created_at": "2026-03-29T09:30:00Z",
+                     *       "expires_at": null,
+                     *       "failed_reason": null,
+                     *       "file_name": "users-2026-03-29.csv",
+                     *       "filter": {
+                     *         "status": "active"
+                     *       },
+                     *       "finished_at": null,
+                     *       "format": "csv",
+                     *       "id": "exp_01k9z8e4g6j8m0n2q4s6v8x0z2",
+                     *       "kind": "users",
+                     *       "rows_done": 45000,
+                     *       "rows_total": 128000,
+                     *       "size_bytes": 7340032,
+                     *       "state": "running"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Export"];
+                };
+            };
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not while logged in as somebody else: impersonating, ip_refused, not_a_member, organization_suspended, password_change_required */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found: not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The export's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused from another site: cross_origin, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required, read_only */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found: not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "download-export": {
+        parameters: {
+            query?: {
+                /** @description Where to act, for links: they have no header Retinue-Organization */
+                organization_id?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The export's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example {"email": "ada@northwind.example"} */
+                    "application/x-ndjson": string;
+                    /**
+                     * @example first_name,last_name,email,user_type,nickname,phone,external_id,timezone,locale,status,roles,organization,password_hash,last_sign_in_at
+                     *     Anna,Kowalska,anna.kowalska@company.example,agent,Ania,+48 22 555 0100,crm-1001,Europe/Warsaw,en,active,agent;supervisor,,,2026-03-02T08:30:00Z
+                     */
+                    "text/csv": string;
+                };
+            };
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed: forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found: not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict: conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-invitations": {
         parameters: {
             query?: {
@@ -10134,6 +10773,10 @@ export interface operations {
             query?: {
                 /** @description Part of a name or short name; case and accents don't matter */
                 search?: string;
+                /** @description How many at most */
+                limit?: number;
+                /** @description next_cursor of the page before; empty for the first page */
+                cursor?: string;
             };
             header?: never;
             path?: never;
@@ -10204,10 +10847,21 @@ export interface operations {
                      *           "updated_at": "2026-03-29T09:30:00Z",
                      *           "version": 1
                      *         }
-                     *       ]
+                     *       ],
+                     *       "next_cursor": "eyJrIjoiYWRhIG9rYWZvciJ9",
+                     *       "prev_cursor": null
                      *     }
                      */
-                    "application/json": components["schemas"]["ItemsOrganization"];
+                    "application/json": components["schemas"]["ListOrganization"];
+                };
+            };
+            /** @description The cursor does not belong to this list: invalid_cursor */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
@@ -10221,6 +10875,15 @@ export interface operations {
             };
             /** @description Not allowed: forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some input is not valid: invalid */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

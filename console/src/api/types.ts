@@ -63,6 +63,9 @@ export type APIKey = Schemas["APIKey"];
 export type OutboxMail = Schemas["Mail"];
 export type Import = Schemas["Import"];
 export type ImportRow = Schemas["ImportRow"];
+export type Export = Schemas["Export"];
+export type ExportRequest = Schemas["ExportRequest"];
+export type ExportFilter = Schemas["ExportFilter"];
 
 /** One page of a list that is paged by cursor. */
 export type Page<T> = { items: T[]; next_cursor?: string | null; prev_cursor?: string | null };

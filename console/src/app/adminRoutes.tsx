@@ -72,6 +72,12 @@ export function adminPortal<Parent extends AnyRoute>(parent: () => Parent) {
     page("/reviews", ["reviews.manage"], () => import("@/features/reviews/ReviewsPage"), "ReviewsPage"),
     page("/reviews/$id", ["reviews.manage"], () => import("@/features/reviews/ReviewPage"), "ReviewPage"),
     page("/audit", ["audit.read"], () => import("@/features/audit/AuditPage"), "AuditPage"),
+    page(
+      "/exports",
+      ["users.export", "audit.export"],
+      () => import("@/features/exports/ExportsPage"),
+      "ExportsPage",
+    ),
     page("/api-keys", keys, () => import("@/features/keys/ApiKeysPage"), "ApiKeysPage"),
     page("/outbox", ["outbox.read"], () => import("@/features/outbox/OutboxPage"), "OutboxPage"),
   ]);

@@ -67,6 +67,20 @@ export function formatNumber(value: number): string {
   return new Intl.NumberFormat(locale()).format(value);
 }
 
+/** "640 kB", "7.3 MB": sizes of files as people read them. */
+export function formatBytes(bytes: number): string {
+  const [unit, size] =
+    bytes >= 1_000_000
+      ? ["megabyte", 1_000_000]
+      : bytes >= 1_000
+        ? ["kilobyte", 1_000]
+        : (["byte", 1] as [string, number]);
+  const maximumFractionDigits = unit === "megabyte" ? 1 : 0;
+  return new Intl.NumberFormat(locale(), { style: "unit", unit, maximumFractionDigits }).format(
+    bytes / (size as number),
+  );
+}
+
 /** "a, b and c" in the reader's language. */
 export function formatList(items: string[]): string {
   return new Intl.ListFormat(locale(), { type: "conjunction" }).format(items);

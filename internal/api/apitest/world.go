@@ -23,6 +23,7 @@ import (
 	"github.com/retinue/retinue/internal/authz"
 	"github.com/retinue/retinue/internal/branding"
 	"github.com/retinue/retinue/internal/dashboard"
+	"github.com/retinue/retinue/internal/exports"
 	"github.com/retinue/retinue/internal/iam"
 	"github.com/retinue/retinue/internal/imports"
 	"github.com/retinue/retinue/internal/invitations"
@@ -56,6 +57,7 @@ type World struct {
 	Deps    api.Deps
 	Tenants *tenants.Service
 	Imports *imports.Service
+	Exports *exports.Service
 	Audit   *audit.Service
 	// DNS and Web are the outside world as domain checks find it: TXT records by
 	// name, and answers by address.
@@ -166,6 +168,11 @@ func (w *World) wire() {
 		Dashboard: w.Dashboard, Branding: w.Branding,
 		Logger: slog.New(slog.NewJSONHandler(w.Log, nil)), Outbox: true, Version: "test",
 	}
+	w.Exports = exports.New(exports.Deps{
+		Store: db.Store, IDs: db.IDs, Clock: db.Clock, Directories: directories, Users: w.Deps.Users.(exports.Users),
+		Invitations: w.Deps.Invitations, Audit: w.Audit, Rows: api.ExportRows(api.Deps{}), Dir: filepath.Join(dir, "exports"),
+	})
+	w.Deps.Exports = w.Exports
 	w.Reviews = reviews.New(reviews.Deps{
 		Store: db.Store, IDs: db.IDs, Clock: db.Clock, Directories: directories, Users: w.Deps.Users.(reviews.Users),
 		Tokens: w.Tokens, Mailbox: mails, PublicURL: link,

@@ -144,6 +144,9 @@ var services = map[string]func(*testing.T, *sides){
 	"audit erasure":           testErasure,
 	"photo in use":            testPhotoInUse,
 	"audit false erasure":     testFalseErasure,
+	"exports":                 testExports,
+	"exports claimed":         testExportsClaimed,
+	"exports expire":          testExportsExpire,
 	"imports":                 testImports,
 	"imports claimed":         testImportsClaimed,
 	"import rows":             testImportRows,
@@ -183,8 +186,8 @@ var services = map[string]func(*testing.T, *sides){
 	"throttles at once":       testThrottlesAtOnce,
 }
 
-// Services proves sessions, credentials, the audit log, mails, replays and
-// imports of an engine, each promise on an empty database with two tenants.
+// Services proves sessions, credentials, the audit log, mails, replays,
+// imports and exports of an engine, each promise on an empty database with two tenants.
 func Services(t *testing.T, open func(testing.TB) DB) {
 	t.Helper()
 	for _, name := range slices.Sorted(maps.Keys(services)) {

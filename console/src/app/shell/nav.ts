@@ -4,6 +4,7 @@ import {
   IconChecklist,
   IconClipboardList,
   IconClockShield,
+  IconFileExport,
   IconHome,
   IconKey,
   IconLayoutNavbar,
@@ -49,6 +50,12 @@ export function navOf(session: Session, portal: string | null): NavEntry[] {
       { to: "/admin/branding", label: t`Branding`, icon: IconPalette, allowed: may("branding.manage") },
       { to: "/admin/mail", label: t`Mail`, icon: IconMailCog, allowed: may("branding.manage") },
       { to: "/admin/audit", label: t`Audit log`, icon: IconClipboardList, allowed: may("audit.read") },
+      {
+        to: "/admin/exports",
+        label: t`Exports`,
+        icon: IconFileExport,
+        allowed: may("users.export") || may("audit.export"),
+      },
       { to: "/admin/reviews", label: t`Access reviews`, icon: IconChecklist, allowed: may("reviews.manage") },
       { to: "/admin/policies", label: t`Policies`, icon: IconClockShield, allowed: may("policies.manage") },
       {

@@ -1,12 +1,12 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
-import { Button, Menu, NativeSelect, TextInput } from "@mantine/core";
-import { IconClipboardList, IconDownload, IconRefresh, IconX } from "@tabler/icons-react";
+import { Button, NativeSelect, TextInput } from "@mantine/core";
+import { IconClipboardList, IconRefresh, IconX } from "@tabler/icons-react";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { client, queryString, unwrap } from "@/api/client";
+import { client, unwrap } from "@/api/client";
 import type { AuditEvent, Page as PageOf } from "@/api/types";
-import { useCan } from "@/app/session";
+import { ExportButton } from "@/features/exports/ExportButton";
 import { SearchInput } from "@/features/users/FilterBar";
 import { CursorPager } from "@/ui/CursorPager";
 import { ErrorState } from "@/ui/ErrorState";
@@ -15,6 +15,7 @@ import classes from "./audit.module.css";
 import { EventList } from "./EventList";
 import {
   type AuditSearch,
+  auditExportFilter,
   auditQuery,
   clearedAudit,
   isAuditFiltered,
@@ -55,7 +56,7 @@ export function AuditPage() {
     <Page
       title={t`Audit log`}
       lead={t`Every change and every sign-in, newest first. Nobody can edit or delete these entries.`}
-      actions={<ExportMenu search={search} />}
+      actions={<ExportButton kinds={["audit"]} filter={auditExportFilter(search)} />}
     >
       <Filters search={search} change={change} onRefresh={() => void list.refetch()} />
       {list.isError && !events ? (
@@ -158,29 +159,5 @@ function Filters({ search, change, onRefresh }: FilterProps) {
         </Button>
       )}
     </div>
-  );
-}
-
-function ExportMenu({ search }: { search: AuditSearch }) {
-  const may = useCan();
-  if (!may("audit.export")) return null;
-  const href = (format: string) =>
-    `/api/v1/audit-events/export${queryString({ ...auditQuery({ ...search, cursor: "" }), format })}`;
-  return (
-    <Menu position="bottom-end" shadow="md">
-      <Menu.Target>
-        <Button variant="default" leftSection={<IconDownload size={16} stroke={1.75} />}>
-          <Trans>Export</Trans>
-        </Button>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Item component="a" href={href("csv")} download>
-          <Trans>This list as CSV</Trans>
-        </Menu.Item>
-        <Menu.Item component="a" href={href("ndjson")} download>
-          <Trans>This list as NDJSON</Trans>
-        </Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
   );
 }

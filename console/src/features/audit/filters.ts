@@ -1,3 +1,5 @@
+import type { ExportFilter } from "@/api/types";
+
 /** The Audit page's filters as they stand in the address. Dates are days (YYYY-MM-DD). */
 export type AuditSearch = {
   search: string;
@@ -54,6 +56,12 @@ export function auditQuery(search: AuditSearch): Record<string, string> {
     query.to = end.toISOString();
   }
   return query;
+}
+
+/** The same events as an export takes them. */
+export function auditExportFilter(search: AuditSearch): ExportFilter {
+  const { cursor: _cursor, ...filter } = auditQuery(search);
+  return filter as ExportFilter;
 }
 
 export function isAuditFiltered(search: AuditSearch): boolean {

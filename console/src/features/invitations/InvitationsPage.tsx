@@ -7,6 +7,7 @@ import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
 import { client, unwrap } from "@/api/client";
 import { formatDate } from "@/app/format";
+import { ExportButton } from "@/features/exports/ExportButton";
 import { type Selection, useSelection } from "@/features/users/selection";
 import { Confirm } from "@/ui/Confirm";
 import { CursorPager } from "@/ui/CursorPager";
@@ -24,6 +25,7 @@ import {
   type BulkInvitationResult,
   type Invitation,
   type InvitationSearch,
+  type InvitationState,
   invitationsQuery,
   invitationUrl,
   parseInvitationSearch,
@@ -59,7 +61,21 @@ export function InvitationsPage() {
     </Button>
   );
   return (
-    <Page title={t`Invitations`} actions={invite}>
+    <Page
+      title={t`Invitations`}
+      actions={
+        <>
+          <ExportButton
+            kinds={["invitations"]}
+            filter={{
+              ...(search.state && { state: search.state as InvitationState }),
+              ...(search.search.trim() && { search: search.search.trim() }),
+            }}
+          />
+          {invite}
+        </>
+      }
+    >
       <PeopleTabs value="invitations" />
       <div className={classes.filters}>
         <TextInput

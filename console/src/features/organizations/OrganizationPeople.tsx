@@ -8,6 +8,7 @@ import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useCallback, useMemo, useState } from "react";
 import type { Organization, User } from "@/api/types";
 import { useCan } from "@/app/session";
+import { ExportButton } from "@/features/exports/ExportButton";
 import { rolesQuery } from "@/features/roles/queries";
 import { AddUserPanel } from "@/features/users/AddUserPanel";
 import { BulkBar } from "@/features/users/BulkBar";
@@ -16,6 +17,7 @@ import {
   changeSearch,
   isFiltered,
   parseUserSearch,
+  toExportFilter,
   toUrlSearch,
   type UserSearch,
 } from "@/features/users/filters";
@@ -93,6 +95,7 @@ export function OrganizationPeople({ organization }: { organization: Organizatio
             onRefresh={() => void refresh()}
             refreshing={list.isFetching}
           />
+          <ExportButton kinds={["memberships", "users"]} filter={toExportFilter(search)} below />
           {add}
         </div>
       )}

@@ -1,13 +1,13 @@
 import { plural, t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
-import { Button, Menu } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
-import { IconDownload, IconPlus, IconUpload, IconUserSearch, IconUsers } from "@tabler/icons-react";
+import { IconPlus, IconUpload, IconUserSearch, IconUsers } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { useCallback, useState } from "react";
-import { queryString } from "@/api/client";
 import { useCan } from "@/app/session";
+import { ExportButton } from "@/features/exports/ExportButton";
 import { PeopleTabs } from "@/features/invitations/PeopleTabs";
 import { rolesQuery } from "@/features/roles/queries";
 import { CursorPager } from "@/ui/CursorPager";
@@ -22,7 +22,7 @@ import {
   changeSearch,
   isFiltered,
   parseUserSearch,
-  toApiQuery,
+  toExportFilter,
   toUrlSearch,
   type UserSearch,
 } from "./filters";
@@ -124,31 +124,9 @@ export function UsersPage() {
 
 function PageActions({ search, onAdd }: { search: UserSearch; onAdd: () => void }) {
   const may = useCan();
-  const exportHref = (format: string) =>
-    `/api/v1/users/export${queryString({ ...toApiQuery(search, false), format })}`;
   return (
     <>
-      {may("users.export") && (
-        <Menu position="bottom-end" shadow="md">
-          <Menu.Target>
-            <Button
-              className={ui.phoneIcon}
-              variant="default"
-              leftSection={<IconDownload size={16} stroke={1.75} />}
-            >
-              <Trans>Export</Trans>
-            </Button>
-          </Menu.Target>
-          <Menu.Dropdown>
-            <Menu.Item component="a" href={exportHref("csv")} download>
-              {isFiltered(search) ? <Trans>This list as CSV</Trans> : <Trans>Everybody as CSV</Trans>}
-            </Menu.Item>
-            <Menu.Item component="a" href={exportHref("ndjson")} download>
-              {isFiltered(search) ? <Trans>This list as NDJSON</Trans> : <Trans>Everybody as NDJSON</Trans>}
-            </Menu.Item>
-          </Menu.Dropdown>
-        </Menu>
-      )}
+      <ExportButton kinds={["users", "memberships"]} filter={toExportFilter(search)} />
       {may("users.import") && (
         <Button
           component={Link}

@@ -1,6 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { parseSearch, stringifySearch } from "@/app/searchParams";
-import { changeSearch, isFiltered, parseUserSearch, toApiQuery, toUrlSearch } from "./filters";
+import {
+  changeSearch,
+  isFiltered,
+  parseUserSearch,
+  toApiQuery,
+  toExportFilter,
+  toUrlSearch,
+} from "./filters";
 
 const empty = parseUserSearch({});
 
@@ -45,7 +52,8 @@ describe("the filters of the Users page", () => {
   it("ask the API for exactly what is set", () => {
     const search = { ...empty, search: "  ana ", role: "role_1", cursor: "c" };
     expect(toApiQuery(search)).toEqual({ sort: "name", search: "ana", role: "role_1", cursor: "c" });
-    expect(toApiQuery(search, false)).not.toHaveProperty("cursor");
+    // An export is of all pages, in an order of its own.
+    expect(toExportFilter(search)).toEqual({ search: "ana", role: "role_1" });
   });
 
   it("know whether anything is filtered; sorting is not filtering", () => {

@@ -1,3 +1,5 @@
+import type { ExportFilter } from "@/api/types";
+
 /** The Users page's filters as they stand in the address. */
 export type UserSearch = {
   search: string;
@@ -47,16 +49,22 @@ export function changeSearch(search: UserSearch, change: Partial<UserSearch>): U
   return { ...search, ...change, cursor };
 }
 
-/** The query of `GET /users`, or without `paged` of its export. */
-export function toApiQuery(search: UserSearch, paged = true): Record<string, string> {
+/** The query of `GET /users`. */
+export function toApiQuery(search: UserSearch): Record<string, string> {
   const query: Record<string, string> = { sort: search.sort };
   for (const name of filterNames) {
     const value = search[name].trim();
     if (value) query[name] = value;
   }
   if (search.organization_id) query.organization_id = search.organization_id;
-  if (paged && search.cursor) query.cursor = search.cursor;
+  if (search.cursor) query.cursor = search.cursor;
   return query;
+}
+
+/** The same people as an export takes them. */
+export function toExportFilter(search: UserSearch): ExportFilter {
+  const { sort: _sort, cursor: _cursor, ...filter } = toApiQuery(search);
+  return filter as ExportFilter;
 }
 
 export function isFiltered(search: UserSearch): boolean {
