@@ -20,5 +20,10 @@ export const tabAppsQuery = (organization: string) =>
 
 export const announcementsQuery = queryOptions({
   queryKey: ["announcements"],
-  queryFn: async () => (await unwrap<{ items: Announcement[] }>(client.GET("/announcements"))).items,
+  queryFn: async () =>
+    (
+      await unwrap<{ items: Announcement[] }>(
+        client.GET("/announcements", { params: { query: { limit: 200 } } }),
+      )
+    ).items,
 });
