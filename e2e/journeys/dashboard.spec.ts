@@ -120,6 +120,65 @@ test("a custom tab shows a page that knows who is looking", async ({
 	stop();
 });
 
+// covers A-07, A-10
+test("who is logged in as somebody else, only to look, sees their tabs, and the page is told of both", async ({
+	open,
+	api,
+}) => {
+	const { origin, stop } = await startShop();
+	const { items } = await ok<{ items: { id: string; short_name: string }[] }>(
+		await api.get("/organizations"),
+	);
+	const { user } = await api.addUser({
+		first_name: "Petra",
+		last_name: "Novak",
+		email: "petra.novak@brightdesk.example",
+		user_type: "member",
+		organization_id: items.find((item) => item.short_name === "brightdesk")?.id,
+		permissions: ["dashboard.home", "dashboard.custom_tabs"],
+	});
+	await ok(
+		await api.post("/tabs", {
+			title: "Shop",
+			icon: "cart",
+			url: `${origin}/`,
+			mode: "frame",
+			identify: true,
+			audience: "everybody",
+			all_organizations: true,
+		}),
+	);
+	const page = await open(people.tenant_admin.email);
+	await ok(
+		await page.request.post(`/api/v1/users/${user.id}/impersonation`, {
+			data: { reason: "Check the set-up before inviting" },
+		}),
+	);
+	await page.goto("/dashboard");
+	const bar = page.getByRole("complementary", {
+		name: "Logged in as somebody else",
+	});
+	await expect(bar).toContainText("You can look, not change anything.");
+	await page
+		.getByRole("navigation")
+		.getByRole("link", { name: "Shop", exact: true })
+		.click();
+	const framed = page
+		.frameLocator("main iframe")
+		.frameLocator("#page")
+		.locator("#token");
+	await expect(framed).toHaveText(/\./);
+	const [, payload] = parts((await framed.textContent()) ?? "");
+	const claims = JSON.parse(String(payload));
+	expect(claims).toMatchObject({
+		sub: user.id,
+		name: "Petra Novak",
+		act: { name: people.tenant_admin.name },
+	});
+	expect(claims.permissions).toContain("dashboard.custom_tabs");
+	stop();
+});
+
 // covers A-16
 test("a brand is seen at once, and stays with its organization", async ({
 	open,

@@ -104,3 +104,37 @@ test("status can be changed in the form, too", async ({ open, api }) => {
   await expect(users.row(people.agent.name)).toContainText("Suspended");
   expect((await api.userOf(people.agent.email)).status).toBe("suspended");
 });
+
+// covers D-09
+// covers E-05
+test("of somebody who belongs to two organizations, the roles here are edited, and those there stay there", async ({
+  open,
+  api,
+}) => {
+  const { items } = await ok<{ items: { id: string; name: string }[] }>(await api.get("/organizations"));
+  const client = items.find((item) => item.name === "Volta Nord");
+  if (!client) throw new Error("there is no client organization");
+  const user = await api.userOf(people.agent.email);
+  const there = `/users/${user.id}/memberships/${client.id}`;
+  await ok(await api.put(there, user.version, { role_ids: ["viewer"] }));
+
+  const page = await open(people.tenant_admin.email);
+  const users = new UsersPage(page);
+  await users.goto("?search=kwame");
+  const form = await users.openEdit(people.agent.name);
+  await expect(form.dialog.getByText("Viewer", { exact: true })).toHaveCount(0);
+  await form.fill({ Nickname: "Two" });
+  await form.button("Save").click();
+  await expect(form.dialog).toBeHidden();
+
+  const before = await ok<{ roles: { code: string }[] }>(await api.get(there));
+  expect(before.roles.map((role) => role.code)).toEqual(["viewer"]);
+  const now = await api.userOf(people.agent.email);
+  expect(now.here?.roles.some((role) => role.code === "viewer")).toBe(false);
+  expect(now.here?.roles.length).toBe(user.roles.length);
+
+  // The panel beside the list offers the role here, too.
+  await page.getByRole("row").filter({ hasText: people.agent.email }).click();
+  const panel = page.getByRole("dialog", { name: people.agent.name });
+  await expect(panel.getByLabel(/^Roles in /).first()).toBeVisible();
+});

@@ -8,6 +8,7 @@ export type User = {
   status: string;
   version: number;
   roles: { id: string; code: string; name: string }[];
+  here: { roles: { id: string; code: string; name: string }[] } | null;
 };
 export type Role = { id: string; code: string; name: string; permissions: string[]; system: boolean };
 
@@ -32,6 +33,10 @@ export class Api {
       data,
       headers: { "Content-Type": "application/merge-patch+json", "If-Match": `"${version}"` },
     });
+  }
+
+  put(path: string, version: number, data: unknown): Promise<APIResponse> {
+    return this.request.put(`/api/v1${path}`, { data, headers: { "If-Match": `"${version}"` } });
   }
 
   async userOf(email: string): Promise<User> {

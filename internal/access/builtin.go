@@ -16,7 +16,7 @@ var dashboard = SetOf(iam.PermPortalDashboard, iam.PermDashboardHome, iam.PermDa
 var baselines = map[iam.UserType]Set{
 	iam.TypeTenantAdmin: All,
 	iam.TypeBotAdmin: SetOf(iam.PermPortalOperations, iam.PermPortalAnalytics, iam.PermDirectoryRead, iam.PermAPIKeysManage,
-		iam.PermBotsRead, iam.PermBotsManage, iam.PermBotsPublish, iam.PermKnowledgeRead, iam.PermKnowledgeManage,
+		iam.PermBotsRead, iam.PermBotsManage, iam.PermBotsConfigure, iam.PermBotsPublish, iam.PermKnowledgeRead, iam.PermKnowledgeManage,
 		iam.PermChannelsRead, iam.PermChannelsManage, iam.PermPromptsRead, iam.PermPromptsManage,
 		iam.PermConversationsRead, iam.PermConversationsTest, iam.PermAnalyticsRead),
 	iam.TypeSupervisor: SetOf(iam.PermPortalOperations, iam.PermPortalAgentDesktop, iam.PermPortalAnalytics, iam.PermDirectoryRead,

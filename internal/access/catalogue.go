@@ -27,6 +27,7 @@ var catalogue = []Entry{
 	{iam.PermUsersErase, "Users", "Erase personal data", "Export everything about a person, and replace their name for good.", false},
 	{iam.PermSessionsRead, "Users", "See sessions", "Where other people are signed in.", true},
 	{iam.PermSessionsRevoke, "Users", "End sessions", "Sign other people out.", false},
+	{iam.PermFieldsManage, "Users", "Manage custom fields", "What else is kept of people, such as a department or an employee number.", false},
 	{iam.PermDirectoryRead, "Users", "See colleagues", "Names, photos and e-mail of the people one works with.", true},
 
 	{iam.PermRolesRead, "Roles", "See roles", "Which roles there are and what each allows.", true},
@@ -50,6 +51,7 @@ var catalogue = []Entry{
 
 	{iam.PermBotsRead, "Bots", "See bots", "The AI agents and their settings.", true},
 	{iam.PermBotsManage, "Bots", "Manage bots", "Create AI agents and change them.", false},
+	{iam.PermBotsConfigure, "Bots", "Change the widget's settings", "How the chat widget looks and greets.", false},
 	{iam.PermBotsPublish, "Bots", "Publish bots", "Put a version in front of customers.", false},
 	{iam.PermKnowledgeRead, "Bots", "See the knowledge base", "What the AI agents know.", true},
 	{iam.PermKnowledgeManage, "Bots", "Edit the knowledge base", "Add, change and remove what they know.", false},

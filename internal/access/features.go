@@ -40,7 +40,7 @@ var features = []Feature{
 	},
 	{
 		"settings", "Settings and bots", "The widget's settings, and the AI agents themselves.",
-		SetOf(iam.PermDashboardSettings, iam.PermPortalOperations, iam.PermBotsRead, iam.PermBotsManage, iam.PermBotsPublish),
+		SetOf(iam.PermDashboardSettings, iam.PermPortalOperations, iam.PermBotsRead, iam.PermBotsManage, iam.PermBotsConfigure, iam.PermBotsPublish),
 	},
 	{"custom_tabs", "Custom tabs", "Pages of the agency's own in the dashboard.", SetOf(iam.PermDashboardCustomTabs)},
 	{"agent_desktop", "Agent Desktop", "The portal in which chats are handled.", SetOf(iam.PermPortalAgentDesktop)},

@@ -18,3 +18,13 @@ func (c *Caller) Personally() error {
 	}
 	return iam.Errorf(iam.CodeImpersonating, "You are logged in as %s. Passwords, e-mail addresses, sessions and keys stay out of reach meanwhile.", c.Name)
 }
+
+// Signs refuses with CodeImpersonating somebody who is logged in as somebody
+// else where what is done bears one name, or goes on in that name when the
+// session is over; what is a sentence's beginning, such as "Access reviews".
+func (c *Caller) Signs(what string) error {
+	if c.Impersonator == nil {
+		return nil
+	}
+	return iam.Errorf(iam.CodeImpersonating, "You are logged in as %s. %s are done under one's own name: go back to yourself first.", c.Name, what)
+}

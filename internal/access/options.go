@@ -18,7 +18,7 @@ type Option struct {
 }
 
 var options = []Option{
-	{ID: "org_admin", Name: "Org Admin", Description: "Edits the organization's information and creates and invites its people.", Role: RoleOrgAdmin},
+	{ID: "org_admin", Name: "Org Admin", Description: "Edits the organization's information and creates and invites its people. All of the following comes with it.", Role: RoleOrgAdmin},
 	{ID: "home", Name: "Home", Description: "The overview of the dashboard.", Permissions: []iam.Permission{iam.PermDashboardHome}},
 	{
 		ID: "conversations", Name: "Conversations", Description: "Reads and handles chat transcripts.",
@@ -42,7 +42,7 @@ var options = []Option{
 	},
 	{
 		ID: "settings", Name: "Settings", Description: "Changes the widget's settings.",
-		Permissions: []iam.Permission{iam.PermDashboardSettings, iam.PermBotsRead},
+		Permissions: []iam.Permission{iam.PermDashboardSettings, iam.PermBotsRead, iam.PermBotsConfigure},
 	},
 	{ID: "custom_tabs", Name: "Custom Tab", Description: "Opens the custom tabs made for the organization.", Permissions: []iam.Permission{iam.PermDashboardCustomTabs}},
 }

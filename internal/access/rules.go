@@ -10,7 +10,7 @@ import (
 // of what is to be granted: nobody grants what they don't hold themselves.
 func MayGrant(grantor, granted Set) error {
 	if missing := granted &^ grantor; missing != 0 {
-		return iam.Errorf(iam.CodeEscalation, "You can't grant what you don't hold yourself: %s.", labels(missing)).
+		return iam.Errorf(iam.CodeEscalation, "You can't grant what you don't hold yourself: %s.", labels(missing)).Because("more_than_yours").
 			With("missing_permissions", missing.Permissions())
 	}
 	return nil
@@ -20,7 +20,7 @@ func MayGrant(grantor, granted Set) error {
 // actor: nobody changes, suspends or impersonates somebody who may do more.
 func MayActOn(actor, other Set) error {
 	if more := other &^ actor; more != 0 {
-		return iam.Errorf(iam.CodeEscalation, "This person may do more than you: %s. Ask somebody who holds that, too.", labels(more)).
+		return iam.Errorf(iam.CodeEscalation, "This person may do more than you: %s. Ask somebody who holds that, too.", labels(more)).Because("holds_more").
 			With("missing_permissions", more.Permissions())
 	}
 	return nil

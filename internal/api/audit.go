@@ -10,6 +10,7 @@ import (
 
 	"github.com/retinue/retinue/internal/access"
 	"github.com/retinue/retinue/internal/audit"
+	"github.com/retinue/retinue/internal/exports"
 	"github.com/retinue/retinue/internal/iam"
 )
 
@@ -142,12 +143,13 @@ func (s *server) history(ctx context.Context, c *access.Caller, user iam.UserID,
 }
 
 type exportEventsInput struct {
+	LinkQuery
 	Format string `query:"format" enum:"csv,ndjson" default:"csv"`
 	EventQuery
 }
 
 func (s *server) exportEvents(ctx context.Context, c *access.Caller, in *exportEventsInput) (*huma.StreamResponse, error) {
-	return s.streamed(c, iam.ExportAudit, "audit", in.Format, func(write func(any) error) error { //nolint:contextcheck // huma hands it the request
+	return s.streamed(exports.Spec{Tenant: c.Tenant, Kind: iam.ExportAudit, Format: iam.ExportFormat(in.Format)}, "audit", func(write func(any) error) error { //nolint:contextcheck // huma hands it the request
 		return s.deps.Audit.Export(ctx, c, in.filter(), in.Format, func(e *iam.Event) error { return write(e) })
 	}), nil
 }

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"strings"
@@ -24,12 +25,16 @@ const OrganizationHeader = "Retinue-Organization"
 // does not keep a session from being idle.
 const ActivityHeader = "Retinue-Activity"
 
+// organizationQuery names the organization in the address of a download, which a
+// browser fetches by a link, without headers.
+const organizationQuery = "organization"
+
 // actingIn is the organization that a request names. What has to work wherever
 // one acts, such as signing out, takes none.
 func actingIn(op *operation, r *http.Request) (iam.OrgID, error) {
 	name := r.Header.Get(OrganizationHeader)
-	if name == "" && op.linked {
-		name = r.URL.Query().Get("organization_id")
+	if name == "" && op.linked() {
+		name = r.URL.Query().Get(organizationQuery)
 	}
 	if name == "" || op.guard.unsettled {
 		return "", nil
@@ -73,7 +78,7 @@ func (s *server) admit(op *operation, r *http.Request, req *request) error {
 	case p.MustChangePassword() && !op.guard.unsettled:
 		return iam.Errorf(iam.CodePasswordChangeRequired, "Set a new password before anything else.")
 	case op.guard.person && p.Session == nil:
-		return iam.Errorf(iam.CodeForbidden, "This is for people who are signed in, not for API keys.")
+		return iam.Errorf(iam.CodeForbidden, "This is for people who are signed in, not for API keys.").Because("people_only")
 	case op.guard.kind == guardPermission:
 		return req.caller.Require(op.guard.permission)
 	}
@@ -83,26 +88,25 @@ func (s *server) admit(op *operation, r *http.Request, req *request) error {
 // authenticate finds out who is calling, and whether by an API key.
 func (s *server) authenticate(op *operation, r *http.Request, req *request) (bearer bool, err error) {
 	token, bearer := bearerToken(r)
-	switch {
-	case !bearer && req.asToken != "":
-		token = req.asToken
-	case !bearer:
-		if token = SessionToken(r, req.secure); token == "" {
-			return false, iam.Errorf(iam.CodeUnauthenticated, "Sign in to go on.")
-		}
-	case !strings.HasPrefix(token, sessions.KeyPrefix):
+	if bearer && !strings.HasPrefix(token, sessions.KeyPrefix) {
 		// A session token works in its cookie only.
 		return true, iam.Errorf(iam.CodeUnauthenticated, "This is not an API key. They begin with %s.", sessions.KeyPrefix)
+	}
+	if !bearer {
+		if token = cmp.Or(req.asToken, req.cookie); token == "" {
+			return false, nobody()
+		}
 	}
 	org, err := actingIn(op, r)
 	if err != nil {
 		return bearer, err
 	}
-	p, err := s.deps.Authenticator.AuthenticateRequest(r.Context(), sessions.Request{
-		Token: token, Org: org, From: clientOf(req.caller), Background: r.Header.Get(ActivityHeader) == "none",
-	})
-	if err != nil && !bearer && req.asToken != "" {
-		err = ended(err)
+	asked := sessions.Request{Token: token, Org: org, From: clientOf(req.caller), Background: r.Header.Get(ActivityHeader) == "none"}
+	var p *sessions.Principal
+	if bearer {
+		p, err = s.deps.Authenticator.AuthenticateRequest(r.Context(), asked)
+	} else {
+		p, err = Browser(s.deps.Authenticator, r, req.secure, asked)
 	}
 	if err != nil {
 		return bearer, err
@@ -111,6 +115,36 @@ func (s *server) authenticate(op *operation, r *http.Request, req *request) (bea
 	caller.IP, caller.UserAgent, caller.RequestID = req.caller.IP, req.caller.UserAgent, req.id
 	req.principal, req.caller, req.token = p, &caller, token
 	return bearer, nil
+}
+
+// Browser tells who sent a request, by the cookies of their browser: whoever they
+// are logged in as, where such a session lies over their own. It is the one way to
+// find that out, for the API and for the pages beside it; asked.Token is not looked
+// at. CodeUnauthenticated for nobody, CodeImpersonationEnded when the time as
+// somebody else is over, and the codes of AuthenticateRequest.
+func Browser(a Authenticator, r *http.Request, secure bool, asked sessions.Request) (*sessions.Principal, error) {
+	if asked.Token = asToken(r, secure); asked.Token == "" {
+		if asked.Token = SessionToken(r, secure); asked.Token == "" {
+			return nil, nobody()
+		}
+		return a.AuthenticateRequest(r.Context(), asked)
+	}
+	p, err := a.AuthenticateRequest(r.Context(), asked)
+	if err == nil && p.Actor == nil {
+		err = nobody() // a key, or a session of one's own, in the wrong cookie
+	}
+	if err != nil {
+		return nil, ended(err)
+	}
+	return p, nil
+}
+
+func nobody() error { return iam.Errorf(iam.CodeUnauthenticated, "Sign in to go on.") }
+
+// ClientOf is the device that sent a request from the address.
+func ClientOf(r *http.Request, ip string) sessions.Client {
+	id, _ := r.Context().Value(requestIDKey).(string)
+	return sessions.Client{IP: ip, UserAgent: userAgent(r), RequestID: id}
 }
 
 // bearerToken returns what the Authorization header carries (RFC 6750), if it

@@ -173,17 +173,24 @@ func checkQuery(r *http.Request) error {
 	}
 	for name, values := range query {
 		const longest = 4096
-		switch {
-		case len(values) > 1:
+		if len(values) > 1 && name != repeatable {
 			return iam.InvalidField("/"+name, "duplicate", "This parameter is given twice.")
-		case len(values[0]) > longest:
-			return iam.InvalidField("/"+name, "too_long", "This is far too long.")
-		case !cleanText(values[0]):
-			return iam.InvalidField("/"+name, "invalid_text", "This is not valid UTF-8, or has a NUL character.")
+		}
+		for _, value := range values {
+			switch {
+			case len(value) > longest:
+				return iam.InvalidField("/"+name, "too_long", "This is far too long.")
+			case !cleanText(value):
+				return iam.InvalidField("/"+name, "invalid_text", "This is not valid UTF-8, or has a NUL character.")
+			}
 		}
 	}
 	return nil
 }
+
+// repeatable is the only query parameter that is given as often as one likes: a
+// filter by custom fields. Huma refuses it where there is none.
+const repeatable = "field"
 
 // cleanText tells whether s is UTF-8 without NUL.
 func cleanText(s string) bool { return utf8.ValidString(s) && strings.IndexByte(s, 0) < 0 }

@@ -3,6 +3,7 @@ package api_test
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -25,7 +26,11 @@ type agency struct {
 
 func newAgency(t *testing.T) *agency {
 	t.Helper()
-	w := apitest.New(t, storetest.SQLite(t))
+	return newAgencyIn(t, apitest.New(t, storetest.SQLite(t)))
+}
+
+func newAgencyIn(t *testing.T, w *apitest.World) *agency {
+	t.Helper()
 	a := &agency{World: w, boss: w.Tenant("northwind")}
 	for name, id := range map[string]*iam.OrgID{"Fabrikam": &a.client, "Contoso": &a.other} {
 		var o api.Organization
@@ -39,20 +44,41 @@ func newAgency(t *testing.T) *agency {
 func (a *agency) member(t *testing.T, name string, org iam.OrgID, permissions ...iam.Permission) *apitest.Client {
 	t.Helper()
 	c := a.boss.Person(name, iam.TypeMember)
+	a.memberships(t, c.ID, func([]iam.Membership) []iam.Membership { return []iam.Membership{{Org: org, Permissions: permissions}} })
+	return c
+}
+
+// join makes somebody a member of another organization, too.
+func (a *agency) join(t *testing.T, id iam.UserID, org iam.OrgID, permissions ...iam.Permission) {
+	t.Helper()
+	a.memberships(t, id, func(have []iam.Membership) []iam.Membership {
+		return append(have, iam.Membership{Org: org, Permissions: permissions})
+	})
+}
+
+func (a *agency) memberships(t *testing.T, id iam.UserID, change func([]iam.Membership) []iam.Membership) {
+	t.Helper()
 	err := a.Store.Write(t.Context(), func(tx iam.Tx) error {
-		before, err := tx.UserForUpdate(t.Context(), a.boss.Tenant, c.ID)
+		before, err := tx.UserForUpdate(t.Context(), a.boss.Tenant, id)
 		if err != nil {
 			return err
 		}
 		after := *before
-		after.Memberships = []iam.Membership{{Org: org, Permissions: permissions}}
+		after.Memberships = change(slices.Clone(before.Memberships))
 		tx.AccessChanged(a.boss.Tenant)
 		return tx.UpdateUser(t.Context(), a.boss.Tenant, before, &after)
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return c
+}
+
+// features sets what an organization may have: a JSON list, or null for all.
+func (a *agency) features(t *testing.T, org iam.OrgID, codes string) {
+	t.Helper()
+	path := "/organizations/" + string(org)
+	have := a.boss.Do(http.MethodGet, path, nil).Want(http.StatusOK, nil)
+	a.boss.Do(http.MethodPatch, path, `{"features":`+codes+`}`, apitest.Header("If-Match", have.Header.Get("ETag"))).Want(http.StatusOK, nil)
 }
 
 func tabIDs(t *testing.T, c *apitest.Client) []string {
@@ -142,6 +168,17 @@ func TestCustomTabReach(t *testing.T) {
 	}
 	everybody.Do(http.MethodGet, "/dashboard/tabs/"+string(single.ID), nil).WantProblem(http.StatusForbidden, iam.CodeForbidden)
 	everybody.Do(http.MethodGet, "/tabs", nil).WantProblem(http.StatusForbidden, iam.CodeForbidden)
+	// Where the organization may not have custom tabs, nobody has: chosen or not.
+	a.features(t, a.client, `["conversations"]`)
+	for _, c := range []*apitest.Client{everybody, chosen} {
+		if got := tabIDs(t, c); len(got) != 0 {
+			t.Errorf("without the feature %s sees %v", c.Email, got)
+		}
+	}
+	chosen.Do(http.MethodGet, "/dashboard/tabs/"+string(single.ID), nil).WantProblem(http.StatusForbidden, iam.CodeForbidden)
+	chosen.Do(http.MethodPost, "/dashboard/tabs/"+string(single.ID)+"/token", nil).WantProblem(http.StatusForbidden, iam.CodeForbidden)
+	a.features(t, a.client, "null")
+	chosen.Do(http.MethodGet, "/dashboard/tabs/"+string(single.ID), nil).Want(http.StatusOK, nil)
 	// Order, change and delete.
 	var list api.CustomTabs
 	a.boss.Do(http.MethodGet, "/tabs", nil).Want(http.StatusOK, &list)

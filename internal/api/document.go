@@ -20,6 +20,7 @@ const (
 	tagSession       = "Session"
 	tagSelf          = "Self"
 	tagUsers         = "Users"
+	tagFields        = "Custom fields"
 	tagImports       = "Imports"
 	tagExports       = "Exports"
 	tagRoles         = "Roles and permissions"
@@ -48,6 +49,7 @@ func config(version string) huma.Config {
 				{Name: tagSession, Description: "Signing in and out, setting up, and forgotten passwords."},
 				{Name: tagSelf, Description: "What people do with their own account."},
 				{Name: tagUsers, Description: "The people of the tenant."},
+				{Name: tagFields, Description: "What else is kept of users: fields that the tenant defines."},
 				{Name: tagImports, Description: "Many users at once, from a CSV file."},
 				{Name: tagExports, Description: "Files of lists, made in the background."},
 				{Name: tagRoles, Description: "What can be allowed, and named sets of it."},

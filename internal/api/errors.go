@@ -42,6 +42,9 @@ var answers = map[iam.Code]answer{
 	iam.CodeLocked:                 {http.StatusForbidden, "Built in and locked"},
 	iam.CodePasswordChangeRequired: {http.StatusForbidden, "Set a new password first"},
 	iam.CodeAccountSuspended:       {http.StatusForbidden, "Account suspended"},
+	iam.CodeTenantSuspended:        {http.StatusForbidden, "Company suspended"},
+	iam.CodePasswordExpired:        {http.StatusUnauthorized, "Temporary password expired"},
+	iam.CodeNoOrganization:         {http.StatusForbidden, "In no organization"},
 	iam.CodeNotMember:              {http.StatusForbidden, "Not a member of the organization"},
 	iam.CodeOrganizationSuspended:  {http.StatusForbidden, "Organization suspended"},
 	iam.CodeIPRefused:              {http.StatusForbidden, "Not from this address"},
@@ -88,6 +91,7 @@ type Problem struct { //nolint:errname // the name of RFC 9457
 	Status    int            `json:"status" doc:"The HTTP status"`
 	Detail    string         `json:"detail" doc:"What happened and what to do, for people"`
 	Code      iam.Code       `json:"code" doc:"The kind of problem, for programs"`
+	Reason    string         `json:"reason,omitempty" enum:"account_just_made,belongs_elsewhere,changed_meanwhile,chosen_people,company_only,delete_self,disk_full,domain_taken,features_above,given_up,holds_more,import_over,import_state,importer_gone,importer_may_not,in_progress,invitation_accepted,invitation_deleted,list_elsewhere,mail_not_failed,more_than_yours,no_console,no_dashboard,not_impersonating,not_there_any_more,nothing_to_import,organization_is_suspended,other_person,own_access,own_password,page_not_told,password_just_changed,people_only,person_deleted,person_suspended,person_without_organization,policy_forbids,report_later,review_not_ready,review_over,role_holds_more,team_elsewhere,too_many_exceptions,undecided,yourself" doc:"Tells apart what has one code, for programs that have words of their own"`
 	RequestID string         `json:"request_id" doc:"Names this request in the server's log"`
 	Errors    []FieldProblem `json:"errors,omitempty" doc:"What is wrong with which field"`
 	RetryAt   *time.Time     `json:"retry_at,omitempty" doc:"With throttled: when to try again"`
@@ -167,9 +171,12 @@ func problemOf(ctx context.Context, err error) *Problem {
 			slog.String("request_id", req.id), slog.String("operation", req.operation), slog.Any("error", err))
 		e = iam.Errorf(iam.CodeInternal, "Something went wrong on our side. Quote the request id when you report it.")
 	}
+	if a.status == http.StatusForbidden {
+		req.logRefusal(ctx, e)
+	}
 	p := &Problem{
 		Type: "/errors/" + string(e.Code), Title: a.title, Status: a.status, Detail: e.Message,
-		Code: e.Code, RequestID: req.id, more: maps.Clone(e.Detail),
+		Code: e.Code, Reason: e.Reason, RequestID: req.id, more: maps.Clone(e.Detail),
 	}
 	for _, f := range e.Fields {
 		p.Errors = append(p.Errors, FieldProblem{Pointer: f.Pointer, Code: f.Code, Detail: f.Message})
@@ -181,12 +188,34 @@ func problemOf(ctx context.Context, err error) *Problem {
 	return p
 }
 
+// logRefusal notes who was refused what (OWASP ASVS 5.0, 16.3.2): whoever looks
+// for somebody trying doors finds them by the actor.
+func (r *request) logRefusal(ctx context.Context, e *iam.Error) {
+	c := r.caller
+	attrs := []slog.Attr{
+		slog.String("request_id", r.id), slog.String("operation", r.operation), slog.String("code", string(e.Code)),
+		slog.String("tenant", string(c.Tenant)), slog.String("actor", string(c.User)), slog.String("client", c.IP),
+	}
+	if c.APIKey != "" {
+		attrs = append(attrs, slog.String("api_key", string(c.APIKey)))
+	}
+	if c.Impersonator != nil {
+		attrs = append(attrs, slog.String("impersonator", string(c.Impersonator.ID)))
+	}
+	for _, key := range []string{"missing_permission", "missing_permissions"} {
+		if v, ok := e.Detail[key]; ok {
+			attrs = append(attrs, slog.Any(key, v))
+		}
+	}
+	r.logger.LogAttrs(ctx, slog.LevelInfo, "refused", attrs...)
+}
+
 // foreign classifies an error that no use case made on purpose.
 func foreign(ctx context.Context, req *request, err error) *iam.Error {
 	if errors.Is(err, context.DeadlineExceeded) || ctx.Err() != nil && errors.Is(err, context.Canceled) {
 		req.logger.LogAttrs(ctx, slog.LevelInfo, "request abandoned",
 			slog.String("request_id", req.id), slog.String("operation", req.operation), slog.Any("error", err))
-		return iam.Errorf(iam.CodeUnavailable, "The request was given up. Try again.")
+		return iam.Errorf(iam.CodeUnavailable, "The request was given up. Try again.").Because("given_up")
 	}
 	return iam.Wrap(err, iam.CodeInternal, "")
 }

@@ -55,8 +55,13 @@ func exampleUser() User {
 		Roles:         []RoleRef{{ID: "role_supervisor", Code: "supervisor", Name: "Supervisor"}},
 		Permissions:   []iam.Permission{iam.PermReportsExport},
 		Organizations: []OrganizationRef{{ID: exampleOrgID, Name: "Northwind"}},
-		Teams:         []TeamRef{{ID: exampleTeamID, Name: "Night shift"}},
-		PhotoURL:      new("/photos/5d41402abc4b2a76.jpg"), PhotoThumbURL: new("/photos/7d793037a0760186.jpg"),
+		Here: Nullable[RolesHere]{&RolesHere{
+			Organization: OrganizationRef{ID: exampleOrgID, Name: "Northwind"},
+			Roles:        []RoleRef{{ID: "role_supervisor", Code: "supervisor", Name: "Supervisor"}}, Permissions: []iam.Permission{iam.PermReportsExport},
+		}},
+		Teams:        []TeamRef{{ID: exampleTeamID, Name: "Night shift"}},
+		CustomFields: FieldValues{"department": "customer_care", "employee_number": "N-1042"},
+		PhotoURL:     new("/photos/5d41402abc4b2a76.jpg"), PhotoThumbURL: new("/photos/7d793037a0760186.jpg"),
 		MustChangePassword: true, CreatedAt: exampleTime, UpdatedAt: exampleTime, Version: 3,
 		AllowedActions: []users.Action{users.ActionEdit, users.ActionResetPassword, users.ActionSuspend, users.ActionDelete},
 	}

@@ -12,7 +12,6 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
-	"github.com/retinue/retinue/internal/access"
 	"github.com/retinue/retinue/internal/exports"
 	"github.com/retinue/retinue/internal/iam"
 	"github.com/retinue/retinue/internal/invitations"
@@ -49,10 +48,10 @@ func names[T any](columns []column[T]) []string {
 }
 
 // Columns implements exports.Rows.
-func (exportRows) Columns(kind iam.ExportKind) []string {
+func (exportRows) Columns(kind iam.ExportKind, fields []*iam.CustomField) []string {
 	switch kind {
 	case iam.ExportUsers:
-		return usercsv.Columns()
+		return usercsv.Columns(fields)
 	case iam.ExportMemberships:
 		return names(membershipColumns)
 	case iam.ExportInvitations:
@@ -68,7 +67,7 @@ func (r exportRows) Writer(spec exports.Spec, w io.Writer) exports.RowWriter {
 	switch spec.Kind {
 	case iam.ExportUsers:
 		if spec.Format == iam.FormatCSV {
-			return userRows{usercsv.NewWriterOf(w, spec.Columns)}
+			return userRows{usercsv.NewWriterOf(w, spec.Columns, spec.Fields)}
 		}
 		return table[*users.View]{line: func(v *users.View) any { return r.s.user(spec.Tenant, v) }}.writer(spec, w)
 	case iam.ExportMemberships:
@@ -257,9 +256,9 @@ func changesCell(e *iam.Event) string {
 }
 
 // streamed answers with rows as they are read.
-func (s *server) streamed(c *access.Caller, kind iam.ExportKind, name, format string, export func(write func(any) error) error) *huma.StreamResponse {
-	return download(s, name, format, func(out *bufio.Writer) error {
-		rows := exportRows{s}.Writer(exports.Spec{Tenant: c.Tenant, Kind: kind, Format: iam.ExportFormat(format)}, out)
+func (s *server) streamed(spec exports.Spec, name string, export func(write func(any) error) error) *huma.StreamResponse {
+	return download(s, name, string(spec.Format), func(out *bufio.Writer) error {
+		rows := exportRows{s}.Writer(spec, out)
 		if err := rows.Head(); err != nil {
 			return err
 		}

@@ -32,6 +32,7 @@ type ExportFilter struct {
 	UserType iam.UserType        `json:"user_type,omitempty" enum:",tenant_admin,bot_admin,supervisor,agent,analyst,viewer,member,client,service" doc:"Users and memberships"`
 	Role     string              `json:"role,omitempty" maxLength:"100" doc:"Users and memberships: id or code of a role that the person holds"`
 	Team     iam.TeamID          `json:"team,omitempty" maxLength:"100" doc:"Users and memberships: id of a team that the person is in"`
+	Field    []string            `json:"field,omitempty" maxItems:"30" maxLength:"600" doc:"Users and memberships: values of custom fields, as key:value"`
 	State    iam.InvitationState `json:"state,omitempty" enum:",pending,accepted,expired,deleted" doc:"Invitations"`
 	Action   string              `json:"action,omitempty" maxLength:"100" doc:"Audit events"`
 	Actor    string              `json:"actor_id,omitempty" maxLength:"100" doc:"Audit events"`
@@ -43,7 +44,7 @@ type ExportFilter struct {
 
 func (f *ExportFilter) domain() iam.ExportFilter {
 	out := iam.ExportFilter{
-		Search: f.Search, Org: f.Org, Below: f.Below, Status: f.Status, UserType: f.UserType, Role: f.Role, Team: f.Team, State: f.State,
+		Search: f.Search, Org: f.Org, Below: f.Below, Status: f.Status, UserType: f.UserType, Role: f.Role, Team: f.Team, Fields: f.Field, State: f.State,
 		Action: f.Action, Actor: f.Actor, Target: f.Target, Outcome: f.Outcome,
 	}
 	if f.From != nil {
@@ -57,7 +58,7 @@ func (f *ExportFilter) domain() iam.ExportFilter {
 
 func exportFilterOf(f iam.ExportFilter) ExportFilter {
 	return ExportFilter{
-		Search: f.Search, Org: f.Org, Below: f.Below, Status: f.Status, UserType: f.UserType, Role: f.Role, Team: f.Team, State: f.State,
+		Search: f.Search, Org: f.Org, Below: f.Below, Status: f.Status, UserType: f.UserType, Role: f.Role, Team: f.Team, Field: f.Fields, State: f.State,
 		Action: f.Action, Actor: f.Actor, Target: f.Target, Outcome: f.Outcome, From: timeOrNull(f.From), To: timeOrNull(f.To),
 	}
 }
@@ -135,11 +136,6 @@ type ExportPath struct {
 
 type exportOutput struct{ Body Export }
 
-type exportFileInput struct {
-	ExportPath
-	Org iam.OrgID `query:"organization_id" maxLength:"100" doc:"Where to act, for links: they have no header Retinue-Organization"`
-}
-
 func (s *server) getExport(ctx context.Context, c *access.Caller, in *ExportPath) (*exportOutput, error) {
 	e, err := s.deps.Exports.Get(ctx, c, in.ID)
 	if err != nil {
@@ -201,8 +197,8 @@ func (s *server) exportOperations() {
 		id: "get-export", method: http.MethodGet, path: path + "/{id}", tag: tagExports, guard: signedIn(),
 		summary: "Get an export", description: "How far an export is. Ask again while it is queued or running.", response: exampleExport(),
 	}, s.getExport)
-	registerRaw[exportFileInput, noOutput](s, operation{
-		id: "download-export", method: http.MethodGet, path: path + "/{id}/file", tag: tagExports, guard: signedIn(), status: http.StatusOK, linked: true,
+	registerRaw[ExportPath, noOutput](s, operation{
+		id: "download-export", method: http.MethodGet, path: path + "/{id}/file", tag: tagExports, guard: signedIn(), status: http.StatusOK,
 		summary: "Download an export",
 		description: "The file of an export that is ready: CSV, or NDJSON with a line as the list answers. It lies with the server that made it: with several that share " +
 			"no data directory, another one answers unavailable. Downloading is audited.",

@@ -121,8 +121,8 @@ func TestLinkToAnExport(t *testing.T) {
 	admin.In(org.ID).Do(http.MethodPost, "/exports", `{"kind":"users"}`).Want(http.StatusCreated, &e)
 	file := "/exports/" + string(e.ID) + "/file"
 	admin.Do(http.MethodGet, file, nil).WantProblem(http.StatusNotFound, iam.CodeNotFound)
-	admin.Do(http.MethodGet, file+"?organization_id="+string(org.ID), nil).Want(http.StatusOK, nil)
-	admin.Do(http.MethodGet, file+"?organization_id=org_01k9z3qf4te8kv5m2r7w1x6y0a", nil).WantProblem(http.StatusForbidden, iam.CodeNotMember)
+	admin.Do(http.MethodGet, file+"?organization="+string(org.ID), nil).Want(http.StatusOK, nil)
+	admin.Do(http.MethodGet, file+"?organization=org_01k9z3qf4te8kv5m2r7w1x6y0a", nil).WantProblem(http.StatusForbidden, iam.CodeNotMember)
 }
 
 // Who only looks in somebody else's name makes no exports.

@@ -163,8 +163,12 @@ func TestImports(t *testing.T) {
 		}
 		var report api.List[api.ImportRow]
 		admin.Do(http.MethodGet, path+"/report", nil).Want(http.StatusOK, &report)
-		if len(report.Items) != 1 || report.Items[0].Line != 3 || report.Items[0].Field != "last_name" || report.Items[0].Action != "error" {
+		if len(report.Items) != 2 || report.Items[1].Line != 3 || report.Items[1].Field != "last_name" || report.Items[1].Action != "error" {
 			t.Errorf("report = %+v", report.Items)
+		}
+		admin.Do(http.MethodGet, path+"/report?action=create", nil).Want(http.StatusOK, &report)
+		if len(report.Items) != 1 || report.Items[0].Line != 2 || report.Items[0].Action != "create" {
+			t.Errorf("who would be added = %+v", report.Items)
 		}
 		for _, p := range []string{path, path + "/report"} {
 			other.Do(http.MethodGet, p, nil).WantProblem(http.StatusNotFound, iam.CodeNotFound)

@@ -98,7 +98,7 @@ func replay(w http.ResponseWriter, seal *seal, found *iam.Replay, hash []byte) e
 		return iam.InvalidField("/Idempotency-Key", "reused", "This key was used for another request. Use a new key for each thing to create.")
 	}
 	if found.Status == 0 {
-		return iam.Errorf(iam.CodeConflict, "The same request is still being worked on. Try again in a second.").With("retry_after", 1)
+		return iam.Errorf(iam.CodeConflict, "The same request is still being worked on. Try again in a second.").Because("in_progress").With("retry_after", 1)
 	}
 	header, err := seal.open(found.Header)
 	if err != nil {

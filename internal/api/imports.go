@@ -20,7 +20,8 @@ type Imports interface {
 	Get(ctx context.Context, c *access.Caller, id iam.ImportID) (*iam.Import, error)
 	Start(ctx context.Context, c *access.Caller, id iam.ImportID) (*iam.Import, error)
 	Cancel(ctx context.Context, c *access.Caller, id iam.ImportID) (*iam.Import, error)
-	Report(ctx context.Context, c *access.Caller, id iam.ImportID, p iam.Page) (iam.List[iam.ImportRow], error)
+	Report(ctx context.Context, c *access.Caller, id iam.ImportID, action string, p iam.Page) (iam.List[iam.ImportRow], error)
+	Template(ctx context.Context, c *access.Caller) (string, error)
 }
 
 // Import is one CSV import of users and how far it is.
@@ -109,11 +110,12 @@ type ImportRow struct {
 
 type importReportInput struct {
 	ImportPath
+	Action string `query:"action" enum:"create,skip,error" doc:"Only lines to which this happens"`
 	PageQuery
 }
 
 func (s *server) importReport(ctx context.Context, c *access.Caller, in *importReportInput) (*listOutput[ImportRow], error) {
-	page, err := s.deps.Imports.Report(ctx, c, in.ID, in.page())
+	page, err := s.deps.Imports.Report(ctx, c, in.ID, in.Action, in.page())
 	if err != nil {
 		return nil, err
 	}
@@ -122,10 +124,15 @@ func (s *server) importReport(ctx context.Context, c *access.Caller, in *importR
 	}), nil
 }
 
-func (s *server) importTemplate(w http.ResponseWriter, _ *http.Request) {
+func (s *server) importTemplate(w http.ResponseWriter, r *http.Request) {
+	template, err := s.deps.Imports.Template(r.Context(), requestOf(r.Context()).caller)
+	if err != nil {
+		writeProblem(w, r, err)
+		return
+	}
 	w.Header().Set("Content-Type", contentTypes[formatCSV])
 	w.Header().Set("Content-Disposition", `attachment; filename="users-template.csv"`)
-	_, _ = io.WriteString(w, usercsv.Template)
+	_, _ = io.WriteString(w, template)
 }
 
 func exampleImport() Import {
@@ -150,9 +157,9 @@ func (s *server) importOperations() {
 		id: "list-user-imports", method: http.MethodGet, path: path, tag: tagImports, guard: guard,
 		summary: "List imports", description: "The latest hundred imports, newest first.", response: Items[Import]{[]Import{exampleImport()}},
 	}, s.listImports)
-	registerRaw[noInput, noOutput](s, operation{
+	registerRaw[LinkQuery, noOutput](s, operation{
 		id: "get-user-import-template", method: http.MethodGet, path: path + "/template.csv", tag: tagImports, guard: guard, status: http.StatusOK,
-		summary: "A file to begin with", description: "A CSV file with all columns and one line as an example.",
+		summary: "A file to begin with", description: "A CSV file with all columns, those of custom fields as field.key among them, and one line as an example.",
 		downloads: map[string]string{"text/csv": usercsv.Template},
 	}, s.importTemplate)
 	register(s, operation{
@@ -178,7 +185,7 @@ func (s *server) importOperations() {
 	}))
 	register(s, operation{
 		id: "get-user-import-report", method: http.MethodGet, path: path + "/{id}/report", tag: tagImports, guard: guard,
-		summary: "Report of an import", description: "What is wrong or left out, line by line.",
+		summary: "Report of an import", description: "What is wrong, left out or new, line by line: at most 100,000 lines, and of new people the first thousand.",
 		errors:   []iam.Code{iam.CodeInvalid, iam.CodeInvalidCursor},
 		response: exampleList(ImportRow{Line: 17, Field: "email", Code: "taken", Message: "Somebody has this e-mail already.", Action: "skip"}),
 	}, s.importReport)

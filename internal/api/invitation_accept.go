@@ -83,11 +83,11 @@ type AcceptInvitationRequest struct {
 
 type acceptInvitationInput struct{ Body AcceptInvitationRequest }
 
-func (s *server) acceptInvitation(ctx context.Context, c *access.Caller, in *acceptInvitationInput) (*sessionOutput, error) {
+func (s *server) acceptInvitation(ctx context.Context, _ *access.Caller, in *acceptInvitationInput) (*sessionOutput, error) {
 	b := in.Body
 	accept := invitations.Accept{FirstName: b.FirstName, LastName: b.LastName, Password: b.Password, Locale: b.Locale}
 	accept.SignedIn, _ = s.present(ctx)
-	done, err := s.deps.Invitations.Accept(ctx, b.Token, accept, clientOf(c))
+	done, err := s.deps.Invitations.Accept(ctx, b.Token, accept, requestOf(ctx).device())
 	if err != nil {
 		return nil, err
 	}
@@ -103,7 +103,7 @@ func (s *server) acceptOperations() {
 		summary: "What an invitation offers",
 		description: "Says who invites, and to what, by the token of the link. It changes nothing, so that a program that opens the links of mails uses nothing up. " +
 			"A link that lets nobody in is an error of the field token: invalid_link, used_link or expired_link.",
-		errors:  []iam.Code{iam.CodeAccountSuspended},
+		errors:  []iam.Code{iam.CodeAccountSuspended, iam.CodeOrganizationSuspended},
 		request: InvitationToken{Token: token},
 		response: InvitationOffer{
 			Tenant: tenant, Brand: exampleBrand(), PasswordMin: password.DefaultMinLength, Organization: "Fabrikam", InvitedBy: "Ada Okafor", Email: "maria@fabrikam.example", Locale: "es", NeedsPassword: true,
@@ -115,7 +115,9 @@ func (s *server) acceptOperations() {
 		summary: "Accept an invitation",
 		description: "Joins the organization and signs in there. Somebody new gives a name and a password; who has an account joins with it, and gives a password only when the offer needs one. " +
 			"The link works once. It is a conflict when somebody else is signed in with the same browser, and ip_refused when the person could not work there from this address: then the link stays good.",
-		errors:   []iam.Code{iam.CodeAccountSuspended, iam.CodeConflict, iam.CodeForbidden, iam.CodeInvalidCredentials, iam.CodeIPRefused},
+		errors: []iam.Code{
+			iam.CodeAccountSuspended, iam.CodeOrganizationSuspended, iam.CodeNoOrganization, iam.CodeConflict, iam.CodeForbidden, iam.CodeInvalidCredentials, iam.CodeIPRefused,
+		},
 		request:  AcceptInvitationRequest{Token: token, FirstName: "María", LastName: "Ruiz", Password: "plum jacket seven rivers"},
 		response: exampleSession(),
 	}, s.acceptInvitation)

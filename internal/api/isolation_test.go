@@ -16,7 +16,7 @@ import (
 // belongings are the ids of things of one tenant, by the address they are under.
 func belongings(t *testing.T, c *apitest.Client) map[string]map[string]string {
 	t.Helper()
-	company := c.In("") // roles, imports and the outbox belong to the whole company
+	company := c.In("") // roles and the outbox belong to the whole company
 	jo := c.Person("Jo", iam.TypeAgent)
 	var role api.Role
 	company.Do(http.MethodPost, "/roles", `{"name":"Night shift","permissions":["conversations.read"]}`).Want(http.StatusCreated, &role)
@@ -28,7 +28,7 @@ func belongings(t *testing.T, c *apitest.Client) map[string]map[string]string {
 	var key api.APIKeyWithSecret
 	c.Do(http.MethodPost, "/api-keys", `{"name":"Mine","permissions":["users.read"]}`).Want(http.StatusCreated, &key)
 	var imp api.Import
-	company.Do(http.MethodPost, "/user-imports", "first_name,last_name,email,user_type\n", apitest.Header("Content-Type", "text/csv")).Want(http.StatusAccepted, &imp)
+	c.Do(http.MethodPost, "/user-imports", "first_name,last_name,email,user_type\n", apitest.Header("Content-Type", "text/csv")).Want(http.StatusAccepted, &imp)
 	c.World.Anonymous().Do(http.MethodPost, "/password-reset", `{"tenant":"`+c.ShortName+`","email":"`+jo.Email+`"}`).Want(http.StatusAccepted, nil)
 	var mails api.List[api.Mail]
 	company.Do(http.MethodGet, "/outbox", nil).Want(http.StatusOK, &mails)
@@ -43,7 +43,10 @@ func belongings(t *testing.T, c *apitest.Client) map[string]map[string]string {
 	c.Do(http.MethodPost, "/access-reviews", `{"name":"Who may what"}`).Want(http.StatusCreated, &review)
 	var exp api.Export
 	c.Do(http.MethodPost, "/exports", `{"kind":"users"}`).Want(http.StatusCreated, &exp)
+	var field api.CustomField
+	company.Do(http.MethodPost, "/custom-fields", `{"label":"Desk","kind":"text"}`).Want(http.StatusCreated, &field)
 	return map[string]map[string]string{
+		"/custom-fields/":  {"{id}": string(field.ID)},
 		"/exports/":        {"{id}": string(exp.ID)},
 		"/access-reviews/": {"{id}": string(review.ID), "{row}": "1"},
 		"/users/":          {"{id}": string(jo.ID), "{session_id}": session, "{organization_id}": string(org.ID)},

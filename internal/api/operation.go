@@ -76,12 +76,12 @@ type operation struct {
 	// uploads says that the body is a file; field is its name in a form.
 	uploads bool
 	field   string
-	// linked is set where browsers follow a link, which carries no headers of the
-	// console: the query organization_id says in which organization to act.
-	linked bool
 	// downloads are the media types of a file that it answers with, and examples.
 	downloads map[string]string
 }
+
+// linked tells whether browsers fetch it by a link, without headers.
+func (op *operation) linked() bool { return op.method == http.MethodGet && op.downloads != nil }
 
 const (
 	typeJSON       = "application/json"

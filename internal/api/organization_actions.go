@@ -48,6 +48,11 @@ type OrganizationDeletion struct {
 	People        int64 `json:"people" doc:"Those of them who belong nowhere else: their accounts are deleted"`
 	Sessions      int64 `json:"sessions" doc:"Where those people are signed in"`
 	APIKeys       int64 `json:"api_keys" doc:"API keys of those people"`
+	Domains       int64 `json:"domains" doc:"Verified domains that stop leading there"`
+	Teams         int64 `json:"teams"`
+	Tabs          int64 `json:"tabs" doc:"Custom tabs that were made there"`
+	Announcements int64 `json:"announcements"`
+	Invitations   int64 `json:"invitations" doc:"Open ones, whose links stop working"`
 }
 
 type organizationDeletionOutput struct{ Body OrganizationDeletion }
@@ -57,7 +62,10 @@ func (s *server) organizationDeletion(ctx context.Context, c *access.Caller, in 
 	if err != nil {
 		return nil, err
 	}
-	return &organizationDeletionOutput{OrganizationDeletion{d.Organizations, d.Members, d.Homeless, d.Sessions, d.APIKeys}}, nil
+	return &organizationDeletionOutput{OrganizationDeletion{
+		Organizations: d.Organizations, Members: d.Members, People: d.Homeless, Sessions: d.Sessions, APIKeys: d.APIKeys,
+		Domains: d.Domains, Teams: d.Teams, Tabs: d.Tabs, Announcements: d.Announcements, Invitations: d.Invitations,
+	}}, nil
 }
 
 type deleteOrganizationInput struct {
@@ -111,7 +119,7 @@ func (s *server) organizationActionOperations() {
 	register(s, operation{
 		id: "preview-organization-deletion", method: http.MethodGet, path: "/organizations/{id}/deletion", tag: tagOrganizations, guard: needs(iam.PermOrganizationsManage),
 		summary: "What goes with an organization", description: "What DELETE would delete now. It takes both numbers as a confirmation.",
-		response: OrganizationDeletion{Organizations: 2, Members: 14, People: 12, Sessions: 3, APIKeys: 1},
+		response: OrganizationDeletion{Organizations: 2, Members: 14, People: 12, Sessions: 3, APIKeys: 1, Domains: 1, Teams: 2},
 	}, s.organizationDeletion)
 	register(s, operation{
 		id: "delete-organization", method: http.MethodDelete, path: "/organizations/{id}", tag: tagOrganizations, guard: needs(iam.PermOrganizationsManage), conditional: true,

@@ -17,7 +17,7 @@ type Policies interface {
 	Lookup(ctx context.Context, c *access.Caller, code string) (*policies.Refusal, error)
 	Except(ctx context.Context, c *access.Caller, in policies.Grant) (*policies.Exception, error)
 	Exceptions(ctx context.Context, c *access.Caller) ([]policies.Exception, error)
-	Revoke(ctx context.Context, c *access.Caller, id iam.ExceptionID) error
+	Revoke(ctx context.Context, c *access.Caller, id iam.ExceptionID, confirmSelf bool) error
 }
 
 // PolicyOrigin is where a value comes from.
@@ -35,6 +35,7 @@ type PolicyInt struct {
 	From      PolicyOrigin `json:"from"`
 	Inherited int64        `json:"inherited" doc:"What holds when it sets nothing"`
 	Above     PolicyOrigin `json:"above" doc:"Where that comes from; when it is locked, the organization can't set another"`
+	Most      *int64       `json:"most" doc:"Of times, the longest that the installation lets any organization have; null is without such a limit"`
 }
 
 // PolicyBool is a yes or no that holds in an organization.
@@ -123,6 +124,7 @@ func policyOf(c *access.Caller, v *policies.View) Policy {
 		},
 		YourAddress: c.IP, UpdatedAt: timeOrNull(own.UpdatedAt), Version: own.Version,
 	}
+	out.IdleMinutes.Most, out.LifetimeMinutes.Most = most(v.Limits.Idle), most(v.Limits.Lifetime)
 	if s := own.Impersonation; s != nil {
 		out.LogInAs.Own, out.LogInAs.OwnLocked = new(s.Value), s.Locked
 	}
@@ -130,6 +132,14 @@ func policyOf(c *access.Caller, v *policies.View) Policy {
 		out.Allowlist.Own.Value, out.Allowlist.OwnLocked = new(allowlistOf(s.Value)), s.Locked
 	}
 	return out
+}
+
+// most is a limit of the installation, where 0 is none.
+func most(limit time.Duration) *int64 {
+	if limit <= 0 {
+		return nil
+	}
+	return new(int64(limit / time.Minute))
 }
 
 // SetInt sets a number for an organization.
@@ -153,7 +163,7 @@ type SetAllowlist struct {
 // PolicySettings are all that an organization sets itself; what is left out or
 // null it inherits.
 type PolicySettings struct {
-	IdleMinutes       *SetInt       `json:"idle_minutes,omitempty" doc:"0 to 480; 0 switches it off"`
+	IdleMinutes       *SetInt       `json:"idle_minutes,omitempty" doc:"5 to 480, or 0 to switch it off"`
 	LifetimeMinutes   *SetInt       `json:"lifetime_minutes,omitempty" doc:"5 to 525600"`
 	PasswordLength    *SetInt       `json:"password_length,omitempty" doc:"8 to 64"`
 	TemporaryPassword *SetInt       `json:"temporary_password_hours,omitempty" doc:"1 to 720"`

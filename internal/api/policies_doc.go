@@ -169,12 +169,13 @@ func (s *server) listExceptions(ctx context.Context, c *access.Caller, _ *noInpu
 	return itemsOf(list, exceptionOf), nil
 }
 
-type exceptionPath struct {
-	ID iam.ExceptionID `path:"id" doc:"The exception's id"`
+type revokeExceptionInput struct {
+	ID          iam.ExceptionID `path:"id" doc:"The exception's id"`
+	ConfirmSelf bool            `query:"confirm_self" doc:"The caller's own address may stop being let in"`
 }
 
-func (s *server) revokeException(ctx context.Context, c *access.Caller, in *exceptionPath) (*noOutput, error) {
-	return nil, s.deps.Policies.Revoke(ctx, c, in.ID)
+func (s *server) revokeException(ctx context.Context, c *access.Caller, in *revokeExceptionInput) (*noOutput, error) {
+	return nil, s.deps.Policies.Revoke(ctx, c, in.ID, in.ConfirmSelf)
 }
 
 func examplePolicy() Policy {
@@ -182,7 +183,7 @@ func examplePolicy() Policy {
 	office := Allowlist{Enabled: true, ExemptAdmins: true, Rules: []AddressRule{{Addresses: "203.0.113.0/24", Label: "Office", Enabled: true}}}
 	installation := PolicyOrigin{}
 	return Policy{
-		OrganizationID: exampleOrgID, IdleMinutes: PolicyInt{Own: new(int64(15)), Effective: 15, From: from, Inherited: 480, Above: installation},
+		OrganizationID: exampleOrgID, IdleMinutes: PolicyInt{Own: new(int64(15)), Effective: 15, From: from, Inherited: 480, Above: installation, Most: new(int64(480))},
 		LifetimeMinutes:   PolicyInt{Effective: 1440, From: installation, Inherited: 1440, Above: installation},
 		PasswordLength:    PolicyInt{Own: new(int64(14)), OwnLocked: true, Effective: 14, From: from, Inherited: 12, Above: installation},
 		TemporaryPassword: PolicyInt{Effective: 168, From: installation, Inherited: 168, Above: installation},
@@ -248,6 +249,8 @@ func (s *server) policyOperations() {
 	}, s.grantException)
 	register(s, operation{
 		id: "revoke-ip-exception", method: http.MethodDelete, path: "/ip-exceptions/{id}", tag: tagPolicies, guard: guard,
-		summary: "Take an exception back", description: "The address is not let in any more, from the next request on.",
+		summary:     "Take an exception back",
+		description: "The address is not let in any more, from the next request on. When that is where the caller's own requests come from, confirm_self is needed.",
+		errors:      []iam.Code{iam.CodeConfirmSelf},
 	}, s.revokeException)
 }

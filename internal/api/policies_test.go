@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -72,8 +73,9 @@ func TestIdleLogoutIsTheServersDecision(t *testing.T) {
 	})
 }
 
-func TestIdleSurvivesClocksThatJump(t *testing.T) {
-	w := apitest.NewSQLite(t)
+func TestIdleSurvivesClocksThatJump(t *testing.T) { apitest.Each(t, idleSurvivesClocksThatJump) }
+
+func idleSurvivesClocksThatJump(t *testing.T, w *apitest.World) {
 	admin := w.Tenant("northwind")
 	jo := admin.Person("Jo", iam.TypeAgent)
 	setPolicy(t, admin, admin.Session.Organization.ID, `{"idle_minutes":{"value":10}}`).Want(http.StatusOK, nil)
@@ -146,7 +148,10 @@ func TestAddressesAreCheckedOnEveryRequest(t *testing.T) {
 }
 
 func TestNobodyLocksThemselvesOutUnawares(t *testing.T) {
-	w := apitest.NewSQLite(t)
+	apitest.Each(t, nobodyLocksThemselvesOut)
+}
+
+func nobodyLocksThemselvesOut(t *testing.T, w *apitest.World) {
 	withAddresses(w)
 	admin := w.Tenant("northwind")
 	jo := admin.Person("Jo", iam.TypeAgent)
@@ -170,16 +175,62 @@ func TestNobodyLocksThemselvesOutUnawares(t *testing.T) {
 	admin.Do(http.MethodGet, "/me", nil).Want(http.StatusOK, nil)
 	setPolicy(t, admin, root, `{"confirm_self":true,`+elsewhere[1:]).Want(http.StatusOK, nil)
 	admin.Do(http.MethodGet, "/me", nil).WantProblem(http.StatusForbidden, iam.CodeIPRefused)
-	// A session that is idle for longer than the new policy allows is over.
-	w2 := apitest.NewSQLite(t)
-	boss := w2.Tenant("northwind")
-	di := boss.Person("Di", iam.TypeAgent)
-	w2.Clock.Advance(20 * time.Minute)
-	boss.Do(http.MethodGet, "/me", nil).Want(http.StatusOK, nil)
-	boss.Do(http.MethodPost, policyPath(boss.Session.Organization.ID)+"/rehearsal", `{"idle_minutes":{"value":15}}`).Want(http.StatusOK, &r)
-	if r.SignedOut.People != 1 || r.SignedOut.First[0].ID != di.ID || r.SelfSignedOut {
-		t.Errorf("rehearsal = %+v", r)
-	}
+}
+
+// A session that is idle for longer than the new policy allows is over.
+func TestRehearsalOfIdleLogout(t *testing.T) {
+	apitest.Each(t, func(t *testing.T, w *apitest.World) {
+		boss := w.Tenant("northwind")
+		di := boss.Person("Di", iam.TypeAgent)
+		w.Clock.Advance(20 * time.Minute)
+		boss.Do(http.MethodGet, "/me", nil).Want(http.StatusOK, nil)
+		var r api.Rehearsal
+		boss.Do(http.MethodPost, policyPath(boss.Session.Organization.ID)+"/rehearsal", `{"idle_minutes":{"value":15}}`).Want(http.StatusOK, &r)
+		if r.SignedOut.People != 1 || r.SignedOut.First[0].ID != di.ID || r.SelfSignedOut {
+			t.Errorf("rehearsal = %+v", r)
+		}
+	})
+}
+
+// What counts while logged in as somebody else is from where the person who really
+// sits there may come; and what one works by is not taken back unawares. covers E-11
+func TestNobodyLocksThemselvesOutAsSomebodyElse(t *testing.T) {
+	apitest.Each(t, func(t *testing.T, w *apitest.World) {
+		withAddresses(w)
+		admin := w.Tenant("northwind")
+		root := admin.Session.Organization.ID
+		var role api.Role
+		admin.Do(http.MethodPost, "/roles", `{"name":"Keeper","permissions":["policies.manage"]}`).Want(http.StatusCreated, &role)
+		tia := admin.Person("Tia", iam.TypeMember, string(role.ID))
+		const list = `"value":{"enabled":true,"exempt_admins":%s,"rules":[{"addresses":"203.0.113.0/24","enabled":true}]}}}`
+		exempt := `{"allowlist":{` + strings.Replace(list, "%s", "true", 1)
+		everybody := `{"allowlist":{` + strings.Replace(list, "%s", "false", 1)
+		setPolicy(t, admin, root, exempt).Want(http.StatusOK, nil)
+		p := tia.Do(http.MethodGet, "/me", nil).WantProblem(http.StatusForbidden, iam.CodeIPRefused)
+		var e api.IPException
+		admin.Do(http.MethodPost, "/ip-exceptions", map[string]any{"code": p.RefusalCode, "until": w.Clock.Now().Add(time.Hour)}).Want(http.StatusCreated, &e)
+		tia.Do(http.MethodGet, "/me", nil).Want(http.StatusOK, nil)
+
+		as := logInAs(t, admin, tia.ID)
+		as.Do(http.MethodPost, "/session/impersonation/changes", nil).Want(http.StatusNoContent, nil)
+		var r api.Rehearsal
+		as.Do(http.MethodPost, policyPath(root)+"/rehearsal", everybody).Want(http.StatusOK, &r)
+		// Two sessions of the administrator's: their own, and the one as Tia.
+		if !r.SelfLockedOut || r.LockedOut.People != 1 || r.LockedOut.First[0].ID != admin.ID || r.LockedOut.Sessions != 2 {
+			t.Errorf("rehearsal as Tia = %+v", r)
+		}
+		setPolicy(t, as, root, everybody).WantProblem(http.StatusConflict, iam.CodeConfirmSelf)
+		admin.Do(http.MethodGet, "/me", nil).Want(http.StatusOK, nil)
+
+		// The administrator is exempt, so that taking back Tia's exception locks out Tia alone.
+		one := "/ip-exceptions/" + string(e.ID)
+		tia.Do(http.MethodDelete, one, nil).WantProblem(http.StatusConflict, iam.CodeConfirmSelf)
+		tia.Do(http.MethodGet, "/me", nil).Want(http.StatusOK, nil)
+		tia.Do(http.MethodDelete, one+"?confirm_self=true", nil).Want(http.StatusNoContent, nil)
+		tia.Do(http.MethodGet, "/me", nil).WantProblem(http.StatusForbidden, iam.CodeIPRefused)
+		admin.Do(http.MethodPost, "/ip-exceptions", map[string]any{"code": p.RefusalCode, "until": w.Clock.Now().Add(time.Hour)}).Want(http.StatusCreated, &e)
+		as.Do(http.MethodDelete, "/ip-exceptions/"+string(e.ID), nil).Want(http.StatusNoContent, nil)
+	})
 }
 
 func TestPoliciesFlowDownAndLock(t *testing.T) {
@@ -200,7 +251,7 @@ func TestPoliciesFlowDownAndLock(t *testing.T) {
 		setPolicy(t, admin, below.ID, `{"password_length":{"value":8}}`).WantProblem(http.StatusForbidden, iam.CodeLocked)
 		setPolicy(t, admin, below.ID, `{"idle_minutes":{"value":0}}`).Want(http.StatusOK, &p)
 		// Off is off as far as the installation goes, which ends sessions after an hour.
-		if p.IdleMinutes.Effective != 60 || *p.IdleMinutes.Own != 0 || p.IdleMinutes.From.OrganizationID != nil {
+		if p.IdleMinutes.Effective != 60 || *p.IdleMinutes.Own != 0 || p.IdleMinutes.From.OrganizationID != nil || *p.IdleMinutes.Most != 60 || *p.LifetimeMinutes.Most != 720 {
 			t.Errorf("idle = %+v", p.IdleMinutes)
 		}
 		// What is locked is used: for people above and below.
@@ -215,7 +266,10 @@ func TestPoliciesFlowDownAndLock(t *testing.T) {
 }
 
 func TestPoliciesRefuseWhatMakesNoSense(t *testing.T) {
-	w := apitest.NewSQLite(t)
+	apitest.Each(t, policiesRefuseWhatMakesNoSense)
+}
+
+func policiesRefuseWhatMakesNoSense(t *testing.T, w *apitest.World) {
 	admin := w.Tenant("northwind")
 	root := admin.Session.Organization.ID
 	rule := func(a string) string {
@@ -225,7 +279,7 @@ func TestPoliciesRefuseWhatMakesNoSense(t *testing.T) {
 		rule("::/0"): "everything", rule("0.0.0.0/0"): "everything", rule("192.0.2.9-192.0.2.1"): "turned_around", rule("office"): "malformed",
 		`{"allowlist":{"value":{"enabled":true,"rules":[]}}}`: "nobody",
 		`{"allowlist":{"value":{"enabled":false,"rules":[{"addresses":"192.0.2.1","enabled":true},{"addresses":"192.0.2.1/32","enabled":true}]}}}`: "twice",
-		`{"idle_minutes":{"value":481}}`: "out_of_range", `{"lifetime_minutes":{"value":4}}`: "out_of_range", `{"password_length":{"value":7}}`: "out_of_range",
+		`{"idle_minutes":{"value":481}}`: "out_of_range", `{"idle_minutes":{"value":4}}`: "out_of_range", `{"lifetime_minutes":{"value":4}}`: "out_of_range", `{"password_length":{"value":7}}`: "out_of_range",
 		`{"temporary_password_hours":{"value":0}}`: "out_of_range",
 	} {
 		p := setPolicy(t, admin, root, body).WantProblem(http.StatusUnprocessableEntity, iam.CodeInvalid)

@@ -281,6 +281,7 @@ func (s *server) cancelReview(ctx context.Context, c *access.Caller, in *AccessR
 }
 
 type reviewReportInput struct {
+	LinkQuery
 	AccessReviewPath
 	Format string `query:"format" enum:"csv,html" default:"csv"`
 }

@@ -237,17 +237,27 @@ type sessionOutput struct {
 	Body      *Session
 }
 
-func (s *server) signIn(ctx context.Context, c *access.Caller, in *signInInput) (*sessionOutput, error) {
+func (s *server) signIn(ctx context.Context, _ *access.Caller, in *signInInput) (*sessionOutput, error) {
 	req := requestOf(ctx)
-	from := clientOf(c)
-	from.Host = hostOnly(req.host)
+	from := req.device()
 	done, err := s.deps.Sessions.SignIn(ctx, sessions.SignIn{
 		Tenant: in.Body.Tenant, Host: from.Host, Email: in.Body.Email, Password: in.Body.Password, From: from,
 	})
 	if err != nil {
 		return nil, err
 	}
+	if err := s.deps.Sessions.EndImpersonation(ctx, req.asToken, from); err != nil {
+		return nil, err
+	}
 	return s.signedIn(ctx, req, done), nil
+}
+
+// device is the one at the other end, with the session it brought, which ends
+// when a new one is opened, and the host name by which it came.
+func (r *request) device() sessions.Client {
+	c := clientOf(r.caller)
+	c.Host, c.Token = hostOnly(r.host), r.cookie
+	return c
 }
 
 func (s *server) signedIn(ctx context.Context, req *request, done *sessions.SignedIn) *sessionOutput {
@@ -302,7 +312,10 @@ func (s *server) sessionOperations() {
 		summary: "Sign in",
 		description: "Opens a session and sets its cookie. A wrong combination answers the same, and takes the same time, whether or not there is such an account. " +
 			"With a temporary password, must_change_password is true and nothing but PUT /me/password and DELETE /session works until it is changed.",
-		errors:   []iam.Code{iam.CodeInvalidCredentials, iam.CodeAccountSuspended, iam.CodeForbidden, iam.CodeIPRefused, iam.CodeThrottled},
+		errors: []iam.Code{
+			iam.CodeInvalidCredentials, iam.CodePasswordExpired, iam.CodeTenantSuspended, iam.CodeAccountSuspended,
+			iam.CodeOrganizationSuspended, iam.CodeNoOrganization, iam.CodeIPRefused, iam.CodeThrottled,
+		},
 		request:  SignInRequest{Tenant: "northwind", Email: "ada@northwind.example", Password: "correct horse battery staple"},
 		response: exampleSession(),
 	}, s.signIn)

@@ -122,6 +122,7 @@ func TestOwnSessions(t *testing.T) {
 		admin := w.Tenant("northwind")
 		here := admin.Person("Jonas", iam.TypeAgent)
 		there := *here
+		there.Cookie = "" // another browser
 		there.SignIn(here.Email, apitest.Password+" of my own")
 		var list api.Items[api.Device]
 		here.Do(http.MethodGet, "/me/sessions", nil).Want(http.StatusOK, &list)
@@ -264,4 +265,32 @@ func TestSetup(t *testing.T) {
 		}
 		c.Do(http.MethodPost, "/setup", body).WantProblem(http.StatusUnprocessableEntity, iam.CodeInvalid)
 	})
+}
+
+// Signing in anew with the same browser ends the session that it had.
+func TestSigningInAgainReplacesTheSession(t *testing.T) {
+	w := apitest.NewSQLite(t)
+	c := w.Tenant("northwind").Person("Jonas", iam.TypeAgent)
+	old := *c
+	c.SignIn(c.Email, apitest.Password+" of my own") // with the cookie of before
+	c.Do(http.MethodGet, "/session", nil).Want(http.StatusOK, nil)
+	old.Do(http.MethodGet, "/session", nil).WantProblem(http.StatusUnauthorized, iam.CodeUnauthenticated)
+}
+
+// Whoever tries doors is found in the server's log.
+func TestRefusalsAreInTheServersLog(t *testing.T) {
+	w := apitest.NewSQLite(t)
+	c := w.Tenant("northwind").Person("Jonas", iam.TypeAgent)
+	p := c.Do(http.MethodGet, "/users", nil).WantProblem(http.StatusForbidden, iam.CodeForbidden)
+	for line := range strings.Lines(w.Log.String()) {
+		if strings.Contains(line, p.RequestID) {
+			for _, part := range []string{`"level":"INFO"`, `"msg":"refused"`, `"actor":"` + string(c.ID) + `"`, `"missing_permission":"users.read"`, `"operation":"list-users"`} {
+				if !strings.Contains(line, part) {
+					t.Errorf("the log lacks %s: %s", part, line)
+				}
+			}
+			return
+		}
+	}
+	t.Errorf("the refusal is not in the log: %s", w.Log.String())
 }

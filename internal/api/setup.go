@@ -83,7 +83,7 @@ func (s *server) setup(ctx context.Context, c *access.Caller, in *setupInput) (*
 	if err != nil {
 		return nil, renamed(err, "/name", "/tenant_name")
 	}
-	done, err := s.deps.Sessions.OpenFor(ctx, made.Tenant, made.Admin, clientOf(c))
+	done, err := s.deps.Sessions.OpenFor(ctx, made.Tenant, made.Admin, requestOf(ctx).device())
 	if err != nil {
 		return nil, err
 	}

@@ -16,7 +16,7 @@ import (
 
 // tenantWide are operations on what belongs to no organization: every holder of
 // the permission may read it. Of who holds a role, only the caller's people show.
-var tenantWide = map[string]bool{"get-role": true, "list-role-members": true}
+var tenantWide = map[string]bool{"get-role": true, "list-role-members": true, "get-custom-field": true}
 
 // clientOrganization makes a client organization and somebody who runs it with everything
 // there is to hold.

@@ -8,6 +8,8 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
+
+	"github.com/retinue/retinue/internal/iam"
 )
 
 // exporting completes the description of an operation that answers with a file.
@@ -18,6 +20,12 @@ func exporting(op operation, csvExample string, jsonExample any) operation {
 	}
 	op.downloads = map[string]string{"text/csv": csvExample, "application/x-ndjson": string(line) + "\n"}
 	return op
+}
+
+// LinkQuery is what the address of a download says that other requests say in a
+// header.
+type LinkQuery struct {
+	Organization iam.OrgID `query:"organization" maxLength:"100" doc:"Where the caller acts, for links: browsers send no Retinue-Organization with them"`
 }
 
 // download streams an export that run writes. What fails before anything was

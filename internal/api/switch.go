@@ -73,8 +73,9 @@ func (s *server) switchOperations() {
 		response: OwnOrganizations{Items: []OwnOrganization{{ID: exampleOrgID, Name: "Northwind", Path: []string{}, IsRoot: true}}},
 	}, s.ownOrganizations)
 	register(s, operation{
-		id: "switch-organization", method: http.MethodPut, path: "/session/organization", tag: tagSession, guard: signedIn().personOnly(),
-		summary: "Switch the organization", description: "Sets where the session acts when a request does not say, as new tabs of a browser do. Tabs that name their organization stay where they are.",
+		id: "switch-organization", method: http.MethodPut, path: "/session/organization", tag: tagSession, guard: signedIn().personOnly(), harmless: true,
+		summary: "Switch the organization", description: "Sets where the session acts when a request does not say, as new tabs of a browser do. Tabs that name their organization stay where they are. " +
+			"Who is logged in as somebody else switches the session in which they are, and none of that person's own.",
 		request: SwitchRequest{OrganizationID: exampleOrgID}, response: exampleSession(),
 	}, s.switchOrganization)
 }

@@ -26,7 +26,7 @@ type AccessPermission struct {
 	ReadOnly  bool            `json:"read_only"`
 	Effective bool            `json:"effective"`
 	Sources   []AccessSource  `json:"sources" doc:"Everything that grants it"`
-	BlockedBy *access.Blocker `json:"blocked_by" enum:"ceiling,feature,suspended,no_membership" doc:"What stops it although it is granted; null when it is effective or nothing grants it"`
+	BlockedBy *access.Blocker `json:"blocked_by" enum:"ceiling,feature,suspended,no_membership,organization_suspended" doc:"What stops it although it is granted; null when it is effective or nothing grants it"`
 }
 
 // Access is everything that a user may do in an organization, and why.

@@ -7,6 +7,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/retinue/retinue/internal/access"
+	"github.com/retinue/retinue/internal/exports"
 	"github.com/retinue/retinue/internal/iam"
 	"github.com/retinue/retinue/internal/usercsv"
 	"github.com/retinue/retinue/internal/users"
@@ -94,12 +95,17 @@ func (s *server) bulk(ctx context.Context, c *access.Caller, in *bulkInput) (*bu
 }
 
 type exportUsersInput struct {
+	LinkQuery
 	Format string `query:"format" enum:"csv,ndjson" default:"csv"`
 	UserQuery
 }
 
 func (s *server) exportUsers(ctx context.Context, c *access.Caller, in *exportUsersInput) (*huma.StreamResponse, error) {
-	return s.streamed(c, iam.ExportUsers, "users", in.Format, func(write func(any) error) error { //nolint:contextcheck // huma hands it the request
+	own, err := s.deps.Fields.List(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	return s.streamed(exports.Spec{Tenant: c.Tenant, Kind: iam.ExportUsers, Format: iam.ExportFormat(in.Format), Fields: own}, "users", func(write func(any) error) error { //nolint:contextcheck // huma hands it the request
 		return s.deps.Users.Export(ctx, c, in.filter(), in.Role, in.Format, func(v *users.View) error { return write(v) })
 	}), nil
 }

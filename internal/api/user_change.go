@@ -11,18 +11,20 @@ import (
 
 // UserPatch changes a user (RFC 7396): what is absent stays, null empties.
 type UserPatch struct {
-	FirstName   Optional[string]           `json:"first_name,omitzero" maxLength:"100"`
-	LastName    Optional[string]           `json:"last_name,omitzero" maxLength:"100"`
-	Nickname    Optional[string]           `json:"nickname,omitzero" maxLength:"100"`
-	Email       Optional[string]           `json:"email,omitzero" maxLength:"254"`
-	Phone       Optional[string]           `json:"phone,omitzero" maxLength:"40"`
-	ExternalID  Optional[string]           `json:"external_id,omitzero" maxLength:"200"`
-	Timezone    Optional[string]           `json:"timezone,omitzero" maxLength:"64"`
-	Locale      Optional[string]           `json:"locale,omitzero" maxLength:"10"`
-	Status      Optional[iam.Status]       `json:"status,omitzero" enum:"active,suspended" doc:"Needs users.suspend"`
-	RoleIDs     Optional[[]string]         `json:"role_ids,omitzero" maxItems:"50" doc:"All roles held from now on, by id or code; needs roles.assign"`
-	Permissions Optional[[]iam.Permission] `json:"permissions,omitzero" maxItems:"64" doc:"All direct permissions from now on; needs roles.assign"`
-	UserType    Optional[string]           `json:"user_type,omitzero" doc:"Can't be changed: sending it is refused with the code immutable"`
+	FirstName    Optional[string]           `json:"first_name,omitzero" maxLength:"100"`
+	LastName     Optional[string]           `json:"last_name,omitzero" maxLength:"100"`
+	Nickname     Optional[string]           `json:"nickname,omitzero" maxLength:"100"`
+	Email        Optional[string]           `json:"email,omitzero" maxLength:"254"`
+	Phone        Optional[string]           `json:"phone,omitzero" maxLength:"40"`
+	ExternalID   Optional[string]           `json:"external_id,omitzero" maxLength:"200"`
+	Timezone     Optional[string]           `json:"timezone,omitzero" maxLength:"64"`
+	Locale       Optional[string]           `json:"locale,omitzero" maxLength:"10"`
+	Status       Optional[iam.Status]       `json:"status,omitzero" enum:"active,suspended" doc:"Needs users.suspend"`
+	RoleIDs      Optional[[]string]         `json:"role_ids,omitzero" maxItems:"50" doc:"All roles held from now on in the organization of here, by id or code; needs roles.assign"`
+	Permissions  Optional[[]iam.Permission] `json:"permissions,omitzero" maxItems:"64" doc:"All direct permissions from now on in the organization of here; needs roles.assign"`
+	Below        Optional[bool]             `json:"includes_descendants,omitzero" doc:"Whether that counts in everything below the organization of here, too; needs roles.assign"`
+	CustomFields Optional[FieldPatch]       `json:"custom_fields,omitzero" doc:"Values of custom fields to change, by their keys; null takes one away. Required ones must be there afterwards"`
+	UserType     Optional[string]           `json:"user_type,omitzero" doc:"Can't be changed: sending it is refused with the code immutable"`
 }
 
 // patch maps it, and refuses what never changes.
@@ -35,7 +37,7 @@ func (p *UserPatch) patch(version int64) (users.Patch, error) {
 	return users.Patch{
 		FirstName: p.FirstName.Ptr(), LastName: p.LastName.Ptr(), Nickname: p.Nickname.Ptr(), Email: p.Email.Ptr(),
 		Phone: p.Phone.Ptr(), ExternalID: p.ExternalID.Ptr(), Timezone: p.Timezone.Ptr(), Locale: p.Locale.Ptr(),
-		Status: p.Status.Ptr(), Roles: p.RoleIDs.Ptr(), Permissions: p.Permissions.Ptr(), Version: version,
+		Status: p.Status.Ptr(), Roles: p.RoleIDs.Ptr(), Permissions: p.Permissions.Ptr(), IncludesDescendants: p.Below.Ptr(), CustomFields: p.CustomFields.Value, NoCustomFields: p.CustomFields.Null, Version: version,
 	}, nil
 }
 
@@ -86,6 +88,7 @@ func (s *server) userChangeOperations() {
 		errors: []iam.Code{iam.CodeConflict, iam.CodeEscalation, iam.CodeLastAdmin, iam.CodeImmutable},
 		request: UserPatch{
 			Phone: Some("+44 20 7946 0018"), Nickname: Optional[string]{Set: true, Null: true}, RoleIDs: Some([]string{"supervisor"}),
+			CustomFields: Some(FieldPatch{"department": "quality", "desk": nil}),
 		},
 		response: exampleUser(),
 	}, s.patchUser)

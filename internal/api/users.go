@@ -51,33 +51,44 @@ type TeamRef struct {
 	Lead   bool        `json:"lead"`
 }
 
+// RolesHere is what somebody holds where a change of role_ids and permissions
+// counts.
+type RolesHere struct {
+	Organization OrganizationRef  `json:"organization"`
+	Roles        []RoleRef        `json:"roles"`
+	Permissions  []iam.Permission `json:"permissions"`
+	Below        bool             `json:"includes_descendants" doc:"It counts in everything below the organization, too"`
+}
+
 // User is a person or a service account, as the caller may see it.
 type User struct {
-	ID                 iam.UserID        `json:"id"`
-	FirstName          string            `json:"first_name"`
-	LastName           string            `json:"last_name"`
-	FullName           string            `json:"full_name"`
-	Nickname           string            `json:"nickname"`
-	Email              string            `json:"email"`
-	Phone              string            `json:"phone"`
-	ExternalID         string            `json:"external_id" doc:"The person's id in another system"`
-	Timezone           string            `json:"timezone" doc:"IANA name, or empty"`
-	Locale             string            `json:"locale" doc:"en, es, fr, de, or empty"`
-	Theme              string            `json:"theme" doc:"system, light, dark, or empty"`
-	UserType           iam.UserType      `json:"user_type" enum:"tenant_admin,bot_admin,supervisor,agent,analyst,viewer,member,client,service"`
-	Status             iam.Status        `json:"status" enum:"active,suspended"`
-	Roles              []RoleRef         `json:"roles"`
-	Permissions        []iam.Permission  `json:"permissions" doc:"Those that are granted directly, beside type and roles"`
-	Organizations      []OrganizationRef `json:"organizations"`
-	Teams              []TeamRef         `json:"teams" doc:"Those of organizations that the caller may see"`
-	PhotoURL           *string           `json:"photo_url"`
-	PhotoThumbURL      *string           `json:"photo_thumb_url"`
-	MustChangePassword bool              `json:"must_change_password"`
-	LastSignInAt       *time.Time        `json:"last_sign_in_at"`
-	CreatedAt          time.Time         `json:"created_at"`
-	UpdatedAt          time.Time         `json:"updated_at"`
-	Version            int64             `json:"version" doc:"Grows with each change; the ETag is made of it"`
-	AllowedActions     []users.Action    `json:"allowed_actions" enum:"edit,reset_password,suspend,reactivate,delete,invite,log_in_as" doc:"What the caller may do with this user"`
+	ID                 iam.UserID          `json:"id"`
+	FirstName          string              `json:"first_name"`
+	LastName           string              `json:"last_name"`
+	FullName           string              `json:"full_name"`
+	Nickname           string              `json:"nickname"`
+	Email              string              `json:"email"`
+	Phone              string              `json:"phone"`
+	ExternalID         string              `json:"external_id" doc:"The person's id in another system"`
+	Timezone           string              `json:"timezone" doc:"IANA name, or empty"`
+	Locale             string              `json:"locale" doc:"en, es, fr, de, or empty"`
+	Theme              string              `json:"theme" doc:"system, light, dark, or empty"`
+	UserType           iam.UserType        `json:"user_type" enum:"tenant_admin,bot_admin,supervisor,agent,analyst,viewer,member,client,service"`
+	Status             iam.Status          `json:"status" enum:"active,suspended"`
+	Roles              []RoleRef           `json:"roles" doc:"Held in any organization that the caller may see"`
+	Permissions        []iam.Permission    `json:"permissions" doc:"Those that are granted directly there, beside type and roles"`
+	Here               Nullable[RolesHere] `json:"here" doc:"What is held in the organization in which the caller acts, or else in the only one: what role_ids and permissions change. Null when the user belongs to several others"`
+	Organizations      []OrganizationRef   `json:"organizations"`
+	Teams              []TeamRef           `json:"teams" doc:"Those of organizations that the caller may see"`
+	CustomFields       FieldValues         `json:"custom_fields" doc:"Values of custom fields, by their keys"`
+	PhotoURL           *string             `json:"photo_url"`
+	PhotoThumbURL      *string             `json:"photo_thumb_url"`
+	MustChangePassword bool                `json:"must_change_password"`
+	LastSignInAt       *time.Time          `json:"last_sign_in_at"`
+	CreatedAt          time.Time           `json:"created_at"`
+	UpdatedAt          time.Time           `json:"updated_at"`
+	Version            int64               `json:"version" doc:"Grows with each change; the ETag is made of it"`
+	AllowedActions     []users.Action      `json:"allowed_actions" enum:"edit,reset_password,suspend,reactivate,delete,invite,log_in_as" doc:"What the caller may do with this user"`
 }
 
 func (s *server) user(tenant iam.TenantID, v *users.View) User {
@@ -91,8 +102,15 @@ func (s *server) user(tenant iam.TenantID, v *users.View) User {
 			return OrganizationRef{o.ID, o.Name}
 		}),
 		Teams:              mapped(v.Teams, func(h iam.TeamHold) TeamRef { return TeamRef{h.Team, h.TeamName, orNull(h.Role), h.Lead} }),
+		CustomFields:       FieldValues(v.Custom),
 		MustChangePassword: u.MustChangePassword, LastSignInAt: timeOrNull(u.LastSignInAt),
 		CreatedAt: u.CreatedAt.UTC(), UpdatedAt: u.UpdatedAt.UTC(), Version: u.Version, AllowedActions: same(v.Allowed),
+	}
+	if h := v.Here; h != nil {
+		out.Here.Value = &RolesHere{
+			Organization: OrganizationRef{h.Org.ID, h.Org.Name}, Permissions: same(h.Permissions), Below: h.IncludesDescendants,
+			Roles: mapped(h.Roles, func(r *iam.Role) RoleRef { return RoleRef{r.ID, r.Code, r.Name} }),
+		}
 	}
 	out.PhotoURL, out.PhotoThumbURL = s.photoURLs(tenant, u.PhotoKey)
 	for _, o := range v.Orgs { // others are outside of what the caller may see
@@ -114,13 +132,14 @@ type UserQuery struct {
 	UserType iam.UserType `query:"user_type" enum:"tenant_admin,bot_admin,supervisor,agent,analyst,viewer,member,client,service"`
 	Role     string       `query:"role" maxLength:"100" doc:"Id or code of a role that they hold"`
 	Team     iam.TeamID   `query:"team" maxLength:"100" doc:"Id of a team that they are in"`
+	Field    []string     `query:"field,explode" maxItems:"30" maxLength:"600" doc:"Value of a custom field, as key:value, such as department:quality. Give it once for each field; case and accents of text don't matter"`
 	Org      iam.OrgID    `query:"organization_id" maxLength:"100" doc:"Members of this organization alone"`
 	Below    bool         `query:"below" doc:"With organization_id: and of those below it"`
 	Sort     iam.UserSort `query:"sort" enum:"name,-name,last_sign_in,-last_sign_in,created,-created" default:"name"`
 }
 
 func (q UserQuery) filter() iam.UserFilter {
-	return iam.UserFilter{Search: q.Search, Status: q.Status, Type: q.UserType, Team: q.Team, Org: q.Org, Below: q.Below, Sort: q.Sort}
+	return iam.UserFilter{Search: q.Search, Status: q.Status, Type: q.UserType, Team: q.Team, Fields: fieldMatches(q.Field), Org: q.Org, Below: q.Below, Sort: q.Sort}
 }
 
 type userListInput struct {
@@ -191,7 +210,9 @@ type CreateUserRequest struct {
 	RoleIDs        []string         `json:"role_ids,omitempty" maxItems:"50" maxLength:"100" doc:"Ids or codes of roles"`
 	Permissions    []iam.Permission `json:"permissions,omitempty" maxItems:"64" maxLength:"100" doc:"Granted directly, beside type and roles"`
 	OrganizationID iam.OrgID        `json:"organization_id,omitempty" maxLength:"100" doc:"By itself the one in which the caller acts"`
+	Below          bool             `json:"includes_descendants,omitempty" doc:"Lets them act in everything below the organization, too; a tenant admin does by itself"`
 	Access         []string         `json:"access,omitempty" maxItems:"20" maxLength:"40" doc:"Checkboxes to be ticked besides, see GET /access-options"`
+	CustomFields   FieldValues      `json:"custom_fields,omitempty" doc:"Values of custom fields, by their keys; required ones must be there"`
 	Password       string           `json:"password,omitempty" maxLength:"4096" format:"password" doc:"A temporary password; by itself the server makes one"`
 }
 
@@ -215,7 +236,7 @@ func (s *server) createUser(ctx context.Context, c *access.Caller, in *createUse
 	made, err := s.deps.Users.Create(ctx, c, users.Create{
 		FirstName: b.FirstName, LastName: b.LastName, Nickname: b.Nickname, Email: b.Email, Phone: b.Phone,
 		ExternalID: b.ExternalID, Timezone: b.Timezone, Locale: b.Locale, Type: b.UserType,
-		Roles: b.RoleIDs, Permissions: b.Permissions, Org: b.OrganizationID, Access: b.Access, Password: b.Password,
+		Roles: b.RoleIDs, Permissions: b.Permissions, Org: b.OrganizationID, IncludesDescendants: b.Below, Access: b.Access, CustomFields: b.CustomFields, Password: b.Password,
 	})
 	if err != nil {
 		return nil, err
@@ -230,7 +251,7 @@ func (s *server) userOperations() {
 	register(s, operation{
 		id: "list-users", method: http.MethodGet, path: "/users", tag: tagUsers, guard: needs(iam.PermUsersRead),
 		summary:     "List users",
-		description: "The people of the organization in which the caller acts and of those below it. Search, status, type and role combine with each other and with any order.",
+		description: "The people of the organization in which the caller acts and of those below it. Search, status, type, role, team and custom fields combine with each other and with any order.",
 		errors:      []iam.Code{iam.CodeInvalid, iam.CodeInvalidCursor, iam.CodeNotFound},
 		response:    exampleList(exampleUser()),
 	}, s.listUsers)

@@ -381,6 +381,6 @@ func expiry(k *iam.APIKey) string {
 // record appends an event about a key in the transaction.
 func (s *Service) record(ctx context.Context, tx iam.Tx, c *access.Caller, action string, k *iam.APIKey, changes ...iam.Change) error {
 	target := audit.Target{Type: "api_key", ID: string(k.ID), Name: k.Name}
-	changes = append([]iam.Change{{Field: "user", After: k.UserName}}, changes...)
+	changes = append([]iam.Change{{Field: "user", After: audit.Person{ID: string(k.User), Name: k.UserName}}}, changes...)
 	return tx.AppendEvents(ctx, c.Tenant, audit.New(s.IDs, tx.Now(), c, action, target, changes...))
 }

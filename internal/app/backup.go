@@ -10,22 +10,28 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/retinue/retinue/internal/store"
 )
 
-// An archive holds the database as databaseEntry and the photos below photosDir.
+// An archive holds the database as databaseEntry, the server's own secret as
+// secretEntry, and pictures below pictureDirs, all as they lie in the data
+// directory.
 const (
 	databaseEntry = "retinue.db"
-	photosDir     = "photos"
+	secretEntry   = "secret.key"
 )
+
+var pictureDirs = []string{"photos", "logos"}
 
 type backupCmd struct {
 	To string `arg:"" name:"file" placeholder:"FILE.tar.gz" help:"Archive to write. It must not be there yet."`
 }
 
-// Run backs up the embedded database and the photos. It works beside a running server.
+// Run backs up the embedded database, the pictures, and the secret without which
+// parts of the database can't be read. It works beside a running server.
 func (b backupCmd) Run(ctx context.Context, r *run) (err error) {
 	if _, err := os.Stat(r.settings.database()); err != nil && !store.IsPostgres(r.settings.database()) {
 		return fmt.Errorf("there is no database to back up: %w", err)
@@ -40,14 +46,14 @@ func (b backupCmd) Run(ctx context.Context, r *run) (err error) {
 		return err
 	}
 	defer os.RemoveAll(work)
-	// The database first: a photo is stored before a row refers to it, so that
-	// every photo the copy knows of is there when the photos are read.
+	// The database first: a picture is stored before a row refers to it, so that
+	// every picture the copy knows of is there when the pictures are read.
 	database := filepath.Join(work, databaseEntry)
 	if err := st.Backup(ctx, database); err != nil {
 		return err
 	}
 	part := filepath.Join(work, "archive")
-	if err := writeArchive(ctx, part, database, filepath.Join(r.settings.DataDir, photosDir)); err != nil {
+	if err := writeArchive(ctx, part, database, r.settings.DataDir); err != nil {
 		return fmt.Errorf("write the archive: %w", err)
 	}
 	// A link refuses to replace what is there, a rename would not.
@@ -58,8 +64,9 @@ func (b backupCmd) Run(ctx context.Context, r *run) (err error) {
 	return err
 }
 
-// writeArchive writes database and photos into a file that only its owner reads.
-func writeArchive(ctx context.Context, name, database, photos string) (err error) {
+// writeArchive writes the database, and what else the data directory has, into a
+// file that only its owner reads.
+func writeArchive(ctx context.Context, name, database, data string) (err error) {
 	f, err := os.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if err != nil {
 		return err
@@ -70,24 +77,34 @@ func writeArchive(ctx context.Context, name, database, photos string) (err error
 	if err := addFile(t, databaseEntry, database); err != nil {
 		return err
 	}
-	err = filepath.WalkDir(photos, func(path string, d fs.DirEntry, err error) error {
+	// A secret that a setting keeps elsewhere is not ours to copy.
+	if err := ignoreMissing(addFile(t, secretEntry, filepath.Join(data, secretEntry))); err != nil {
+		return err
+	}
+	for _, dir := range pictureDirs {
+		if err := addPictures(ctx, t, dir, filepath.Join(data, dir)); err != nil {
+			return err
+		}
+	}
+	return errors.Join(t.Close(), z.Close(), f.Sync())
+}
+
+// addPictures adds the files of a directory below a name.
+func addPictures(ctx context.Context, t *tar.Writer, name, dir string) error {
+	return filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() || strings.HasPrefix(d.Name(), ".") {
 			return ignoreMissing(err)
 		}
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		rel, err := filepath.Rel(photos, path)
+		rel, err := filepath.Rel(dir, path)
 		if err != nil {
 			return err
 		}
 		// It may have been deleted since the directory was read.
-		return ignoreMissing(addFile(t, photosDir+"/"+filepath.ToSlash(rel), path))
+		return ignoreMissing(addFile(t, name+"/"+filepath.ToSlash(rel), path))
 	})
-	if err != nil {
-		return err
-	}
-	return errors.Join(t.Close(), z.Close(), f.Sync())
 }
 
 func addFile(t *tar.Writer, name, path string) error {
@@ -139,9 +156,14 @@ func (c restoreCmd) Run(ctx context.Context, r *run) error {
 	if err := readArchive(ctx, c.From, work); err != nil {
 		return fmt.Errorf("read %s: %w", c.From, err)
 	}
-	// Photos first, and none is removed: their names tell their content, so that
-	// photos that nobody refers to do no harm.
-	if err := placePhotos(filepath.Join(work, photosDir), filepath.Join(s.DataDir, photosDir)); err != nil {
+	// Pictures first, and none is removed: their names tell their content, so that
+	// those that nobody refers to do no harm.
+	for _, dir := range pictureDirs {
+		if err := placePictures(filepath.Join(work, dir), filepath.Join(s.DataDir, dir)); err != nil {
+			return err
+		}
+	}
+	if err := ignoreMissing(os.Rename(filepath.Join(work, secretEntry), filepath.Join(s.DataDir, secretEntry))); err != nil {
 		return err
 	}
 	if err := os.MkdirAll(filepath.Dir(s.database()), 0o700); err != nil {
@@ -180,7 +202,7 @@ func readArchive(ctx context.Context, name, dir string) error {
 		if err != nil {
 			return fmt.Errorf("the archive is damaged: %w", err)
 		}
-		if h.Typeflag != tar.TypeReg || h.Name != databaseEntry && !strings.HasPrefix(h.Name, photosDir+"/") {
+		if h.Typeflag != tar.TypeReg || !ours(h.Name) {
 			return fmt.Errorf("this is no archive of retinue backup: it holds %q", h.Name)
 		}
 		found = found || h.Name == databaseEntry
@@ -195,6 +217,12 @@ func readArchive(ctx context.Context, name, dir string) error {
 		return errors.New("this is no archive of retinue backup: the database is missing")
 	}
 	return nil
+}
+
+// ours tells whether an archive has something under that name.
+func ours(name string) bool {
+	dir, _, below := strings.Cut(name, "/")
+	return name == databaseEntry || name == secretEntry || below && slices.Contains(pictureDirs, dir)
 }
 
 func unpack(ctx context.Context, root *os.Root, name string, r io.Reader) (err error) {
@@ -212,8 +240,8 @@ func unpack(ctx context.Context, root *os.Root, name string, r io.Reader) (err e
 	return errors.Join(err, f.Sync(), f.Close())
 }
 
-// placePhotos moves photos into the place of the server's.
-func placePhotos(from, to string) error {
+// placePictures moves pictures into the place of the server's.
+func placePictures(from, to string) error {
 	return filepath.WalkDir(from, func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return ignoreMissing(err)

@@ -54,11 +54,11 @@ func (v *services) KeySet(ctx context.Context, host string, tenant iam.TenantID)
 	return json.Marshal(set)
 }
 
-// openTab opens a tab of the dashboard of whoever sent the request, in the
-// organization that they name.
+// openTab opens a tab of the dashboard of whoever sent the request, or of whom
+// they are logged in as, in the organization that they name.
 func (v *services) openTab(r *http.Request, org iam.OrgID, tab string) (*web.TabPage, error) {
-	from := sessions.Client{IP: web.ClientIP(r), UserAgent: r.UserAgent()}
-	p, err := v.sessions.AuthenticateRequest(r.Context(), sessions.Request{Token: api.SessionToken(r, web.Secure(r)), Org: org, From: from})
+	from := api.ClientOf(r, web.ClientIP(r))
+	p, err := api.Browser(v.sessions, r, web.Secure(r), sessions.Request{Org: org, From: from})
 	if err != nil {
 		return nil, err
 	}
@@ -66,7 +66,7 @@ func (v *services) openTab(r *http.Request, org iam.OrgID, tab string) (*web.Tab
 		return nil, iam.Errorf(iam.CodePasswordChangeRequired, "Set a new password first.")
 	}
 	c := p.Caller
-	c.IP, c.UserAgent = from.IP, from.UserAgent
+	c.IP, c.UserAgent, c.RequestID = from.IP, from.UserAgent, from.RequestID
 	e, err := v.dashboard.Open(r.Context(), &c, tab)
 	if err != nil {
 		return nil, err

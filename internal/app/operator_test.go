@@ -1,14 +1,19 @@
 package app
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"image"
+	"image/png"
 	"net/http"
 	"net/url"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"syscall"
 	"testing"
@@ -127,6 +132,70 @@ func TestBackupWhileWriting(t *testing.T) {
 	if code, _, _ := command(t, "restore", "--data-dir", t.TempDir(), broken); code != exitFailure {
 		t.Error("a damaged archive is restored")
 	}
+}
+
+// Pictures and the server's secret come back with a backup: logos and photos are
+// shown, and what is sealed in the database can be opened.
+func TestBackupHasAllOfTheDataDirectory(t *testing.T) {
+	dir := t.TempDir()
+	c := serve(t, dir, nil)
+	admin := c.setUp()
+	me := admin.must(http.StatusOK, "GET", "/api/v1/session", nil)
+	user, _ := me["user"].(map[string]any)
+	org, _ := me["organization"].(map[string]any)
+	photo := admin.picture(fmt.Sprintf("/api/v1/users/%v/photo", user["id"]))["photo_url"]
+	brand, _ := admin.picture(fmt.Sprintf("/api/v1/organizations/%v/branding/logo", org["id"]))["own"].(map[string]any)
+	keys := admin.must(http.StatusOK, "GET", "/.well-known/jwks.json", nil)
+	archive := filepath.Join(t.TempDir(), "backup.tar.gz")
+	if code, _, errs := command(t, "backup", "--data-dir", dir, archive); code != exitOK {
+		t.Fatal(errs)
+	}
+	other := t.TempDir()
+	if code, _, errs := command(t, "restore", "--data-dir", other, archive); code != exitOK {
+		t.Fatal(errs)
+	}
+	secret, err := os.ReadFile(filepath.Join(other, "secret.key"))
+	info, statErr := os.Stat(filepath.Join(other, "secret.key"))
+	was, wasErr := os.ReadFile(filepath.Join(dir, "secret.key"))
+	if err := errors.Join(err, statErr, wasErr); err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(secret, was) || info.Mode().Perm() != 0o600 {
+		t.Errorf("the secret is another one, or has mode %v", info.Mode())
+	}
+	again := serve(t, other, nil).signIn("ada@northwind.example", chosenPassword)
+	for _, url := range []any{photo, brand["logo_url"]} {
+		if status, _, err := again.try("GET", fmt.Sprint(url), nil); status != http.StatusOK || err != nil {
+			t.Errorf("%v: %d %v", url, status, err)
+		}
+	}
+	if now := again.must(http.StatusOK, "GET", "/.well-known/jwks.json", nil); !reflect.DeepEqual(now, keys) {
+		t.Errorf("the keys were %v and are %v", keys, now)
+	}
+}
+
+// picture puts a small picture somewhere.
+func (b *browser) picture(path string) map[string]any {
+	b.t.Helper()
+	var file bytes.Buffer
+	if err := png.Encode(&file, image.NewRGBA(image.Rect(0, 0, 64, 64))); err != nil {
+		b.t.Fatal(err)
+	}
+	req, err := http.NewRequestWithContext(context.Background(), http.MethodPut, b.url+path, &file)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	req.Header.Set("Content-Type", "image/png")
+	resp, err := b.http.Do(req)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	var out map[string]any
+	if err := json.NewDecoder(resp.Body).Decode(&out); err != nil || resp.StatusCode != http.StatusOK {
+		b.t.Fatal(resp.Status, err, out)
+	}
+	return out
 }
 
 // A schema that this version does not know is refused by every command, and

@@ -183,9 +183,10 @@ func (s *server) jobs() []jobs.Job {
 		jobs.Seal(s.store), jobs.FoldCounters(s.store), jobs.FoldUserIndex(s.store), jobs.Purge(s.store, s.Clock), jobs.Optimize(s.store),
 		jobs.FlushUses(s.sessions.Flush), jobs.FlushPermissionUses(s.sessions.FlushUses), jobs.Deliver(s.mailbox.Deliver),
 		jobs.Work("tell of changed access", s.notices.Work),
+		jobs.Regular("remove values of deleted fields", 5*time.Second, s.fields.Sweep),
 		jobs.Work("review access", s.reviews.Work), jobs.Regular("remind of reviews", 10*time.Minute, s.reviews.Remind),
 		jobs.Regular("check domains", time.Hour, s.branding.Recheck), jobs.Regular("renew signing keys", time.Hour, s.tokens.Rotate),
-		jobs.Work("import users", s.importUsers),
+		jobs.Work("import users", s.importUsers), jobs.Regular("sweep uploads", time.Hour, s.imports.Sweep),
 		jobs.Work("make exports", s.exports.Work), jobs.Regular("remove old exports", 10*time.Minute, s.exports.Expire),
 		jobs.GiveBack(s.store.Shrink),
 	}

@@ -17,6 +17,7 @@ import (
 	"github.com/retinue/retinue/internal/branding"
 	"github.com/retinue/retinue/internal/dashboard"
 	"github.com/retinue/retinue/internal/exports"
+	"github.com/retinue/retinue/internal/fields"
 	"github.com/retinue/retinue/internal/iam"
 	"github.com/retinue/retinue/internal/imports"
 	"github.com/retinue/retinue/internal/invitations"
@@ -43,6 +44,7 @@ import (
 type services struct {
 	store         *store.Store
 	photos        *photo.DirStore
+	pictures      *photo.Processor // one for all: two pictures at once would take twice the memory
 	hasher        *password.Hasher
 	directories   *authz.Cache
 	mailbox       *mailbox.Service
@@ -51,6 +53,7 @@ type services struct {
 	roles         *roles.Service
 	organizations *organizations.Service
 	teams         *teams.Service
+	fields        *fields.Service
 	privacy       *privacy.Service
 	apiKeys       *apikeys.Service
 	policies      *policies.Service
@@ -105,7 +108,7 @@ func closing(st *store.Store, err error) error {
 
 func (r *run) wire(st *store.Store, publicURL string) (*services, error) {
 	s := r.settings
-	v := &services{store: st, directories: authz.NewCache(st, r.Clock)}
+	v := &services{store: st, pictures: photo.NewProcessor(1), directories: authz.NewCache(st, r.Clock)}
 	st.OnAccessChanged(v.directories.Invalidate)
 	var err error
 	if v.photos, err = photo.NewDirStore(filepath.Join(s.DataDir, "photos")); err != nil {
@@ -130,17 +133,18 @@ func (r *run) wire(st *store.Store, publicURL string) (*services, error) {
 	}
 	v.users = users.New(users.Deps{
 		Store: st, IDs: r.IDs, Directories: v.directories, Hasher: v.hasher, Passwords: v.sessions,
-		Photos: v.photos, Pictures: photo.NewProcessor(1), Mailer: v.mailbox,
+		Photos: v.photos, Pictures: v.pictures, Mailer: v.mailbox,
 	})
 	v.invitations = invitations.New(invitations.Deps{
 		Store: st, IDs: r.IDs, Clock: r.Clock, Directories: v.directories, Mailbox: v.mailbox, Sessions: v.sessions, Hasher: v.hasher,
 	})
 	v.notices = &notices.Service{Store: st, Mailbox: v.mailbox}
 	v.roles = roles.New(roles.Deps{Store: st, IDs: r.IDs})
-	v.teams = teams.New(teams.Deps{Store: st, IDs: r.IDs, Photos: v.photos, Pictures: photo.NewProcessor(1)})
+	v.teams = teams.New(teams.Deps{Store: st, IDs: r.IDs, Photos: v.photos, Pictures: v.pictures})
+	v.fields = fields.New(fields.Deps{Store: st, IDs: r.IDs, Clock: r.Clock})
 	v.privacy = privacy.New(privacy.Deps{Store: st, IDs: r.IDs, Users: v.users, Photos: v.photos})
 	v.organizations = organizations.New(organizations.Deps{
-		Store: st, IDs: r.IDs, Directories: v.directories, Photos: v.photos, Pictures: photo.NewProcessor(1),
+		Store: st, IDs: r.IDs, Directories: v.directories, Photos: v.photos, Pictures: v.pictures,
 	})
 	v.apiKeys = apikeys.New(apikeys.Deps{Store: st, IDs: r.IDs, Clock: r.Clock})
 	v.policies = policies.New(policies.Deps{Store: st, IDs: r.IDs, Limits: v.sessions.Limits(), Flush: v.sessions.Flush})
@@ -166,7 +170,7 @@ func (r *run) wireDashboard(v *services, link func(*iam.Tenant) string) error {
 	}
 	file, own := s.SecretKeyFile, s.SecretKeyFile == ""
 	if own {
-		file = filepath.Join(s.DataDir, "secret.key")
+		file = filepath.Join(s.DataDir, secretEntry)
 	}
 	secret, err := tokens.LoadSecret(file, own)
 	if err != nil {
@@ -178,7 +182,7 @@ func (r *run) wireDashboard(v *services, link func(*iam.Tenant) string) error {
 	}
 	v.tokens = tokens.New(tokens.Deps{Store: v.store, Clock: r.Clock, Box: box})
 	v.branding = branding.New(branding.Deps{
-		Store: v.store, IDs: r.IDs, Clock: r.Clock, Directories: v.directories, Logos: v.logos, Photos: v.photos, Pictures: photo.NewProcessor(1),
+		Store: v.store, IDs: r.IDs, Clock: r.Clock, Directories: v.directories, Logos: v.logos, Photos: v.photos, Pictures: v.pictures,
 		DNS: net.DefaultResolver, HTTP: branding.PublicClient(), Reserved: hostNameOf(string(s.PublicURL)),
 	})
 	v.dashboard = dashboard.New(dashboard.Deps{Store: v.store, IDs: r.IDs, Tokens: v.tokens, PublicURL: link})
@@ -248,9 +252,7 @@ func photoURL(tenant iam.TenantID, key string) string {
 
 // tenantOf tells whose session the cookie of a request holds.
 func (v *services) tenantOf(r *http.Request) (iam.TenantID, error) {
-	p, err := v.sessions.AuthenticateRequest(r.Context(), sessions.Request{
-		Token: api.SessionToken(r, web.Secure(r)), From: sessions.Client{IP: web.ClientIP(r), UserAgent: r.UserAgent()}, Background: true,
-	})
+	p, err := api.Browser(v.sessions, r, web.Secure(r), sessions.Request{From: api.ClientOf(r, web.ClientIP(r)), Background: true})
 	if err != nil {
 		return "", err
 	}

@@ -159,7 +159,7 @@ func (w *importing) report(ctx context.Context, imp *iam.Import) error {
 	out := bufio.NewWriter(w.Stdout)
 	page := iam.Page{Limit: iam.MaxPageSize}
 	for {
-		rows, err := w.imports.Report(ctx, w.who, imp.ID, page)
+		rows, err := w.imports.Report(ctx, w.who, imp.ID, "", page)
 		if err != nil {
 			return err
 		}
@@ -201,8 +201,12 @@ func (c usersExportCmd) Run(ctx context.Context, r *run) error {
 			out = f
 		}
 		buffered := bufio.NewWriter(out)
+		own, err := v.fields.List(ctx, who)
+		if err != nil {
+			return err
+		}
 		rows := api.ExportRows(api.Deps{PhotoURL: photoURL}).Writer(
-			exports.Spec{Tenant: who.Tenant, Kind: iam.ExportUsers, Format: iam.ExportFormat(c.Format)}, buffered)
+			exports.Spec{Tenant: who.Tenant, Kind: iam.ExportUsers, Format: iam.ExportFormat(c.Format), Fields: own}, buffered)
 		if err := rows.Head(); err != nil {
 			return err
 		}

@@ -20,8 +20,8 @@ import (
 // argon2id is the mode's number (RFC 9106, section 3.1).
 const argon2id = 2
 
-// version is 0x13, the one of RFC 9106.
-const version = 0x13
+// Version is the one of RFC 9106, as hashes name it.
+const Version = 0x13
 
 // Workspace is memory to compute keys in, one after the other. The zero value is
 // ready to use. What a key was made of stays in it until the next one or until it
@@ -76,7 +76,7 @@ func initHash(password, salt, key, data []byte, time, memory, threads, keyLen ui
 	binary.LittleEndian.PutUint32(params[4:8], keyLen)
 	binary.LittleEndian.PutUint32(params[8:12], memory)
 	binary.LittleEndian.PutUint32(params[12:16], time)
-	binary.LittleEndian.PutUint32(params[16:20], uint32(version))
+	binary.LittleEndian.PutUint32(params[16:20], uint32(Version))
 	binary.LittleEndian.PutUint32(params[20:24], uint32(mode))
 	b2.Write(params[:])
 	binary.LittleEndian.PutUint32(tmp[:], uint32(len(password)))
@@ -177,7 +177,6 @@ func processBlocks(B []block, time, memory, threads uint32, mode int) {
 			wg.Wait()
 		}
 	}
-
 }
 
 func extractKey(B []block, memory, threads, keyLen uint32) []byte {

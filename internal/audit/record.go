@@ -18,6 +18,14 @@ type Target struct {
 	Name string
 }
 
+// Actions of signing in, which are recorded whether it worked or not.
+const (
+	SessionCreated    = "session.created"
+	SessionEnded      = "session.ended"
+	PasswordChanged   = "user.password_changed"
+	PasswordConfirmed = "user.password_confirmed" // fails only: a success is the change that follows
+)
+
 // User is the target of an event about a user.
 func User(u *iam.User) Target { return Target{"user", string(u.ID), u.FullName()} }
 
@@ -45,6 +53,13 @@ const OnBehalfOf = "on_behalf_of"
 
 // Behalf is the person as whom somebody was logged in.
 type Behalf struct {
+	ID   string `json:"id"`
+	Name string `json:"name"`
+}
+
+// Person is somebody in a change. It is of those that are erased with the
+// person, whom it is found by the id for.
+type Person struct {
 	ID   string `json:"id"`
 	Name string `json:"name"`
 }

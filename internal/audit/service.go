@@ -27,7 +27,7 @@ func mayRead(c *access.Caller, p iam.Permission) error {
 		return err
 	}
 	if !c.InRoot {
-		return iam.Errorf(iam.CodeForbidden, "The audit log belongs to the whole company. Ask an administrator of the company.")
+		return iam.Errorf(iam.CodeForbidden, "The audit log belongs to the whole company. Ask an administrator of the company.").Because("company_only")
 	}
 	return nil
 }
@@ -229,22 +229,31 @@ func (s *Service) Verify(ctx context.Context, only iam.TenantID) ([]Verification
 // the sources record.
 var actions = []string{
 	"access.refused",
+	"access_review.cancelled", "access_review.decided", "access_review.finished", "access_review.started",
+	"announcement.created", "announcement.deleted", "announcement.updated",
 	"api_key.created", "api_key.revoked",
 	"audit.exported",
+	"branding.updated",
+	"custom_field.created", "custom_field.deleted", "custom_field.updated", "custom_fields.ordered",
+	"domain.added", "domain.lapsed", "domain.removed", "domain.verified",
 	"export.cancelled", "export.created", "export.deleted", "export.downloaded",
 	"impersonation.changes_allowed", "impersonation.ended", "impersonation.started",
 	"import.cancelled", "import.finished", "import.started", "import.uploaded",
+	"invitation.accepted", "invitation.created", "invitation.deleted", "invitation.resent",
 	"ip_exception.granted", "ip_exception.revoked",
 	"mail.retried",
+	"mail_settings.updated",
+	"mail_template.reset", "mail_template.updated",
 	"organization.created", "organization.deleted", "organization.moved", "organization.reactivated", "organization.suspended", "organization.updated",
 	"policy.updated",
 	"role.created", "role.deleted", "role.updated",
 	"session.created", "session.ended", "session.revoked", "session.switched",
+	"tab.created", "tab.deleted", "tab.updated",
+	"tab_app.updated",
+	"tabs.ordered",
 	"team.created", "team.deleted", "team.member_added", "team.member_changed", "team.member_removed", "team.updated",
 	"tenant.created", "tenant.reactivated", "tenant.suspended",
-	"user.created", "user.data_exported", "user.deleted", "user.erased", "user.imported",
-	"user.password_changed", "user.password_reset", "user.password_reset_requested",
-	"user.reactivated", "user.suspended", "user.updated",
+	"user.created", "user.data_exported", "user.deleted", "user.erased", "user.imported", "user.password_changed", "user.password_confirmed", "user.password_reset", "user.password_reset_requested", "user.reactivated", "user.suspended", "user.updated",
 	"users.exported",
 }
 

@@ -18,10 +18,14 @@ type Directory struct {
 	Roles   map[iam.RoleID]*iam.Role
 	Orgs    map[iam.OrgID]*iam.Organization
 	RootOrg iam.OrgID
+	// Fields are the tenant's custom fields in their order. They decide nothing,
+	// but whoever reads or writes users needs them, and they change as rarely.
+	Fields []*iam.CustomField
 
 	policySet
 
 	compiled map[iam.RoleID]access.Role
+	byShort  map[string]iam.OrgID // by short name, in small letters
 	children map[iam.OrgID][]iam.OrgID
 	stopped  map[iam.OrgID]bool // it or one above it is suspended
 	features map[iam.OrgID]access.Set
@@ -31,7 +35,7 @@ type Directory struct {
 	names *foldedNames
 }
 
-// Load reads the tenant's roles, organizations and policies. It is cheap while
+// Load reads the tenant's roles, organizations, policies and custom fields. It is cheap while
 // nothing of them changes: then what an earlier transaction read still holds. The
 // directory is shared and must not be changed.
 func Load(ctx context.Context, tx iam.Tx, tenant iam.TenantID) (*Directory, error) {
@@ -58,6 +62,7 @@ func read(ctx context.Context, tx iam.Tx, tenant iam.TenantID) (*Directory, erro
 		Roles:    make(map[iam.RoleID]*iam.Role, len(roles)),
 		Orgs:     make(map[iam.OrgID]*iam.Organization, len(orgs)),
 		compiled: access.Compile(roles),
+		byShort:  make(map[string]iam.OrgID, len(orgs)),
 		children: map[iam.OrgID][]iam.OrgID{},
 		stopped:  map[iam.OrgID]bool{},
 		features: make(map[iam.OrgID]access.Set, len(orgs)),
@@ -71,8 +76,12 @@ func read(ctx context.Context, tx iam.Tx, tenant iam.TenantID) (*Directory, erro
 	if err := d.loadPolicies(ctx, tx, tenant); err != nil {
 		return nil, err
 	}
+	if d.Fields, err = tx.CustomFields(ctx, tenant); err != nil {
+		return nil, err
+	}
 	for _, o := range orgs {
 		d.Orgs[o.ID] = o
+		d.byShort[strings.ToLower(o.ShortName)] = o.ID
 		d.children[o.Parent] = append(d.children[o.Parent], o.ID)
 		if o.Parent == "" {
 			d.RootOrg = o.ID
@@ -119,18 +128,23 @@ func (d *Directory) Role(idOrCode string) *iam.Role {
 	return nil
 }
 
+// Field finds a custom field by its key; nil when there is none.
+func (d *Directory) Field(key string) *iam.CustomField {
+	for _, f := range d.Fields {
+		if f.Key == key {
+			return f
+		}
+	}
+	return nil
+}
+
 // OrgByName finds an organization by its id or its short name; "" when there
 // is none.
 func (d *Directory) OrgByName(idOrShortName string) iam.OrgID {
 	if o := d.Orgs[iam.OrgID(idOrShortName)]; o != nil {
 		return o.ID
 	}
-	for _, o := range d.Orgs {
-		if strings.EqualFold(o.ShortName, idOrShortName) {
-			return o.ID
-		}
-	}
-	return ""
+	return d.byShort[strings.ToLower(idOrShortName)]
 }
 
 // Scope is which organizations' members a caller may see: nil for all of the
@@ -236,7 +250,7 @@ func (d *Directory) MayActOn(c *access.Caller, u *iam.User) error {
 			return err
 		}
 		if !d.Within(m.Org, c.Org) {
-			return iam.Errorf(iam.CodeEscalation, "This person also belongs to an organization outside of yours. Ask somebody who manages both.")
+			return iam.Errorf(iam.CodeEscalation, "This person also belongs to an organization outside of yours. Ask somebody who manages both.").Because("belongs_elsewhere")
 		}
 	}
 	return nil

@@ -2,6 +2,7 @@ package authz
 
 import (
 	"maps"
+	"slices"
 
 	"github.com/retinue/retinue/internal/access"
 	"github.com/retinue/retinue/internal/iam"
@@ -22,10 +23,35 @@ func (d *Directory) WithRole(id iam.RoleID, permissions []iam.Permission) *Direc
 	return &other
 }
 
+// WithOrg is the directory as if an organization stood below another one, or had
+// other features, such as before a change.
+func (d *Directory) WithOrg(id, parent iam.OrgID, features []string) *Directory {
+	o := d.Orgs[id]
+	if o == nil {
+		return d
+	}
+	other, org := *d, *o
+	org.Parent, org.Features = parent, features
+	other.Orgs, other.features = maps.Clone(d.Orgs), maps.Clone(d.features)
+	other.Orgs[id] = &org
+	for _, below := range d.Subtree(id) { // what is above first
+		b := other.Orgs[below]
+		other.features[below] = other.features[b.Parent] & access.FeatureSet(b.Features)
+	}
+	return &other
+}
+
 // WithPolicy is the directory as if p counted: what a rehearsal asks for.
 func (d *Directory) WithPolicy(p *iam.Policy) *Directory {
 	other := *d
 	other.policies, other.lists = maps.Clone(d.policies), maps.Clone(d.lists)
 	other.set(p)
+	return &other
+}
+
+// WithoutException is the directory as if there were no such exception.
+func (d *Directory) WithoutException(id iam.ExceptionID) *Directory {
+	other := *d
+	other.exceptions = slices.DeleteFunc(slices.Clone(d.exceptions), func(e *iam.IPException) bool { return e.ID == id })
 	return &other
 }

@@ -78,7 +78,12 @@ type foldedNames struct {
 // Find calls fn with the organizations whose name or short name contains search,
 // as the tree reads, until it returns false. Case and accents do not matter; ""
 // finds all.
-func (d *Directory) Find(search string, fn func(*iam.Organization) bool) {
+func (d *Directory) Find(search string, fn func(*iam.Organization) bool) { d.FindAfter("", search, fn) }
+
+// FindAfter is Find among what the tree reads after the organization last,
+// whether or not that contains search itself; "" is the beginning.
+func (d *Directory) FindAfter(last iam.OrgID, search string, fn func(*iam.Organization) bool) {
+	begun := last == ""
 	needle := fold.Text(strings.TrimSpace(search))
 	if needle != "" {
 		d.names.once.Do(func() {
@@ -89,6 +94,10 @@ func (d *Directory) Find(search string, fn func(*iam.Organization) bool) {
 		})
 	}
 	for i, o := range d.ordered {
+		if !begun {
+			begun = o.ID == last
+			continue
+		}
 		if needle != "" && !strings.Contains(d.names.list[i], needle) && !strings.Contains(o.ShortName, needle) {
 			continue
 		}

@@ -79,7 +79,7 @@ func (s *Service) found(ctx context.Context, tx iam.Tx, c *access.Caller, d *iam
 	switch {
 	case problem == "" && d.VerifiedAt.IsZero():
 		if taken, err := tx.TenantByHost(ctx, d.Host); err == nil && taken.ID != d.Tenant {
-			return iam.Errorf(iam.CodeConflict, "This domain is in use already.")
+			return iam.Errorf(iam.CodeConflict, "This domain is in use already.").Because("domain_taken")
 		} else if err != nil && iam.CodeOf(err) != iam.CodeNotFound {
 			return err
 		}

@@ -93,7 +93,7 @@ func requireOpen(c *access.Caller) error {
 		}
 	}
 	if c.InRoot {
-		return iam.Errorf(iam.CodeForbidden, "The company itself has no dashboard. Switch to one of its client organizations.")
+		return iam.Errorf(iam.CodeForbidden, "The company itself has no dashboard. Switch to one of its client organizations.").Because("no_dashboard")
 	}
 	return c.Require(iam.PermPortalDashboard)
 }
@@ -123,7 +123,7 @@ func (s *Service) Get(ctx context.Context, c *access.Caller) (*View, error) {
 			}
 		}
 		for _, t := range v.tabs {
-			if v.reaches(t) && mayOpen(c.Silent(), t) == nil { // to list it is not to use it
+			if v.reaches(t) && v.mayOpen(c.Silent(), t) == nil { // to list it is not to use it
 				out.Tabs = append(out.Tabs, v.custom(t))
 			}
 		}
@@ -165,7 +165,7 @@ func (s *Service) open(ctx context.Context, tx iam.Tx, c *access.Caller, id stri
 	}
 	for _, t := range v.tabs {
 		if string(t.ID) == id && v.reaches(t) {
-			if err := mayOpen(c, t); err != nil {
+			if err := v.mayOpen(c, t); err != nil {
 				return nil, err
 			}
 			e := v.custom(t)
@@ -176,15 +176,19 @@ func (s *Service) open(ctx context.Context, tx iam.Tx, c *access.Caller, id stri
 }
 
 // mayOpen refuses who a custom tab is not for. Chosen people need no permission
-// beside: the tab is granted to them singly.
-func mayOpen(c *access.Caller, t *iam.Tab) error {
+// beside: the tab is granted to them singly. But what an organization may not
+// have at all, nobody has there.
+func (v *sight) mayOpen(c *access.Caller, t *iam.Tab) error {
+	if !v.customTabs {
+		return iam.Errorf(iam.CodeForbidden, "There are no custom tabs in this organization.")
+	}
 	if t.Audience == iam.AudienceEverybody {
 		return c.Require(iam.PermDashboardCustomTabs)
 	}
 	if c.User != "" && slices.Contains(t.People, c.User) {
 		return nil
 	}
-	return iam.Errorf(iam.CodeForbidden, "This tab is for chosen people. Ask whoever made it.")
+	return iam.Errorf(iam.CodeForbidden, "This tab is for chosen people. Ask whoever made it.").Because("chosen_people")
 }
 
 // sight is what there is in the organization in which somebody acts.
@@ -194,7 +198,8 @@ type sight struct {
 	apps   []*iam.TabApp
 	values map[string]string // of variables
 
-	settings iam.OrgSettings
+	settings   iam.OrgSettings
+	customTabs bool // the organization may have some
 }
 
 func (s *Service) look(ctx context.Context, tx iam.Tx, c *access.Caller) (*sight, error) {
@@ -202,7 +207,10 @@ func (s *Service) look(ctx context.Context, tx iam.Tx, c *access.Caller) (*sight
 	if err != nil {
 		return nil, err
 	}
-	v := &sight{chain: append([]iam.OrgID{c.Org}, dir.Ancestors(c.Org)...), settings: dir.Settings(c.Org)}
+	v := &sight{
+		chain: append([]iam.OrgID{c.Org}, dir.Ancestors(c.Org)...), settings: dir.Settings(c.Org),
+		customTabs: dir.Features(c.Org).Has(iam.PermDashboardCustomTabs),
+	}
 	if v.tabs, err = tx.Tabs(ctx, c.Tenant); err != nil {
 		return nil, err
 	}

@@ -41,7 +41,7 @@ func (s *Service) Identify(ctx context.Context, c *access.Caller, id string) (*I
 		return nil, err
 	}
 	if entry.Page.URL == "" || !entry.Page.Identify {
-		return nil, iam.Errorf(iam.CodeConflict, "This tab does not tell its page who is looking.")
+		return nil, iam.Errorf(iam.CodeConflict, "This tab does not tell its page who is looking.").Because("page_not_told")
 	}
 	out := &Identity{Audience: Origin(entry.Page.URL)}
 	out.Token, out.ExpiresAt, err = s.Tokens.Sign(ctx, c.Tenant, claims)

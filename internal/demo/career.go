@@ -21,7 +21,7 @@ func (b *builder) career(i int, e *people.Employee) {
 	if i == 0 {
 		joined = b.founded() // came with the tenant
 	} else {
-		b.then(joined, func(ctx context.Context) error { return b.add(ctx, e) })
+		b.then(joined, func(ctx context.Context) error { return b.add(ctx, i, e) })
 	}
 	b.then(joined.Add(4*time.Minute), func(ctx context.Context) error { return b.complete(ctx, e) })
 	switch {
@@ -43,10 +43,11 @@ func (b *builder) career(i int, e *people.Employee) {
 }
 
 // add creates the user with a temporary password.
-func (b *builder) add(ctx context.Context, e *people.Employee) error {
+func (b *builder) add(ctx context.Context, i int, e *people.Employee) error {
 	made, err := b.Users.Create(ctx, b.admin, users.Create{
 		FirstName: e.GivenName, LastName: e.FamilyName, Nickname: e.Nickname, Email: e.Email, Phone: e.Phone, ExternalID: e.ExternalID,
 		Timezone: e.Timezone, Locale: e.Locale, Type: iam.UserType(e.Type), Roles: b.rolesOf(e), Org: b.orgs[e.Organization], Access: e.Ticks,
+		CustomFields: b.valuesOf(i, e),
 	})
 	if err != nil {
 		return fmt.Errorf("add %s: %w", e.Email, err)

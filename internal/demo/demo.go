@@ -19,6 +19,7 @@ import (
 	"github.com/retinue/retinue/internal/access"
 	"github.com/retinue/retinue/internal/apikeys"
 	"github.com/retinue/retinue/internal/clock"
+	"github.com/retinue/retinue/internal/fields"
 	"github.com/retinue/retinue/internal/iam"
 	"github.com/retinue/retinue/internal/invitations"
 	"github.com/retinue/retinue/internal/organizations"
@@ -73,6 +74,7 @@ type Deps struct {
 	Sessions      *sessions.Service
 	APIKeys       *apikeys.Service
 	Teams         *teams.Service
+	Fields        *fields.Service
 	Reviews       *reviews.Service
 	Photos        photo.Store
 	Invitations   *invitations.Service
@@ -113,6 +115,7 @@ func Build(ctx context.Context, d Deps, now time.Time) error {
 	}
 	pictures := b.draw()
 	b.found()
+	b.define()
 	for i := range b.company.People {
 		b.career(i, &b.company.People[i])
 	}

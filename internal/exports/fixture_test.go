@@ -23,7 +23,7 @@ import (
 // plainRows write of each row what tells it apart, one a line below a head.
 type plainRows struct{}
 
-func (plainRows) Columns(iam.ExportKind) []string { return []string{"id", "email"} }
+func (plainRows) Columns(iam.ExportKind, []*iam.CustomField) []string { return []string{"id", "email"} }
 
 func (plainRows) Writer(_ exports.Spec, w io.Writer) exports.RowWriter { return plainWriter{w} }
 

@@ -89,7 +89,7 @@ func (r *run) do(ctx context.Context, pages int) (done bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	if err := r.open(); err != nil {
+	if err := r.open(ctx); err != nil {
 		return false, err
 	}
 	count := portionPages
@@ -121,14 +121,18 @@ func (r *run) do(ctx context.Context, pages int) (done bool, err error) {
 }
 
 // open begins the file, or goes on with it where it is at hand.
-func (r *run) open() error {
+func (r *run) open(ctx context.Context) error {
 	var resumed bool
 	var err error
 	if r.file, resumed, err = r.s.begin(r.tenant, r.e); err != nil {
 		return err
 	}
 	r.buf = bufio.NewWriterSize(r.file, 64<<10)
-	r.rows = r.s.Rows.Writer(Spec{Tenant: r.tenant, Kind: r.e.Kind, Format: r.e.Format, Columns: r.e.Columns}, r.buf)
+	dir, err := r.s.Directories.Get(ctx, r.tenant)
+	if err != nil {
+		return err
+	}
+	r.rows = r.s.Rows.Writer(Spec{Tenant: r.tenant, Kind: r.e.Kind, Format: r.e.Format, Columns: r.e.Columns, Fields: dir.Fields}, r.buf)
 	if resumed {
 		return nil
 	}

@@ -3,6 +3,7 @@ package exports
 import (
 	"context"
 	"io"
+	"reflect"
 	"slices"
 	"time"
 
@@ -30,6 +31,7 @@ type Spec struct {
 	Kind    iam.ExportKind
 	Format  iam.ExportFormat
 	Columns []string // of a CSV file; nil for all
+	Fields  []*iam.CustomField
 }
 
 // RowWriter writes the rows of a file.
@@ -47,7 +49,7 @@ type RowWriter interface {
 // look like its answers.
 type Rows interface {
 	// Columns are those of a CSV file, in their order.
-	Columns(kind iam.ExportKind) []string
+	Columns(kind iam.ExportKind, fields []*iam.CustomField) []string
 	Writer(spec Spec, w io.Writer) RowWriter
 }
 
@@ -83,7 +85,7 @@ type Create struct {
 // small one is ready when it returns. It needs the permissions of the kind; what
 // the list would refuse is refused. CodeConflict when the caller has too many.
 func (s *Service) Create(ctx context.Context, c *access.Caller, in Create) (*iam.Export, error) {
-	if err := s.validate(&in); err != nil {
+	if err := s.validate(ctx, c.Tenant, &in); err != nil {
 		return nil, err
 	}
 	if err := permit(c, in.Kind); err != nil {
@@ -151,7 +153,7 @@ func changes(e *iam.Export) []iam.Change {
 	if len(e.Columns) > 0 {
 		out = append(out, iam.Change{Field: "columns", After: e.Columns})
 	}
-	if e.Filter != (iam.ExportFilter{}) {
+	if !reflect.DeepEqual(e.Filter, iam.ExportFilter{}) {
 		out = append(out, iam.Change{Field: "filter", After: e.Filter})
 	}
 	return out

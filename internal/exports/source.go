@@ -53,7 +53,7 @@ func permit(c *access.Caller, kind iam.ExportKind) error {
 
 // validate refuses what no list could refuse: formats, columns and filters that
 // there are not.
-func (s *Service) validate(in *Create) error {
+func (s *Service) validate(ctx context.Context, tenant iam.TenantID, in *Create) error {
 	if in.Kind != iam.ExportAudit && needs[in.Kind] == nil {
 		return iam.InvalidField("/kind", "unknown", "Choose users, invitations, memberships or audit.")
 	}
@@ -67,7 +67,11 @@ func (s *Service) validate(in *Create) error {
 	if len(in.Columns) > 0 && in.Format != iam.FormatCSV {
 		return iam.InvalidField("/columns", "not_here", "Columns can be chosen for CSV. A line of NDJSON is always whole.")
 	}
-	known := s.Rows.Columns(in.Kind)
+	dir, err := s.Directories.Get(ctx, tenant)
+	if err != nil {
+		return err
+	}
+	known := s.Rows.Columns(in.Kind, dir.Fields)
 	for i, name := range in.Columns {
 		if !slices.Contains(known, name) {
 			return iam.InvalidField(fmt.Sprintf("/columns/%d", i), "unknown", "There is no such column.")
@@ -91,6 +95,7 @@ func checkFilter(kind iam.ExportKind, f *iam.ExportFilter) error {
 		{"user_type", f.UserType != "", []iam.ExportKind{users, memberships}},
 		{"role", f.Role != "", []iam.ExportKind{users, memberships}},
 		{"team", f.Team != "", []iam.ExportKind{users, memberships}},
+		{"field", len(f.Fields) > 0, []iam.ExportKind{users, memberships}},
 		{"state", f.State != "", []iam.ExportKind{invitations}},
 		{"action", f.Action != "", []iam.ExportKind{events}},
 		{"actor_id", f.Actor != "", []iam.ExportKind{events}},
@@ -123,8 +128,12 @@ func inFilter(err error) error {
 // userFilter is a filter as the list of users takes it. People come in the order
 // in which they were added: no new name leaves anybody out or brings them twice.
 func userFilter(f iam.ExportFilter, p iam.Page) iam.UserFilter {
+	fields := make([]iam.FieldMatch, len(f.Fields))
+	for i, s := range f.Fields {
+		fields[i] = iam.NewFieldMatch(s)
+	}
 	return iam.UserFilter{
-		Search: f.Search, Status: f.Status, Type: f.UserType, Team: f.Team, Org: f.Org, Below: f.Below, Sort: iam.SortCreated, Page: p,
+		Fields: fields, Search: f.Search, Status: f.Status, Type: f.UserType, Team: f.Team, Org: f.Org, Below: f.Below, Sort: iam.SortCreated, Page: p,
 	}
 }
 

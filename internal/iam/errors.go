@@ -22,6 +22,9 @@ const (
 	CodeLocked                 Code = "locked"
 	CodePasswordChangeRequired Code = "password_change_required"
 	CodeAccountSuspended       Code = "account_suspended"
+	CodeTenantSuspended        Code = "tenant_suspended"
+	CodePasswordExpired        Code = "password_expired"
+	CodeNoOrganization         Code = "no_organization"
 	CodeNotMember              Code = "not_a_member"
 	CodeOrganizationSuspended  Code = "organization_suspended"
 	CodeIPRefused              Code = "ip_refused"
@@ -57,7 +60,10 @@ type Field struct {
 type Error struct {
 	Code    Code
 	Message string
-	Fields  []Field
+	// Reason tells apart what has one code, for programs that have words of their
+	// own; "" where the code says it all. docs/openapi.json lists all there are.
+	Reason string
+	Fields []Field
 	// Detail carries what some codes add to the answer: who holds a role that
 	// is in use, the current state when a precondition failed, when to retry.
 	Detail map[string]any
@@ -93,6 +99,12 @@ func (e *Error) With(key string, value any) *Error {
 		e.Detail = map[string]any{}
 	}
 	e.Detail[key] = value
+	return e
+}
+
+// Because sets the reason and returns the error.
+func (e *Error) Because(reason string) *Error {
+	e.Reason = reason
 	return e
 }
 

@@ -56,6 +56,7 @@ type ExportFilter struct {
 	UserType UserType `json:"user_type,omitempty"`
 	Role     string   `json:"role,omitempty"` // id or code
 	Team     TeamID   `json:"team,omitempty"`
+	Fields   []string `json:"fields,omitempty"` // values of custom fields, as key:value
 	// Of invitations.
 	State InvitationState `json:"state,omitempty"`
 	// Of audit events.

@@ -62,6 +62,8 @@ type UserFilter struct {
 	Type   UserType
 	Role   RoleID // held in an organization or a team
 	Team   TeamID
+	// Fields must all match.
+	Fields []FieldMatch
 	// Org asks for members of one organization, with Below also of those below
 	// it. Package users turns it into Orgs; the store does not look at it.
 	Org   OrgID

@@ -66,6 +66,16 @@ type RoleNotice struct {
 	Next        string       // the cursor of the next page of holders
 }
 
+// OrgNotice waits to note the people of an organization, and of those below it,
+// that was moved or may have other features.
+type OrgNotice struct {
+	Tenant   TenantID
+	Org      OrgID
+	Parent   OrgID    // before
+	Features []string // before; nil for all
+	Next     string   // the cursor of the next page of people
+}
+
 // NoticeStore keeps what people have yet to be told of their access.
 type NoticeStore interface {
 	// AddAccessNotice does nothing when the person has one already.
@@ -79,4 +89,9 @@ type NoticeStore interface {
 	RoleNoticeForUpdate(ctx context.Context) (*RoleNotice, error)
 	// AdvanceRoleNotice sets the next page, or removes the notice when that is "".
 	AdvanceRoleNotice(ctx context.Context, n *RoleNotice) error
+	// AddOrgNotice, OrgNoticeForUpdate and AdvanceOrgNotice do the same with
+	// organizations.
+	AddOrgNotice(ctx context.Context, n *OrgNotice) error
+	OrgNoticeForUpdate(ctx context.Context) (*OrgNotice, error)
+	AdvanceOrgNotice(ctx context.Context, n *OrgNotice) error
 }

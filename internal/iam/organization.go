@@ -46,6 +46,11 @@ type OrgDeletion struct {
 	Homeless      int64 // those of them who belong nowhere else: they are deleted
 	Sessions      int64 // alive ones of people who go
 	APIKeys       int64 // of people who go
+	Domains       int64 // verified host names that stop leading there
+	Teams         int64
+	Tabs          int64 // custom tabs that were made there
+	Announcements int64
+	Invitations   int64 // that are still open
 }
 
 // OrgTreeStore changes parts of the tree and asks about them.

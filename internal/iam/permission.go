@@ -20,6 +20,7 @@ const (
 	PermSessionsRead       Permission = "sessions.read"
 	PermSessionsRevoke     Permission = "sessions.revoke"
 	PermDirectoryRead      Permission = "directory.read"
+	PermFieldsManage       Permission = "fields.manage"
 
 	PermRolesRead   Permission = "roles.read"
 	PermRolesManage Permission = "roles.manage"
@@ -42,6 +43,7 @@ const (
 
 	PermBotsRead        Permission = "bots.read"
 	PermBotsManage      Permission = "bots.manage"
+	PermBotsConfigure   Permission = "bots.configure"
 	PermBotsPublish     Permission = "bots.publish"
 	PermKnowledgeRead   Permission = "knowledge.read"
 	PermKnowledgeManage Permission = "knowledge.manage"

@@ -93,6 +93,10 @@ type LiveSession struct {
 	Address    string
 	CreatedAt  time.Time
 	LastUsedAt time.Time
+	// Actor is who really sits there, when that is not User, and ActorOrg where
+	// they act themselves.
+	Actor    UserID
+	ActorOrg OrgID
 }
 
 // PolicyStore keeps policies, refusals and exceptions.

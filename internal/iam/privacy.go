@@ -30,6 +30,10 @@ type PrivacyStore interface {
 	Tombstone(ctx context.Context, tenant TenantID, id UserID) (*Tombstone, error)
 	// MailsTo returns the mails to an address without their texts, newest first.
 	MailsTo(ctx context.Context, tenant TenantID, address string) ([]*Mail, error)
+	// PersonalRecords returns what refers to a person in any table beside their
+	// profile, what belongs to it, mails and events, by what it is. There are no
+	// secrets in it.
+	PersonalRecords(ctx context.Context, tenant TenantID, id UserID, address string) (map[string][]map[string]any, error)
 	// PhotoInUse tells whether a user or a team has the photo: it is kept once,
 	// however many have the same picture.
 	PhotoInUse(ctx context.Context, tenant TenantID, photoKey string) (bool, error)

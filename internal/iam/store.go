@@ -55,6 +55,7 @@ type Tx interface {
 	BrandStore
 	SigningKeyStore
 	ReviewStore
+	CustomFieldStore
 }
 
 // TenantStore keeps tenants. Its calls are the installation's, not a tenant's.
@@ -316,6 +317,7 @@ type IdempotencyStore interface {
 // Import is one CSV import of users.
 type Import struct {
 	ID           ImportID
+	Org          OrgID // where it is at home; "" for the root in old ones
 	FileName     string
 	FileKey      string // where the upload is kept
 	State        ImportState
@@ -366,11 +368,12 @@ type ImportStore interface {
 	Import(ctx context.Context, tenant TenantID, id ImportID) (*Import, error)
 	// ImportForUpdate reads it and keeps other writers of it out.
 	ImportForUpdate(ctx context.Context, tenant TenantID, id ImportID) (*Import, error)
-	// Imports returns the latest hundred.
-	Imports(ctx context.Context, tenant TenantID) ([]*Import, error)
+	// Imports returns the latest hundred of those that are wanted.
+	Imports(ctx context.Context, tenant TenantID, wanted func(*Import) bool) ([]*Import, error)
 	// ClaimImport takes the lease of an unfinished import nobody works on, of
-	// any tenant; nil when there is none.
-	ClaimImport(ctx context.Context, lease time.Duration) (TenantID, *Import, error)
+	// any tenant, which the caller can do; nil when there is none.
+	ClaimImport(ctx context.Context, lease time.Duration, can func(TenantID, *Import) bool) (TenantID, *Import, error)
 	AddImportRows(ctx context.Context, tenant TenantID, id ImportID, rows []ImportRow) error
-	ImportRows(ctx context.Context, tenant TenantID, id ImportID, p Page) (List[ImportRow], error)
+	// ImportRows returns the report by line; action "" is for all lines.
+	ImportRows(ctx context.Context, tenant TenantID, id ImportID, action string, p Page) (List[ImportRow], error)
 }

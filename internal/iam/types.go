@@ -102,6 +102,11 @@ type User struct {
 	UpdatedAt    time.Time
 	Version      int64
 
+	// CustomValues are those of custom fields, in the form in which package fields
+	// keeps them; nil for none. It is shared by copies of a user: replace it, don't
+	// write into it.
+	CustomValues map[FieldID]string
+
 	Memberships []Membership // filled by reads, root organization first
 	Teams       []TeamHold   // filled by reads, the first joined first; see TeamStore
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/retinue/retinue/internal/access"
 	"github.com/retinue/retinue/internal/authz"
+	"github.com/retinue/retinue/internal/fields"
 	"github.com/retinue/retinue/internal/iam"
 	"github.com/retinue/retinue/internal/usercsv"
 	"github.com/retinue/retinue/internal/users"
@@ -25,14 +26,18 @@ type rowChecker struct {
 	seed      maphash.Seed
 	emails    hashSet
 	externals hashSet
-	grants    map[string]error     // by type and roles: few in a file of many rows
-	orgs      map[string]iam.OrgID // by what the file calls them; "" where nobody may be put
+	grants    map[string]error // by type and roles: few in a file of many rows
+	columns   []string         // of the directory's custom fields
 }
 
 func newRowChecker(dir *authz.Directory, c *access.Caller, validHash func(string) error, now time.Time) *rowChecker {
-	return &rowChecker{
-		dir: dir, caller: c, validHash: validHash, now: now, seed: maphash.MakeSeed(), grants: map[string]error{}, orgs: map[string]iam.OrgID{},
+	k := &rowChecker{
+		dir: dir, caller: c, validHash: validHash, now: now, seed: maphash.MakeSeed(), grants: map[string]error{},
 	}
+	for _, f := range dir.Fields {
+		k.columns = append(k.columns, usercsv.FieldPrefix+f.Key)
+	}
+	return k
 }
 
 // judge makes a user of a row, or says what is wrong with it.
@@ -70,6 +75,7 @@ func (k *rowChecker) judge(row *usercsv.Row) (*candidate, []iam.ImportRow) {
 	if u.LastSignInAt, wrong = k.lastSignIn(v["last_sign_in_at"]); wrong != "" {
 		add("last_sign_in_at", "malformed", wrong)
 	}
+	k.fill(u, v, add)
 	k.place(u, v["organization"], v["roles"], add)
 	if len(problems) > 0 {
 		return nil, problems
@@ -83,6 +89,25 @@ func (k *rowChecker) judge(row *usercsv.Row) (*candidate, []iam.ImportRow) {
 		return nil, problems
 	}
 	return &candidate{line: row.Line, user: u}, nil
+}
+
+// fill sets the values of custom fields.
+func (k *rowChecker) fill(u *iam.User, v map[string]string, add func(field, code, message string)) {
+	for i, f := range k.dir.Fields {
+		kept, problem := fields.Parse(f, v[k.columns[i]])
+		switch {
+		case problem != nil:
+			add(k.columns[i], problem.Code, problem.Message)
+		case kept != "":
+			if u.CustomValues == nil {
+				u.CustomValues = make(map[iam.FieldID]string, len(k.dir.Fields))
+			}
+			u.CustomValues[f.ID] = kept
+		case f.Required && u.Type != iam.TypeService:
+			missing := fields.Required(f)
+			add(k.columns[i], missing.Code, missing.Message)
+		}
+	}
 }
 
 // lastSignIn reads when the person last signed in to the system they come from,
@@ -115,7 +140,7 @@ func (k *rowChecker) double(seen *hashSet, text string) bool {
 func (k *rowChecker) place(u *iam.User, organization, roles string, add func(field, code, message string)) {
 	org := k.caller.Org
 	if name := strings.TrimSpace(organization); name != "" {
-		if org = k.organization(name); org == "" {
+		if org = k.dir.OrgByName(name); !k.dir.Within(org, k.caller.Org) {
 			add("organization", "unknown", "There is no such organization, or it is not below yours.")
 			return
 		}
@@ -140,25 +165,6 @@ func (k *rowChecker) place(u *iam.User, organization, roles string, add func(fie
 	}
 	u.Memberships = []iam.Membership{m}
 }
-
-// organization is the one that the file calls name, "" when there is none in
-// which whoever imports acts.
-func (k *rowChecker) organization(name string) iam.OrgID {
-	org, ok := k.orgs[name]
-	if !ok {
-		if org = k.dir.OrgByName(name); !k.dir.Within(org, k.caller.Org) {
-			org = ""
-		}
-		if len(k.orgs) < maxOrgNames {
-			k.orgs[name] = org
-		}
-	}
-	return org
-}
-
-// maxOrgNames bounds what is remembered of a file that calls organizations by a
-// million names.
-const maxOrgNames = 20_000
 
 func (k *rowChecker) mayGrant(t iam.UserType, roles []iam.RoleID) error {
 	key := string(t)

@@ -62,7 +62,7 @@ func (r *run) do(ctx context.Context) error {
 		return err
 	}
 	defer f.Close()
-	reader, err := usercsv.NewReader(f)
+	reader, err := usercsv.NewReader(f, r.rows.dir.Fields...)
 	if err != nil {
 		return err
 	}
@@ -74,7 +74,7 @@ func (r *run) do(ctx context.Context) error {
 	go r.parse(ctx, reader, portions)
 	checking := r.imp.State == iam.ImportChecking
 	if checking {
-		r.imp.RowsTotal, r.imp.RowsChecked, r.imp.RowsValid, r.imp.RowsInvalid, r.imp.Skipped = 0, 0, 0, 0, 0
+		r.imp.RowsChecked, r.imp.RowsValid, r.imp.RowsInvalid, r.imp.Skipped = 0, 0, 0, 0
 	}
 	if !checking {
 		return r.createAll(ctx, portions)
@@ -141,9 +141,15 @@ func (r *run) authorize(ctx context.Context) error {
 			return err
 		}
 		if err != nil {
-			return iam.Errorf(iam.CodeForbidden, "%s, who started this, is no longer there.", r.imp.CreatedName)
+			return iam.Errorf(iam.CodeForbidden, "%s, who started this, is no longer there.", r.imp.CreatedName).Because("importer_gone")
 		}
-		org := dir.HomeOrg(u)
+		org := r.imp.Org
+		if org == "" {
+			org = dir.RootOrg
+		}
+		if dir.Orgs[org] == nil {
+			return iam.Errorf(iam.CodeForbidden, "The organization in which this was started is no longer there.")
+		}
 		r.caller = &access.Caller{
 			Tenant: r.tenant, User: u.ID, Name: u.FullName(), Type: u.Type, Org: org, InRoot: org == dir.RootOrg, Actor: iam.ActorUser,
 			Effective: dir.Subject(u, org).Effective() & access.SetOf(r.imp.Granted...),
@@ -151,7 +157,7 @@ func (r *run) authorize(ctx context.Context) error {
 	}
 	r.rows = newRowChecker(dir, r.caller, r.s.ValidateHash, r.s.Clock.Now())
 	if err := r.caller.Require(iam.PermUsersImport); err != nil {
-		return iam.Errorf(iam.CodeForbidden, "%s, who started this, may no longer import users.", r.imp.CreatedName)
+		return iam.Errorf(iam.CodeForbidden, "%s, who started this, may no longer import users.", r.imp.CreatedName).Because("importer_may_not")
 	}
 	return r.caller.Require(iam.PermUsersCreate)
 }
@@ -205,7 +211,6 @@ func (r *run) check(ctx context.Context, p *parsed) error {
 		if err != nil {
 			return err
 		}
-		next.RowsTotal += p.rows
 		next.RowsChecked += p.rows
 		next.RowsValid += int64(len(fresh))
 		next.Skipped += int64(len(taken))
@@ -213,8 +218,10 @@ func (r *run) check(ctx context.Context, p *parsed) error {
 		next.LeaseUntil = tx.Now().Add(Lease)
 		if p.err != nil {
 			next.State, next.LeaseUntil = iam.ImportReady, tx.Now()
+			next.RowsTotal = next.RowsChecked // what was counted before was an estimate
 		}
-		if err := r.report(ctx, tx, append(append([]iam.ImportRow(nil), p.report...), taken...)); err != nil {
+		next.RowsTotal = max(next.RowsTotal, next.RowsChecked)
+		if err := r.report(ctx, tx, slices.Concat(p.report, taken, r.news(fresh, next.RowsValid-int64(len(fresh))))); err != nil {
 			return err
 		}
 		return tx.UpdateImport(ctx, r.tenant, &next)
@@ -351,6 +358,30 @@ func (r *run) split(ctx context.Context, tx iam.Tx, all []*candidate) (fresh []*
 	return fresh, taken, nil
 }
 
+// maxNews is how many new people the report lists: enough to see that the file
+// is understood. The numbers say the rest.
+const maxNews = 1000
+
+// news are the lines of the report that say who would be added; before is how
+// many have come in portions before. Names are not among them.
+func (r *run) news(fresh []*candidate, before int64) []iam.ImportRow {
+	fresh = fresh[:max(0, min(int64(len(fresh)), maxNews-before))]
+	out := make([]iam.ImportRow, 0, len(fresh))
+	for _, c := range fresh {
+		m := &c.user.Memberships[0]
+		text := fmt.Sprintf("A new person of type %s in %s", c.user.Type, m.OrgName)
+		if len(m.Roles) > 0 {
+			names := make([]string, len(m.Roles))
+			for i, id := range m.Roles {
+				names[i] = r.rows.dir.Roles[id].Name
+			}
+			text += ", with " + strings.Join(names, ", ")
+		}
+		out = append(out, iam.ImportRow{Line: c.line, Field: "email", Code: "new", Action: "create", Message: text + "."})
+	}
+	return out
+}
+
 func (r *run) report(ctx context.Context, tx iam.Tx, rows []iam.ImportRow) error {
 	room := maxReported - r.reported
 	rows = rows[:min(int64(len(rows)), max(room, 0))]
@@ -372,6 +403,9 @@ func (r *run) fail(ctx context.Context, reason string) error {
 		*r.imp = *now
 		return tx.UpdateImport(ctx, r.tenant, now)
 	})
+	if err == nil {
+		r.s.forget(r.tenant, r.imp)
+	}
 	r.progress(r.imp)
 	return err
 }

@@ -107,7 +107,7 @@ func TestImport(t *testing.T) {
 	if f.total() != 1 {
 		t.Fatal("a dry run creates nobody")
 	}
-	report, err := f.s.Report(t.Context(), f.admin, imp.ID, iam.Page{})
+	report, err := f.s.Report(t.Context(), f.admin, imp.ID, "", iam.Page{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -115,7 +115,7 @@ func TestImport(t *testing.T) {
 	for _, r := range report.Items {
 		got = append(got, fmt.Sprintf("%d %s %s %s", r.Line, r.Field, r.Code, r.Action))
 	}
-	want := "3 last_name required error|4 email double error|5 user_type unknown error|6 roles unknown error|7 password_hash unknown error|8 email taken skip|9  cells error"
+	want := "2 email new create|3 last_name required error|4 email double error|5 user_type unknown error|6 roles unknown error|7 password_hash unknown error|8 email taken skip|9  cells error|10 email new create"
 	if strings.Join(got, "|") != want {
 		t.Errorf("got  %s\nwant %s", strings.Join(got, "|"), want)
 	}
@@ -151,7 +151,7 @@ func (f *fixture) crash(after int) {
 	var tenant iam.TenantID
 	var imp *iam.Import
 	f.Write(func(ctx context.Context, tx iam.Tx) (err error) {
-		tenant, imp, err = tx.ClaimImport(ctx, 0)
+		tenant, imp, err = tx.ClaimImport(ctx, 0, func(iam.TenantID, *iam.Import) bool { return true })
 		return err
 	})
 	n := 0
@@ -250,7 +250,7 @@ func TestRefusals(t *testing.T) {
 	if _, err := f.s.Start(t.Context(), c, imp.ID); iam.CodeOf(err) != iam.CodeNotFound {
 		t.Error(err)
 	}
-	if _, err := f.s.Report(t.Context(), c, imp.ID, iam.Page{}); iam.CodeOf(err) != iam.CodeNotFound {
+	if _, err := f.s.Report(t.Context(), c, imp.ID, "", iam.Page{}); iam.CodeOf(err) != iam.CodeNotFound {
 		t.Error(err)
 	}
 	if _, err := f.s.Upload(t.Context(), f.CallerWith(), "x", strings.NewReader(file(1))); iam.CodeOf(err) != iam.CodeForbidden {

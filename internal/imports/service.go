@@ -7,7 +7,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"time"
 
@@ -43,9 +42,18 @@ type Service struct{ Deps }
 // New returns the service; Work does what Upload and Start ask for.
 func New(d Deps) *Service { return &Service{d} }
 
+// signed is what importing needs, and that nobody does it as somebody else: it
+// goes on in the background under the name of who started it. CodeImpersonating.
+func signed(c *access.Caller) error {
+	if err := c.Require(iam.PermUsersImport); err != nil {
+		return err
+	}
+	return c.Signs("Imports")
+}
+
 // Upload keeps the file and asks for its check. It needs users.import.
 func (s *Service) Upload(ctx context.Context, c *access.Caller, name string, r io.Reader) (*iam.Import, error) {
-	if err := c.Require(iam.PermUsersImport); err != nil {
+	if err := signed(c); err != nil {
 		return nil, err
 	}
 	if err := c.Require(iam.PermUsersCreate); err != nil {
@@ -53,11 +61,11 @@ func (s *Service) Upload(ctx context.Context, c *access.Caller, name string, r i
 	}
 	now := s.Clock.Now()
 	imp := &iam.Import{
-		ID: iam.ImportID(s.IDs.NewID(iam.PrefixImport, now)), FileName: fileName(name), State: iam.ImportChecking,
+		ID: iam.ImportID(s.IDs.NewID(iam.PrefixImport, now)), Org: c.Org, FileName: fileName(name), State: iam.ImportChecking,
 		CreatedBy: c.User, CreatedName: c.Name, Granted: c.Effective.Permissions(), CreatedAt: now,
 	}
-	imp.FileKey = string(imp.ID) + ".csv"
-	if err := s.keep(c.Tenant, imp, r); err != nil {
+	imp.FileKey = string(imp.ID) + fileSuffix
+	if err := s.keep(ctx, c.Tenant, imp, r); err != nil {
 		s.forget(c.Tenant, imp)
 		return nil, err
 	}
@@ -95,65 +103,41 @@ func fileName(s string) string {
 	return s
 }
 
-func (s *Service) path(tenant iam.TenantID, i *iam.Import) string {
-	return filepath.Join(s.Dir, string(tenant), i.FileKey)
-}
-
-// keep writes the upload durably and reads its first line.
-func (s *Service) keep(tenant iam.TenantID, imp *iam.Import, r io.Reader) error {
-	path := s.path(tenant, imp)
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return err
-	}
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600)
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	n, err := io.Copy(f, io.LimitReader(r, MaxBytes+1))
-	if err != nil {
-		return err
-	}
-	if n > MaxBytes {
-		return iam.Errorf(iam.CodeTooLarge, "The file is larger than %d MB. Split it.", MaxBytes>>20)
-	}
-	if err := f.Sync(); err != nil {
-		return err
-	}
-	if _, err := f.Seek(0, io.SeekStart); err != nil {
-		return err
-	}
-	_, err = usercsv.NewReader(f)
-	return err
-}
-
-func (s *Service) forget(tenant iam.TenantID, imp *iam.Import) { _ = os.Remove(s.path(tenant, imp)) }
-
 // List returns the latest imports; it needs users.import.
 func (s *Service) List(ctx context.Context, c *access.Caller) ([]*iam.Import, error) {
 	if err := c.Require(iam.PermUsersImport); err != nil {
 		return nil, err
 	}
+	dir, err := s.Directories.Get(ctx, c.Tenant)
+	if err != nil {
+		return nil, err
+	}
 	var out []*iam.Import
-	err := s.Store.Read(ctx, func(tx iam.Tx) (err error) {
-		out, err = tx.Imports(ctx, c.Tenant)
+	err = s.Store.Read(ctx, func(tx iam.Tx) (err error) {
+		out, err = tx.Imports(ctx, c.Tenant, func(i *iam.Import) bool { return visible(dir, c, i) })
 		return err
 	})
-	return slices.DeleteFunc(out, func(i *iam.Import) bool { return !visible(c, i) }), err
+	return out, err
 }
 
-// visible tells whether an import is the caller's to see: who acts in the whole
-// company sees all of them, who acts in a part of it their own.
-func visible(c *access.Caller, i *iam.Import) bool { return c.InRoot || c.IsSelf(i.CreatedBy) }
+// visible tells whether an import is the caller's to see: it is of the
+// organization in which they act, or of one below it.
+func visible(dir *authz.Directory, c *access.Caller, i *iam.Import) bool {
+	return c.InRoot || dir.Within(i.Org, c.Org)
+}
 
 // Get returns one import; it needs users.import.
 func (s *Service) Get(ctx context.Context, c *access.Caller, id iam.ImportID) (*iam.Import, error) {
 	if err := c.Require(iam.PermUsersImport); err != nil {
 		return nil, err
 	}
+	dir, err := s.Directories.Get(ctx, c.Tenant)
+	if err != nil {
+		return nil, err
+	}
 	var out *iam.Import
-	err := s.Store.Read(ctx, func(tx iam.Tx) (err error) {
-		if out, err = tx.Import(ctx, c.Tenant, id); err == nil && !visible(c, out) {
+	err = s.Store.Read(ctx, func(tx iam.Tx) (err error) {
+		if out, err = tx.Import(ctx, c.Tenant, id); err == nil && !visible(dir, c, out) {
 			out, err = nil, iam.NotFound("import")
 		}
 		return err
@@ -161,14 +145,29 @@ func (s *Service) Get(ctx context.Context, c *access.Caller, id iam.ImportID) (*
 	return out, err
 }
 
-// Report returns what is wrong or left out, by line; it needs users.import.
-func (s *Service) Report(ctx context.Context, c *access.Caller, id iam.ImportID, p iam.Page) (iam.List[iam.ImportRow], error) {
+// Template is a file to begin with, with the tenant's custom fields. It needs
+// users.import.
+func (s *Service) Template(ctx context.Context, c *access.Caller) (string, error) {
+	if err := c.Require(iam.PermUsersImport); err != nil {
+		return "", err
+	}
+	dir, err := s.Directories.Get(ctx, c.Tenant)
+	if err != nil {
+		return "", err
+	}
+	return usercsv.TemplateOf(dir.Fields), nil
+}
+
+// Report returns what is wrong, left out or new, by line, or only the lines to
+// which one thing happens: create, skip or error. It needs users.import. Of new
+// people the first thousand are listed.
+func (s *Service) Report(ctx context.Context, c *access.Caller, id iam.ImportID, action string, p iam.Page) (iam.List[iam.ImportRow], error) {
 	var out iam.List[iam.ImportRow]
 	if _, err := s.Get(ctx, c, id); err != nil {
 		return out, err
 	}
 	err := s.Store.Read(ctx, func(tx iam.Tx) (err error) {
-		out, err = tx.ImportRows(ctx, c.Tenant, id, p)
+		out, err = tx.ImportRows(ctx, c.Tenant, id, action, p)
 		return err
 	})
 	return out, err
@@ -177,16 +176,20 @@ func (s *Service) Report(ctx context.Context, c *access.Caller, id iam.ImportID,
 // Start lets a checked import create its valid rows. It is the starter's
 // permissions that count from then on. Starting twice is one start.
 func (s *Service) Start(ctx context.Context, c *access.Caller, id iam.ImportID) (*iam.Import, error) {
+	if err := signed(c); err != nil {
+		return nil, err
+	}
 	return s.move(ctx, c, id, "import.started", func(i *iam.Import) error {
 		switch {
 		case i.State == iam.ImportRunning || i.State == iam.ImportDone:
 			return errAlready
 		case i.State != iam.ImportReady:
-			return iam.Errorf(iam.CodeConflict, "This import can't be started: it is %s.", i.State)
+			return iam.Errorf(iam.CodeConflict, "This import can't be started: it is %s.", i.State).Because("import_state")
 		case i.RowsValid == 0:
-			return iam.Errorf(iam.CodeConflict, "No line of this file can be imported. See the report, mend the file and upload it again.")
+			return iam.Errorf(iam.CodeConflict, "No line of this file can be imported. See the report, mend the file and upload it again.").Because("nothing_to_import")
 		}
 		i.State, i.CreatedBy, i.CreatedName, i.Granted = iam.ImportRunning, c.User, c.Name, c.Effective.Permissions()
+		i.LeaseUntil = s.Clock.Now()
 		return nil
 	})
 }
@@ -198,7 +201,7 @@ func (s *Service) Cancel(ctx context.Context, c *access.Caller, id iam.ImportID)
 		case iam.ImportCancelled:
 			return errAlready
 		case iam.ImportDone, iam.ImportFailed:
-			return iam.Errorf(iam.CodeConflict, "This import is over already.")
+			return iam.Errorf(iam.CodeConflict, "This import is over already.").Because("import_over")
 		}
 		i.State, i.FinishedAt = iam.ImportCancelled, s.Clock.Now()
 		return nil
@@ -211,13 +214,17 @@ func (s *Service) move(ctx context.Context, c *access.Caller, id iam.ImportID, a
 	if err := c.Require(iam.PermUsersImport); err != nil {
 		return nil, err
 	}
+	dir, err := s.Directories.Get(ctx, c.Tenant)
+	if err != nil {
+		return nil, err
+	}
 	var out *iam.Import
-	err := s.Store.Write(ctx, func(tx iam.Tx) error {
+	err = s.Store.Write(ctx, func(tx iam.Tx) error {
 		i, err := tx.ImportForUpdate(ctx, c.Tenant, id)
 		if err != nil {
 			return err
 		}
-		if !visible(c, i) {
+		if !visible(dir, c, i) {
 			return iam.NotFound("import")
 		}
 		out = i
@@ -242,12 +249,13 @@ func (s *Service) move(ctx context.Context, c *access.Caller, id iam.ImportID, a
 const Lease = 30 * time.Second
 
 // Work does one import that waits to be checked or run, to its end, and tells
-// whether there was one. Call it again and again; several nodes may.
+// whether there was one. Call it again and again; several nodes may: each does
+// those whose file it has.
 func (s *Service) Work(ctx context.Context) (bool, error) {
 	var tenant iam.TenantID
 	var imp *iam.Import
 	err := s.Store.Write(ctx, func(tx iam.Tx) (err error) {
-		tenant, imp, err = tx.ClaimImport(ctx, Lease)
+		tenant, imp, err = tx.ClaimImport(ctx, Lease, s.has)
 		return err
 	})
 	if err != nil || imp == nil {

@@ -44,7 +44,8 @@ func expiredLink() error {
 
 // Lookup tells what a link offers, and changes nothing: whoever opens the page,
 // a scanner of mails too, uses nothing up. CodeInvalid with "/token" when the
-// link lets nobody in, CodeAccountSuspended when account or organization are
+// link lets nobody in, CodeAccountSuspended or CodeOrganizationSuspended when
+// account or organization are
 // suspended.
 func (s *Service) Lookup(ctx context.Context, token string) (*Offer, error) {
 	o, dir, err := s.lookup(ctx, token)
@@ -111,7 +112,7 @@ func offer(ctx context.Context, tx iam.Tx, token string) (*Offer, *authz.Directo
 		return nil, nil, badLink()
 	}
 	if o.Tenant.Status != iam.StatusActive || !dir.Active(i.Org) {
-		return nil, nil, iam.Errorf(iam.CodeAccountSuspended, "%s is suspended. Ask whoever invited you.", o.Org.Name)
+		return nil, nil, iam.Errorf(iam.CodeOrganizationSuspended, "%s is suspended. Ask whoever invited you.", o.Org.Name)
 	}
 	if o.User, err = tx.UserByEmail(ctx, i.Tenant, i.EmailKey); err != nil && iam.CodeOf(err) != iam.CodeNotFound {
 		return nil, nil, err
@@ -156,7 +157,7 @@ func (s *Service) Accept(ctx context.Context, token string, in Accept, from sess
 		return nil, err
 	}
 	if in.SignedIn != "" && (o.User == nil || o.User.ID != in.SignedIn) {
-		return nil, iam.Errorf(iam.CodeConflict, "Somebody else is signed in here. Sign out first, then open the link again.")
+		return nil, iam.Errorf(iam.CodeConflict, "Somebody else is signed in here. Sign out first, then open the link again.").Because("other_person")
 	}
 	joined := o.joined(dir)
 	if err := s.Sessions.Admit(ctx, o.Tenant.ID, joined, o.Invitation.Org, from); err != nil {
@@ -219,7 +220,7 @@ func (a *acceptance) do(ctx context.Context, tx iam.Tx) error {
 		return err
 	}
 	if (o.User == nil) != (a.offered.User == nil) || o.User != nil && o.User.ID != a.offered.User.ID || o.NeedsPassword() && a.hash == "" {
-		return iam.Errorf(iam.CodeConflict, "Something has changed in the meantime. Open the link again.")
+		return iam.Errorf(iam.CodeConflict, "Something has changed in the meantime. Open the link again.").Because("changed_meanwhile")
 	}
 	fresh := o.User == nil
 	if fresh {
@@ -283,7 +284,7 @@ func (a *acceptance) create(ctx context.Context, tx iam.Tx, dir *authz.Directory
 	a.user = &u
 	err := tx.InsertUser(ctx, o.Tenant.ID, a.user)
 	if iam.CodeOf(err) == iam.CodeConflict {
-		return iam.Errorf(iam.CodeConflict, "Somebody has just made an account with this address. Open the link again.")
+		return iam.Errorf(iam.CodeConflict, "Somebody has just made an account with this address. Open the link again.").Because("account_just_made")
 	}
 	return err
 }

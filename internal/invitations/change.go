@@ -106,13 +106,13 @@ func mayManage(dir *authz.Directory, c *access.Caller, i *iam.Invitation) error 
 func (s *Service) resend(ctx context.Context, tx iam.Tx, dir *authz.Directory, c *access.Caller, i *iam.Invitation) error {
 	switch i.State {
 	case iam.InvitationAccepted:
-		return iam.Errorf(iam.CodeConflict, "This invitation was accepted already.")
+		return iam.Errorf(iam.CodeConflict, "This invitation was accepted already.").Because("invitation_accepted")
 	case iam.InvitationDeleted:
-		return iam.Errorf(iam.CodeConflict, "This invitation was deleted. Invite the address again.")
+		return iam.Errorf(iam.CodeConflict, "This invitation was deleted. Invite the address again.").Because("invitation_deleted")
 	case iam.InvitationPending, iam.InvitationExpired:
 	}
 	if !dir.Active(i.Org) {
-		return iam.Errorf(iam.CodeConflict, "The organization is suspended. Reactivate it first.")
+		return iam.Errorf(iam.CodeConflict, "The organization is suspended. Reactivate it first.").Because("organization_is_suspended")
 	}
 	l, err := letterOf(ctx, tx, c, i)
 	if err != nil {
@@ -152,7 +152,7 @@ func letterOf(ctx context.Context, tx iam.Tx, c *access.Caller, i *iam.Invitatio
 	}
 	u, err := tx.User(ctx, c.Tenant, i.User)
 	if iam.CodeOf(err) == iam.CodeNotFound {
-		return l, iam.Errorf(iam.CodeConflict, "This person was deleted. Delete the invitation, then invite the address again.")
+		return l, iam.Errorf(iam.CodeConflict, "This person was deleted. Delete the invitation, then invite the address again.").Because("person_deleted")
 	}
 	if err != nil {
 		return l, err
@@ -165,7 +165,7 @@ func letterOf(ctx context.Context, tx iam.Tx, c *access.Caller, i *iam.Invitatio
 // delete takes an invitation back; its link lets nobody in.
 func (s *Service) delete(ctx context.Context, tx iam.Tx, _ *authz.Directory, c *access.Caller, i *iam.Invitation) error {
 	if i.State == iam.InvitationAccepted {
-		return iam.Errorf(iam.CodeConflict, "This invitation was accepted already. Remove the person instead.")
+		return iam.Errorf(iam.CodeConflict, "This invitation was accepted already. Remove the person instead.").Because("invitation_accepted")
 	}
 	if i.State == iam.InvitationDeleted {
 		return nil

@@ -267,7 +267,7 @@ func TestLinksThatStop(t *testing.T) {
 			t.Errorf("the first mail is %+v", mails[1])
 		}
 		k.suspend(k.client, iam.StatusSuspended)
-		dead(second, iam.CodeAccountSuspended)
+		dead(second, iam.CodeOrganizationSuspended)
 		k.suspend(k.client, iam.StatusActive)
 		k.Clock.Advance(Lifetime)
 		dead(second, iam.CodeInvalid)

@@ -78,7 +78,8 @@ func (s *Service) InvitePerson(ctx context.Context, c *access.Caller, id iam.Use
 		}
 		i.MailState = m.State
 		v = s.plain(p.dir, c, i)
-		return tx.AppendEvents(ctx, c.Tenant, audit.New(s.IDs, tx.Now(), c, "invitation.created", target(i), iam.Change{Field: "user", After: p.user.FullName()}))
+		return tx.AppendEvents(ctx, c.Tenant, audit.New(s.IDs, tx.Now(), c, "invitation.created", target(i),
+			iam.Change{Field: "user", After: audit.Person{ID: string(id), Name: p.user.FullName()}}))
 	})
 	return v, err
 }

@@ -18,6 +18,7 @@ var labels = map[string][4]string{
 	"users.erase":             {"Erase personal data", "Borrar datos personales", "Effacer les données personnelles", "Personenbezogene Daten löschen"},
 	"sessions.read":           {"See where people are signed in", "Ver dónde tiene la gente sesión abierta", "Voir où les personnes sont connectées", "Sehen, wo Personen angemeldet sind"},
 	"sessions.revoke":         {"Sign people out", "Cerrar sesiones de otros", "Déconnecter des personnes", "Personen abmelden"},
+	"fields.manage":           {"Define custom fields", "Definir campos propios", "Définir des champs personnalisés", "Eigene Felder festlegen"},
 	"directory.read":          {"See colleagues", "Ver compañeros", "Voir les collègues", "Kollegen sehen"},
 	"roles.read":              {"See roles", "Ver roles", "Voir les rôles", "Rollen sehen"},
 	"roles.manage":            {"Create, edit and delete roles", "Crear, editar y eliminar roles", "Créer, modifier et supprimer des rôles", "Rollen anlegen, bearbeiten und löschen"},
@@ -37,6 +38,7 @@ var labels = map[string][4]string{
 	"reviews.manage":          {"Review access", "Revisar accesos", "Passer les accès en revue", "Zugriffe überprüfen"},
 	"bots.read":               {"See bots", "Ver bots", "Voir les bots", "Bots sehen"},
 	"bots.manage":             {"Create, edit and delete bots", "Crear, editar y eliminar bots", "Créer, modifier et supprimer des bots", "Bots anlegen, bearbeiten und löschen"},
+	"bots.configure":          {"Change the widget’s settings", "Cambiar la configuración del widget", "Modifier les réglages du widget", "Einstellungen des Widgets ändern"},
 	"bots.publish":            {"Publish bots", "Publicar bots", "Publier des bots", "Bots veröffentlichen"},
 	"knowledge.read":          {"See knowledge", "Ver conocimiento", "Voir les connaissances", "Wissen sehen"},
 	"knowledge.manage":        {"Edit knowledge", "Editar conocimiento", "Modifier les connaissances", "Wissen bearbeiten"},
@@ -64,6 +66,7 @@ var labels = map[string][4]string{
 	"portals.operations":      {"Open the Operations portal", "Abrir el portal de Operaciones", "Ouvrir le portail Opérations", "Portal Betrieb öffnen"},
 	"portals.agent_desktop":   {"Open the Agent Desktop", "Abrir el Escritorio del agente", "Ouvrir le Bureau de l’agent", "Agenten-Desktop öffnen"},
 	"portals.analytics":       {"Open the Analytics portal", "Abrir el portal de Analítica", "Ouvrir le portail Analyses", "Portal Analysen öffnen"},
+	workBelow:                 {"Work in %s and in everything below it", "Trabajar en %s y en todo lo que depende de ella", "Travailler dans %s et dans tout ce qui en dépend", "In %s und in allem darunter arbeiten"},
 	"portals.dashboard":       {"Open the Client Dashboard", "Abrir el panel de cliente", "Ouvrir le tableau de bord client", "Kunden-Dashboard öffnen"},
 }
 
@@ -87,3 +90,10 @@ func Label(localeName, permission, fallback string) string {
 func WorkIn(localeName, organization string) string {
 	return strings.Replace(locales[Language(localeName)].common.WorkIn, "%s", organization, 1)
 }
+
+// WorkBelow is WorkIn for an organization and all that is below it.
+func WorkBelow(localeName, organization string) string {
+	return strings.Replace(Label(localeName, workBelow, ""), "%s", organization, 1)
+}
+
+const workBelow = "work below"

@@ -90,3 +90,20 @@ func TestAddressesOfOrganizations(t *testing.T) {
 		}
 	}
 }
+
+// Nothing tells by its answer which companies there are: a mail is rehearsed for
+// one that does not exist, too.
+func TestRehearseForNobody(t *testing.T) {
+	k := tenanttest.New(t)
+	smtp := smtptest.Start(t, smtptest.Options{})
+	s := service(t, k, sender(t, smtp.Port))
+	nobody := &iam.User{Type: iam.TypeMember, Email: "nobody@example.com", FirstName: "Nobody"}
+	for _, tenant := range []*iam.Tenant{k.Tenant, {ID: "unknown:1", Name: "Nowhere", Status: iam.StatusActive}} {
+		k.Write(func(ctx context.Context, tx iam.Tx) error {
+			data := reset(k)
+			data["Link"] = "/reset-password#token=x"
+			return s.Rehearse(ctx, tx, tenant, nobody, "password_reset", data)
+		})
+	}
+	deliver(t, s, 0)
+}

@@ -255,7 +255,7 @@ func (s *Service) Retry(ctx context.Context, c *access.Caller, id iam.MailID) er
 			return iam.NotFound("mail")
 		}
 		if m.State != iam.MailFailed {
-			return iam.Errorf(iam.CodeConflict, "Only mails that failed can be sent again.")
+			return iam.Errorf(iam.CodeConflict, "Only mails that failed can be sent again.").Because("mail_not_failed")
 		}
 		m.State, m.Attempts, m.LastError, m.NextAttemptAt = iam.MailKept, 0, "", tx.Now()
 		if s.Enabled() {

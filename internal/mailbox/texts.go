@@ -169,7 +169,7 @@ func mayWrite(c *access.Caller) error {
 		return err
 	}
 	if !c.InRoot {
-		return iam.Errorf(iam.CodeForbidden, "The texts of mails belong to the whole company. Ask an administrator of the company.")
+		return iam.Errorf(iam.CodeForbidden, "The texts of mails belong to the whole company. Ask an administrator of the company.").Because("company_only")
 	}
 	return nil
 }

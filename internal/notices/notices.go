@@ -33,6 +33,8 @@ const (
 type held struct {
 	Name        string           `json:"name"`
 	Permissions []iam.Permission `json:"permissions"`
+	Below       bool             `json:"below,omitempty"`     // it counts in what is below, too
+	TeamOnly    bool             `json:"team_only,omitempty"` // by a role in a team, without a membership
 }
 
 // snapshot is what somebody can do, by organization.
@@ -43,8 +45,16 @@ func snapshotOf(dir *authz.Directory, u *iam.User) snapshot {
 	for i := range u.Memberships {
 		org := u.Memberships[i].Org
 		if o := dir.Orgs[org]; o != nil {
-			s[org] = held{o.Name, dir.Subject(u, org).Potential().Permissions()}
+			s[org] = held{Name: o.Name, Permissions: dir.Subject(u, org).Potential().Permissions(), Below: u.Memberships[i].IncludesDescendants}
 		}
+	}
+	for i := range u.Teams {
+		h := &u.Teams[i]
+		o := dir.Orgs[h.Org]
+		if _, known := s[h.Org]; known || o == nil || h.Role == "" {
+			continue
+		}
+		s[h.Org] = held{Name: o.Name, Permissions: dir.Subject(u, h.Org).Potential().Permissions(), TeamOnly: true}
 	}
 	return s
 }
@@ -68,6 +78,13 @@ func NoteRole(ctx context.Context, tx iam.Tx, tenant iam.TenantID, role iam.Role
 	return tx.AddRoleNotice(ctx, &iam.RoleNotice{Tenant: tenant, Role: role, Permissions: before})
 }
 
+// NoteOrg remembers where an organization stood and what it could have before a
+// change, in the transaction of that change. Its people, and those of what is
+// below it, are noted in the background: there may be many.
+func NoteOrg(ctx context.Context, tx iam.Tx, tenant iam.TenantID, before *iam.Organization) error {
+	return tx.AddOrgNotice(ctx, &iam.OrgNotice{Tenant: tenant, Org: before.ID, Parent: before.Parent, Features: before.Features})
+}
+
 // Service tells people.
 type Service struct {
 	Store   iam.Store
@@ -81,6 +98,11 @@ func (s *Service) Work(ctx context.Context) (more bool, err error) {
 	if err != nil {
 		return false, err
 	}
+	more, err = s.spreadOrg(ctx)
+	if err != nil {
+		return false, err
+	}
+	noted = noted || more
 	told, err := s.tell(ctx)
 	return noted || told, err
 }
@@ -109,6 +131,40 @@ func (s *Service) spread(ctx context.Context) (more bool, err error) {
 		}
 		n.Next, more = page.Next, true
 		return tx.AdvanceRoleNotice(ctx, n)
+	})
+	return more, err
+}
+
+// spreadOrg notes one page of the people of a changed organization and of those
+// below it.
+func (s *Service) spreadOrg(ctx context.Context) (more bool, err error) {
+	err = s.Store.Write(ctx, func(tx iam.Tx) error {
+		more = false
+		n, err := tx.OrgNoticeForUpdate(ctx)
+		if err != nil || n == nil {
+			return err
+		}
+		dir, err := authz.Load(ctx, tx, n.Tenant)
+		if err != nil {
+			return err
+		}
+		dir = dir.WithOrg(n.Org, n.Parent, n.Features)
+		f := iam.UserFilter{Orgs: dir.Subtree(n.Org), Sort: iam.SortCreated, Page: iam.Page{Limit: portion, Cursor: n.Next}}
+		page, err := tx.ListUsers(ctx, n.Tenant, f)
+		if iam.CodeOf(err) == iam.CodeInvalidCursor { // the tree has changed: from the start
+			f.Page.Cursor = ""
+			page, err = tx.ListUsers(ctx, n.Tenant, f)
+		}
+		if err != nil {
+			return err
+		}
+		for _, u := range page.Items {
+			if err := Note(ctx, tx, n.Tenant, dir, u); err != nil {
+				return err
+			}
+		}
+		n.Next, more = page.Next, true
+		return tx.AdvanceOrgNotice(ctx, n)
 	})
 	return more, err
 }
@@ -206,7 +262,11 @@ func more(from, to snapshot, root iam.OrgID, locale string) (lines []string) {
 			suffix = " (" + to[org].Name + ")"
 		}
 		had, was := from[org]
-		if !was {
+		switch {
+		case to[org].TeamOnly:
+		case to[org].Below && !had.Below:
+			lines = append(lines, mail.WorkBelow(locale, to[org].Name))
+		case !was || had.TeamOnly:
 			lines = append(lines, mail.WorkIn(locale, to[org].Name))
 		}
 		for _, p := range to[org].Permissions {

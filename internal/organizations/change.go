@@ -8,6 +8,7 @@ import (
 	"github.com/retinue/retinue/internal/access"
 	"github.com/retinue/retinue/internal/authz"
 	"github.com/retinue/retinue/internal/iam"
+	"github.com/retinue/retinue/internal/notices"
 	"github.com/retinue/retinue/internal/text"
 	"github.com/retinue/retinue/internal/users"
 )
@@ -59,7 +60,7 @@ func (s *Service) Update(ctx context.Context, c *access.Caller, id iam.OrgID, in
 		}
 		if !sameFeatures(before.Features, after.Features) {
 			if id == c.Org {
-				return iam.Errorf(iam.CodeEscalation, "What an organization may have is decided by those above it.")
+				return iam.Errorf(iam.CodeEscalation, "What an organization may have is decided by those above it.").Because("features_above")
 			}
 			if err := featuresFit(dir, after.Parent, before.Features, after.Features); err != nil {
 				return err
@@ -120,7 +121,9 @@ func (s *Service) change(ctx context.Context, c *access.Caller, id iam.OrgID, ve
 		return nil, err
 	}
 	var v *View
+	var picture string // that is no longer the organization's
 	err := s.Store.Write(ctx, func(tx iam.Tx) error {
+		picture = ""
 		dir, before, err := s.forUpdate(ctx, tx, c, id, version)
 		if err != nil {
 			return err
@@ -138,12 +141,23 @@ func (s *Service) change(ctx context.Context, c *access.Caller, id iam.OrgID, ve
 			return err
 		}
 		tx.AccessChanged(c.Tenant)
+		if before.LogoKey != after.LogoKey {
+			picture = before.LogoKey
+		}
+		if before.Parent != after.Parent || !sameFeatures(before.Features, after.Features) {
+			if err := notices.NoteOrg(ctx, tx, c.Tenant, before); err != nil {
+				return err
+			}
+		}
 		if err := s.record(ctx, tx, c, actionOf(before, &after), &after, changes); err != nil {
 			return err
 		}
 		v, err = s.written(ctx, tx, c, id)
 		return err
 	})
+	if err == nil {
+		users.DropPicture(ctx, s.Store, s.Photos, c.Tenant, picture)
+	}
 	return v, err
 }
 

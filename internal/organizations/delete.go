@@ -9,6 +9,8 @@ import (
 	"github.com/retinue/retinue/internal/audit"
 	"github.com/retinue/retinue/internal/authz"
 	"github.com/retinue/retinue/internal/iam"
+	"github.com/retinue/retinue/internal/notices"
+	"github.com/retinue/retinue/internal/users"
 )
 
 // MaxDeletedPeople is how many people can be deleted together with an
@@ -53,7 +55,9 @@ func (s *Service) Delete(ctx context.Context, c *access.Caller, id iam.OrgID, in
 	if err := c.Require(iam.PermOrganizationsManage); err != nil {
 		return err
 	}
-	return s.Store.Write(ctx, func(tx iam.Tx) error {
+	var gone []string // keys of pictures
+	err := s.Store.Write(ctx, func(tx iam.Tx) error {
+		gone = nil
 		dir, o, err := s.forUpdate(ctx, tx, c, id, in.Version)
 		if err != nil {
 			return err
@@ -67,25 +71,32 @@ func (s *Service) Delete(ctx context.Context, c *access.Caller, id iam.OrgID, in
 		if err := s.confirmed(ctx, tx, c, o, in); err != nil {
 			return err
 		}
-		if err := s.emptyPeople(ctx, tx, c, dir, id, in.People); err != nil {
+		if err := s.emptyPeople(ctx, tx, c, dir, id, in.People, &gone); err != nil {
 			return err
 		}
-		if err := s.emptyTeams(ctx, tx, c, dir, id); err != nil {
+		if err := s.emptyTeams(ctx, tx, c, dir, id, &gone); err != nil {
 			return err
 		}
 		below := dir.Subtree(id)
 		for _, b := range slices.Backward(below) { // what is below goes first
-			gone := dir.Orgs[b]
-			if err := tx.DeleteOrg(ctx, c.Tenant, gone.ID); err != nil {
+			o := dir.Orgs[b]
+			if err := tx.DeleteOrg(ctx, c.Tenant, o.ID); err != nil {
 				return err
 			}
-			if err := s.record(ctx, tx, c, "organization.deleted", gone, differences(gone, &iam.Organization{}, namer(dir))); err != nil {
+			gone = append(gone, o.LogoKey)
+			if err := s.record(ctx, tx, c, "organization.deleted", o, differences(o, &iam.Organization{}, namer(dir))); err != nil {
 				return err
 			}
 		}
 		tx.AccessChanged(c.Tenant)
 		return nil
 	})
+	if err == nil {
+		for _, keys := range gone {
+			users.DropPicture(ctx, s.Store, s.Photos, c.Tenant, keys)
+		}
+	}
+	return err
 }
 
 // confirmed refuses when something else would go than the caller has confirmed.
@@ -117,7 +128,7 @@ func quantity(n int64, one, many string) string {
 // emptyPeople takes everybody out of an organization and what is below it, and
 // deletes those who belong nowhere else: as many as were confirmed, whoever
 // joins in the meantime.
-func (s *Service) emptyPeople(ctx context.Context, tx iam.Tx, c *access.Caller, dir *authz.Directory, id iam.OrgID, confirmed int64) error {
+func (s *Service) emptyPeople(ctx context.Context, tx iam.Tx, c *access.Caller, dir *authz.Directory, id iam.OrgID, confirmed int64, pictures *[]string) error {
 	const portion = 500
 	after, deleted := iam.UserID(""), int64(0)
 	for {
@@ -126,7 +137,7 @@ func (s *Service) emptyPeople(ctx context.Context, tx iam.Tx, c *access.Caller, 
 			return err
 		}
 		for _, user := range ids {
-			gone, err := s.takeOut(ctx, tx, c, dir, id, user)
+			gone, err := s.takeOut(ctx, tx, c, dir, id, user, pictures)
 			if err != nil {
 				return err
 			}
@@ -147,7 +158,7 @@ func (s *Service) emptyPeople(ctx context.Context, tx iam.Tx, c *access.Caller, 
 
 // takeOut takes somebody out of an organization and what is below it, and tells
 // whether they were deleted, belonging nowhere else.
-func (s *Service) takeOut(ctx context.Context, tx iam.Tx, c *access.Caller, dir *authz.Directory, id iam.OrgID, user iam.UserID) (deleted bool, err error) {
+func (s *Service) takeOut(ctx context.Context, tx iam.Tx, c *access.Caller, dir *authz.Directory, id iam.OrgID, user iam.UserID, pictures *[]string) (deleted bool, err error) {
 	before, err := tx.UserForUpdate(ctx, c.Tenant, user)
 	if err != nil {
 		return false, err
@@ -160,12 +171,16 @@ func (s *Service) takeOut(ctx context.Context, tx iam.Tx, c *access.Caller, dir 
 		}
 	}
 	if len(rest.Memberships) == 0 {
+		*pictures = append(*pictures, before.PhotoKey)
 		return true, s.deletePerson(ctx, tx, c, dir, before)
 	}
 	if !c.IsSelf(user) {
 		if err := dir.MayActBelow(c, before); err != nil {
 			return false, err
 		}
+	}
+	if err := notices.Note(ctx, tx, c.Tenant, dir, before); err != nil {
+		return false, err
 	}
 	if err := tx.UpdateUser(ctx, c.Tenant, before, &rest); err != nil {
 		return false, err
@@ -177,7 +192,7 @@ func (s *Service) takeOut(ctx context.Context, tx iam.Tx, c *access.Caller, dir 
 
 func (s *Service) deletePerson(ctx context.Context, tx iam.Tx, c *access.Caller, dir *authz.Directory, u *iam.User) error {
 	if c.IsSelf(u.ID) {
-		return iam.Errorf(iam.CodeEscalation, "You would delete yourself. Ask another administrator.")
+		return iam.Errorf(iam.CodeEscalation, "You would delete yourself. Ask another administrator.").Because("delete_self")
 	}
 	if err := dir.MayActOn(c, u); err != nil {
 		return err
@@ -200,7 +215,7 @@ func orgNames(u *iam.User) []string {
 }
 
 // emptyTeams removes the teams of an organization and of those below it.
-func (s *Service) emptyTeams(ctx context.Context, tx iam.Tx, c *access.Caller, dir *authz.Directory, id iam.OrgID) error {
+func (s *Service) emptyTeams(ctx context.Context, tx iam.Tx, c *access.Caller, dir *authz.Directory, id iam.OrgID, pictures *[]string) error {
 	teams, err := tx.Teams(ctx, c.Tenant)
 	if err != nil {
 		return err
@@ -212,6 +227,7 @@ func (s *Service) emptyTeams(ctx context.Context, tx iam.Tx, c *access.Caller, d
 		if err := tx.DeleteTeam(ctx, c.Tenant, team.ID); err != nil {
 			return err
 		}
+		*pictures = append(*pictures, team.PhotoKey)
 		target := audit.Target{Type: "team", ID: string(team.ID), Name: team.Name}
 		if err := tx.AppendEvents(ctx, c.Tenant, audit.New(s.IDs, tx.Now(), c, "team.deleted", target)); err != nil {
 			return err

@@ -172,13 +172,9 @@ func (s *Service) Page(ctx context.Context, c *access.Caller, search string, p i
 	if err != nil {
 		return page, err
 	}
-	w, begun := newViewer(dir, c), last == ""
-	dir.Find(search, func(o *iam.Organization) bool {
+	w := newViewer(dir, c)
+	dir.FindAfter(last, search, func(o *iam.Organization) bool {
 		if !c.InRoot && !dir.Within(o.ID, c.Org) {
-			return true
-		}
-		if !begun {
-			begun = o.ID == last
 			return true
 		}
 		if p.Limit > 0 && len(page.Items) == p.Limit {

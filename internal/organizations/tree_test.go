@@ -70,6 +70,18 @@ func TestPages(t *testing.T) {
 	if diff := cmp.Diff([]string{"A below", "B below", "C below", "D below"}, read); err != nil || diff != "" {
 		t.Errorf("%v\n%s", err, diff)
 	}
+	// What was renamed since the page that ended with it is still where the next begins.
+	page, err = s.Page(t.Context(), admin, "below", iam.Page{Limit: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	renamed := "A elsewhere"
+	if _, err := s.Update(t.Context(), admin, page.Items[0].ID, Update{Name: &renamed, Version: page.Items[0].Version}); err != nil {
+		t.Fatal(err)
+	}
+	if page, err = s.Page(t.Context(), admin, "below", iam.Page{Limit: 1, Cursor: page.Next}); err != nil || cmp.Diff([]string{"B below"}, names(page.Items)) != "" {
+		t.Errorf("after one that was renamed: %q, %v", names(page.Items), err)
+	}
 	other := k.Other()
 	first, err := service(other).Page(t.Context(), other.Caller(other.Admin), "", iam.Page{Limit: 1})
 	if err != nil {
@@ -262,8 +274,16 @@ func TestDeleteWithEverything(t *testing.T) {
 		after.Memberships = append([]iam.Membership{{Org: below}}, before.Memberships...)
 		return tx.UpdateUser(ctx, k.Tenant.ID, before, &after)
 	})
+	k.Write(func(ctx context.Context, tx iam.Tx) error {
+		for _, org := range []iam.OrgID{below, k.Root} {
+			if err := tx.InsertTeam(ctx, k.Tenant.ID, &iam.Team{ID: iam.TeamID(k.NewID(iam.PrefixTeam)), Org: org, Name: "Team"}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 	d, err := s.DeletionPreview(t.Context(), admin, client)
-	if diff := cmp.Diff(iam.OrgDeletion{Organizations: 1, Members: 3, Homeless: 2}, d); err != nil || diff != "" {
+	if diff := cmp.Diff(iam.OrgDeletion{Organizations: 1, Members: 3, Homeless: 2, Teams: 1}, d); err != nil || diff != "" {
 		t.Fatalf("preview: %v\n%s", err, diff)
 	}
 	for _, in := range []Delete{{}, {Organizations: 1}, {People: 2}, {Organizations: 1, People: 3}} {

@@ -16,7 +16,6 @@ import (
 	"sync/atomic"
 	"unicode"
 
-	xargon2 "golang.org/x/crypto/argon2"
 	"golang.org/x/sync/semaphore"
 	"golang.org/x/text/unicode/norm"
 
@@ -243,7 +242,7 @@ func (h *Hasher) isNative(v verifier) bool {
 
 func (h *Hasher) encode(salt, key []byte) string {
 	b64 := base64.RawStdEncoding
-	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", xargon2.Version,
+	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version,
 		h.config.MemoryKiB, h.config.Iterations, h.config.Parallelism,
 		b64.EncodeToString(salt), b64.EncodeToString(key))
 }

@@ -2,6 +2,7 @@ package policies
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -114,7 +115,7 @@ func (s *Service) Except(ctx context.Context, c *access.Caller, in Grant) (*Exce
 		return nil, err
 	}
 	if !r.MayExcept {
-		return nil, iam.Errorf(iam.CodeForbidden, "The list is set by %s. Ask an administrator there.", r.ListName)
+		return nil, iam.Errorf(iam.CodeForbidden, "The list is set by %s. Ask an administrator there.", r.ListName).Because("list_elsewhere")
 	}
 	note := strings.TrimSpace(in.Note)
 	if len([]rune(note)) > maxNote {
@@ -131,7 +132,7 @@ func (s *Service) Except(ctx context.Context, c *access.Caller, in Grant) (*Exce
 			return err
 		}
 		if len(have) >= maxExceptions {
-			return iam.Errorf(iam.CodeConflict, "There are %d exceptions already. Take some back first.", maxExceptions)
+			return iam.Errorf(iam.CodeConflict, "There are %d exceptions already. Take some back first.", maxExceptions).Because("too_many_exceptions")
 		}
 		e = &iam.IPException{
 			ID: iam.ExceptionID(s.IDs.NewID(iam.PrefixException, tx.Now())), Org: r.Org, User: r.User, UserName: r.UserName, Address: r.Address,
@@ -163,44 +164,53 @@ func exceptionTarget(e *iam.IPException) audit.Target {
 // Exceptions returns those of the organizations that the caller manages, whose
 // time is not over.
 func (s *Service) Exceptions(ctx context.Context, c *access.Caller) ([]Exception, error) {
-	out := []Exception{}
-	err := s.Store.Read(ctx, func(tx iam.Tx) error {
-		dir, err := reach(ctx, tx, c, c.Org)
-		if err != nil {
-			return err
-		}
-		list, err := tx.IPExceptions(ctx, c.Tenant)
-		if err != nil {
-			return err
-		}
-		scope := dir.Subtree(c.Org)
-		for _, e := range list {
-			if authz.Contains(scope, e.Org) {
-				out = append(out, Exception{e, dir.Orgs[e.Org].Name})
-			}
-		}
-		return nil
+	var out []Exception
+	err := s.Store.Read(ctx, func(tx iam.Tx) (err error) {
+		out, _, err = exceptions(ctx, tx, c)
+		return err
 	})
 	return out, err
 }
 
-// Revoke takes an exception back, at once.
-func (s *Service) Revoke(ctx context.Context, c *access.Caller, id iam.ExceptionID) error {
-	list, err := s.Exceptions(ctx, c)
+func exceptions(ctx context.Context, tx iam.Tx, c *access.Caller) ([]Exception, *authz.Directory, error) {
+	dir, err := reach(ctx, tx, c, c.Org)
 	if err != nil {
-		return err
+		return nil, nil, err
 	}
+	list, err := tx.IPExceptions(ctx, c.Tenant)
+	out, scope := []Exception{}, dir.Subtree(c.Org)
 	for _, e := range list {
-		if e.ID != id {
-			continue
+		if authz.Contains(scope, e.Org) {
+			out = append(out, Exception{e, dir.Orgs[e.Org].Name})
 		}
-		return s.Store.Write(ctx, func(tx iam.Tx) error {
-			if err := tx.DeleteIPException(ctx, c.Tenant, id); err != nil {
-				return err
-			}
-			return tx.AppendEvents(ctx, c.Tenant, audit.New(s.IDs, tx.Now(), c, "ip_exception.revoked", exceptionTarget(e.IPException),
-				iam.Change{Field: "address", Before: e.Address}, iam.Change{Field: "organization", Before: e.OrgName}))
-		})
 	}
-	return iam.NotFound("exception")
+	return out, dir, err
+}
+
+// Revoke takes an exception back, at once. When it is what lets the caller's own
+// address in, CodeConfirmSelf, unless confirmSelf says that this is meant.
+func (s *Service) Revoke(ctx context.Context, c *access.Caller, id iam.ExceptionID, confirmSelf bool) error {
+	return s.Store.Write(ctx, func(tx iam.Tx) error {
+		list, dir, err := exceptions(ctx, tx, c)
+		if err != nil {
+			return err
+		}
+		i := slices.IndexFunc(list, func(e Exception) bool { return e.ID == id })
+		if i < 0 {
+			return iam.NotFound("exception")
+		}
+		e := list[i]
+		self, err := s.self(ctx, tx, c, dir, dir.WithoutException(id))
+		if err != nil {
+			return err
+		}
+		if self.out() && !confirmSelf {
+			return iam.Errorf(iam.CodeConfirmSelf, "%s Confirm that you mean it.", self.sentence())
+		}
+		if err := tx.DeleteIPException(ctx, c.Tenant, id); err != nil {
+			return err
+		}
+		return tx.AppendEvents(ctx, c.Tenant, audit.New(s.IDs, tx.Now(), c, "ip_exception.revoked", exceptionTarget(e.IPException),
+			iam.Change{Field: "address", Before: e.Address}, iam.Change{Field: "organization", Before: e.OrgName}))
+	})
 }

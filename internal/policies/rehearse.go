@@ -58,7 +58,7 @@ func (s *Service) Rehearse(ctx context.Context, c *access.Caller, p *iam.Policy)
 		if err := unlocked(before, p); err != nil {
 			return err
 		}
-		self, err := s.self(ctx, tx, c, dir, p)
+		self, err := s.self(ctx, tx, c, dir, dir.WithPolicy(p))
 		if err != nil {
 			return err
 		}
@@ -75,37 +75,64 @@ func (s *Service) Rehearse(ctx context.Context, c *access.Caller, p *iam.Policy)
 	return out, err
 }
 
-// self is what p does to the caller's own session, by the address of this request.
-// For somebody logged in as somebody else that is who really sits there.
-func (s *Service) self(ctx context.Context, tx iam.Tx, c *access.Caller, dir *authz.Directory, p *iam.Policy) (Fate, error) {
+// self is what becomes of the caller's own session between two directories, by
+// the address of this request. For somebody logged in as somebody else it is what
+// becomes of who really sits there: of that session, and of their own below it.
+func (s *Service) self(ctx context.Context, tx iam.Tx, c *access.Caller, before, after *authz.Directory) (Fate, error) {
 	if c.Session == "" {
 		return Fate{}, nil // programs and the command line have no session to lose
 	}
-	u, err := tx.User(ctx, c.Tenant, c.User)
-	if err != nil {
-		return Fate{}, err
-	}
+	live := []iam.LiveSession{{User: c.User, Org: c.Org, Address: c.IP, CreatedAt: tx.Now(), LastUsedAt: tx.Now()}}
 	se, err := tx.AliveSession(ctx, c.Tenant, c.Session)
 	if err != nil && iam.CodeOf(err) != iam.CodeNotFound {
 		return Fate{}, err
 	}
-	live := iam.LiveSession{User: u.ID, Org: c.Org, Address: c.IP, CreatedAt: tx.Now(), LastUsedAt: tx.Now()}
+	ids := []iam.UserID{c.User}
 	if se != nil {
-		live.CreatedAt = se.CreatedAt
+		live[0].CreatedAt = se.CreatedAt
 	}
-	was := s.judge(dir, u, &live, tx.Now())
-	is := s.judge(dir.WithPolicy(p), u, &live, tx.Now())
-	return Fate{is.SignedOut && !was.SignedOut, is.LockedOut && !was.LockedOut}, nil
+	if se != nil && se.Actor != "" {
+		own, err := tx.AliveSession(ctx, c.Tenant, se.ActorSession)
+		if err != nil {
+			return Fate{}, err
+		}
+		live[0].Actor, live[0].ActorOrg = se.Actor, se.ActorOrg
+		live = append(live, iam.LiveSession{User: se.Actor, Org: se.ActorOrg, Address: c.IP, CreatedAt: own.CreatedAt, LastUsedAt: tx.Now()})
+		ids = append(ids, se.Actor)
+	}
+	people := map[iam.UserID]*iam.User{}
+	for _, id := range ids {
+		if people[id], err = tx.User(ctx, c.Tenant, id); err != nil {
+			return Fate{}, err
+		}
+	}
+	var f Fate
+	for i := range live {
+		was, is := s.judge(before, people, &live[i], tx.Now()), s.judge(after, people, &live[i], tx.Now())
+		f.SignedOut = f.SignedOut || is.SignedOut && !was.SignedOut
+		f.LockedOut = f.LockedOut || is.LockedOut && !was.LockedOut
+	}
+	return f, nil
 }
 
-// judge says what policies make of a session now.
-func (s *Service) judge(dir *authz.Directory, u *iam.User, l *iam.LiveSession, now time.Time) Fate {
+// judge says what policies make of a session now. Where somebody is logged in as
+// somebody else, both count: the strictest values of the two, and from where who
+// really sits there may act, in either's organization.
+func (s *Service) judge(dir *authz.Directory, people map[iam.UserID]*iam.User, l *iam.LiveSession, now time.Time) Fate {
+	u := people[l.User]
 	rules := dir.RulesOf(u, l.Org, s.Limits)
+	gates := []authz.Gate{dir.Gate(u, l.Org)}
+	if actor := people[l.Actor]; actor != nil {
+		rules = access.Strictest(rules, dir.RulesOf(actor, l.ActorOrg, s.Limits))
+		gates = []authz.Gate{dir.Gate(actor, l.Org), dir.Gate(actor, l.ActorOrg)}
+	}
 	idle, absolute := rules.Ends(l.CreatedAt, l.LastUsedAt)
 	f := Fate{SignedOut: !idle.IsZero() && !now.Before(idle) || !absolute.IsZero() && !now.Before(absolute)}
-	g := dir.Gate(u, l.Org)
-	ok, _ := g.Allows(l.Address, now)
-	f.LockedOut = !ok
+	for i := range gates {
+		if ok, _ := gates[i].Allows(l.Address, now); !ok {
+			f.LockedOut = true
+		}
+	}
 	return f
 }
 
@@ -120,23 +147,24 @@ func (s *Service) rehearse(ctx context.Context, tx iam.Tx, c *access.Caller, dir
 	signedOut, lockedOut := map[iam.UserID]bool{}, map[iam.UserID]bool{}
 	for i := range list {
 		l := &list[i]
-		u := people[l.User]
-		if u == nil || !touches(below, u, l.Org) {
+		u, actor := people[l.User], people[l.Actor]
+		if u == nil || !touches(below, u, l.Org) && (actor == nil || !touches(below, actor, l.ActorOrg)) {
 			continue
 		}
 		out.Sessions++
-		is := s.judge(next, u, l, tx.Now())
+		is := s.judge(next, people, l, tx.Now())
 		if !is.out() {
 			continue
 		}
-		was := s.judge(dir, u, l, tx.Now())
+		who := cmp.Or(l.Actor, l.User)
+		was := s.judge(dir, people, l, tx.Now())
 		if is.SignedOut && !was.SignedOut {
 			out.SignedOut.Sessions++
-			signedOut[l.User] = true
+			signedOut[who] = true
 		}
 		if is.LockedOut && !was.LockedOut {
 			out.LockedOut.Sessions++
-			lockedOut[l.User] = true
+			lockedOut[who] = true
 		}
 	}
 	if err := out.SignedOut.name(ctx, tx, c.Tenant, signedOut); err != nil {

@@ -37,6 +37,8 @@ type View struct {
 	Own       *iam.Policy
 	Effective access.Rules
 	Inherited access.Rules
+	// Limits are the installation's, which no organization exceeds.
+	Limits access.Limits
 	// Names are those of the organizations that Effective and Inherited name.
 	Names map[iam.OrgID]string
 }
@@ -80,7 +82,7 @@ func (s *Service) view(ctx context.Context, tx iam.Tx, c *access.Caller, org iam
 }
 
 func (s *Service) viewOf(dir *authz.Directory, own *iam.Policy) *View {
-	v := &View{Org: dir.Orgs[own.Org], Own: own, Names: map[iam.OrgID]string{}}
+	v := &View{Org: dir.Orgs[own.Org], Own: own, Limits: s.Limits, Names: map[iam.OrgID]string{}}
 	v.Effective = dir.Rules(own.Org, s.Limits)
 	v.Inherited = access.ResolvePolicies(nil, s.Limits)
 	if v.Org.Parent != "" {
@@ -109,7 +111,7 @@ func (s *Service) Set(ctx context.Context, c *access.Caller, p *iam.Policy, conf
 		if err := unlocked(before, p); err != nil {
 			return err
 		}
-		self, err := s.self(ctx, tx, c, dir, p)
+		self, err := s.self(ctx, tx, c, dir, dir.WithPolicy(p))
 		if err != nil {
 			return err
 		}

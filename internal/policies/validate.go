@@ -14,7 +14,7 @@ import (
 
 // What a policy may ask for.
 const (
-	MinIdle              = time.Minute
+	MinIdle              = 5 * time.Minute // the warning needs a minute of it, and people some to work
 	MaxIdle              = 8 * time.Hour
 	MinLifetime          = 5 * time.Minute
 	MaxLifetime          = 365 * 24 * time.Hour
@@ -34,7 +34,7 @@ func normalize(p *iam.Policy) error {
 		fields = append(fields, iam.Field{Pointer: pointer, Code: "out_of_range", Message: message})
 	}
 	if s := p.Idle; s != nil && s.Value != 0 && (s.Value < MinIdle || s.Value > MaxIdle) {
-		add("/idle_minutes", "Choose 1 to 480 minutes, or 0 to switch it off.")
+		add("/idle_minutes", "Choose 5 to 480 minutes, or 0 to switch it off. Less would sign people out while they read.")
 	}
 	if s := p.Lifetime; s != nil && (s.Value < MinLifetime || s.Value > MaxLifetime) {
 		add("/lifetime_minutes", "Choose 5 minutes to a year.")

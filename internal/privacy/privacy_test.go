@@ -56,6 +56,14 @@ func greta(t *testing.T, k *tenanttest.Kit) *iam.User {
 		if err := tx.InsertSession(ctx, &iam.Session{ID: "sess_1", Tenant: k.Tenant.ID, User: u.ID, Org: k.Root, TokenHash: []byte("t0ken"), IP: "192.0.2.9", CreatedAt: now, LastUsedAt: now, ExpiresAt: now.AddDate(1, 0, 0)}); err != nil {
 			return err
 		}
+		if err := tx.InsertInvitations(ctx, k.Tenant.ID, []*iam.Invitation{{
+			ID: "inv_1", Tenant: k.Tenant.ID, Org: k.Root, Email: u.Email, EmailKey: u.EmailKey, Type: u.Type, State: iam.InvitationPending, TokenHash: []byte("l1nk"), CreatedAt: now,
+		}}); err != nil {
+			return err
+		}
+		if err := tx.RecordUses(ctx, k.Tenant.ID, []iam.PermissionUse{{User: u.ID, Org: k.Root, Permission: iam.PermUsersRead, Day: 20000}}); err != nil {
+			return err
+		}
 		if err := tx.EnqueueMail(ctx, &iam.Mail{ID: "mail_1", Tenant: k.Tenant.ID, Kind: "welcome", To: u.Email, Subject: "Hello", Text: "l1nk", State: iam.MailSent}); err != nil {
 			return err
 		}
@@ -83,6 +91,7 @@ func TestExport(t *testing.T) {
 		Memberships, Sessions, Mails []any
 		APIKeys                      []any `json:"api_keys"`
 		Events                       []any `json:"events"`
+		Records                      map[string][]any
 	}
 	if err := json.Unmarshal([]byte(out), &got); err != nil {
 		t.Fatal(err)
@@ -90,6 +99,11 @@ func TestExport(t *testing.T) {
 	// The export is an event of its own.
 	if got.Profile.Email != u.Email || len(got.Memberships) != 1 || len(got.Sessions) != 1 || len(got.Mails) != 1 || len(got.APIKeys) != 1 || len(got.Events) != 251 {
 		t.Errorf("%d events, %+v", len(got.Events), got)
+	}
+	for kind, want := range map[string]int{"sessions": 1, "invitations_received": 1, "invitations_sent": 0, "imports": 0, "permission_uses": 1, "reviewed": 0} {
+		if list, ok := got.Records[kind]; !ok || len(list) != want {
+			t.Errorf("%s: %v", kind, list)
+		}
 	}
 	for _, secret := range []string{"s3cret", "t0ken", "l1nk", "password_hash"} {
 		if strings.Contains(out, secret) {
@@ -216,4 +230,50 @@ func TestRefusals(t *testing.T) {
 			tenanttest.Refused(t, err, test.erase, "")
 		})
 	}
+}
+
+// What a company keeps of a person in fields of its own is told, and erased from
+// the log as well. covers E-12
+func TestCustomValues(t *testing.T) {
+	k := tenanttest.New(t)
+	s, admin, u := service(t, k), k.Caller(k.Admin), k.User(tenanttest.Person{Type: iam.TypeAgent, Name: "Greta"})
+	f := &iam.CustomField{ID: "field_1", Key: "union", Label: "Union", Kind: iam.KindText}
+	k.Write(func(ctx context.Context, tx iam.Tx) error {
+		if err := tx.InsertCustomField(ctx, k.Tenant.ID, f); err != nil {
+			return err
+		}
+		before, err := tx.UserForUpdate(ctx, k.Tenant.ID, u.ID)
+		if err != nil {
+			return err
+		}
+		after := *before
+		after.CustomValues = map[iam.FieldID]string{f.ID: "Steelworkers"}
+		if err := tx.UpdateUser(ctx, k.Tenant.ID, before, &after); err != nil {
+			return err
+		}
+		return tx.AppendEvents(ctx, k.Tenant.ID, &iam.Event{
+			ID: iam.EventID(k.NewID(iam.PrefixEvent)), At: k.Clock.Now(), Action: "user.updated", ActorID: string(k.Admin.ID), TargetID: string(u.ID),
+			TargetType: "user", TargetName: u.FullName(), Changes: []iam.Change{{Field: iam.CustomChange + "union", After: "Steelworkers"}},
+		})
+	})
+	if out := export(t, s, admin, u.ID); !strings.Contains(out, `"Union": "Steelworkers"`) {
+		t.Errorf("the export has no custom fields:\n%s", out)
+	}
+	if _, err := s.Erase(t.Context(), admin, u.ID, ""); err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range append(k.Events("user.updated"), k.Events("user.deleted")...) {
+		for _, c := range e.Changes {
+			if c.Before == "Steelworkers" || c.After == "Steelworkers" {
+				t.Errorf("%s still tells %+v", e.Action, c)
+			}
+		}
+	}
+	k.Read(func(ctx context.Context, tx iam.Tx) error {
+		_, breach, err := tx.VerifyEvents(ctx, k.Tenant.ID)
+		if breach != nil {
+			t.Errorf("the chain is broken: %+v", breach)
+		}
+		return err
+	})
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"time"
 
+	"github.com/retinue/retinue/internal/fields"
 	"github.com/retinue/retinue/internal/iam"
 	"github.com/retinue/retinue/internal/photo"
 )
@@ -19,6 +20,8 @@ type report struct {
 	Sessions    []session    `json:"sessions"`
 	APIKeys     []key        `json:"api_keys"`
 	Mails       []mail       `json:"mails"`
+	// Records is whatever else refers to the person, by what it is.
+	Records map[string][]map[string]any `json:"records"`
 
 	photoKey string
 }
@@ -41,6 +44,8 @@ type profile struct {
 	LastSignInAt *time.Time   `json:"last_sign_in_at"`
 	PasswordAt   *time.Time   `json:"password_changed_at"`
 	Photo        string       `json:"photo,omitempty"` // a data URL
+	// CustomFields are what the company keeps beside, by the field's name.
+	CustomFields map[string]any `json:"custom_fields"`
 }
 
 type membership struct {
@@ -127,6 +132,9 @@ func collect(ctx context.Context, tx iam.Tx, tenant iam.TenantID, u *iam.User) (
 	for _, h := range u.Teams {
 		r.Teams = append(r.Teams, team{h.TeamName, h.Role, h.Lead, h.JoinedAt})
 	}
+	if err := r.custom(ctx, tx, tenant, u); err != nil {
+		return nil, err
+	}
 	sessions, err := tx.SessionsOf(ctx, tenant, u.ID)
 	if err != nil {
 		return nil, err
@@ -148,7 +156,26 @@ func collect(ctx context.Context, tx iam.Tx, tenant iam.TenantID, u *iam.User) (
 	for _, m := range mails {
 		r.Mails = append(r.Mails, mail{m.Kind, m.Subject, m.State, m.CreatedAt, timeOrNull(m.SentAt)})
 	}
-	return r, nil
+	r.Records, err = tx.PersonalRecords(ctx, tenant, u.ID, u.Email)
+	return r, err
+}
+
+// custom adds the values of custom fields under names that the person knows.
+func (r *report) custom(ctx context.Context, tx iam.Tx, tenant iam.TenantID, u *iam.User) error {
+	all, err := tx.CustomFields(ctx, tenant)
+	if err != nil {
+		return err
+	}
+	r.Profile.CustomFields = map[string]any{}
+	for _, f := range all {
+		kept, ok := u.CustomValues[f.ID]
+		if c := f.Choice(kept); c != nil {
+			r.Profile.CustomFields[f.Label] = c.Label
+		} else if ok {
+			r.Profile.CustomFields[f.Label] = fields.JSON(f, kept)
+		}
+	}
+	return nil
 }
 
 // same returns a slice that is never nil.

@@ -23,7 +23,7 @@ func (s *Service) Finish(ctx context.Context, c *access.Caller, id iam.ReviewID,
 			return err
 		}
 		if n.Undecided > 0 && !keepUndecided {
-			return iam.Errorf(iam.CodeConflict, "%d accounts are not decided on yet. Decide on them, or say that they are kept.", n.Undecided)
+			return iam.Errorf(iam.CodeConflict, "%d accounts are not decided on yet. Decide on them, or say that they are kept.", n.Undecided).Because("undecided")
 		}
 		r.State, r.FinishedBy, r.FinishedName, r.FinishOrg = iam.ReviewFinishing, c.User, c.Name, c.Org
 		r.Granted, r.LeaseUntil = c.Holds().Permissions(), tx.Now().Add(lease)

@@ -115,7 +115,7 @@ func (s *Service) sum(ctx context.Context, tenant iam.TenantID, v *View) (string
 func (s *Service) finished(ctx context.Context, c *access.Caller, id iam.ReviewID) (*View, error) {
 	v, err := s.Get(ctx, c, id)
 	if err == nil && v.State != iam.ReviewFinished {
-		err = iam.Errorf(iam.CodeConflict, "There is a report when the review is finished.")
+		err = iam.Errorf(iam.CodeConflict, "There is a report when the review is finished.").Because("report_later")
 	}
 	return v, err
 }

@@ -224,13 +224,13 @@ func decide(ctx context.Context, tx iam.Tx, dir *authz.Directory, c *access.Call
 func mayTake(c *access.Caller, block Block, d iam.ReviewDecision, row *iam.ReviewRow) error {
 	switch block {
 	case BlockSelf:
-		return iam.Errorf(iam.CodeEscalation, "Nobody decides on their own access. Another reviewer has to.")
+		return iam.Errorf(iam.CodeEscalation, "Nobody decides on their own access. Another reviewer has to.").Because("own_access")
 	case BlockMoreAccess:
-		return iam.Errorf(iam.CodeEscalation, "%s may do more than you. Somebody with as much access has to decide.", row.FullName)
+		return iam.Errorf(iam.CodeEscalation, "%s may do more than you. Somebody with as much access has to decide.", row.FullName).Because("holds_more")
 	case BlockLastAdmin:
 		return iam.Errorf(iam.CodeLastAdmin, "%s is the last one in charge. Put somebody else in charge first.", row.FullName)
 	case BlockGone:
-		return iam.Errorf(iam.CodeConflict, "%s does not belong to the organization any more. There is nothing to take away.", row.FullName)
+		return iam.Errorf(iam.CodeConflict, "%s does not belong to the organization any more. There is nothing to take away.", row.FullName).Because("not_there_any_more")
 	case BlockNone:
 	}
 	if err := c.Require(iam.PermRolesAssign); err != nil || d != iam.DecisionRemove || !row.Held.OnlyOrg {

@@ -99,10 +99,19 @@ func (in *Start) check(now time.Time) error {
 	return iam.Invalid(fields)
 }
 
+// signed refuses who may not change reviews. The report says who decided and who
+// finished, so nobody does that as somebody else: CodeImpersonating.
+func signed(c *access.Caller) error {
+	if err := c.Require(iam.PermReviewsManage); err != nil {
+		return err
+	}
+	return c.Signs("Access reviews")
+}
+
 // Start begins a review. The list of a small organization is complete when it
 // returns; that of a large one is made in the background.
 func (s *Service) Start(ctx context.Context, c *access.Caller, in Start) (*View, error) {
-	if err := c.Require(iam.PermReviewsManage); err != nil {
+	if err := signed(c); err != nil {
 		return nil, err
 	}
 	var r *iam.Review
@@ -252,7 +261,7 @@ func (s *Service) record(ctx context.Context, tx iam.Tx, c *access.Caller, actio
 
 // change runs fn on a review that is open.
 func (s *Service) change(ctx context.Context, c *access.Caller, id iam.ReviewID, fn func(tx iam.Tx, dir *authz.Directory, r *iam.Review) error) error {
-	if err := c.Require(iam.PermReviewsManage); err != nil {
+	if err := signed(c); err != nil {
 		return err
 	}
 	return s.Store.Write(ctx, func(tx iam.Tx) error {
@@ -276,9 +285,9 @@ func (s *Service) change(ctx context.Context, c *access.Caller, id iam.ReviewID,
 
 func closed(r *iam.Review) error {
 	if r.State == iam.ReviewPreparing {
-		return iam.Errorf(iam.CodeConflict, "The list of accounts is still being made. Try again in a moment.")
+		return iam.Errorf(iam.CodeConflict, "The list of accounts is still being made. Try again in a moment.").Because("review_not_ready")
 	}
-	return iam.Errorf(iam.CodeConflict, "This review is over. Its decisions can't be changed any more.")
+	return iam.Errorf(iam.CodeConflict, "This review is over. Its decisions can't be changed any more.").Because("review_over")
 }
 
 // Cancel ends a review without applying anything.

@@ -55,7 +55,7 @@ func mayManage(c *access.Caller) error {
 		return err
 	}
 	if !c.InRoot {
-		return iam.Errorf(iam.CodeForbidden, "Roles belong to the whole company. Ask an administrator of the company to change them.")
+		return iam.Errorf(iam.CodeForbidden, "Roles belong to the whole company. Ask an administrator of the company to change them.").Because("company_only")
 	}
 	return nil
 }
@@ -211,7 +211,7 @@ func custom(ctx context.Context, tx iam.Tx, c *access.Caller, id iam.RoleID, ver
 	}
 	if err := access.MayGrant(c.Effective, set(r)); err != nil {
 		more := set(r) &^ c.Effective
-		return nil, iam.Wrap(err, iam.CodeEscalation, "This role holds more than you do. Ask somebody who holds that, too.").
+		return nil, iam.Wrap(err, iam.CodeEscalation, "This role holds more than you do. Ask somebody who holds that, too.").Because("role_holds_more").
 			With("missing_permissions", more.Permissions())
 	}
 	return r, nil
@@ -324,7 +324,7 @@ func (s *Service) settle(ctx context.Context, tx iam.Tx, c *access.Caller, befor
 	for _, org := range places {
 		above := dir.Ancestors(org)
 		if access.SubjectOf(u, org, above, was).Potential() != access.SubjectOf(u, org, above, becomes).Potential() {
-			return iam.Errorf(iam.CodeEscalation, "You hold this role yourself, and nobody changes their own access. Ask another administrator.")
+			return iam.Errorf(iam.CodeEscalation, "You hold this role yourself, and nobody changes their own access. Ask another administrator.").Because("own_access")
 		}
 	}
 	return nil

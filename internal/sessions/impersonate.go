@@ -41,7 +41,9 @@ func (s *Service) actAs(p *Principal, dir *authz.Directory) error {
 	if err := s.mayImpersonate(dir, actor, p.User); err != nil {
 		return unauthenticated()
 	}
+	both := p.Caller.Holds() & actor.Holds()
 	p.Caller.Effective &= actor.Effective
+	p.Caller.Dormant = both &^ p.Caller.Effective
 	p.Caller.Impersonator = &access.Impersonator{ID: p.Actor.ID, Name: p.Actor.FullName(), MayChange: p.Session.MayChange}
 	return nil
 }
@@ -54,7 +56,8 @@ func (s *Service) actorOf(p *Principal, dir *authz.Directory) *access.Caller {
 		Actor: iam.ActorUser, Session: p.Session.ActorSession,
 	}
 	if dir.MayActIn(p.Actor, org) == nil {
-		c.Effective = dir.Subject(p.Actor, org).Effective()
+		subject := dir.Subject(p.Actor, org)
+		c.Effective, c.Dormant = subject.Effective(), subject.Dormant()
 	}
 	return c
 }
@@ -69,19 +72,19 @@ func (s *Service) mayImpersonate(dir *authz.Directory, c *access.Caller, u *iam.
 	case !dir.Visible(c, u):
 		return iam.NotFound("user")
 	case c.IsSelf(u.ID):
-		return iam.Errorf(iam.CodeEscalation, "This is you.")
+		return iam.Errorf(iam.CodeEscalation, "This is you.").Because("yourself")
 	case u.Type == iam.TypeService || u.Type == iam.TypeClient:
-		return iam.Errorf(iam.CodeConflict, "%s has no console to log in to.", u.FullName())
+		return iam.Errorf(iam.CodeConflict, "%s has no console to log in to.", u.FullName()).Because("no_console")
 	case u.Status != iam.StatusActive:
-		return iam.Errorf(iam.CodeConflict, "%s is suspended. Activate the account first.", u.FullName())
+		return iam.Errorf(iam.CodeConflict, "%s is suspended. Activate the account first.", u.FullName()).Because("person_suspended")
 	case home == "":
-		return iam.Errorf(iam.CodeConflict, "%s belongs to no organization that is active.", u.FullName())
+		return iam.Errorf(iam.CodeConflict, "%s belongs to no organization that is active.", u.FullName()).Because("person_without_organization")
 	}
 	if err := dir.MayActOn(c, u); err != nil {
 		return err
 	}
 	if r := dir.RulesOf(u, home, s.Limits()).Impersonation; !r.Value {
-		return iam.Errorf(iam.CodeConflict, "The policy of %s lets nobody log in as its people.", dir.Orgs[r.Source].Name)
+		return iam.Errorf(iam.CodeConflict, "The policy of %s lets nobody log in as its people.", dir.Orgs[r.Source].Name).Because("policy_forbids")
 	}
 	return nil
 }
@@ -96,7 +99,7 @@ func (s *Service) Impersonate(ctx context.Context, c *access.Caller, user iam.Us
 		return nil, err
 	}
 	if c.Session == "" {
-		return nil, iam.Errorf(iam.CodeForbidden, "This is for people who are signed in, not for API keys.")
+		return nil, iam.Errorf(iam.CodeForbidden, "This is for people who are signed in, not for API keys.").Because("people_only")
 	}
 	reason, err := cleanReason(reason)
 	if err != nil {
@@ -152,7 +155,7 @@ func cleanReason(reason string) (string, error) {
 // that person may change. It is logged on its own.
 func (s *Service) AllowChanges(ctx context.Context, p *Principal, c *access.Caller) error {
 	if c.Impersonator == nil {
-		return iam.Errorf(iam.CodeConflict, "You are not logged in as anybody else.")
+		return iam.Errorf(iam.CodeConflict, "You are not logged in as anybody else.").Because("not_impersonating")
 	}
 	if c.Impersonator.MayChange {
 		return nil

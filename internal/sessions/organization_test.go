@@ -119,7 +119,7 @@ func TestSuspendedOrganizationStopsTheNextRequest(t *testing.T) {
 	_, err = f.s.Authenticate(t.Context(), in.Token)
 	tenanttest.Refused(t, err, iam.CodeUnauthenticated, "")
 	_, err = f.s.OpenFor(t.Context(), f.Tenant, member, from)
-	tenanttest.Refused(t, err, iam.CodeAccountSuspended, "")
+	tenanttest.Refused(t, err, iam.CodeOrganizationSuspended, "")
 	f.suspend(client, iam.StatusActive)
 	if p, err := f.s.Authenticate(t.Context(), in.Token); err != nil || p.Caller.Org != below {
 		t.Errorf("after reactivating: %v, %v", p, err)

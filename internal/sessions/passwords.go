@@ -63,15 +63,14 @@ func (s *Service) checkPassword(policy password.Policy, pw, pointer string, t *i
 // has typed a moment ago. All other sessions end.
 func (s *Service) ChangePassword(ctx context.Context, p *Principal, c *access.Caller, current, next string) error {
 	if p.Session == nil {
-		return iam.Errorf(iam.CodeForbidden, "A password is changed by its owner, signed in to the console.")
+		return iam.Errorf(iam.CodeForbidden, "A password is changed by its owner, signed in to the console.").Because("people_only")
 	}
 	if err := c.Personally(); err != nil {
 		return err
 	}
 	must := p.User.MustChangePassword
-	g := newGuard(p.Tenant.ID, p.User.EmailKey, c.IP)
 	if !must {
-		if err := s.confirm(ctx, p, g, c, current); err != nil {
+		if err := s.confirm(ctx, p, c, audit.PasswordChanged, current); err != nil {
 			return err
 		}
 	}
@@ -94,23 +93,28 @@ func (s *Service) ChangePassword(ctx context.Context, p *Principal, c *access.Ca
 			return err
 		}
 		if u.PasswordHash != p.User.PasswordHash {
-			return iam.Errorf(iam.CodeConflict, "The password was changed a moment ago. Sign in again.")
+			return iam.Errorf(iam.CodeConflict, "The password was changed a moment ago. Sign in again.").Because("password_just_changed")
 		}
 		if err := s.setPassword(ctx, tx, p.Tenant, u, hash, c.Session); err != nil {
 			return err
 		}
-		return tx.AppendEvents(ctx, c.Tenant, audit.New(s.IDs, tx.Now(), c, "user.password_changed", audit.User(u)))
+		return tx.AppendEvents(ctx, c.Tenant, audit.New(s.IDs, tx.Now(), c, audit.PasswordChanged, audit.User(u)))
 	})
 }
 
-// confirm asks for the caller's password once more, throttled like a sign-in.
-func (s *Service) confirm(ctx context.Context, p *Principal, g *guard, c *access.Caller, current string) error {
-	leave, err := s.attempts.enter(ctx, string(p.Tenant.ID)+" "+g.pair)
+// confirm asks for the caller's password once more, throttled like a sign-in. A
+// wrong one is logged as a failure of the action.
+func (s *Service) confirm(ctx context.Context, p *Principal, c *access.Caller, action, current string) error {
+	try := &attempt{
+		tenant: p.Tenant, emailKey: p.User.EmailKey, user: p.User, action: action, signedIn: true,
+		guard: newGuard(p.Tenant.ID, p.User.EmailKey, c.IP), from: Client{IP: c.IP, UserAgent: c.UserAgent, RequestID: c.RequestID},
+	}
+	leave, err := s.attempts.enter(ctx, string(p.Tenant.ID)+" "+try.guard.pair)
 	if err != nil {
 		return err
 	}
 	defer leave()
-	if err := s.Store.Read(ctx, func(tx iam.Tx) error { return g.check(ctx, tx) }); err != nil {
+	if err := s.mayTry(ctx, try, false); err != nil {
 		return err
 	}
 	if len(current) > password.MaxBytes {
@@ -120,9 +124,7 @@ func (s *Service) confirm(ctx context.Context, p *Principal, g *guard, c *access
 	if err != nil || ok {
 		return err
 	}
-	from := Client{IP: c.IP, UserAgent: c.UserAgent, RequestID: c.RequestID}
-	return s.refuse(ctx, p.Tenant, p.User, g, from, "wrong_password", true,
-		iam.InvalidField("/current_password", "wrong", "This is not your current password."))
+	return s.refuse(ctx, try, "wrong_password", true, iam.InvalidField("/current_password", "wrong", "This is not your current password."))
 }
 
 // ConfirmPassword checks the caller's own password before a change that only
@@ -131,7 +133,7 @@ func (s *Service) ConfirmPassword(ctx context.Context, p *Principal, c *access.C
 	if err := c.Personally(); err != nil {
 		return err
 	}
-	return s.confirm(ctx, p, newGuard(p.Tenant.ID, p.User.EmailKey, c.IP), c, current)
+	return s.confirm(ctx, p, c, audit.PasswordConfirmed, current)
 }
 
 // setPassword writes a password its owner chose, ends the user's sessions but

@@ -107,6 +107,27 @@ func TestResetOfNobodyDoesTheSame(t *testing.T) {
 	}
 }
 
+// A tenant that does not exist is answered, slowed down and written for as one
+// that does.
+func TestResetDoesNotTellWhichTenantsExist(t *testing.T) {
+	f := setup(t)
+	f.Other() // with one tenant, its name is not asked for
+	answers := func(tenant, ip string) (out []string) {
+		for n := range 32 {
+			err := f.s.RequestReset(t.Context(), "", tenant, fmt.Sprintf("p%d@example.com", n), sessions.Client{IP: ip})
+			out = append(out, fmt.Sprint(err))
+		}
+		return out
+	}
+	there, missing := answers(f.Tenant.ShortName, "198.51.100.7"), answers("no-such-tenant", "198.51.100.8")
+	if fmt.Sprint(there) != fmt.Sprint(missing) || !strings.HasPrefix(there[31], string(iam.CodeThrottled)) {
+		t.Errorf("a tenant that exists answers\n%q\none that does not\n%q", there, missing)
+	}
+	if f.mails.rehearsed != 60 {
+		t.Errorf("%d mails were rehearsed, want 30 of each", f.mails.rehearsed)
+	}
+}
+
 // A link tells how its page looks and what it asks for, until it is used.
 func TestLookUpReset(t *testing.T) {
 	f := setup(t)
@@ -156,7 +177,7 @@ func TestTemporaryPassword(t *testing.T) {
 	f.change(u, func(u *iam.User) { u.PasswordExpiresAt = f.Clock.Now().Add(7 * 24 * time.Hour) })
 	f.Clock.Advance(7 * 24 * time.Hour)
 	_, err = f.signIn(u, "violet-harbour-93-kettle")
-	f.wantCode(err, iam.CodeInvalidCredentials)
+	f.wantCode(err, iam.CodePasswordExpired)
 }
 
 //

@@ -54,9 +54,11 @@ type Service struct {
 	cache *otter.Cache[place, *Principal]
 	// refusals are those of addresses, by whose and which it is.
 	refusals *otter.Cache[refused, refusal]
-	usages   *otter.Cache[[32]byte, *usage]
-	attempts attempts
-	uses     uses
+	// throttled are the counters that stopped somebody lately, and when that was logged.
+	throttled *otter.Cache[string, time.Time]
+	usages    *otter.Cache[[32]byte, *usage]
+	attempts  attempts
+	uses      uses
 
 	permissionUses permissionUses
 }
@@ -82,7 +84,11 @@ func New(d Deps) (*Service, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Service{Deps: d, cache: cache, usages: usages, refusals: refusals}, nil
+	throttled, err := otter.New(&otter.Options[string, time.Time]{MaximumSize: maxCached})
+	if err != nil {
+		return nil, err
+	}
+	return &Service{Deps: d, cache: cache, usages: usages, refusals: refusals, throttled: throttled}, nil
 }
 
 // newToken makes a secret of 256 random bits and the hash that is stored.

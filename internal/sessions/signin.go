@@ -28,6 +28,19 @@ type Client struct {
 	// Host is the host name by which it came, without port: on the domain of an
 	// organization people land there.
 	Host string
+	// Token is that of the session which the device brought, if any: when it signs
+	// in anew, that one ends.
+	Token string
+}
+
+// as is u at this device.
+func (c Client) as(u *iam.User) *access.Caller {
+	return &access.Caller{Actor: iam.ActorUser, User: u.ID, Name: u.FullName(), IP: c.IP, UserAgent: c.UserAgent, RequestID: c.RequestID}
+}
+
+// nobody is somebody unknown at this device.
+func (c Client) nobody() *access.Caller {
+	return &access.Caller{Actor: iam.ActorNobody, IP: c.IP, UserAgent: c.UserAgent, RequestID: c.RequestID}
 }
 
 // SignedIn is a new session and its token, which is never shown again.
@@ -71,8 +84,10 @@ func (s *Service) ResolveTenant(ctx context.Context, host, shortName string) (*i
 
 // SignIn checks e-mail and password and opens a session. A wrong combination
 // is CodeInvalidCredentials and takes the same time whether or not there is
-// such an account; too many are CodeThrottled. Only who knows the password
-// learns that the account is suspended (CodeAccountSuspended).
+// such an account, or such a tenant; too many are CodeThrottled. Only who knows
+// the password learns why it does not open anything: CodeTenantSuspended,
+// CodeAccountSuspended, CodeOrganizationSuspended, CodePasswordExpired,
+// CodeNoOrganization or CodeIPRefused. Every attempt is in the tenant's log.
 func (s *Service) SignIn(ctx context.Context, in SignIn) (*SignedIn, error) {
 	if len(in.Password) > password.MaxBytes || len(in.Email) > maxEmail {
 		return nil, invalidCredentials()
@@ -82,46 +97,31 @@ func (s *Service) SignIn(ctx context.Context, in SignIn) (*SignedIn, error) {
 		return nil, err
 	}
 	if tenant == nil {
-		if err := s.Hasher.VerifyDummy(ctx, in.Password); err != nil {
-			return nil, err
-		}
-		return nil, invalidCredentials()
+		tenant = nowhere(in.Tenant)
 	}
-	emailKey := fold.EmailKey(in.Email)
-	g := newGuard(tenant.ID, emailKey, in.From.IP)
-	leave, err := s.attempts.enter(ctx, string(tenant.ID)+" "+g.pair)
+	try := &attempt{tenant: tenant, emailKey: fold.EmailKey(in.Email), from: in.From, action: audit.SessionCreated}
+	try.guard = newGuard(tenant.ID, try.emailKey, in.From.IP)
+	leave, err := s.attempts.enter(ctx, string(tenant.ID)+" "+try.guard.pair)
 	if err != nil {
 		return nil, err
 	}
 	defer leave()
-	var user *iam.User
-	err = s.Store.Read(ctx, func(tx iam.Tx) error {
-		if err := g.check(ctx, tx); err != nil {
-			return err
-		}
-		u, err := tx.UserByEmail(ctx, tenant.ID, emailKey)
-		if iam.CodeOf(err) == iam.CodeNotFound {
-			return nil
-		}
-		user = u
-		return err
-	})
-	if err != nil {
+	if err := s.mayTry(ctx, try, true); err != nil {
 		return nil, err
 	}
-	ok, upgraded, err := s.verify(ctx, user, in.Password)
+	ok, upgraded, err := s.verify(ctx, try.user, in.Password)
 	if err != nil {
 		return nil, err
 	}
 	if !ok {
-		return nil, s.refuse(ctx, tenant, user, g, in.From, "wrong_password", true, invalidCredentials())
+		return nil, s.refuse(ctx, try, "wrong_password", true, invalidCredentials())
 	}
-	if refusal := s.mayNot(tenant, user); refusal != nil {
-		return nil, s.refuse(ctx, tenant, user, g, in.From, string(iam.CodeOf(refusal)), false, refusal)
+	if refusal := s.mayNot(tenant, try.user); refusal != nil {
+		return nil, s.refuse(ctx, try, string(iam.CodeOf(refusal)), false, refusal)
 	}
-	done, err := s.open(ctx, tenant, user, g, upgraded, in.From)
-	if iam.CodeOf(err) == iam.CodeIPRefused {
-		return nil, s.refuse(ctx, tenant, user, g, in.From, string(iam.CodeIPRefused), false, err)
+	done, err := s.open(ctx, tenant, try.user, try.guard, upgraded, in.From)
+	if code := iam.CodeOf(err); code != "" && code != iam.CodeInternal && code != iam.CodeUnavailable {
+		return nil, s.refuse(ctx, try, string(code), false, err)
 	}
 	return done, err
 }
@@ -147,40 +147,19 @@ func (s *Service) verify(ctx context.Context, u *iam.User, pw string) (ok bool, 
 func (s *Service) mayNot(t *iam.Tenant, u *iam.User) error {
 	switch {
 	case t.Status != iam.StatusActive:
-		return iam.Errorf(iam.CodeAccountSuspended, "%s is suspended. Ask whoever runs this service.", t.Name)
+		return iam.Errorf(iam.CodeTenantSuspended, "%s is suspended. Ask whoever runs this service.", t.Name)
 	case u.Status != iam.StatusActive:
 		return iam.Errorf(iam.CodeAccountSuspended, "Your account is suspended. Ask an administrator of %s.", t.Name)
 	case !u.PasswordExpiresAt.IsZero() && !s.Clock.Now().Before(u.PasswordExpiresAt):
-		return iam.Errorf(iam.CodeInvalidCredentials, "This temporary password has expired. Ask an administrator for a new one.")
+		return iam.Errorf(iam.CodePasswordExpired, "This temporary password has expired. Ask an administrator for a new one.")
 	case len(u.Memberships) == 0:
-		return iam.Errorf(iam.CodeForbidden, "You don't belong to any organization of %s. Ask an administrator.", t.Name)
+		return iam.Errorf(iam.CodeNoOrganization, "You don't belong to any organization of %s. Ask an administrator.", t.Name)
 	}
 	return nil
 }
 
-// refuse records the failure and returns the answer to it.
-func (s *Service) refuse(ctx context.Context, t *iam.Tenant, u *iam.User, g *guard, from Client, reason string, count bool, answer error) error {
-	err := s.Store.Write(ctx, func(tx iam.Tx) error {
-		if count {
-			if err := g.failed(ctx, tx); err != nil {
-				return err
-			}
-		}
-		who, target := &access.Caller{Actor: iam.ActorNobody, IP: from.IP, UserAgent: from.UserAgent, RequestID: from.RequestID}, audit.Target{Type: "user"}
-		if u != nil {
-			target = audit.User(u)
-		} else {
-			reason = "unknown_account"
-		}
-		return tx.AppendEvents(ctx, t.ID, audit.Failed(s.IDs, tx.Now(), who, "session.created", target, reason))
-	})
-	if err != nil {
-		return err
-	}
-	return answer
-}
-
-// open writes the session and everything that goes with it.
+// open writes the session and everything that goes with it, and ends the one
+// that the device had before.
 func (s *Service) open(ctx context.Context, t *iam.Tenant, u *iam.User, g *guard, upgraded string, from Client) (*SignedIn, error) {
 	entrance, err := s.entrance(ctx, t, u, from)
 	if err != nil {
@@ -206,7 +185,7 @@ func (s *Service) open(ctx context.Context, t *iam.Tenant, u *iam.User, g *guard
 		}
 		home := dir.HomeOrg(now)
 		if home == "" {
-			return iam.Errorf(iam.CodeAccountSuspended, "Your organization is suspended. Ask whoever manages it at %s.", t.Name)
+			return iam.Errorf(iam.CodeOrganizationSuspended, "Your organization is suspended. Ask whoever manages it at %s.", t.Name)
 		}
 		if dir.MayActIn(now, entrance) == nil {
 			home = entrance
@@ -219,8 +198,10 @@ func (s *Service) open(ctx context.Context, t *iam.Tenant, u *iam.User, g *guard
 		if err := g.succeeded(ctx, tx); err != nil {
 			return err
 		}
-		who := &access.Caller{Actor: iam.ActorUser, User: u.ID, Name: u.FullName(), IP: from.IP, UserAgent: from.UserAgent, RequestID: from.RequestID}
-		return tx.AppendEvents(ctx, t.ID, audit.New(s.IDs, tx.Now(), who, "session.created", audit.User(u)))
+		if err := s.replace(ctx, tx, from); err != nil {
+			return err
+		}
+		return tx.AppendEvents(ctx, t.ID, audit.New(s.IDs, tx.Now(), from.as(u), audit.SessionCreated, audit.User(u)))
 	})
 	if err != nil {
 		return nil, err
@@ -256,7 +237,8 @@ func (s *Service) newSession(tx iam.Tx, t iam.TenantID, u iam.UserID, org iam.Or
 }
 
 // OpenFor opens a session without a password, for somebody who has just set
-// theirs by a one-time link that proves who they are.
+// theirs by a one-time link that proves who they are. The session that the
+// client brought ends.
 func (s *Service) OpenFor(ctx context.Context, t *iam.Tenant, u *iam.User, from Client) (*SignedIn, error) {
 	g := newGuard(t.ID, u.EmailKey, from.IP)
 	g.state = map[string]iam.Throttle{}
@@ -283,7 +265,7 @@ func (s *Service) SignOut(ctx context.Context, c *access.Caller) error {
 		}
 		tx.AccessChanged(c.Tenant)
 		target := audit.Target{Type: "session", ID: string(c.Session), Name: c.Name}
-		return tx.AppendEvents(ctx, c.Tenant, audit.New(s.IDs, tx.Now(), c, "session.ended", target))
+		return tx.AppendEvents(ctx, c.Tenant, audit.New(s.IDs, tx.Now(), c, audit.SessionEnded, target))
 	})
 }
 

@@ -39,6 +39,8 @@ type guard struct {
 	tenant                       iam.TenantID
 	pair, account, address, know string
 	state                        map[string]iam.Throttle
+	// held is the counter that stopped the attempt, after check has refused.
+	held string
 }
 
 func newGuard(tenant iam.TenantID, emailKey, ip string) *guard {
@@ -82,10 +84,11 @@ func (g *guard) check(ctx context.Context, tx iam.Tx) error {
 		return err
 	}
 	until := g.state[g.pair].Until
+	g.held = g.pair
 	if known := g.state[g.know].First; known.IsZero() || tx.Now().Sub(known) > knownFor {
 		for _, k := range []string{g.account, g.address} {
 			if u := g.state[k].Until; u.After(until) {
-				until = u
+				until, g.held = u, k
 			}
 		}
 	}

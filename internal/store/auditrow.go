@@ -64,7 +64,7 @@ func newEventRow(e *iam.Event, salts []byte) (eventRow, error) {
 	}
 	var personal, rest []iam.Change
 	for _, c := range e.Changes {
-		if personalFields[c.Field] {
+		if !openFields[c.Field] {
 			personal = append(personal, c)
 		} else {
 			rest = append(rest, c)

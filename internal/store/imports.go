@@ -8,7 +8,7 @@ import (
 )
 
 const importColumns = "id, file_name, file_key, state, rows_total, rows_checked, rows_valid, rows_invalid, rows_done," +
-	" created, skipped, failed_reason, created_by, created_name, granted, created_at, finished_at, lease_until"
+	" created, skipped, failed_reason, created_by, created_name, granted, created_at, finished_at, lease_until, org_id"
 
 func scanImport(row scanner) (*iam.Import, error) {
 	i := &iam.Import{}
@@ -16,7 +16,7 @@ func scanImport(row scanner) (*iam.Import, error) {
 	var granted string
 	err := row.Scan(&i.ID, &i.FileName, &i.FileKey, &i.State, &i.RowsTotal, &i.RowsChecked, &i.RowsValid, &i.RowsInvalid, &i.RowsDone,
 		&i.Created, &i.Skipped, &i.FailedReason, &i.CreatedBy, &i.CreatedName, &granted,
-		&created, &finished, &lease)
+		&created, &finished, &lease, &i.Org)
 	i.Granted = splitPermissions(granted)
 	i.CreatedAt, i.FinishedAt, i.LeaseUntil = fromMicros(created), fromMicros(finished), fromMicros(lease)
 	return i, err
@@ -25,10 +25,10 @@ func scanImport(row scanner) (*iam.Import, error) {
 // InsertImport implements iam.ImportStore.
 func (t *tx) InsertImport(ctx context.Context, tenant iam.TenantID, i *iam.Import) error {
 	_, err := t.exec(ctx, "INSERT INTO user_imports (tenant_id, "+importColumns+")"+
-		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)",
+		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)",
 		string(tenant), string(i.ID), i.FileName, i.FileKey, string(i.State), i.RowsTotal, i.RowsChecked, i.RowsValid, i.RowsInvalid,
 		i.RowsDone, i.Created, i.Skipped, i.FailedReason, string(i.CreatedBy), i.CreatedName,
-		joinPermissions(i.Granted), micros(i.CreatedAt), micros(i.FinishedAt), micros(i.LeaseUntil))
+		joinPermissions(i.Granted), micros(i.CreatedAt), micros(i.FinishedAt), micros(i.LeaseUntil), string(i.Org))
 	return t.refused(err, iam.NotFound("tenant"))
 }
 
@@ -60,40 +60,80 @@ func (t *tx) Import(ctx context.Context, tenant iam.TenantID, id iam.ImportID) (
 }
 
 // Imports implements iam.ImportStore.
-func (t *tx) Imports(ctx context.Context, tenant iam.TenantID) ([]*iam.Import, error) {
-	return many(ctx, t, scanImport, "SELECT "+importColumns+" FROM user_imports WHERE tenant_id = $1 ORDER BY id DESC LIMIT 100",
-		string(tenant))
+func (t *tx) Imports(ctx context.Context, tenant iam.TenantID, wanted func(*iam.Import) bool) ([]*iam.Import, error) {
+	const most = 100
+	var out []*iam.Import
+	for before := "~"; ; { // which comes after every id
+		page, err := many(ctx, t, scanImport, "SELECT "+importColumns+" FROM user_imports WHERE tenant_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3",
+			string(tenant), before, most)
+		if err != nil {
+			return nil, err
+		}
+		for _, i := range page {
+			if before = string(i.ID); wanted(i) {
+				out = append(out, i)
+			}
+			if len(out) == most {
+				return out, nil
+			}
+		}
+		if len(page) < most {
+			return out, nil
+		}
+	}
 }
 
-// ClaimImport implements iam.ImportStore. Imports that another node is claiming
-// are passed over.
-func (t *tx) ClaimImport(ctx context.Context, lease time.Duration) (iam.TenantID, *iam.Import, error) {
-	var tenant iam.TenantID
-	var id iam.ImportID
+// ClaimImport implements iam.ImportStore. Of two that claim the same at once,
+// one goes on to the next.
+func (t *tx) ClaimImport(ctx context.Context, lease time.Duration, can func(iam.TenantID, *iam.Import) bool) (iam.TenantID, *iam.Import, error) {
 	// The states are spelled as in the partial index, which SQLite takes for no
 	// other condition.
 	const free = "state IN ('checking', 'running') AND lease_until <= "
-	err := t.row(ctx, "import", "SELECT tenant_id, id FROM user_imports WHERE "+free+"$1 ORDER BY lease_until, id LIMIT 1"+t.d.skipLocked,
-		[]any{micros(t.now)}, &tenant, &id)
-	if iam.CodeOf(err) == iam.CodeNotFound {
-		return "", nil, nil
+	type waiting struct {
+		tenant iam.TenantID
+		*iam.Import
 	}
+	found, err := many(ctx, t, func(row scanner) (*waiting, error) {
+		w := &waiting{}
+		i, err := scanImport(prefixed{row, []any{&w.tenant}})
+		w.Import = i
+		return w, err
+	}, "SELECT tenant_id, "+importColumns+" FROM user_imports WHERE "+free+"$1 ORDER BY lease_until, id LIMIT 1000", micros(t.now))
 	if err != nil {
 		return "", nil, err
 	}
-	n, err := t.exec(ctx, "UPDATE user_imports SET lease_until = $3 WHERE tenant_id = $1 AND id = $2 AND "+free+"$4",
-		string(tenant), string(id), micros(t.now.Add(lease)), micros(t.now))
-	if err != nil || n == 0 {
-		return "", nil, err
+	for _, w := range found {
+		if !can(w.tenant, w.Import) {
+			continue
+		}
+		n, err := t.exec(ctx, "UPDATE user_imports SET lease_until = $3 WHERE tenant_id = $1 AND id = $2 AND "+free+"$4",
+			string(w.tenant), string(w.ID), micros(t.now.Add(lease)), micros(t.now))
+		if err != nil {
+			return "", nil, err
+		}
+		if n == 0 { // another node was faster
+			continue
+		}
+		i, err := t.Import(ctx, w.tenant, w.ID)
+		return w.tenant, i, err
 	}
-	i, err := t.Import(ctx, tenant, id)
-	return tenant, i, err
+	return "", nil, nil
 }
 
-// AddImportRows implements iam.ImportStore. What a line was reported for already,
-// as a restarted import may do again, stays as it is.
+// prefixed scans what comes before the columns of a row that another function
+// scans.
+type prefixed struct {
+	scanner
+	first []any
+}
+
+// Scan implements scanner.
+func (p prefixed) Scan(dest ...any) error { return p.scanner.Scan(append(p.first, dest...)...) }
+
+// AddImportRows implements iam.ImportStore. What a line was reported for before,
+// as a restarted import may do again, gives way to what is known now.
 func (t *tx) AddImportRows(ctx context.Context, tenant iam.TenantID, id iam.ImportID, rows []iam.ImportRow) error {
-	return bulks(rows, func(rows []iam.ImportRow) error {
+	return bulks(lastOfEach(rows), func(rows []iam.ImportRow) error {
 		args := []any{string(tenant), string(id)}
 		for _, r := range rows {
 			args = append(args, r.Line, r.Field, r.Code, r.Message, r.Action)
@@ -102,9 +142,30 @@ func (t *tx) AddImportRows(ctx context.Context, tenant iam.TenantID, id iam.Impo
 			" SELECT CAST($1 AS text), CAST($2 AS text), v.column1, v.column2, v.column3, v.column4, v.column5 FROM (VALUES "+
 			tuples(len(rows), 3, "CAST(% AS bigint)", "CAST(% AS text)", "CAST(% AS text)", "CAST(% AS text)", "CAST(% AS text)")+
 			") AS v WHERE true"+ // which keeps SQLite from reading ON as part of a join
-			" ON CONFLICT (tenant_id, import_id, line, field) DO NOTHING", args...)
+			" ON CONFLICT (tenant_id, import_id, line, field) DO UPDATE SET code = excluded.code, message = excluded.message, action = excluded.action", args...)
 		return t.refused(err, iam.NotFound("import"))
 	})
+}
+
+// lastOfEach leaves out what a later row says of the same field of the same
+// line: PostgreSQL writes no row twice in one statement.
+func lastOfEach(rows []iam.ImportRow) []iam.ImportRow {
+	type key struct {
+		line  int64
+		field string
+	}
+	at := make(map[key]int, len(rows))
+	out := make([]iam.ImportRow, 0, len(rows))
+	for _, r := range rows {
+		k := key{r.Line, r.Field}
+		if i, ok := at[k]; ok {
+			out[i] = r
+			continue
+		}
+		at[k] = len(out)
+		out = append(out, r)
+	}
+	return out
 }
 
 func scanImportRow(row scanner) (*iam.ImportRow, error) {
@@ -113,21 +174,21 @@ func scanImportRow(row scanner) (*iam.ImportRow, error) {
 }
 
 // ImportRows implements iam.ImportStore: in the order of the file's lines.
-func (t *tx) ImportRows(ctx context.Context, tenant iam.TenantID, id iam.ImportID, p iam.Page) (iam.List[iam.ImportRow], error) {
+func (t *tx) ImportRows(ctx context.Context, tenant iam.TenantID, id iam.ImportID, action string, p iam.Page) (iam.List[iam.ImportRow], error) {
 	return keysetList[iam.ImportRow]{
-		id:       newListID(tenant, "import rows", string(id)),
+		id:       newListID(tenant, "import rows", string(id), action),
 		kinds:    "is",
 		position: func(r iam.ImportRow) []any { return []any{r.Line, r.Field} },
 		fetch: func(pos []any, back bool, limit int) ([]iam.ImportRow, error) {
-			query := "SELECT line, field, code, message, action FROM user_import_rows WHERE tenant_id = $1 AND import_id = $2"
-			args := append([]any{string(tenant), string(id), limit}, pos...)
+			query := "SELECT line, field, code, message, action FROM user_import_rows WHERE tenant_id = $1 AND import_id = $2 AND (CAST($4 AS text) = '' OR action = $4)"
+			args := append([]any{string(tenant), string(id), limit, action}, pos...)
 			switch {
 			case pos == nil:
 				query += " ORDER BY line, field LIMIT $3"
 			case back:
-				query += " AND (line, field) < ($4, $5) ORDER BY line DESC, field DESC LIMIT $3"
+				query += " AND (line, field) < ($5, $6) ORDER BY line DESC, field DESC LIMIT $3"
 			default:
-				query += " AND (line, field) > ($4, $5) ORDER BY line, field LIMIT $3"
+				query += " AND (line, field) > ($5, $6) ORDER BY line, field LIMIT $3"
 			}
 			found, err := many(ctx, t, scanImportRow, query, args...)
 			rows := make([]iam.ImportRow, len(found))

@@ -70,3 +70,37 @@ func (t *tx) AdvanceRoleNotice(ctx context.Context, n *iam.RoleNotice) error {
 	_, err := t.exec(ctx, "UPDATE role_notices SET next_page = $3 WHERE tenant_id = $1 AND role_id = $2", string(n.Tenant), string(n.Role), n.Next)
 	return err
 }
+
+// AddOrgNotice implements iam.NoticeStore.
+func (t *tx) AddOrgNotice(ctx context.Context, n *iam.OrgNotice) error {
+	_, err := t.exec(ctx, "INSERT INTO org_notices (tenant_id, org_id, parent_id, features, next_page, created_at) VALUES ($1, $2, $3, $4, $5, $6)"+
+		" ON CONFLICT (tenant_id, org_id) DO NOTHING", string(n.Tenant), string(n.Org), string(n.Parent), joinFeatures(n.Features), n.Next, micros(t.now))
+	return t.refused(err, iam.NotFound("organization"))
+}
+
+func scanOrgNotice(row scanner) (*iam.OrgNotice, error) {
+	n := &iam.OrgNotice{}
+	var features string
+	err := row.Scan(&n.Tenant, &n.Org, &n.Parent, &features, &n.Next)
+	n.Features = splitFeatures(features)
+	return n, err
+}
+
+// OrgNoticeForUpdate implements iam.NoticeStore.
+func (t *tx) OrgNoticeForUpdate(ctx context.Context) (*iam.OrgNotice, error) {
+	list, err := many(ctx, t, scanOrgNotice, "SELECT tenant_id, org_id, parent_id, features, next_page FROM org_notices ORDER BY created_at LIMIT 1"+t.d.skipLocked)
+	if err != nil || len(list) == 0 {
+		return nil, err
+	}
+	return list[0], nil
+}
+
+// AdvanceOrgNotice implements iam.NoticeStore.
+func (t *tx) AdvanceOrgNotice(ctx context.Context, n *iam.OrgNotice) error {
+	if n.Next == "" {
+		_, err := t.exec(ctx, "DELETE FROM org_notices WHERE tenant_id = $1 AND org_id = $2", string(n.Tenant), string(n.Org))
+		return err
+	}
+	_, err := t.exec(ctx, "UPDATE org_notices SET next_page = $3 WHERE tenant_id = $1 AND org_id = $2", string(n.Tenant), string(n.Org), n.Next)
+	return err
+}

@@ -62,8 +62,14 @@ func (t *tx) OrgDeletion(ctx context.Context, tenant iam.TenantID, id iam.OrgID)
 		SELECT (SELECT COUNT(*) FROM sub), (SELECT COUNT(*) FROM people), (SELECT COUNT(*) FROM homeless),
 		       (SELECT COUNT(*) FROM sessions s WHERE s.tenant_id = $1 AND s.ended_at = 0 AND s.expires_at > $3
 		           AND s.user_id IN (SELECT id FROM homeless)),
-		       (SELECT COUNT(*) FROM api_keys k WHERE k.tenant_id = $1 AND k.revoked_at = 0 AND k.user_id IN (SELECT id FROM homeless))`,
-		[]any{string(tenant), string(id), micros(t.now)}, &d.Organizations, &d.Members, &d.Homeless, &d.Sessions, &d.APIKeys)
+		       (SELECT COUNT(*) FROM api_keys k WHERE k.tenant_id = $1 AND k.revoked_at = 0 AND k.user_id IN (SELECT id FROM homeless)),
+		       (SELECT COUNT(*) FROM domains x WHERE x.tenant_id = $1 AND x.verified_at > 0 AND x.org_id IN (SELECT id FROM sub)),
+		       (SELECT COUNT(*) FROM teams x WHERE x.tenant_id = $1 AND x.org_id IN (SELECT id FROM sub)),
+		       (SELECT COUNT(*) FROM dashboard_tabs x WHERE x.tenant_id = $1 AND x.org_id IN (SELECT id FROM sub)),
+		       (SELECT COUNT(*) FROM announcements x WHERE x.tenant_id = $1 AND x.org_id IN (SELECT id FROM sub)),
+		       (SELECT COUNT(*) FROM invitations x WHERE x.tenant_id = $1 AND x.state = 'pending' AND x.org_id IN (SELECT id FROM sub))`,
+		[]any{string(tenant), string(id), micros(t.now)}, &d.Organizations, &d.Members, &d.Homeless, &d.Sessions, &d.APIKeys,
+		&d.Domains, &d.Teams, &d.Tabs, &d.Announcements, &d.Invitations)
 	if err == nil && d.Organizations == 0 {
 		err = iam.NotFound("organization")
 	}

@@ -143,10 +143,10 @@ func (t *tx) LiveSessions(ctx context.Context, tenant iam.TenantID, roles []iam.
 	var list []iam.LiveSession
 	users := map[iam.UserID]*iam.User{}
 	args := []any{string(tenant), micros(t.now)}
-	err := t.each(ctx, "SELECT id, user_id, org_id, ip, created_at, last_used_at FROM sessions WHERE "+alive, args, func(rows *sql.Rows) error {
+	err := t.each(ctx, "SELECT id, user_id, org_id, ip, created_at, last_used_at, actor_id, actor_org FROM sessions WHERE "+alive, args, func(rows *sql.Rows) error {
 		var s iam.LiveSession
 		var created, used int64
-		err := rows.Scan(&s.ID, &s.User, &s.Org, &s.Address, &created, &used)
+		err := rows.Scan(&s.ID, &s.User, &s.Org, &s.Address, &created, &used, &s.Actor, &s.ActorOrg)
 		s.CreatedAt, s.LastUsedAt = fromMicros(created), fromMicros(used)
 		list = append(list, s)
 		return err

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"encoding/json"
 	"strings"
 
 	"github.com/retinue/retinue/internal/iam"
@@ -30,19 +31,6 @@ func (t *tx) MailsTo(ctx context.Context, tenant iam.TenantID, address string) (
 	return list, err
 }
 
-// traces are where a person is named beside the audit log: $1 the tenant, $2
-// the person's id, $3 the pseudonym, $4 the time.
-var traces = []string{
-	"UPDATE user_tombstones SET full_name = $3, erased_at = $4 WHERE tenant_id = $1 AND id = $2",
-	"UPDATE user_imports SET created_name = $3 WHERE tenant_id = $1 AND created_by = $2 AND created_at <= $4",
-	"UPDATE invitations SET invited_name = $3 WHERE tenant_id = $1 AND invited_by = $2 AND created_at <= $4",
-	"UPDATE access_reviews SET created_name = $3 WHERE tenant_id = $1 AND created_by = $2 AND created_at <= $4",
-	"UPDATE access_reviews SET finished_name = $3 WHERE tenant_id = $1 AND finished_by = $2 AND created_at <= $4",
-	"UPDATE access_review_rows SET full_name = $3, email = '' WHERE tenant_id = $1 AND user_id = $2 AND member_since <= $4",
-	"UPDATE access_review_rows SET decided_name = $3 WHERE tenant_id = $1 AND decided_by = $2 AND decided_at <= $4",
-	"UPDATE ip_exceptions SET created_name = $3 WHERE tenant_id = $1 AND created_by = $2 AND created_at <= $4",
-}
-
 // addressed are what was sent to a person's address ($2): it is emptied.
 var addressed = []string{
 	"UPDATE mails SET recipient = $3, subject = '', body_text = '', body_html = '', last_error = ''," +
@@ -61,7 +49,6 @@ func (t *tx) ErasePerson(ctx context.Context, tenant iam.TenantID, id iam.UserID
 			return 0, err
 		}
 	}
-	name := iam.Pseudonym(string(id))
 	events, addresses, err := t.eventsOf(ctx, tenant, g, address)
 	if err != nil {
 		return 0, err
@@ -71,19 +58,36 @@ func (t *tx) ErasePerson(ctx context.Context, tenant iam.TenantID, id iam.UserID
 			return 0, err
 		}
 	}
-	for _, q := range traces {
-		if _, err := t.exec(ctx, q, string(tenant), string(id), name, micros(t.now)); err != nil {
-			return 0, err
+	return len(events), t.eraseRows(ctx, tenant, g, addresses)
+}
+
+// eraseRows takes a person out of the tables other than the audit log's.
+func (t *tx) eraseRows(ctx context.Context, tenant iam.TenantID, g *iam.Tombstone, addresses []string) error {
+	name := iam.Pseudonym(string(g.ID))
+	for _, table := range personalTables {
+		for _, q := range table.named {
+			if _, err := t.exec(ctx, q, string(tenant), g.FullName, name); err != nil {
+				return err
+			}
+		}
+		for _, q := range table.erase {
+			args := []any{string(tenant), string(g.ID), name}
+			if strings.Contains(q, "$4") {
+				args = append(args, micros(t.now))
+			}
+			if _, err := t.exec(ctx, q, args...); err != nil {
+				return err
+			}
 		}
 	}
 	for _, a := range addresses {
 		for _, q := range addressed {
 			if _, err := t.exec(ctx, q, string(tenant), a, name); err != nil {
-				return 0, err
+				return err
 			}
 		}
 	}
-	return len(events), nil
+	return nil
 }
 
 // eventsOf returns the events that name a person, without the name, and the
@@ -95,7 +99,8 @@ func (t *tx) eventsOf(ctx context.Context, tenant iam.TenantID, g *iam.Tombstone
 		return nil, nil, err
 	}
 	addresses := addressesIn(own, string(g.ID), address)
-	found := map[string]*eventRow{}
+	w := &eraser{tx: t, tenant: tenant, read: map[string]*eventRow{}, changed: map[string]*eventRow{}}
+	names := namesIn(own, g) // before they are erased
 	for _, r := range own {
 		var parts int64
 		if r.texts[textActorID] == string(g.ID) {
@@ -104,27 +109,99 @@ func (t *tx) eventsOf(ctx context.Context, tenant iam.TenantID, g *iam.Tombstone
 		if r.texts[textTargetID] == string(g.ID) || r.texts[textTargetName] == g.FullName {
 			parts |= 1 << partTarget
 		}
-		if r.erase(parts) {
-			found[r.id] = r
-		}
+		w.take(r, func(r *eventRow) bool { return r.erase(parts) })
 	}
+	about := func(r *eventRow) bool { return r.erase(1 << partTarget) }
 	for _, a := range append([]string{string(g.ID)}, addresses...) {
-		rows, err := many(ctx, t, scanEventRow, "SELECT "+eventSelect+" FROM audit_events WHERE tenant_id = $1"+
-			" AND (target_name = $2 OR personal LIKE $3 ESCAPE '\\')", string(tenant), a, "%"+escapedLike.Replace(a)+"%")
-		if err != nil {
+		if err := w.each(ctx, "(target_name = $2 OR personal LIKE $3 ESCAPE '\\')", about, a, "%"+escapedLike.Replace(a)+"%"); err != nil {
 			return nil, nil, err
 		}
-		for _, r := range rows {
-			if found[r.id] == nil && r.erase(1<<partTarget) {
-				found[r.id] = r
-			}
+	}
+	for _, name := range names {
+		if err := w.named(ctx, name); err != nil {
+			return nil, nil, err
 		}
 	}
-	list := make([]*eventRow, 0, len(found))
-	for _, r := range found {
+	list := make([]*eventRow, 0, len(w.changed))
+	for _, r := range w.changed {
 		list = append(list, r)
 	}
 	return list, addresses, nil
+}
+
+// eraser collects the events that erasing somebody changes.
+type eraser struct {
+	tx      *tx
+	tenant  iam.TenantID
+	read    map[string]*eventRow // one row an event, whatever found it
+	changed map[string]*eventRow
+}
+
+func (w *eraser) take(r *eventRow, erase func(*eventRow) bool) {
+	if earlier := w.read[r.id]; earlier != nil {
+		r = earlier
+	}
+	w.read[r.id] = r
+	if erase(r) {
+		w.changed[r.id] = r
+	}
+}
+
+// each erases something of the events that a condition finds; $1 is the tenant.
+func (w *eraser) each(ctx context.Context, condition string, erase func(*eventRow) bool, args ...any) error {
+	rows, err := many(ctx, w.tx, scanEventRow, "SELECT "+eventSelect+" FROM audit_events WHERE tenant_id = $1 AND "+condition,
+		append([]any{string(w.tenant)}, args...)...)
+	for _, r := range rows {
+		w.take(r, erase)
+	}
+	return err
+}
+
+// named erases what is found by nothing but a name: what was searched for, and
+// the person of a key or an invitation in events from before they had the id.
+func (w *eraser) named(ctx context.Context, name string) error {
+	text, err := json.Marshal(name)
+	if err != nil {
+		return err
+	}
+	quoted := escapedLike.Replace(string(text))
+	inside := strings.Trim(quoted, `"`)
+	about := func(r *eventRow) bool { return r.erase(1 << partTarget) }
+	if err := w.each(ctx, "action = 'audit.exported' AND personal LIKE $2 ESCAPE '\\'", about, `%"field":"search",%`+inside+"%"); err != nil {
+		return err
+	}
+	open := func(r *eventRow) bool {
+		if len(r.salts) == 0 { // all changes are in one text
+			return about(r)
+		}
+		return r.eraseOpen()
+	}
+	if err := w.each(ctx, "action = 'audit.exported' AND changes LIKE $2 ESCAPE '\\'", open, `%"field":"search",%`+inside+"%"); err != nil {
+		return err
+	}
+	return w.each(ctx, "changes LIKE $2 ESCAPE '\\'", open, `%"field":"user","after":`+quoted+"%")
+}
+
+// namesIn are the names that a person has had, as events tell them.
+func namesIn(events []*eventRow, g *iam.Tombstone) []string {
+	seen := map[string]bool{"": true, iam.Pseudonym(string(g.ID)): true}
+	var out []string
+	add := func(name string) {
+		if !seen[name] {
+			seen[name] = true
+			out = append(out, name)
+		}
+	}
+	add(g.FullName)
+	for _, r := range events {
+		if r.texts[textActorID] == string(g.ID) {
+			add(r.texts[textActorName])
+		}
+		if r.texts[textTargetID] == string(g.ID) {
+			add(r.texts[textTargetName])
+		}
+	}
+	return out
 }
 
 // escapedLike makes a text one that LIKE takes as it is.
@@ -168,9 +245,10 @@ func (t *tx) updateErased(ctx context.Context, tenant iam.TenantID, r *eventRow)
 	return err
 }
 
-// PhotoInUse implements iam.PrivacyStore. It walks the users: erasing somebody
-// is rare, an index on the photos of all would not be.
+// PhotoInUse implements iam.PrivacyStore. The index on photos has only those who
+// have one, and is taken for no other condition.
 func (t *tx) PhotoInUse(ctx context.Context, tenant iam.TenantID, photoKey string) (bool, error) {
-	return t.has(ctx, "SELECT 1 FROM users WHERE tenant_id = $1 AND photo_key = $2"+
-		" UNION ALL SELECT 1 FROM teams WHERE tenant_id = $1 AND photo_key = $2 LIMIT 1", string(tenant), photoKey)
+	return t.has(ctx, "SELECT 1 FROM users WHERE tenant_id = $1 AND photo_key = $2 AND photo_key <> ''"+
+		" UNION ALL SELECT 1 FROM teams WHERE tenant_id = $1 AND photo_key = $2"+
+		" UNION ALL SELECT 1 FROM organizations WHERE tenant_id = $1 AND logo_key = $2 LIMIT 1", string(tenant), photoKey)
 }

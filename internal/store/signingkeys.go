@@ -9,15 +9,15 @@ import (
 
 func scanSigningKey(row scanner) (*iam.SigningKey, error) {
 	k := &iam.SigningKey{}
-	var created, active int64
-	err := row.Scan(&k.ID, &k.Algorithm, &k.Public, &k.Private, &created, &active)
-	k.CreatedAt, k.ActiveAt = fromMicros(created), fromMicros(active)
+	var created, active, attested int64
+	err := row.Scan(&k.ID, &k.Algorithm, &k.Public, &k.Private, &created, &active, &attested)
+	k.CreatedAt, k.ActiveAt, k.AttestedAt = fromMicros(created), fromMicros(active), fromMicros(attested)
 	return k, err
 }
 
 // SigningKeys implements iam.SigningKeyStore.
 func (t *tx) SigningKeys(ctx context.Context, tenant iam.TenantID) ([]*iam.SigningKey, error) {
-	return many(ctx, t, scanSigningKey, "SELECT id, algorithm, public_key, private_key, created_at, active_at FROM signing_keys WHERE tenant_id = $1"+
+	return many(ctx, t, scanSigningKey, "SELECT id, algorithm, public_key, private_key, created_at, active_at, attested_at FROM signing_keys WHERE tenant_id = $1"+
 		" ORDER BY active_at, id", string(tenant))
 }
 
@@ -32,6 +32,19 @@ func (t *tx) InsertSigningKey(ctx context.Context, tenant iam.TenantID, k *iam.S
 // DeleteSigningKey implements iam.SigningKeyStore.
 func (t *tx) DeleteSigningKey(ctx context.Context, tenant iam.TenantID, id string) error {
 	n, err := t.exec(ctx, "DELETE FROM signing_keys WHERE tenant_id = $1 AND id = $2", string(tenant), id)
+	return gone(n, err, "key")
+}
+
+// AttestSigningKey implements iam.SigningKeyStore.
+func (t *tx) AttestSigningKey(ctx context.Context, tenant iam.TenantID, id string) error {
+	n, err := t.exec(ctx, "UPDATE signing_keys SET attested_at = CASE WHEN attested_at = 0 THEN $3 ELSE attested_at END WHERE tenant_id = $1 AND id = $2",
+		string(tenant), id, micros(t.now))
+	return gone(n, err, "key")
+}
+
+// RetireSigningKey implements iam.SigningKeyStore.
+func (t *tx) RetireSigningKey(ctx context.Context, tenant iam.TenantID, id string) error {
+	n, err := t.exec(ctx, "UPDATE signing_keys SET private_key = $3 WHERE tenant_id = $1 AND id = $2", string(tenant), id, []byte{})
 	return gone(n, err, "key")
 }
 

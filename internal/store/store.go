@@ -214,7 +214,7 @@ func (s *Store) translate(err error) error {
 		return err
 	}
 	if s.d.full(err) {
-		return iam.Wrap(err, iam.CodeUnavailable, "The server's disk is full; nothing was changed. Tell the operator.")
+		return iam.Wrap(err, iam.CodeUnavailable, "The server's disk is full; nothing was changed. Tell the operator.").Because("disk_full")
 	}
 	return err
 }

@@ -34,6 +34,9 @@ func userTags(u *iam.User) []string {
 	for i := range u.Teams {
 		tags = append(tags, tagTeam+string(u.Teams[i].Team))
 	}
+	for field, value := range u.CustomValues {
+		tags = append(tags, tagField(field), tagValue(field, value))
+	}
 	return tags
 }
 

@@ -64,7 +64,7 @@ func (t *tx) CountUsers(ctx context.Context, tenant iam.TenantID, f iam.UserFilt
 	if err != nil {
 		return 0, err
 	}
-	if f.Search == "" && f.Status == "" && f.Type == "" && f.Role == "" && f.Team == "" && f.Orgs == nil {
+	if f.Search == "" && f.Status == "" && f.Type == "" && f.Role == "" && f.Team == "" && len(f.Fields) == 0 && f.Orgs == nil {
 		stats, err := t.UserStats(ctx, tenant)
 		return stats.Total, err
 	}
@@ -87,6 +87,9 @@ func indexFilter(f iam.UserFilter) (userindex.Filter, error) {
 	if f.Team != "" {
 		out.Tags = []string{tagTeam + string(f.Team)}
 	}
+	for _, m := range f.Fields {
+		out.Tags = append(out.Tags, tagOf(m))
+	}
 	if f.Orgs != nil {
 		out.Organizations = texts(f.Orgs) // not nil, as Orgs is not
 	}
@@ -99,7 +102,11 @@ func userListID(tenant iam.TenantID, f iam.UserFilter) listID {
 	if f.Orgs != nil {
 		orgs = "of " + strings.Join(slices.Sorted(slices.Values(texts(f.Orgs))), " ")
 	}
-	return newListID(tenant, "users", f.Search, string(f.Status), string(f.Type), string(f.Role), string(f.Team), orgs, string(f.Sort))
+	parts := []string{f.Search, string(f.Status), string(f.Type), string(f.Role), string(f.Team), orgs, string(f.Sort)}
+	for _, m := range f.Fields {
+		parts = append(parts, string(m.Field), m.Value)
+	}
+	return newListID(tenant, "users", parts...)
 }
 
 // positionOf makes a place of a cursor's values; nil for none.

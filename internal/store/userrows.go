@@ -3,13 +3,15 @@ package store
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
+	"fmt"
 
 	"github.com/retinue/retinue/internal/iam"
 )
 
 const userColumnsSelect = "SELECT seq, id, user_type, status, first_name, last_name, nickname, email, email_key, phone, COALESCE(external_id, ''), " +
 	"timezone, locale, theme, photo_key, password_hash, must_change_password, password_expires_at, password_changed_at, " +
-	"last_sign_in_at, created_at, updated_at, version"
+	"last_sign_in_at, created_at, updated_at, version, custom_values"
 
 const userSelect = userColumnsSelect + " FROM users WHERE tenant_id = $1 AND "
 
@@ -65,12 +67,17 @@ type userLoad struct {
 
 func (l *userLoad) scan(rows *sql.Rows) error {
 	u := new(iam.User)
-	var id, kind, status string
+	var id, kind, status, custom string
 	var mustChange, expires, changed, signedIn, created, updated int64
 	if err := rows.Scan(&u.Seq, &id, &kind, &status, &u.FirstName, &u.LastName, &u.Nickname, &u.Email, &u.EmailKey, &u.Phone, &u.ExternalID,
 		&u.Timezone, &u.Locale, &u.Theme, &u.PhotoKey, &u.PasswordHash, &mustChange, &expires, &changed,
-		&signedIn, &created, &updated, &u.Version); err != nil {
+		&signedIn, &created, &updated, &u.Version, &custom); err != nil {
 		return err
+	}
+	if custom != "" {
+		if err := json.Unmarshal([]byte(custom), &u.CustomValues); err != nil {
+			return fmt.Errorf("read the custom values of %s: %w", id, err)
+		}
 	}
 	u.ID, u.Type, u.Status, u.MustChangePassword = iam.UserID(id), iam.UserType(kind), iam.Status(status), mustChange != 0
 	u.PasswordExpiresAt, u.PasswordChangedAt = fromMicros(expires), fromMicros(changed)

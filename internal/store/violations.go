@@ -26,6 +26,10 @@ var taken = func() map[string]iam.Field {
 			"This code is taken. Choose another one.",
 		},
 		{
+			"custom_fields_key", "custom_fields.tenant_id, custom_fields.key", "/key",
+			"Another field has this key. Choose another one.",
+		},
+		{
 			"teams_name", "teams.tenant_id, teams.org_id, teams.name_key", "/name",
 			"Another team of this organization has this name. Choose another one.",
 		},

@@ -10,6 +10,7 @@ import (
 	"github.com/retinue/retinue/internal/audit"
 	"github.com/retinue/retinue/internal/iam"
 	"github.com/retinue/retinue/internal/text"
+	"github.com/retinue/retinue/internal/users"
 )
 
 // Create is what a new team is made of.
@@ -123,7 +124,9 @@ func (s *Service) change(ctx context.Context, c *access.Caller, id iam.TeamID, v
 		return nil, err
 	}
 	var v *View
+	var picture string // that is no longer the team's
 	err := s.Store.Write(ctx, func(tx iam.Tx) error {
+		picture = ""
 		sc, before, err := s.manageable(ctx, tx, c, id)
 		if err != nil {
 			return err
@@ -144,8 +147,14 @@ func (s *Service) change(ctx context.Context, c *access.Caller, id iam.TeamID, v
 			return err
 		}
 		v = sc.view(&after)
+		if before.PhotoKey != after.PhotoKey {
+			picture = before.PhotoKey
+		}
 		return s.record(ctx, tx, c, "team.updated", &after, changes...)
 	})
+	if err == nil {
+		users.DropPicture(ctx, s.Store, s.Photos, c.Tenant, picture)
+	}
 	return v, err
 }
 
@@ -194,11 +203,13 @@ func (s *Service) Delete(ctx context.Context, c *access.Caller, id iam.TeamID, v
 	if err := c.Require(iam.PermTeamsManage); err != nil {
 		return err
 	}
-	return s.Store.Write(ctx, func(tx iam.Tx) error {
+	var picture string
+	err := s.Store.Write(ctx, func(tx iam.Tx) error {
 		sc, t, err := s.manageable(ctx, tx, c, id)
 		if err != nil {
 			return err
 		}
+		picture = t.PhotoKey
 		if version != t.Version {
 			return stale()
 		}
@@ -210,6 +221,9 @@ func (s *Service) Delete(ctx context.Context, c *access.Caller, id iam.TeamID, v
 			if err := sc.mayReassign(u, u.TeamHold(id).Role, ""); err != nil {
 				return err
 			}
+			if err := sc.note(ctx, tx, u, u.TeamHold(id).Role, ""); err != nil {
+				return err
+			}
 		}
 		if err := tx.DeleteTeam(ctx, c.Tenant, id); err != nil {
 			return err
@@ -219,6 +233,10 @@ func (s *Service) Delete(ctx context.Context, c *access.Caller, id iam.TeamID, v
 		changes.Add("members", int64(len(members)), int64(0))
 		return s.record(ctx, tx, c, "team.deleted", t, changes...)
 	})
+	if err == nil {
+		users.DropPicture(ctx, s.Store, s.Photos, c.Tenant, picture)
+	}
+	return err
 }
 
 // differences are what an audit event tells of a change.

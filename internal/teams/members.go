@@ -7,6 +7,7 @@ import (
 	"github.com/retinue/retinue/internal/access"
 	"github.com/retinue/retinue/internal/audit"
 	"github.com/retinue/retinue/internal/iam"
+	"github.com/retinue/retinue/internal/notices"
 )
 
 // Place is what somebody is to be in a team; nil fields stay as they are.
@@ -51,6 +52,9 @@ func (s *Service) Put(ctx context.Context, c *access.Caller, id iam.TeamID, user
 		if err := sc.mayReassign(u, was.Role, place.Role); err != nil {
 			return err
 		}
+		if err := sc.note(ctx, tx, u, was.Role, place.Role); err != nil {
+			return err
+		}
 		if err := tx.PutTeamMember(ctx, c.Tenant, u, place); err != nil {
 			return err
 		}
@@ -82,6 +86,9 @@ func (s *Service) Remove(ctx context.Context, c *access.Caller, id iam.TeamID, u
 		}
 		was := *h
 		if err := sc.mayReassign(u, was.Role, ""); err != nil {
+			return err
+		}
+		if err := sc.note(ctx, tx, u, was.Role, ""); err != nil {
 			return err
 		}
 		if err := tx.RemoveTeamMember(ctx, c.Tenant, u, id); err != nil {
@@ -131,7 +138,7 @@ func (s *scope) mayReassign(u *iam.User, before, after iam.RoleID) error {
 		return err
 	}
 	if s.c.IsSelf(u.ID) {
-		return iam.Errorf(iam.CodeEscalation, "You can't change your own access. Ask another administrator.")
+		return iam.Errorf(iam.CodeEscalation, "You can't change your own access. Ask another administrator.").Because("own_access")
 	}
 	var set access.Set
 	for _, id := range []iam.RoleID{before, after} {
@@ -143,6 +150,14 @@ func (s *scope) mayReassign(u *iam.User, before, after iam.RoleID) error {
 		return err
 	}
 	return s.dir.MayActOn(s.c, u)
+}
+
+// note has somebody told that their role in a team changes.
+func (s *scope) note(ctx context.Context, tx iam.Tx, u *iam.User, before, after iam.RoleID) error {
+	if before == after {
+		return nil
+	}
+	return notices.Note(ctx, tx, s.c.Tenant, s.dir, u)
 }
 
 // recordMember tells of a change both in the team's and in the person's history:

@@ -155,7 +155,7 @@ func (s *Service) manageable(ctx context.Context, tx iam.Tx, c *access.Caller, i
 		return nil, nil, err
 	}
 	if !sc.owns(t.Org) {
-		return nil, nil, iam.Errorf(iam.CodeForbidden, "This team works for your organization, but belongs to another one. Ask somebody there to change it.")
+		return nil, nil, iam.Errorf(iam.CodeForbidden, "This team works for your organization, but belongs to another one. Ask somebody there to change it.").Because("team_elsewhere")
 	}
 	return sc, t, nil
 }

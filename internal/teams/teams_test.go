@@ -12,6 +12,7 @@ import (
 	"github.com/retinue/retinue/internal/access"
 	"github.com/retinue/retinue/internal/authz"
 	"github.com/retinue/retinue/internal/iam"
+	"github.com/retinue/retinue/internal/notices"
 	"github.com/retinue/retinue/internal/photo"
 	"github.com/retinue/retinue/internal/tenanttest"
 )
@@ -273,5 +274,43 @@ func TestOtherTenant(t *testing.T) {
 	tenanttest.Refused(t, err, iam.CodeNotFound, "")
 	if list, err := s.List(t.Context(), admin, ""); err != nil || len(list) != 1 {
 		t.Errorf("list %v, %v", list, err)
+	}
+}
+
+//
+func TestTeamRolesAreToldOf(t *testing.T) {
+	k := tenanttest.New(t)
+	s, admin := service(t, k), k.Caller(k.Admin)
+	lead := teamRole(k, "lead", iam.PermReportsRead)
+	team := create(t, s, admin, Create{Name: "Nights"})
+	noted := func() int {
+		n := 0
+		k.Clock.Advance(notices.Delay)
+		k.Write(func(ctx context.Context, tx iam.Tx) error {
+			list, err := tx.TakeAccessNotices(ctx, 100)
+			n = len(list)
+			return err
+		})
+		return n
+	}
+	u := k.User(tenanttest.Person{Type: iam.TypeAgent})
+	put := func(role iam.RoleID) {
+		if _, err := s.Put(t.Context(), admin, team.ID, u.ID, Place{Role: &role}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if put(""); noted() != 0 {
+		t.Error("a team without a role gives nothing")
+	}
+	if put(lead); noted() != 1 {
+		t.Error("nobody is told of a role given")
+	}
+	if put(""); noted() != 1 {
+		t.Error("nobody is told of a role taken")
+	}
+	put(lead)
+	noted()
+	if err := s.Delete(t.Context(), admin, team.ID, team.Version); err != nil || noted() != 1 {
+		t.Errorf("nobody is told of a role deleted: %v", err)
 	}
 }

@@ -150,7 +150,7 @@ func TestTemporaryPassword(t *testing.T) {
 	}
 	h.Clock.Set(made.Admin.PasswordExpiresAt)
 	_, err = h.signIn(t, "acme", made.TemporaryPassword)
-	tenanttest.Refused(t, err, iam.CodeInvalidCredentials, "")
+	tenanttest.Refused(t, err, iam.CodePasswordExpired, "")
 }
 
 func TestCreateRefuses(t *testing.T) {
@@ -209,7 +209,7 @@ func TestSuspendedTenantStopsAtOnce(t *testing.T) {
 	_, err = h.sessions.Authenticate(t.Context(), two.Token)
 	tenanttest.Refused(t, err, iam.CodeUnauthenticated, "")
 	_, err = h.signIn(t, "two", good)
-	tenanttest.Refused(t, err, iam.CodeAccountSuspended, "")
+	tenanttest.Refused(t, err, iam.CodeTenantSuspended, "")
 	if _, err := h.sessions.Authenticate(t.Context(), one.Token); err != nil {
 		t.Errorf("the other tenant: %v", err)
 	}

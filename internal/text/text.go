@@ -51,6 +51,12 @@ func (c *Checker) Description(pointer string, s *string) {
 	c.check(pointer, "description", s, MaxDescription, true)
 }
 
+// Line checks an optional text of one line and at most limit characters; what
+// is how it is called.
+func (c *Checker) Line(pointer, what string, s *string, limit int) {
+	c.check(pointer, what, s, limit, false)
+}
+
 func (c *Checker) has(pointer string) bool {
 	for _, f := range c.fields {
 		if f.Pointer == pointer {

@@ -22,11 +22,17 @@ type Attestation struct {
 	IssuedAt *jwt.NumericDate `json:"iat"`
 }
 
-// Attest signs the attestation with the tenant's present key, as of now.
+// Attest signs the attestation with the tenant's present key, as of now. The key
+// stays published for AttestedFor.
 func (s *Service) Attest(ctx context.Context, tenant iam.TenantID, a Attestation) (string, error) {
 	key, err := s.signer(ctx, tenant)
 	if err != nil {
 		return "", err
+	}
+	// Noted before there is a signature: no key is lost that somebody needs.
+	err = s.Store.Write(ctx, func(tx iam.Tx) error { return tx.AttestSigningKey(ctx, tenant, key.id) })
+	if err != nil {
+		return "", fmt.Errorf("sign an attestation: %w", err)
 	}
 	a.IssuedAt = jwt.NewNumericDate(s.Clock.Now())
 	token, err := jwt.Signed(key.jose).Claims(a).Serialize()

@@ -16,8 +16,8 @@ func (s *Service) renew(ctx context.Context, tenant iam.TenantID) ([]*iam.Signin
 		if keys, err = tx.SigningKeys(ctx, tenant); err != nil {
 			return err
 		}
-		for _, id := range s.over(tenant, keys, tx.Now()) {
-			if err := tx.DeleteSigningKey(ctx, tenant, id); err != nil {
+		for _, k := range s.over(tenant, keys, tx.Now()) {
+			if err := retire(ctx, tx, tenant, k); err != nil {
 				return err
 			}
 		}
@@ -34,6 +34,18 @@ func (s *Service) renew(ctx context.Context, tenant iam.TenantID) ([]*iam.Signin
 		return err
 	})
 	return keys, err
+}
+
+// retire removes a key that is over, but for the public half of one that signed
+// something which is kept.
+func retire(ctx context.Context, tx iam.Tx, tenant iam.TenantID, k *iam.SigningKey) error {
+	switch {
+	case k.AttestedAt.IsZero() || tx.Now().Sub(k.ActiveAt) > AttestedFor:
+		return tx.DeleteSigningKey(ctx, tenant, k.ID)
+	case len(k.Private) > 0:
+		return tx.RetireSigningKey(ctx, tenant, k.ID)
+	}
+	return nil
 }
 
 // next says from when on another key has to sign, if one has to be made now. Only
@@ -61,22 +73,22 @@ func (s *Service) next(tenant iam.TenantID, keys []*iam.SigningKey, now time.Tim
 // over are the keys that have not signed for so long that no token of theirs
 // can be alive: a later one took over a while ago. A key that this server's
 // secret does not open belongs to another node, which renews its own.
-func (s *Service) over(tenant iam.TenantID, keys []*iam.SigningKey, now time.Time) []string {
+func (s *Service) over(tenant iam.TenantID, keys []*iam.SigningKey, now time.Time) []*iam.SigningKey {
 	var successor time.Time // when the present key of this server took over
 	for _, k := range keys {
 		if _, err := s.Box.Open(k.Private, purpose(tenant, k.ID)); err == nil && !k.ActiveAt.After(now) {
 			successor = k.ActiveAt
 		}
 	}
-	var ids []string
+	var list []*iam.SigningKey
 	for _, k := range keys {
 		_, err := s.Box.Open(k.Private, purpose(tenant, k.ID))
 		replaced := err != nil || k.ActiveAt.Before(successor) && now.Sub(successor) > kept
 		if replaced && now.Sub(k.ActiveAt) > KeyLifetime+PublishedBefore+kept {
-			ids = append(ids, k.ID)
+			list = append(list, k)
 		}
 	}
-	return ids
+	return list
 }
 
 // Rotate renews the keys of all tenants that have some. It is a background job.

@@ -4,7 +4,9 @@
 //
 // Every tenant has keys of its own: ES256 (RFC 7518), changed every 30 days. The
 // next one is published a day before it signs, and the last one stays published
-// until its tokens are long over. Private keys are sealed in the database.
+// until its tokens are long over. Of a key that signed a file which is kept, such as a
+// report, the public half stays published for ten years; the private half is
+// destroyed as of any other. Private keys are sealed in the database.
 package tokens
 
 import (
@@ -39,6 +41,9 @@ const (
 	PublishedBefore = 24 * time.Hour
 	// kept is how long a key stays published after its last use.
 	kept = time.Hour
+	// AttestedFor is how long the public half of a key that signed a file stays
+	// published, from when the key began to sign.
+	AttestedFor = 10 * 365 * 24 * time.Hour
 	// backdated is for clocks that are a little behind.
 	backdated = 30 * time.Second
 )

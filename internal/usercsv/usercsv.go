@@ -25,6 +25,33 @@ var (
 	informative = []string{"id", "created_at"}
 )
 
+// TemplateOf is a file to begin with that has the custom fields, too.
+func TemplateOf(fields []*iam.CustomField) string {
+	head, example, _ := strings.Cut(Template, "\r\n")
+	heads, examples := []string{head}, []string{strings.TrimSuffix(example, "\r\n")}
+	for _, f := range fields {
+		heads, examples = append(heads, fieldColumn(f)), append(examples, exampleOf(f))
+	}
+	return strings.Join(heads, ",") + "\r\n" + strings.Join(examples, ",") + "\r\n"
+}
+
+// exampleOf is a value of a field that needs no quotes.
+func exampleOf(f *iam.CustomField) string {
+	switch f.Kind {
+	case iam.KindNumber:
+		return "12.5"
+	case iam.KindDate:
+		return "2026-03-02"
+	case iam.KindBoolean:
+		return "true"
+	case iam.KindChoice:
+		if len(f.Choices) > 0 {
+			return f.Choices[0].Value
+		}
+	}
+	return "text"
+}
+
 // Template is a file to begin with.
 const Template = "first_name,last_name,email,user_type,nickname,phone,external_id,timezone,locale,status,roles,organization,password_hash,last_sign_in_at\r\n" +
 	"Anna,Kowalska,anna.kowalska@company.example,agent,Ania,+48 22 555 0100,crm-1001,Europe/Warsaw,en,active,agent;supervisor,,,2026-03-02T08:30:00Z\r\n"
@@ -67,10 +94,16 @@ func (g *guard) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// NewReader reads the header. The delimiter may be a comma, a semicolon or a
-// tab. It fails with CodeInvalid and pointer "/file" when the file is not CSV
+// fieldColumn is the column of a custom field.
+func fieldColumn(f *iam.CustomField) string { return FieldPrefix + f.Key }
+
+// FieldPrefix begins the names of the columns of custom fields, before the key.
+const FieldPrefix = "field."
+
+// NewReader reads the header; fields are the custom fields that may be columns,
+// too. The delimiter may be a comma, a semicolon or a tab. It fails with CodeInvalid and pointer "/file" when the file is not CSV
 // with the required columns, or has columns there are not.
-func NewReader(r io.Reader) (*Reader, error) {
+func NewReader(r io.Reader, fields ...*iam.CustomField) (*Reader, error) {
 	g := &guard{r: r, left: maxAhead}
 	br := bufio.NewReaderSize(g, MaxRecord)
 	if bom, err := br.Peek(3); err == nil && string(bom) == "\xef\xbb\xbf" {
@@ -87,15 +120,9 @@ func NewReader(r io.Reader) (*Reader, error) {
 	if err != nil {
 		return nil, problem("not_csv", "This is not a CSV file, or it is empty. The first line must name the columns, such as "+strings.Join(required, ",")+".")
 	}
-	header := make([]string, len(first))
-	for i, name := range first {
-		header[i] = strings.ToLower(strings.TrimSpace(name))
-		if !slices.Contains(columns, header[i]) && !slices.Contains(informative, header[i]) {
-			return nil, problem("unknown_column", fmt.Sprintf("There is no column %q. The columns are %s.", short(name), strings.Join(columns, ", ")))
-		}
-		if slices.Contains(header[:i], header[i]) {
-			return nil, problem("double_column", fmt.Sprintf("The column %q is there twice.", header[i]))
-		}
+	header, err := readHeader(first, fields)
+	if err != nil {
+		return nil, err
 	}
 	for _, name := range required {
 		if !slices.Contains(header, name) {
@@ -103,6 +130,25 @@ func NewReader(r io.Reader) (*Reader, error) {
 		}
 	}
 	return &Reader{csv: c, header: header, guard: g}, nil
+}
+
+// readHeader reads the names of the columns.
+func readHeader(first []string, fields []*iam.CustomField) ([]string, error) {
+	known := columns
+	for _, f := range fields {
+		known = append(slices.Clip(known), fieldColumn(f))
+	}
+	header := make([]string, len(first))
+	for i, name := range first {
+		header[i] = strings.ToLower(strings.TrimSpace(name))
+		if !slices.Contains(known, header[i]) && !slices.Contains(informative, header[i]) {
+			return nil, problem("unknown_column", fmt.Sprintf("There is no column %q. The columns are %s.", short(name), strings.Join(known, ", ")))
+		}
+		if slices.Contains(header[:i], header[i]) {
+			return nil, problem("double_column", fmt.Sprintf("The column %q is there twice.", header[i]))
+		}
+	}
+	return header, nil
 }
 
 func problem(code, message string) error { return iam.InvalidField("/file", code, message) }
@@ -186,7 +232,8 @@ func undefuse(s string) string {
 // Writer writes users.
 type Writer struct {
 	csv    *csv.Writer
-	chosen []int // positions in exported
+	fields []*iam.CustomField
+	chosen []int // positions in all columns
 }
 
 // exported are the columns of an export, password hashes left out.
@@ -194,21 +241,27 @@ var exported = append([]string{"id"}, append(slices.DeleteFunc(slices.Clone(colu
 	return name == "password_hash"
 }), "created_at")...)
 
-// Columns are those of an export, in their order.
-func Columns() []string { return slices.Clone(exported) }
+// Columns are those of an export, in their order; custom fields come last.
+func Columns(fields []*iam.CustomField) []string {
+	all := slices.Clone(exported)
+	for _, f := range fields {
+		all = append(all, fieldColumn(f))
+	}
+	return all
+}
 
-// NewWriter writes the header.
-func NewWriter(w io.Writer) (*Writer, error) {
-	out := NewWriterOf(w, nil)
+// NewWriter writes the header; the custom fields are its last columns.
+func NewWriter(w io.Writer, fields ...*iam.CustomField) (*Writer, error) {
+	out := NewWriterOf(w, nil, fields)
 	return out, out.Head()
 }
 
 // NewWriterOf writes some of the columns, nil for all, and no header until it is
 // asked for. What is no column is left out.
-func NewWriterOf(w io.Writer, some []string) *Writer {
-	out := &Writer{csv: csv.NewWriter(w)}
+func NewWriterOf(w io.Writer, some []string, fields []*iam.CustomField) *Writer {
+	out := &Writer{csv: csv.NewWriter(w), fields: fields}
 	out.csv.UseCRLF = true
-	for i, name := range exported {
+	for i, name := range Columns(fields) {
 		if some == nil || slices.Contains(some, name) {
 			out.chosen = append(out.chosen, i)
 		}
@@ -217,7 +270,7 @@ func NewWriterOf(w io.Writer, some []string) *Writer {
 }
 
 // Head writes the header.
-func (w *Writer) Head() error { return w.write(exported) }
+func (w *Writer) Head() error { return w.write(Columns(w.fields)) }
 
 // write writes the chosen ones of all cells.
 func (w *Writer) write(cells []string) error {
@@ -231,10 +284,14 @@ func (w *Writer) write(cells []string) error {
 // Write writes one user with the codes of roles and the short name of the
 // organization.
 func (w *Writer) Write(u *iam.User, roles []string, organization string) error {
-	return w.write([]string{
+	cells := []string{
 		string(u.ID), u.FirstName, u.LastName, u.Email, string(u.Type), u.Nickname, u.Phone, u.ExternalID, u.Timezone, u.Locale,
 		string(u.Status), strings.Join(roles, ";"), organization, Stamp(u.LastSignInAt), Stamp(u.CreatedAt),
-	})
+	}
+	for _, f := range w.fields {
+		cells = append(cells, u.CustomValues[f.ID])
+	}
+	return w.write(cells)
 }
 
 // Flush writes what is buffered.

@@ -30,7 +30,7 @@ func (s *Service) ResetPassword(ctx context.Context, c *access.Caller, id iam.Us
 		return nil, "", err
 	}
 	if c.IsSelf(id) {
-		return nil, "", iam.Errorf(iam.CodeEscalation, "Change your own password in your account instead.")
+		return nil, "", iam.Errorf(iam.CodeEscalation, "Change your own password in your account instead.").Because("own_password")
 	}
 	if err := c.Personally(); err != nil {
 		return nil, "", err
@@ -72,7 +72,15 @@ func (s *Service) Delete(ctx context.Context, c *access.Caller, id iam.UserID, v
 	if err := c.Require(iam.PermUsersDelete); err != nil {
 		return err
 	}
-	return s.Store.Write(ctx, func(tx iam.Tx) error { return s.delete(ctx, tx, c, id, version, heir) })
+	var picture string
+	err := s.Store.Write(ctx, func(tx iam.Tx) (err error) {
+		picture, err = s.delete(ctx, tx, c, id, version, heir)
+		return err
+	})
+	if err == nil {
+		DropPicture(ctx, s.Store, s.Photos, c.Tenant, picture)
+	}
+	return err
 }
 
 // DeleteIn is Delete in a transaction of the caller's, whatever the version.
@@ -80,26 +88,28 @@ func (s *Service) DeleteIn(ctx context.Context, tx iam.Tx, c *access.Caller, id,
 	if err := c.Require(iam.PermUsersDelete); err != nil {
 		return err
 	}
-	return s.delete(ctx, tx, c, id, 0, heir)
+	_, err := s.delete(ctx, tx, c, id, 0, heir)
+	return err
 }
 
-func (s *Service) delete(ctx context.Context, tx iam.Tx, c *access.Caller, id iam.UserID, version int64, heir iam.UserID) error {
+// delete returns the keys of the photo that was theirs.
+func (s *Service) delete(ctx context.Context, tx iam.Tx, c *access.Caller, id iam.UserID, version int64, heir iam.UserID) (picture string, err error) {
 	dir, u, err := s.mayDelete(ctx, tx, c, id)
 	if err != nil {
-		return err
+		return "", err
 	}
 	if version != 0 && version != u.Version {
-		return stale()
+		return "", stale()
 	}
 	settled, err := s.settle(ctx, tx, c, dir, u, heir)
 	if err != nil {
-		return err
+		return "", err
 	}
 	if err := tx.DeleteUser(ctx, c.Tenant, u, string(c.User)); err != nil {
-		return err
+		return "", err
 	}
 	tx.AccessChanged(c.Tenant)
-	return s.record(ctx, tx, c, "user.deleted", u, append(diff(u, &iam.User{}, dir), settled...)...)
+	return u.PhotoKey, s.record(ctx, tx, c, "user.deleted", u, append(diff(u, &iam.User{}, dir), settled...)...)
 }
 
 // MaxBulk is how many users one bulk action takes.

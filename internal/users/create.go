@@ -8,6 +8,7 @@ import (
 
 	"github.com/retinue/retinue/internal/access"
 	"github.com/retinue/retinue/internal/authz"
+	"github.com/retinue/retinue/internal/fields"
 	"github.com/retinue/retinue/internal/iam"
 	"github.com/retinue/retinue/internal/password"
 	"github.com/retinue/retinue/internal/sessions"
@@ -21,8 +22,13 @@ type Create struct {
 	Roles                                []string // ids or codes
 	Permissions                          []iam.Permission
 	Org                                  iam.OrgID // "" for where the caller acts
+	// IncludesDescendants lets the user act in what is below, too.
+	IncludesDescendants bool
 	// Access are checkboxes to be ticked besides, by id: see access.Options.
 	Access []string
+	// CustomFields are values of custom fields, by key, with the type of their
+	// kind; see fields.Apply.
+	CustomFields map[string]any
 	// Password, when given, is a temporary one that the caller chose; when not,
 	// the server makes one.
 	Password string
@@ -48,11 +54,7 @@ func (s *Service) Create(ctx context.Context, c *access.Caller, in Create) (*Cre
 		Type: in.Type, Status: iam.StatusActive, FirstName: in.FirstName, LastName: in.LastName, Nickname: in.Nickname,
 		Email: in.Email, Phone: in.Phone, ExternalID: in.ExternalID, Timezone: in.Timezone, Locale: in.Locale, Version: 1,
 	}
-	fields := Normalize(u)
-	if !in.Type.Valid() || in.Type == iam.TypeClient {
-		fields = append(fields, iam.Field{Pointer: "/user_type", Code: "unknown", Message: "Choose a user type."})
-	}
-	if err := iam.Invalid(fields); err != nil {
+	if err := s.checkNew(ctx, c, u, in); err != nil {
 		return nil, err
 	}
 	secret, err := s.firstPassword(ctx, c, u, in)
@@ -85,6 +87,23 @@ func (s *Service) Create(ctx context.Context, c *access.Caller, in Create) (*Cre
 		return nil, err
 	}
 	return out, nil
+}
+
+// checkNew brings a new user into the form it is kept in, and refuses what is
+// wrong with it.
+func (s *Service) checkNew(ctx context.Context, c *access.Caller, u *iam.User, in Create) error {
+	problems := Normalize(u)
+	if !in.Type.Valid() || in.Type == iam.TypeClient {
+		problems = append(problems, iam.Field{Pointer: "/user_type", Code: "unknown", Message: "Choose a user type."})
+	}
+	dir, err := s.Directories.Get(ctx, c.Tenant)
+	if err != nil {
+		return err
+	}
+	if in.CustomFields == nil {
+		in.CustomFields = map[string]any{} // what is required is missing then
+	}
+	return iam.Invalid(append(problems, fields.Apply(dir.Fields, u, in.CustomFields)...))
 }
 
 // ofClient tells whether a new user is one of a client organization, not of the
@@ -149,6 +168,12 @@ func (s *Service) place(dir *authz.Directory, c *access.Caller, u *iam.User, in 
 	}
 	if err := assign(dir, c, &m, roles, permissions); err != nil {
 		return err
+	}
+	if wide := m.IncludesDescendants; in.IncludesDescendants {
+		m.IncludesDescendants = true
+		if err := reach(dir, c, u, &m, wide); err != nil {
+			return err
+		}
 	}
 	u.Memberships = []iam.Membership{m}
 	inherit(u, dir.Settings(org))

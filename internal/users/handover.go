@@ -66,7 +66,7 @@ func (s *Service) mayDelete(ctx context.Context, tx iam.Tx, c *access.Caller, id
 		return nil, nil, err
 	}
 	if c.IsSelf(id) {
-		return dir, u, iam.Errorf(iam.CodeEscalation, "You can't delete yourself. Ask another administrator.")
+		return dir, u, iam.Errorf(iam.CodeEscalation, "You can't delete yourself. Ask another administrator.").Because("delete_self")
 	}
 	if err := dir.MayActOn(c, u); err != nil {
 		return dir, u, err

@@ -16,6 +16,7 @@ import (
 // password when the e-mail changes.
 func (s *Service) UpdateSelf(ctx context.Context, c *access.Caller, p Patch) (*View, error) {
 	p.Status, p.Roles, p.Permissions, p.ExternalID = nil, nil, nil, nil
+	p.CustomFields, p.NoCustomFields = nil, false
 	return s.change(ctx, c, c.User, func(_ iam.Tx, _ *authz.Directory, before, after *iam.User) error {
 		if p.Version != before.Version {
 			return stale()
@@ -65,6 +66,29 @@ func StorePicture(ctx context.Context, pictures *photo.Processor, store photo.St
 		}
 	}
 	return p.Large.Key() + " " + p.Small.Key(), nil
+}
+
+// DropPicture removes the renditions of a picture, after the commit of what no
+// longer refers to it, unless somebody else in the tenant has the same: keys tell
+// content. What can't be removed now stays, and does no harm.
+func DropPicture(ctx context.Context, st iam.Store, pictures photo.Store, tenant iam.TenantID, keys string) {
+	large, small := (&iam.User{PhotoKey: keys}).PhotoKeys()
+	if large == "" {
+		return
+	}
+	used := true
+	err := st.Read(ctx, func(tx iam.Tx) (err error) {
+		used, err = tx.PhotoInUse(ctx, tenant, keys)
+		return err
+	})
+	if err != nil || used {
+		return
+	}
+	for _, key := range []string{large, small} {
+		if key != "" {
+			_ = pictures.Delete(ctx, string(tenant), key)
+		}
+	}
 }
 
 // RemovePhoto takes a user's photo away.

@@ -114,9 +114,6 @@ func (in *SetMembership) apply(dir *authz.Directory, c *access.Caller, u *iam.Us
 	if in.IncludesDescendants != nil {
 		m.IncludesDescendants = *in.IncludesDescendants
 	}
-	if u.Type == iam.TypeTenantAdmin && m.Org == dir.RootOrg && !m.IncludesDescendants {
-		return iam.InvalidField("/includes_descendants", "not_allowed", "A tenant admin acts in all organizations.")
-	}
 	roles, permissions := in.Roles, in.Permissions
 	if in.Access != nil {
 		var err error
@@ -127,10 +124,21 @@ func (in *SetMembership) apply(dir *authz.Directory, c *access.Caller, u *iam.Us
 	if err := assign(dir, c, m, roles, permissions); err != nil {
 		return err
 	}
+	return reach(dir, c, u, m, wide)
+}
+
+// reach checks how far a membership reaches after a change; wide is whether it
+// included descendants before. Reaching further gives or takes everything below.
+func reach(dir *authz.Directory, c *access.Caller, u *iam.User, m *iam.Membership, wide bool) error {
+	if u.Type == iam.TypeTenantAdmin && m.Org == dir.RootOrg && !m.IncludesDescendants {
+		return iam.InvalidField("/includes_descendants", "not_allowed", "A tenant admin acts in all organizations.")
+	}
 	if wide == m.IncludesDescendants {
 		return nil
 	}
-	// Reaching further gives or takes everything below.
+	if err := c.Require(iam.PermRolesAssign); err != nil {
+		return err
+	}
 	return access.MayGrant(c.Holds(), rolesSet(dir, m.Roles)|access.SetOf(m.Permissions...))
 }
 

@@ -8,6 +8,7 @@ import (
 	"github.com/retinue/retinue/internal/access"
 	"github.com/retinue/retinue/internal/audit"
 	"github.com/retinue/retinue/internal/authz"
+	"github.com/retinue/retinue/internal/fields"
 	"github.com/retinue/retinue/internal/iam"
 	"github.com/retinue/retinue/internal/password"
 	"github.com/retinue/retinue/internal/photo"
@@ -70,6 +71,20 @@ type View struct {
 	Orgs    []*iam.Organization
 	Teams   []iam.TeamHold // of organizations in the caller's scope
 	Allowed []Action       // what the caller may do with this user
+	// Custom are the values of custom fields, by key, with the type of their kind.
+	Custom map[string]any
+	// Here is the membership that a change of roles and permissions is about;
+	// nil when there is none: see Patch.
+	Here *MembershipHere
+}
+
+// MembershipHere is what a user holds where the caller can change it.
+type MembershipHere struct {
+	Org         *iam.Organization
+	Roles       []*iam.Role
+	Permissions []iam.Permission
+	// IncludesDescendants says that it counts in what is below, too.
+	IncludesDescendants bool
 }
 
 // view adds to u what the caller may know and do. Memberships outside of the
@@ -98,8 +113,27 @@ func view(dir *authz.Directory, c *access.Caller, u *iam.User) *View {
 			v.Teams = append(v.Teams, h)
 		}
 	}
+	v.Custom = fields.Values(dir.Fields, u)
 	v.Allowed = allowed(dir, c, u)
+	if m := assignable(c, u); m != nil && dir.Orgs[m.Org] != nil {
+		v.Here = &MembershipHere{Org: dir.Orgs[m.Org], Roles: []*iam.Role{}, Permissions: m.Permissions, IncludesDescendants: m.IncludesDescendants}
+		for _, id := range m.Roles {
+			if r := dir.Roles[id]; r != nil {
+				v.Here.Roles = append(v.Here.Roles, r)
+			}
+		}
+	}
 	return v
+}
+
+// assignable is the membership whose roles and permissions a change of a user is
+// about: that in the organization where the caller acts, or else the only one;
+// nil when it is neither.
+func assignable(c *access.Caller, u *iam.User) *iam.Membership {
+	if m := u.Membership(c.Org); m != nil || len(u.Memberships) != 1 {
+		return m
+	}
+	return &u.Memberships[0]
 }
 
 func allowed(dir *authz.Directory, c *access.Caller, u *iam.User) []Action {
@@ -158,6 +192,10 @@ func (s *Service) List(ctx context.Context, c *access.Caller, f iam.UserFilter, 
 	}
 	if f.Orgs, err = scopeOf(dir, c, f); err != nil {
 		return out, err
+	}
+	var possible bool
+	if f.Fields, possible, err = fields.Match(dir.Fields, f.Fields); err != nil || !possible {
+		return iam.List[*View]{Items: []*View{}}, err
 	}
 	err = s.Store.Read(ctx, func(tx iam.Tx) error {
 		page, err := tx.ListUsers(ctx, c.Tenant, f)

@@ -7,6 +7,7 @@ import (
 	"github.com/retinue/retinue/internal/access"
 	"github.com/retinue/retinue/internal/audit"
 	"github.com/retinue/retinue/internal/authz"
+	"github.com/retinue/retinue/internal/fields"
 	"github.com/retinue/retinue/internal/iam"
 	"github.com/retinue/retinue/internal/notices"
 )
@@ -19,6 +20,12 @@ type Patch struct {
 	Status                                     *iam.Status
 	Roles                                      *[]string
 	Permissions                                *[]iam.Permission
+	IncludesDescendants                        *bool
+	// CustomFields are values of custom fields, by key, nil for none; those that
+	// it does not name stay.
+	CustomFields map[string]any
+	// NoCustomFields takes all values away.
+	NoCustomFields bool
 	// Version is what the caller saw: CodePreconditionFailed when the user has
 	// changed since.
 	Version int64
@@ -68,7 +75,10 @@ func (s *Service) Update(ctx context.Context, c *access.Caller, id iam.UserID, p
 			return err
 		}
 		p.apply(after)
-		if err := iam.Invalid(Normalize(after)); err != nil {
+		if p.NoCustomFields {
+			p.CustomFields = fields.None(dir.Fields)
+		}
+		if err := iam.Invalid(append(Normalize(after), fields.Apply(dir.Fields, after, p.CustomFields)...)); err != nil {
 			return err
 		}
 		if p.Status != nil && *p.Status != before.Status {
@@ -87,18 +97,22 @@ func (s *Service) Update(ctx context.Context, c *access.Caller, id iam.UserID, p
 // reassign applies the roles and permissions of a patch to the membership in
 // the organization where the caller acts, or else the user's only one.
 func (s *Service) reassign(dir *authz.Directory, c *access.Caller, u *iam.User, p Patch) error {
-	if p.Roles == nil && p.Permissions == nil {
+	if p.Roles == nil && p.Permissions == nil && p.IncludesDescendants == nil {
 		return nil
 	}
 	u.Memberships = append([]iam.Membership(nil), u.Memberships...)
-	m := u.Membership(c.Org)
-	if m == nil && len(u.Memberships) == 1 {
-		m = &u.Memberships[0]
-	}
+	m := assignable(c, u)
 	if m == nil {
 		return iam.InvalidField("/role_ids", "no_membership", "This person has roles in several organizations; change them there.")
 	}
-	return assign(dir, c, m, p.Roles, p.Permissions)
+	if err := assign(dir, c, m, p.Roles, p.Permissions); err != nil {
+		return err
+	}
+	wide := m.IncludesDescendants
+	if p.IncludesDescendants != nil {
+		m.IncludesDescendants = *p.IncludesDescendants
+	}
+	return reach(dir, c, u, m, wide)
 }
 
 func stale() error {
@@ -117,7 +131,9 @@ type changer func(tx iam.Tx, dir *authz.Directory, before, after *iam.User) erro
 // changeBy is change by somebody with the power that the rule asks for.
 func (s *Service) changeBy(ctx context.Context, c *access.Caller, id iam.UserID, may rule, fn changer) (*View, error) {
 	var v *View
+	var picture string // that is no longer theirs
 	err := s.Store.Write(ctx, func(tx iam.Tx) error {
+		picture = ""
 		dir, before, err := s.forUpdate(ctx, tx, c, id)
 		if err != nil {
 			return err
@@ -151,8 +167,14 @@ func (s *Service) changeBy(ctx context.Context, c *access.Caller, id iam.UserID,
 			return err
 		}
 		v = view(dir, c, &after)
+		if before.PhotoKey != after.PhotoKey {
+			picture = before.PhotoKey
+		}
 		return s.record(ctx, tx, c, actionOf(before, &after), &after, changes...)
 	})
+	if err == nil {
+		DropPicture(ctx, s.Store, s.Photos, c.Tenant, picture)
+	}
 	return v, err
 }
 
@@ -190,7 +212,7 @@ func (s *Service) forUpdate(ctx context.Context, tx iam.Tx, c *access.Caller, id
 func (s *Service) keepsRules(ctx context.Context, tx iam.Tx, dir *authz.Directory, c *access.Caller, may rule, before, after *iam.User) error {
 	if c.IsSelf(before.ID) {
 		if before.Status != after.Status || dir.Grants(before) != dir.Grants(after) {
-			return iam.Errorf(iam.CodeEscalation, "You can't change your own access. Ask another administrator.")
+			return iam.Errorf(iam.CodeEscalation, "You can't change your own access. Ask another administrator.").Because("own_access")
 		}
 	} else if err := may(dir, c, before); err != nil {
 		return err
@@ -265,6 +287,9 @@ func diff(before, after *iam.User, dir *authz.Directory) audit.Changes {
 	c.Add("memberships", memberships(before), memberships(after))
 	c.Add("roles", roleNames(dir, before), roleNames(dir, after))
 	c.Add("permissions", permissions(before), permissions(after))
+	for _, f := range dir.Fields {
+		c.Add(iam.CustomChange+f.Key, custom(f, before), custom(f, after))
+	}
 	c.Add("photo", before.PhotoKey != "", after.PhotoKey != "")
 	if before.PhotoKey != after.PhotoKey && before.PhotoKey != "" && after.PhotoKey != "" {
 		c = append(c, iam.Change{Field: "photo", Before: "a photo", After: "another photo"})
@@ -273,6 +298,18 @@ func diff(before, after *iam.User, dir *authz.Directory) audit.Changes {
 		c = append(c, iam.Change{Field: "password", After: "new"})
 	}
 	return c
+}
+
+// custom is a user's value of a field as events tell it: nil for none.
+func custom(f *iam.CustomField, u *iam.User) any {
+	kept, ok := u.CustomValues[f.ID]
+	if !ok {
+		return nil
+	}
+	if c := f.Choice(kept); c != nil {
+		return c.Label
+	}
+	return fields.JSON(f, kept)
 }
 
 func roleNames(dir *authz.Directory, u *iam.User) []string {

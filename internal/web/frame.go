@@ -37,7 +37,7 @@ func (s *Server) frame(w http.ResponseWriter, r *http.Request) {
 	org := iam.OrgID(r.URL.Query().Get("organization"))
 	p, err := s.deps.OpenTab(r, org, r.PathValue("tab"))
 	if err != nil {
-		s.refuseFrame(w, r, err)
+		s.refuse(w, r, err)
 		return
 	}
 	if p.Origin == ownOrigin(r) {
@@ -88,10 +88,10 @@ func ownOrigin(r *http.Request) string {
 	return scheme + "://" + strings.ToLower(r.Host)
 }
 
-// refuseFrame tells a person why there is nothing to see.
-func (s *Server) refuseFrame(w http.ResponseWriter, r *http.Request, err error) {
+// refuse tells a person why there is nothing to see.
+func (s *Server) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	status, known := map[iam.Code]int{
-		iam.CodeUnauthenticated: http.StatusUnauthorized, iam.CodePasswordChangeRequired: http.StatusForbidden, iam.CodeForbidden: http.StatusForbidden,
+		iam.CodeUnauthenticated: http.StatusUnauthorized, iam.CodeImpersonationEnded: http.StatusUnauthorized, iam.CodePasswordChangeRequired: http.StatusForbidden, iam.CodeForbidden: http.StatusForbidden,
 		iam.CodeNotMember: http.StatusForbidden, iam.CodeOrganizationSuspended: http.StatusForbidden, iam.CodeIPRefused: http.StatusForbidden, iam.CodeNotFound: http.StatusNotFound,
 	}[iam.CodeOf(err)]
 	if !known {

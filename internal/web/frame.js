@@ -1,5 +1,5 @@
 // Tells the framed page who is looking: when it has loaded, when it asks, and again before the token is over while
-// somebody looks at it.
+// somebody looks at it. None of that is a person's doing, so none of it keeps the session from being idle.
 (() => {
   const frame = document.getElementById("page");
   const { origin, tab, organization } = frame.dataset;
@@ -11,7 +11,8 @@
     if (busy) return;
     busy = true;
     try {
-      const headers = organization ? { "Retinue-Organization": organization } : {};
+      const headers = { "Retinue-Activity": "none" };
+      if (organization) headers["Retinue-Organization"] = organization;
       const address = `/api/v1/dashboard/tabs/${encodeURIComponent(tab)}/token`;
       const response = await fetch(address, { method: "POST", credentials: "same-origin", headers });
       if (!response.ok) return; // signed out, or not allowed any more: the dashboard around says so

@@ -60,10 +60,16 @@ func TestFrame(t *testing.T) {
 func TestFrameRefuses(t *testing.T) {
 	for code, status := range map[iam.Code]int{
 		iam.CodeUnauthenticated: http.StatusUnauthorized, iam.CodeForbidden: http.StatusForbidden, iam.CodeNotMember: http.StatusForbidden,
-		iam.CodeNotFound: http.StatusNotFound, iam.CodeInternal: http.StatusInternalServerError,
+		iam.CodeImpersonationEnded: http.StatusUnauthorized, iam.CodeIPRefused: http.StatusForbidden, iam.CodeNotFound: http.StatusNotFound, iam.CodeInternal: http.StatusInternalServerError,
 	} {
 		if res := ask(newFrameServer(t, nil, iam.Errorf(code, "No.")), here, http.MethodGet, "/frames/x"); res.StatusCode != status {
 			t.Errorf("%s: %d, want %d", code, res.StatusCode, status)
+		}
+		photos := newServer(t, func(d *Deps) {
+			d.TenantOf = func(*http.Request) (iam.TenantID, error) { return "", iam.Errorf(code, "No.") }
+		})
+		if res := ask(photos, here, http.MethodGet, "/photos/tenant_a/abc.jpg"); res.StatusCode != status {
+			t.Errorf("a photo, %s: %d, want %d", code, res.StatusCode, status)
 		}
 	}
 	// Not even by mistake is the service framed in itself.

@@ -14,11 +14,7 @@ func (s *Server) photos(w http.ResponseWriter, r *http.Request) {
 	tenant := iam.TenantID(r.PathValue("tenant"))
 	own, err := s.deps.TenantOf(r)
 	if err != nil {
-		if iam.CodeOf(err) == iam.CodeUnauthenticated {
-			writeProblem(w, r, http.StatusUnauthorized, "unauthenticated", "Sign in to go on.")
-			return
-		}
-		s.internal(w, r, err)
+		s.refuse(w, r, err)
 		return
 	}
 	content, contentType, err := []byte(nil), "", photo.ErrNotFound

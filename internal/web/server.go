@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/netip"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"time"
 
@@ -141,24 +142,34 @@ func plainWord(s string) bool {
 	return s != "" && len(s) <= longest
 }
 
-// refusal says why a request that carries a password, or opens a session, can't
-// be taken: it came in the clear from another machine.
+// refusal says why a request that carries a secret, or may, can't be taken: it
+// came in the clear from another machine.
 func (c *client) refusal(r *http.Request) string {
-	if c.secure || c.local() || r.Method == http.MethodGet || r.Method == http.MethodHead || !carriesSecret(r.URL.Path) {
+	if c.secure || c.local() || !carriesSecret(r) {
 		return ""
 	}
 	if c.relayed {
 		return "This request came through a proxy that the server does not trust. Whoever runs the server names it with --trusted-proxies."
 	}
-	return "Passwords are taken over https only. Use an address that begins with https://, or whoever runs the server sets up TLS."
+	return "Sign-ins, passwords and API keys are taken over https only. Use an address that begins with https://, or whoever runs the server sets up TLS."
 }
 
-func carriesSecret(path string) bool {
-	switch path {
-	case "/api/v1/session", "/api/v1/setup", "/api/v1/me/password", "/api/v1/password-reset/confirm":
+// carriesSecret tells whether a request brings the cookie of a session or an API
+// key, or could bring a password or a token in its body: everything that is sent
+// to the API and is no plain question.
+func carriesSecret(r *http.Request) bool {
+	if !strings.HasPrefix(r.URL.Path, "/api/") && !strings.HasPrefix(r.URL.Path, "/frames/") && !strings.HasPrefix(r.URL.Path, "/photos/") {
+		return false // nothing there asks who is calling, or /metrics with its own token
+	}
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		return true
 	}
-	return false
+	if r.Header.Get("Authorization") != "" {
+		return true
+	}
+	return slices.ContainsFunc(r.Cookies(), func(c *http.Cookie) bool {
+		return strings.HasPrefix(c.Name, "__Host-retinue") || strings.HasPrefix(c.Name, "retinue_")
+	})
 }
 
 // finish recovers from a panic, counts the request and logs it.

@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
+	"os"
 	"regexp"
 	"strings"
 	"testing"
@@ -127,33 +128,69 @@ func TestClientBehindProxies(t *testing.T) {
 	}
 }
 
-// Passwords are not taken over plain http from another machine.
-func TestPlainHTTP(t *testing.T) {
-	s := newServer(t, nil)
-	for _, c := range []struct {
-		from, method, path string
-		headers            []string
-		want               int
-	}{
-		{here, "POST", "/api/v1/session", nil, 200},
-		{away, "POST", "/api/v1/session", nil, 403},
-		{away, "PUT", "/api/v1/me/password", nil, 403},
-		{away, "POST", "/api/v1/setup", nil, 403},
-		{away, "POST", "/api/v1/password-reset/confirm", nil, 403},
-		{away, "GET", "/api/v1/session", nil, 200},
-		{proxy, "POST", "/api/v1/session", []string{"X-Forwarded-For", "203.0.113.5", "X-Forwarded-Proto", "https"}, 200},
-		{proxy, "POST", "/api/v1/session", []string{"X-Forwarded-For", "203.0.113.5"}, 403},
-		// A proxy on this machine that nobody has told the server of.
-		{here, "POST", "/api/v1/session", []string{"X-Forwarded-For", "203.0.113.5", "X-Forwarded-Proto", "https"}, 403},
-	} {
-		r := ask(s, c.from, c.method, c.path, c.headers...)
-		if r.StatusCode != c.want {
-			t.Errorf("%s %s from %s with %q: %d, want %d", c.method, c.path, c.from, c.headers, r.StatusCode, c.want)
-		}
-		if c.want == 403 && !strings.Contains(bodyOf(t, r), `"code":"https_required"`) {
-			t.Error("the refusal does not say why")
+// operations are all of the API, as "GET /api/v1/users", from its document.
+func operations(t *testing.T) []string {
+	t.Helper()
+	b, err := os.ReadFile("../../docs/openapi.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var document struct{ Paths map[string]map[string]any }
+	if err := json.Unmarshal(b, &document); err != nil {
+		t.Fatal(err)
+	}
+	var out []string
+	for path, methods := range document.Paths {
+		for method := range methods {
+			if method != "parameters" {
+				out = append(out, strings.ToUpper(method)+" /api/v1"+strings.NewReplacer("{", "", "}", "").Replace(path))
+			}
 		}
 	}
+	const fewest = 100
+	if len(out) < fewest {
+		t.Fatalf("only %d operations", len(out))
+	}
+	return out
+}
+
+// Nothing secret is taken over plain http from another machine: no operation
+// with a session or an API key, and none that takes a body, whoever calls.
+func TestPlainHTTP(t *testing.T) {
+	s := newServer(t, nil)
+	relayed := []string{"X-Forwarded-For", "203.0.113.5"}
+	https := []string{"X-Forwarded-For", "203.0.113.5", "X-Forwarded-Proto", "https"}
+	check := func(from, operation string, refused bool, headers ...string) {
+		t.Helper()
+		method, path, _ := strings.Cut(operation, " ")
+		r := ask(s, from, method, path, headers...)
+		if got := r.StatusCode == http.StatusForbidden; got != refused {
+			t.Errorf("%s from %s with %q: %d, want it refused: %t", operation, from, headers, r.StatusCode, refused)
+		} else if refused && !strings.Contains(bodyOf(t, r), `"code":"https_required"`) {
+			t.Errorf("%s: the refusal does not say why", operation)
+		}
+	}
+	for _, operation := range append(operations(t), "GET /frames/tab_1", "GET /photos/tenant_a/abc.jpg") {
+		for _, secret := range [][]string{
+			{"Cookie", "retinue_session=x"},
+			{"Cookie", "a=b; __Host-retinue=x"},
+			{"Cookie", "retinue_as=x"},
+			{"Cookie", "__Host-retinue-as=x"},
+			{"Authorization", "Bearer rtn_x"},
+		} {
+			check(away, operation, true, secret...)
+			check(proxy, operation, true, append(relayed, secret...)...)
+			// A proxy on this machine that nobody has told the server of.
+			check(here, operation, true, append(https, secret...)...)
+			check(proxy, operation, false, append(https, secret...)...)
+			check(here, operation, false, secret...)
+		}
+		asks := strings.HasPrefix(operation, "GET ")
+		check(away, operation, !asks)
+		check(away, operation, !asks, "Cookie", "theme=dark")
+		check(here, operation, false)
+	}
+	check(away, "GET /", false, "Cookie", "retinue_session=x")
 }
 
 // The console's page carries the nonce of its own policy, which allows nothing

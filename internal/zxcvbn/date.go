@@ -8,8 +8,10 @@ import (
 	"github.com/trustelem/zxcvbn/scoring"
 )
 
-const dateMaxYear = 2050
-const dateMinYear = 1000
+const (
+	dateMaxYear = 2050
+	dateMinYear = 1000
+)
 
 var dateSplits = map[int][]struct{ k, l int }{
 	4: { // for length-4 strings, eg 1191 or 9111, two ways to split:
@@ -39,6 +41,7 @@ var dateSplits = map[int][]struct{ k, l int }{
 
 var maybeDateNoSeparator = regexp2.MustCompile(
 	`^\d{4,8}$`, 0)
+
 var maybeDateWithSeparator = regexp2.MustCompile(
 	`^(\d{1,4})([\s/\\_.-])(\d{1,2})\2(\d{1,4})$`, 0)
 

@@ -2,9 +2,10 @@ package zxcvbn
 
 import (
 	"bytes"
-	"github.com/trustelem/zxcvbn/match"
 	"sort"
 	"strings"
+
+	"github.com/trustelem/zxcvbn/match"
 )
 
 type l33tMatch struct {
@@ -97,7 +98,7 @@ func enumerateLeetSubs(table map[string][]string) []map[string]string {
 		keys = append(keys, k)
 	}
 	sort.Strings(keys)
-	var subs = [][]kv{[]kv{}}
+	subs := [][]kv{{}}
 
 	var helper func(keys []string)
 	helper = func(keys []string) {

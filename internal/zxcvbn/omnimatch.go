@@ -1,11 +1,12 @@
 package zxcvbn
 
 import (
+	"regexp"
+	"sync"
+
 	"github.com/trustelem/zxcvbn/adjacency"
 	"github.com/trustelem/zxcvbn/frequency"
 	"github.com/trustelem/zxcvbn/match"
-	"regexp"
-	"sync"
 )
 
 func omnimatch(password string, userInputs []string) (matches []*match.Match) {
@@ -74,5 +75,4 @@ func loadDefaultAdjacencyGraphs() []*adjacency.Graph {
 		adjacency.Graphs["keypad"],
 		adjacency.Graphs["mac_keypad"],
 	}
-
 }

@@ -1,8 +1,9 @@
 package zxcvbn
 
 import (
-	"github.com/trustelem/zxcvbn/match"
 	"regexp"
+
+	"github.com/trustelem/zxcvbn/match"
 )
 
 type regexpMatch struct {

@@ -8,9 +8,11 @@ import (
 
 type repeatMatch struct{}
 
-var greedy = regexp2.MustCompile(`(.+)\1+`, 0)
-var lazy = regexp2.MustCompile(`(.+?)\1+`, 0)
-var lazyAnchored = regexp2.MustCompile(`^(.+?)\1+$`, 0)
+var (
+	greedy       = regexp2.MustCompile(`(.+)\1+`, 0)
+	lazy         = regexp2.MustCompile(`(.+?)\1+`, 0)
+	lazyAnchored = regexp2.MustCompile(`^(.+?)\1+$`, 0)
+)
 
 func runeToStringIndex(index int, password string) int {
 	runes := 0
@@ -20,7 +22,7 @@ func runeToStringIndex(index int, password string) int {
 		}
 		runes++
 	}
-	//shouldn't really get here
+	// shouldn't really get here
 	return len(password)
 }
 

@@ -17,9 +17,11 @@ func abs(a int) int {
 	return a
 }
 
-var reLower = regexp.MustCompile(`^[a-z]+$`)
-var reUpper = regexp.MustCompile(`^[A-Z]+$`)
-var reDigits = regexp.MustCompile(`^\d+$`)
+var (
+	reLower  = regexp.MustCompile(`^[a-z]+$`)
+	reUpper  = regexp.MustCompile(`^[A-Z]+$`)
+	reDigits = regexp.MustCompile(`^\d+$`)
+)
 
 func (sequenceMatch) Matches(password string) []*match.Match {
 	matches := []*match.Match{}

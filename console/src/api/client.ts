@@ -1,6 +1,6 @@
 import createClient from "openapi-fetch";
 import { actingIn, organizationHeader } from "@/app/acting";
-import { errorFromResponse, offlineError } from "./errors";
+import { ApiError, errorFromResponse, offlineError } from "./errors";
 import type { paths } from "./schema.gen";
 
 let lastRequest = 0;
@@ -72,14 +72,26 @@ export function ifMatch(version: number | string): string {
 }
 
 /** A key that makes repeating a create harmless. */
+/** Tells whether nobody knows if a request was done: it got no answer, or the server broke. Then its key is kept. */
+export function unanswered(error: unknown): boolean {
+  return !(error instanceof ApiError) || error.status === 0 || error.status >= 500;
+}
+
 export function idempotencyKey(): string {
   return crypto.randomUUID?.() ?? `${Date.now()}-${Math.random().toString(36).slice(2)}`;
 }
 
+/** The address of a download: a link carries no header, so it names where this tab acts itself. */
+export function downloadHref(path: string, params: Record<string, string | undefined> = {}): string {
+  return `/api/v1${path}${queryString({ ...params, organization: actingIn() || undefined })}`;
+}
+
 /** A query string of the parameters that say something. */
-export function queryString(params: Record<string, string | undefined>): string {
+export function queryString(params: Record<string, string | string[] | undefined>): string {
   const query = new URLSearchParams();
-  for (const [name, value] of Object.entries(params)) if (value) query.set(name, value);
+  for (const [name, value] of Object.entries(params)) {
+    for (const one of Array.isArray(value) ? value : [value]) if (one) query.append(name, one);
+  }
   const text = query.toString();
   return text ? `?${text}` : "";
 }

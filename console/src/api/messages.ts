@@ -1,12 +1,13 @@
 import { plural, t } from "@lingui/core/macro";
 import { formatDateTime, formatList } from "@/app/format";
 import { ApiError } from "./errors";
+import { reasonText } from "./reasons";
 
 /** What to tell a person about an error: in their language where we know the code, else the server's words. */
 export function errorText(error: unknown): string {
   if (!(error instanceof ApiError)) return t`Something unexpected happened. Try again.`;
   if (error.code === "throttled") return throttledText(error);
-  const known = wordsOfCode(error);
+  const known = reasonText(error.problem.reason ?? "") ?? wordsOfCode(error) ?? moreCodes()[error.code];
   return known ?? error.problem.detail ?? t`Something unexpected happened. Try again.`;
 }
 
@@ -55,6 +56,27 @@ function wordsOfCode(error: ApiError): string | undefined {
     default:
       return undefined;
   }
+}
+
+function moreCodes(): Record<string, string> {
+  return {
+    password_expired: t`This temporary password has expired. Ask an administrator for a new one.`,
+    tenant_suspended: t`This company is suspended. Ask whoever runs this service.`,
+    no_organization: t`You don't belong to any organization here. Ask an administrator.`,
+    escalation: t`This needs more access than you have. Ask somebody who has it.`,
+    conflict: t`This does not fit with how things are now. Reload the page and try again.`,
+    unavailable: t`The server can't do this right now. Try again in a moment.`,
+    https_required: t`This works over https only. Use an address that begins with https://.`,
+    password_change_required: t`Set a new password first.`,
+    impersonation_ended: t`You are no longer logged in as somebody else. Go back to your own session.`,
+    confirm_self: t`This would shut you out yourself. Confirm that you want it.`,
+    immutable: t`This can't be changed.`,
+    invalid: t`Some fields need attention.`,
+    precondition_required: t`Reload the page and try again.`,
+    timeout: t`The request took too long to arrive. Try again.`,
+    cross_origin: t`This request came from another site and was refused.`,
+    method_not_allowed: t`The server does not know this request. Reload the page.`,
+  };
 }
 
 /** A refused address, with the code that an administrator looks up; it is read aloud, so in two halves. */
@@ -108,6 +130,21 @@ export function fieldText(code: string, detail: string): string {
     case "password_too_long":
       return t`Too long.`;
     default:
-      return detail || t`This isn't valid.`;
+      return moreFields()[code] ?? (detail || t`This isn't valid.`);
   }
+}
+
+function moreFields(): Record<string, string> {
+  return {
+    password_too_short: t`Too short. Use more characters.`,
+    password_unchanged: t`Choose a password that is not the one you have now.`,
+    wrong: t`This is not your current password.`,
+    invalid_text: t`This contains characters that can't be used here.`,
+    invalid_phone: t`Enter a valid phone number.`,
+    wrong_scope: t`This role does not fit here.`,
+    not_held: t`You can't grant what you don't hold yourself.`,
+    unknown: t`Choose one that exists.`,
+    too_many: t`These are too many.`,
+    out_of_range: t`This is too small or too large.`,
+  };
 }

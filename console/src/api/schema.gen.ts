@@ -181,7 +181,7 @@ export interface paths {
         };
         /**
          * List announcements
-         * @description The latest hundred to the caller's organization and those below it, newest first.
+         * @description Those to the caller's organization and those below it, newest first. Home shows the latest five that are for the organization where somebody acts.
          */
         get: operations["list-announcements"];
         put?: never;
@@ -336,6 +336,98 @@ export interface paths {
          * @description The active people of the organization in which the caller acts and of those below it, by name.
          */
         get: operations["list-colleagues"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/custom-field-order": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Order the custom fields
+         * @description Puts all fields into the order in which forms, tables and files show them.
+         */
+        put: operations["order-custom-fields"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/custom-fields": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List custom fields
+         * @description All custom fields of the tenant, in the order in which forms show them. Not paged.
+         */
+        get: operations["list-custom-fields"];
+        put?: never;
+        /**
+         * Add a custom field
+         * @description Adds a field behind all others; there can be 30. Its kind and key can't be changed later. People who are there already have no value of it.
+         */
+        post: operations["create-custom-field"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/custom-fields/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a custom field
+         * @description One field, with the ETag that changes need.
+         */
+        get: operations["get-custom-field"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a custom field
+         * @description Removes the field and every value that people have of it, for good. get-custom-field-usage tells how many those are.
+         */
+        delete: operations["delete-custom-field"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a custom field
+         * @description Changes what is given and leaves the rest. A choice keeps its value when it gets another label; one that somebody has can't be taken away.
+         */
+        patch: operations["update-custom-field"];
+        trace?: never;
+    };
+    "/custom-fields/{id}/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count who has a value
+         * @description How many people have a value of the field, and each of its choices: what would go with it.
+         */
+        get: operations["get-custom-field-usage"];
         put?: never;
         post?: never;
         delete?: never;
@@ -591,7 +683,7 @@ export interface paths {
         put?: never;
         /**
          * Accept an invitation
-         * @description Joins the organization and signs in there. Somebody new gives a name and a password; who has an account joins with it, and gives a password only when the offer needs one. The link works once. It is a conflict when somebody else is signed in with the same browser.
+         * @description Joins the organization and signs in there. Somebody new gives a name and a password; who has an account joins with it, and gives a password only when the offer needs one. The link works once. It is a conflict when somebody else is signed in with the same browser, and ip_refused when the person could not work there from this address: then the link stays good.
          */
         post: operations["accept-invitation"];
         delete?: never;
@@ -676,7 +768,7 @@ export interface paths {
         post?: never;
         /**
          * Take an exception back
-         * @description The address is not let in any more, from the next request on.
+         * @description The address is not let in any more, from the next request on. When that is where the caller's own requests come from, confirm_self is needed.
          */
         delete: operations["revoke-ip-exception"];
         options?: never;
@@ -1307,7 +1399,7 @@ export interface paths {
         put?: never;
         /**
          * Forgot my password
-         * @description Sends a link to the address when there is an account with it. The answer is the same whether or not there is.
+         * @description Sends a link to the address when there is an account with it. The answer is the same whether or not there is; throttled when too many links were asked for from one address.
          */
         post: operations["request-password-reset"];
         delete?: never;
@@ -1330,6 +1422,26 @@ export interface paths {
          * @description Sets a new password with the token from the link. A link works once and not for long; a newer link makes it useless. All sessions of the person end.
          */
         post: operations["confirm-password-reset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/password-reset/lookup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What a password link is for
+         * @description Says how the page behind the link looks and how long the password must be. It changes nothing. A link that does not work any more is an error of the field token: invalid_link.
+         */
+        post: operations["look-up-password-reset"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1506,7 +1618,7 @@ export interface paths {
         get?: never;
         /**
          * Switch the organization
-         * @description Sets where the session acts when a request does not say, as new tabs of a browser do. Tabs that name their organization stay where they are.
+         * @description Sets where the session acts when a request does not say, as new tabs of a browser do. Tabs that name their organization stay where they are. Who is logged in as somebody else switches the session in which they are, and none of that person's own.
          */
         put: operations["switch-organization"];
         post?: never;
@@ -1785,7 +1897,7 @@ export interface paths {
         };
         /**
          * A file to begin with
-         * @description A CSV file with all columns and one line as an example.
+         * @description A CSV file with all columns, those of custom fields as field.key among them, and one line as an example.
          */
         get: operations["get-user-import-template"];
         put?: never;
@@ -1845,7 +1957,7 @@ export interface paths {
         };
         /**
          * Report of an import
-         * @description What is wrong or left out, line by line.
+         * @description What is wrong, left out or new, line by line: at most 100,000 lines, and of new people the first thousand.
          */
         get: operations["get-user-import-report"];
         put?: never;
@@ -1885,7 +1997,7 @@ export interface paths {
         };
         /**
          * List users
-         * @description The people of the organization in which the caller acts and of those below it. Search, status, type and role combine with each other and with any order.
+         * @description The people of the organization in which the caller acts and of those below it. Search, status, type, role, team and custom fields combine with each other and with any order.
          */
         get: operations["list-users"];
         put?: never;
@@ -2389,7 +2501,7 @@ export interface components {
              * @description What stops it although it is granted; null when it is effective or nothing grants it
              * @enum {string|null}
              */
-            blocked_by: "ceiling" | "feature" | "suspended" | "no_membership" | null;
+            blocked_by: "ceiling" | "feature" | "suspended" | "no_membership" | "organization_suspended" | null;
             effective: boolean;
             group: string;
             id: string;
@@ -2643,6 +2755,20 @@ export interface components {
             organization_id?: string;
             title: string;
         };
+        CreateCustomFieldRequest: {
+            /** @description With the kind choice */
+            choices?: components["schemas"]["FieldChoiceInput"][];
+            in_table?: boolean;
+            /** @description By itself made of the label; can't be changed later */
+            key?: string;
+            /**
+             * @description Can't be changed later
+             * @enum {string}
+             */
+            kind: "text" | "number" | "choice" | "date" | "boolean";
+            label: string;
+            required?: boolean;
+        };
         CreateOrganizationRequest: {
             description?: string;
             /** @description Codes, see GET /organization-features; absent is all that the parent has */
@@ -2698,10 +2824,16 @@ export interface components {
         CreateUserRequest: {
             /** @description Checkboxes to be ticked besides, see GET /access-options */
             access?: string[];
+            /** @description Values of custom fields, by their keys; required ones must be there */
+            custom_fields?: {
+                [key: string]: string | number | boolean;
+            };
             /** @description Unique in the tenant; case and Unicode form don't matter */
             email: string;
             external_id?: string;
             first_name: string;
+            /** @description Lets them act in everything below the organization, too; a tenant admin does by itself */
+            includes_descendants?: boolean;
             last_name: string;
             /** @enum {string} */
             locale?: "" | "en" | "es" | "fr" | "de";
@@ -2741,6 +2873,57 @@ export interface components {
             name: string;
             /** @description The time zone of people who have chosen none, or empty */
             timezone: string;
+        };
+        CustomField: {
+            /** @description In order; empty unless the kind is choice */
+            choices: components["schemas"]["CustomFieldChoice"][];
+            /** Format: date-time */
+            created_at: string;
+            id: string;
+            /** @description The list of users shows it */
+            in_table: boolean;
+            /** @description Names the field in custom_fields of a user, in filters and in files; never changes */
+            key: string;
+            /** @enum {string} */
+            kind: "text" | "number" | "choice" | "date" | "boolean";
+            label: string;
+            /** @description Of people who are added or whose custom fields are changed; programs need no values */
+            required: boolean;
+            /** Format: date-time */
+            updated_at: string;
+            /** Format: int64 */
+            version: number;
+        };
+        CustomFieldChoice: {
+            label: string;
+            /** @description What users have; never changes */
+            value: string;
+        };
+        CustomFieldOrder: {
+            /** @description All fields, each once */
+            ids: string[];
+        };
+        CustomFieldPatch: {
+            /** @description All there are to be from now on, in order. One that somebody has can get another label, but not go */
+            choices?: components["schemas"]["FieldChoiceInput"][] | null;
+            in_table?: boolean | null;
+            /** @description Can't be changed: sending it is refused with the code immutable */
+            key?: string | null;
+            /** @description Can't be changed: sending it is refused with the code immutable */
+            kind?: string | null;
+            label?: string | null;
+            required?: boolean | null;
+        };
+        CustomFieldUsage: {
+            /** @description How many have each choice, by its value; without those that nobody has */
+            choices: {
+                [key: string]: number;
+            };
+            /**
+             * Format: int64
+             * @description How many have a value
+             */
+            people: number;
         };
         CustomTab: {
             /** @description For the owner and all below it */
@@ -2969,6 +3152,8 @@ export interface components {
             actor_id?: string;
             /** @description Users and memberships, with organization_id: and of those below it */
             below?: boolean;
+            /** @description Users and memberships: values of custom fields, as key:value */
+            field?: string[];
             /**
              * Format: date-time
              * @description Audit events: not before
@@ -3035,6 +3220,11 @@ export interface components {
         Features: {
             /** @description Mails are kept for the outbox page, because no SMTP server is set */
             outbox: boolean;
+        };
+        FieldChoiceInput: {
+            label: string;
+            /** @description That of a choice which is there already; one without is found by its label, or is new and gets a value made of it */
+            value?: string;
         };
         FieldProblem: {
             /** @description What is wrong, for programs: required, too_long, taken, … */
@@ -3159,6 +3349,8 @@ export interface components {
             sent_at: string;
             /** @enum {string} */
             state: "pending" | "accepted" | "expired" | "deleted";
+            /** @description Which the person comes into, of those that there still are */
+            teams: components["schemas"]["InvitationTeam"][];
             /** Format: int64 */
             times_sent: number;
             /** @description The person of the directory from whose row it was sent */
@@ -3170,6 +3362,8 @@ export interface components {
             user_type: "tenant_admin" | "bot_admin" | "supervisor" | "agent" | "analyst" | "viewer" | "member";
         };
         InvitationOffer: {
+            /** @description How the organization shows itself */
+            brand: components["schemas"]["Brand"];
             email: string;
             /** Format: date-time */
             expires_at: string;
@@ -3183,6 +3377,11 @@ export interface components {
             organization: string;
             /** @description Who is signed in with this browser, when that is somebody else; they have to sign out first */
             other_person: string;
+            /**
+             * Format: int64
+             * @description How many characters the password must have
+             */
+            password_min_length: number;
             /** @description It signs a member in; else it joins the organization */
             signs_in: boolean;
             tenant: components["schemas"]["TenantSummary"];
@@ -3196,6 +3395,10 @@ export interface components {
             subject: string;
             text: string;
             to: string;
+        };
+        InvitationTeam: {
+            id: string;
+            name: string;
         };
         InvitationToken: {
             /** @description From the link in the mail, after #token= */
@@ -3247,8 +3450,8 @@ export interface components {
         ItemsAccessOption: {
             items: components["schemas"]["AccessOption"][];
         };
-        ItemsAnnouncement: {
-            items: components["schemas"]["Announcement"][];
+        ItemsCustomField: {
+            items: components["schemas"]["CustomField"][];
         };
         ItemsDevice: {
             items: components["schemas"]["Device"][];
@@ -3301,6 +3504,13 @@ export interface components {
         };
         ListAccessReviewRow: {
             items: components["schemas"]["AccessReviewRow"][];
+            /** @description Asks for the next page; null on the last */
+            next_cursor: string | null;
+            /** @description Asks for the page before; null on the first */
+            prev_cursor: string | null;
+        };
+        ListAnnouncement: {
+            items: components["schemas"]["Announcement"][];
             /** @description Asks for the next page; null on the last */
             next_cursor: string | null;
             /** @description Asks for the page before; null on the first */
@@ -3532,11 +3742,23 @@ export interface components {
             version: number;
         };
         OrganizationDeletion: {
+            /** Format: int64 */
+            announcements: number;
             /**
              * Format: int64
              * @description API keys of those people
              */
             api_keys: number;
+            /**
+             * Format: int64
+             * @description Verified domains that stop leading there
+             */
+            domains: number;
+            /**
+             * Format: int64
+             * @description Open ones, whose links stop working
+             */
+            invitations: number;
             /**
              * Format: int64
              * @description People who belong there or below; most keep their account
@@ -3557,6 +3779,13 @@ export interface components {
              * @description Where those people are signed in
              */
             sessions: number;
+            /**
+             * Format: int64
+             * @description Custom tabs that were made there
+             */
+            tabs: number;
+            /** Format: int64 */
+            teams: number;
         };
         OrganizationPatch: {
             description?: string | null;
@@ -3665,7 +3894,7 @@ export interface components {
             allowlist?: components["schemas"]["SetAllowlist"];
             /** @description The caller's own session may end by this */
             confirm_self?: boolean;
-            /** @description 0 to 480; 0 switches it off */
+            /** @description 5 to 480, or 0 to switch it off */
             idle_minutes?: components["schemas"]["SetInt"];
             /** @description 5 to 525600 */
             lifetime_minutes?: components["schemas"]["SetInt"];
@@ -3688,6 +3917,11 @@ export interface components {
             inherited: number;
             /**
              * Format: int64
+             * @description Of times, the longest that the installation lets any organization have; null is without such a limit
+             */
+            most: number | null;
+            /**
+             * Format: int64
              * @description What the organization sets itself; null when it inherits
              */
             own: number | null;
@@ -3703,7 +3937,7 @@ export interface components {
         };
         PolicySettings: {
             allowlist?: components["schemas"]["SetAllowlist"];
-            /** @description 0 to 480; 0 switches it off */
+            /** @description 5 to 480, or 0 to switch it off */
             idle_minutes?: components["schemas"]["SetInt"];
             /** @description 5 to 525600 */
             lifetime_minutes?: components["schemas"]["SetInt"];
@@ -3725,6 +3959,11 @@ export interface components {
             detail: string;
             /** @description What is wrong with which field */
             errors?: components["schemas"]["FieldProblem"][];
+            /**
+             * @description Tells apart what has one code, for programs that have words of their own
+             * @enum {string}
+             */
+            reason?: "account_just_made" | "belongs_elsewhere" | "changed_meanwhile" | "chosen_people" | "company_only" | "delete_self" | "disk_full" | "domain_taken" | "features_above" | "given_up" | "holds_more" | "import_over" | "import_state" | "importer_gone" | "importer_may_not" | "in_progress" | "invitation_accepted" | "invitation_deleted" | "list_elsewhere" | "mail_not_failed" | "more_than_yours" | "no_console" | "no_dashboard" | "not_impersonating" | "not_there_any_more" | "nothing_to_import" | "organization_is_suspended" | "other_person" | "own_access" | "own_password" | "page_not_told" | "password_just_changed" | "people_only" | "person_deleted" | "person_suspended" | "person_without_organization" | "policy_forbids" | "report_later" | "review_not_ready" | "review_over" | "role_holds_more" | "team_elsewhere" | "too_many_exceptions" | "undecided" | "yourself";
             /** @description Names this request in the server's log */
             request_id: string;
             /**
@@ -3789,6 +4028,19 @@ export interface components {
             people: number;
             /** Format: int64 */
             sessions: number;
+        };
+        ResetOffer: {
+            /** @description How the person's organization shows itself */
+            brand: components["schemas"]["Brand"];
+            /**
+             * Format: int64
+             * @description How many characters the password must have
+             */
+            password_min_length: number;
+        };
+        ResetToken: {
+            /** @description From the link in the mail, after #token= */
+            token: string;
         };
         ReviewDecided: {
             error?: components["schemas"]["BulkError"];
@@ -3864,6 +4116,13 @@ export interface components {
             id: string;
             name: string;
         };
+        RolesHere: {
+            /** @description It counts in everything below the organization, too */
+            includes_descendants: boolean;
+            organization: components["schemas"]["OrganizationRef"];
+            permissions: string[];
+            roles: components["schemas"]["RoleRef"][];
+        };
         SelfPatch: {
             /**
              * Format: password
@@ -3916,6 +4175,11 @@ export interface components {
             organization: components["schemas"]["CurrentOrganization"];
             /** @description Those that the user is a member of */
             organizations: components["schemas"]["OrganizationRef"][];
+            /**
+             * Format: int64
+             * @description How many characters a new password of the caller's must have
+             */
+            password_min_length: number;
             /** @description What is allowed here, by all that grants and limits it */
             permissions: string[];
             portals: components["schemas"]["Portal"][];
@@ -4108,11 +4372,17 @@ export interface components {
             allowed_actions: ("edit" | "reset_password" | "suspend" | "reactivate" | "delete" | "invite" | "log_in_as")[];
             /** Format: date-time */
             created_at: string;
+            /** @description Values of custom fields, by their keys */
+            custom_fields: {
+                [key: string]: string | number | boolean;
+            };
             email: string;
             /** @description The person's id in another system */
             external_id: string;
             first_name: string;
             full_name: string;
+            /** @description What is held in the organization in which the caller acts, or else in the only one: what role_ids and permissions change. Null when the user belongs to several others */
+            here: components["schemas"]["RolesHere"] | null;
             id: string;
             last_name: string;
             /** Format: date-time */
@@ -4122,11 +4392,12 @@ export interface components {
             must_change_password: boolean;
             nickname: string;
             organizations: components["schemas"]["OrganizationRef"][];
-            /** @description Those that are granted directly, beside type and roles */
+            /** @description Those that are granted directly there, beside type and roles */
             permissions: string[];
             phone: string;
             photo_thumb_url: string | null;
             photo_url: string | null;
+            /** @description Held in any organization that the caller may see */
             roles: components["schemas"]["RoleRef"][];
             /** @enum {string} */
             status: "active" | "suspended";
@@ -4162,16 +4433,22 @@ export interface components {
             owns: components["schemas"]["UserBelongings"][];
         };
         UserPatch: {
+            /** @description Values of custom fields to change, by their keys; null takes one away. Required ones must be there afterwards */
+            custom_fields?: {
+                [key: string]: string | number | boolean | null;
+            } | null;
             email?: string | null;
             external_id?: string | null;
             first_name?: string | null;
+            /** @description Whether that counts in everything below the organization of here, too; needs roles.assign */
+            includes_descendants?: boolean | null;
             last_name?: string | null;
             locale?: string | null;
             nickname?: string | null;
-            /** @description All direct permissions from now on; needs roles.assign */
+            /** @description All direct permissions from now on in the organization of here; needs roles.assign */
             permissions?: string[] | null;
             phone?: string | null;
-            /** @description All roles held from now on, by id or code; needs roles.assign */
+            /** @description All roles held from now on in the organization of here, by id or code; needs roles.assign */
             role_ids?: string[] | null;
             /**
              * @description Needs users.suspend
@@ -4901,6 +5178,8 @@ export interface operations {
     "get-access-review-report": {
         parameters: {
             query?: {
+                /** @description Where the caller acts, for links: browsers send no Retinue-Organization with them */
+                organization?: string;
                 format?: "csv" | "html";
             };
             header?: never;
@@ -5475,7 +5754,12 @@ export interface operations {
     };
     "list-announcements": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description How many items at most */
+                limit?: number;
+                /** @description next_cursor or prev_cursor of the page before; empty for the first page */
+                cursor?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -5503,10 +5787,21 @@ export interface operations {
                      *           "title": "New opening hours",
                      *           "version": 1
                      *         }
-                     *       ]
+                     *       ],
+                     *       "next_cursor": "eyJrIjoiYWRhIG9rYWZvciJ9",
+                     *       "prev_cursor": null
                      *     }
                      */
-                    "application/json": components["schemas"]["ItemsAnnouncement"];
+                    "application/json": components["schemas"]["ListAnnouncement"];
+                };
+            };
+            /** @description The cursor does not belong to this list: invalid_cursor */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
@@ -5520,6 +5815,15 @@ export interface operations {
             };
             /** @description Not allowed: forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some input is not valid: invalid */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6438,6 +6742,8 @@ export interface operations {
     "export-audit-events": {
         parameters: {
             query?: {
+                /** @description Where the caller acts, for links: browsers send no Retinue-Organization with them */
+                organization?: string;
                 format?: "csv" | "ndjson";
                 /** @description Words in the names of actor and target */
                 search?: string;
@@ -6587,6 +6893,802 @@ export interface operations {
             };
             /** @description Some input is not valid: invalid */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "order-custom-fields": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "ids": [
+                 *         "field_01k9z8b1c3d5f7h9k2n4p6r8t0"
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["CustomFieldOrder"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused from another site: cross_origin, forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required, read_only */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request took too long to arrive: timeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large: too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type: unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some input is not valid: invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-custom-fields": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "choices": [
+                     *             {
+                     *               "label": "Customer care",
+                     *               "value": "customer_care"
+                     *             },
+                     *             {
+                     *               "label": "Quality",
+                     *               "value": "quality"
+                     *             }
+                     *           ],
+                     *           "created_at": "2026-03-29T09:30:00Z",
+                     *           "id": "field_01k9z8b1c3d5f7h9k2n4p6r8t0",
+                     *           "in_table": true,
+                     *           "key": "department",
+                     *           "kind": "choice",
+                     *           "label": "Department",
+                     *           "required": false,
+                     *           "updated_at": "2026-03-29T09:30:00Z",
+                     *           "version": 2
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ItemsCustomField"];
+                };
+            };
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed: forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-custom-field": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Makes it safe to send the same request again: for a day, the same key answers with what the first request answered, and creates nothing twice.
+                 * @example 6b1f0a52-6f0e-4f5c-9b0e-0d3f6a1b2c3d
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "choices": [
+                 *         {
+                 *           "label": "Customer care"
+                 *         },
+                 *         {
+                 *           "label": "Quality"
+                 *         }
+                 *       ],
+                 *       "in_table": true,
+                 *       "kind": "choice",
+                 *       "label": "Department"
+                 *     }
+                 */
+                "application/json": components["schemas"]["CreateCustomFieldRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    ETag?: string;
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "choices": [
+                     *         {
+                     *           "label": "Customer care",
+                     *           "value": "customer_care"
+                     *         },
+                     *         {
+                     *           "label": "Quality",
+                     *           "value": "quality"
+                     *         }
+                     *       ],
+                     *       "created_at": "2026-03-29T09:30:00Z",
+                     *       "id": "field_01k9z8b1c3d5f7h9k2n4p6r8t0",
+                     *       "in_table": true,
+                     *       "key": "department",
+                     *       "kind": "choice",
+                     *       "label": "Department",
+                     *       "required": false,
+                     *       "updated_at": "2026-03-29T09:30:00Z",
+                     *       "version": 2
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CustomField"];
+                };
+            };
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused from another site: cross_origin, forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required, read_only */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request took too long to arrive: timeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict: conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large: too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type: unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some input is not valid: invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-custom-field": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The field's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "choices": [
+                     *         {
+                     *           "label": "Customer care",
+                     *           "value": "customer_care"
+                     *         },
+                     *         {
+                     *           "label": "Quality",
+                     *           "value": "quality"
+                     *         }
+                     *       ],
+                     *       "created_at": "2026-03-29T09:30:00Z",
+                     *       "id": "field_01k9z8b1c3d5f7h9k2n4p6r8t0",
+                     *       "in_table": true,
+                     *       "key": "department",
+                     *       "kind": "choice",
+                     *       "label": "Department",
+                     *       "required": false,
+                     *       "updated_at": "2026-03-29T09:30:00Z",
+                     *       "version": 2
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CustomField"];
+                };
+            };
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed: forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found: not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-custom-field": {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The ETag of the version that the change is based on.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @description The field's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused from another site: cross_origin, forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required, read_only */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found: not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Changed in the meantime: precondition_failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description If-Match is missing: precondition_required */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "update-custom-field": {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The ETag of the version that the change is based on.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @description The field's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "choices": [
+                 *         {
+                 *           "label": "Care",
+                 *           "value": "customer_care"
+                 *         },
+                 *         {
+                 *           "label": "Quality",
+                 *           "value": "quality"
+                 *         },
+                 *         {
+                 *           "label": "Finance"
+                 *         }
+                 *       ],
+                 *       "required": true
+                 *     }
+                 */
+                "application/json": components["schemas"]["CustomFieldPatch"];
+                /**
+                 * @example {
+                 *       "choices": [
+                 *         {
+                 *           "label": "Care",
+                 *           "value": "customer_care"
+                 *         },
+                 *         {
+                 *           "label": "Quality",
+                 *           "value": "quality"
+                 *         },
+                 *         {
+                 *           "label": "Finance"
+                 *         }
+                 *       ],
+                 *       "required": true
+                 *     }
+                 */
+                "application/merge-patch+json": components["schemas"]["CustomFieldPatch"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "choices": [
+                     *         {
+                     *           "label": "Customer care",
+                     *           "value": "customer_care"
+                     *         },
+                     *         {
+                     *           "label": "Quality",
+                     *           "value": "quality"
+                     *         }
+                     *       ],
+                     *       "created_at": "2026-03-29T09:30:00Z",
+                     *       "id": "field_01k9z8b1c3d5f7h9k2n4p6r8t0",
+                     *       "in_table": true,
+                     *       "key": "department",
+                     *       "kind": "choice",
+                     *       "label": "Department",
+                     *       "required": false,
+                     *       "updated_at": "2026-03-29T09:30:00Z",
+                     *       "version": 2
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CustomField"];
+                };
+            };
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused from another site: cross_origin, forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required, read_only */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found: not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request took too long to arrive: timeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Still in use: in_use */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Changed in the meantime: precondition_failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large: too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type: unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Can't be changed: immutable, invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description If-Match is missing: precondition_required */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-custom-field-usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The field's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "choices": {
+                     *         "customer_care": 41,
+                     *         "quality": 17
+                     *       },
+                     *       "people": 58
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CustomFieldUsage"];
+                };
+            };
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed: forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found: not_found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6888,7 +7990,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused from another site: cross_origin, forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required, read_only */
+            /** @description Refused from another site: cross_origin, forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7701,10 +8803,7 @@ export interface operations {
     };
     "download-export": {
         parameters: {
-            query?: {
-                /** @description Where to act, for links: they have no header Retinue-Organization */
-                organization_id?: string;
-            };
+            query?: never;
             header?: never;
             path: {
                 /** @description The export's id */
@@ -7842,6 +8941,12 @@ export interface operations {
                      *           ],
                      *           "sent_at": "2026-03-29T09:30:00Z",
                      *           "state": "pending",
+                     *           "teams": [
+                     *             {
+                     *               "id": "team_01k9z7d2f4h6j8m0p2r4t6v8x0",
+                     *               "name": "Night shift"
+                     *             }
+                     *           ],
                      *           "times_sent": 1,
                      *           "user_id": null,
                      *           "user_type": "member"
@@ -8103,6 +9208,7 @@ export interface operations {
                      *           "name": "Northwind"
                      *         }
                      *       ],
+                     *       "password_min_length": 12,
                      *       "permissions": [
                      *         "directory.read",
                      *         "teams.read",
@@ -8166,7 +9272,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Account suspended: account_suspended, cross_origin, forbidden */
+            /** @description Account suspended: account_suspended, cross_origin, forbidden, ip_refused, no_organization, organization_suspended */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8381,6 +9487,14 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "brand": {
+                     *         "color": "#3056d3",
+                     *         "logo_url": null,
+                     *         "name": "Northwind Care",
+                     *         "powered_by": true,
+                     *         "support_email": "help@northwind.example",
+                     *         "support_url": ""
+                     *       },
                      *       "email": "maria@fabrikam.example",
                      *       "expires_at": "2026-04-05T09:30:00Z",
                      *       "has_account": false,
@@ -8390,6 +9504,7 @@ export interface operations {
                      *       "needs_password": true,
                      *       "organization": "Fabrikam",
                      *       "other_person": "",
+                     *       "password_min_length": 12,
                      *       "signs_in": false,
                      *       "tenant": {
                      *         "color": "#3056d3",
@@ -8402,7 +9517,7 @@ export interface operations {
                     "application/json": components["schemas"]["InvitationOffer"];
                 };
             };
-            /** @description Account suspended: account_suspended, cross_origin */
+            /** @description Account suspended: account_suspended, cross_origin, organization_suspended */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8701,7 +9816,10 @@ export interface operations {
     };
     "revoke-ip-exception": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The caller's own address may stop being let in */
+                confirm_self?: boolean;
+            };
             header?: never;
             path: {
                 /** @description The exception's id */
@@ -8738,6 +9856,15 @@ export interface operations {
             };
             /** @description Not found: not_found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This would shut you out: confirm_self */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9549,10 +10676,31 @@ export interface operations {
                      *         "delete"
                      *       ],
                      *       "created_at": "2026-03-29T09:30:00Z",
+                     *       "custom_fields": {
+                     *         "department": "customer_care",
+                     *         "employee_number": "N-1042"
+                     *       },
                      *       "email": "ada@northwind.example",
                      *       "external_id": "HR-1042",
                      *       "first_name": "Ada",
                      *       "full_name": "Ada Okafor",
+                     *       "here": {
+                     *         "includes_descendants": false,
+                     *         "organization": {
+                     *           "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *           "name": "Northwind"
+                     *         },
+                     *         "permissions": [
+                     *           "reports.export"
+                     *         ],
+                     *         "roles": [
+                     *           {
+                     *             "code": "supervisor",
+                     *             "id": "role_supervisor",
+                     *             "name": "Supervisor"
+                     *           }
+                     *         ]
+                     *       },
                      *       "id": "user_01k9z3qf4te8kv5m2r7w1x6y0a",
                      *       "last_name": "Okafor",
                      *       "last_sign_in_at": null,
@@ -9683,10 +10831,31 @@ export interface operations {
                      *         "delete"
                      *       ],
                      *       "created_at": "2026-03-29T09:30:00Z",
+                     *       "custom_fields": {
+                     *         "department": "customer_care",
+                     *         "employee_number": "N-1042"
+                     *       },
                      *       "email": "ada@northwind.example",
                      *       "external_id": "HR-1042",
                      *       "first_name": "Ada",
                      *       "full_name": "Ada Okafor",
+                     *       "here": {
+                     *         "includes_descendants": false,
+                     *         "organization": {
+                     *           "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *           "name": "Northwind"
+                     *         },
+                     *         "permissions": [
+                     *           "reports.export"
+                     *         ],
+                     *         "roles": [
+                     *           {
+                     *             "code": "supervisor",
+                     *             "id": "role_supervisor",
+                     *             "name": "Supervisor"
+                     *           }
+                     *         ]
+                     *       },
                      *       "id": "user_01k9z3qf4te8kv5m2r7w1x6y0a",
                      *       "last_name": "Okafor",
                      *       "last_sign_in_at": null,
@@ -10268,10 +11437,31 @@ export interface operations {
                      *         "delete"
                      *       ],
                      *       "created_at": "2026-03-29T09:30:00Z",
+                     *       "custom_fields": {
+                     *         "department": "customer_care",
+                     *         "employee_number": "N-1042"
+                     *       },
                      *       "email": "ada@northwind.example",
                      *       "external_id": "HR-1042",
                      *       "first_name": "Ada",
                      *       "full_name": "Ada Okafor",
+                     *       "here": {
+                     *         "includes_descendants": false,
+                     *         "organization": {
+                     *           "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *           "name": "Northwind"
+                     *         },
+                     *         "permissions": [
+                     *           "reports.export"
+                     *         ],
+                     *         "roles": [
+                     *           {
+                     *             "code": "supervisor",
+                     *             "id": "role_supervisor",
+                     *             "name": "Supervisor"
+                     *           }
+                     *         ]
+                     *       },
                      *       "id": "user_01k9z3qf4te8kv5m2r7w1x6y0a",
                      *       "last_name": "Okafor",
                      *       "last_sign_in_at": null,
@@ -10415,10 +11605,31 @@ export interface operations {
                      *         "delete"
                      *       ],
                      *       "created_at": "2026-03-29T09:30:00Z",
+                     *       "custom_fields": {
+                     *         "department": "customer_care",
+                     *         "employee_number": "N-1042"
+                     *       },
                      *       "email": "ada@northwind.example",
                      *       "external_id": "HR-1042",
                      *       "first_name": "Ada",
                      *       "full_name": "Ada Okafor",
+                     *       "here": {
+                     *         "includes_descendants": false,
+                     *         "organization": {
+                     *           "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *           "name": "Northwind"
+                     *         },
+                     *         "permissions": [
+                     *           "reports.export"
+                     *         ],
+                     *         "roles": [
+                     *           {
+                     *             "code": "supervisor",
+                     *             "id": "role_supervisor",
+                     *             "name": "Supervisor"
+                     *           }
+                     *         ]
+                     *       },
                      *       "id": "user_01k9z3qf4te8kv5m2r7w1x6y0a",
                      *       "last_name": "Okafor",
                      *       "last_sign_in_at": null,
@@ -12074,11 +13285,16 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "announcements": 0,
                      *       "api_keys": 1,
+                     *       "domains": 1,
+                     *       "invitations": 0,
                      *       "members": 14,
                      *       "organizations": 2,
                      *       "people": 12,
-                     *       "sessions": 3
+                     *       "sessions": 3,
+                     *       "tabs": 0,
+                     *       "teams": 2
                      *     }
                      */
                     "application/json": components["schemas"]["OrganizationDeletion"];
@@ -12499,6 +13715,7 @@ export interface operations {
                      *           "organization_id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf"
                      *         },
                      *         "inherited": 480,
+                     *         "most": 480,
                      *         "own": 15,
                      *         "own_locked": false
                      *       },
@@ -12515,6 +13732,7 @@ export interface operations {
                      *           "organization_id": null
                      *         },
                      *         "inherited": 1440,
+                     *         "most": null,
                      *         "own": null,
                      *         "own_locked": false
                      *       },
@@ -12548,6 +13766,7 @@ export interface operations {
                      *           "organization_id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf"
                      *         },
                      *         "inherited": 12,
+                     *         "most": null,
                      *         "own": 14,
                      *         "own_locked": true
                      *       },
@@ -12564,6 +13783,7 @@ export interface operations {
                      *           "organization_id": null
                      *         },
                      *         "inherited": 168,
+                     *         "most": null,
                      *         "own": null,
                      *         "own_locked": false
                      *       },
@@ -12729,6 +13949,7 @@ export interface operations {
                      *           "organization_id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf"
                      *         },
                      *         "inherited": 480,
+                     *         "most": 480,
                      *         "own": 15,
                      *         "own_locked": false
                      *       },
@@ -12745,6 +13966,7 @@ export interface operations {
                      *           "organization_id": null
                      *         },
                      *         "inherited": 1440,
+                     *         "most": null,
                      *         "own": null,
                      *         "own_locked": false
                      *       },
@@ -12778,6 +14000,7 @@ export interface operations {
                      *           "organization_id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf"
                      *         },
                      *         "inherited": 12,
+                     *         "most": null,
                      *         "own": 14,
                      *         "own_locked": true
                      *       },
@@ -12794,6 +14017,7 @@ export interface operations {
                      *           "organization_id": null
                      *         },
                      *         "inherited": 168,
+                     *         "most": null,
                      *         "own": null,
                      *         "own_locked": false
                      *       },
@@ -13858,6 +15082,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too many attempts: throttled */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Something went wrong: internal */
             500: {
                 headers: {
@@ -13903,6 +15136,111 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused from another site: cross_origin */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request took too long to arrive: timeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large: too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type: unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some input is not valid: invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "look-up-password-reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "token": "q1W2e3R4t5Y6u7I8o9P0a1S2d3F4g5H6j7K8l9Z0x1C"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ResetToken"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "brand": {
+                     *         "color": "#3056d3",
+                     *         "logo_url": null,
+                     *         "name": "Northwind Care",
+                     *         "powered_by": true,
+                     *         "support_email": "help@northwind.example",
+                     *         "support_url": ""
+                     *       },
+                     *       "password_min_length": 12
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ResetOffer"];
+                };
             };
             /** @description Refused from another site: cross_origin */
             403: {
@@ -14794,6 +16132,7 @@ export interface operations {
                      *           "name": "Northwind"
                      *         }
                      *       ],
+                     *       "password_min_length": 12,
                      *       "permissions": [
                      *         "directory.read",
                      *         "teams.read",
@@ -14950,6 +16289,7 @@ export interface operations {
                      *           "name": "Northwind"
                      *         }
                      *       ],
+                     *       "password_min_length": 12,
                      *       "permissions": [
                      *         "directory.read",
                      *         "teams.read",
@@ -15004,7 +16344,7 @@ export interface operations {
                     "application/json": components["schemas"]["Session"];
                 };
             };
-            /** @description Wrong e-mail or password: invalid_credentials */
+            /** @description Wrong e-mail or password: invalid_credentials, password_expired */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -15013,7 +16353,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Account suspended: account_suspended, cross_origin, forbidden, ip_refused */
+            /** @description Account suspended: account_suspended, cross_origin, ip_refused, no_organization, organization_suspended, tenant_suspended */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -15312,6 +16652,7 @@ export interface operations {
                      *           "name": "Northwind"
                      *         }
                      *       ],
+                     *       "password_min_length": 12,
                      *       "permissions": [
                      *         "directory.read",
                      *         "teams.read",
@@ -15375,7 +16716,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused from another site: cross_origin, forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required, read_only */
+            /** @description Refused from another site: cross_origin, forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -15551,6 +16892,7 @@ export interface operations {
                      *           "name": "Northwind"
                      *         }
                      *       ],
+                     *       "password_min_length": 12,
                      *       "permissions": [
                      *         "directory.read",
                      *         "teams.read",
@@ -17774,7 +19116,10 @@ export interface operations {
     };
     "get-user-import-template": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Where the caller acts, for links: browsers send no Retinue-Organization with them */
+                organization?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -18023,6 +19368,8 @@ export interface operations {
     "get-user-import-report": {
         parameters: {
             query?: {
+                /** @description Only lines to which this happens */
+                action?: "create" | "skip" | "error";
                 /** @description How many items at most */
                 limit?: number;
                 /** @description next_cursor or prev_cursor of the page before; empty for the first page */
@@ -18244,6 +19591,8 @@ export interface operations {
                 role?: string;
                 /** @description Id of a team that they are in */
                 team?: string;
+                /** @description Value of a custom field, as key:value, such as department:quality. Give it once for each field; case and accents of text don't matter */
+                field?: string[];
                 /** @description Members of this organization alone */
                 organization_id?: string;
                 /** @description With organization_id: and of those below it */
@@ -18277,10 +19626,31 @@ export interface operations {
                      *             "delete"
                      *           ],
                      *           "created_at": "2026-03-29T09:30:00Z",
+                     *           "custom_fields": {
+                     *             "department": "customer_care",
+                     *             "employee_number": "N-1042"
+                     *           },
                      *           "email": "ada@northwind.example",
                      *           "external_id": "HR-1042",
                      *           "first_name": "Ada",
                      *           "full_name": "Ada Okafor",
+                     *           "here": {
+                     *             "includes_descendants": false,
+                     *             "organization": {
+                     *               "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *               "name": "Northwind"
+                     *             },
+                     *             "permissions": [
+                     *               "reports.export"
+                     *             ],
+                     *             "roles": [
+                     *               {
+                     *                 "code": "supervisor",
+                     *                 "id": "role_supervisor",
+                     *                 "name": "Supervisor"
+                     *               }
+                     *             ]
+                     *           },
                      *           "id": "user_01k9z3qf4te8kv5m2r7w1x6y0a",
                      *           "last_name": "Okafor",
                      *           "last_sign_in_at": null,
@@ -18447,10 +19817,31 @@ export interface operations {
                      *           "delete"
                      *         ],
                      *         "created_at": "2026-03-29T09:30:00Z",
+                     *         "custom_fields": {
+                     *           "department": "customer_care",
+                     *           "employee_number": "N-1042"
+                     *         },
                      *         "email": "ada@northwind.example",
                      *         "external_id": "HR-1042",
                      *         "first_name": "Ada",
                      *         "full_name": "Ada Okafor",
+                     *         "here": {
+                     *           "includes_descendants": false,
+                     *           "organization": {
+                     *             "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *             "name": "Northwind"
+                     *           },
+                     *           "permissions": [
+                     *             "reports.export"
+                     *           ],
+                     *           "roles": [
+                     *             {
+                     *               "code": "supervisor",
+                     *               "id": "role_supervisor",
+                     *               "name": "Supervisor"
+                     *             }
+                     *           ]
+                     *         },
                      *         "id": "user_01k9z3qf4te8kv5m2r7w1x6y0a",
                      *         "last_name": "Okafor",
                      *         "last_sign_in_at": null,
@@ -18843,6 +20234,8 @@ export interface operations {
     "export-users": {
         parameters: {
             query?: {
+                /** @description Where the caller acts, for links: browsers send no Retinue-Organization with them */
+                organization?: string;
                 format?: "csv" | "ndjson";
                 /** @description Words that must be in name, nickname or e-mail; three letters and more anywhere, one or two at the beginning of a word */
                 search?: string;
@@ -18852,6 +20245,8 @@ export interface operations {
                 role?: string;
                 /** @description Id of a team that they are in */
                 team?: string;
+                /** @description Value of a custom field, as key:value, such as department:quality. Give it once for each field; case and accents of text don't matter */
+                field?: string[];
                 /** @description Members of this organization alone */
                 organization_id?: string;
                 /** @description With organization_id: and of those below it */
@@ -18871,7 +20266,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /** @example {"id":"user_01k9z3qf4te8kv5m2r7w1x6y0a","first_name":"Ada","last_name":"Okafor","full_name":"Ada Okafor","nickname":"Ada","email":"ada@northwind.example","phone":"+44 20 7946 0018","external_id":"HR-1042","timezone":"Europe/London","locale":"en","theme":"system","user_type":"supervisor","status":"active","roles":[{"id":"role_supervisor","code":"supervisor","name":"Supervisor"}],"permissions":["reports.export"],"organizations":[{"id":"org_01k9z3q8m2a7d4v6c1x5n9b3kf","name":"Northwind"}],"teams":[{"id":"team_01k9z7d2f4h6j8m0p2r4t6v8x0","name":"Night shift","role_id":null,"lead":false}],"photo_url":"/photos/5d41402abc4b2a76.jpg","photo_thumb_url":"/photos/7d793037a0760186.jpg","must_change_password":true,"last_sign_in_at":null,"created_at":"2026-03-29T09:30:00Z","updated_at":"2026-03-29T09:30:00Z","version":3,"allowed_actions":["edit","reset_password","suspend","delete"]} */
+                    /** @example {"id":"user_01k9z3qf4te8kv5m2r7w1x6y0a","first_name":"Ada","last_name":"Okafor","full_name":"Ada Okafor","nickname":"Ada","email":"ada@northwind.example","phone":"+44 20 7946 0018","external_id":"HR-1042","timezone":"Europe/London","locale":"en","theme":"system","user_type":"supervisor","status":"active","roles":[{"id":"role_supervisor","code":"supervisor","name":"Supervisor"}],"permissions":["reports.export"],"here":{"organization":{"id":"org_01k9z3q8m2a7d4v6c1x5n9b3kf","name":"Northwind"},"roles":[{"id":"role_supervisor","code":"supervisor","name":"Supervisor"}],"permissions":["reports.export"],"includes_descendants":false},"organizations":[{"id":"org_01k9z3q8m2a7d4v6c1x5n9b3kf","name":"Northwind"}],"teams":[{"id":"team_01k9z7d2f4h6j8m0p2r4t6v8x0","name":"Night shift","role_id":null,"lead":false}],"custom_fields":{"department":"customer_care","employee_number":"N-1042"},"photo_url":"/photos/5d41402abc4b2a76.jpg","photo_thumb_url":"/photos/7d793037a0760186.jpg","must_change_password":true,"last_sign_in_at":null,"created_at":"2026-03-29T09:30:00Z","updated_at":"2026-03-29T09:30:00Z","version":3,"allowed_actions":["edit","reset_password","suspend","delete"]} */
                     "application/x-ndjson": string;
                     /**
                      * @example first_name,last_name,email,user_type,nickname,phone,external_id,timezone,locale,status,roles,organization,password_hash,last_sign_in_at
@@ -19018,10 +20413,31 @@ export interface operations {
                      *         "delete"
                      *       ],
                      *       "created_at": "2026-03-29T09:30:00Z",
+                     *       "custom_fields": {
+                     *         "department": "customer_care",
+                     *         "employee_number": "N-1042"
+                     *       },
                      *       "email": "ada@northwind.example",
                      *       "external_id": "HR-1042",
                      *       "first_name": "Ada",
                      *       "full_name": "Ada Okafor",
+                     *       "here": {
+                     *         "includes_descendants": false,
+                     *         "organization": {
+                     *           "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *           "name": "Northwind"
+                     *         },
+                     *         "permissions": [
+                     *           "reports.export"
+                     *         ],
+                     *         "roles": [
+                     *           {
+                     *             "code": "supervisor",
+                     *             "id": "role_supervisor",
+                     *             "name": "Supervisor"
+                     *           }
+                     *         ]
+                     *       },
                      *       "id": "user_01k9z3qf4te8kv5m2r7w1x6y0a",
                      *       "last_name": "Okafor",
                      *       "last_sign_in_at": null,
@@ -19244,6 +20660,10 @@ export interface operations {
             content: {
                 /**
                  * @example {
+                 *       "custom_fields": {
+                 *         "department": "quality",
+                 *         "desk": null
+                 *       },
                  *       "nickname": null,
                  *       "phone": "+44 20 7946 0018",
                  *       "role_ids": [
@@ -19254,6 +20674,10 @@ export interface operations {
                 "application/json": components["schemas"]["UserPatch"];
                 /**
                  * @example {
+                 *       "custom_fields": {
+                 *         "department": "quality",
+                 *         "desk": null
+                 *       },
                  *       "nickname": null,
                  *       "phone": "+44 20 7946 0018",
                  *       "role_ids": [
@@ -19281,10 +20705,31 @@ export interface operations {
                      *         "delete"
                      *       ],
                      *       "created_at": "2026-03-29T09:30:00Z",
+                     *       "custom_fields": {
+                     *         "department": "customer_care",
+                     *         "employee_number": "N-1042"
+                     *       },
                      *       "email": "ada@northwind.example",
                      *       "external_id": "HR-1042",
                      *       "first_name": "Ada",
                      *       "full_name": "Ada Okafor",
+                     *       "here": {
+                     *         "includes_descendants": false,
+                     *         "organization": {
+                     *           "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *           "name": "Northwind"
+                     *         },
+                     *         "permissions": [
+                     *           "reports.export"
+                     *         ],
+                     *         "roles": [
+                     *           {
+                     *             "code": "supervisor",
+                     *             "id": "role_supervisor",
+                     *             "name": "Supervisor"
+                     *           }
+                     *         ]
+                     *       },
                      *       "id": "user_01k9z3qf4te8kv5m2r7w1x6y0a",
                      *       "last_name": "Okafor",
                      *       "last_sign_in_at": null,
@@ -19855,6 +21300,7 @@ export interface operations {
                      *           "name": "Northwind"
                      *         }
                      *       ],
+                     *       "password_min_length": 12,
                      *       "permissions": [
                      *         "directory.read",
                      *         "teams.read",
@@ -20048,6 +21494,12 @@ export interface operations {
                      *       ],
                      *       "sent_at": "2026-03-29T09:30:00Z",
                      *       "state": "pending",
+                     *       "teams": [
+                     *         {
+                     *           "id": "team_01k9z7d2f4h6j8m0p2r4t6v8x0",
+                     *           "name": "Night shift"
+                     *         }
+                     *       ],
                      *       "times_sent": 1,
                      *       "user_id": null,
                      *       "user_type": "member"
@@ -20776,10 +22228,31 @@ export interface operations {
                      *         "delete"
                      *       ],
                      *       "created_at": "2026-03-29T09:30:00Z",
+                     *       "custom_fields": {
+                     *         "department": "customer_care",
+                     *         "employee_number": "N-1042"
+                     *       },
                      *       "email": "ada@northwind.example",
                      *       "external_id": "HR-1042",
                      *       "first_name": "Ada",
                      *       "full_name": "Ada Okafor",
+                     *       "here": {
+                     *         "includes_descendants": false,
+                     *         "organization": {
+                     *           "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *           "name": "Northwind"
+                     *         },
+                     *         "permissions": [
+                     *           "reports.export"
+                     *         ],
+                     *         "roles": [
+                     *           {
+                     *             "code": "supervisor",
+                     *             "id": "role_supervisor",
+                     *             "name": "Supervisor"
+                     *           }
+                     *         ]
+                     *       },
                      *       "id": "user_01k9z3qf4te8kv5m2r7w1x6y0a",
                      *       "last_name": "Okafor",
                      *       "last_sign_in_at": null,
@@ -20935,10 +22408,31 @@ export interface operations {
                      *         "delete"
                      *       ],
                      *       "created_at": "2026-03-29T09:30:00Z",
+                     *       "custom_fields": {
+                     *         "department": "customer_care",
+                     *         "employee_number": "N-1042"
+                     *       },
                      *       "email": "ada@northwind.example",
                      *       "external_id": "HR-1042",
                      *       "first_name": "Ada",
                      *       "full_name": "Ada Okafor",
+                     *       "here": {
+                     *         "includes_descendants": false,
+                     *         "organization": {
+                     *           "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *           "name": "Northwind"
+                     *         },
+                     *         "permissions": [
+                     *           "reports.export"
+                     *         ],
+                     *         "roles": [
+                     *           {
+                     *             "code": "supervisor",
+                     *             "id": "role_supervisor",
+                     *             "name": "Supervisor"
+                     *           }
+                     *         ]
+                     *       },
                      *       "id": "user_01k9z3qf4te8kv5m2r7w1x6y0a",
                      *       "last_name": "Okafor",
                      *       "last_sign_in_at": null,
@@ -21058,10 +22552,31 @@ export interface operations {
                      *         "delete"
                      *       ],
                      *       "created_at": "2026-03-29T09:30:00Z",
+                     *       "custom_fields": {
+                     *         "department": "customer_care",
+                     *         "employee_number": "N-1042"
+                     *       },
                      *       "email": "ada@northwind.example",
                      *       "external_id": "HR-1042",
                      *       "first_name": "Ada",
                      *       "full_name": "Ada Okafor",
+                     *       "here": {
+                     *         "includes_descendants": false,
+                     *         "organization": {
+                     *           "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *           "name": "Northwind"
+                     *         },
+                     *         "permissions": [
+                     *           "reports.export"
+                     *         ],
+                     *         "roles": [
+                     *           {
+                     *             "code": "supervisor",
+                     *             "id": "role_supervisor",
+                     *             "name": "Supervisor"
+                     *           }
+                     *         ]
+                     *       },
                      *       "id": "user_01k9z3qf4te8kv5m2r7w1x6y0a",
                      *       "last_name": "Okafor",
                      *       "last_sign_in_at": null,
@@ -21198,10 +22713,31 @@ export interface operations {
                      *           "delete"
                      *         ],
                      *         "created_at": "2026-03-29T09:30:00Z",
+                     *         "custom_fields": {
+                     *           "department": "customer_care",
+                     *           "employee_number": "N-1042"
+                     *         },
                      *         "email": "ada@northwind.example",
                      *         "external_id": "HR-1042",
                      *         "first_name": "Ada",
                      *         "full_name": "Ada Okafor",
+                     *         "here": {
+                     *           "includes_descendants": false,
+                     *           "organization": {
+                     *             "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *             "name": "Northwind"
+                     *           },
+                     *           "permissions": [
+                     *             "reports.export"
+                     *           ],
+                     *           "roles": [
+                     *             {
+                     *               "code": "supervisor",
+                     *               "id": "role_supervisor",
+                     *               "name": "Supervisor"
+                     *             }
+                     *           ]
+                     *         },
                      *         "id": "user_01k9z3qf4te8kv5m2r7w1x6y0a",
                      *         "last_name": "Okafor",
                      *         "last_sign_in_at": null,
@@ -21558,10 +23094,31 @@ export interface operations {
                      *         "delete"
                      *       ],
                      *       "created_at": "2026-03-29T09:30:00Z",
+                     *       "custom_fields": {
+                     *         "department": "customer_care",
+                     *         "employee_number": "N-1042"
+                     *       },
                      *       "email": "ada@northwind.example",
                      *       "external_id": "HR-1042",
                      *       "first_name": "Ada",
                      *       "full_name": "Ada Okafor",
+                     *       "here": {
+                     *         "includes_descendants": false,
+                     *         "organization": {
+                     *           "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *           "name": "Northwind"
+                     *         },
+                     *         "permissions": [
+                     *           "reports.export"
+                     *         ],
+                     *         "roles": [
+                     *           {
+                     *             "code": "supervisor",
+                     *             "id": "role_supervisor",
+                     *             "name": "Supervisor"
+                     *           }
+                     *         ]
+                     *       },
                      *       "id": "user_01k9z3qf4te8kv5m2r7w1x6y0a",
                      *       "last_name": "Okafor",
                      *       "last_sign_in_at": null,

@@ -9,6 +9,7 @@ export type Problem = {
   title?: string;
   detail?: string;
   request_id?: string;
+  reason?: string;
   errors?: Schemas["FieldProblem"][];
   missing_permission?: string;
   retry_at?: string;
@@ -62,6 +63,10 @@ export type AuditEvent = Schemas["Event"];
 export type APIKey = Schemas["APIKey"];
 export type OutboxMail = Schemas["Mail"];
 export type Import = Schemas["Import"];
+export type CustomField = Schemas["CustomField"];
+export type CustomFieldUsage = Schemas["CustomFieldUsage"];
+/** Values of custom fields by the field's key. */
+export type FieldValues = User["custom_fields"];
 export type ImportRow = Schemas["ImportRow"];
 export type Export = Schemas["Export"];
 export type ExportRequest = Schemas["ExportRequest"];

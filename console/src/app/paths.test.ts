@@ -33,7 +33,7 @@ describe("the way back after signing in", () => {
 
   it("wrong credentials and missing permission lead nowhere", () => {
     const location = { pathname: "/sign-in", search: "", hash: "" };
-    for (const code of ["invalid_credentials", "forbidden", "unauthenticated"]) {
+    for (const code of ["invalid_credentials", "forbidden", "unauthenticated", "organization_suspended"]) {
       expect(redirectFor(new ApiError({ title: "", status: 401, code }), location)).toBeNull();
     }
   });

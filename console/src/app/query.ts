@@ -45,12 +45,17 @@ export function redirectFor(
   if (error.code === "password_change_required" && location.pathname !== "/change-password") {
     return "/change-password";
   }
-  if (isPlaceRefusal(error.code)) return "/";
+  if (isPlaceRefusal(error.code)) return isDoor(location.pathname) ? null : "/";
   if (error.code === "unauthenticated") {
     if (location.pathname === "/sign-in") return null;
     return signInPath(location.pathname + location.search + location.hash);
   }
   return null;
+}
+
+/** Pages on which one is not signed in yet: what they are refused, they say themselves. */
+function isDoor(pathname: string): boolean {
+  return pathname === "/sign-in" || pathname.startsWith("/invitation");
 }
 
 /** The sign-in page, coming back to `from` afterwards if that is a page of the console. */

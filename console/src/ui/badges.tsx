@@ -13,6 +13,7 @@ import {
   IconUsers,
 } from "@tabler/icons-react";
 import type { ReactNode } from "react";
+import { roleName } from "@/features/roles/roleNames";
 import { userTypeName } from "@/features/users/userTypes";
 import classes from "./ui.module.css";
 
@@ -84,12 +85,12 @@ export function RoleTags({ roles, max = 2 }: { roles: { id: string; name: string
       </>
     );
   const rest = roles.slice(max);
-  const names = rest.map((role) => role.name).join(", ");
+  const names = rest.map(roleName).join(", ");
   return (
     <span className={classes.tags}>
       {roles.slice(0, max).map((role) => (
-        <Tag key={role.id} title={role.name}>
-          {role.name}
+        <Tag key={role.id} title={roleName(role)}>
+          {roleName(role)}
         </Tag>
       ))}
       {rest.length > 0 && (

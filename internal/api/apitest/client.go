@@ -139,6 +139,13 @@ func (r *Response) Want(status int, v any) *Response {
 	return r
 }
 
+// In is the same answer, speaking to another test.
+func (r *Response) In(tb testing.TB) *Response {
+	other := *r
+	other.tb = tb
+	return &other
+}
+
 // Problem is the body of an error, with all its members.
 type Problem struct {
 	Type      string             `json:"type"`

@@ -24,6 +24,7 @@ import (
 	"github.com/retinue/retinue/internal/branding"
 	"github.com/retinue/retinue/internal/dashboard"
 	"github.com/retinue/retinue/internal/exports"
+	"github.com/retinue/retinue/internal/fields"
 	"github.com/retinue/retinue/internal/iam"
 	"github.com/retinue/retinue/internal/imports"
 	"github.com/retinue/retinue/internal/invitations"
@@ -161,6 +162,7 @@ func (w *World) wire() {
 		}),
 		APIKeys: apikeys.New(apikeys.Deps{Store: db.Store, IDs: db.IDs, Clock: db.Clock}),
 		Teams:   teams.New(teams.Deps{Store: db.Store, IDs: db.IDs, Photos: photos, Pictures: photo.NewProcessor(1)}),
+		Fields:  fields.New(fields.Deps{Store: db.Store, IDs: db.IDs, Clock: db.Clock}),
 		Imports: w.Imports, Audit: w.Audit, Mails: mails, MailTexts: mails,
 		Invitations: invitations.New(invitations.Deps{
 			Store: db.Store, IDs: db.IDs, Clock: db.Clock, Directories: directories, Mailbox: mails, Sessions: signing, Hasher: hasher,

@@ -272,5 +272,20 @@ func testSigningKeys(t *testing.T, f *sides) {
 		return err
 	})
 	answers(t, f.try(t, func(ctx context.Context, tx iam.Tx) error { return tx.DeleteSigningKey(ctx, f.b.tenant, "a") }), iam.CodeNotFound)
+	answers(t, f.try(t, func(ctx context.Context, tx iam.Tx) error { return tx.AttestSigningKey(ctx, f.b.tenant, "a") }), iam.CodeNotFound)
+	answers(t, f.try(t, func(ctx context.Context, tx iam.Tx) error { return tx.RetireSigningKey(ctx, f.b.tenant, "a") }), iam.CodeNotFound)
+	f.write(t, func(ctx context.Context, tx iam.Tx) error {
+		if err := tx.AttestSigningKey(ctx, f.a.tenant, "a"); err != nil {
+			return err
+		}
+		return tx.RetireSigningKey(ctx, f.a.tenant, "a")
+	})
+	f.read(t, func(ctx context.Context, tx iam.Tx) error {
+		got, err := tx.SigningKeys(ctx, f.a.tenant)
+		if len(got) != 2 || len(got[0].Private) != 0 || got[0].AttestedAt.IsZero() || len(got[1].Private) == 0 || !got[1].AttestedAt.IsZero() {
+			t.Errorf("a retired key and another: %+v", got)
+		}
+		return err
+	})
 	f.write(t, func(ctx context.Context, tx iam.Tx) error { return tx.DeleteSigningKey(ctx, f.a.tenant, "a") })
 }

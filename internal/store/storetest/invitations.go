@@ -390,3 +390,34 @@ func testInvitationsEnd(t *testing.T, f *sides) {
 		return nil
 	})
 }
+
+func testOrgNotices(t *testing.T, f *sides) {
+	note := func(s side, features []string) error {
+		return f.try(t, func(ctx context.Context, tx iam.Tx) error {
+			return tx.AddOrgNotice(ctx, &iam.OrgNotice{Tenant: s.tenant, Org: f.a.org, Parent: "above", Features: features})
+		})
+	}
+	answers(t, note(f.a, nil), "")
+	answers(t, note(f.a, []string{"analytics"}), "") // the first one counts
+	answers(t, note(f.b, nil), iam.CodeNotFound)
+	for _, next := range []string{"page 2", ""} {
+		f.write(t, func(ctx context.Context, tx iam.Tx) error {
+			n, err := tx.OrgNoticeForUpdate(ctx)
+			if err != nil || n == nil || n.Features != nil || n.Org != f.a.org || n.Parent != "above" || n.Tenant != f.a.tenant {
+				t.Fatalf("notice = %+v, %v", n, err)
+			}
+			if next == "" && n.Next != "page 2" {
+				t.Errorf("next = %q", n.Next)
+			}
+			n.Next = next
+			return tx.AdvanceOrgNotice(ctx, n)
+		})
+	}
+	f.write(t, func(ctx context.Context, tx iam.Tx) error {
+		n, err := tx.OrgNoticeForUpdate(ctx)
+		if n != nil {
+			t.Errorf("there is still %+v", n)
+		}
+		return err
+	})
+}

@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"context"
+	"slices"
 	"testing"
 	"time"
 
@@ -174,13 +175,19 @@ func testLiveSessions(t *testing.T, w *world) {
 	w.add(t, w.a, u)
 	s := w.session(t, w.a, u.ID, nil)
 	w.session(t, w.a, u.ID, func(s *iam.Session) { s.EndedAt = s.CreatedAt })
+	jo := w.add(t, w.a, w.person("Mo Example"))
+	as := w.session(t, w.a, jo.ID, func(x *iam.Session) { x.Actor, x.ActorOrg, x.ActorSession = u.ID, w.a.root, s.ID })
 	w.read(t, func(ctx context.Context, tx iam.Tx) error {
 		list, users, err := tx.LiveSessions(ctx, w.a.tenant, []iam.RoleID{roleAdmin})
 		if err != nil {
 			return err
 		}
-		if len(list) != 1 || list[0].ID != s.ID || list[0].Address != "192.0.2.1" {
-			t.Errorf("sessions = %+v", list)
+		slices.SortFunc(list, func(a, b iam.LiveSession) int { return len(a.Actor) - len(b.Actor) }) // their own first
+		if len(list) != 2 || list[0].ID != s.ID || list[0].Address != "192.0.2.1" || list[0].Actor != "" || list[0].ActorOrg != "" {
+			t.Fatalf("sessions = %+v", list)
+		}
+		if list[1].ID != as.ID || list[1].User != jo.ID || list[1].Actor != u.ID || list[1].ActorOrg != w.a.root {
+			t.Errorf("logged in as somebody else: %+v", list[1])
 		}
 		got := users[u.ID]
 		if m := got.Membership(w.a.root); m == nil || !m.IncludesDescendants || len(m.Roles) != 1 || got.Membership(w.a.child) == nil {

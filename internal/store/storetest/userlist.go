@@ -71,7 +71,7 @@ func (w *world) churn(t *testing.T, r *rand.Rand, users []*iam.User) []*iam.User
 			after := clone(before)
 			other := w.random(r, i)
 			after.FirstName, after.LastName, after.Nickname = other.FirstName, other.LastName, other.Nickname
-			after.Status, after.Memberships = other.Status, other.Memberships
+			after.Status, after.Memberships, after.CustomValues = other.Status, other.Memberships, other.CustomValues
 			if err := tx.UpdateUser(ctx, w.a.tenant, before, after); err != nil {
 				return err
 			}
@@ -117,6 +117,9 @@ func (w *world) random(r *rand.Rand, i int) *iam.User {
 	}
 	if r.IntN(4) == 0 {
 		u.Type = iam.TypeViewer
+	}
+	if r.IntN(2) == 0 {
+		u.CustomValues = map[iam.FieldID]string{"field_a": pick(), "field_b": []string{"true", "false"}[r.IntN(2)]}
 	}
 	if r.IntN(2) == 0 {
 		u.Memberships = append(u.Memberships, iam.Membership{Org: w.a.root, Roles: []iam.RoleID{roleAgent}})
@@ -211,6 +214,12 @@ func (w *world) randomFilter(r *rand.Rand) iam.UserFilter {
 	if r.IntN(4) == 0 {
 		f.Role = []iam.RoleID{roleAgent, w.a.custom, roleAdmin}[r.IntN(3)]
 	}
+	if r.IntN(4) == 0 {
+		f.Fields = append(f.Fields, iam.FieldMatch{Field: "field_a", Value: []string{"", "ANA", "maria", "nothing"}[r.IntN(4)]})
+	}
+	if r.IntN(4) == 0 {
+		f.Fields = append(f.Fields, iam.FieldMatch{Field: "field_b", Value: "true"})
+	}
 	if r.IntN(3) == 0 {
 		f.Orgs = [][]iam.OrgID{{}, {w.a.root}, {w.a.child}, {w.a.root, w.a.child}, {w.b.root}}[r.IntN(5)]
 	}
@@ -245,6 +254,12 @@ func expected(f iam.UserFilter, u *iam.User) bool {
 	}
 	if f.Role != "" && !slices.Contains(u.RoleIDs(), f.Role) {
 		return false
+	}
+	for _, m := range f.Fields {
+		value, has := u.CustomValues[m.Field]
+		if !has || m.Value != "" && fold.Text(value) != fold.Text(m.Value) {
+			return false
+		}
 	}
 	if f.Orgs != nil && !slices.ContainsFunc(f.Orgs, func(org iam.OrgID) bool { return u.Membership(org) != nil }) {
 		return false

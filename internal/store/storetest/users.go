@@ -23,6 +23,7 @@ func (w *world) full(name string) *iam.User {
 		{Org: w.a.child, Roles: []iam.RoleID{roleAgent}},
 	}
 	slices.Sort(u.Memberships[0].Roles)
+	u.CustomValues = map[iam.FieldID]string{"field_a": "Größe “8”", "field_b": "true"}
 	return u
 }
 
@@ -89,6 +90,7 @@ func testUserUpdate(t *testing.T, w *world) {
 			u.Email, u.EmailKey, u.Phone, u.ExternalID = "Z@example.com", "z@example.com", "", ""
 			u.Timezone, u.Locale, u.Theme, u.PhotoKey = "", "", "dark", ""
 			u.PasswordHash, u.MustChangePassword = "", false
+			u.CustomValues = map[iam.FieldID]string{"field_c": "2026-03-02"}
 			u.PasswordExpiresAt, u.PasswordChangedAt, u.LastSignInAt = time.Time{}, Epoch, time.Time{}
 		}},
 		{"nothing", func(*iam.User) {}},
@@ -102,6 +104,7 @@ func testUserUpdate(t *testing.T, w *world) {
 			u.Memberships = append(u.Memberships, iam.Membership{Org: w.a.child, Roles: []iam.RoleID{w.a.custom}, Permissions: []iam.Permission{iam.PermBotsRead}})
 		}},
 		{"no membership", func(u *iam.User) { u.Memberships = nil }},
+		{"no custom value", func(u *iam.User) { u.CustomValues = nil }},
 	} {
 		before := w.user(t, w.a, u.ID)
 		now := w.db.Clock.Advance(time.Minute)

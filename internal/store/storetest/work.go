@@ -200,7 +200,7 @@ func testImports(t *testing.T, f *sides) {
 	one, two := f.insertImport(t, f.a, f.newImport(iam.ImportChecking)), f.insertImport(t, f.a, f.newImport(iam.ImportReady))
 	theirs := f.insertImport(t, f.b, f.newImport(iam.ImportReady))
 	*one = iam.Import{
-		ID: one.ID, FileName: one.FileName, FileKey: one.FileKey, CreatedBy: one.CreatedBy, CreatedName: one.CreatedName, CreatedAt: one.CreatedAt,
+		ID: one.ID, Org: one.Org, FileName: one.FileName, FileKey: one.FileKey, CreatedBy: one.CreatedBy, CreatedName: one.CreatedName, CreatedAt: one.CreatedAt,
 		State: iam.ImportFailed, RowsTotal: 1, RowsChecked: 2, RowsValid: 3, RowsInvalid: 4, RowsDone: 5, Created: 6, Skipped: 7,
 		FailedReason: "broken", FinishedAt: f.db.Clock.Now(), LeaseUntil: f.db.Clock.Now().Add(time.Minute),
 	}
@@ -209,16 +209,20 @@ func testImports(t *testing.T, f *sides) {
 	}
 	answers(t, update(f.b), iam.CodeNotFound)
 	answers(t, update(f.a), "")
+	all := func(*iam.Import) bool { return true }
 	f.read(t, func(ctx context.Context, tx iam.Tx) error {
 		got, err := tx.Import(ctx, f.a.tenant, one.ID)
 		answers(t, err, "")
 		same(t, "import", got, one)
 		_, err = tx.Import(ctx, f.b.tenant, one.ID)
 		answers(t, err, iam.CodeNotFound)
-		list, err := tx.Imports(ctx, f.a.tenant)
+		list, err := tx.Imports(ctx, f.a.tenant, all)
 		answers(t, err, "")
 		same(t, "imports", list, []*iam.Import{two, one})
-		list, err = tx.Imports(ctx, f.b.tenant)
+		list, err = tx.Imports(ctx, f.a.tenant, func(i *iam.Import) bool { return i.ID == one.ID })
+		answers(t, err, "")
+		same(t, "imports that are wanted", list, []*iam.Import{one})
+		list, err = tx.Imports(ctx, f.b.tenant, all)
 		same(t, "imports of the other tenant", list, []*iam.Import{theirs})
 		return err
 	})
@@ -234,6 +238,7 @@ func testImportsClaimed(t *testing.T, f *sides) {
 		s := []side{f.a, f.b}[i%2]
 		owner[f.insertImport(t, s, f.newImport([]iam.ImportState{iam.ImportChecking, iam.ImportRunning}[i/2])).ID] = s.tenant
 	}
+	nobodys := f.insertImport(t, f.a, f.newImport(iam.ImportChecking)).ID // which no node can do
 	claimAll := func() map[iam.ImportID]int {
 		times := map[iam.ImportID]int{}
 		for _, got := range together(4, func(int) (ids []iam.ImportID) {
@@ -241,7 +246,7 @@ func testImportsClaimed(t *testing.T, f *sides) {
 				var tenant iam.TenantID
 				var i *iam.Import
 				err := f.try(t, func(ctx context.Context, tx iam.Tx) (err error) {
-					tenant, i, err = tx.ClaimImport(ctx, time.Minute)
+					tenant, i, err = tx.ClaimImport(ctx, time.Minute, func(of iam.TenantID, i *iam.Import) bool { return i.ID != nobodys && of == owner[i.ID] })
 					return err
 				})
 				answers(t, err, "")
@@ -290,7 +295,7 @@ func testImportRows(t *testing.T, f *sides) {
 	answers(t, add(f.a, nil), "")
 	page := func(s side, p iam.Page) (list iam.List[iam.ImportRow]) {
 		f.read(t, func(ctx context.Context, tx iam.Tx) (err error) {
-			list, err = tx.ImportRows(ctx, s.tenant, i.ID, p)
+			list, err = tx.ImportRows(ctx, s.tenant, i.ID, "", p)
 			return err
 		})
 		return list
@@ -303,5 +308,10 @@ func testImportRows(t *testing.T, f *sides) {
 	got = append(got, list.Items...)
 	same(t, "rows", got, rows)
 	same(t, "the page before the last", page(f.a, iam.Page{Limit: 50, Cursor: list.Prev}).Items, rows[100:150])
+	f.read(t, func(ctx context.Context, tx iam.Tx) error {
+		wrong, err := tx.ImportRows(ctx, f.a.tenant, i.ID, "error", iam.Page{Limit: 200})
+		same(t, "rows of one effect", wrong.Items, rows[:150])
+		return err
+	})
 	same(t, "rows seen by the other tenant", page(f.b, iam.Page{}).Items, []iam.ImportRow{})
 }

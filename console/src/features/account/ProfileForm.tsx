@@ -16,16 +16,24 @@ import { type PhotoChange, PhotoField } from "@/ui/photo/PhotoField";
 import { type Profile, profileOf, profilePatch } from "./profile";
 import { meQuery } from "./queries";
 
-async function saveProfile(me: User, profile: Profile, password: string, photo: PhotoChange): Promise<void> {
+/** Saves what differs, then the photo; onSaved is told what the server has after the first step, to go on from. */
+export async function saveProfile(
+  me: User,
+  profile: Profile,
+  password: string,
+  photo: PhotoChange,
+  onSaved: (saved: User) => void,
+): Promise<void> {
   const patch = profilePatch(profileOf(me), profile, password);
   if (patch) {
-    await unwrap(
+    const saved = await unwrap<User>(
       client.PATCH("/me", {
         params: { header: { "If-Match": ifMatch(me.version) } },
         headers: { "Content-Type": "application/merge-patch+json" },
         body: patch,
       }),
     );
+    onSaved(saved);
   }
   if (photo === "remove") await unwrap(client.DELETE("/me/photo"));
   if (photo instanceof Blob) await sendBytes("PUT", "/api/v1/me/photo", photo);
@@ -39,7 +47,8 @@ export function ProfileForm({ me }: { me: User }) {
   const [password, setPassword] = useState("");
   const [photo, setPhoto] = useState<PhotoChange>(null);
   const save = useMutation({
-    mutationFn: () => saveProfile(me, profile, password, photo),
+    mutationFn: () =>
+      saveProfile(me, profile, password, photo, (saved) => queryClient.setQueryData(meQuery.queryKey, saved)),
     onSuccess: async () => {
       setPhoto(null);
       setPassword("");

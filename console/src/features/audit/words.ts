@@ -3,8 +3,18 @@ import type { AuditEvent } from "@/api/types";
 
 /** What happened, as a sentence part: "signed in", "edited a user". Unknown actions keep their id. */
 export function actionText(action: string, outcome = "success"): string {
-  if (action === "session.created" && outcome === "failure") return t`Could not sign in`;
-  return peopleActions()[action] ?? visitActions()[action] ?? otherActions()[action] ?? action;
+  if (outcome === "failure") {
+    if (action === "session.created") return t`Could not sign in`;
+    if (action === "user.password_changed") return t`Could not change their password`;
+    if (action === "user.password_confirmed") return t`Could not confirm their password`;
+  }
+  return (
+    peopleActions()[action] ??
+    visitActions()[action] ??
+    otherActions()[action] ??
+    clientActions()[action] ??
+    action
+  );
 }
 
 function peopleActions(): Record<string, string> {
@@ -65,6 +75,10 @@ function otherActions(): Record<string, string> {
     "team.member_added": t`Put somebody into a team`,
     "team.member_changed": t`Changed a place in a team`,
     "team.member_removed": t`Took somebody out of a team`,
+    "custom_field.created": t`Added a custom field`,
+    "custom_field.updated": t`Edited a custom field`,
+    "custom_field.deleted": t`Deleted a custom field`,
+    "custom_fields.ordered": t`Ordered the custom fields`,
     "api_key.created": t`Created an API key`,
     "api_key.revoked": t`Revoked an API key`,
     "audit.exported": t`Exported the audit log`,
@@ -72,6 +86,36 @@ function otherActions(): Record<string, string> {
     "tenant.created": t`Created the company`,
     "tenant.suspended": t`Suspended the company`,
     "tenant.reactivated": t`Reactivated the company`,
+  };
+}
+
+function clientActions(): Record<string, string> {
+  return {
+    "session.switched": t`Switched the organization`,
+    "organization.moved": t`Moved an organization`,
+    "organization.suspended": t`Suspended an organization`,
+    "organization.reactivated": t`Reactivated an organization`,
+    "announcement.created": t`Published an announcement`,
+    "announcement.deleted": t`Deleted an announcement`,
+    "announcement.updated": t`Edited an announcement`,
+    "branding.updated": t`Changed the branding`,
+    "domain.added": t`Added a domain`,
+    "domain.lapsed": t`Lost a domain`,
+    "domain.removed": t`Removed a domain`,
+    "domain.verified": t`Verified a domain`,
+    "invitation.accepted": t`Accepted an invitation`,
+    "invitation.created": t`Invited somebody`,
+    "invitation.deleted": t`Deleted an invitation`,
+    "invitation.resent": t`Sent an invitation again`,
+    "mail_settings.updated": t`Changed the sender of mails`,
+    "mail_template.reset": t`Reset the text of a mail`,
+    "mail_template.updated": t`Edited the text of a mail`,
+    "tab.created": t`Created a dashboard tab`,
+    "tab.deleted": t`Deleted a dashboard tab`,
+    "tab.updated": t`Edited a dashboard tab`,
+    "tab_app.updated": t`Pointed a tab at an app`,
+    "tabs.ordered": t`Ordered the dashboard tabs`,
+    "user.password_confirmed": t`Confirmed their password`,
   };
 }
 
@@ -96,6 +140,7 @@ function ownName(event: AuditEvent): string {
 export function valueText(value: unknown): string {
   if (value === null || value === undefined || value === "") return "–";
   if (Array.isArray(value)) return value.length > 0 ? value.map(valueText).join(", ") : "–";
+  if (typeof value === "object" && "name" in value && typeof value.name === "string") return value.name;
   if (typeof value === "object") return JSON.stringify(value);
   if (typeof value === "boolean") return value ? t`yes` : t`no`;
   return String(value);

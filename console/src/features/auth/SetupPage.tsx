@@ -1,6 +1,6 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
-import { Alert, Button, Stack, TextInput } from "@mantine/core";
+import { Alert, Button, Stack, Text, TextInput } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Navigate, useRouter } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
@@ -8,9 +8,11 @@ import { client, unwrap } from "@/api/client";
 import { fieldErrors } from "@/api/errors";
 import { errorText, fieldText } from "@/api/messages";
 import type { Session } from "@/api/types";
+import { formatList } from "@/app/format";
 import { hashParam } from "@/app/paths";
 import { sessionQuery } from "@/app/session";
 import { codeFromName } from "@/features/roles/code";
+import { isEmail } from "@/features/users/userForm";
 import { AuthLayout } from "./AuthLayout";
 import classes from "./auth.module.css";
 import { NewPasswordInput } from "./NewPasswordInput";
@@ -18,6 +20,21 @@ import { passwordStrength } from "./password";
 
 const empty = { tenant_name: "", short_name: "", first_name: "", last_name: "", email: "", password: "" };
 type Values = typeof empty;
+
+/** What is still missing, in words. */
+export function missingForSetup(values: Values, strong: boolean): string[] {
+  const names: [keyof Values, string][] = [
+    ["tenant_name", t`Company name`],
+    ["short_name", t`Short name`],
+    ["first_name", t`First name`],
+    ["last_name", t`Last name`],
+  ];
+  return [
+    ...names.filter(([field]) => values[field].trim() === "").map(([, name]) => name),
+    ...(isEmail(values.email) ? [] : [t`E-mail`]),
+    ...(strong && values.password !== "" ? [] : [t`a strong password`]),
+  ];
+}
 
 /** Makes the first tenant and its first administrator, with the link the server printed. */
 export function SetupPage() {
@@ -51,8 +68,8 @@ export function SetupPage() {
     }));
   const strong =
     passwordStrength(values.password, [values.first_name, values.last_name, values.email]).problem === null;
-  const complete =
-    strong && Object.values(values).every((value) => value.trim() !== "") && values.email.includes("@");
+  const missing = missingForSetup(values, strong);
+  const complete = missing.length === 0;
   const field = (name: keyof Values, label: string, more: Record<string, unknown> = {}) => (
     <TextInput
       label={label}
@@ -122,6 +139,9 @@ export function SetupPage() {
           <Button type="submit" size="md" disabled={!complete} loading={save.isPending}>
             <Trans>Create the company</Trans>
           </Button>
+          <Text size="sm" c="dimmed" role="status">
+            {!complete && t`Missing: ${formatList(missing)}`}
+          </Text>
         </Stack>
       </form>
     </AuthLayout>

@@ -1,9 +1,10 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
-import { Skeleton } from "@mantine/core";
+import { Button, Skeleton } from "@mantine/core";
 import { IconExternalLink } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
+import { errorText } from "@/api/messages";
 import type { DashboardTab } from "@/api/types";
 import { dashboardQuery, type Layout } from "@/app/dashboard";
 import { useSession } from "@/app/session";
@@ -18,6 +19,16 @@ export function DashboardNav({ layout, onPick }: { layout: Layout; onPick?: () =
   const dashboard = useQuery(dashboardQuery(organization.id));
   const across = layout === "horizontal";
   if (dashboard.isPending) return across ? null : <Skeleton height={180} />;
+  if (dashboard.isError && !dashboard.data) {
+    return (
+      <div className={classes.failed} role="alert">
+        <span>{errorText(dashboard.error)}</span>
+        <Button variant="default" size="xs" onClick={() => void dashboard.refetch()}>
+          <Trans>Try again</Trans>
+        </Button>
+      </div>
+    );
+  }
   return (
     <div className={across ? classes.across : classes.down}>
       <ul className={across ? classes.row : shell.list}>

@@ -5,6 +5,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { errorText } from "@/api/messages";
 import type { Export, ExportFilter, ExportRequest } from "@/api/types";
+import { useFields } from "@/features/fields/queries";
 import { notifyDone } from "@/ui/notify";
 import { useFocusBack } from "@/ui/useFocusBack";
 import type { Exportable } from "./ExportButton";
@@ -136,7 +137,8 @@ function Filters({ filter }: { filter: ExportFilter }) {
 type ColumnsProps = { value: string[] | null; onChange: (value: string[] | null) => void };
 
 function Columns({ value, onChange }: ColumnsProps) {
-  const all = userColumns();
+  const own = useFields();
+  const all = [...userColumns(), ...own.map(({ key, label }): [string, string] => [`field.${key}`, label])];
   return (
     <div>
       <Checkbox

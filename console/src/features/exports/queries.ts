@@ -1,7 +1,6 @@
 import { type QueryClient, queryOptions } from "@tanstack/react-query";
-import { client, queryString, unwrap } from "@/api/client";
+import { client, downloadHref, unwrap } from "@/api/client";
 import type { Export, ExportRequest } from "@/api/types";
-import { actingIn } from "@/app/acting";
 import { background } from "@/features/sessionguard/idle";
 
 /** Whether the server is still making an export. */
@@ -40,7 +39,7 @@ export const refreshExports = (queryClient: QueryClient) =>
 
 /** Where the file is. A link carries no header, so it says itself where this tab acts. */
 export function fileHref(id: string): string {
-  return `/api/v1/exports/${id}/file${queryString({ organization_id: actingIn() })}`;
+  return downloadHref(`/exports/${id}/file`);
 }
 
 /** Lets the browser download the file. */

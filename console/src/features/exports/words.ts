@@ -43,6 +43,7 @@ export function filterWords(filter: ExportFilter, name: NameOf): string[] {
     [t`User type`, filter.user_type && userTypeName(filter.user_type)],
     [t`Role`, filter.role && name(filter.role)],
     [t`Team`, filter.team && name(filter.team)],
+    [t`Custom fields`, filter.field?.join(", ")],
     [t`State`, filter.state ? stateName(filter.state) : undefined],
     [t`Action`, filter.action && actionText(filter.action)],
     [t`Outcome`, filter.outcome && (filter.outcome === "success" ? t`Done` : t`Failed`)],

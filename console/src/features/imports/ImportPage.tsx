@@ -4,6 +4,7 @@ import { Button } from "@mantine/core";
 import { IconDownload } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
+import { downloadHref } from "@/api/client";
 import type { Import } from "@/api/types";
 import { ErrorState } from "@/ui/ErrorState";
 import { Page } from "@/ui/Page";
@@ -34,7 +35,7 @@ export function ImportPage() {
           )}
           <Button
             component="a"
-            href="/api/v1/user-imports/template.csv"
+            href={downloadHref("/user-imports/template.csv")}
             download
             variant="default"
             leftSection={<IconDownload size={16} stroke={1.75} />}

@@ -1,5 +1,6 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
+import { SegmentedControl } from "@mantine/core";
 import { IconAlertTriangle, IconArrowRight, IconPlus } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
@@ -8,12 +9,14 @@ import { Tag } from "@/ui/badges";
 import { CursorPager } from "@/ui/CursorPager";
 import { ErrorState } from "@/ui/ErrorState";
 import ui from "@/ui/ui.module.css";
-import { reportQuery } from "./queries";
+import { type ReportAction, reportQuery } from "./queries";
 
 /** Line by line: what is wrong and what would happen, or what happened. */
 export function ImportReport({ id, state }: { id: string; state: string }) {
   const [cursor, setCursor] = useState("");
-  const report = useQuery(reportQuery(id, state, cursor));
+  const [action, setAction] = useState<ReportAction>("");
+  const report = useQuery(reportQuery(id, state, action, cursor));
+  const over = ["running", "done"].includes(state);
   if (report.isError) return <ErrorState error={report.error} onRetry={() => void report.refetch()} />;
   const items = report.data?.items;
   if (!items) return null;
@@ -22,9 +25,28 @@ export function ImportReport({ id, state }: { id: string; state: string }) {
       <h2 id="report" className={ui.section}>
         <Trans>Line by line</Trans>
       </h2>
+      <SegmentedControl
+        aria-label={t`Which lines`}
+        value={action}
+        onChange={(value) => {
+          setAction(value as ReportAction);
+          setCursor("");
+        }}
+        data={[
+          { value: "", label: t`All` },
+          { value: "error", label: t`Left out` },
+          { value: "skip", label: t`Skipped` },
+          { value: "create", label: over ? t`Added` : t`To be added` },
+        ]}
+      />
+      {action === "create" && (
+        <p className={ui.sectionLead}>
+          <Trans>The first thousand new people are listed.</Trans>
+        </p>
+      )}
       {items.length === 0 ? (
         <p className={ui.sectionLead}>
-          <Trans>Nothing to report: every line is fine.</Trans>
+          <Trans>There are no such lines.</Trans>
         </p>
       ) : (
         <div className={ui.scroll}>
@@ -42,9 +64,9 @@ export function ImportReport({ id, state }: { id: string; state: string }) {
                 <tr key={`${row.line} ${row.field} ${row.code}`}>
                   <td>{formatNumber(row.line)}</td>
                   <td>
-                    <Effect action={row.action} />
+                    <Effect action={row.action} over={over} />
                   </td>
-                  <td className="mono">{row.field || "–"}</td>
+                  <td className="mono">{(row.action !== "create" && row.field) || "–"}</td>
                   <td>{row.message}</td>
                 </tr>
               ))}
@@ -57,7 +79,7 @@ export function ImportReport({ id, state }: { id: string; state: string }) {
   );
 }
 
-function Effect({ action }: { action: string }) {
+function Effect({ action, over }: { action: string; over: boolean }) {
   switch (action) {
     case "error":
       return <Tag tone="bad" icon={<IconAlertTriangle size={14} aria-hidden="true" />}>{t`Left out`}</Tag>;
@@ -66,6 +88,10 @@ function Effect({ action }: { action: string }) {
     case "update":
       return <Tag tone="warn" icon={<IconArrowRight size={14} aria-hidden="true" />}>{t`Updated`}</Tag>;
     default:
-      return <Tag tone="ok" icon={<IconPlus size={14} aria-hidden="true" />}>{t`Added`}</Tag>;
+      return (
+        <Tag tone="ok" icon={<IconPlus size={14} aria-hidden="true" />}>
+          {over ? t`Added` : t`To be added`}
+        </Tag>
+      );
   }
 }

@@ -96,11 +96,10 @@ export function ImportRun({ id }: { id: string }) {
 
 /** How far an import is, from 0 to 100. */
 export function percentOf(
-  entry: Pick<Import, "state" | "rows_total" | "rows_checked" | "rows_valid" | "rows_done">,
+  entry: Pick<Import, "state" | "rows_total" | "rows_checked" | "rows_done">,
 ): number {
-  const [done, all] =
-    entry.state === "checking" ? [entry.rows_checked, entry.rows_total] : [entry.rows_done, entry.rows_valid];
-  return all > 0 ? Math.min(100, Math.floor((done / all) * 100)) : 0;
+  const done = entry.state === "checking" ? entry.rows_checked : entry.rows_done;
+  return entry.rows_total > 0 ? Math.min(100, Math.floor((done / entry.rows_total) * 100)) : 0;
 }
 
 function RunProgress({ entry }: { entry: Import }) {

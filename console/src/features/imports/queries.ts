@@ -24,13 +24,19 @@ export const importQuery = (id: string) =>
     refetchInterval: (query) => (query.state.data && isBusy(query.state.data.state) ? 1_500 : false),
   });
 
-export const reportQuery = (id: string, state: string, cursor: string) =>
+/** What happens to lines: "" for everything. */
+export type ReportAction = "" | "create" | "skip" | "error";
+
+export const reportQuery = (id: string, state: string, action: ReportAction, cursor: string) =>
   queryOptions({
-    queryKey: ["imports", "report", id, state, cursor],
+    queryKey: ["imports", "report", id, state, action, cursor],
     queryFn: () =>
       unwrap<Page<ImportRow>>(
         client.GET("/user-imports/{id}/report", {
-          params: { path: { id }, query: { limit: 50, ...(cursor && { cursor }) } },
+          params: {
+            path: { id },
+            query: { limit: 50, ...(action && { action }), ...(cursor && { cursor }) },
+          },
         }),
       ),
     placeholderData: keepPreviousData,

@@ -42,7 +42,10 @@ export function AcceptPage() {
 /** Why the link lets nobody in, and what to do. */
 function NoWay({ error }: { error: unknown }) {
   const fields = fieldErrors(error, (code) => code);
-  const suspended = isApiError(error, "account_suspended");
+  const suspended =
+    isApiError(error, "account_suspended") ||
+    isApiError(error, "organization_suspended") ||
+    isApiError(error, "tenant_suspended");
   const text =
     fields.token === "used_link"
       ? t`It was accepted already. Sign in instead.`

@@ -8,6 +8,7 @@ import { useState } from "react";
 import { client, unwrap } from "@/api/client";
 import { formatDate } from "@/app/format";
 import { ExportButton } from "@/features/exports/ExportButton";
+import { roleName } from "@/features/roles/roleNames";
 import { type Selection, useSelection } from "@/features/users/selection";
 import { Confirm } from "@/ui/Confirm";
 import { CursorPager } from "@/ui/CursorPager";
@@ -158,7 +159,7 @@ function Row({ invitation, selection }: { invitation: Invitation; selection: Sel
         </div>
         <div className={rows.sub}>
           {invitation.organization.name}
-          {invitation.roles.length > 0 && ` · ${invitation.roles.map((role) => role.name).join(", ")}`}
+          {invitation.roles.length > 0 && ` · ${invitation.roles.map(roleName).join(", ")}`}
           {" · "}
           {invitation.times_sent > 1 ? (
             <Trans>

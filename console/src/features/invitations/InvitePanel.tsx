@@ -12,6 +12,7 @@ import { useCan, useSession } from "@/app/session";
 import { AccessField } from "@/features/organizations/AccessField";
 import { organizationsQuery } from "@/features/organizations/queries";
 import { rolesQuery } from "@/features/roles/queries";
+import { roleName } from "@/features/roles/roleNames";
 import { userTypeName } from "@/features/users/userTypes";
 import { Tag } from "@/ui/badges";
 import { FooterNote, Panel } from "@/ui/Panel";
@@ -146,7 +147,7 @@ function InviteForm({ organization, onClose, onDone }: FormProps) {
           onChange={setRoleIds}
           data={roles.data
             .filter((role) => role.scope === "organization")
-            .map((role) => ({ value: role.id, label: role.name }))}
+            .map((role) => ({ value: role.id, label: roleName(role) }))}
         />
       )}
       <NativeSelect

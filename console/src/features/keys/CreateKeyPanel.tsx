@@ -2,8 +2,8 @@ import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { Alert, Button, NativeSelect, TextInput } from "@mantine/core";
 import { useMutation, useQuery } from "@tanstack/react-query";
-import { useState } from "react";
-import { client, idempotencyKey, unwrap } from "@/api/client";
+import { useRef, useState } from "react";
+import { client, idempotencyKey, unanswered, unwrap } from "@/api/client";
 import { fieldErrors } from "@/api/errors";
 import { errorText, fieldText } from "@/api/messages";
 import type { APIKey, Permission } from "@/api/types";
@@ -40,11 +40,13 @@ export function CreateKeyPanel({ onlyOwn, onClose, onCreated }: Props) {
   const [day, setDay] = useState("");
   const [permissions, setPermissions] = useState<string[]>([]);
   const expires = expiryOf(lifetime, day, new Date());
+  // One key for one form: sending it twice makes one API key.
+  const key = useRef(idempotencyKey());
   const create = useMutation({
     mutationFn: () =>
       unwrap<{ api_key: APIKey; secret: string }>(
         client.POST("/api-keys", {
-          headers: { "Idempotency-Key": idempotencyKey() },
+          headers: { "Idempotency-Key": key.current },
           body: {
             name: name.trim(),
             permissions,
@@ -54,6 +56,9 @@ export function CreateKeyPanel({ onlyOwn, onClose, onCreated }: Props) {
         }),
       ),
     onSuccess: (result) => onCreated(result.api_key.name, result.secret),
+    onError: (error) => {
+      if (!unanswered(error)) key.current = idempotencyKey();
+    },
   });
   const errors = fieldErrors(create.error, fieldText);
   const needsOwner = !may("api_keys.manage") && owner === "";

@@ -6,6 +6,9 @@ import classes from "./organizations.module.css";
 import { accessOptionsQuery } from "./queries";
 import { accessWords } from "./words";
 
+/** The checkbox that gives the role Org Admin. */
+const adminOption = "org_admin";
+
 type Props = { value: string[]; onChange: (value: string[]) => void; error?: string };
 
 /** What somebody may open in a client organization, a checkbox each with what it opens. */
@@ -19,14 +22,22 @@ export function AccessField({ value, onChange, error }: Props) {
       {options.isPending && [1, 2, 3, 4].map((row) => <Skeleton key={row} height={40} />)}
       {options.data?.map((option) => {
         const words = accessWords(option);
+        // The role holds every tab and what it shows: an empty box would promise what is not so.
+        const included = option.id !== adminOption && value.includes(adminOption);
         const lacking = option.permissions.some((permission) => !session.permissions.includes(permission));
         return (
           <Checkbox
             key={option.id}
             label={words.name}
-            description={lacking ? t`${words.description} You don't hold this yourself.` : words.description}
-            checked={value.includes(option.id)}
-            disabled={lacking && !value.includes(option.id)}
+            description={
+              included
+                ? t`${words.description} Comes with Org Admin.`
+                : lacking
+                  ? t`${words.description} You don't hold this yourself.`
+                  : words.description
+            }
+            checked={included || value.includes(option.id)}
+            disabled={included || (lacking && !value.includes(option.id))}
             onChange={(event) => toggle(option.id, event.currentTarget.checked)}
           />
         );

@@ -4,12 +4,15 @@ import { Alert, Button, PasswordInput, TextInput } from "@mantine/core";
 import { IconInfoCircle, IconWand } from "@tabler/icons-react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRef, useState } from "react";
-import { client, idempotencyKey, sendBytes, unwrap } from "@/api/client";
+import { client, idempotencyKey, sendBytes, unanswered, unwrap } from "@/api/client";
 import { fieldErrors } from "@/api/errors";
 import { errorText, fieldText } from "@/api/messages";
-import type { Organization } from "@/api/types";
+import type { FieldValues, Organization } from "@/api/types";
 import { formatList } from "@/app/format";
 import { useCan } from "@/app/session";
+import { FieldInputs } from "@/features/fields/FieldInputs";
+import { type OwnFields, useOwnFields } from "@/features/fields/useOwnFields";
+import { newValues } from "@/features/fields/values";
 import type { ResetResult } from "@/features/users/actions";
 import { useRefreshUsers } from "@/features/users/queries";
 import { TemporaryPassword } from "@/features/users/UserDialogs";
@@ -26,12 +29,14 @@ import { organizationsQuery } from "./queries";
 type Props = { organization: Organization; first: boolean; onClose: () => void };
 type Draft = { name: string; email: string; password: string; access: string[] };
 
+type Sent = { custom: FieldValues };
+
 function useAdd(organization: Organization, draft: Draft, photo: PhotoChange) {
   const queryClient = useQueryClient();
   const refresh = useRefreshUsers();
   const key = useRef(idempotencyKey());
   return useMutation({
-    mutationFn: async () => {
+    mutationFn: async ({ custom }: Sent) => {
       const made = await unwrap<ResetResult>(
         client.POST("/users", {
           headers: { "Idempotency-Key": key.current },
@@ -41,6 +46,7 @@ function useAdd(organization: Organization, draft: Draft, photo: PhotoChange) {
             organization_id: organization.id,
             user_type: "member",
             access: draft.access,
+            ...(Object.keys(custom).length > 0 && { custom_fields: custom }),
             ...(draft.password ? { password: draft.password } : {}),
           },
         }),
@@ -54,18 +60,21 @@ function useAdd(organization: Organization, draft: Draft, photo: PhotoChange) {
       await refresh();
       await queryClient.invalidateQueries({ queryKey: organizationsQuery.queryKey });
     },
-    onError: () => {
-      key.current = idempotencyKey();
+    onError: (error) => {
+      if (!unanswered(error)) key.current = idempotencyKey();
     },
   });
 }
 
 /** What is still missing or wrong, in words; "" when the form can be sent. */
-function stateOf(draft: Draft): string {
+function stateOf(draft: Draft, own: Pick<OwnFields, "missing" | "wrong">): string {
   const { last_name } = splitName(draft.name);
-  const missing = [last_name ? "" : t`Full name`, draft.email.trim() ? "" : t`E-mail`].filter(Boolean);
+  const missing = [last_name ? "" : t`Full name`, draft.email.trim() ? "" : t`E-mail`, ...own.missing].filter(
+    Boolean,
+  );
   if (missing.length > 0) return t`Missing: ${formatList(missing)}`;
-  return isEmail(draft.email) ? "" : t`Enter a valid e-mail address.`;
+  if (!isEmail(draft.email)) return t`Enter a valid e-mail address.`;
+  return own.wrong.length > 0 ? t`To correct: ${formatList(own.wrong)}` : "";
 }
 
 /** Adds a person to a client organization, with what they may open there. */
@@ -81,7 +90,8 @@ export function AddMemberPanel({ organization, first, onClose }: Props) {
   const [shown, setShown] = useState(false);
   const add = useAdd(organization, draft, photo);
   const errors = fieldErrors(add.error, fieldText, { first_name: "name", last_name: "name" });
-  const state = stateOf(draft);
+  const own = useOwnFields({}, "member", add.error);
+  const state = stateOf(draft, own);
   const set = (change: Partial<Draft>) => setDraft((old) => ({ ...old, ...change }));
   if (add.isSuccess) return <TemporaryPassword person={add.data} onClose={onClose} />;
   return (
@@ -90,7 +100,9 @@ export function AddMemberPanel({ organization, first, onClose }: Props) {
       title={t`Add user to ${organization.name}`}
       onClose={onClose}
       onSubmit={() => {
-        if (!state && !add.isPending) add.mutate();
+        if (state || add.isPending) return;
+        own.sent();
+        add.mutate({ custom: newValues(own.fields, own.draft) });
       }}
       footer={
         <>
@@ -167,6 +179,7 @@ export function AddMemberPanel({ organization, first, onClose }: Props) {
       {may("roles.assign") && (
         <AccessField value={draft.access} onChange={(access) => set({ access })} error={errors.access} />
       )}
+      <FieldInputs {...own.inputs} />
     </Panel>
   );
 }

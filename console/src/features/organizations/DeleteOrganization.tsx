@@ -82,6 +82,19 @@ function What({ goes }: { goes: OrganizationDeletion }) {
       }),
     goes.sessions > 0 &&
       plural(goes.sessions, { one: "# device is signed out", other: "# devices are signed out" }),
+    goes.domains > 0 &&
+      plural(goes.domains, {
+        one: "# verified domain stops working",
+        other: "# verified domains stop working",
+      }),
+    goes.teams > 0 && plural(goes.teams, { one: "# team", other: "# teams" }),
+    goes.tabs > 0 && plural(goes.tabs, { one: "# custom tab", other: "# custom tabs" }),
+    goes.announcements > 0 && plural(goes.announcements, { one: "# announcement", other: "# announcements" }),
+    goes.invitations > 0 &&
+      plural(goes.invitations, {
+        one: "# open invitation, whose link stops working",
+        other: "# open invitations, whose links stop working",
+      }),
     goes.api_keys > 0 && plural(goes.api_keys, { one: "# API key stops", other: "# API keys stop" }),
   ].filter(Boolean);
   if (lines.length === 0) return <Trans>It has no people and nothing below it.</Trans>;

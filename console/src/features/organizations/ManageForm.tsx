@@ -12,6 +12,7 @@ import {
   TextInput,
 } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { useMemo, useState } from "react";
 import { client, ifMatch, sendBytes, unwrap } from "@/api/client";
 import { fieldErrors } from "@/api/errors";
@@ -19,11 +20,12 @@ import { errorText, fieldText } from "@/api/messages";
 import type { Organization, OrganizationPatch } from "@/api/types";
 import { timezones } from "@/app/format";
 import { languages } from "@/app/i18n";
-import { sessionQuery } from "@/app/session";
+import { sessionQuery, useCan } from "@/app/session";
 import { sameSet } from "@/features/users/userForm";
 import { notifyDone } from "@/ui/notify";
 import { FooterNote } from "@/ui/Panel";
 import { type PhotoChange, PhotoField } from "@/ui/photo/PhotoField";
+import ui from "@/ui/ui.module.css";
 import classes from "./organizations.module.css";
 import { featuresQuery, organizationsQuery } from "./queries";
 import { featureWords } from "./words";
@@ -79,6 +81,7 @@ async function saveAll(organization: Organization, patch: OrganizationPatch | nu
 /** What an organization is called, looks like and may have at all. */
 export function ManageForm({ organization }: { organization: Organization }) {
   const queryClient = useQueryClient();
+  const may = useCan();
   const before = draftOf(organization);
   const [draft, setDraft] = useState(before);
   const [logo, setLogo] = useState<PhotoChange>(null);
@@ -112,6 +115,18 @@ export function ManageForm({ organization }: { organization: Organization }) {
         </Alert>
       )}
       <PhotoField name={draft.name} current={organization.logo_url} change={logo} onChange={setLogo} />
+      {may("branding.manage") && (
+        <p className={ui.sectionLead}>
+          <Trans>
+            This square picture stands for it in lists. The logo on its pages and mails, its color and its own
+            domain are part of its{" "}
+            <Link to="/admin/branding" search={{ organization: organization.id } as never} className="link">
+              branding
+            </Link>
+            .
+          </Trans>
+        </p>
+      )}
       <TextInput
         label={t`Name`}
         required

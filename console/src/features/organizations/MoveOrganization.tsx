@@ -18,7 +18,6 @@ export function MoveOrganization({ organization, organizations, onClose }: Props
   const queryClient = useQueryClient();
   const [parent, setParent] = useState(organization.parent_id ?? "");
   const move = async () => {
-    if (parent === organization.parent_id) return;
     await unwrap(
       client.PATCH("/organizations/{id}", {
         params: { path: { id: organization.id }, header: { "If-Match": ifMatch(organization.version) } },
@@ -30,7 +29,14 @@ export function MoveOrganization({ organization, organizations, onClose }: Props
     await queryClient.invalidateQueries({ queryKey: organizationsQuery.queryKey });
   };
   return (
-    <Confirm opened title={t`Move ${organization.name}`} action={t`Move`} onConfirm={move} onClose={onClose}>
+    <Confirm
+      opened
+      title={t`Move ${organization.name}`}
+      action={t`Move`}
+      disabled={parent === organization.parent_id}
+      onConfirm={move}
+      onClose={onClose}
+    >
       <Stack gap="sm">
         <Trans>
           Everything below it moves along. What it inherits from above, and who of those above acts in it,

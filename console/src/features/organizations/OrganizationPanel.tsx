@@ -3,7 +3,7 @@ import { Trans } from "@lingui/react/macro";
 import { Alert, Button, Select, Textarea, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRef, useState } from "react";
-import { client, idempotencyKey, unwrap } from "@/api/client";
+import { client, idempotencyKey, unanswered, unwrap } from "@/api/client";
 import { fieldErrors } from "@/api/errors";
 import { errorText, fieldText } from "@/api/messages";
 import type { Organization } from "@/api/types";
@@ -55,8 +55,8 @@ export function OrganizationPanel({ parent, organizations, onClose, onCreated }:
       onClose();
       onCreated(made.id);
     },
-    onError: () => {
-      key.current = idempotencyKey();
+    onError: (error) => {
+      if (!unanswered(error)) key.current = idempotencyKey();
     },
   });
   const errors = fieldErrors(save.error, fieldText);

@@ -16,6 +16,7 @@ import { FilterBar } from "@/features/users/FilterBar";
 import {
   changeSearch,
   isFiltered,
+  noFilters,
   parseUserSearch,
   toExportFilter,
   toUrlSearch,
@@ -107,10 +108,17 @@ export function OrganizationPeople({ organization }: { organization: Organizatio
           organization={organization}
           filtered={isFiltered(search)}
           add={add}
-          onClear={() => change({ search: "", status: "", user_type: "", role: "", team: "" })}
+          onClear={() => change(noFilters)}
         />
       ) : phone ? (
-        <UserCards users={users} stale={list.isPlaceholderData} selection={selection} onAction={onAction} />
+        <UserCards
+          users={users}
+          stale={list.isPlaceholderData}
+          sort={search.sort}
+          onSort={(sort) => change({ sort })}
+          selection={selection}
+          onAction={onAction}
+        />
       ) : (
         <UsersTable
           users={users}

@@ -5,7 +5,7 @@ export function accessWords(option: { id: string; name: string; description: str
   const known: Record<string, { name: string; description: string }> = {
     org_admin: {
       name: t`Org Admin`,
-      description: t`Edits the organization's information and creates and invites its people.`,
+      description: t`Edits the organization's information and creates and invites its people. All of the following comes with it.`,
     },
     home: { name: t`Home`, description: t`The overview of the dashboard.` },
     conversations: { name: t`Conversations`, description: t`Reads and handles chat transcripts.` },

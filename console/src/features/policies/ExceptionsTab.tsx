@@ -1,9 +1,10 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
-import { ActionIcon, Alert, Button, Group, Skeleton, TextInput } from "@mantine/core";
+import { ActionIcon, Alert, Button, Checkbox, Group, Skeleton, TextInput } from "@mantine/core";
 import { IconTrash } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
+import { isApiError } from "@/api/errors";
 import { errorText } from "@/api/messages";
 import { formatDateTime } from "@/app/format";
 import { Confirm } from "@/ui/Confirm";
@@ -67,7 +68,6 @@ export function ExceptionsTab() {
 }
 
 function Exceptions() {
-  const queries = useQueryClient();
   const list = useQuery(exceptionsQuery);
   const [ends, setEnds] = useState<IPException | null>(null);
   if (list.isError && !list.data)
@@ -118,19 +118,43 @@ function Exceptions() {
           ))}
         </tbody>
       </table>
-      <Confirm
-        opened={ends !== null}
-        title={t`Take the exception back?`}
-        action={t`Take back`}
-        danger
-        onConfirm={async () => {
-          if (ends) await takeBack(ends.id);
-          await queries.invalidateQueries({ queryKey: exceptionsQuery.queryKey });
-        }}
-        onClose={() => setEnds(null)}
-      >
-        <Trans>The address is refused again from the next request on.</Trans>
-      </Confirm>
+      {ends && <TakeBack exception={ends} onClose={() => setEnds(null)} />}
     </div>
+  );
+}
+
+/** Asks before an exception is taken back, and once more when it is what lets in whoever asks. */
+function TakeBack({ exception, onClose }: { exception: IPException; onClose: () => void }) {
+  const queries = useQueryClient();
+  const [self, setSelf] = useState(false); // the server says that it would be oneself
+  const [sure, setSure] = useState(false);
+  return (
+    <Confirm
+      opened
+      title={t`Take the exception back?`}
+      action={t`Take back`}
+      danger
+      disabled={self && !sure}
+      onConfirm={async () => {
+        try {
+          await takeBack(exception.id, sure);
+        } catch (error) {
+          if (isApiError(error, "confirm_self")) setSelf(true);
+          throw error;
+        }
+        await queries.invalidateQueries({ queryKey: exceptionsQuery.queryKey });
+      }}
+      onClose={onClose}
+    >
+      <Trans>The address is refused again from the next request on.</Trans>
+      {self && (
+        <Checkbox
+          mt="sm"
+          label={t`I know that I am shut out myself`}
+          checked={sure}
+          onChange={(event) => setSure(event.currentTarget.checked)}
+        />
+      )}
+    </Confirm>
   );
 }

@@ -1,5 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { draftOf, hurts, isChanged, type Policy, ruleErrors, settingsOf, wrongNumbers } from "./draft";
+import {
+  draftOf,
+  hurts,
+  instead,
+  isChanged,
+  type Policy,
+  ruleErrors,
+  settingsOf,
+  wrongNumbers,
+} from "./draft";
 
 const above = { organization_id: null, name: "", locked: false };
 const number = (own: number | null, inherited: number) => ({
@@ -9,6 +18,7 @@ const number = (own: number | null, inherited: number) => ({
   from: above,
   inherited,
   above,
+  most: null as number | null,
 });
 const policy = {
   organization_id: "org_1",
@@ -48,7 +58,19 @@ describe("the form of a policy", () => {
     expect(wrongNumbers({ ...draft, idle_minutes: { own: true, value: 481, locked: false } })).toEqual([
       "idle_minutes",
     ]);
+    expect(wrongNumbers({ ...draft, idle_minutes: { own: true, value: 4, locked: false } })).toEqual([
+      "idle_minutes",
+    ]);
+    expect(wrongNumbers({ ...draft, idle_minutes: { own: true, value: 0, locked: false } })).toEqual([]);
     expect(wrongNumbers({ ...draft, idle_minutes: { own: false, value: 481, locked: false } })).toEqual([]);
+  });
+
+  it("says what holds when the installation allows less", () => {
+    expect(instead(0, 480)).toBe(480);
+    expect(instead(60, 30)).toBe(30);
+    expect(instead(15, 480)).toBe(null);
+    expect(instead(480, 480)).toBe(null);
+    expect(instead(0, null)).toBe(null);
   });
 
   it("asks only when somebody is shut out", () => {

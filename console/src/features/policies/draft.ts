@@ -26,7 +26,7 @@ export type NumberKey = "idle_minutes" | "lifetime_minutes" | "password_length" 
 
 /** The ranges that the server takes. */
 export const ranges: Record<NumberKey, { min: number; max: number }> = {
-  idle_minutes: { min: 0, max: 480 },
+  idle_minutes: { min: 5, max: 480 },
   lifetime_minutes: { min: 5, max: 525_600 },
   password_length: { min: 8, max: 64 },
   temporary_password_hours: { min: 1, max: 720 },
@@ -68,17 +68,29 @@ export function settingsOf(draft: Draft): PolicySettings {
   return out as PolicySettings;
 }
 
+/** The time that holds instead of one that is set here, in minutes: the installation's, when that is shorter; else null. */
+export function instead(value: number, most: number | null): number | null {
+  return most !== null && (value === 0 || value > most) ? most : null;
+}
+
 /** Whether the form would change the policy. */
 export function isChanged(policy: Policy, draft: Draft): boolean {
   return JSON.stringify(settingsOf(draftOf(policy))) !== JSON.stringify(settingsOf(draft));
+}
+
+/** Whether a number can be kept: a whole one in its range, and of idle logout also 0, which is off. */
+export function isAllowed(key: NumberKey, value: number): boolean {
+  const { min, max } = ranges[key];
+  return (
+    Number.isInteger(value) && ((value >= min && value <= max) || (key === "idle_minutes" && value === 0))
+  );
 }
 
 /** The numbers that are not in their range, by key. */
 export function wrongNumbers(draft: Draft): NumberKey[] {
   return (Object.keys(ranges) as NumberKey[]).filter((key) => {
     const { own, value } = draft[key];
-    const { min, max } = ranges[key];
-    return own && (!Number.isInteger(value) || value < min || value > max);
+    return own && !isAllowed(key, value);
   });
 }
 

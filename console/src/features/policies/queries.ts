@@ -41,6 +41,9 @@ export function letIn(body: {
   return unwrap(client.POST("/ip-exceptions", { body }));
 }
 
-export async function takeBack(id: string): Promise<void> {
-  await unwrap(client.DELETE("/ip-exceptions/{id}", { params: { path: { id } } }));
+/** Takes an exception back; `self` when the person knows that it is what lets them in. */
+export async function takeBack(id: string, self: boolean): Promise<void> {
+  await unwrap(
+    client.DELETE("/ip-exceptions/{id}", { params: { path: { id }, query: { confirm_self: self } } }),
+  );
 }

@@ -1,7 +1,9 @@
 import { plural, t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
 import { NativeSelect, NumberInput, Stack, Switch } from "@mantine/core";
-import { type NumberKey, ranges } from "./draft";
+import { instead, isAllowed, type NumberKey, ranges } from "./draft";
 import type { Edit } from "./PolicyForm";
+import classes from "./policies.module.css";
 import { SettingRow } from "./SettingRow";
 
 const presets = [0, 10, 15, 30];
@@ -42,7 +44,8 @@ export function IdleSetting({ edit }: { edit: Edit }) {
           { value: "custom", label: t`another time` },
         ]}
       />
-      {custom && <NumberField edit={edit} name="idle_minutes" label={t`Minutes, 1 to 480`} />}
+      {custom && <NumberField edit={edit} name="idle_minutes" label={t`Minutes, 5 to 480`} />}
+      <InEffect value={field.value} most={policy.idle_minutes.most} />
     </SettingRow>
   );
 }
@@ -50,7 +53,6 @@ export function IdleSetting({ edit }: { edit: Edit }) {
 function NumberField({ edit, name, label }: { edit: Edit; name: NumberKey; label: string }) {
   const field = edit.draft[name];
   const { min, max } = ranges[name];
-  const wrong = !Number.isInteger(field.value) || field.value < min || field.value > max;
   return (
     <NumberInput
       label={label}
@@ -59,11 +61,23 @@ function NumberField({ edit, name, label }: { edit: Edit; name: NumberKey; label
       max={max}
       clampBehavior="none"
       allowDecimal={false}
-      error={wrong ? t`Choose ${min} to ${max}.` : undefined}
+      error={isAllowed(name, field.value) ? undefined : t`Choose ${min} to ${max}.`}
       onChange={(value) =>
         edit.set(name, { ...field, value: typeof value === "number" ? value : Number.NaN })
       }
     />
+  );
+}
+
+/** Says so when the installation ends sessions sooner than what is set here. */
+function InEffect({ value, most }: { value: number; most: number | null }) {
+  const minutes = instead(value, most);
+  if (minutes === null) return null;
+  const time = minutesText(minutes);
+  return (
+    <p className={classes.settingText} role="status">
+      <Trans>In effect: {time}, set by the installation</Trans>
+    </p>
   );
 }
 
@@ -87,6 +101,7 @@ export function SignInSettings({ edit }: { edit: Edit }) {
       onChange={(next) => set(name, next)}
     >
       <NumberField edit={edit} name={name} label={label} />
+      <InEffect value={draft[name].value} most={policy[name].most} />
     </SettingRow>
   );
   const logInAs = draft.log_in_as_allowed;

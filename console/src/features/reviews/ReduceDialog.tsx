@@ -3,6 +3,7 @@ import { Trans } from "@lingui/react/macro";
 import { Checkbox } from "@mantine/core";
 import { useState } from "react";
 import type { AccessReviewRow } from "@/api/types";
+import { roleName } from "@/features/roles/roleNames";
 import { Confirm } from "@/ui/Confirm";
 import type { Take } from "./queries";
 import classes from "./reviews.module.css";
@@ -41,7 +42,7 @@ export function ReduceDialog({ row, onClose, onTake }: Props) {
             {row.roles.map((role) => (
               <Checkbox
                 key={role.id}
-                label={role.name}
+                label={roleName(role)}
                 checked={roles.includes(role.id)}
                 onChange={() => setRoles(toggled(roles, role.id))}
               />

@@ -6,6 +6,7 @@ import { IconDownload, IconPrinter } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
+import { downloadHref } from "@/api/client";
 import type { AccessReview, AccessReviewRow, ReviewDecision } from "@/api/types";
 import { formatDateTime } from "@/app/format";
 import { useSelection } from "@/features/users/selection";
@@ -50,7 +51,8 @@ export function ReviewPage() {
     );
   }
   const { data } = review;
-  const report = `/api/v1/access-reviews/${encodeURIComponent(id)}/report`;
+  const report = (format: string) =>
+    downloadHref(`/access-reviews/${encodeURIComponent(id)}/report`, { format });
   return (
     <Page
       title={data.name}
@@ -72,7 +74,7 @@ export function ReviewPage() {
               <Button
                 variant="default"
                 component="a"
-                href={`${report}?format=csv`}
+                href={report("csv")}
                 leftSection={<IconDownload size={16} stroke={1.75} />}
               >
                 <Trans>Signed report (CSV)</Trans>
@@ -82,7 +84,7 @@ export function ReviewPage() {
                 component="a"
                 target="_blank"
                 rel="noreferrer"
-                href={`${report}?format=html`}
+                href={report("html")}
                 leftSection={<IconPrinter size={16} stroke={1.75} />}
               >
                 <Trans>Print view</Trans>

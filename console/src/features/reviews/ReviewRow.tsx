@@ -4,6 +4,7 @@ import { IconAlertTriangle, IconLock } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import type { AccessReview, AccessReviewRow, ReviewDecision } from "@/api/types";
 import { formatList } from "@/app/format";
+import { roleName } from "@/features/roles/roleNames";
 import { RoleTags, StatusBadge, TypeBadge } from "@/ui/badges";
 import { RelativeTime } from "@/ui/Time";
 import classes from "./reviews.module.css";
@@ -96,10 +97,7 @@ function Decision({
 }) {
   const blocked = blockedWords(row.blocked);
   const reducible = row.roles.length + row.permissions.length > 0;
-  const taken = formatList([
-    ...row.taken_roles.map((role) => role.name),
-    ...permissionWords(row.taken_permissions),
-  ]);
+  const taken = formatList([...row.taken_roles.map(roleName), ...permissionWords(row.taken_permissions)]);
   if (!open) {
     return (
       <div className={classes.decision}>

@@ -1,6 +1,7 @@
 import { keepPreviousData, type QueryClient, queryOptions } from "@tanstack/react-query";
 import { client, idempotencyKey, unwrap } from "@/api/client";
 import type { AccessReview, AccessReviewRow, Page, ReviewDecided, ReviewDecision } from "@/api/types";
+import { background } from "@/features/sessionguard/idle";
 
 const busy = (review: AccessReview | undefined) =>
   review?.state === "preparing" || review?.state === "finishing";
@@ -10,7 +11,7 @@ export const reviewsQuery = (cursor: string) =>
     queryKey: ["reviews", "list", cursor],
     queryFn: () =>
       unwrap<Page<AccessReview>>(
-        client.GET("/access-reviews", { params: { query: cursor ? { cursor } : {} } }),
+        client.GET("/access-reviews", { params: { query: cursor ? { cursor } : {} }, headers: background }),
       ),
     placeholderData: keepPreviousData,
     refetchInterval: (query) => (query.state.data?.items.some(busy) ? 1500 : false),
@@ -19,7 +20,10 @@ export const reviewsQuery = (cursor: string) =>
 export const reviewQuery = (id: string) =>
   queryOptions({
     queryKey: ["reviews", "one", id],
-    queryFn: () => unwrap<AccessReview>(client.GET("/access-reviews/{id}", { params: { path: { id } } })),
+    queryFn: () =>
+      unwrap<AccessReview>(
+        client.GET("/access-reviews/{id}", { params: { path: { id } }, headers: background }),
+      ),
     refetchInterval: (query) => (busy(query.state.data) ? 1000 : false),
   });
 

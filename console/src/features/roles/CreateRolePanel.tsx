@@ -4,7 +4,7 @@ import { Alert, Button, NativeSelect, Radio, Stack, Textarea, TextInput } from "
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useRef, useState } from "react";
-import { client, idempotencyKey, unwrap } from "@/api/client";
+import { client, idempotencyKey, unanswered, unwrap } from "@/api/client";
 import { fieldErrors } from "@/api/errors";
 import { errorText, fieldText } from "@/api/messages";
 import type { Permission, Role, RoleCreate } from "@/api/types";
@@ -39,8 +39,8 @@ function useCreateRole(onClose: () => void) {
       notifyDone(t`The role ${role.name} is ready to be given.`);
       await navigate({ to: "/admin/roles/$id", params: { id: role.id } });
     },
-    onError: () => {
-      key.current = idempotencyKey();
+    onError: (error) => {
+      if (!unanswered(error)) key.current = idempotencyKey();
     },
   });
 }

@@ -22,6 +22,7 @@ function peopleLabels(): Record<string, string> {
     "users.erase": t`Erase personal data`,
     "sessions.read": t`See where people are signed in`,
     "sessions.revoke": t`Sign people out`,
+    "fields.manage": t`Define custom fields`,
     "directory.read": t`See colleagues`,
     "roles.read": t`See roles`,
     "roles.manage": t`Create, edit and delete roles`,
@@ -46,6 +47,7 @@ function platformLabels(): Record<string, string> {
   return {
     "bots.read": t`See bots`,
     "bots.manage": t`Create, edit and delete bots`,
+    "bots.configure": t`Change the widget’s settings`,
     "bots.publish": t`Publish bots`,
     "knowledge.read": t`See knowledge`,
     "knowledge.manage": t`Edit knowledge`,

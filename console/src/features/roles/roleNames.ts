@@ -1,11 +1,9 @@
 import { t } from "@lingui/core/macro";
 import type { Role } from "@/api/types";
 
-type Named = Pick<Role, "code" | "name" | "system">;
-
-/** A role's name; the built-in ones in the reader's language. */
-export function roleName(role: Named): string {
-  return (role.system && systemNames()[role.code]) || role.name;
+/** A role's name; the built-in ones, whose ids are made of their codes, in the reader's language. */
+export function roleName(role: Pick<Role, "id" | "name">): string {
+  return systemNames()[role.id.slice("role_".length)] ?? role.name;
 }
 
 function systemNames(): Record<string, string> {
@@ -23,11 +21,11 @@ function systemNames(): Record<string, string> {
 }
 
 /** A role's description; the built-in ones in the reader's language. */
-export function roleDescription(role: Named & Pick<Role, "description">): string {
+export function roleDescription(role: Pick<Role, "code" | "system" | "description">): string {
   const descriptions: Record<string, string> = {
     admin: t`Everything in the tenant. Somebody always holds it.`,
     org_admin: t`Runs one client organization: its information, its people and what they may open.`,
-    manager: t`Manages people and their roles, reads the audit log.`,
+    manager: t`Manages people, their roles and their teams.`,
     agent: t`Handles conversations.`,
     test_agent: t`Holds test conversations with bots.`,
     bot_builder: t`Builds and publishes bots with their knowledge, channels and prompts.`,

@@ -23,7 +23,7 @@ function leave() {
 
 /**
  * Follows how long the session has, in all tabs: use in one keeps the others, and whoever does nothing
- * anywhere is asked a minute before the end. The server decides; this only shows what it says.
+ * anywhere is asked shortly before the end. The server decides; this only shows what it says.
  */
 export function IdleDialog({ first }: { first: number }) {
   const signOut = useSignOut();
@@ -31,16 +31,20 @@ export function IdleDialog({ first }: { first: number }) {
   const [now, setNow] = useState(Date.now());
   const timer = useRef<number | undefined>(undefined);
   const channel = useRef<BroadcastChannel | null>(null);
+  // What an unused session lasts: as much as it had when it was last used.
+  const lasts = useRef(first);
 
   const look = useCallback(async (byPerson: boolean) => {
     window.clearTimeout(timer.current);
     let next = 15;
     try {
       const left = await secondsLeft(byPerson);
+      if (left !== null) lasts.current = byPerson ? left : Math.max(lasts.current, left);
+      const soon = left !== null && left <= warnAt(lasts.current);
       if (left === null) next = 300;
-      else next = left <= warnAt ? 5 : nextCheck(left);
+      else next = soon ? 5 : nextCheck(left, lasts.current);
       setNow(Date.now());
-      setEnds(left !== null && left <= warnAt ? Date.now() + left * 1000 : null);
+      setEnds(soon ? Date.now() + left * 1000 : null);
       if (byPerson) channel.current?.postMessage("used");
     } catch (error) {
       if (isApiError(error, "unauthenticated")) return leave();
@@ -56,7 +60,7 @@ export function IdleDialog({ first }: { first: number }) {
     if (open) open.onmessage = () => void look(false);
     const seen = () => document.visibilityState === "visible" && void look(false);
     document.addEventListener("visibilitychange", seen);
-    timer.current = window.setTimeout(() => void look(false), nextCheck(first) * 1000);
+    timer.current = window.setTimeout(() => void look(false), nextCheck(first, first) * 1000);
     return () => {
       document.removeEventListener("visibilitychange", seen);
       window.clearTimeout(timer.current);
@@ -70,7 +74,7 @@ export function IdleDialog({ first }: { first: number }) {
       const ticking = window.setInterval(() => setNow(Date.now()), 500);
       return () => window.clearInterval(ticking);
     }
-    const used = () => worthTelling(Date.now() - lastRequestAt()) && void look(true);
+    const used = () => worthTelling(Date.now() - lastRequestAt(), lasts.current) && void look(true);
     window.addEventListener("pointerdown", used, { passive: true });
     window.addEventListener("keydown", used);
     return () => {

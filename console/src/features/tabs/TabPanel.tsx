@@ -166,6 +166,8 @@ function Keys({ keysUrl, issuer }: { keysUrl: string; issuer: string }) {
 
 function OrganizationChoice({ values, set, error }: FieldProps) {
   const organizations = useQuery(organizationsQuery);
+  const all = organizations.data ?? [];
+  const named = (id: string) => all.find((one) => one.id === id)?.name ?? id;
   return (
     <>
       <Radio.Group
@@ -175,20 +177,46 @@ function OrganizationChoice({ values, set, error }: FieldProps) {
       >
         <Stack gap={8} mt={6}>
           <Radio value="all" label={t`All`} />
-          <Radio value="chosen" label={t`Chosen ones, and those below them`} />
+          <Radio value="chosen" label={t`Chosen ones`} />
         </Stack>
       </Radio.Group>
       {!values.all_organizations && (
-        <MultiSelect
-          label={t`Organizations`}
-          searchable
-          required
-          value={values.organizations}
-          error={error}
-          onChange={(ids) => set("organizations", ids)}
-          nothingFoundMessage={t`Nothing found`}
-          data={(organizations.data ?? []).map(({ id, name }) => ({ value: id, label: name }))}
-        />
+        <>
+          <MultiSelect
+            label={t`Organizations`}
+            searchable
+            required
+            value={values.organizations}
+            error={error}
+            onChange={(ids) => {
+              set("organizations", ids);
+              set(
+                "alone",
+                values.alone.filter((id) => ids.includes(id)),
+              );
+            }}
+            nothingFoundMessage={t`Nothing found`}
+            data={all.map(({ id, name }) => ({ value: id, label: name }))}
+          />
+          {values.organizations.length > 0 && (
+            <Checkbox.Group
+              label={t`And those below`}
+              value={values.organizations.filter((id) => !values.alone.includes(id))}
+              onChange={(kept) =>
+                set(
+                  "alone",
+                  values.organizations.filter((id) => !kept.includes(id)),
+                )
+              }
+            >
+              <Stack gap={8} mt={6}>
+                {values.organizations.map((id) => (
+                  <Checkbox key={id} value={id} label={t`everything below ${named(id)}`} />
+                ))}
+              </Stack>
+            </Checkbox.Group>
+          )}
+        </>
       )}
     </>
   );

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { CustomTab } from "@/api/types";
 import { bodyOf, usableAddress, valuesOf } from "./tabForm";
 
 describe("the form of a custom tab", () => {
@@ -38,5 +39,28 @@ describe("the form of a custom tab", () => {
       people: ["user_1"],
       organizations: [{ id: "org_1", descendants: true }],
     });
+  });
+
+  it("keeps for whom a tab was made: an organization alone, or with those below it", () => {
+    const organizations = [
+      { id: "org_1", name: "Fabrikam", descendants: false },
+      { id: "org_2", name: "Contoso", descendants: true },
+    ];
+    const tab = {
+      ...valuesOf(null),
+      people: [],
+      all_organizations: false,
+      organizations,
+    } as unknown as CustomTab;
+    const values = { ...valuesOf(tab), title: "Renamed" };
+    expect(bodyOf(values).organizations).toEqual([
+      { id: "org_1", descendants: false },
+      { id: "org_2", descendants: true },
+    ]);
+    expect(bodyOf({ ...values, alone: ["org_2"] }).organizations).toEqual([
+      { id: "org_1", descendants: true },
+      { id: "org_2", descendants: false },
+    ]);
+    expect(bodyOf(values)).not.toHaveProperty("alone");
   });
 });

@@ -13,6 +13,8 @@ export type TabValues = {
   people: string[];
   all_organizations: boolean;
   organizations: string[];
+  /** Of the chosen organizations, those that it is for without what is below them. */
+  alone: string[];
 };
 
 /** What a form begins with: a new tab, or one that is there. */
@@ -28,6 +30,7 @@ export function valuesOf(tab: CustomTab | null): TabValues {
       people: [],
       all_organizations: true,
       organizations: [],
+      alone: [],
     };
   }
   return {
@@ -40,11 +43,12 @@ export function valuesOf(tab: CustomTab | null): TabValues {
     people: tab.people.map((person) => person.id),
     all_organizations: tab.all_organizations,
     organizations: tab.organizations.map((organization) => organization.id),
+    alone: tab.organizations.filter((one) => !one.descendants).map((one) => one.id),
   };
 }
 
-/** What the API takes: people and organizations only where they count. Chosen organizations include what is below. */
-export function bodyOf(values: TabValues) {
+/** What the API takes: people and organizations only where they count. */
+export function bodyOf({ alone, ...values }: TabValues) {
   return {
     ...values,
     title: values.title.trim(),
@@ -52,7 +56,7 @@ export function bodyOf(values: TabValues) {
     people: values.audience === "chosen" ? values.people : [],
     organizations: values.all_organizations
       ? []
-      : values.organizations.map((id) => ({ id, descendants: true })),
+      : values.organizations.map((id) => ({ id, descendants: !alone.includes(id) })),
   };
 }
 

@@ -131,7 +131,7 @@ function MemberRow({ team, member, roles }: RowProps) {
             </Button>
           </div>
         ) : (
-          member.role && <Tag>{member.role.name}</Tag>
+          member.role && <Tag>{roleName(member.role)}</Tag>
         )}
       </div>
       {error && (

@@ -4,12 +4,15 @@ import { Alert, Button, NativeSelect, Stack } from "@mantine/core";
 import { IconInfoCircle } from "@tabler/icons-react";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useRef, useState } from "react";
-import { client, idempotencyKey, sendBytes, unwrap } from "@/api/client";
+import { client, idempotencyKey, sendBytes, unanswered, unwrap } from "@/api/client";
 import { fieldErrors } from "@/api/errors";
 import { errorText, fieldText } from "@/api/messages";
-import type { User } from "@/api/types";
+import type { FieldValues, User } from "@/api/types";
 import { formatList } from "@/app/format";
-import { useCan } from "@/app/session";
+import { useCan, useSession } from "@/app/session";
+import { FieldInputs } from "@/features/fields/FieldInputs";
+import { useOwnFields } from "@/features/fields/useOwnFields";
+import { newValues } from "@/features/fields/values";
 import { rolesQuery } from "@/features/roles/queries";
 import { notifyDone, notifyFailed } from "@/ui/notify";
 import { Note } from "@/ui/Page";
@@ -18,7 +21,7 @@ import { type PhotoChange, PhotoField } from "@/ui/photo/PhotoField";
 import type { ResetResult } from "./actions";
 import { useRefreshUsers } from "./queries";
 import { TemporaryPassword } from "./UserDialogs";
-import { DetailFields, IdentityFields, RolesField } from "./UserFields";
+import { DetailFields, IdentityFields, ReachField, RolesField } from "./UserFields";
 import {
   createBody,
   emptyUser,
@@ -54,15 +57,17 @@ type FormProps = {
   onCreated: (user: User, password: string | undefined) => void;
 };
 
+type Sent = { values: UserValues; custom: FieldValues; photo: PhotoChange };
+
 function useCreate(onCreated: FormProps["onCreated"]) {
   const refresh = useRefreshUsers();
   // One key for one form: sending it twice makes one person.
   const key = useRef(idempotencyKey());
   return useMutation({
-    mutationFn: async ({ values, photo }: { values: UserValues; photo: PhotoChange }) => {
+    mutationFn: async ({ values, custom, photo }: Sent) => {
       const result = await unwrap<ResetResult>(
         client.POST("/users", {
-          body: createBody(values),
+          body: { ...createBody(values), ...(Object.keys(custom).length > 0 && { custom_fields: custom }) },
           headers: { "Idempotency-Key": key.current },
         }),
       );
@@ -75,24 +80,26 @@ function useCreate(onCreated: FormProps["onCreated"]) {
       onCreated(result.user, result.temporary_password);
       await refresh();
     },
-    onError: () => {
-      key.current = idempotencyKey();
+    onError: (error) => {
+      if (!unanswered(error)) key.current = idempotencyKey();
     },
   });
 }
 
 function AddForm({ opened, onClose, onCreated }: FormProps) {
   const may = useCan();
+  const { organization } = useSession();
   const [values, setValues] = useState(emptyUser);
   const [touched, setTouched] = useState<Partial<Record<FieldName, boolean>>>({});
   const [photo, setPhoto] = useState<PhotoChange>(null);
   const roles = useQuery({ ...rolesQuery, enabled: opened && may("roles.read") });
   const create = useCreate(onCreated);
+  const own = useOwnFields({}, values.user_type, create.error);
   const missing = missingFields(values);
   const wrong = wrongFields(values);
   const fromServer = fieldErrors(create.error, fieldText, { roles: "role_ids" });
   const errors = { ...onlyTouched(wrong, touched), ...withoutTouched(fromServer, touched) };
-  const ready = missing.length === 0 && Object.keys(wrong).length === 0;
+  const ready = missing.length === 0 && Object.keys(wrong).length === 0 && own.ready;
   const change = <F extends FieldName>(field: F, value: UserValues[F]) => {
     setValues((old) => ({ ...old, [field]: value }));
     setTouched((old) => ({ ...old, [field]: true }));
@@ -100,7 +107,8 @@ function AddForm({ opened, onClose, onCreated }: FormProps) {
   const submit = () => {
     if (!ready || create.isPending) return;
     setTouched({});
-    create.mutate({ values, photo });
+    own.sent();
+    create.mutate({ values, custom: newValues(own.fields, own.draft), photo });
   };
   const form = { values, errors, onChange: change };
   const types = may("service_keys.manage") ? [...personTypes, "service"] : [...personTypes];
@@ -112,7 +120,7 @@ function AddForm({ opened, onClose, onCreated }: FormProps) {
       onSubmit={submit}
       footer={
         <>
-          <FooterNote>{stateWords(missing, Object.keys(wrong) as FieldName[])}</FooterNote>
+          <FooterNote>{stateWords(missing, Object.keys(wrong) as FieldName[], own)}</FooterNote>
           <Button variant="default" onClick={onClose}>
             <Trans>Cancel</Trans>
           </Button>
@@ -151,16 +159,23 @@ function AddForm({ opened, onClose, onCreated }: FormProps) {
         </Note>
       </Stack>
       {may("roles.assign") && roles.data && <RolesField form={form} roles={roles.data} held={[]} />}
+      {may("roles.assign") && organization.is_root && <ReachField form={form} />}
       <DetailFields {...form} />
+      <FieldInputs {...own.inputs} />
     </Panel>
   );
 }
 
 /** Why the button is off, in words. */
-export function stateWords(missing: FieldName[], wrong: FieldName[]): string {
-  if (missing.length > 0) return t`Missing: ${formatList(missing.map(fieldLabel))}`;
-  if (wrong.length > 0) return t`To correct: ${formatList(wrong.map(fieldLabel))}`;
-  return "";
+export function stateWords(
+  missing: FieldName[],
+  wrong: FieldName[],
+  own: { missing: string[]; wrong: string[] } = { missing: [], wrong: [] },
+): string {
+  const absent = [...missing.map(fieldLabel), ...own.missing];
+  if (absent.length > 0) return t`Missing: ${formatList(absent)}`;
+  const faulty = [...wrong.map(fieldLabel), ...own.wrong];
+  return faulty.length > 0 ? t`To correct: ${formatList(faulty)}` : "";
 }
 
 type Errors = Partial<Record<FieldName, string>>;

@@ -2,12 +2,16 @@ import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { Button, Group, Modal, Stack } from "@mantine/core";
 import type { User } from "@/api/types";
+import type { OwnFields } from "@/features/fields/useOwnFields";
+import { showValue } from "@/features/fields/values";
+import { roleName } from "@/features/roles/roleNames";
 import classes from "./UserForm.module.css";
 import { changedFields, type FieldName, fieldLabel, type UserValues, valuesOf } from "./userForm";
 
 type Props = {
   base: User;
   mine: UserValues;
+  own: Pick<OwnFields, "fields" | "draft">;
   current: User | null;
   onReload: (current: User) => void;
   onOverwrite: (current: User) => void;
@@ -15,16 +19,19 @@ type Props = {
 };
 
 function show(values: UserValues, field: FieldName, user: User): string {
+  if (field === "includes_descendants") return values[field] ? t`Yes` : t`No`;
   if (field !== "role_ids") return (values[field] as string) || "–";
-  const names = new Map(user.roles.map((role) => [role.id, role.name]));
+  const names = new Map(user.roles.map((role) => [role.id, roleName(role)]));
   return values.role_ids.map((id) => names.get(id) ?? id).join(", ") || "–";
 }
 
 /** Another administrator saved first: shows what they changed and lets the person decide. */
-export function ConflictDialog({ base, mine, current, onReload, onOverwrite, onClose }: Props) {
+export function ConflictDialog({ base, mine, own, current, onReload, onOverwrite, onClose }: Props) {
   const before = valuesOf(base);
   const theirs = current ? valuesOf(current) : before;
   const fields = changedFields(before, theirs);
+  const latest = (current ?? base).custom_fields;
+  const ownFields = own.fields.filter((field) => latest[field.key] !== base.custom_fields[field.key]);
   const known: User = current ? { ...current, roles: [...current.roles, ...base.roles] } : base;
   return (
     <Modal
@@ -38,7 +45,7 @@ export function ConflictDialog({ base, mine, current, onReload, onOverwrite, onC
         <p>
           <Trans>Nothing of yours was saved yet. This is what they changed while you were editing:</Trans>
         </p>
-        {fields.length === 0 ? (
+        {fields.length + ownFields.length === 0 ? (
           <p>
             <Trans>Only things that this form doesn't show.</Trans>
           </p>
@@ -59,6 +66,14 @@ export function ConflictDialog({ base, mine, current, onReload, onOverwrite, onC
                   <td>{show(before, field, known)}</td>
                   <td>{show(theirs, field, known)}</td>
                   <td>{show(mine, field, known)}</td>
+                </tr>
+              ))}
+              {ownFields.map((field) => (
+                <tr key={field.id}>
+                  <th scope="row">{field.label}</th>
+                  <td>{showValue(field, base.custom_fields[field.key]) || "–"}</td>
+                  <td>{showValue(field, latest[field.key]) || "–"}</td>
+                  <td>{showValue(field, own.draft[field.key]) || "–"}</td>
                 </tr>
               ))}
             </tbody>

@@ -8,6 +8,9 @@ import { fieldErrors, isApiError } from "@/api/errors";
 import { errorText, fieldText } from "@/api/messages";
 import type { User } from "@/api/types";
 import { useCan, useSession } from "@/app/session";
+import { FieldInputs } from "@/features/fields/FieldInputs";
+import { useOwnFields } from "@/features/fields/useOwnFields";
+import type { changedValues } from "@/features/fields/values";
 import { rolesQuery } from "@/features/roles/queries";
 import { notifyDone } from "@/ui/notify";
 import { FooterNote, Panel } from "@/ui/Panel";
@@ -16,7 +19,7 @@ import { stateWords, withoutTouched } from "./AddUserPanel";
 import { allows } from "./actions";
 import { ConflictDialog } from "./ConflictDialog";
 import { useRefreshUsers, userQuery } from "./queries";
-import { DetailFields, IdentityFields, RolesField } from "./UserFields";
+import { DetailFields, IdentityFields, ReachField, RolesField } from "./UserFields";
 import { diffPatch, type FieldName, missingFields, type UserValues, valuesOf, wrongFields } from "./userForm";
 import { userTypeName } from "./userTypes";
 
@@ -42,23 +45,32 @@ export function EditUserPanel({ user, opened, onClose }: Props) {
   );
 }
 
-async function save(
+type OwnChange = ReturnType<typeof changedValues>;
+
+/**
+ * Saves what differs from base, then the photo. onSaved is told what the server has after the first step: whoever
+ * tries again after a photo that was refused goes on from there, and meets no change of their own as somebody else's.
+ */
+export async function saveUser(
   base: User,
   values: UserValues,
+  custom: OwnChange,
   photo: PhotoChange,
   version: User["version"],
+  onSaved: (saved: User) => void,
 ): Promise<User> {
   const patch = diffPatch(valuesOf(base), values);
   const path = { id: base.id };
   let saved = base;
-  if (patch) {
+  if (patch || custom) {
     saved = await unwrap<User>(
       client.PATCH("/users/{id}", {
         params: { path, header: { "If-Match": ifMatch(version) } },
         headers: { "Content-Type": "application/merge-patch+json" },
-        body: patch,
+        body: { ...patch, ...(custom && { custom_fields: custom }) },
       }),
     );
+    onSaved(saved);
   }
   if (photo === "remove")
     saved = await unwrap<User>(client.DELETE("/users/{id}/photo", { params: { path } }));
@@ -68,7 +80,8 @@ async function save(
 
 function EditForm({ user, opened, onClose }: Props) {
   const may = useCan();
-  const me = useSession().user.id;
+  const { organization, user: self } = useSession();
+  const me = self.id;
   const refresh = useRefreshUsers();
   const [base, setBase] = useState(user);
   const [values, setValues] = useState(() => valuesOf(user));
@@ -76,21 +89,22 @@ function EditForm({ user, opened, onClose }: Props) {
   const [touched, setTouched] = useState<Partial<Record<FieldName, boolean>>>({});
   const roles = useQuery({ ...rolesQuery, enabled: may("roles.read") });
   const mutation = useMutation({
-    mutationFn: (version: User["version"]) => save(base, values, photo, version),
+    mutationFn: (version: User["version"]) => saveUser(base, values, own.changed, photo, version, setBase),
     onSuccess: async (saved) => {
       onClose();
       notifyDone(t`${saved.full_name} is saved.`);
       await refresh();
     },
   });
+  const own = useOwnFields(base.custom_fields, base.user_type, mutation.error);
   const conflict = isApiError(mutation.error, "precondition_failed")
     ? ((mutation.error.problem.current as User | undefined) ?? null)
     : null;
   const missing = missingFields(values);
   const wrong = wrongFields(values);
   const fromServer = fieldErrors(mutation.error, fieldText, { roles: "role_ids" });
-  const changed = diffPatch(valuesOf(base), values) !== null || photo !== null;
-  const ready = changed && missing.length === 0 && Object.keys(wrong).length === 0;
+  const changed = diffPatch(valuesOf(base), values) !== null || own.changed !== null || photo !== null;
+  const ready = changed && missing.length === 0 && Object.keys(wrong).length === 0 && own.ready;
   const change = <F extends FieldName>(field: F, value: UserValues[F]) => {
     setValues((old) => ({ ...old, [field]: value }));
     setTouched((old) => ({ ...old, [field]: true }));
@@ -98,17 +112,20 @@ function EditForm({ user, opened, onClose }: Props) {
   const submit = () => {
     if (!ready || mutation.isPending) return;
     setTouched({});
+    own.sent();
     mutation.mutate(base.version);
   };
   const takeTheirs = (current: User) => {
     setBase(current);
     setValues(valuesOf(current));
+    own.reset(current.custom_fields);
     setPhoto(null);
     mutation.reset();
   };
   const form = { values, errors: { ...wrong, ...withoutTouched(fromServer, touched) }, onChange: change };
   const note =
-    stateWords(missing, Object.keys(wrong) as FieldName[]) || (changed ? "" : t`Nothing has changed yet.`);
+    stateWords(missing, Object.keys(wrong) as FieldName[], own) ||
+    (changed ? "" : t`Nothing has changed yet.`);
   const statusAction = values.status === "active" || base.status === "active" ? "suspend" : "reactivate";
   return (
     <Panel
@@ -158,12 +175,23 @@ function EditForm({ user, opened, onClose }: Props) {
           ]}
         />
       )}
-      {may("roles.assign") && roles.data && base.id !== me && (
-        <RolesField form={form} roles={roles.data} held={base.roles} />
+      {may("roles.assign") && roles.data && base.here && base.id !== me && (
+        <RolesField
+          form={form}
+          roles={roles.data}
+          held={base.here.roles}
+          where={base.organizations.length > 1 ? base.here.organization.name : undefined}
+        />
       )}
+      {may("roles.assign") &&
+        base.id !== me &&
+        organization.is_root &&
+        base.here?.organization.id === organization.id && <ReachField form={form} />}
       <DetailFields {...form} />
+      <FieldInputs {...own.inputs} />
       <ConflictDialog
         mine={values}
+        own={own}
         base={base}
         current={conflict}
         onReload={takeTheirs}

@@ -74,13 +74,18 @@ export function Farewell({ users, opened, title, action, children, onConfirm, on
   });
   const owned = ownedBy(preview.data ?? []);
   const movable = owned.some((entry) => entry.kind !== "api_keys");
-  const confirm = () => {
-    if (movable && !ends && !heir)
-      return Promise.reject(new Error(t`Choose who takes over, or that it ends.`));
-    return onConfirm(movable && !ends ? heir : "");
-  };
+  const undecided = movable && !ends && !heir;
+  const confirm = () => onConfirm(movable && !ends ? heir : "");
   return (
-    <Confirm opened={opened} title={title} action={action} danger onConfirm={confirm} onClose={onClose}>
+    <Confirm
+      opened={opened}
+      title={title}
+      action={action}
+      danger
+      disabled={undecided}
+      onConfirm={confirm}
+      onClose={onClose}
+    >
       {children}
       {preview.isPending && opened && <Skeleton height={24} mt={8} />}
       {preview.isError && <p role="alert">{errorText(preview.error)}</p>}
@@ -100,6 +105,7 @@ export function Farewell({ users, opened, title, action, children, onConfirm, on
         </>
       )}
       {movable && <Heir without={ids} heir={heir} ends={ends} onHeir={setHeir} onEnds={setEnds} />}
+      {undecided && <p>{t`Choose who takes over, or that it ends.`}</p>}
     </Confirm>
   );
 }

@@ -7,9 +7,11 @@ import { useEffect, useRef, useState } from "react";
 import type { Role } from "@/api/types";
 import { shortcutsEnabled } from "@/app/preferences";
 import { useCan } from "@/app/session";
+import { FieldFilters } from "@/features/fields/FieldFilters";
+import { roleName } from "@/features/roles/roleNames";
 import { teamsQuery } from "@/features/teams/queries";
 import { useShortcuts } from "@/ui/useShortcuts";
-import { isFiltered, type UserSearch } from "./filters";
+import { isFiltered, noFilters, type UserSearch } from "./filters";
 import classes from "./UsersPage.module.css";
 import { personTypes, userTypeName } from "./userTypes";
 
@@ -63,7 +65,7 @@ export function FilterBar({ search, roles, onChange, onRefresh, refreshing }: Pr
           onChange={(event) => onChange({ role: event.currentTarget.value })}
           data={[
             { ...all, label: t`Any role` },
-            ...roles.map((role) => ({ value: role.id, label: role.name })),
+            ...roles.map((role) => ({ value: role.id, label: roleName(role) })),
           ]}
         />
       )}
@@ -79,6 +81,7 @@ export function FilterBar({ search, roles, onChange, onRefresh, refreshing }: Pr
           ]}
         />
       )}
+      <FieldFilters values={search.fields} onChange={(fields) => onChange({ fields })} />
       <Tooltip label={t`Load the list again`}>
         <Button
           variant="default"
@@ -90,11 +93,7 @@ export function FilterBar({ search, roles, onChange, onRefresh, refreshing }: Pr
         </Button>
       </Tooltip>
       {isFiltered(search) && (
-        <Button
-          variant="subtle"
-          color="gray"
-          onClick={() => onChange({ search: "", status: "", user_type: "", role: "", team: "" })}
-        >
+        <Button variant="subtle" color="gray" onClick={() => onChange(noFilters)}>
           <Trans>Clear filters</Trans>
         </Button>
       )}

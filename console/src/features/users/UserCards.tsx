@@ -1,5 +1,5 @@
 import { t } from "@lingui/core/macro";
-import { Checkbox, Skeleton } from "@mantine/core";
+import { Checkbox, NativeSelect, Skeleton } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import type { User } from "@/api/types";
 import { RoleTags, StatusBadge, TypeBadge } from "@/ui/badges";
@@ -8,13 +8,44 @@ import { type OnAction, RowMenu } from "./RowActions";
 import type { Selection } from "./selection";
 import classes from "./UsersPage.module.css";
 
-type Props = { users: User[] | undefined; stale: boolean; selection: Selection; onAction: OnAction };
+type Props = {
+  users: User[] | undefined;
+  stale: boolean;
+  sort: string;
+  onSort: (sort: string) => void;
+  selection: Selection;
+  onAction: OnAction;
+};
 
 /** The same people on a phone: one below the other, nothing cut off. */
-export function UserCards({ users, stale, selection, onAction }: Props) {
+export function UserCards({ users, stale, sort, onSort, selection, onAction }: Props) {
   if (!users) {
     return [1, 2, 3, 4, 5, 6].map((row) => <Skeleton key={row} height={72} my={12} radius="md" />);
   }
+  return (
+    <>
+      <NativeSelect
+        className={classes.sort}
+        aria-label={t`Sort by`}
+        value={sort}
+        onChange={(event) => onSort(event.currentTarget.value)}
+        data={[
+          { value: "name", label: t`By name, A to Z` },
+          { value: "-name", label: t`By name, Z to A` },
+          { value: "-last_sign_in", label: t`Last sign-in, latest first` },
+          { value: "last_sign_in", label: t`Last sign-in, longest ago first` },
+          { value: "-created", label: t`Newest first` },
+          { value: "created", label: t`Oldest first` },
+        ]}
+      />
+      <List users={users} stale={stale} selection={selection} onAction={onAction} />
+    </>
+  );
+}
+
+type ListProps = Omit<Props, "users" | "sort" | "onSort"> & { users: User[] };
+
+function List({ users, stale, selection, onAction }: ListProps) {
   return (
     <ul className={`${classes.cards} ${stale ? classes.stale : ""}`}>
       {users.map((user) => (

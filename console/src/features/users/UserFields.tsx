@@ -1,9 +1,10 @@
 import { t } from "@lingui/core/macro";
-import { MultiSelect, NativeSelect, Select, TextInput } from "@mantine/core";
+import { Checkbox, MultiSelect, NativeSelect, Select, TextInput } from "@mantine/core";
 import { useMemo } from "react";
 import type { Role } from "@/api/types";
 import { timezones } from "@/app/format";
 import { languages } from "@/app/i18n";
+import { roleName } from "@/features/roles/roleNames";
 import classes from "./UserForm.module.css";
 import type { FieldName, UserValues } from "./userForm";
 import { fieldLabel } from "./userForm";
@@ -14,7 +15,7 @@ type Props = {
   onChange: <F extends FieldName>(field: F, value: UserValues[F]) => void;
 };
 
-type TextField = Exclude<FieldName, "role_ids">;
+type TextField = Exclude<FieldName, "role_ids" | "includes_descendants">;
 
 function Text({
   field,
@@ -99,26 +100,32 @@ export function RolesField({
   form,
   roles,
   held,
+  where,
 }: {
   form: Props;
   roles: Role[];
   held: { id: string; name: string }[];
+  /** The organization they count in, for people of several. */
+  where?: string;
 }) {
   const offered = roles
-    .filter((role) => role.assignable)
-    .map((role) => ({ value: role.id, label: role.name }));
+    .filter((role) => role.assignable && role.scope === "organization")
+    .map((role) => ({ value: role.id, label: roleName(role) }));
   const known = new Set(offered.map((entry) => entry.value));
   const locked = held.filter((role) => !known.has(role.id));
   return (
     <MultiSelect
-      label={fieldLabel("role_ids")}
+      label={where ? t`Roles in ${where}` : fieldLabel("role_ids")}
       description={
         locked.length > 0
           ? t`Roles that grant more than you hold can't be given or taken away by you.`
           : t`Each role adds its permissions, up to what the type allows.`
       }
       placeholder={form.values.role_ids.length === 0 ? t`Choose roles` : undefined}
-      data={[...offered, ...locked.map((role) => ({ value: role.id, label: role.name, disabled: true }))]}
+      data={[
+        ...offered,
+        ...locked.map((role) => ({ value: role.id, label: roleName(role), disabled: true })),
+      ]}
       searchable
       hidePickedOptions
       nothingFoundMessage={t`No such role`}
@@ -128,6 +135,24 @@ export function RolesField({
         const kept = locked.map((role) => role.id).filter((id) => form.values.role_ids.includes(id));
         form.onChange("role_ids", [...new Set([...ids, ...kept])]);
       }}
+    />
+  );
+}
+
+/** Staff of the company who look after its clients act in what is below it, too. */
+export function ReachField({ form }: { form: Props }) {
+  const always = form.values.user_type === "tenant_admin";
+  return (
+    <Checkbox
+      label={fieldLabel("includes_descendants")}
+      description={
+        always
+          ? t`Tenant admins always do.`
+          : t`What their roles and permissions allow counts in every client organization.`
+      }
+      checked={always || form.values.includes_descendants}
+      disabled={always}
+      onChange={(event) => form.onChange("includes_descendants", event.currentTarget.checked)}
     />
   );
 }

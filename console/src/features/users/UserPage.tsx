@@ -13,7 +13,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
 import type { User, UserAction } from "@/api/types";
-import { useCan } from "@/app/session";
+import { useCan, useSession } from "@/app/session";
 import { UserTeams } from "@/features/teams/UserTeams";
 import { StatusBadge, TypeBadge } from "@/ui/badges";
 import { ErrorState } from "@/ui/ErrorState";
@@ -66,9 +66,13 @@ export function UserPage() {
 
 function UserTabs({ user }: { user: User }) {
   const may = useCan();
+  const session = useSession();
   const search = useSearch({ strict: false }) as { tab?: string };
   const navigate = useNavigate();
-  const tab: Tab = tabs.find((name) => name === search.tab) ?? "profile";
+  // The log belongs to the whole company: below it, only one's own history can be read.
+  const readsLog = session.user.id === user.id || (may("audit.read") && session.organization.is_root);
+  const asked = tabs.find((name) => name === search.tab) ?? "profile";
+  const tab: Tab = asked === "history" && !readsLog ? "profile" : asked;
   const go = (next: string | null) =>
     void navigate({
       to: "/admin/users/$id",
@@ -83,7 +87,7 @@ function UserTabs({ user }: { user: User }) {
         <Tabs.Tab value="access">{t`Access`}</Tabs.Tab>
         {may("teams.read") && <Tabs.Tab value="teams">{t`Teams`}</Tabs.Tab>}
         {may("sessions.read") && <Tabs.Tab value="sessions">{t`Sessions`}</Tabs.Tab>}
-        <Tabs.Tab value="history">{t`History`}</Tabs.Tab>
+        {readsLog && <Tabs.Tab value="history">{t`History`}</Tabs.Tab>}
       </Tabs.List>
       <Tabs.Panel value="profile">
         <UserProfile user={user} />

@@ -2,6 +2,8 @@ import { t } from "@lingui/core/macro";
 import type { ReactNode } from "react";
 import type { User } from "@/api/types";
 import { languageOf, languages } from "@/app/i18n";
+import { useFields } from "@/features/fields/queries";
+import { showValue } from "@/features/fields/values";
 import { Tag } from "@/ui/badges";
 import { ExactTime, RelativeTime } from "@/ui/Time";
 import ui from "@/ui/ui.module.css";
@@ -9,6 +11,7 @@ import { userTypeDescription, userTypeName } from "./userTypes";
 
 /** What is known about a person. */
 export function UserProfile({ user }: { user: User }) {
+  const fields = useFields();
   const language = languages.find((entry) => entry.value === languageOf(user.locale))?.label;
   const rows: [string, ReactNode][] = [
     [t`First name`, user.first_name],
@@ -22,6 +25,10 @@ export function UserProfile({ user }: { user: User }) {
     [t`Timezone`, user.timezone],
     [t`Language`, language ?? user.locale],
     [t`External ID`, user.external_id],
+    ...fields.map((field): [string, ReactNode] => [
+      field.label,
+      showValue(field, user.custom_fields[field.key]),
+    ]),
     [t`Password`, user.must_change_password ? t`Temporary; it must be changed at the next sign-in.` : t`Set`],
     [t`Last sign-in`, <RelativeTime key="last" at={user.last_sign_in_at} fallback={t`Never`} />],
     [t`Created`, <ExactTime key="created" at={user.created_at} />],

@@ -5,11 +5,13 @@ import { useMediaQuery } from "@mantine/hooks";
 import { IconArrowRight } from "@tabler/icons-react";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { type ReactNode, useState } from "react";
+import { Fragment, type ReactNode, useState } from "react";
 import { client, ifMatch, unwrap } from "@/api/client";
 import { errorText } from "@/api/messages";
 import type { User } from "@/api/types";
 import { useCan, useSession } from "@/app/session";
+import { useFields } from "@/features/fields/queries";
+import { showValue } from "@/features/fields/values";
 import { rolesQuery } from "@/features/roles/queries";
 import { UserTeams } from "@/features/teams/UserTeams";
 import { RoleTags, StatusBadge, TypeBadge } from "@/ui/badges";
@@ -74,6 +76,7 @@ function Summary({ user }: { user: User }) {
           </div>
         </div>
       </Group>
+      <OwnFields user={user} />
       {may("teams.read") && (
         <Part title={t`Teams`}>
           <UserTeams user={user} />
@@ -95,6 +98,24 @@ function Summary({ user }: { user: User }) {
   );
 }
 
+/** What the company keeps of the person besides, as far as there is something. */
+function OwnFields({ user }: { user: User }) {
+  const filled = useFields()
+    .map((field) => ({ field, value: showValue(field, user.custom_fields[field.key]) }))
+    .filter((entry) => entry.value !== "");
+  if (filled.length === 0) return null;
+  return (
+    <dl className={`${ui.definition} ${ui.section}`}>
+      {filled.map(({ field, value }) => (
+        <Fragment key={field.id}>
+          <dt>{field.label}</dt>
+          <dd dir="auto">{value}</dd>
+        </Fragment>
+      ))}
+    </dl>
+  );
+}
+
 function Part({ title, children }: { title: string; children: ReactNode }) {
   return (
     <section className={ui.section} aria-label={title}>
@@ -106,13 +127,14 @@ function Part({ title, children }: { title: string; children: ReactNode }) {
   );
 }
 
-/** The roles of somebody who belongs to one organization; of others they are changed organization by organization. */
+/** The roles in the organization in which one acts, or else in the only one; of others they are changed there. */
 function RolesHere({ user }: { user: User }) {
   const may = useCan();
   const session = useSession();
   const roles = useQuery({ ...rolesQuery, enabled: may("roles.read") });
   const refresh = useRefreshUsers();
-  const held = user.roles.map((role) => role.id);
+  const here = user.here;
+  const held = here?.roles.map((role) => role.id) ?? [];
   const [wanted, setWanted] = useState(held);
   const save = useMutation({
     mutationFn: () =>
@@ -125,12 +147,8 @@ function RolesHere({ user }: { user: User }) {
       ),
     onSuccess: refresh,
   });
-  const mayChange =
-    may("roles.assign") &&
-    allows(user, "edit") &&
-    user.id !== session.user.id &&
-    user.organizations.length === 1;
-  if (!mayChange || !roles.data) {
+  const mayChange = may("roles.assign") && allows(user, "edit") && user.id !== session.user.id;
+  if (!mayChange || !here || !roles.data) {
     return user.roles.length > 0 ? (
       <RoleTags roles={user.roles} max={20} />
     ) : (
@@ -147,8 +165,9 @@ function RolesHere({ user }: { user: User }) {
           errors: {},
           onChange: (_, value) => setWanted(value as string[]),
         }}
-        roles={roles.data.filter((role) => role.scope === "organization")}
-        held={user.roles}
+        roles={roles.data}
+        held={here.roles}
+        where={user.organizations.length > 1 ? here.organization.name : undefined}
       />
       {!sameSet(held, wanted) && (
         <Group gap={8} mt={8}>

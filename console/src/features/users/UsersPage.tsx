@@ -21,6 +21,7 @@ import { FilterBar } from "./FilterBar";
 import {
   changeSearch,
   isFiltered,
+  noFilters,
   parseUserSearch,
   toExportFilter,
   toUrlSearch,
@@ -87,10 +88,17 @@ export function UsersPage() {
         <NoUsers
           filtered={isFiltered(search)}
           onAdd={() => setAdding(true)}
-          onClear={() => change({ search: "", status: "", user_type: "", role: "", team: "" })}
+          onClear={() => change(noFilters)}
         />
       ) : phone ? (
-        <UserCards users={users} stale={stale} selection={selection} onAction={onAction} />
+        <UserCards
+          users={users}
+          stale={stale}
+          sort={search.sort}
+          onSort={(sort) => change({ sort })}
+          selection={selection}
+          onAction={onAction}
+        />
       ) : (
         <UsersTable
           users={users}

@@ -3,9 +3,11 @@ import { Trans } from "@lingui/react/macro";
 import { Checkbox } from "@mantine/core";
 import { IconLayoutSidebarRightExpand } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
-import { type KeyboardEvent, type MouseEvent, memo } from "react";
-import type { User } from "@/api/types";
+import { type KeyboardEvent, type MouseEvent, memo, useMemo } from "react";
+import type { CustomField, User } from "@/api/types";
 import { formatDate } from "@/app/format";
+import { useFields } from "@/features/fields/queries";
+import { showValue } from "@/features/fields/values";
 import { RoleTags, StatusBadge, TypeBadge } from "@/ui/badges";
 import { PersonAvatar } from "@/ui/PersonAvatar";
 import { SkeletonRows } from "@/ui/Skeletons";
@@ -39,8 +41,17 @@ function moveFocus(event: KeyboardEvent<HTMLTableElement>) {
   next.focus();
 }
 
+/** The columns of the company's own fields; more would leave no room for the people. */
+const mostColumns = 3;
+
+function useColumns(): CustomField[] {
+  const fields = useFields();
+  return useMemo(() => fields.filter((field) => field.in_table).slice(0, mostColumns), [fields]);
+}
+
 export function UsersTable({ users, stale, sort, onSort, selection, onAction, onOpen }: Props) {
   const ids = users?.map((user) => user.id) ?? [];
+  const columns = useColumns();
   const all = ids.length > 0 && ids.every((id) => selection.has(id));
   const some = ids.some((id) => selection.has(id));
   return (
@@ -66,6 +77,11 @@ export function UsersTable({ users, stale, sort, onSort, selection, onAction, on
           <th scope="col">{t`Type`}</th>
           <th scope="col" className={classes.wide}>{t`Roles`}</th>
           <th scope="col">{t`Status`}</th>
+          {columns.map((field) => (
+            <th key={field.id} scope="col" className={`${classes.custom} truncate`} title={field.label}>
+              {field.label}
+            </th>
+          ))}
           <SortHeader label={t`Last sign-in`} field="last_sign_in" sort={sort} onSort={onSort} />
           <SortHeader
             label={t`Created`}
@@ -85,6 +101,7 @@ export function UsersTable({ users, stale, sort, onSort, selection, onAction, on
             <UserRow
               key={user.id}
               user={user}
+              columns={columns}
               chosen={selection.has(user.id)}
               onToggle={selection.toggle}
               onAction={onAction}
@@ -92,7 +109,7 @@ export function UsersTable({ users, stale, sort, onSort, selection, onAction, on
             />
           ))
         ) : (
-          <SkeletonRows rows={12} columns={8} />
+          <SkeletonRows rows={12} columns={8 + columns.length} />
         )}
       </tbody>
     </table>
@@ -101,6 +118,7 @@ export function UsersTable({ users, stale, sort, onSort, selection, onAction, on
 
 type RowProps = {
   user: User;
+  columns: CustomField[];
   chosen: boolean;
   onToggle: (id: string) => void;
   onAction: OnAction;
@@ -108,7 +126,7 @@ type RowProps = {
 };
 
 /** One person. Drawn again only when something of theirs changes: a page has fifty of them. */
-const UserRow = memo(function UserRow({ user, chosen, onToggle, onAction, onOpen }: RowProps) {
+const UserRow = memo(function UserRow({ user, columns, chosen, onToggle, onAction, onOpen }: RowProps) {
   const open = (event: MouseEvent<HTMLElement>) => {
     if ((event.target as HTMLElement).closest("a, button, input, label")) return;
     if (window.getSelection()?.toString()) return;
@@ -151,6 +169,14 @@ const UserRow = memo(function UserRow({ user, chosen, onToggle, onAction, onOpen
       <td>
         <StatusBadge status={user.status} />
       </td>
+      {columns.map((field) => {
+        const value = showValue(field, user.custom_fields[field.key]);
+        return (
+          <td key={field.id} className={`${classes.custom} truncate`} title={value} dir="auto">
+            {value}
+          </td>
+        );
+      })}
       <td className={classes.muted}>
         <RelativeTime at={user.last_sign_in_at} fallback={t`Never`} />
       </td>

@@ -1,8 +1,10 @@
 import { describe, expect, it } from "vitest";
+import { queryString } from "@/api/client";
 import { parseSearch, stringifySearch } from "@/app/searchParams";
 import {
   changeSearch,
   isFiltered,
+  noFilters,
   parseUserSearch,
   toApiQuery,
   toExportFilter,
@@ -20,11 +22,29 @@ describe("the filters of the Users page", () => {
       user_type: "agent",
       role: "role_1",
       team: "team_1",
+      fields: { department: "sales & care", employee_number: "a=1" },
       sort: "-last_sign_in",
       cursor: "abc==",
     };
     const address = stringifySearch(toUrlSearch(search));
     expect(parseUserSearch(parseSearch(address))).toEqual(search);
+  });
+
+  // covers E-12
+  it("ask for values of the company's own fields", () => {
+    const search = parseUserSearch({
+      "field.department": "sales",
+      "field.desk": " ",
+      field: "x",
+      fields: "y",
+    });
+    expect(search.fields).toEqual({ department: "sales" });
+    expect(isFiltered(search)).toBe(true);
+    expect(isFiltered({ ...search, ...noFilters })).toBe(false);
+    expect(toApiQuery({ ...search, fields: { a: "1:2", b: "c,d" } }).field).toEqual(["a:1:2", "b:c,d"]);
+    expect(queryString({ field: ["a:1:2", "b:c,d"], format: "csv" })).toBe(
+      "?field=a%3A1%3A2&field=b%3Ac%2Cd&format=csv",
+    );
   });
 
   it("write nothing for what is the default", () => {

@@ -7,6 +7,8 @@ export type UserSearch = {
   user_type: string;
   role: string;
   team: string;
+  /** Values of the company's own fields, by the field's key. */
+  fields: Record<string, string>;
   /** Members of one organization alone; set by the page, not by its filters. */
   organization_id?: string;
   sort: string;
@@ -17,6 +19,28 @@ export const defaultSort = "name";
 const statuses = ["active", "suspended"];
 const sorts = ["name", "-name", "last_sign_in", "-last_sign_in", "created", "-created"];
 const filterNames = ["search", "status", "user_type", "role", "team"] as const;
+
+/** Begins the names of filters by the company's own fields in an address. */
+const fieldPrefix = "field.";
+
+function fieldsOf(raw: Record<string, unknown>): Record<string, string> {
+  const fields: Record<string, string> = {};
+  for (const [name, value] of Object.entries(raw)) {
+    if (!name.startsWith(fieldPrefix) || typeof value !== "string" || value.trim() === "") continue;
+    fields[name.slice(fieldPrefix.length)] = value.slice(0, 500);
+  }
+  return fields;
+}
+
+/** What a search is when nothing is filtered. */
+export const noFilters = {
+  search: "",
+  status: "",
+  user_type: "",
+  role: "",
+  team: "",
+  fields: {} as Record<string, string>,
+};
 
 /** Reads filters from an address; what it does not know is ignored. */
 export function parseUserSearch(raw: Record<string, unknown>): UserSearch {
@@ -29,6 +53,7 @@ export function parseUserSearch(raw: Record<string, unknown>): UserSearch {
     user_type: text("user_type"),
     role: text("role"),
     team: text("team"),
+    fields: fieldsOf(raw),
     sort: oneOf("sort", sorts, defaultSort),
     cursor: typeof raw.cursor === "string" ? raw.cursor : "",
   };
@@ -38,6 +63,7 @@ export function parseUserSearch(raw: Record<string, unknown>): UserSearch {
 export function toUrlSearch(search: UserSearch): Record<string, string> {
   const result: Record<string, string> = {};
   for (const name of filterNames) if (search[name]) result[name] = search[name];
+  for (const [key, value] of Object.entries(search.fields)) result[fieldPrefix + key] = value;
   if (search.sort !== defaultSort) result.sort = search.sort;
   if (search.cursor) result.cursor = search.cursor;
   return result;
@@ -50,12 +76,14 @@ export function changeSearch(search: UserSearch, change: Partial<UserSearch>): U
 }
 
 /** The query of `GET /users`. */
-export function toApiQuery(search: UserSearch): Record<string, string> {
-  const query: Record<string, string> = { sort: search.sort };
+export function toApiQuery(search: UserSearch): Record<string, string | string[]> {
+  const query: Record<string, string | string[]> = { sort: search.sort };
   for (const name of filterNames) {
     const value = search[name].trim();
     if (value) query[name] = value;
   }
+  const fields = Object.entries(search.fields).map(([key, value]) => `${key}:${value}`);
+  if (fields.length > 0) query.field = fields;
   if (search.organization_id) query.organization_id = search.organization_id;
   if (search.cursor) query.cursor = search.cursor;
   return query;
@@ -68,5 +96,5 @@ export function toExportFilter(search: UserSearch): ExportFilter {
 }
 
 export function isFiltered(search: UserSearch): boolean {
-  return filterNames.some((name) => search[name].trim() !== "");
+  return filterNames.some((name) => search[name].trim() !== "") || Object.keys(search.fields).length > 0;
 }

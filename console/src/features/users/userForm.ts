@@ -17,6 +17,7 @@ export type UserValues = {
   user_type: User["user_type"];
   status: User["status"];
   role_ids: string[];
+  includes_descendants: boolean;
 };
 
 export type FieldName = keyof UserValues;
@@ -33,6 +34,7 @@ export const emptyUser: UserValues = {
   user_type: "agent",
   status: "active",
   role_ids: [],
+  includes_descendants: false,
 };
 
 export function valuesOf(user: User): UserValues {
@@ -47,7 +49,8 @@ export function valuesOf(user: User): UserValues {
     locale: languageOf(user.locale) ?? "",
     user_type: user.user_type,
     status: user.status,
-    role_ids: user.roles.map((role) => role.id),
+    role_ids: user.here?.roles.map((role) => role.id) ?? [],
+    includes_descendants: user.here?.includes_descendants ?? false,
   };
 }
 
@@ -64,6 +67,7 @@ export function fieldLabel(field: FieldName): string {
     user_type: t`Type`,
     status: t`Status`,
     role_ids: t`Roles`,
+    includes_descendants: t`Works in client organizations, too`,
   };
   return labels[field];
 }
@@ -72,6 +76,12 @@ const required: FieldName[] = ["first_name", "last_name", "email"];
 
 export function isEmail(value: string): boolean {
   return value.length <= 254 && /^[^\s@<>]+@[^\s@<>]+$/.test(value.trim());
+}
+
+/** What the server takes for a phone number, with extensions such as "x12" and what is dialled after a pause. */
+export function isPhone(value: string): boolean {
+  const phone = value.trim();
+  return phone.length <= 40 && /^\+?[0-9 ().\-/x#*,]+$/.test(phone) && /[0-9]/.test(phone);
 }
 
 /** The mandatory fields that are still empty. */
@@ -83,7 +93,7 @@ export function missingFields(values: UserValues): FieldName[] {
 export function wrongFields(values: UserValues): Partial<Record<FieldName, string>> {
   const wrong: Partial<Record<FieldName, string>> = {};
   if (values.email.trim() !== "" && !isEmail(values.email)) wrong.email = t`Enter a valid e-mail address.`;
-  if (values.phone.trim() !== "" && !/^\+?[\d\s().\-/]{3,40}$/.test(values.phone.trim())) {
+  if (values.phone.trim() !== "" && !isPhone(values.phone)) {
     wrong.phone = t`Use digits, spaces and a leading +.`;
   }
   return wrong;
@@ -114,6 +124,7 @@ export function createBody(values: UserValues): UserCreate {
   }
   if (values.locale) body.locale = values.locale;
   if (values.role_ids.length > 0) body.role_ids = values.role_ids;
+  if (values.includes_descendants) body.includes_descendants = true;
   return body;
 }
 
@@ -126,6 +137,9 @@ export function diffPatch(before: UserValues, after: UserValues): UserPatch | nu
   }
   if (after.status !== before.status) patch.status = after.status;
   if (!sameSet(before.role_ids, after.role_ids)) patch.role_ids = after.role_ids;
+  if (after.includes_descendants !== before.includes_descendants) {
+    patch.includes_descendants = after.includes_descendants;
+  }
   return Object.keys(patch).length > 0 ? patch : null;
 }
 

@@ -1,0 +1,150 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"strings"
+
+	"github.com/retinue/retinue/internal/iam"
+)
+
+// personalTable is a table that refers to people, and what becomes of it.
+type personalTable struct {
+	// records are what the export shows of it beside what package privacy reads
+	// itself: $1 the tenant, $2 the person's id, $3 the address.
+	records []personalQuery
+	// erase replaces names: $1 the tenant, $2 the id, $3 the pseudonym, $4 the time.
+	erase []string
+	// named does it where there is a name alone: $2 is the full name.
+	named []string
+	// why says what else covers the table, or why it has nothing to show or erase.
+	why string
+}
+
+type personalQuery struct{ kind, query string }
+
+// gone and read say why a table has no entries of its own.
+const (
+	whyGone = "ends with the account"
+	whyRead = "package privacy reads it; it ends with the account"
+)
+
+// personalTables are all tables that refer to people, for export and erasure. A
+// test wants every such table of the schema in it.
+var personalTables = map[string]personalTable{
+	"users":       {why: whyRead},
+	"memberships": {why: whyRead}, "membership_roles": {why: whyRead}, "team_members": {why: whyRead},
+	"access_notices": {why: whyGone}, "password_resets": {why: whyGone},
+	"mails":        {why: "package privacy reads it; emptied by the address"},
+	"audit_events": {why: "package privacy reads it; erased part by part (docs/adr/0009)"},
+	"brands":       {why: "support_email is the organization's"},
+	"domains":      {why: "has the id of who added it, no name"},
+	"announcements": {
+		records: []personalQuery{{"announcements", "SELECT id, title, published_at FROM announcements WHERE tenant_id = $1 AND author =" +
+			" (SELECT TRIM(first_name || ' ' || last_name) FROM users WHERE tenant_id = $1 AND id = $2)"}},
+		named: []string{"UPDATE announcements SET author = $3 WHERE tenant_id = $1 AND author = $2"},
+	},
+	"api_keys": {records: []personalQuery{
+		{"api_keys_made", "SELECT id, name, prefix, user_id, created_at FROM api_keys WHERE tenant_id = $1 AND created_by = $2 AND user_id <> $2"},
+	}, why: whyRead},
+	"sessions": {records: []personalQuery{
+		{"sessions", "SELECT id, ip, user_agent, created_at, last_used_at, expires_at, ended_at FROM sessions WHERE tenant_id = $1 AND user_id = $2 AND actor_id = ''"},
+		{"logged_in_as_this_person", "SELECT id, actor_id, created_at, ended_at FROM sessions WHERE tenant_id = $1 AND user_id = $2 AND actor_id <> ''"},
+		{"logged_in_as_others", "SELECT id, user_id, ip, user_agent, reason, created_at, ended_at FROM sessions WHERE tenant_id = $1 AND actor_id = $2"},
+	}, why: whyGone},
+	"dashboard_tab_people": {records: []personalQuery{{"tabs", "SELECT tab_id FROM dashboard_tab_people WHERE tenant_id = $1 AND user_id = $2"}}, why: whyGone},
+	"permission_uses": {records: []personalQuery{
+		{"permission_uses", "SELECT org_id, permission, day AS last_day FROM permission_uses WHERE tenant_id = $1 AND user_id = $2"},
+	}, why: whyGone},
+	"ip_refusals": {records: []personalQuery{
+		{"refused_addresses", "SELECT code, org_id, address, at AS refused_at, expires_at FROM ip_refusals WHERE tenant_id = $1 AND user_id = $2"},
+	}, why: whyGone},
+	"ip_exceptions": {records: []personalQuery{
+		{"address_exceptions", "SELECT id, org_id, address, note, until_at, created_at FROM ip_exceptions WHERE tenant_id = $1 AND user_id = $2"},
+		{"address_exceptions_granted", "SELECT id, org_id, address, until_at, created_at FROM ip_exceptions WHERE tenant_id = $1 AND created_by = $2"},
+	}, erase: []string{"UPDATE ip_exceptions SET created_name = $3 WHERE tenant_id = $1 AND created_by = $2 AND created_at <= $4"}},
+	"exports": {records: []personalQuery{
+		{"exports", "SELECT id, kind, format, state, rows_done, created_at, finished_at FROM exports WHERE tenant_id = $1 AND created_by = $2"},
+	}, why: whyGone},
+	"user_tombstones": {erase: []string{"UPDATE user_tombstones SET full_name = $3, erased_at = $4 WHERE tenant_id = $1 AND id = $2"}},
+	"user_imports": {records: []personalQuery{
+		{"imports", "SELECT id, file_name, state, rows_total, created_at, finished_at FROM user_imports WHERE tenant_id = $1 AND created_by = $2"},
+	}, erase: []string{"UPDATE user_imports SET created_name = $3 WHERE tenant_id = $1 AND created_by = $2 AND created_at <= $4"}},
+	"invitations": {records: []personalQuery{
+		{"invitations_received", "SELECT id, org_id, email, state, invited_name, created_at, sent_at, times_sent, expires_at, accepted_at FROM invitations" +
+			" WHERE tenant_id = $1 AND (user_id = $2 OR accepted_by = $2 OR email = $3)"},
+		{"invitations_sent", "SELECT id, org_id, state, created_at, sent_at, times_sent, accepted_at FROM invitations WHERE tenant_id = $1 AND invited_by = $2"},
+	}, erase: []string{"UPDATE invitations SET invited_name = $3 WHERE tenant_id = $1 AND invited_by = $2 AND created_at <= $4"}},
+	"access_reviews": {records: []personalQuery{
+		{"reviews", "SELECT id, org_id, name, state, created_at, finished_at FROM access_reviews WHERE tenant_id = $1 AND (created_by = $2 OR finished_by = $2)"},
+	}, erase: []string{
+		"UPDATE access_reviews SET created_name = $3 WHERE tenant_id = $1 AND created_by = $2 AND created_at <= $4",
+		"UPDATE access_reviews SET finished_name = $3 WHERE tenant_id = $1 AND finished_by = $2 AND created_at <= $4",
+	}},
+	"access_review_rows": {records: []personalQuery{
+		{"reviewed", "SELECT review_id, org_name, full_name, email, user_type, status, last_sign_in_at, held, decision, take, decided_at, result" +
+			" FROM access_review_rows WHERE tenant_id = $1 AND user_id = $2"},
+		{"review_decisions", "SELECT review_id, n, org_name, decision, decided_at FROM access_review_rows WHERE tenant_id = $1 AND decided_by = $2"},
+	}, erase: []string{
+		"UPDATE access_review_rows SET full_name = $3, email = '' WHERE tenant_id = $1 AND user_id = $2 AND member_since <= $4",
+		"UPDATE access_review_rows SET decided_name = $3 WHERE tenant_id = $1 AND decided_by = $2 AND decided_at <= $4",
+	}},
+}
+
+// PersonalRecords implements iam.PrivacyStore.
+func (t *tx) PersonalRecords(ctx context.Context, tenant iam.TenantID, id iam.UserID, address string) (map[string][]map[string]any, error) {
+	out := map[string][]map[string]any{}
+	for _, table := range personalTables {
+		for _, q := range table.records {
+			args := []any{string(tenant), string(id)}
+			if strings.Contains(q.query, "$3") {
+				args = append(args, address)
+			}
+			list := []map[string]any{}
+			err := t.each(ctx, q.query, args, func(rows *sql.Rows) error {
+				record, err := recordOf(rows)
+				list = append(list, record)
+				return err
+			})
+			if err != nil {
+				return nil, err
+			}
+			out[q.kind] = list
+		}
+	}
+	return out, nil
+}
+
+// recordOf reads a row by the names of its columns; those that end in _at are times.
+func recordOf(rows *sql.Rows) (map[string]any, error) {
+	names, err := rows.Columns()
+	if err != nil {
+		return nil, err
+	}
+	values := make([]any, len(names))
+	dest := make([]any, len(names))
+	for i := range values {
+		dest[i] = &values[i]
+	}
+	if err := rows.Scan(dest...); err != nil {
+		return nil, err
+	}
+	record := make(map[string]any, len(names))
+	for i, name := range names {
+		switch v := values[i].(type) {
+		case []byte:
+			record[name] = string(v)
+		case int64:
+			record[name] = v
+			if strings.HasSuffix(name, "_at") {
+				record[name] = nil
+				if v != 0 {
+					record[name] = fromMicros(v)
+				}
+			}
+		default:
+			record[name] = v
+		}
+	}
+	return record, nil
+}
