@@ -94,6 +94,7 @@ function InviteForm({ organization, onClose, onDone }: FormProps) {
   return (
     <Panel
       opened
+      size={560}
       title={t`Invite people`}
       onClose={onClose}
       onSubmit={() => problem === "" && !send.isPending && send.mutate()}
