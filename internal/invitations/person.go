@@ -111,7 +111,7 @@ func (s *Service) earlier(ctx context.Context, tx iam.Tx, c *access.Caller, p *p
 		}
 	}
 	if own == nil {
-		return nil, nil
+		return nil, nil //nolint:nilnil // nil is no earlier invitation
 	}
 	_, own, err = forUpdate(ctx, tx, c, own.ID)
 	return own, err

@@ -93,14 +93,14 @@ func (s *Service) Rehearse(ctx context.Context, tx iam.Tx, tenant *iam.Tenant, t
 // address.
 func (s *Service) compose(ctx context.Context, tx iam.Tx, tenant *iam.Tenant, to *iam.User, kind string, data map[string]string) (*iam.Mail, error) {
 	if to.Email == "" || to.Type == iam.TypeService {
-		return nil, nil
+		return nil, nil //nolint:nilnil // nil is no mail to write
 	}
 	l, err := letter(to, mail.Kind(kind), data)
 	if err != nil {
 		return nil, err
 	}
 	if l.Kind == mail.AccessChanged && len(l.Gained)+len(l.Lost) == 0 {
-		return nil, nil // nothing that a person could notice
+		return nil, nil //nolint:nilnil // nothing that a person could notice
 	}
 	org := iam.OrgID(data["Org"])
 	if org == "" {

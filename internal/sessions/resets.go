@@ -62,22 +62,27 @@ func (s *Service) RequestReset(ctx context.Context, host, tenantName, email stri
 		if data["Org"], err = s.askedAt(ctx, tx, tenant.ID, u, domain); err != nil {
 			return err
 		}
-		const action = "user.password_reset_requested"
-		if !known {
-			if err := s.Mailer.Rehearse(ctx, tx, tenant, u, "password_reset", data); err != nil {
-				return err
-			}
-			if isNowhere(tenant.ID) {
-				// There is no log to write to; the time that it takes must not tell.
-				return tx.SetThrottle(ctx, tenant.ID, "refused:reset", iam.Throttle{Failures: 1, First: tx.Now()})
-			}
-			return tx.AppendEvents(ctx, tenant.ID, audit.Failed(s.IDs, tx.Now(), from.nobody(), action, audit.Target{Type: "user"}, "unknown_account"))
-		}
-		if err := s.Mailer.Enqueue(ctx, tx, tenant, u, "password_reset", data); err != nil {
+		return s.sendReset(ctx, tx, tenant, u, data, from)
+	})
+}
+
+// sendReset sends the link, or does as much for somebody who gets none.
+func (s *Service) sendReset(ctx context.Context, tx iam.Tx, tenant *iam.Tenant, u *iam.User, data map[string]string, from Client) error {
+	const action = "user.password_reset_requested"
+	if u.ID == "" {
+		if err := s.Mailer.Rehearse(ctx, tx, tenant, u, "password_reset", data); err != nil {
 			return err
 		}
-		return tx.AppendEvents(ctx, tenant.ID, audit.New(s.IDs, tx.Now(), from.nobody(), action, audit.User(u)))
-	})
+		if isNowhere(tenant.ID) {
+			// There is no log to write to; the time that it takes must not tell.
+			return tx.SetThrottle(ctx, tenant.ID, "refused:reset", iam.Throttle{Failures: 1, First: tx.Now()})
+		}
+		return tx.AppendEvents(ctx, tenant.ID, audit.Failed(s.IDs, tx.Now(), from.nobody(), action, audit.Target{Type: "user"}, "unknown_account"))
+	}
+	if err := s.Mailer.Enqueue(ctx, tx, tenant, u, "password_reset", data); err != nil {
+		return err
+	}
+	return tx.AppendEvents(ctx, tenant.ID, audit.New(s.IDs, tx.Now(), from.nobody(), action, audit.User(u)))
 }
 
 // mayAsk counts somebody's wish for a link. False when the person has had enough
@@ -103,10 +108,10 @@ func mayAsk(ctx context.Context, tx iam.Tx, tenant iam.TenantID, emailKey, ip st
 // whoseReset is who gets a link; without an id when nobody does.
 func (s *Service) whoseReset(ctx context.Context, tx iam.Tx, t *iam.Tenant, emailKey string) (*iam.User, error) {
 	u, err := tx.UserByEmail(ctx, t.ID, emailKey)
-	if err != nil && iam.CodeOf(err) != iam.CodeNotFound {
+	if ignoreNotFound(err) != nil {
 		return nil, err
 	}
-	if err != nil || u.Status != iam.StatusActive || t.Status != iam.StatusActive || u.Type == iam.TypeService || u.Type == iam.TypeClient {
+	if u == nil || u.Status != iam.StatusActive || t.Status != iam.StatusActive || u.Type == iam.TypeService || u.Type == iam.TypeClient {
 		return &iam.User{Type: iam.TypeMember, Email: "nobody@example.com", EmailKey: emailKey, FirstName: "Nobody"}, nil
 	}
 	return u, nil
