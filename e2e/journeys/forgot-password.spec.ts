@@ -34,8 +34,6 @@ test("a forgotten password is replaced by the link in the mail, once", async ({ 
 
   const again = await open(null);
   await again.goto(address);
-  await again.getByRole("textbox", { name: "New password" }).fill("lantern-bicycle-orchard-24");
-  await again.getByRole("button", { name: "Save the new password" }).click();
   await expect(again.getByRole("heading", { name: "This link doesn't work" })).toBeVisible();
   await again.goto("/sign-in");
   await fillSignIn(again, people.agent.email, demoPassword);
@@ -65,7 +63,5 @@ test("a link that is too old does not work any more", async ({ open, server }) =
   await server.advance("25h");
   const theirs = await open(null);
   await theirs.goto(path);
-  await theirs.getByRole("textbox", { name: "New password" }).fill("orchard-bicycle-lantern-42");
-  await theirs.getByRole("button", { name: "Save the new password" }).click();
   await expect(theirs.getByRole("heading", { name: "This link doesn't work" })).toBeVisible();
 });

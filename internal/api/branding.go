@@ -44,7 +44,7 @@ func logoURL(t iam.TenantID, key string) *string {
 	if key == "" {
 		return nil
 	}
-	return new("/logos/" + string(t) + "/" + key)
+	return new(branding.LogoPath(t, key))
 }
 
 // brand is how an organization appears. Signing in must not fail for it.

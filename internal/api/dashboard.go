@@ -29,7 +29,7 @@ type Dashboard interface {
 	SetApp(ctx context.Context, c *access.Caller, org iam.OrgID, tab string, page iam.TabPage) error
 	InheritApp(ctx context.Context, c *access.Caller, org iam.OrgID, tab string) error
 
-	Announcements(ctx context.Context, c *access.Caller) ([]dashboard.AnnouncementView, error)
+	Announcements(ctx context.Context, c *access.Caller, p iam.Page) (iam.List[dashboard.AnnouncementView], error)
 	Announcement(ctx context.Context, c *access.Caller, id iam.AnnouncementID) (*dashboard.AnnouncementView, error)
 	Announce(ctx context.Context, c *access.Caller, org iam.OrgID, title, body string) (*dashboard.AnnouncementView, error)
 	UpdateAnnouncement(ctx context.Context, c *access.Caller, id iam.AnnouncementID, version int64, title, body *string) (*dashboard.AnnouncementView, error)

@@ -237,3 +237,36 @@ func TestAnnouncements(t *testing.T) {
 	}
 	a.member(t, "Nora", a.client).Do(http.MethodGet, "/dashboard/home", nil).WantProblem(http.StatusForbidden, iam.CodeForbidden)
 }
+
+// However many there are, every one that somebody may see can be managed.
+func TestAnnouncementsArePaged(t *testing.T) {
+	a := newAgency(t)
+	a.boss.Do(http.MethodPost, "/announcements", `{"title":"The first","organization_id":"`+string(a.other)+`"}`).Want(http.StatusCreated, nil)
+	for range 120 {
+		a.Clock.Advance(time.Second)
+		a.boss.Do(http.MethodPost, "/announcements", `{"title":"Another","organization_id":"`+string(a.client)+`"}`).Want(http.StatusCreated, nil)
+	}
+	var last api.Announcement
+	cursor, n := "", 0
+	for {
+		var page api.List[api.Announcement]
+		a.boss.Do(http.MethodGet, "/announcements?cursor="+cursor, nil).Want(http.StatusOK, &page)
+		n += len(page.Items)
+		last = page.Items[len(page.Items)-1]
+		if page.NextCursor == nil {
+			break
+		}
+		cursor = *page.NextCursor
+	}
+	var home api.DashboardHome
+	a.member(t, "Thea", a.other, iam.PermDashboardHome).Do(http.MethodGet, "/dashboard/home", nil).Want(http.StatusOK, &home)
+	if n != 121 || last.Title != "The first" || len(home.News) != 1 || home.News[0].ID != last.ID {
+		t.Errorf("%d are listed, the last is %+v, home has %+v", n, last, home.News)
+	}
+	// Who manages one organization finds those of that one.
+	var page api.List[api.Announcement]
+	a.member(t, "Ola", a.other, iam.PermTabsManage).Do(http.MethodGet, "/announcements", nil).Want(http.StatusOK, &page)
+	if len(page.Items) != 1 || page.Items[0].ID != last.ID {
+		t.Errorf("the other finds %+v", page.Items)
+	}
+}

@@ -39,7 +39,7 @@ func exampleSession() *Session {
 		Organizations: []OrganizationRef{{ID: exampleOrgID, Name: "Northwind"}},
 		HomePortal:    access.Home(iam.TypeSupervisor, effective, true),
 		Permissions:   effective.Permissions(),
-		CreatedAt:     exampleTime, ExpiresAt: &expires,
+		CreatedAt:     exampleTime, ExpiresAt: &expires, PasswordMinLength: 12,
 	}
 	for _, p := range access.Portals(effective, true) {
 		s.Portals = append(s.Portals, Portal{ID: p.ID, Name: p.Name})

@@ -8,7 +8,7 @@ import (
 	"github.com/retinue/retinue/internal/access"
 	"github.com/retinue/retinue/internal/iam"
 	"github.com/retinue/retinue/internal/invitations"
-	"github.com/retinue/retinue/internal/sessions"
+	"github.com/retinue/retinue/internal/password"
 )
 
 // InvitationToken is what a link brings.
@@ -21,6 +21,7 @@ type lookUpInvitationInput struct{ Body InvitationToken }
 // InvitationOffer is what the page behind a link shows.
 type InvitationOffer struct {
 	Tenant        TenantSummary `json:"tenant"`
+	Brand         Brand         `json:"brand" doc:"How the organization shows itself"`
 	Organization  string        `json:"organization"`
 	InvitedBy     string        `json:"invited_by"`
 	Email         string        `json:"email"`
@@ -29,6 +30,7 @@ type InvitationOffer struct {
 	HasAccount    bool          `json:"has_account"`
 	SignsIn       bool          `json:"signs_in" doc:"It signs a member in; else it joins the organization"`
 	NeedsPassword bool          `json:"needs_password"`
+	PasswordMin   int           `json:"password_min_length" doc:"How many characters the password must have"`
 	ExpiresAt     time.Time     `json:"expires_at"`
 	// OtherPerson is set when somebody else's session is open in the browser.
 	OtherPerson string `json:"other_person" doc:"Who is signed in with this browser, when that is somebody else; they have to sign out first"`
@@ -37,12 +39,13 @@ type InvitationOffer struct {
 type invitationOfferOutput struct{ Body InvitationOffer }
 
 // present is who is signed in with the browser: a public operation does not ask.
+// Somebody whom a rule about addresses keeps out at the moment is signed in, too.
 func (s *server) present(ctx context.Context) (id iam.UserID, name string) {
 	token := requestOf(ctx).cookie
 	if token == "" {
 		return "", ""
 	}
-	p, err := s.deps.Authenticator.AuthenticateRequest(ctx, sessions.Request{Token: token})
+	p, err := s.deps.Sessions.Present(ctx, token)
 	if err != nil {
 		return "", ""
 	}
@@ -56,8 +59,8 @@ func (s *server) lookUpInvitation(ctx context.Context, _ *access.Caller, in *loo
 	}
 	i := o.Invitation
 	out := InvitationOffer{
-		Tenant: s.tenantSummary(o.Tenant), Organization: o.Org.Name, InvitedBy: o.InvitedBy, Email: i.Email, Locale: i.Locale,
-		HasAccount: o.User != nil, SignsIn: i.User != "", NeedsPassword: o.NeedsPassword(), ExpiresAt: i.ExpiresAt.UTC(),
+		Tenant: s.tenantSummary(o.Tenant), Brand: s.brand(ctx, o.Tenant, o.Org.ID), Organization: o.Org.Name, InvitedBy: o.InvitedBy, Email: i.Email, Locale: i.Locale,
+		HasAccount: o.User != nil, SignsIn: i.User != "", NeedsPassword: o.NeedsPassword(), PasswordMin: o.Least, ExpiresAt: i.ExpiresAt.UTC(),
 	}
 	out.Tenant.ID = "" // of no use to somebody who is not signed in
 	if o.User != nil {
@@ -103,7 +106,7 @@ func (s *server) acceptOperations() {
 		errors:  []iam.Code{iam.CodeAccountSuspended, iam.CodeOrganizationSuspended},
 		request: InvitationToken{Token: token},
 		response: InvitationOffer{
-			Tenant: tenant, Organization: "Fabrikam", InvitedBy: "Ada Okafor", Email: "maria@fabrikam.example", Locale: "es", NeedsPassword: true,
+			Tenant: tenant, Brand: exampleBrand(), PasswordMin: password.DefaultMinLength, Organization: "Fabrikam", InvitedBy: "Ada Okafor", Email: "maria@fabrikam.example", Locale: "es", NeedsPassword: true,
 			ExpiresAt: exampleTime.Add(invitations.Lifetime),
 		},
 	}, s.lookUpInvitation)
@@ -111,9 +114,9 @@ func (s *server) acceptOperations() {
 		id: "accept-invitation", method: http.MethodPost, path: "/invitations/accept", tag: tagInvitations, guard: public(), status: http.StatusOK,
 		summary: "Accept an invitation",
 		description: "Joins the organization and signs in there. Somebody new gives a name and a password; who has an account joins with it, and gives a password only when the offer needs one. " +
-			"The link works once. It is a conflict when somebody else is signed in with the same browser.",
+			"The link works once. It is a conflict when somebody else is signed in with the same browser, and ip_refused when the person could not work there from this address: then the link stays good.",
 		errors: []iam.Code{
-			iam.CodeAccountSuspended, iam.CodeOrganizationSuspended, iam.CodeNoOrganization, iam.CodeConflict, iam.CodeForbidden, iam.CodeInvalidCredentials,
+			iam.CodeAccountSuspended, iam.CodeOrganizationSuspended, iam.CodeNoOrganization, iam.CodeConflict, iam.CodeForbidden, iam.CodeInvalidCredentials, iam.CodeIPRefused,
 		},
 		request:  AcceptInvitationRequest{Token: token, FirstName: "María", LastName: "Ruiz", Password: "plum jacket seven rivers"},
 		response: exampleSession(),

@@ -32,6 +32,7 @@ type Invitation struct {
 	UserType     iam.UserType        `json:"user_type" enum:"tenant_admin,bot_admin,supervisor,agent,analyst,viewer,member" doc:"Of people who are new"`
 	Roles        []RoleRef           `json:"roles"`
 	Permissions  []iam.Permission    `json:"permissions"`
+	Teams        []InvitationTeam    `json:"teams" doc:"Which the person comes into, of those that there still are"`
 	InvitedBy    UserRef             `json:"invited_by"`
 	CreatedAt    time.Time           `json:"created_at"`
 	SentAt       time.Time           `json:"sent_at" doc:"The latest time"`
@@ -44,12 +45,19 @@ type Invitation struct {
 	Manageable   bool                `json:"manageable" doc:"The caller may send it again and delete it"`
 }
 
+// InvitationTeam names a team that an invitation leads into.
+type InvitationTeam struct {
+	ID   iam.TeamID `json:"id"`
+	Name string     `json:"name"`
+}
+
 func invitationOf(v *invitations.View) Invitation {
 	i := v.Invitation
 	return Invitation{
 		ID: i.ID, Email: i.Email, State: v.State, Organization: OrganizationRef{v.Org.ID, v.Org.Name}, UserID: orNull(i.User), UserType: i.Type,
 		Roles:       mapped(v.Roles, func(r *iam.Role) RoleRef { return RoleRef{r.ID, r.Code, r.Name} }),
-		Permissions: same(i.Permissions), InvitedBy: UserRef{i.InvitedBy, i.InvitedName}, CreatedAt: i.CreatedAt.UTC(), SentAt: i.SentAt.UTC(),
+		Permissions: same(i.Permissions), Teams: mapped(v.Teams, func(t *iam.Team) InvitationTeam { return InvitationTeam{t.ID, t.Name} }),
+		InvitedBy: UserRef{i.InvitedBy, i.InvitedName}, CreatedAt: i.CreatedAt.UTC(), SentAt: i.SentAt.UTC(),
 		TimesSent: i.TimesSent, ExpiresAt: i.ExpiresAt.UTC(), AcceptedAt: timeOrNull(i.AcceptedAt), AcceptedBy: orNull(i.AcceptedBy),
 		MailState: i.MailState, MailError: i.MailError, Manageable: v.Manageable,
 	}
@@ -195,7 +203,7 @@ func (s *server) invitationOperations() {
 	example := Invitation{
 		ID: "inv_01k9z8b4d6f8h0k2n4q6s8v0x2", Email: "maria@fabrikam.example", State: iam.InvitationPending,
 		Organization: OrganizationRef{exampleOrgID, "Fabrikam"}, UserType: iam.TypeMember,
-		Roles: []RoleRef{{"role_org_admin", "org_admin", "Org Admin"}}, Permissions: []iam.Permission{}, InvitedBy: UserRef{exampleUserID, "Ada Okafor"},
+		Roles: []RoleRef{{"role_org_admin", "org_admin", "Org Admin"}}, Permissions: []iam.Permission{}, Teams: []InvitationTeam{{exampleTeamID, "Night shift"}}, InvitedBy: UserRef{exampleUserID, "Ada Okafor"},
 		CreatedAt: exampleTime, SentAt: exampleTime, TimesSent: 1, ExpiresAt: exampleTime.Add(invitations.Lifetime), MailState: iam.MailSent, Manageable: true,
 	}
 	register(s, operation{

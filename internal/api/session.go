@@ -13,6 +13,7 @@ import (
 
 	"github.com/retinue/retinue/internal/access"
 	"github.com/retinue/retinue/internal/iam"
+	"github.com/retinue/retinue/internal/password"
 	"github.com/retinue/retinue/internal/sessions"
 )
 
@@ -31,7 +32,10 @@ type Sessions interface {
 	EndImpersonation(ctx context.Context, token string, from sessions.Client) error
 	ChangePassword(ctx context.Context, p *sessions.Principal, c *access.Caller, current, next string) error
 	ConfirmPassword(ctx context.Context, p *sessions.Principal, c *access.Caller, current string) error
+	Present(ctx context.Context, token string) (*sessions.Principal, error)
+	LeastPassword(ctx context.Context, tenant iam.TenantID, u *iam.User) (int, error)
 	RequestReset(ctx context.Context, host, tenant, email string, from sessions.Client) error
+	LookUpReset(ctx context.Context, token string) (*sessions.ResetOffer, error)
 	ConfirmReset(ctx context.Context, token, next string, from sessions.Client) error
 }
 
@@ -102,6 +106,7 @@ type Session struct {
 	HomePortal         string              `json:"home_portal" doc:"The portal to land in; empty when none is open"`
 	Permissions        []iam.Permission    `json:"permissions" doc:"What is allowed here, by all that grants and limits it"`
 	MustChangePassword bool                `json:"must_change_password" doc:"Nothing but a new password is allowed"`
+	PasswordMinLength  int                 `json:"password_min_length" doc:"How many characters a new password of the caller's must have"`
 	CreatedAt          time.Time           `json:"created_at"`
 	ExpiresAt          *time.Time          `json:"expires_at" doc:"null for an API key that does not expire"`
 	Features           Features            `json:"features"`
@@ -152,6 +157,7 @@ func (s *server) session(ctx context.Context, p *sessions.Principal) *Session {
 		}),
 		ActsBelow:          p.Wider,
 		MustChangePassword: p.MustChangePassword(),
+		PasswordMinLength:  s.leastPassword(ctx, p),
 		Features:           Features{Outbox: s.deps.Outbox},
 	}
 	out.User.PhotoURL, out.User.PhotoThumbURL = s.photoURLs(p.Tenant.ID, u.PhotoKey)
@@ -170,6 +176,17 @@ func (s *server) session(ctx context.Context, p *sessions.Principal) *Session {
 	out.Impersonation = s.impersonation(p)
 	out.IdleExpiresAt, out.IdleSecondsLeft = s.idle(p)
 	return out
+}
+
+// leastPassword is for screens: setting a password checks it anyway. The policies
+// that are read here were there a moment ago, when p was.
+func (s *server) leastPassword(ctx context.Context, p *sessions.Principal) int {
+	least, err := s.deps.Sessions.LeastPassword(ctx, p.Tenant.ID, p.User)
+	if err != nil {
+		s.deps.Logger.WarnContext(ctx, "no password policy", "error", err)
+		return password.DefaultMinLength
+	}
+	return least
 }
 
 func (s *server) currentPlace(p *sessions.Principal) CurrentOrganization {

@@ -95,12 +95,14 @@ func announcementAnswer(v *dashboard.AnnouncementView) *announcementOutput {
 	return &announcementOutput{ETagHeader: tagged(v.Version), Body: announcement(*v)}
 }
 
-func (s *server) listAnnouncements(ctx context.Context, c *access.Caller, _ *noInput) (*itemsOutput[Announcement], error) {
-	list, err := s.deps.Dashboard.Announcements(ctx, c)
+type announcementListInput struct{ PageQuery }
+
+func (s *server) listAnnouncements(ctx context.Context, c *access.Caller, in *announcementListInput) (*listOutput[Announcement], error) {
+	page, err := s.deps.Dashboard.Announcements(ctx, c, in.page())
 	if err != nil {
 		return nil, err
 	}
-	return itemsOf(list, announcement), nil
+	return listOf(page, announcement), nil
 }
 
 // CreateAnnouncementRequest is what an announcement is made of.
@@ -203,8 +205,9 @@ func (s *server) tabAppOperations() {
 	}, s.deleteTabApp)
 	register(s, operation{
 		id: "list-announcements", method: http.MethodGet, path: "/announcements", tag: tagDashboard, guard: needs(iam.PermTabsManage),
-		summary: "List announcements", description: "The latest hundred to the caller's organization and those below it, newest first.",
-		response: Items[Announcement]{[]Announcement{exampleAnnouncement()}},
+		summary: "List announcements", description: "Those to the caller's organization and those below it, newest first. Home shows the latest five that are for the organization where somebody acts.",
+		errors:   []iam.Code{iam.CodeInvalid, iam.CodeInvalidCursor},
+		response: exampleList(exampleAnnouncement()),
 	}, s.listAnnouncements)
 	register(s, operation{
 		id: "create-announcement", method: http.MethodPost, path: "/announcements", tag: tagDashboard, guard: needs(iam.PermTabsManage), status: http.StatusCreated, idempotent: true,

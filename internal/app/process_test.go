@@ -20,15 +20,26 @@ import (
 	"testing"
 	"time"
 
+	"github.com/retinue/retinue/internal/clock"
 	"github.com/retinue/retinue/internal/iam"
 )
 
 // childVariable makes the test binary run as retinue itself; childDisk gives it
-// a small disk of its own, as mount point and size.
+// a small disk of its own, as mount point and size; childAhead is how far its
+// clock is ahead.
 const (
 	childVariable = "RETINUE_TEST_CHILD"
 	childDisk     = "RETINUE_TEST_DISK"
+	childAhead    = "RETINUE_TEST_AHEAD"
 )
+
+// aheadClock is a clock that is ahead of another.
+type aheadClock struct {
+	clock.Clock
+	by time.Duration
+}
+
+func (c aheadClock) Now() time.Time { return c.Clock.Now().Add(c.by) }
 
 func TestMain(m *testing.M) {
 	if os.Getenv(childVariable) == "" {
@@ -40,10 +51,18 @@ func TestMain(m *testing.M) {
 			os.Exit(exitUsage)
 		}
 	}
+	var ahead time.Duration
+	if by := os.Getenv(childAhead); by != "" {
+		var err error
+		if ahead, err = time.ParseDuration(by); err != nil {
+			fmt.Fprintln(os.Stderr, childAhead+":", err)
+			os.Exit(exitUsage)
+		}
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop)
 	os.Exit(Main(ctx, &Process{
-		Args: os.Args[1:], Stdout: os.Stdout, Stderr: os.Stderr, Environ: os.Environ(), Version: "test", Clock: NewClock(), IDs: &iam.RandomIDs{},
+		Args: os.Args[1:], Stdout: os.Stdout, Stderr: os.Stderr, Environ: os.Environ(), Version: "test", Clock: aheadClock{NewClock(), ahead}, IDs: &iam.RandomIDs{},
 	}))
 }
 

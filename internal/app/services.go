@@ -123,7 +123,7 @@ func (r *run) wire(st *store.Store, publicURL string) (*services, error) {
 	}
 	v.sessions, err = sessions.New(sessions.Deps{
 		Store: st, IDs: r.IDs, Clock: r.Clock, Hasher: v.hasher, Policy: &password.Policy{}, Mailer: v.mailbox,
-		Directories: v.directories, PublicURL: link,
+		Directories: v.directories,
 		Config: sessions.Config{
 			Lifetime: time.Duration(s.SessionLifetime), Idle: time.Duration(s.SessionIdle), ResetLifetime: time.Duration(s.ResetLifetime),
 		},

@@ -154,6 +154,36 @@ func ForIn(ctx context.Context, tx iam.Tx, t *iam.Tenant, org iam.OrgID) (Look, 
 	return lookOf(t, dir, chainOf(dir, org), brands), err
 }
 
+// HostIn is the host name under which the people of an organization find it: the
+// verified domain that it has had for longest, or that of the nearest above; ""
+// when none has one. A domain that fails its checks at the moment is passed over.
+func HostIn(ctx context.Context, tx iam.Tx, t *iam.Tenant, org iam.OrgID) (string, error) {
+	domains, err := tx.Domains(ctx, t.ID)
+	if err != nil || len(domains) == 0 {
+		return "", err
+	}
+	dir, err := authz.Load(ctx, tx, t.ID)
+	if err != nil {
+		return "", err
+	}
+	for _, c := range chainOf(dir, org) {
+		var found *iam.Domain
+		for _, d := range domains {
+			serves := d.Org == c && !d.VerifiedAt.IsZero() && d.FailingAt.IsZero()
+			if serves && (found == nil || d.VerifiedAt.Before(found.VerifiedAt)) {
+				found = d
+			}
+		}
+		if found != nil {
+			return found.Host, nil
+		}
+	}
+	return "", nil
+}
+
+// LogoPath is where package web serves the logo with a key, to anybody.
+func LogoPath(t iam.TenantID, key string) string { return "/logos/" + string(t) + "/" + key }
+
 // chainOf is an organization and all above it, nearest first.
 func chainOf(dir *authz.Directory, org iam.OrgID) []iam.OrgID {
 	return append([]iam.OrgID{org}, dir.Ancestors(org)...)

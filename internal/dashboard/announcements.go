@@ -9,26 +9,30 @@ import (
 	"github.com/retinue/retinue/internal/text"
 )
 
-// maxAnnouncements is how many of the latest who manages them sees; older ones
-// are shown to nobody.
-const maxAnnouncements = 100
-
 // AnnouncementView is an announcement and the name of its organization.
 type AnnouncementView struct {
 	*iam.Announcement
 	OrgName string
 }
 
-// Announcements returns the latest of the organizations that the caller
+// Announcements returns one page of those of the organizations that the caller
 // manages, newest first. It needs tabs.manage.
-func (s *Service) Announcements(ctx context.Context, c *access.Caller) ([]AnnouncementView, error) {
-	out := []AnnouncementView{}
+func (s *Service) Announcements(ctx context.Context, c *access.Caller, p iam.Page) (iam.List[AnnouncementView], error) {
+	var out iam.List[AnnouncementView]
+	below := c.Org
+	if c.InRoot {
+		below = ""
+	}
 	err := s.manage(ctx, c, s.Store.Read, func(tx iam.Tx, m manager) error {
-		list, err := tx.Announcements(ctx, c.Tenant, m.dir.Subtree(c.Org), maxAnnouncements)
-		for _, a := range list {
-			out = append(out, AnnouncementView{a, m.dir.Orgs[a.Org].Name})
+		page, err := tx.AnnouncementsBelow(ctx, c.Tenant, below, p)
+		if err != nil {
+			return err
 		}
-		return err
+		out = iam.List[AnnouncementView]{Items: make([]AnnouncementView, 0, len(page.Items)), Next: page.Next, Prev: page.Prev}
+		for _, a := range page.Items {
+			out.Items = append(out.Items, AnnouncementView{a, m.dir.Orgs[a.Org].Name})
+		}
+		return nil
 	})
 	return out, err
 }

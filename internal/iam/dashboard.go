@@ -119,6 +119,9 @@ type DashboardStore interface {
 
 	// Announcements returns the latest of the organizations, newest first.
 	Announcements(ctx context.Context, tenant TenantID, orgs []OrgID, limit int) ([]*Announcement, error)
+	// AnnouncementsBelow returns one page of those of an organization and of all
+	// below it, newest first; "" is of the whole tenant.
+	AnnouncementsBelow(ctx context.Context, tenant TenantID, below OrgID, p Page) (List[*Announcement], error)
 	Announcement(ctx context.Context, tenant TenantID, id AnnouncementID) (*Announcement, error)
 	InsertAnnouncement(ctx context.Context, tenant TenantID, a *Announcement) error
 	// UpdateAnnouncement writes title and body where version is still a.Version,

@@ -96,7 +96,11 @@ type InvitationStore interface {
 	// UseInvitation marks a pending, unexpired one as accepted by a user;
 	// CodeNotFound otherwise. Of two at once, one succeeds.
 	UseInvitation(ctx context.Context, tenant TenantID, hash []byte, by UserID) error
-	// UpdateInvitation writes state, token, mail, and when and how often it was
+	// PersonInvitations returns the pending ones that were sent from a person's row.
+	// Deleting the person, or the organization, ends them, and takes their mails
+	// back that were not sent yet.
+	PersonInvitations(ctx context.Context, tenant TenantID, id UserID) ([]*Invitation, error)
+	// UpdateInvitation writes address, state, token, mail, and when and how often it was
 	// sent and until when it works.
 	UpdateInvitation(ctx context.Context, tenant TenantID, i *Invitation) error
 	// Invitations returns one page, the newest first.

@@ -204,6 +204,9 @@ type PasswordResetStore interface {
 	// UsePasswordReset marks an unused, unexpired one as used and returns it;
 	// CodeNotFound otherwise. Of two at once, one succeeds.
 	UsePasswordReset(ctx context.Context, hash []byte) (*PasswordReset, error)
+	// DeletePasswordResets makes the links of a user useless. UpdateUser does so
+	// by itself when the password or the e-mail changes.
+	DeletePasswordResets(ctx context.Context, tenant TenantID, id UserID) error
 }
 
 // Throttle is how often something failed lately.

@@ -21,6 +21,8 @@ type Offer struct {
 	InvitedBy string
 	// User is who has the address already; nil when accepting makes an account.
 	User *iam.User
+	// Least is how many characters a password must have.
+	Least int
 }
 
 // NeedsPassword tells whether accepting asks for a password: there is none yet,
@@ -47,12 +49,34 @@ func expiredLink() error {
 // link lets nobody in, CodeAccountSuspended or CodeOrganizationSuspended when
 // account or organization are
 // suspended.
-func (s *Service) Lookup(ctx context.Context, token string) (o *Offer, err error) {
+func (s *Service) Lookup(ctx context.Context, token string) (*Offer, error) {
+	o, dir, err := s.lookup(ctx, token)
+	if err != nil {
+		return nil, err
+	}
+	o.Least, err = s.Sessions.LeastPassword(ctx, o.Tenant.ID, o.joined(dir))
+	return o, err
+}
+
+func (s *Service) lookup(ctx context.Context, token string) (o *Offer, dir *authz.Directory, err error) {
 	err = s.Store.Read(ctx, func(tx iam.Tx) (err error) {
-		o, _, err = offer(ctx, tx, token)
+		o, dir, err = offer(ctx, tx, token)
 		return err
 	})
-	return o, err
+	return o, dir, err
+}
+
+// joined is the person as accepting leaves them; without an id when they are new.
+func (o *Offer) joined(dir *authz.Directory) *iam.User {
+	i := o.Invitation
+	if o.User == nil {
+		return &iam.User{Type: i.Type, Status: iam.StatusActive, Email: i.Email, EmailKey: i.EmailKey, Memberships: []iam.Membership{membership(dir, i)}}
+	}
+	u := *o.User
+	if i.User == "" {
+		u.Memberships = merged(u.Memberships, membership(dir, i))
+	}
+	return &u
 }
 
 const maxToken = 200
@@ -129,16 +153,22 @@ type Accept struct {
 // Accept joins the organization and signs in there: the link was sent to the
 // person's own address, which proves as much as a reset link does (docs/adr). A
 // new person gets an account, an existing one's membership is merged. Of two at
-// once, one succeeds; CodeConflict when somebody else is signed in.
+// once, one succeeds; CodeConflict when somebody else is signed in, and
+// CodeIPRefused, with the link still good, when nobody works there from this
+// address.
 func (s *Service) Accept(ctx context.Context, token string, in Accept, from sessions.Client) (*sessions.SignedIn, error) {
-	o, err := s.Lookup(ctx, token)
+	o, dir, err := s.lookup(ctx, token)
 	if err != nil {
 		return nil, err
 	}
 	if in.SignedIn != "" && (o.User == nil || o.User.ID != in.SignedIn) {
 		return nil, iam.Errorf(iam.CodeConflict, "Somebody else is signed in here. Sign out first, then open the link again.").Because("other_person")
 	}
-	a := &acceptance{s: s, token: token, offered: o, from: from}
+	joined := o.joined(dir)
+	if err := s.Sessions.Admit(ctx, o.Tenant.ID, joined, o.Invitation.Org, from); err != nil {
+		return nil, err
+	}
+	a := &acceptance{s: s, token: token, offered: o, joined: joined, from: from}
 	if err := a.prepare(ctx, in); err != nil {
 		return nil, err
 	}
@@ -153,6 +183,7 @@ type acceptance struct {
 	s       *Service
 	token   string
 	offered *Offer
+	joined  *iam.User // as it will be
 	from    sessions.Client
 	fresh   iam.User // somebody new
 	hash    string   // of the password that was chosen; "" when none is needed
@@ -162,8 +193,8 @@ type acceptance struct {
 // prepare checks what was typed and hashes the password, which takes its time
 // on purpose, before the link is used up.
 func (a *acceptance) prepare(ctx context.Context, in Accept) error {
-	o, u := a.offered, a.offered.User
-	if u == nil {
+	o := a.offered
+	if o.User == nil {
 		a.fresh = iam.User{
 			Type: o.Invitation.Type, Status: iam.StatusActive, FirstName: in.FirstName, LastName: in.LastName, Email: o.Invitation.Email,
 			Locale: in.Locale, Version: 1,
@@ -174,12 +205,12 @@ func (a *acceptance) prepare(ctx context.Context, in Accept) error {
 		if err := iam.Invalid(users.Normalize(&a.fresh)); err != nil {
 			return err
 		}
-		u = &a.fresh
+		a.joined.FirstName, a.joined.LastName = a.fresh.FirstName, a.fresh.LastName
 	}
 	if !o.NeedsPassword() {
 		return nil
 	}
-	err := a.s.Sessions.CheckPassword(in.Password, "/password", o.Tenant, u)
+	err := a.s.Sessions.CheckPasswordFor(ctx, o.Tenant.ID, in.Password, "/password", o.Tenant, a.joined)
 	if err != nil {
 		return err
 	}

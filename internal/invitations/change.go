@@ -65,8 +65,8 @@ func (s *Service) Bulk(ctx context.Context, c *access.Caller, action Action, ids
 			if err := do(ctx, tx, dir, c, i); err != nil {
 				return err
 			}
-			r.Invitation = s.view(dir, c, i)
-			return nil
+			r.Invitation, err = s.view(ctx, tx, dir, c, i)
+			return err
 		})
 		// What a person may not or can't do is a result; a broken server is not.
 		if r.Err != nil && iam.CodeOf(r.Err) == iam.CodeInternal {
@@ -129,7 +129,7 @@ func (s *Service) resend(ctx context.Context, tx iam.Tx, dir *authz.Directory, c
 	if err := tx.CancelMails(ctx, c.Tenant, []iam.MailID{i.Mail}); err != nil {
 		return err
 	}
-	m, err := s.renew(w, t, i, l, tx.Now())
+	m, err := s.renew(w, i, l, tx.Now())
 	if err != nil {
 		return err
 	}
@@ -143,7 +143,8 @@ func (s *Service) resend(ctx context.Context, tx iam.Tx, dir *authz.Directory, c
 	return tx.AppendEvents(ctx, c.Tenant, audit.New(s.IDs, tx.Now(), c, "invitation.resent", target(i), iam.Change{Field: "times_sent", Before: i.TimesSent - 1, After: i.TimesSent}))
 }
 
-// letterOf is the mail of an invitation that is sent again.
+// letterOf is the mail of an invitation that is sent again: a person's goes to
+// the address that they have now.
 func letterOf(ctx context.Context, tx iam.Tx, dir *authz.Directory, c *access.Caller, i *iam.Invitation) (mailbox.Letter, error) {
 	by, err := inviter(ctx, tx, dir, c.Tenant, i.Org, c.User, c.Name)
 	l := mailbox.Letter{Kind: mail.Invitation, To: i.Email, Locale: i.Locale, Inviter: by}
@@ -152,12 +153,13 @@ func letterOf(ctx context.Context, tx iam.Tx, dir *authz.Directory, c *access.Ca
 	}
 	u, err := tx.User(ctx, c.Tenant, i.User)
 	if iam.CodeOf(err) == iam.CodeNotFound {
-		return l, iam.Errorf(iam.CodeConflict, "This person was deleted. Invite the address again.").Because("person_deleted")
+		return l, iam.Errorf(iam.CodeConflict, "This person was deleted. Delete the invitation, then invite the address again.").Because("person_deleted")
 	}
 	if err != nil {
 		return l, err
 	}
-	l.Kind, l.Name = mail.SignInInvitation, u.FullName()
+	i.Email, i.EmailKey = u.Email, u.EmailKey
+	l.Kind, l.To, l.Name = mail.SignInInvitation, u.Email, u.FullName()
 	return l, nil
 }
 

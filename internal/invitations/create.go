@@ -157,7 +157,7 @@ func (s *Service) inviteIn(ctx context.Context, tx iam.Tx, c *access.Caller, in 
 		if u := known.users[a.key]; u != nil {
 			l.Name = u.FullName()
 		}
-		m, err := s.renew(w, t, &i, l, tx.Now())
+		m, err := s.renew(w, &i, l, tx.Now())
 		if err != nil {
 			return err
 		}

@@ -49,7 +49,7 @@ func newKit(t testing.TB, db storetest.DB) *kit {
 	mails := mailbox.New(mailbox.Deps{Store: db.Store, IDs: db.IDs, Renderer: r, From: "people@example.com", PublicURL: link})
 	k.sessions, err = sessions.New(sessions.Deps{
 		Store: db.Store, IDs: db.IDs, Clock: db.Clock, Hasher: hasher, Policy: &password.Policy{}, Mailer: mails, Directories: directories,
-		PublicURL: link, Config: sessions.Config{Lifetime: 12 * time.Hour, Idle: time.Hour, ResetLifetime: time.Hour},
+		Config: sessions.Config{Lifetime: 12 * time.Hour, Idle: time.Hour, ResetLifetime: time.Hour},
 	})
 	if err != nil {
 		t.Fatal(err)

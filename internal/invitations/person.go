@@ -30,7 +30,7 @@ func (s *Service) Preview(ctx context.Context, c *access.Caller, id iam.UserID) 
 		if err != nil {
 			return err
 		}
-		p.letter.Link, p.letter.Expires = s.Mailbox.PublicURL(p.tenant)+"/invitation#token="+previewToken, tx.Now().Add(Lifetime)
+		p.letter.Link, p.letter.Expires = "/invitation#token="+previewToken, tx.Now().Add(Lifetime)
 		m, err := p.composer.Write(p.letter)
 		if err != nil {
 			return err
@@ -52,30 +52,21 @@ func (s *Service) InvitePerson(ctx context.Context, c *access.Caller, id iam.Use
 		if err != nil {
 			return err
 		}
-		pending, err := tx.PendingInvitations(ctx, c.Tenant, p.org, []string{p.user.EmailKey})
+		old, err := s.earlier(ctx, tx, c, p)
 		if err != nil {
 			return err
 		}
-		if earlier, ok := pending[p.user.EmailKey]; ok {
-			_, old, err := forUpdate(ctx, tx, c, earlier.ID)
-			if err != nil {
-				return err
-			}
-			if old.User == id {
-				err := s.resend(ctx, tx, p.dir, c, old)
-				v = s.view(p.dir, c, old)
-				return err
-			}
-			if err := s.delete(ctx, tx, p.dir, c, old); err != nil {
-				return err
-			}
+		if old != nil {
+			err := s.resend(ctx, tx, p.dir, c, old)
+			v = s.plain(p.dir, c, old) // it carries no teams
+			return err
 		}
 		i := &iam.Invitation{
 			ID: iam.InvitationID(s.IDs.NewID(iam.PrefixInvitation, tx.Now())), Tenant: c.Tenant, Org: p.org, User: id,
 			Email: p.user.Email, EmailKey: p.user.EmailKey, Type: p.user.Type, Locale: p.letter.Locale,
 			InvitedBy: c.User, InvitedName: c.Name, CreatedAt: tx.Now(),
 		}
-		m, err := s.renew(p.composer, p.tenant, i, p.letter, tx.Now())
+		m, err := s.renew(p.composer, i, p.letter, tx.Now())
 		if err != nil {
 			return err
 		}
@@ -86,11 +77,44 @@ func (s *Service) InvitePerson(ctx context.Context, c *access.Caller, id iam.Use
 			return err
 		}
 		i.MailState = m.State
-		v = s.view(p.dir, c, i)
+		v = s.plain(p.dir, c, i)
 		return tx.AppendEvents(ctx, c.Tenant, audit.New(s.IDs, tx.Now(), c, "invitation.created", target(i),
 			iam.Change{Field: "user", After: audit.Person{ID: string(id), Name: p.user.FullName()}}))
 	})
 	return v, err
+}
+
+// earlier is the pending invitation of a person to the same organization, nil
+// when there is none. One to the address alone is taken back.
+func (s *Service) earlier(ctx context.Context, tx iam.Tx, c *access.Caller, p *person) (*iam.Invitation, error) {
+	var own *iam.Invitation
+	theirs, err := tx.PersonInvitations(ctx, c.Tenant, p.user.ID)
+	if err != nil {
+		return nil, err
+	}
+	for _, i := range theirs {
+		if i.Org == p.org {
+			own = i
+		}
+	}
+	pending, err := tx.PendingInvitations(ctx, c.Tenant, p.org, []string{p.user.EmailKey})
+	if err != nil {
+		return nil, err
+	}
+	if other, ok := pending[p.user.EmailKey]; ok && (own == nil || own.ID != other.ID) {
+		_, i, err := forUpdate(ctx, tx, c, other.ID)
+		if err != nil {
+			return nil, err
+		}
+		if err := s.delete(ctx, tx, p.dir, c, i); err != nil {
+			return nil, err
+		}
+	}
+	if own == nil {
+		return nil, nil //nolint:nilnil // nil is no earlier invitation
+	}
+	_, own, err = forUpdate(ctx, tx, c, own.ID)
+	return own, err
 }
 
 // person is somebody of the directory who is about to be invited.

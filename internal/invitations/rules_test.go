@@ -164,6 +164,17 @@ func TestWhoCanBeInvitedByRow(t *testing.T) {
 	})
 	_, err = k.s.Lookup(t.Context(), token)
 	tenanttest.Refused(t, err, iam.CodeInvalid, "/token")
+	// Sent again, it goes to the address that they have now, and works.
+	id := k.list(iam.InvitationFilter{State: iam.InvitationPending})[0].ID
+	if r := k.bulk(k.admin, ActionResend, id); r[0].Err != nil || len(k.mails(u.Email)) != 1 {
+		t.Fatalf("sent again: %+v, %d mails to the old address", r[0], len(k.mails(u.Email)))
+	}
+	if o, err := k.s.Lookup(t.Context(), k.token("new@client.example")); err != nil || o.User.ID != u.ID || o.Invitation.Email != "new@client.example" {
+		t.Errorf("offer = %+v, %v", o, err)
+	}
+	if v, err := k.s.InvitePerson(t.Context(), k.admin, u.ID); err != nil || v.ID != id || v.TimesSent != 3 {
+		t.Errorf("invited again: %+v, %v", v, err)
+	}
 }
 
 // Invitations carry teams, into which people come when they accept.
@@ -179,6 +190,9 @@ func TestTeams(t *testing.T) {
 	})
 	k.invite(k.admin, Create{Org: k.client, Teams: []iam.TeamID{team.ID, gone.ID}, Addresses: []string{"maria@client.example"}})
 	k.Write(func(ctx context.Context, tx iam.Tx) error { return tx.DeleteTeam(ctx, k.Tenant.ID, gone.ID) })
+	if v := k.list(iam.InvitationFilter{}); len(v[0].Teams) != 1 || v[0].Teams[0].Name != "First line" {
+		t.Errorf("listed with the teams %+v", v[0].Teams)
+	}
 	u := k.accepted(k.token("maria@client.example"), maria).Principal.User
 	if len(u.Teams) != 1 || u.TeamHold(team.ID) == nil {
 		t.Errorf("teams = %+v", u.Teams)

@@ -39,7 +39,9 @@ const (
 
 // Sessions checks passwords and signs people in.
 type Sessions interface {
-	CheckPassword(pw, pointer string, t *iam.Tenant, u *iam.User) error
+	CheckPasswordFor(ctx context.Context, tenant iam.TenantID, pw, pointer string, t *iam.Tenant, u *iam.User) error
+	LeastPassword(ctx context.Context, tenant iam.TenantID, u *iam.User) (int, error)
+	Admit(ctx context.Context, tenant iam.TenantID, u *iam.User, org iam.OrgID, from sessions.Client) error
 	OpenFor(ctx context.Context, t *iam.Tenant, u *iam.User, from sessions.Client) (*sessions.SignedIn, error)
 	Authenticate(ctx context.Context, token string) (*sessions.Principal, error)
 }
@@ -74,12 +76,38 @@ type View struct {
 	State iam.InvitationState // now
 	Org   *iam.Organization
 	Roles []*iam.Role
+	Teams []*iam.Team // that there still are
 	// Manageable: the caller may send it again and delete it, because they hold
 	// what it grants.
 	Manageable bool
 }
 
-func (s *Service) view(dir *authz.Directory, c *access.Caller, i *iam.Invitation) *View {
+func (s *Service) view(ctx context.Context, tx iam.Tx, dir *authz.Directory, c *access.Caller, i *iam.Invitation) (*View, error) {
+	v := s.plain(dir, c, i)
+	return v, nameTeams(ctx, tx, c.Tenant, v)
+}
+
+// nameTeams adds the teams to views, read at once where there are any.
+func nameTeams(ctx context.Context, tx iam.Tx, tenant iam.TenantID, views ...*View) error {
+	if !slices.ContainsFunc(views, func(v *View) bool { return len(v.Invitation.Teams) > 0 }) {
+		return nil
+	}
+	all, err := tx.Teams(ctx, tenant)
+	if err != nil {
+		return err
+	}
+	for _, v := range views {
+		for _, team := range all {
+			if slices.Contains(v.Invitation.Teams, team.ID) {
+				v.Teams = append(v.Teams, team)
+			}
+		}
+	}
+	return nil
+}
+
+// plain is a view without its teams.
+func (s *Service) plain(dir *authz.Directory, c *access.Caller, i *iam.Invitation) *View {
 	v := &View{Invitation: i, State: i.StateAt(s.Clock.Now()), Org: dir.Orgs[i.Org], Manageable: mayManage(dir, c, i) == nil}
 	if v.Org == nil {
 		v.Org = &iam.Organization{ID: i.Org}
@@ -120,16 +148,16 @@ func (s *Service) List(ctx context.Context, c *access.Caller, f iam.InvitationFi
 		}
 		out.Next, out.Prev, out.Items = page.Next, page.Prev, make([]*View, 0, len(page.Items))
 		for _, i := range page.Items {
-			out.Items = append(out.Items, s.view(dir, c, i))
+			out.Items = append(out.Items, s.plain(dir, c, i))
 		}
-		return nil
+		return nameTeams(ctx, tx, c.Tenant, out.Items...)
 	})
 	return out, err
 }
 
 // renew gives an invitation a new link and makes its mail; the link of the mail
 // before stops. Nothing is written yet.
-func (s *Service) renew(w *mailbox.Composer, t *iam.Tenant, i *iam.Invitation, l mailbox.Letter, now time.Time) (*iam.Mail, error) {
+func (s *Service) renew(w *mailbox.Composer, i *iam.Invitation, l mailbox.Letter, now time.Time) (*iam.Mail, error) {
 	var b [32]byte
 	if _, err := io.ReadFull(s.Random, b[:]); err != nil {
 		return nil, err
@@ -138,7 +166,7 @@ func (s *Service) renew(w *mailbox.Composer, t *iam.Tenant, i *iam.Invitation, l
 	i.TokenHash, i.State = hashToken(token), iam.InvitationPending
 	i.SentAt, i.TimesSent, i.ExpiresAt = now, i.TimesSent+1, now.Add(Lifetime)
 	// In the fragment, which browsers keep out of requests, logs and Referer.
-	l.Link = s.Mailbox.PublicURL(t) + "/invitation#token=" + url.QueryEscape(token)
+	l.Link = "/invitation#token=" + url.QueryEscape(token)
 	l.Expires = i.ExpiresAt
 	m, err := w.Write(l)
 	if err != nil {

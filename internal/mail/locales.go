@@ -18,6 +18,11 @@ var locales = map[string]locale{
 				[]string{"The password of your account at {{.TenantName}} was changed on {{.When}}."},
 				"Sign in", "If this was not you, reset your password now and tell your administrator.",
 			},
+			EmailChanged: {
+				"Your e-mail address for {{.TenantName}} was changed",
+				[]string{"The e-mail address of your account at {{.TenantName}} was changed on {{.When}}. You no longer sign in as {{.Email}}, and messages go to the new address."},
+				"Sign in", "If this was not you, tell your administrator now.",
+			},
 			TemporaryPasswordReset: {
 				"Your password for {{.TenantName}} was reset",
 				[]string{"An administrator of {{.TenantName}} reset your password and you were signed out everywhere.", "They will give you a temporary password. You choose your own when you sign in."},
@@ -65,6 +70,11 @@ var locales = map[string]locale{
 				"Su contraseña de {{.TenantName}} ha cambiado",
 				[]string{"La contraseña de su cuenta en {{.TenantName}} se cambió el {{.When}}."},
 				"Iniciar sesión", "Si no fue usted, restablezca la contraseña ahora y avise a su administrador.",
+			},
+			EmailChanged: {
+				"Su dirección de correo de {{.TenantName}} ha cambiado",
+				[]string{"La dirección de correo de su cuenta en {{.TenantName}} se cambió el {{.When}}. Ya no inicia sesión como {{.Email}} y los mensajes llegan a la nueva dirección."},
+				"Iniciar sesión", "Si no fue usted, avise ahora a su administrador.",
 			},
 			TemporaryPasswordReset: {
 				"Se restableció su contraseña de {{.TenantName}}",
@@ -114,6 +124,11 @@ var locales = map[string]locale{
 				[]string{"Le mot de passe de votre compte chez {{.TenantName}} a été modifié le {{.When}}."},
 				"Se connecter", "Si ce n’était pas vous, réinitialisez votre mot de passe maintenant et prévenez votre administrateur.",
 			},
+			EmailChanged: {
+				"Votre adresse e-mail {{.TenantName}} a été modifiée",
+				[]string{"L’adresse e-mail de votre compte chez {{.TenantName}} a été modifiée le {{.When}}. Vous ne vous connectez plus avec {{.Email}} et les messages arrivent à la nouvelle adresse."},
+				"Se connecter", "Si ce n’était pas vous, prévenez votre administrateur maintenant.",
+			},
 			TemporaryPasswordReset: {
 				"Votre mot de passe {{.TenantName}} a été réinitialisé",
 				[]string{"Un administrateur de {{.TenantName}} a réinitialisé votre mot de passe et toutes vos sessions ont été fermées.", "Il vous donnera un mot de passe temporaire. Vous choisirez le vôtre en vous connectant."},
@@ -161,6 +176,11 @@ var locales = map[string]locale{
 				"Ihr Passwort für {{.TenantName}} wurde geändert",
 				[]string{"Das Passwort Ihres Kontos bei {{.TenantName}} wurde geändert: {{.When}}."},
 				"Anmelden", "Wenn Sie das nicht waren, setzen Sie Ihr Passwort jetzt zurück und informieren Sie Ihre Administration.",
+			},
+			EmailChanged: {
+				"Ihre E-Mail-Adresse bei {{.TenantName}} wurde geändert",
+				[]string{"Die E-Mail-Adresse Ihres Kontos bei {{.TenantName}} wurde am {{.When}} geändert. Sie melden sich nicht mehr als {{.Email}} an, und Nachrichten gehen an die neue Adresse."},
+				"Anmelden", "Wenn Sie das nicht waren, benachrichtigen Sie jetzt Ihre Administration.",
 			},
 			TemporaryPasswordReset: {
 				"Ihr Passwort für {{.TenantName}} wurde zurückgesetzt",

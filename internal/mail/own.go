@@ -40,6 +40,7 @@ var variables = []struct{ name, builtin string }{
 var ofKind = map[Kind][]string{
 	PasswordReset:          {"expiry"},
 	PasswordChanged:        {"when"},
+	EmailChanged:           {"when"},
 	TemporaryPasswordReset: {},
 	Welcome:                {},
 	AccessChanged:          {},

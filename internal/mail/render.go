@@ -21,6 +21,7 @@ type Kind string
 const (
 	PasswordReset          Kind = "password_reset"           // Link, ExpiresIn
 	PasswordChanged        Kind = "password_changed"         // Link, At
+	EmailChanged           Kind = "email_changed"            // Link, At, Email: to the address that the recipient had
 	TemporaryPasswordReset Kind = "temporary_password_reset" // Link
 	Welcome                Kind = "welcome"                  // Link, Email
 	AccessChanged          Kind = "access_changed"           // Link; Gained or Lost
@@ -31,7 +32,7 @@ const (
 
 // Kinds lists every kind, and Locales every locale there are texts for.
 var (
-	Kinds   = []Kind{PasswordReset, PasswordChanged, TemporaryPasswordReset, Welcome, AccessChanged, Invitation, SignInInvitation, ReviewDue}
+	Kinds   = []Kind{PasswordReset, PasswordChanged, EmailChanged, TemporaryPasswordReset, Welcome, AccessChanged, Invitation, SignInInvitation, ReviewDue}
 	Locales = []string{"en", "es", "fr", "de"}
 )
 
@@ -214,6 +215,8 @@ func (v view) completeFor(kind Kind) bool {
 		return v.ExpiresIn > 0
 	case PasswordChanged:
 		return !v.At.IsZero()
+	case EmailChanged:
+		return !v.At.IsZero() && v.Email != ""
 	case Welcome:
 		return v.Email != ""
 	case Invitation:

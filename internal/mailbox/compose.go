@@ -3,8 +3,13 @@ package mailbox
 import (
 	"context"
 	"fmt"
+	"net"
+	"net/netip"
+	"net/url"
+	"strings"
 	"time"
 
+	"github.com/retinue/retinue/internal/branding"
 	"github.com/retinue/retinue/internal/iam"
 	"github.com/retinue/retinue/internal/mail"
 )
@@ -13,10 +18,12 @@ import (
 type Letter struct {
 	Kind             mail.Kind
 	To, Name, Locale string
-	Link             string // "": the page that belongs to the kind
-	Expires          time.Time
-	Inviter          string
-	Gained, Lost     []string
+	// Link leads to a page of the organization when it begins with a slash; "" is
+	// the page that belongs to the kind.
+	Link         string
+	Expires      time.Time
+	Inviter      string
+	Gained, Lost []string
 }
 
 // Composer writes mails about one organization: it knows what of settings,
@@ -26,7 +33,8 @@ type Composer struct {
 	tenant      *iam.Tenant
 	org         iam.OrgID // "" for the company itself
 	orgName     string
-	name, color string // of the brand
+	look        branding.Look
+	base        string // address of the organization's pages, without a slash at the end
 	from, reply string
 	noticesOff  bool
 	texts       map[[2]string]*mail.Text
@@ -36,7 +44,7 @@ type Composer struct {
 // Composer reads in tx what mails about an organization ("" or the root for the
 // company itself) look like and say.
 func (s *Service) Composer(ctx context.Context, tx iam.Tx, t *iam.Tenant, org iam.OrgID) (*Composer, error) {
-	c := &Composer{s: s, tenant: t, org: org, orgName: t.Name, name: t.Name, color: t.Color, texts: map[[2]string]*mail.Text{}, now: tx.Now()}
+	c := &Composer{s: s, tenant: t, org: org, orgName: t.Name, texts: map[[2]string]*mail.Text{}, now: tx.Now()}
 	if org == t.RootOrg {
 		c.org = ""
 	}
@@ -81,11 +89,6 @@ func (c *Composer) dress(ctx context.Context, tx iam.Tx, chain []iam.OrgID) erro
 	if err != nil {
 		return err
 	}
-	brands, err := tx.Brands(ctx, c.tenant.ID)
-	if err != nil {
-		return err
-	}
-	var brandName, brandColor string
 	for _, org := range chain {
 		for _, m := range all {
 			if m.Org == org {
@@ -94,19 +97,31 @@ func (c *Composer) dress(ctx context.Context, tx iam.Tx, chain []iam.OrgID) erro
 				c.noticesOff = c.noticesOff || m.NoticesOff && org == c.tenant.RootOrg
 			}
 		}
-		for _, b := range brands {
-			if b.Org == org {
-				inherit(&brandName, b.Name)
-				inherit(&brandColor, b.Color)
-			}
-		}
 	}
-	inherit(&brandName, c.name)
-	inherit(&brandColor, c.color)
-	c.name, c.color = brandName, brandColor
+	if c.look, err = branding.ForIn(ctx, tx, c.tenant, chain[0]); err != nil {
+		return err
+	}
+	host, err := branding.HostIn(ctx, tx, c.tenant, chain[0])
+	c.base = at(c.s.PublicURL(c.tenant), host)
 	inherit(&c.from, c.s.FromName)
-	inherit(&c.from, c.name)
-	return nil
+	inherit(&c.from, c.look.Name)
+	return err
+}
+
+// at is the address base under another host name, with "" base itself. An
+// installation that is reached on its own machine only has no other names.
+func at(base, host string) string {
+	u, err := url.Parse(base)
+	if err != nil || host == "" || u.Hostname() == "localhost" {
+		return base
+	}
+	if a, err := netip.ParseAddr(u.Hostname()); err == nil && (a.IsLoopback() || a.IsUnspecified()) {
+		return base
+	}
+	if port := u.Port(); port != "" {
+		host = net.JoinHostPort(host, port)
+	}
+	return u.Scheme + "://" + host
 }
 
 func inherit(to *string, from string) {
@@ -141,11 +156,17 @@ func (c *Composer) Write(l Letter) (*iam.Mail, error) {
 // content renders a letter with a text of the tenant's own, or the built-in one.
 func (c *Composer) content(l Letter, own *mail.Text) (mail.Content, error) {
 	d := mail.Data{
-		TenantName: c.name, TenantColor: c.color, Name: l.Name, Email: l.To, Organization: c.orgName, Inviter: l.Inviter,
+		TenantName: c.look.Name, TenantColor: c.look.Color, Name: l.Name, Email: l.To, Organization: c.orgName, Inviter: l.Inviter,
 		Link: l.Link, At: c.now, Gained: l.Gained, Lost: l.Lost,
 	}
 	if d.Link == "" {
-		d.Link = c.s.PublicURL(c.tenant) + pages[l.Kind]
+		d.Link = pages[l.Kind]
+	}
+	if strings.HasPrefix(d.Link, "/") {
+		d.Link = c.base + d.Link
+	}
+	if c.look.LogoKey != "" {
+		d.LogoURL = c.base + branding.LogoPath(c.tenant.ID, c.look.LogoKey)
 	}
 	if !l.Expires.IsZero() {
 		d.ExpiresIn = l.Expires.Sub(c.now.Truncate(time.Second)) // rounded up to whole seconds

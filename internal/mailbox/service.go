@@ -65,34 +65,52 @@ func (s *Service) Enabled() bool { return s.Sender != nil }
 
 // pages are where the button of a mail leads that brings no link of its own.
 var pages = map[mail.Kind]string{
-	mail.PasswordChanged: "/sign-in", mail.TemporaryPasswordReset: "/sign-in", mail.Welcome: "/sign-in", mail.AccessChanged: "/account?tab=access",
+	mail.PasswordChanged: "/sign-in", mail.EmailChanged: "/sign-in", mail.TemporaryPasswordReset: "/sign-in", mail.Welcome: "/sign-in", mail.AccessChanged: "/account?tab=access",
 	mail.PasswordReset: "/forgot-password", mail.Invitation: "/invitation", mail.SignInInvitation: "/invitation", mail.ReviewDue: "/admin/reviews",
 }
 
 // Enqueue puts a mail to a user into the outbox in the transaction of what it
-// tells of, in the user's language and with the tenant's name and color. kind
-// is one of mail.Kinds; data may hold Link, Expires (RFC 3339) and Changes
+// tells of, in the user's language and with the brand of their organization. kind
+// is one of mail.Kinds; data may hold Org (the organization that it is about, by
+// itself the user's), Link (see Letter), Expires (RFC 3339) and Changes
 // (lines that begin with + or −). Who has no address gets no mail.
 func (s *Service) Enqueue(ctx context.Context, tx iam.Tx, tenant *iam.Tenant, to *iam.User, kind string, data map[string]string) error {
-	if to.Email == "" || to.Type == iam.TypeService {
-		return nil
-	}
-	l, err := letter(to, mail.Kind(kind), data)
-	if err != nil {
-		return err
-	}
-	if l.Kind == mail.AccessChanged && len(l.Gained)+len(l.Lost) == 0 {
-		return nil // nothing that a person could notice
-	}
-	c, err := s.Composer(ctx, tx, tenant, homeOf(tenant, to))
-	if err != nil {
-		return err
-	}
-	m, err := c.Write(l)
-	if err != nil {
+	m, err := s.compose(ctx, tx, tenant, to, kind, data)
+	if err != nil || m == nil {
 		return err
 	}
 	return tx.EnqueueMail(ctx, m)
+}
+
+// Rehearse writes the mail that Enqueue would, and throws it away: for answers
+// that must take the same time whether or not there is somebody to write to.
+func (s *Service) Rehearse(ctx context.Context, tx iam.Tx, tenant *iam.Tenant, to *iam.User, kind string, data map[string]string) error {
+	_, err := s.compose(ctx, tx, tenant, to, kind, data)
+	return err
+}
+
+// compose writes a mail to a user; nil when there is nothing to write, or no
+// address.
+func (s *Service) compose(ctx context.Context, tx iam.Tx, tenant *iam.Tenant, to *iam.User, kind string, data map[string]string) (*iam.Mail, error) {
+	if to.Email == "" || to.Type == iam.TypeService {
+		return nil, nil //nolint:nilnil // nil is no mail to write
+	}
+	l, err := letter(to, mail.Kind(kind), data)
+	if err != nil {
+		return nil, err
+	}
+	if l.Kind == mail.AccessChanged && len(l.Gained)+len(l.Lost) == 0 {
+		return nil, nil //nolint:nilnil // nothing that a person could notice
+	}
+	org := iam.OrgID(data["Org"])
+	if org == "" {
+		org = homeOf(tenant, to)
+	}
+	c, err := s.Composer(ctx, tx, tenant, org)
+	if err != nil {
+		return nil, err
+	}
+	return c.Write(l)
 }
 
 // homeOf is the organization that mails to a person are about when nothing else

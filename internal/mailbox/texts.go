@@ -102,8 +102,8 @@ func (s *Service) withoutOwn(ctx context.Context, tx iam.Tx, t *iam.Tenant, dir 
 	if o.ID != dir.RootOrg {
 		return s.Composer(ctx, tx, t, o.Parent)
 	}
-	c := &Composer{s: s, tenant: t, from: s.FromName, name: t.Name}
-	inherit(&c.from, c.name)
+	c := &Composer{s: s, tenant: t, from: s.FromName}
+	inherit(&c.from, t.Name)
 	return c, nil
 }
 

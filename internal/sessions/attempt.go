@@ -26,9 +26,10 @@ type attempt struct {
 const unknownTenants = "unknown:"
 
 // nowhere stands for a tenant that there is not, of the name that was typed: an
-// attempt there is throttled, and written down, as one anywhere is.
+// attempt there is throttled, written down and rehearsed as one anywhere is.
 func nowhere(name string) *iam.Tenant {
-	return &iam.Tenant{ID: iam.TenantID(unknownTenants + digest(strings.ToLower(strings.TrimSpace(name)))), Status: iam.StatusActive}
+	id := unknownTenants + digest(strings.ToLower(strings.TrimSpace(name)))
+	return &iam.Tenant{ID: iam.TenantID(id), Name: "Nowhere", Status: iam.StatusActive}
 }
 
 func isNowhere(t iam.TenantID) bool { return strings.HasPrefix(string(t), unknownTenants) }

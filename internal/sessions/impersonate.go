@@ -200,3 +200,10 @@ func (s *Service) EndImpersonation(ctx context.Context, token string, from Clien
 	})
 	return ignoreNotFound(err)
 }
+
+func ignoreNotFound(err error) error {
+	if iam.CodeOf(err) == iam.CodeNotFound {
+		return nil
+	}
+	return err
+}

@@ -1,13 +1,12 @@
 package sessions
 
 import (
+	"cmp"
 	"context"
-	"net/url"
 	"time"
 
 	"github.com/retinue/retinue/internal/access"
 	"github.com/retinue/retinue/internal/audit"
-	"github.com/retinue/retinue/internal/fold"
 	"github.com/retinue/retinue/internal/iam"
 	"github.com/retinue/retinue/internal/password"
 )
@@ -21,16 +20,30 @@ func (s *Service) CheckPassword(pw, pointer string, t *iam.Tenant, u *iam.User) 
 // CheckPasswordFor is CheckPassword by the policies of the organizations that u
 // belongs to: the longest length that one of them asks for. t may be nil.
 func (s *Service) CheckPasswordFor(ctx context.Context, tenant iam.TenantID, pw, pointer string, t *iam.Tenant, u *iam.User) error {
-	dir, err := s.Directories.Get(ctx, tenant)
+	least, err := s.LeastPassword(ctx, tenant, u)
 	if err != nil {
 		return err
 	}
 	policy := *s.Policy
-	policy.MinLength = 0
-	for i := range u.Memberships {
-		policy.MinLength = max(policy.MinLength, dir.Rules(u.Memberships[i].Org, s.Limits()).PasswordLength.Value)
-	}
+	policy.MinLength = least
 	return s.checkPassword(policy, pw, pointer, t, u)
+}
+
+// LeastPassword is how many characters a password of u must have, by the
+// policies of the organizations that u belongs to.
+func (s *Service) LeastPassword(ctx context.Context, tenant iam.TenantID, u *iam.User) (int, error) {
+	dir, err := s.Directories.Get(ctx, tenant)
+	if err != nil {
+		return 0, err
+	}
+	least := 0
+	for i := range u.Memberships {
+		least = max(least, dir.Rules(u.Memberships[i].Org, s.Limits()).PasswordLength.Value)
+	}
+	if least == 0 {
+		least = cmp.Or(s.Policy.MinLength, password.DefaultMinLength)
+	}
+	return least, nil
 }
 
 func (s *Service) checkPassword(policy password.Policy, pw, pointer string, t *iam.Tenant, u *iam.User) error {
@@ -137,119 +150,4 @@ func (s *Service) setPassword(ctx context.Context, tx iam.Tx, t *iam.Tenant, u *
 	}
 	tx.AccessChanged(t.ID)
 	return s.Mailer.Enqueue(ctx, tx, t, &after, "password_changed", nil)
-}
-
-// A person gets few of these; more are somebody pressing for them.
-var resetLimit = limit{free: 5, window: time.Hour, first: 15 * time.Minute, max: time.Hour}
-
-// RequestReset sends a link for a new password, when there is such an account.
-// It answers the same whether or not there is.
-func (s *Service) RequestReset(ctx context.Context, host, tenantName, email string, from Client) error {
-	tenant, err := s.ResolveTenant(ctx, host, tenantName)
-	if err != nil || len(email) > maxEmail {
-		return err
-	}
-	if tenant == nil {
-		tenant = nowhere(tenantName)
-	}
-	token, hash, err := s.newToken()
-	if err != nil {
-		return err
-	}
-	emailKey := fold.EmailKey(email)
-	key := "reset:" + digest(emailKey)
-	return s.Store.Write(ctx, func(tx iam.Tx) error {
-		state, err := tx.ThrottlesForUpdate(ctx, tenant.ID, []string{key})
-		if err != nil || state[key].Until.After(tx.Now()) {
-			return err
-		}
-		if err := tx.SetThrottle(ctx, tenant.ID, key, resetLimit.after(state[key], tx.Now())); err != nil {
-			return err
-		}
-		u, err := tx.UserByEmail(ctx, tenant.ID, emailKey)
-		if err != nil {
-			return ignoreNotFound(err)
-		}
-		if u.Status != iam.StatusActive || tenant.Status != iam.StatusActive || u.Type == iam.TypeService || u.Type == iam.TypeClient {
-			return nil
-		}
-		r := &iam.PasswordReset{TokenHash: hash, Tenant: tenant.ID, User: u.ID, CreatedAt: tx.Now(), ExpiresAt: tx.Now().Add(s.Config.ResetLifetime)}
-		if err := tx.InsertPasswordReset(ctx, r); err != nil {
-			return err
-		}
-		// In the fragment, which browsers keep out of requests, logs and Referer.
-		link := s.PublicURL(tenant) + "/reset-password#token=" + url.QueryEscape(token)
-		if err := s.Mailer.Enqueue(ctx, tx, tenant, u, "password_reset", map[string]string{"Link": link, "Expires": r.ExpiresAt.Format(time.RFC3339)}); err != nil {
-			return err
-		}
-		return tx.AppendEvents(ctx, tenant.ID, audit.New(s.IDs, tx.Now(), from.nobody(), "user.password_reset_requested", audit.User(u)))
-	})
-}
-
-func ignoreNotFound(err error) error {
-	if iam.CodeOf(err) == iam.CodeNotFound {
-		return nil
-	}
-	return err
-}
-
-// ConfirmReset sets a new password by a link. A link works once, and not when
-// it has expired or a newer one was sent: then it is CodeInvalid with "/token".
-func (s *Service) ConfirmReset(ctx context.Context, token, next string, from Client) error {
-	badLink := iam.InvalidField("/token", "invalid_link", "This link has been used or has expired. Ask for a new one.")
-	if len(token) > 200 {
-		return badLink
-	}
-	// Judged before the link is used up, so that a weak password can be mended.
-	u, t, err := s.resetOwner(ctx, token)
-	if err != nil {
-		if iam.CodeOf(err) == iam.CodeNotFound {
-			return badLink
-		}
-		return err
-	}
-	if err := s.CheckPasswordFor(ctx, t.ID, next, "/new_password", t, u); err != nil {
-		return err
-	}
-	hash, err := s.Hasher.Hash(ctx, next)
-	if err != nil {
-		return err
-	}
-	err = s.Store.Write(ctx, func(tx iam.Tx) error {
-		r, err := tx.UsePasswordReset(ctx, hashToken(token))
-		if err != nil {
-			return err
-		}
-		u, err := tx.UserForUpdate(ctx, r.Tenant, r.User)
-		if err != nil {
-			return err
-		}
-		if u.Status != iam.StatusActive {
-			return iam.NotFound("link")
-		}
-		if err := s.setPassword(ctx, tx, t, u, hash, ""); err != nil {
-			return err
-		}
-		return tx.AppendEvents(ctx, r.Tenant, audit.New(s.IDs, tx.Now(), from.as(u), audit.PasswordChanged, audit.User(u), iam.Change{Field: "by", After: "reset link"}))
-	})
-	if iam.CodeOf(err) == iam.CodeNotFound {
-		return badLink
-	}
-	return err
-}
-
-// resetOwner tells whose link it is without using it up.
-func (s *Service) resetOwner(ctx context.Context, token string) (u *iam.User, t *iam.Tenant, err error) {
-	err = s.Store.Read(ctx, func(tx iam.Tx) error {
-		r, err := tx.PasswordReset(ctx, hashToken(token))
-		if err != nil {
-			return err
-		}
-		if t, err = tx.Tenant(ctx, r.Tenant); err != nil {
-			return err
-		}
-		u, err = tx.User(ctx, r.Tenant, r.User)
-		return err
-	})
-	return u, t, err
 }

@@ -2,6 +2,7 @@ package sessions_test
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -61,6 +62,93 @@ func TestResetIsThrottled(t *testing.T) {
 	if n := len(f.mails.mails); n != 5 {
 		t.Errorf("%d mails, want 5", n)
 	}
+}
+
+// One address can't ask for everybody; it is told so, whoever it asks for.
+func TestResetIsThrottledByAddress(t *testing.T) {
+	f := setup(t)
+	known := f.person(tenanttest.Person{Type: iam.TypeAgent}).Email
+	ask := func(email, ip string) error {
+		return f.s.RequestReset(t.Context(), "", "", email, sessions.Client{IP: ip})
+	}
+	asked := 0
+	for ; asked < 100; asked++ {
+		if err := ask(fmt.Sprintf("p%d@example.com", asked), "198.51.100.7"); err != nil {
+			break
+		}
+	}
+	if asked != 30 {
+		t.Errorf("asked %d times, want 30", asked)
+	}
+	f.wantCode(ask(known, "198.51.100.7"), iam.CodeThrottled)
+	f.wantCode(ask("nobody@example.com", "198.51.100.7"), iam.CodeThrottled)
+	f.wantCode(ask(known, "198.51.100.8"), "")
+	f.Clock.Advance(2 * time.Hour)
+	f.wantCode(ask(known, "198.51.100.7"), "")
+	if len(f.mails.mails) != 2 {
+		t.Errorf("%d mails", len(f.mails.mails))
+	}
+}
+
+// For somebody whom nobody knows the same mail is written, and thrown away.
+func TestResetOfNobodyDoesTheSame(t *testing.T) {
+	f := setup(t)
+	known := f.person(tenanttest.Person{Type: iam.TypeAgent})
+	gone := f.person(tenanttest.Person{Type: iam.TypeAgent, Suspended: true})
+	for _, email := range []string{known.Email, "nobody@example.com", gone.Email} {
+		f.wantCode(f.s.RequestReset(t.Context(), "", "", email, from), "")
+	}
+	if len(f.mails.mails) != 1 || f.mails.rehearsed != 2 {
+		t.Errorf("%d mails, %d rehearsed", len(f.mails.mails), f.mails.rehearsed)
+	}
+	events := f.Events("user.password_reset_requested")
+	if len(events) != 3 || events[0].TargetID != "" || events[0].Outcome == events[2].Outcome {
+		t.Errorf("events = %+v", events)
+	}
+}
+
+// A tenant that does not exist is answered, slowed down and written for as one
+// that does.
+func TestResetDoesNotTellWhichTenantsExist(t *testing.T) {
+	f := setup(t)
+	f.Other() // with one tenant, its name is not asked for
+	answers := func(tenant, ip string) (out []string) {
+		for n := range 32 {
+			err := f.s.RequestReset(t.Context(), "", tenant, fmt.Sprintf("p%d@example.com", n), sessions.Client{IP: ip})
+			out = append(out, fmt.Sprint(err))
+		}
+		return out
+	}
+	there, missing := answers(f.Tenant.ShortName, "198.51.100.7"), answers("no-such-tenant", "198.51.100.8")
+	if fmt.Sprint(there) != fmt.Sprint(missing) || !strings.HasPrefix(there[31], string(iam.CodeThrottled)) {
+		t.Errorf("a tenant that exists answers\n%q\none that does not\n%q", there, missing)
+	}
+	if f.mails.rehearsed != 60 {
+		t.Errorf("%d mails were rehearsed, want 30 of each", f.mails.rehearsed)
+	}
+}
+
+// A link tells how its page looks and what it asks for, until it is used.
+func TestLookUpReset(t *testing.T) {
+	f := setup(t)
+	u := f.person(tenanttest.Person{Type: iam.TypeAgent})
+	f.Write(func(ctx context.Context, tx iam.Tx) error {
+		tx.AccessChanged(f.Tenant.ID)
+		return tx.SetPolicy(ctx, f.Tenant.ID, &iam.Policy{Org: f.Root, Version: 1, PasswordLength: &iam.Setting[int]{Value: 18}})
+	})
+	f.wantCode(f.s.RequestReset(t.Context(), "", "", u.Email, from), "")
+	_, token, _ := strings.Cut(f.mails.last(t, "password_reset")["Link"], "#token=")
+	for range 3 {
+		o, err := f.s.LookUpReset(t.Context(), token)
+		if err != nil || o.Org != f.Root || o.Least != 18 {
+			t.Fatalf("offer = %+v, %v", o, err)
+		}
+	}
+	f.change(u, func(u *iam.User) { u.Email, u.EmailKey = "new@example.com", "new@example.com" })
+	_, err := f.s.LookUpReset(t.Context(), token)
+	f.wantCode(err, iam.CodeInvalid)
+	_, err = f.s.LookUpReset(t.Context(), strings.Repeat("x", 500))
+	f.wantCode(err, iam.CodeInvalid)
 }
 
 //

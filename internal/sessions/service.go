@@ -29,6 +29,8 @@ type Config struct {
 // Mailer puts a mail into the outbox in the transaction of what it tells of.
 type Mailer interface {
 	Enqueue(ctx context.Context, tx iam.Tx, tenant *iam.Tenant, to *iam.User, kind string, data map[string]string) error
+	// Rehearse does the same work for nobody: nothing is put anywhere.
+	Rehearse(ctx context.Context, tx iam.Tx, tenant *iam.Tenant, to *iam.User, kind string, data map[string]string) error
 }
 
 // Deps are what the service works with.
@@ -41,10 +43,7 @@ type Deps struct {
 	Mailer Mailer
 	// Directories knows the roles and organizations of tenants.
 	Directories *authz.Cache
-	// PublicURL returns the address under which people reach a tenant's console,
-	// without a slash at the end.
-	PublicURL func(*iam.Tenant) string
-	Config    Config
+	Config      Config
 	// Random is crypto/rand outside of tests.
 	Random io.Reader
 }

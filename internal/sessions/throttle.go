@@ -95,8 +95,12 @@ func (g *guard) check(ctx context.Context, tx iam.Tx) error {
 	if !until.After(tx.Now()) {
 		return nil
 	}
-	wait := until.Sub(tx.Now()).Round(time.Second)
-	e := iam.Errorf(iam.CodeThrottled, "Too many attempts. Try again in %s.", inWords(wait))
+	return throttled(until, tx.Now())
+}
+
+// throttled is the answer to an attempt that comes too early.
+func throttled(until, now time.Time) error {
+	e := iam.Errorf(iam.CodeThrottled, "Too many attempts. Try again in %s.", inWords(until.Sub(now).Round(time.Second)))
 	e.RetryAt = until
 	return e
 }

@@ -68,22 +68,9 @@ func (t *tx) EndBelongings(ctx context.Context, tenant iam.TenantID, id iam.User
 	if _, err := t.exec(ctx, "UPDATE api_keys SET revoked_at = $3 WHERE "+madeForServices, string(tenant), string(id), micros(t.now)); err != nil {
 		return err
 	}
-	var mails []iam.MailID
-	err := t.each(ctx, "SELECT mail_id FROM invitations WHERE "+sentInvitations, []any{string(tenant), string(id)}, func(rows *sql.Rows) error {
-		var mail iam.MailID
-		err := rows.Scan(&mail)
-		mails = append(mails, mail)
-		return err
-	})
-	if err != nil {
+	if err := t.endInvitations(ctx, tenant, "invited_by", string(id)); err != nil {
 		return err
 	}
-	if err := t.CancelMails(ctx, tenant, mails); err != nil {
-		return err
-	}
-	if _, err := t.exec(ctx, "UPDATE invitations SET state = 'deleted', token_hash = NULL WHERE "+sentInvitations, string(tenant), string(id)); err != nil {
-		return err
-	}
-	_, err = t.exec(ctx, "UPDATE user_imports SET state = 'cancelled', finished_at = $3 WHERE "+openImports, string(tenant), string(id), micros(t.now))
+	_, err := t.exec(ctx, "UPDATE user_imports SET state = 'cancelled', finished_at = $3 WHERE "+openImports, string(tenant), string(id), micros(t.now))
 	return err
 }

@@ -67,6 +67,17 @@ func (t *tx) Announcements(ctx context.Context, tenant iam.TenantID, orgs []iam.
 	return list[:min(len(list), limit)], err
 }
 
+// AnnouncementsBelow implements iam.DashboardStore. Ids grow with the time at
+// which announcements are published.
+func (t *tx) AnnouncementsBelow(ctx context.Context, tenant iam.TenantID, below iam.OrgID, p iam.Page) (iam.List[*iam.Announcement], error) {
+	c := where(tenant)
+	if below != "" {
+		c.below(below)
+	}
+	return newestFirst(ctx, t, newListID(tenant, "announcements", string(below)), c, "SELECT "+announcementColumns+" FROM announcements", p,
+		scanAnnouncement, func(a *iam.Announcement) string { return string(a.ID) })
+}
+
 // Announcement implements iam.DashboardStore.
 func (t *tx) Announcement(ctx context.Context, tenant iam.TenantID, id iam.AnnouncementID) (*iam.Announcement, error) {
 	return one(ctx, t, "announcement", scanAnnouncement, "SELECT "+announcementColumns+" FROM announcements WHERE tenant_id = $1 AND id = $2", string(tenant), string(id))

@@ -105,13 +105,39 @@ func (t *tx) UseInvitation(ctx context.Context, tenant iam.TenantID, hash []byte
 
 // UpdateInvitation implements iam.InvitationStore.
 func (t *tx) UpdateInvitation(ctx context.Context, tenant iam.TenantID, i *iam.Invitation) error {
-	n, err := t.exec(ctx, "UPDATE invitations SET state = $3, token_hash = $4, mail_id = $5, sent_at = $6, times_sent = $7, expires_at = $8"+
-		" WHERE tenant_id = $1 AND id = $2", string(tenant), string(i.ID), string(i.State), i.TokenHash, string(i.Mail), micros(i.SentAt),
-		i.TimesSent, micros(i.ExpiresAt))
+	n, err := t.exec(ctx, "UPDATE invitations SET state = $3, token_hash = $4, mail_id = $5, sent_at = $6, times_sent = $7, expires_at = $8,"+
+		" email = $9, email_key = $10 WHERE tenant_id = $1 AND id = $2", string(tenant), string(i.ID), string(i.State), i.TokenHash, string(i.Mail), micros(i.SentAt),
+		i.TimesSent, micros(i.ExpiresAt), i.Email, i.EmailKey)
 	if err == nil && n == 0 {
 		return iam.NotFound("invitation")
 	}
 	return t.refused(err, nil)
+}
+
+// endInvitations takes the pending ones back that have a value in a column, and
+// their mails that were not sent yet.
+func (t *tx) endInvitations(ctx context.Context, tenant iam.TenantID, column, value string) error {
+	condition := " WHERE tenant_id = $1 AND state = 'pending' AND " + column + " = $2"
+	var mails []iam.MailID
+	err := t.each(ctx, "SELECT mail_id FROM invitations"+condition, []any{string(tenant), value}, func(rows *sql.Rows) error {
+		var mail iam.MailID
+		err := rows.Scan(&mail)
+		mails = append(mails, mail)
+		return err
+	})
+	if err != nil || len(mails) == 0 {
+		return err
+	}
+	if err := t.CancelMails(ctx, tenant, mails); err != nil {
+		return err
+	}
+	_, err = t.exec(ctx, "UPDATE invitations SET state = 'deleted', token_hash = NULL"+condition, string(tenant), value)
+	return err
+}
+
+// PersonInvitations implements iam.InvitationStore.
+func (t *tx) PersonInvitations(ctx context.Context, tenant iam.TenantID, id iam.UserID) ([]*iam.Invitation, error) {
+	return many(ctx, t, scanInvitation, selectInvitations+" WHERE tenant_id = $1 AND state = 'pending' AND user_id = $2 ORDER BY id", string(tenant), string(id))
 }
 
 // Invitations implements iam.InvitationStore: the newest first.

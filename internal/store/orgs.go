@@ -82,6 +82,9 @@ func (t *tx) DeleteOrg(ctx context.Context, tenant iam.TenantID, id iam.OrgID) e
 		return err
 	}
 	t.AccessChanged(tenant)
+	if err := t.endInvitations(ctx, tenant, "org_id", string(id)); err != nil {
+		return err
+	}
 	// A member who came in the meantime still holds the key.
 	_, err := t.exec(ctx, "DELETE FROM organizations WHERE tenant_id = $1 AND id = $2", string(tenant), string(id))
 	if err != nil {

@@ -15,12 +15,18 @@ func (t *tx) InsertPasswordReset(ctx context.Context, r *iam.PasswordReset) erro
 	if err != nil {
 		return err
 	}
-	if _, err := t.exec(ctx, "DELETE FROM password_resets WHERE tenant_id = $1 AND user_id = $2", string(r.Tenant), id); err != nil {
+	if err := t.DeletePasswordResets(ctx, r.Tenant, r.User); err != nil {
 		return err
 	}
 	_, err = t.exec(ctx, "INSERT INTO password_resets (token_hash, tenant_id, user_id, created_at, expires_at, used_at)"+
 		" VALUES ($1, $2, $3, $4, $5, $6)",
 		r.TokenHash, string(r.Tenant), id, micros(r.CreatedAt), micros(r.ExpiresAt), micros(r.UsedAt))
+	return err
+}
+
+// DeletePasswordResets implements iam.PasswordResetStore.
+func (t *tx) DeletePasswordResets(ctx context.Context, tenant iam.TenantID, id iam.UserID) error {
+	_, err := t.exec(ctx, "DELETE FROM password_resets WHERE tenant_id = $1 AND user_id = $2", string(tenant), string(id))
 	return err
 }
 

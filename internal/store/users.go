@@ -82,6 +82,12 @@ func (t *tx) UpdateUser(ctx context.Context, tenant iam.TenantID, before, after 
 	if n == 0 {
 		return t.staleUser(ctx, tenant, before.ID)
 	}
+	if before.PasswordHash != after.PasswordHash || before.EmailKey != after.EmailKey {
+		// A link for a new password went to whoever read the mails then.
+		if err := t.DeletePasswordResets(ctx, tenant, before.ID); err != nil {
+			return err
+		}
+	}
 	if err := t.updateMemberships(ctx, tenant, before, after); err != nil {
 		return err
 	}
@@ -141,6 +147,9 @@ func (t *tx) DeleteUser(ctx context.Context, tenant iam.TenantID, u *iam.User, b
 		return err
 	}
 	if err := t.noteChange(ctx, tenant, u.Seq, userindex.ChangeDeleted, u); err != nil {
+		return err
+	}
+	if err := t.endInvitations(ctx, tenant, "user_id", string(u.ID)); err != nil {
 		return err
 	}
 	d := deltas{}

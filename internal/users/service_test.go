@@ -221,6 +221,27 @@ func TestUpdate(t *testing.T) {
 	}
 }
 
+// The address that somebody had is told that it is not theirs any more, whoever
+// changed it; another way to write the same address is no news.
+func TestTheOldAddressIsTold(t *testing.T) {
+	f := setup(t)
+	u := f.mustCreate(users.Create{Type: iam.TypeAgent, Email: "old@example.com"})
+	told := func() int {
+		return len(slices.DeleteFunc(slices.Clone(f.mails.mails), func(m string) bool { return !strings.HasPrefix(m, "email_changed old@example.com ") }))
+	}
+	v, err := f.s.Update(t.Context(), f.admin, u.ID, users.Patch{Version: u.Version, Email: new("OLD@example.com"), Phone: new("+1 202 555 0100")})
+	if err != nil || told() != 0 {
+		t.Fatalf("%v, told %v", err, f.mails.mails)
+	}
+	u.User.Memberships = v.Memberships
+	if v, err = f.s.UpdateSelf(t.Context(), f.Caller(u.User), users.Patch{Version: v.Version, Email: new("old@example.com")}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err = f.s.Update(t.Context(), f.admin, u.ID, users.Patch{Version: v.Version, Email: new("new@example.com")}); err != nil || told() != 1 {
+		t.Errorf("%v, told %v", err, f.mails.mails)
+	}
+}
+
 //
 func TestPeopleAreToldWhenTheirAccessChanges(t *testing.T) {
 	f := setup(t)

@@ -160,6 +160,9 @@ func (s *Service) changeBy(ctx context.Context, c *access.Caller, id iam.UserID,
 			}
 		}
 		tx.AccessChanged(c.Tenant)
+		if err := s.moved(ctx, tx, c, before, &after); err != nil {
+			return err
+		}
 		if err := s.tell(ctx, tx, c, dir, before, &after); err != nil {
 			return err
 		}
@@ -176,6 +179,19 @@ func (s *Service) changeBy(ctx context.Context, c *access.Caller, id iam.UserID,
 		DropPicture(ctx, s.Store, s.Photos, c.Tenant, picture)
 	}
 	return v, err
+}
+
+// moved tells the address that somebody had that it is not theirs any more:
+// whoever has taken an account over changes that first.
+func (s *Service) moved(ctx context.Context, tx iam.Tx, c *access.Caller, before, after *iam.User) error {
+	if before.EmailKey == after.EmailKey || before.Email == "" {
+		return nil
+	}
+	t, err := tx.Tenant(ctx, c.Tenant)
+	if err != nil {
+		return err
+	}
+	return s.Mailer.Enqueue(ctx, tx, t, before, "email_changed", nil)
 }
 
 // forUpdate reads a user the caller may see, for a change in tx.

@@ -181,7 +181,7 @@ export interface paths {
         };
         /**
          * List announcements
-         * @description The latest hundred to the caller's organization and those below it, newest first.
+         * @description Those to the caller's organization and those below it, newest first. Home shows the latest five that are for the organization where somebody acts.
          */
         get: operations["list-announcements"];
         put?: never;
@@ -683,7 +683,7 @@ export interface paths {
         put?: never;
         /**
          * Accept an invitation
-         * @description Joins the organization and signs in there. Somebody new gives a name and a password; who has an account joins with it, and gives a password only when the offer needs one. The link works once. It is a conflict when somebody else is signed in with the same browser.
+         * @description Joins the organization and signs in there. Somebody new gives a name and a password; who has an account joins with it, and gives a password only when the offer needs one. The link works once. It is a conflict when somebody else is signed in with the same browser, and ip_refused when the person could not work there from this address: then the link stays good.
          */
         post: operations["accept-invitation"];
         delete?: never;
@@ -1463,7 +1463,7 @@ export interface paths {
         put?: never;
         /**
          * Forgot my password
-         * @description Sends a link to the address when there is an account with it. The answer is the same whether or not there is.
+         * @description Sends a link to the address when there is an account with it. The answer is the same whether or not there is; throttled when too many links were asked for from one address.
          */
         post: operations["request-password-reset"];
         delete?: never;
@@ -1486,6 +1486,26 @@ export interface paths {
          * @description Sets a new password with the token from the link. A link works once and not for long; a newer link makes it useless. All sessions of the person end.
          */
         post: operations["confirm-password-reset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/password-reset/lookup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What a password link is for
+         * @description Says how the page behind the link looks and how long the password must be. It changes nothing. A link that does not work any more is an error of the field token: invalid_link.
+         */
+        post: operations["look-up-password-reset"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3406,6 +3426,8 @@ export interface components {
             sent_at: string;
             /** @enum {string} */
             state: "pending" | "accepted" | "expired" | "deleted";
+            /** @description Which the person comes into, of those that there still are */
+            teams: components["schemas"]["InvitationTeam"][];
             /** Format: int64 */
             times_sent: number;
             /** @description The person of the directory from whose row it was sent */
@@ -3417,6 +3439,8 @@ export interface components {
             user_type: "tenant_admin" | "bot_admin" | "supervisor" | "agent" | "analyst" | "viewer" | "member";
         };
         InvitationOffer: {
+            /** @description How the organization shows itself */
+            brand: components["schemas"]["Brand"];
             email: string;
             /** Format: date-time */
             expires_at: string;
@@ -3430,6 +3454,11 @@ export interface components {
             organization: string;
             /** @description Who is signed in with this browser, when that is somebody else; they have to sign out first */
             other_person: string;
+            /**
+             * Format: int64
+             * @description How many characters the password must have
+             */
+            password_min_length: number;
             /** @description It signs a member in; else it joins the organization */
             signs_in: boolean;
             tenant: components["schemas"]["TenantSummary"];
@@ -3443,6 +3472,10 @@ export interface components {
             subject: string;
             text: string;
             to: string;
+        };
+        InvitationTeam: {
+            id: string;
+            name: string;
         };
         InvitationToken: {
             /** @description From the link in the mail, after #token= */
@@ -3493,9 +3526,6 @@ export interface components {
         };
         ItemsAccessOption: {
             items: components["schemas"]["AccessOption"][];
-        };
-        ItemsAnnouncement: {
-            items: components["schemas"]["Announcement"][];
         };
         ItemsCustomField: {
             items: components["schemas"]["CustomField"][];
@@ -3551,6 +3581,13 @@ export interface components {
         };
         ListAccessReviewRow: {
             items: components["schemas"]["AccessReviewRow"][];
+            /** @description Asks for the next page; null on the last */
+            next_cursor: string | null;
+            /** @description Asks for the page before; null on the first */
+            prev_cursor: string | null;
+        };
+        ListAnnouncement: {
+            items: components["schemas"]["Announcement"][];
             /** @description Asks for the next page; null on the last */
             next_cursor: string | null;
             /** @description Asks for the page before; null on the first */
@@ -4091,6 +4128,19 @@ export interface components {
             /** Format: int64 */
             sessions: number;
         };
+        ResetOffer: {
+            /** @description How the person's organization shows itself */
+            brand: components["schemas"]["Brand"];
+            /**
+             * Format: int64
+             * @description How many characters the password must have
+             */
+            password_min_length: number;
+        };
+        ResetToken: {
+            /** @description From the link in the mail, after #token= */
+            token: string;
+        };
         ReviewDecided: {
             error?: components["schemas"]["BulkError"];
             ok: boolean;
@@ -4224,6 +4274,11 @@ export interface components {
             organization: components["schemas"]["CurrentOrganization"];
             /** @description Those that the user is a member of */
             organizations: components["schemas"]["OrganizationRef"][];
+            /**
+             * Format: int64
+             * @description How many characters a new password of the caller's must have
+             */
+            password_min_length: number;
             /** @description What is allowed here, by all that grants and limits it */
             permissions: string[];
             portals: components["schemas"]["Portal"][];
@@ -5824,7 +5879,12 @@ export interface operations {
     };
     "list-announcements": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description How many items at most */
+                limit?: number;
+                /** @description next_cursor or prev_cursor of the page before; empty for the first page */
+                cursor?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -5852,10 +5912,21 @@ export interface operations {
                      *           "title": "New opening hours",
                      *           "version": 1
                      *         }
-                     *       ]
+                     *       ],
+                     *       "next_cursor": "eyJrIjoiYWRhIG9rYWZvciJ9",
+                     *       "prev_cursor": null
                      *     }
                      */
-                    "application/json": components["schemas"]["ItemsAnnouncement"];
+                    "application/json": components["schemas"]["ListAnnouncement"];
+                };
+            };
+            /** @description The cursor does not belong to this list: invalid_cursor */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
@@ -5869,6 +5940,15 @@ export interface operations {
             };
             /** @description Not allowed: forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some input is not valid: invalid */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8989,6 +9069,12 @@ export interface operations {
                      *           ],
                      *           "sent_at": "2026-03-29T09:30:00Z",
                      *           "state": "pending",
+                     *           "teams": [
+                     *             {
+                     *               "id": "team_01k9z7d2f4h6j8m0p2r4t6v8x0",
+                     *               "name": "Night shift"
+                     *             }
+                     *           ],
                      *           "times_sent": 1,
                      *           "user_id": null,
                      *           "user_type": "member"
@@ -9250,6 +9336,7 @@ export interface operations {
                      *           "name": "Northwind"
                      *         }
                      *       ],
+                     *       "password_min_length": 12,
                      *       "permissions": [
                      *         "directory.read",
                      *         "teams.read",
@@ -9313,7 +9400,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Account suspended: account_suspended, cross_origin, forbidden, no_organization, organization_suspended */
+            /** @description Account suspended: account_suspended, cross_origin, forbidden, ip_refused, no_organization, organization_suspended */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9528,6 +9615,14 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "brand": {
+                     *         "color": "#3056d3",
+                     *         "logo_url": null,
+                     *         "name": "Northwind Care",
+                     *         "powered_by": true,
+                     *         "support_email": "help@northwind.example",
+                     *         "support_url": ""
+                     *       },
                      *       "email": "maria@fabrikam.example",
                      *       "expires_at": "2026-04-05T09:30:00Z",
                      *       "has_account": false,
@@ -9537,6 +9632,7 @@ export interface operations {
                      *       "needs_password": true,
                      *       "organization": "Fabrikam",
                      *       "other_person": "",
+                     *       "password_min_length": 12,
                      *       "signs_in": false,
                      *       "tenant": {
                      *         "color": "#3056d3",
@@ -15565,6 +15661,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too many attempts: throttled */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Something went wrong: internal */
             500: {
                 headers: {
@@ -15610,6 +15715,111 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused from another site: cross_origin */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request took too long to arrive: timeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large: too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type: unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some input is not valid: invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "look-up-password-reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "token": "q1W2e3R4t5Y6u7I8o9P0a1S2d3F4g5H6j7K8l9Z0x1C"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ResetToken"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "brand": {
+                     *         "color": "#3056d3",
+                     *         "logo_url": null,
+                     *         "name": "Northwind Care",
+                     *         "powered_by": true,
+                     *         "support_email": "help@northwind.example",
+                     *         "support_url": ""
+                     *       },
+                     *       "password_min_length": 12
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ResetOffer"];
+                };
             };
             /** @description Refused from another site: cross_origin */
             403: {
@@ -16503,6 +16713,7 @@ export interface operations {
                      *           "name": "Northwind"
                      *         }
                      *       ],
+                     *       "password_min_length": 12,
                      *       "permissions": [
                      *         "directory.read",
                      *         "teams.read",
@@ -16659,6 +16870,7 @@ export interface operations {
                      *           "name": "Northwind"
                      *         }
                      *       ],
+                     *       "password_min_length": 12,
                      *       "permissions": [
                      *         "directory.read",
                      *         "teams.read",
@@ -17021,6 +17233,7 @@ export interface operations {
                      *           "name": "Northwind"
                      *         }
                      *       ],
+                     *       "password_min_length": 12,
                      *       "permissions": [
                      *         "directory.read",
                      *         "teams.read",
@@ -17260,6 +17473,7 @@ export interface operations {
                      *           "name": "Northwind"
                      *         }
                      *       ],
+                     *       "password_min_length": 12,
                      *       "permissions": [
                      *         "directory.read",
                      *         "teams.read",
@@ -21711,6 +21925,7 @@ export interface operations {
                      *           "name": "Northwind"
                      *         }
                      *       ],
+                     *       "password_min_length": 12,
                      *       "permissions": [
                      *         "directory.read",
                      *         "teams.read",
@@ -21904,6 +22119,12 @@ export interface operations {
                      *       ],
                      *       "sent_at": "2026-03-29T09:30:00Z",
                      *       "state": "pending",
+                     *       "teams": [
+                     *         {
+                     *           "id": "team_01k9z7d2f4h6j8m0p2r4t6v8x0",
+                     *           "name": "Night shift"
+                     *         }
+                     *       ],
                      *       "times_sent": 1,
                      *       "user_id": null,
                      *       "user_type": "member"

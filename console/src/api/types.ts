@@ -61,6 +61,7 @@ export type TabApp = Schemas["TabApp"];
 export type TabPage = Schemas["TabPage"];
 export type Announcement = Schemas["Announcement"];
 export type Brand = Schemas["Brand"];
+export type ResetOffer = Schemas["ResetOffer"];
 export type OrganizationBrand = Schemas["OrganizationBrand"];
 export type Domain = Schemas["Domain"];
 export type AuditEvent = Schemas["Event"];

@@ -138,8 +138,8 @@ func (w *World) wire() {
 	})
 	signing := must[*sessions.Service](w.TB)(sessions.New(sessions.Deps{
 		Store: db.Store, IDs: db.IDs, Clock: db.Clock, Hasher: hasher, Policy: &password.Policy{}, Mailer: mails,
-		Directories: directories, PublicURL: link,
-		Config: sessions.Config{Lifetime: 12 * time.Hour, Idle: time.Hour, ResetLifetime: time.Hour},
+		Directories: directories,
+		Config:      sessions.Config{Lifetime: 12 * time.Hour, Idle: time.Hour, ResetLifetime: time.Hour},
 	}))
 	photos := must[*photo.DirStore](w.TB)(photo.NewDirStore(filepath.Join(dir, "photos")))
 	w.TB.Cleanup(func() { _ = photos.Close() })

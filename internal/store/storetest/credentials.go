@@ -3,6 +3,7 @@ package storetest
 import (
 	"context"
 	"errors"
+	"fmt"
 	"testing"
 	"time"
 
@@ -141,6 +142,52 @@ func testPasswordReset(t *testing.T, f *sides) {
 	stranger := f.reset(f.a, "stranger")
 	stranger.User = f.b.user
 	answers(t, insert(stranger), iam.CodeNotFound)
+}
+
+// testPasswordResetsEnd: another password or e-mail makes links useless that were
+// sent before; other changes, and those in another tenant, do not.
+func testPasswordResetsEnd(t *testing.T, f *sides) {
+	n := 0
+	after := func(fn func(*iam.User)) (own, theirs error) {
+		t.Helper()
+		n++
+		a, b := f.reset(f.a, fmt.Sprint("a", n)), f.reset(f.b, fmt.Sprint("b", n))
+		f.write(t, func(ctx context.Context, tx iam.Tx) error {
+			if err := tx.InsertPasswordReset(ctx, b); err != nil {
+				return err
+			}
+			return tx.InsertPasswordReset(ctx, a)
+		})
+		f.write(t, func(ctx context.Context, tx iam.Tx) error {
+			if fn == nil {
+				return tx.DeletePasswordResets(ctx, f.a.tenant, f.a.user)
+			}
+			before, err := tx.UserForUpdate(ctx, f.a.tenant, f.a.user)
+			if err != nil {
+				return err
+			}
+			after := *before
+			fn(&after)
+			return tx.UpdateUser(ctx, f.a.tenant, before, &after)
+		})
+		_, own = f.lookReset(t, a)
+		_, theirs = f.lookReset(t, b)
+		return own, theirs
+	}
+	for name, tt := range map[string]struct {
+		fn   func(*iam.User)
+		code iam.Code
+	}{
+		"name":     {func(u *iam.User) { u.FirstName = "Grace" }, ""},
+		"password": {func(u *iam.User) { u.PasswordHash = "another" }, iam.CodeNotFound},
+		"e-mail":   {func(u *iam.User) { u.Email, u.EmailKey = "new@x.example", "new@x.example" }, iam.CodeNotFound},
+		"deletion": {nil, iam.CodeNotFound},
+	} {
+		own, theirs := after(tt.fn)
+		if iam.CodeOf(own) != tt.code || theirs != nil {
+			t.Errorf("%s: own %v, theirs %v", name, own, theirs)
+		}
+	}
 }
 
 // testPasswordResetRace: of many at once, one uses the link; of many links made

@@ -123,6 +123,13 @@ func testAnnouncements(t *testing.T, f *sides) {
 		same(t, "announcements", got, all[:2])
 		none, _ := tx.Announcements(ctx, f.b.tenant, []iam.OrgID{f.a.org}, 2)
 		same(t, "announcements of the other", none, []*iam.Announcement{})
+		for below, want := range map[iam.OrgID][]*iam.Announcement{"": all[:2], f.a.org: all[:2], f.b.org: nil} {
+			page, err := tx.AnnouncementsBelow(ctx, f.a.tenant, below, iam.Page{Limit: 2})
+			answers(t, err, "")
+			same(t, "page below "+string(below), page.Items, want)
+		}
+		page, _ := tx.AnnouncementsBelow(ctx, f.b.tenant, "", iam.Page{})
+		same(t, "page of the other", page.Items, []*iam.Announcement(nil))
 		_, err2 := tx.Announcement(ctx, f.b.tenant, all[0].ID)
 		answers(t, err2, iam.CodeNotFound)
 		return err

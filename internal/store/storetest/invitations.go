@@ -65,6 +65,7 @@ func testInvitations(t *testing.T, f *sides) {
 	f.db.Clock.Advance(time.Hour)
 	answers(t, f.use(t, f.b, theirs), iam.CodeNotFound)
 
+	theirs.Email, theirs.EmailKey = "now@x.example", "now@x.example"
 	theirs.State, theirs.TokenHash, theirs.TimesSent, theirs.SentAt, theirs.ExpiresAt = iam.InvitationDeleted, nil, 2, f.db.Clock.Now(), f.db.Clock.Now()
 	answers(t, f.try(t, func(ctx context.Context, tx iam.Tx) error { return tx.UpdateInvitation(ctx, f.a.tenant, theirs) }), iam.CodeNotFound)
 	f.write(t, func(ctx context.Context, tx iam.Tx) error { return tx.UpdateInvitation(ctx, f.b.tenant, theirs) })
@@ -330,6 +331,63 @@ func testRoleNotices(t *testing.T, f *sides) {
 			t.Errorf("there is still %+v", n)
 		}
 		return err
+	})
+}
+
+// testInvitationsEnd: with a person or an organization end the invitations that
+// were sent from the person's row, or to the organization, and nothing of the
+// other tenant's.
+func testInvitationsEnd(t *testing.T, f *sides) {
+	child := iam.OrgID(f.id(iam.PrefixOrg))
+	f.write(t, func(ctx context.Context, tx iam.Tx) error {
+		return tx.InsertOrg(ctx, f.a.tenant, &iam.Organization{ID: child, Parent: f.a.org, Name: "Child", ShortName: "child", Status: iam.StatusActive})
+	})
+	mail := func(s side, i *iam.Invitation) *iam.Invitation {
+		m := &iam.Mail{
+			ID: iam.MailID(f.id(iam.PrefixMail)), Tenant: s.tenant, Kind: "invitation", To: i.Email, Subject: "s", Text: "t", State: iam.MailQueued,
+			CreatedAt: f.db.Clock.Now(), NextAttemptAt: f.db.Clock.Now(),
+		}
+		f.write(t, func(ctx context.Context, tx iam.Tx) error { return tx.EnqueueMail(ctx, m) })
+		i.Mail = m.ID
+		return i
+	}
+	person, address, below, theirs := f.invitation(f.a, "p@x.example"), f.invitation(f.a, "a@x.example"), f.invitation(f.a, "b@x.example"), f.invitation(f.b, "p@x.example")
+	person.User, theirs.User, below.Org = f.a.other, f.a.other, child
+	for _, i := range []*iam.Invitation{person, address, below} {
+		f.invite(t, f.a, mail(f.a, i))
+	}
+	f.invite(t, f.b, mail(f.b, theirs))
+	f.read(t, func(ctx context.Context, tx iam.Tx) error {
+		got, err := tx.PersonInvitations(ctx, f.a.tenant, f.a.other)
+		if len(got) != 1 || got[0].ID != person.ID {
+			t.Errorf("the person's are %v", got)
+		}
+		return err
+	})
+	f.write(t, func(ctx context.Context, tx iam.Tx) error {
+		u, err := tx.UserForUpdate(ctx, f.a.tenant, f.a.other)
+		if err != nil {
+			return err
+		}
+		return tx.DeleteUser(ctx, f.a.tenant, u, "x")
+	})
+	f.write(t, func(ctx context.Context, tx iam.Tx) error { return tx.DeleteOrg(ctx, f.a.tenant, child) })
+	f.read(t, func(ctx context.Context, tx iam.Tx) error {
+		for i, want := range map[*iam.Invitation]iam.MailState{person: iam.MailCancelled, address: iam.MailQueued, below: iam.MailCancelled, theirs: iam.MailQueued} {
+			m, err := tx.Mail(ctx, i.Tenant, i.Mail)
+			if err != nil || m.State != want {
+				t.Errorf("the mail to %s of %s is %v, %v, want %s", i.Email, i.Tenant, m, err, want)
+			}
+		}
+		got, err := tx.Invitation(ctx, f.a.tenant, person.ID)
+		if err != nil || got.State != iam.InvitationDeleted || got.TokenHash != nil {
+			t.Errorf("the person's is %+v, %v", got, err)
+		}
+		got, err = tx.Invitation(ctx, f.b.tenant, theirs.ID)
+		if err != nil || got.State != iam.InvitationPending {
+			t.Errorf("the other tenant's is %+v, %v", got, err)
+		}
+		return nil
 	})
 }
 

@@ -14,7 +14,7 @@ import { mySessionsQuery } from "./queries";
 
 /** Changes one's password; the other sessions end. */
 export function PasswordForm() {
-  const { user } = useSession();
+  const { user, password_min_length: least } = useSession();
   const queryClient = useQueryClient();
   const [current, setCurrent] = useState("");
   const [next, setNext] = useState("");
@@ -33,7 +33,7 @@ export function PasswordForm() {
     ? t`This is not your current password.`
     : undefined;
   const personal = [user.first_name, user.last_name, user.email];
-  const weak = passwordStrength(next, personal).problem !== null;
+  const weak = passwordStrength(next, personal, least).problem !== null;
   const note = current === "" ? t`Missing: current password` : weak ? t`Missing: a good new password` : "";
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -62,6 +62,7 @@ export function PasswordForm() {
           value={next}
           onChange={setNext}
           personal={personal}
+          least={least}
           error={fields.new_password}
         />
         <Group>

@@ -33,7 +33,7 @@ export function ChangePasswordPage() {
 
   const person = session.data?.user;
   const personal = person ? [person.first_name, person.last_name, person.email] : [];
-  const good = passwordStrength(password, personal).problem === null;
+  const good = passwordStrength(password, personal, session.data?.password_min_length).problem === null;
   const fields = fieldErrors(save.error, fieldText);
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -58,6 +58,7 @@ export function ChangePasswordPage() {
             value={password}
             onChange={setPassword}
             personal={personal}
+            least={session.data?.password_min_length}
             error={fields.new_password}
           />
           <Button type="submit" size="md" disabled={!good} loading={save.isPending}>

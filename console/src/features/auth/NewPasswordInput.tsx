@@ -1,17 +1,19 @@
 import { t } from "@lingui/core/macro";
 import { PasswordInput } from "@mantine/core";
 import classes from "./auth.module.css";
-import { minPasswordLength, passwordStrength, type Strength } from "./password";
+import { passwordStrength, type Strength, minPasswordLength as shortest } from "./password";
 
 type Props = {
   label: string;
   value: string;
   onChange: (value: string) => void;
   personal?: string[];
+  /** How many characters it must have, where the organization says so. */
+  least?: number;
   error?: string;
 };
 
-function words({ score, problem }: Strength): string {
+function words({ score, problem }: Strength, minPasswordLength: number): string {
   if (score === 0) return t`At least ${minPasswordLength} characters. Several unrelated words work well.`;
   if (problem === "short") return t`Too short: at least ${minPasswordLength} characters.`;
   if (problem === "long") return t`Too long.`;
@@ -22,8 +24,8 @@ function words({ score, problem }: Strength): string {
 }
 
 /** A field for a new password, with a meter that helps to choose one. */
-export function NewPasswordInput({ label, value, onChange, personal, error }: Props) {
-  const strength = passwordStrength(value, personal);
+export function NewPasswordInput({ label, value, onChange, personal, least = shortest, error }: Props) {
+  const strength = passwordStrength(value, personal, least);
   const tone = strength.score <= 1 ? "weak" : strength.score === 2 ? "fair" : "good";
   return (
     <div>
@@ -45,7 +47,7 @@ export function NewPasswordInput({ label, value, onChange, personal, error }: Pr
         ))}
       </div>
       <p className={classes.hint} aria-live="polite">
-        {words(strength)}
+        {words(strength, least)}
       </p>
     </div>
   );

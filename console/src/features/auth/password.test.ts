@@ -19,6 +19,11 @@ describe("the password hint", () => {
     expect(passwordStrength("пароль зимний самовар").problem).toBeNull();
   });
 
+  it("goes by the length that the organization asks for", () => {
+    expect(passwordStrength("plum jacket river", [], 18).problem).toBe("short");
+    expect(passwordStrength("plum jacket rivers", [], 18).problem).toBeNull();
+  });
+
   it("shows nothing bad before anything is typed", () => {
     expect(passwordStrength("").score).toBe(0);
   });

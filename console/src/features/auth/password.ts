@@ -1,4 +1,4 @@
-/** The shortest password the server takes. */
+/** The shortest password the server takes anywhere; an organization may ask for a longer one. */
 export const minPasswordLength = 12;
 const maxPasswordLength = 128;
 
@@ -6,11 +6,16 @@ export type Strength = { score: 0 | 1 | 2 | 3 | 4; problem: "short" | "long" | "
 
 /**
  * A hint while typing, not a verdict: the server checks against common passwords and decides.
- * `personal` are words that must not make up the password, such as the e-mail address and the name.
+ * `personal` are words that must not make up the password, such as the e-mail address and the name;
+ * `least` is how many characters the organization asks for.
  */
-export function passwordStrength(password: string, personal: string[] = []): Strength {
+export function passwordStrength(
+  password: string,
+  personal: string[] = [],
+  least: number = minPasswordLength,
+): Strength {
   const length = [...password].length;
-  if (length < minPasswordLength) return { score: length === 0 ? 0 : 1, problem: "short" };
+  if (length < least) return { score: length === 0 ? 0 : 1, problem: "short" };
   if (length > maxPasswordLength) return { score: 1, problem: "long" };
   if (isPersonal(password, personal)) return { score: 1, problem: "personal" };
   const distinct = new Set(password.toLowerCase()).size;

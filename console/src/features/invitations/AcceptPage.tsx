@@ -14,6 +14,7 @@ import { hashParam } from "@/app/paths";
 import { AuthLayout } from "@/features/auth/AuthLayout";
 import authClasses from "@/features/auth/auth.module.css";
 import { NewPasswordInput } from "@/features/auth/NewPasswordInput";
+import { useBrand, useSignInOptions } from "@/features/auth/options";
 import { passwordStrength } from "@/features/auth/password";
 import type { InvitationOffer } from "./queries";
 
@@ -27,6 +28,7 @@ export function AcceptPage() {
     retry: false,
     enabled: token !== "",
   });
+  useBrand(offer.data?.brand);
   if (!token || offer.isError) return <NoWay error={offer.error} />;
   if (!offer.data) {
     return (
@@ -41,6 +43,7 @@ export function AcceptPage() {
 
 /** Why the link lets nobody in, and what to do. */
 function NoWay({ error }: { error: unknown }) {
+  const options = useSignInOptions();
   const fields = fieldErrors(error, (code) => code);
   const suspended =
     isApiError(error, "account_suspended") ||
@@ -57,7 +60,11 @@ function NoWay({ error }: { error: unknown }) {
             ? errorText(error)
             : t`It is incomplete, a newer one was sent, or the invitation was taken back.`;
   return (
-    <AuthLayout title={suspended ? t`This invitation is on hold` : t`This link doesn't work`} lead={text}>
+    <AuthLayout
+      tenant={options.data?.brand ?? null}
+      title={suspended ? t`This invitation is on hold` : t`This link doesn't work`}
+      lead={text}
+    >
       <Anchor component={Link} to="/sign-in">
         <Trans>Go to sign-in</Trans>
       </Anchor>
@@ -78,7 +85,7 @@ function SomebodyElse({ offer, onDone }: { offer: InvitationOffer; onDone: () =>
   });
   return (
     <AuthLayout
-      tenant={brandOf(offer)}
+      tenant={offer.brand}
       title={t`Somebody else is signed in`}
       lead={t`This invitation is for ${offer.email}, and ${offer.other_person} is signed in in this browser.`}
     >
@@ -98,11 +105,6 @@ function SomebodyElse({ offer, onDone }: { offer: InvitationOffer; onDone: () =>
     </AuthLayout>
   );
 }
-
-const brandOf = (offer: InvitationOffer) => ({
-  name: offer.tenant.name,
-  logo_url: offer.tenant.logo_url ?? null,
-});
 
 function Accept({ token, offer }: { token: string; offer: InvitationOffer }) {
   const [first, setFirst] = useState("");
@@ -127,7 +129,9 @@ function Accept({ token, offer }: { token: string; offer: InvitationOffer }) {
     },
   });
   const errors = fieldErrors(accept.error, fieldText);
-  const strong = passwordStrength(password, [first, last, offer.email]).problem === null;
+  const personal = offer.name ? [offer.name, offer.email] : [first, last, offer.email];
+  const least = offer.password_min_length;
+  const strong = passwordStrength(password, personal, least).problem === null;
   const ready =
     (offer.has_account || (first.trim() !== "" && last.trim() !== "")) && (!offer.needs_password || strong);
   const submit = (event: FormEvent) => {
@@ -142,7 +146,7 @@ function Accept({ token, offer }: { token: string; offer: InvitationOffer }) {
       : t`${inviter} invites you to ${organization}. You will sign in as ${email}.`;
   return (
     <AuthLayout
-      tenant={brandOf(offer)}
+      tenant={offer.brand}
       title={offer.signs_in ? t`Welcome to ${organization}` : t`Join ${organization}`}
       lead={lead}
     >
@@ -178,7 +182,8 @@ function Accept({ token, offer }: { token: string; offer: InvitationOffer }) {
                 label={t`Choose a password`}
                 value={password}
                 onChange={setPassword}
-                personal={[first, last, email]}
+                personal={personal}
+                least={least}
                 error={errors.password}
               />
             </>

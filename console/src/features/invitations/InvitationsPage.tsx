@@ -1,7 +1,7 @@
 import { plural, t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
-import { Alert, Button, Checkbox, NativeSelect, Skeleton, TextInput } from "@mantine/core";
-import { IconMailForward, IconMailOpened, IconSearch, IconUserSearch } from "@tabler/icons-react";
+import { Alert, Button, Checkbox, NativeSelect, Skeleton } from "@mantine/core";
+import { IconMailOpened, IconUserSearch } from "@tabler/icons-react";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
@@ -9,6 +9,7 @@ import { client, unwrap } from "@/api/client";
 import { formatDate } from "@/app/format";
 import { ExportButton } from "@/features/exports/ExportButton";
 import { roleName } from "@/features/roles/roleNames";
+import { SearchInput } from "@/features/users/FilterBar";
 import { type Selection, useSelection } from "@/features/users/selection";
 import { Confirm } from "@/ui/Confirm";
 import { CursorPager } from "@/ui/CursorPager";
@@ -17,9 +18,8 @@ import { notifyDone } from "@/ui/notify";
 import { EmptyState, Page } from "@/ui/Page";
 import rows from "@/ui/rows.module.css";
 import { RelativeTime } from "@/ui/Time";
-import ui from "@/ui/ui.module.css";
 import { InvitationBadge, MailBadge, stateName } from "./badges";
-import { InvitePanel } from "./InvitePanel";
+import { InviteButton } from "./InviteButton";
 import classes from "./invitations.module.css";
 import { PeopleTabs } from "./PeopleTabs";
 import {
@@ -49,18 +49,8 @@ export function InvitationsPage() {
   const queryClient = useQueryClient();
   const refresh = () => queryClient.invalidateQueries({ queryKey: ["invitations"] });
   const selection = useSelection(JSON.stringify(search));
-  const [inviting, setInviting] = useState(false);
   const items = list.data?.items;
   const filtered = search.state !== "" || search.search !== "";
-  const invite = (
-    <Button
-      leftSection={<IconMailForward size={16} stroke={1.75} />}
-      className={ui.phoneIcon}
-      onClick={() => setInviting(true)}
-    >
-      <Trans>Invite people</Trans>
-    </Button>
-  );
   return (
     <Page
       title={t`Invitations`}
@@ -73,20 +63,16 @@ export function InvitationsPage() {
               ...(search.search.trim() && { search: search.search.trim() }),
             }}
           />
-          {invite}
+          <InviteButton variant="filled" />
         </>
       }
     >
       <PeopleTabs value="invitations" />
       <div className={classes.filters}>
-        <TextInput
-          className={classes.grow}
-          aria-label={t`Search by address`}
+        <SearchInput
+          value={search.search}
+          onChange={(text) => change({ search: text })}
           placeholder={t`Search by address`}
-          leftSection={<IconSearch size={16} stroke={1.75} aria-hidden="true" />}
-          defaultValue={search.search}
-          key={search.search === "" ? "empty" : "filled"}
-          onChange={(event) => change({ search: event.currentTarget.value })}
         />
         <NativeSelect
           aria-label={t`State`}
@@ -118,7 +104,7 @@ export function InvitationsPage() {
             icon={<IconMailOpened size={32} stroke={1.5} aria-hidden="true" />}
             title={t`Nobody is invited yet`}
             text={t`Paste the addresses of your people. Each gets a link and chooses a password.`}
-            action={<Button onClick={() => setInviting(true)}>{t`Invite people`}</Button>}
+            action={<InviteButton variant="filled" />}
           />
         ))}
       {items && items.length > 0 && (
@@ -133,7 +119,6 @@ export function InvitationsPage() {
         previous={list.data?.prev_cursor}
         onGo={(cursor) => change({ cursor })}
       />
-      {inviting && <InvitePanel onClose={() => setInviting(false)} onSent={refresh} />}
     </Page>
   );
 }

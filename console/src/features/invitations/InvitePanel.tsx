@@ -10,16 +10,18 @@ import { errorText, fieldText } from "@/api/messages";
 import { languages } from "@/app/i18n";
 import { useCan, useSession } from "@/app/session";
 import { AccessField } from "@/features/organizations/AccessField";
-import { organizationsQuery } from "@/features/organizations/queries";
+import type { Place } from "@/features/organizations/choices";
+import { OrganizationSelect } from "@/features/organizations/OrganizationSelect";
 import { rolesQuery } from "@/features/roles/queries";
 import { roleName } from "@/features/roles/roleNames";
 import { userTypeName } from "@/features/users/userTypes";
 import { Tag } from "@/ui/badges";
 import { FooterNote, Panel } from "@/ui/Panel";
+import { PermissionChoice, TeamChoice } from "./grants";
 import classes from "./invitations.module.css";
 import { addressesOf, type InviteRequest, type InviteResult } from "./queries";
 
-type Props = { organization?: string; onClose: () => void; onSent: () => Promise<unknown> };
+type Props = { organization?: Place; onClose: () => void; onSent: () => Promise<unknown> };
 type Type = NonNullable<InviteRequest["user_type"]>;
 
 const maxAddresses = 10_000;
@@ -41,32 +43,38 @@ export function InvitePanel({ organization, onClose, onSent }: Props) {
   );
 }
 
-type FormProps = { organization?: string; onClose: () => void; onDone: (results: InviteResult[]) => void };
+type FormProps = {
+  organization: Place | undefined;
+  onClose: () => void;
+  onDone: (results: InviteResult[]) => void;
+};
 
 function InviteForm({ organization, onClose, onDone }: FormProps) {
   const may = useCan();
   const session = useSession();
-  const organizations = useQuery({ ...organizationsQuery, enabled: may("organizations.read") });
   const roles = useQuery({ ...rolesQuery, enabled: may("roles.read") && may("roles.assign") });
   const [text, setText] = useState("");
-  const [org, setOrg] = useState(organization ?? session.organization.id);
+  const [place, setPlace] = useState<Place>(organization ?? session.organization);
   const [type, setType] = useState<Type | "">("");
   const [roleIds, setRoleIds] = useState<string[]>([]);
   const [access, setAccess] = useState<string[]>([]);
+  const [permissions, setPermissions] = useState<string[]>([]);
+  const [teams, setTeams] = useState<string[]>([]);
   const [locale, setLocale] = useState("");
   const emails = addressesOf(text);
-  const root = organizations.data?.find((entry) => entry.is_root)?.id ?? "";
-  const inClient = root ? org !== root : !session.organization.is_root;
+  const inClient = !place.is_root;
   const send = useMutation({
     mutationFn: () =>
       unwrap<{ results: InviteResult[] }>(
         client.POST("/invitations", {
           body: {
             emails,
-            organization_id: org,
+            organization_id: place.id,
             ...(type && { user_type: type }),
             ...(inClient ? { access } : {}),
             role_ids: roleIds,
+            permissions,
+            team_ids: teams,
             ...(locale && { locale: locale as NonNullable<InviteRequest["locale"]> }),
           },
         }),
@@ -86,6 +94,7 @@ function InviteForm({ organization, onClose, onDone }: FormProps) {
   return (
     <Panel
       opened
+      size={560}
       title={t`Invite people`}
       onClose={onClose}
       onSubmit={() => problem === "" && !send.isPending && send.mutate()}
@@ -118,18 +127,16 @@ function InviteForm({ organization, onClose, onDone }: FormProps) {
         value={text}
         onChange={(event) => setText(event.currentTarget.value)}
       />
-      {(organizations.data?.length ?? 0) > 1 && (
-        <NativeSelect
-          label={t`Organization`}
-          value={org}
-          onChange={(event) => {
-            setOrg(event.currentTarget.value);
-            setType("");
-            setAccess([]);
-          }}
-          data={(organizations.data ?? []).map((entry) => ({ value: entry.id, label: entry.name }))}
-        />
-      )}
+      <OrganizationSelect
+        label={t`Organization`}
+        value={place.id}
+        onChange={(chosen) => {
+          setPlace(chosen);
+          setType("");
+          setAccess([]);
+          setTeams([]);
+        }}
+      />
       <NativeSelect
         label={t`User type of people who are new`}
         description={t`Who has an account already keeps theirs.`}
@@ -150,6 +157,8 @@ function InviteForm({ organization, onClose, onDone }: FormProps) {
             .map((role) => ({ value: role.id, label: roleName(role) }))}
         />
       )}
+      <TeamChoice organization={place.id} value={teams} onChange={setTeams} />
+      {may("roles.assign") && <PermissionChoice value={permissions} onChange={setPermissions} />}
       <NativeSelect
         label={t`Language of the mail`}
         value={locale}

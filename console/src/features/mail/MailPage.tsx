@@ -9,6 +9,7 @@ import { fieldErrors } from "@/api/errors";
 import { errorText, fieldText } from "@/api/messages";
 import type { components } from "@/api/schema.gen";
 import { useSession } from "@/app/session";
+import { OrganizationSelect } from "@/features/organizations/OrganizationSelect";
 import { ErrorState } from "@/ui/ErrorState";
 import { notifyDone } from "@/ui/notify";
 import { Page } from "@/ui/Page";
@@ -56,14 +57,41 @@ export function MailPage() {
   );
 }
 
+const settingsKey = (organization: string) => ["mail-settings", organization];
+
+/** The sender of the mails about one organization, at first the one in which the person acts. */
 function SenderSettings() {
+  const { organization: here } = useSession();
+  const search = useSearch({ strict: false }) as { organization?: string };
+  const navigate = useNavigate();
+  const organization = search.organization ?? here.id;
   const settings = useQuery({
-    queryKey: ["mail-settings"],
-    queryFn: () => unwrap<Settings>(client.GET("/mail-settings")),
+    queryKey: settingsKey(organization),
+    queryFn: () =>
+      unwrap<Settings>(
+        client.GET("/mail-settings", { params: { query: { organization_id: organization } } }),
+      ),
   });
-  if (settings.isError) return <ErrorState error={settings.error} onRetry={() => void settings.refetch()} />;
-  if (!settings.data) return <Skeleton height={240} maw={480} />;
-  return <SenderForm key={JSON.stringify(settings.data)} settings={settings.data} />;
+  return (
+    <Stack gap="md" align="stretch">
+      <OrganizationSelect
+        className={classes.form}
+        label={t`Organization`}
+        description={t`Mails to its people come from this sender.`}
+        value={organization}
+        onChange={({ id }) =>
+          void navigate({
+            to: "/admin/mail",
+            search: (id === here.id ? {} : { organization: id }) as never,
+            replace: true,
+          })
+        }
+      />
+      {settings.isError && <ErrorState error={settings.error} onRetry={() => void settings.refetch()} />}
+      {settings.isPending && <Skeleton height={240} maw={480} />}
+      {settings.data && <SenderForm key={JSON.stringify(settings.data)} settings={settings.data} />}
+    </Stack>
+  );
 }
 
 function SenderForm({ settings }: { settings: Settings }) {
@@ -75,11 +103,16 @@ function SenderForm({ settings }: { settings: Settings }) {
     mutationFn: () =>
       unwrap<Settings>(
         client.PUT("/mail-settings", {
-          body: { sender_name: name.trim(), reply_to: reply.trim(), notices },
+          body: {
+            organization_id: settings.organization.id,
+            sender_name: name.trim(),
+            reply_to: reply.trim(),
+            notices,
+          },
         }),
       ),
     onSuccess: (saved) => {
-      queryClient.setQueryData(["mail-settings"], saved);
+      queryClient.setQueryData(settingsKey(saved.organization.id), saved);
       notifyDone(t`The settings are saved.`);
     },
   });

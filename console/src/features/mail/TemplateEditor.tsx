@@ -30,6 +30,7 @@ function kindName(kind: string): string {
     review_due: t`Time to review access`,
     password_reset: t`Forgotten password`,
     password_changed: t`Password changed`,
+    email_changed: t`E-mail address changed`,
     temporary_password_reset: t`Password reset by an administrator`,
     welcome: t`Welcome`,
     access_changed: t`Access changed`,

@@ -1,6 +1,6 @@
 import { plural, t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
-import { Button } from "@mantine/core";
+import { Button, Group } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import { IconPlus, IconShieldCheck, IconUserSearch, IconUsers } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
@@ -9,6 +9,7 @@ import { useCallback, useMemo, useState } from "react";
 import type { Organization, User } from "@/api/types";
 import { useCan } from "@/app/session";
 import { ExportButton } from "@/features/exports/ExportButton";
+import { InviteButton } from "@/features/invitations/InviteButton";
 import { rolesQuery } from "@/features/roles/queries";
 import { AddUserPanel } from "@/features/users/AddUserPanel";
 import { BulkBar } from "@/features/users/BulkBar";
@@ -85,6 +86,8 @@ export function OrganizationPeople({ organization }: { organization: Organizatio
       <Trans>Add user</Trans>
     </Button>
   );
+  const open = organization.status === "active" && !organization.stopped_above;
+  const invite = open && <InviteButton organization={organization} />;
   return (
     <RowExtras value={extras}>
       {!(empty && !isFiltered(search)) && (
@@ -97,6 +100,7 @@ export function OrganizationPeople({ organization }: { organization: Organizatio
             refreshing={list.isFetching}
           />
           <ExportButton kinds={["memberships", "users"]} filter={toExportFilter(search)} below />
+          {invite}
           {add}
         </div>
       )}
@@ -107,7 +111,12 @@ export function OrganizationPeople({ organization }: { organization: Organizatio
         <Nobody
           organization={organization}
           filtered={isFiltered(search)}
-          add={add}
+          add={
+            <Group gap="xs" justify="center">
+              {add}
+              {invite}
+            </Group>
+          }
           onClear={() => change(noFilters)}
         />
       ) : phone ? (

@@ -7,6 +7,7 @@ import type {
   OrganizationDeletion,
   OrganizationFeature,
   OwnOrganizations,
+  Page,
 } from "@/api/types";
 
 export const organizationsQuery = queryOptions({
@@ -24,6 +25,24 @@ export const organizationSearchQuery = (search: string) =>
           client.GET("/organizations", { params: { query: { search } }, signal }),
         )
       ).items,
+  });
+
+/** A few of the organizations whose names contain a text, to choose one; "" begins the tree. */
+export const organizationChoicesQuery = (search: string) =>
+  queryOptions({
+    queryKey: ["organizations", "choices", search],
+    queryFn: ({ signal }) =>
+      unwrap<Page<Organization>>(
+        client.GET("/organizations", { params: { query: { search, limit: 50 } }, signal }),
+      ),
+    staleTime: 30_000,
+  });
+
+export const organizationQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["organizations", "one", id],
+    queryFn: () => unwrap<Organization>(client.GET("/organizations/{id}", { params: { path: { id } } })),
+    staleTime: 30_000,
   });
 
 /** Where the signed-in person may act. */

@@ -1,9 +1,10 @@
 import { t } from "@lingui/core/macro";
-import { NativeSelect, Skeleton, Tabs } from "@mantine/core";
+import { Skeleton, Tabs } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import type { Organization } from "@/api/types";
 import { useCan, useSession } from "@/app/session";
+import { OrganizationSelect } from "@/features/organizations/OrganizationSelect";
 import { organizationsQuery } from "@/features/organizations/queries";
 import { ErrorState } from "@/ui/ErrorState";
 import { Page } from "@/ui/Page";
@@ -35,7 +36,14 @@ export function PoliciesPage() {
     <Page
       title={t`Policies`}
       lead={t`They hold in the organization and in those below it, from the next request on.`}
-      actions={<Where tree={tree.data} value={org} onChange={(id) => go({ org: id })} />}
+      actions={
+        <OrganizationSelect
+          label={t`Organization`}
+          labelHidden
+          value={org}
+          onChange={({ id }) => go({ org: id })}
+        />
+      }
     >
       <Tabs value={tab} onChange={(next) => go({ tab: next ?? "idle" })} keepMounted={false}>
         <Tabs.List>
@@ -50,25 +58,6 @@ export function PoliciesPage() {
       </Tabs>
       {tab !== "exceptions" && <Loaded org={org} tab={tab} tree={tree.data ?? []} key={org} />}
     </Page>
-  );
-}
-
-function Where(props: { tree: Organization[] | undefined; value: string; onChange: (id: string) => void }) {
-  const { tree = [], value, onChange } = props;
-  if (tree.length < 2) return null;
-  const depth = new Map<string, number>();
-  const data = tree.map((o) => {
-    const level = o.parent_id ? (depth.get(o.parent_id) ?? -1) + 1 : 0;
-    depth.set(o.id, level);
-    return { value: o.id, label: `${"  ".repeat(level)}${o.name}` };
-  });
-  return (
-    <NativeSelect
-      aria-label={t`Organization`}
-      data={data}
-      value={value}
-      onChange={(event) => onChange(event.currentTarget.value)}
-    />
   );
 }
 

@@ -1,13 +1,13 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { Alert, Button, Checkbox, NativeSelect, TextInput } from "@mantine/core";
-import { useMutation, useQuery } from "@tanstack/react-query";
+import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { fieldErrors } from "@/api/errors";
 import { errorText, fieldText } from "@/api/messages";
 import type { AccessReview } from "@/api/types";
-import { useCan, useSession } from "@/app/session";
-import { organizationsQuery } from "@/features/organizations/queries";
+import { useSession } from "@/app/session";
+import { OrganizationSelect } from "@/features/organizations/OrganizationSelect";
 import { FooterNote, Panel } from "@/ui/Panel";
 import { startReview } from "./queries";
 
@@ -19,8 +19,6 @@ const endOf = (day: string) => new Date(`${day}T23:59:59`).toISOString();
 /** Starts a review: of which organization, until when, and when the next one is due. */
 export function StartReviewPanel({ onClose, onStarted }: Props) {
   const { organization } = useSession();
-  const may = useCan();
-  const organizations = useQuery({ ...organizationsQuery, enabled: may("organizations.read") });
   const [org, setOrg] = useState(organization.id);
   const [below, setBelow] = useState(true);
   const [name, setName] = useState("");
@@ -38,7 +36,6 @@ export function StartReviewPanel({ onClose, onStarted }: Props) {
     onSuccess: onStarted,
   });
   const errors = fieldErrors(start.error, fieldText);
-  const choices = organizations.data ?? [organization];
   return (
     <Panel
       opened
@@ -62,13 +59,11 @@ export function StartReviewPanel({ onClose, onStarted }: Props) {
           {errorText(start.error)}
         </Alert>
       )}
-      <NativeSelect
+      <OrganizationSelect
         label={t`Organization`}
-        data-autofocus
         value={org}
         error={errors.organization_id}
-        onChange={(event) => setOrg(event.currentTarget.value)}
-        data={choices.map((entry) => ({ value: entry.id, label: entry.name }))}
+        onChange={({ id }) => setOrg(id)}
       />
       <Checkbox
         label={t`And the organizations below it`}

@@ -1,8 +1,9 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
-import { ActionIcon, Alert, Button, Group, Select, Skeleton, Textarea, TextInput } from "@mantine/core";
+import { ActionIcon, Alert, Button, Group, Skeleton, Textarea, TextInput } from "@mantine/core";
 import { IconPencil, IconPlus, IconSpeakerphone, IconTrash } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
 import { client, idempotencyKey, ifMatch, unwrap } from "@/api/client";
 import { fieldErrors } from "@/api/errors";
@@ -10,23 +11,31 @@ import { errorText, fieldText } from "@/api/messages";
 import type { Announcement } from "@/api/types";
 import { formatDate } from "@/app/format";
 import { useSession } from "@/app/session";
-import { organizationsQuery } from "@/features/organizations/queries";
+import { OrganizationSelect } from "@/features/organizations/OrganizationSelect";
 import { Confirm } from "@/ui/Confirm";
+import { CursorPager } from "@/ui/CursorPager";
 import { ErrorState } from "@/ui/ErrorState";
 import { notifyDone } from "@/ui/notify";
 import { EmptyState } from "@/ui/Page";
 import { FooterNote, Panel } from "@/ui/Panel";
 import rows from "@/ui/rows.module.css";
-import { announcementsQuery } from "./queries";
+import { announcementsKey, announcementsQuery } from "./queries";
 import classes from "./tabs.module.css";
 
 /** Notes that people find on their Home. */
 export function Announcements() {
   const queryClient = useQueryClient();
-  const list = useQuery(announcementsQuery);
+  const navigate = useNavigate();
+  const { cursor = "" } = useSearch({ strict: false }) as { cursor?: string };
+  const list = useQuery(announcementsQuery(cursor));
+  const turn = (next: string) =>
+    void navigate({
+      to: "/admin/tabs",
+      search: { tab: "announcements", ...(next && { cursor: next }) } as never,
+    });
   const [editing, setEditing] = useState<Announcement | "new" | null>(null);
   const [deleting, setDeleting] = useState<Announcement | null>(null);
-  const again = () => queryClient.invalidateQueries({ queryKey: announcementsQuery.queryKey });
+  const again = () => queryClient.invalidateQueries({ queryKey: announcementsKey });
   const remove = async () => {
     if (!deleting) return;
     const params = { path: { id: deleting.id }, header: { "If-Match": ifMatch(deleting.version) } };
@@ -39,11 +48,12 @@ export function Announcements() {
       <Trans>New announcement</Trans>
     </Button>
   );
+  const notes = list.data?.items;
   if (list.isError) return <ErrorState error={list.error} onRetry={() => void list.refetch()} />;
   return (
     <>
       {list.isPending && [1, 2, 3].map((row) => <Skeleton key={row} height={56} my={8} />)}
-      {list.data?.length === 0 && (
+      {notes?.length === 0 && cursor === "" && (
         <EmptyState
           icon={<IconSpeakerphone size={32} stroke={1.5} aria-hidden="true" />}
           title={t`No announcements yet`}
@@ -51,11 +61,11 @@ export function Announcements() {
           action={add}
         />
       )}
-      {list.data && list.data.length > 0 && (
+      {notes && (notes.length > 0 || cursor !== "") && (
         <>
           <Group justify="flex-end">{add}</Group>
-          <ul className={rows.rows}>
-            {list.data.map((note) => (
+          <ul className={rows.rows} aria-label={t`Announcements`} aria-busy={list.isPlaceholderData}>
+            {notes.map((note) => (
               <li key={note.id} className={rows.row}>
                 <IconSpeakerphone size={22} stroke={1.5} aria-hidden="true" />
                 <div className={rows.main}>
@@ -79,11 +89,14 @@ export function Announcements() {
           </ul>
         </>
       )}
+      <CursorPager next={list.data?.next_cursor} previous={list.data?.prev_cursor} onGo={turn} />
       {editing && (
         <AnnouncementPanel
           note={editing === "new" ? null : editing}
           onClose={() => setEditing(null)}
           onSaved={() => {
+            // A new one stands at the top of the first page.
+            if (editing === "new" && cursor) turn("");
             setEditing(null);
             notifyDone(t`The announcement is on their Home.`);
             void again();
@@ -108,7 +121,6 @@ type PanelProps = { note: Announcement | null; onClose: () => void; onSaved: () 
 
 function AnnouncementPanel({ note, onClose, onSaved }: PanelProps) {
   const { organization: here } = useSession();
-  const organizations = useQuery(organizationsQuery);
   const [organization, setOrganization] = useState(note?.organization.id ?? here.id);
   const [title, setTitle] = useState(note?.title ?? "");
   const [body, setBody] = useState(note?.body ?? "");
@@ -156,16 +168,12 @@ function AnnouncementPanel({ note, onClose, onSaved }: PanelProps) {
         </Alert>
       )}
       {!note && (
-        <Select
+        <OrganizationSelect
           label={t`For`}
           description={t`The people of this organization and of those below it see it.`}
-          searchable
-          allowDeselect={false}
           value={organization}
           error={errors.organization_id}
-          onChange={(id) => id && setOrganization(id)}
-          nothingFoundMessage={t`Nothing found`}
-          data={(organizations.data ?? []).map(({ id, name }) => ({ value: id, label: name }))}
+          onChange={({ id }) => setOrganization(id)}
         />
       )}
       <TextInput

@@ -1,6 +1,6 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
-import { Alert, Button, Checkbox, Radio, Select, Skeleton, Stack, TextInput } from "@mantine/core";
+import { Alert, Button, Checkbox, Radio, Skeleton, Stack, TextInput } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
@@ -11,7 +11,7 @@ import type { TabApp } from "@/api/types";
 import { useSession } from "@/app/session";
 import { TabIcon } from "@/features/dashboard/icons";
 import { builtInTitle } from "@/features/dashboard/tabs";
-import { organizationsQuery } from "@/features/organizations/queries";
+import { OrganizationSelect } from "@/features/organizations/OrganizationSelect";
 import { Tag } from "@/ui/badges";
 import { ErrorState } from "@/ui/ErrorState";
 import { notifyDone } from "@/ui/notify";
@@ -35,28 +35,23 @@ export function BuiltInTabs() {
   const { organization: here } = useSession();
   const search = useSearch({ strict: false }) as { organization?: string };
   const navigate = useNavigate();
-  const organizations = useQuery(organizationsQuery);
   const organization = search.organization ?? here.id;
   const apps = useQuery(tabAppsQuery(organization));
   const [editing, setEditing] = useState<TabApp | null>(null);
-  const choose = (id: string | null) =>
+  const choose = (id: string) =>
     void navigate({
       to: "/admin/tabs",
-      search: { tab: "built-in", ...(id && id !== here.id && { organization: id }) } as never,
+      search: { tab: "built-in", ...(id !== here.id && { organization: id }) } as never,
       replace: true,
     });
   return (
     <>
-      <Select
+      <OrganizationSelect
         className={classes.field}
         label={t`Organization`}
         description={t`What is set here holds for those below it, too.`}
-        searchable
-        allowDeselect={false}
         value={organization}
-        onChange={choose}
-        nothingFoundMessage={t`Nothing found`}
-        data={(organizations.data ?? []).map(({ id, name }) => ({ value: id, label: name }))}
+        onChange={({ id }) => choose(id)}
       />
       {apps.isError && <ErrorState error={apps.error} onRetry={() => void apps.refetch()} />}
       {apps.isPending && [1, 2, 3, 4].map((row) => <Skeleton key={row} height={56} my={8} />)}

@@ -1,6 +1,6 @@
-import { queryOptions } from "@tanstack/react-query";
+import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { client, unwrap } from "@/api/client";
-import type { Announcement, CustomTabs, TabApp } from "@/api/types";
+import type { Announcement, CustomTabs, Page, TabApp } from "@/api/types";
 
 export const tabsQuery = queryOptions({
   queryKey: ["tabs"],
@@ -18,7 +18,15 @@ export const tabAppsQuery = (organization: string) =>
       ).items,
   });
 
-export const announcementsQuery = queryOptions({
-  queryKey: ["announcements"],
-  queryFn: async () => (await unwrap<{ items: Announcement[] }>(client.GET("/announcements"))).items,
-});
+export const announcementsKey = ["announcements"];
+
+/** A page of the announcements, newest first. */
+export const announcementsQuery = (cursor: string) =>
+  queryOptions({
+    queryKey: [...announcementsKey, cursor],
+    queryFn: () =>
+      unwrap<Page<Announcement>>(
+        client.GET("/announcements", { params: { query: cursor ? { cursor } : {} } }),
+      ),
+    placeholderData: keepPreviousData,
+  });

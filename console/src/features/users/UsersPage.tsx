@@ -8,6 +8,7 @@ import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { useCallback, useState } from "react";
 import { useCan } from "@/app/session";
 import { ExportButton } from "@/features/exports/ExportButton";
+import { InviteButton } from "@/features/invitations/InviteButton";
 import { PeopleTabs } from "@/features/invitations/PeopleTabs";
 import { rolesQuery } from "@/features/roles/queries";
 import { CursorPager } from "@/ui/CursorPager";
@@ -146,6 +147,7 @@ function PageActions({ search, onAdd }: { search: UserSearch; onAdd: () => void 
           <Trans>Import</Trans>
         </Button>
       )}
+      <InviteButton />
       {may("users.create") && (
         <Button leftSection={<IconPlus size={16} stroke={2} />} onClick={onAdd}>
           <Trans>Add user</Trans>

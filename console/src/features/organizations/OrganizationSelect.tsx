@@ -1,0 +1,81 @@
+import { t } from "@lingui/core/macro";
+import { Select } from "@mantine/core";
+import { useDebouncedValue } from "@mantine/hooks";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { useCan, useSession } from "@/app/session";
+import { choicesOf, moreValue, type Place } from "./choices";
+import classes from "./organizations.module.css";
+import { organizationChoicesQuery, organizationQuery } from "./queries";
+
+type Props = {
+  value: string;
+  onChange: (place: Place) => void;
+  /** Seen, or only said to screen readers where the place explains itself. */
+  label: string;
+  labelHidden?: boolean;
+  description?: string;
+  error?: string | undefined;
+  className?: string | undefined;
+};
+
+/**
+ * Chooses one of the organizations that the person sees, with search on the server: there may be thousands.
+ * Where there is nothing to choose it is not there.
+ */
+export function OrganizationSelect({ value, onChange, label, labelHidden, error, ...rest }: Props) {
+  const may = useCan();
+  const { organization: here } = useSession();
+  const [text, setText] = useState("");
+  const mayRead = may("organizations.read");
+  const first = useQuery({ ...organizationChoicesQuery(""), enabled: mayRead });
+  const known = [...(first.data?.items ?? []), here].find((place) => place.id === value);
+  const single = useQuery({ ...organizationQuery(value), enabled: mayRead && first.isSuccess && !known });
+  const chosen = known ?? single.data;
+  // What stands in the closed field is the name of the chosen one, and no search.
+  const [wanted] = useDebouncedValue(text === chosen?.name ? "" : text.trim(), 200);
+  const found = useQuery({
+    ...organizationChoicesQuery(wanted),
+    enabled: mayRead,
+    placeholderData: keepPreviousData,
+  });
+  const alone = first.data && first.data.items.length < 2 && !first.data.next_cursor;
+  if (!mayRead || (alone && known)) return null;
+  const { choices, places, added } = choicesOf(
+    found.data,
+    chosen,
+    t`There are more. Type a part of the name.`,
+  );
+  return (
+    <Select
+      {...rest}
+      {...(labelHidden ? { "aria-label": label } : { label })}
+      searchable
+      allowDeselect={false}
+      value={chosen ? value : null}
+      error={error}
+      onSearchChange={setText}
+      onChange={(id) => {
+        const place = places.get(id ?? "");
+        if (place) onChange(place);
+      }}
+      // The server has searched already; the chosen one is shown with the others, but is no finding.
+      filter={({ options }) =>
+        wanted ? options.filter((option) => !("value" in option) || option.value !== added) : options
+      }
+      maxDropdownHeight={320}
+      nothingFoundMessage={found.isFetching ? t`Searching…` : t`Nothing found`}
+      data={choices}
+      renderOption={({ option }) => (
+        <span className={classes.pickText}>
+          <span className="truncate" dir="auto">
+            {option.label}
+          </span>
+          {option.value !== moreValue && (places.get(option.value)?.path?.length ?? 0) > 0 && (
+            <span className={`${classes.about} truncate`}>{places.get(option.value)?.path?.join(" / ")}</span>
+          )}
+        </span>
+      )}
+    />
+  );
+}

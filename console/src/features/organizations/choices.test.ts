@@ -1,0 +1,31 @@
+import { describe, expect, it } from "vitest";
+import { choicesOf, moreValue } from "./choices";
+
+const place = (id: string) => ({ id, name: id.toUpperCase(), is_root: false });
+
+describe("the organizations to choose from", () => {
+  it("are those that were found", () => {
+    const { choices, added } = choicesOf({ items: [place("a"), place("b")] }, place("b"), "more");
+    expect(choices).toEqual([
+      { value: "a", label: "A" },
+      { value: "b", label: "B" },
+    ]);
+    expect(added).toBeUndefined();
+  });
+
+  it("always have the chosen one, and say when there are more", () => {
+    const { choices, places, added } = choicesOf(
+      { items: [place("a")], next_cursor: "x" },
+      place("z"),
+      "more",
+    );
+    expect(choices.map((choice) => choice.value)).toEqual(["z", "a", moreValue]);
+    expect(choices.at(-1)).toEqual({ value: moreValue, label: "more", disabled: true });
+    expect(added).toBe("z");
+    expect(places.has(moreValue)).toBe(false);
+  });
+
+  it("are the chosen one alone while nothing is known", () => {
+    expect(choicesOf(undefined, place("z"), "more").choices).toEqual([{ value: "z", label: "Z" }]);
+  });
+});
