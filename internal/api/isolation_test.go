@@ -45,7 +45,13 @@ func belongings(t *testing.T, c *apitest.Client) map[string]map[string]string {
 	c.Do(http.MethodPost, "/exports", `{"kind":"users"}`).Want(http.StatusCreated, &exp)
 	var field api.CustomField
 	company.Do(http.MethodPost, "/custom-fields", `{"label":"Desk","kind":"text"}`).Want(http.StatusCreated, &field)
+	c.Do(http.MethodPost, "/invitations", `{"emails":["in@`+c.ShortName+`.example"],"user_type":"agent"}`).Want(http.StatusOK, nil)
+	var invited api.List[struct {
+		ID string `json:"id"`
+	}]
+	c.Do(http.MethodGet, "/invitations", nil).Want(http.StatusOK, &invited)
 	return map[string]map[string]string{
+		"invitation":       {"{id}": invited.Items[0].ID}, // no address is under it
 		"/custom-fields/":  {"{id}": string(field.ID)},
 		"/exports/":        {"{id}": string(exp.ID)},
 		"/access-reviews/": {"{id}": string(review.ID), "{row}": "1"},

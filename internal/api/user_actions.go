@@ -142,6 +142,6 @@ func (s *server) userActionOperations() {
 		id: "export-users", method: http.MethodGet, path: "/users/export", tag: tagUsers, guard: needs(iam.PermUsersExport),
 		summary:     "Export users",
 		description: "All users that the filters select, as a file: CSV with the columns of an import, or NDJSON, one user a line. In CSV, cells that a spreadsheet would run as a formula begin with an apostrophe. Exporting is audited.",
-		errors:      []iam.Code{iam.CodeInvalid},
+		errors:      []iam.Code{iam.CodeInvalid, iam.CodeNotFound},
 	}, usercsv.Template, exampleUser()), s.exportUsers)
 }

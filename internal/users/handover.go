@@ -34,6 +34,10 @@ func (s *Service) PreviewDeletion(ctx context.Context, c *access.Caller, ids []i
 			_, u, err := s.mayDelete(ctx, tx, c, id)
 			if u != nil {
 				f.FullName = u.FullName()
+			}
+			// Of somebody who may do more, or belongs elsewhere too, the names of teams
+			// and invitations there are none of the caller's business.
+			if u != nil && iam.CodeOf(err) != iam.CodeEscalation {
 				if f.Owns, err = s.owns(ctx, tx, c, id, err); err != nil && iam.CodeOf(err) == iam.CodeInternal {
 					return err
 				}

@@ -1,0 +1,146 @@
+package api_test
+
+import (
+	"encoding/json"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/retinue/retinue/internal/api/apitest"
+	"github.com/retinue/retinue/internal/iam"
+)
+
+// mention is an operation that takes an id in its query or its body: ID stands
+// for it in both, MINE for the caller's organization.
+type mention struct{ method, path, body, of string }
+
+const (
+	ofOrg, ofUser, ofTeam, ofTab = "/organizations/", "/users/", "/teams/", "/tabs/"
+)
+
+var mentioned = map[string][]mention{
+	"list-users":               {{"GET", "/users?organization_id=ID", "", ofOrg}, {"GET", "/users?below=true&organization_id=ID", "", ofOrg}, {"GET", "/users?team=ID", "", ofTeam}},
+	"export-users":             {{"GET", "/users/export?organization_id=ID", "", ofOrg}, {"GET", "/users/export?organization=ID", "", ofOrg}, {"GET", "/users/export?team=ID", "", ofTeam}},
+	"list-invitations":         {{"GET", "/invitations?organization_id=ID", "", ofOrg}},
+	"list-audit-events":        {{"GET", "/audit-events?actor_id=ID", "", ofUser}, {"GET", "/audit-events?target_id=ID", "", ofUser}, {"GET", "/audit-events?target_id=ID", "", ofOrg}},
+	"export-audit-events":      {{"GET", "/audit-events/export?organization=ID", "", ofOrg}, {"GET", "/audit-events/export?target_id=ID", "", ofUser}},
+	"get-user-import-template": {{"GET", "/user-imports/template.csv?organization=ID", "", ofOrg}},
+	"get-mail-settings":        {{"GET", "/mail-settings?organization_id=ID", "", ofOrg}},
+	"set-mail-settings":        {{"PUT", "/mail-settings", `{"organization_id":"ID","sender_name":"X"}`, ofOrg}},
+	"list-api-keys":            {{"GET", "/api-keys?user_id=ID", "", ofUser}},
+	"create-api-key":           {{"POST", "/api-keys", `{"name":"K","permissions":["users.read"],"user_id":"ID"}`, ofUser}},
+	"start-access-review":      {{"POST", "/access-reviews", `{"organization_id":"ID"}`, ofOrg}},
+	"create-announcement":      {{"POST", "/announcements", `{"title":"X","organization_id":"ID"}`, ofOrg}},
+	"add-domain":               {{"POST", "/domains", `{"host":"x.example.com","organization_id":"ID"}`, ofOrg}},
+	"create-team":              {{"POST", "/teams", `{"name":"X","organization_id":"ID"}`, ofOrg}},
+	"create-organization":      {{"POST", "/organizations", `{"name":"X","parent_id":"ID"}`, ofOrg}},
+	"create-invitations": {
+		{"POST", "/invitations", `{"emails":["a@b.example"],"user_type":"agent","organization_id":"ID"}`, ofOrg},
+		{"POST", "/invitations", `{"emails":["a@b.example"],"user_type":"agent","team_ids":["ID"]}`, ofTeam},
+	},
+	"create-user": {{"POST", "/users", `{"first_name":"D","last_name":"E","email":"d@b.example","user_type":"agent","organization_id":"ID"}`, ofOrg}},
+	"bulk-users": {
+		{"POST", "/users/bulk", `{"action":"suspend","ids":["ID"]}`, ofUser},
+		{"POST", "/users/bulk", `{"action":"delete","ids":["PAL"],"hand_over_to":"ID"}`, ofUser},
+	},
+	"bulk-invitations":      {{"POST", "/invitations/bulk", `{"action":"delete","ids":["ID"]}`, "invitation"}, {"POST", "/invitations/bulk", `{"action":"resend","ids":["ID"]}`, "invitation"}},
+	"preview-user-deletion": {{"POST", "/users/deletion-preview", `{"ids":["ID"]}`, ofUser}},
+	"delete-user":           {{"DELETE", "/users/PAL?hand_over_to=ID", "", ofUser}},
+	"erase-person":          {{"POST", "/users/PAL/erase", `{"hand_over_to":"ID"}`, ofUser}},
+	"order-tabs":            {{"PUT", "/tab-order", `{"ids":["ID"]}`, ofTab}},
+	"create-tab": {
+		{"POST", "/tabs", `{"title":"X","icon":"cart","url":"https://x.example/","mode":"frame","audience":"everybody","organizations":[{"id":"ID"}]}`, ofOrg},
+		{"POST", "/tabs", `{"title":"X","icon":"cart","url":"https://x.example/","mode":"frame","audience":"chosen","all_organizations":true,"people":["ID"]}`, ofUser},
+	},
+	"create-export": {
+		{"POST", "/exports", `{"kind":"users","filter":{"organization_id":"ID"}}`, ofOrg},
+		{"POST", "/exports", `{"kind":"memberships","filter":{"organization_id":"ID"}}`, ofOrg},
+		{"POST", "/exports", `{"kind":"invitations","filter":{"organization_id":"ID"}}`, ofOrg},
+	},
+	"put-team-member":     {{"PUT", "/teams/MYTEAM/members/ID", `{}`, ofUser}},
+	"switch-organization": {{"PUT", "/session/organization", `{"organization_id":"ID"}`, ofOrg}},
+}
+
+// referring are the operations that no id of a path leads to, but one of a
+// query or a body; idless name nothing that an organization could own.
+var referring, idless = func() (map[string]bool, map[string]bool) {
+	r, none := map[string]bool{}, map[string]bool{}
+	for id := range mentioned {
+		r[id] = true
+	}
+	for _, id := range strings.Fields(`
+		list-access-options list-access-reviews list-announcements list-audit-actions list-colleagues order-custom-fields list-custom-fields
+		create-custom-field get-dashboard get-dashboard-home list-domains list-exports accept-invitation look-up-invitation list-ip-exceptions
+		grant-ip-exception lookup-ip-refusal list-mail-templates set-mail-template preview-mail-template reset-mail-template get-me update-me
+		get-my-access list-my-history list-my-organizations change-my-password delete-my-photo set-my-photo end-my-other-sessions
+		list-my-sessions list-organization-features list-organizations list-outbox request-password-reset confirm-password-reset
+		list-permissions list-roles create-role delete-session get-session create-session end-impersonation allow-changes get-setup set-up
+		get-sign-in-options list-tabs list-teams list-user-imports create-user-import get-user-stats`) {
+		none[id] = true
+	}
+	return r, none
+}()
+
+// mentions puts the sister's ids into queries and bodies: every answer is the
+// one to an id of which there is nothing.
+func mentions(t *testing.T, mine *apitest.Client, myOrg iam.OrgID, ids map[string]map[string]string) {
+	t.Helper()
+	pal := mine.Person("Pal", iam.TypeAgent)
+	var team struct{ ID string }
+	mine.Do(http.MethodPost, "/teams", `{"name":"Days"}`).Want(http.StatusCreated, &team)
+	fixed := strings.NewReplacer("PAL", string(pal.ID), "MYTEAM", team.ID, "MINE", string(myOrg))
+	for name, list := range mentioned {
+		for _, m := range list {
+			set := ids[m.of]
+			try := func(id string) *apitest.Response {
+				fill := func(s string) string { return strings.ReplaceAll(fixed.Replace(s), "ID", id) }
+				var body any
+				if m.body != "" {
+					body = fill(m.body)
+				}
+				return mine.Do(m.method, fill(m.path), body, apitest.IfMatch(1))
+			}
+			same(t, name+" "+m.path+" "+m.body, try(set["{id}"]), try(missing(set)["{id}"]))
+		}
+	}
+}
+
+// same fails unless two answers are alike but for the ids of the requests and
+// of what they were asked for.
+func same(t *testing.T, what string, theirs, nothing *apitest.Response) {
+	t.Helper()
+	if a, b := plain(theirs.Body), plain(nothing.Body); theirs.Status != nothing.Status || a != b {
+		t.Errorf("%s tells theirs from nothing:\n%d %s\n%d %s", what, theirs.Status, a, nothing.Status, b)
+	}
+}
+
+// plain is a body without what differs from one request to the next.
+func plain(body []byte) string {
+	var v any
+	if json.Unmarshal(body, &v) != nil {
+		return string(body)
+	}
+	var clean func(any) any
+	clean = func(v any) any {
+		switch v := v.(type) {
+		case map[string]any:
+			for k, x := range v {
+				if k == "id" || k == "request_id" || strings.HasSuffix(k, "_at") || k == "filter" || k == "secret" || k == "key" {
+					delete(v, k)
+					continue
+				}
+				v[k] = clean(x)
+			}
+		case []any:
+			for i := range v {
+				v[i] = clean(v[i])
+			}
+		}
+		return v
+	}
+	out, err := json.Marshal(clean(v))
+	if err != nil {
+		return err.Error()
+	}
+	return string(out)
+}
