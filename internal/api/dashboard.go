@@ -116,11 +116,20 @@ type News struct {
 	PublishedAt time.Time          `json:"published_at"`
 }
 
+// HomeAgent is an AI agent as the people see it to whose organization it is assigned.
+type HomeAgent struct {
+	ID    iam.AgentID    `json:"id"`
+	Name  string         `json:"name"`
+	State iam.AgentState `json:"state" enum:"active,paused"`
+}
+
 // DashboardHome is what the Home tab shows.
 type DashboardHome struct {
-	Team      []Teammate `json:"team" doc:"The first active people of the organization, by name"`
-	TeamTotal int64      `json:"team_total"`
-	News      []News     `json:"news" doc:"The latest announcements to this organization, newest first"`
+	Team        []Teammate  `json:"team" doc:"The first active people of the organization, by name"`
+	TeamTotal   int64       `json:"team_total"`
+	News        []News      `json:"news" doc:"The latest announcements to this organization, newest first"`
+	Agents      []HomeAgent `json:"agents" doc:"The first AI agents that are assigned to this organization, by name"`
+	AgentsTotal int         `json:"agents_total"`
 }
 
 type dashboardHomeOutput struct{ Body DashboardHome }
@@ -139,6 +148,8 @@ func (s *server) dashboardHome(ctx context.Context, c *access.Caller, _ *noInput
 		News: mapped(v.News, func(a *iam.Announcement) News {
 			return News{ID: a.ID, Title: a.Title, Body: a.Body, PublishedAt: a.PublishedAt.UTC()}
 		}),
+		Agents:      mapped(v.Agents, func(a *iam.Agent) HomeAgent { return HomeAgent{a.ID, a.Name, a.State} }),
+		AgentsTotal: v.AgentsTotal,
 	}}, nil
 }
 
@@ -160,10 +171,11 @@ func (s *server) dashboardOperations() {
 	}, s.getDashboard)
 	register(s, operation{
 		id: "get-dashboard-home", method: http.MethodGet, path: "/dashboard/home", tag: tagDashboard, guard: needs(iam.PermDashboardHome),
-		summary: "My home", description: "What the Home tab shows: who is on the team and what is new.",
+		summary: "My home", description: "What the Home tab shows: who is on the team, which AI agents are assigned, and what is new.",
 		response: DashboardHome{
 			Team: []Teammate{{ID: exampleUserID, Name: "Ada Okafor", Presence: iam.PresenceOnline, RunsIt: true}}, TeamTotal: 1,
-			News: []News{{ID: exampleAnnouncementID, Title: "New opening hours", Body: "From Monday on we answer until 8 p.m.", PublishedAt: exampleTime}},
+			News:   []News{{ID: exampleAnnouncementID, Title: "New opening hours", Body: "From Monday on we answer until 8 p.m.", PublishedAt: exampleTime}},
+			Agents: []HomeAgent{{exampleAgentID, "Returns desk", iam.AgentActive}}, AgentsTotal: 1,
 		},
 	}, s.dashboardHome)
 	register(s, operation{

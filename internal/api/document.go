@@ -26,6 +26,7 @@ const (
 	tagRoles         = "Roles and permissions"
 	tagOrganizations = "Organizations"
 	tagTeams         = "Teams"
+	tagAgents        = "AI agents"
 	tagDashboard     = "Client dashboard"
 	tagBranding      = "Branding"
 	tagPolicies      = "Policies"
@@ -55,6 +56,7 @@ func config(version string) huma.Config {
 				{Name: tagRoles, Description: "What can be allowed, and named sets of it."},
 				{Name: tagOrganizations, Description: "The tree of organizations inside the tenant."},
 				{Name: tagTeams, Description: "Groups of people who take chats together."},
+				{Name: tagAgents, Description: "The bots of the tenant, and which organizations each is assigned to."},
 				{Name: tagDashboard, Description: "What the people of client organizations see: tabs, the apps behind them, announcements."},
 				{Name: tagBranding, Description: "How organizations show themselves, and under which domains."},
 				{Name: tagPolicies, Description: "What organizations ask of the people who act in them."},

@@ -25,6 +25,8 @@ func belongings(t *testing.T, c *apitest.Client) map[string]map[string]string {
 	var team api.Team
 	c.Do(http.MethodPost, "/teams", `{"name":"Nights"}`).Want(http.StatusCreated, &team)
 	c.Do(http.MethodPut, "/teams/"+string(team.ID)+"/members/"+string(jo.ID), `{"lead":true}`).Want(http.StatusOK, nil)
+	var agent api.Agent
+	company.Do(http.MethodPost, "/agents", `{"name":"Helper"}`).Want(http.StatusCreated, &agent)
 	var key api.APIKeyWithSecret
 	c.Do(http.MethodPost, "/api-keys", `{"name":"Mine","permissions":["users.read"]}`).Want(http.StatusCreated, &key)
 	var imp api.Import
@@ -65,6 +67,7 @@ func belongings(t *testing.T, c *apitest.Client) map[string]map[string]string {
 		"/announcements/":  {"{id}": string(note.ID)},
 		"/domains/":        {"{id}": string(domain.ID)},
 		"/teams/":          {"{id}": string(team.ID), "{user_id}": string(jo.ID)},
+		"/agents/":         {"{id}": string(agent.ID)},
 		"/api-keys/":       {"{id}": string(key.APIKey.ID)},
 		"/user-imports/":   {"{id}": string(imp.ID)},
 		"/ip-exceptions/":  {"{id}": ipException(t, c)},

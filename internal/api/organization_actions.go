@@ -53,6 +53,7 @@ type OrganizationDeletion struct {
 	Tabs          int64 `json:"tabs" doc:"Custom tabs that were made there"`
 	Announcements int64 `json:"announcements"`
 	Invitations   int64 `json:"invitations" doc:"Open ones, whose links stop working"`
+	Agents        int64 `json:"agents" doc:"AI agents that are assigned there or below: they stay"`
 }
 
 type organizationDeletionOutput struct{ Body OrganizationDeletion }
@@ -64,7 +65,7 @@ func (s *server) organizationDeletion(ctx context.Context, c *access.Caller, in 
 	}
 	return &organizationDeletionOutput{OrganizationDeletion{
 		Organizations: d.Organizations, Members: d.Members, People: d.Homeless, Sessions: d.Sessions, APIKeys: d.APIKeys,
-		Domains: d.Domains, Teams: d.Teams, Tabs: d.Tabs, Announcements: d.Announcements, Invitations: d.Invitations,
+		Domains: d.Domains, Teams: d.Teams, Tabs: d.Tabs, Announcements: d.Announcements, Invitations: d.Invitations, Agents: d.Agents,
 	}}, nil
 }
 
@@ -119,7 +120,7 @@ func (s *server) organizationActionOperations() {
 	register(s, operation{
 		id: "preview-organization-deletion", method: http.MethodGet, path: "/organizations/{id}/deletion", tag: tagOrganizations, guard: needs(iam.PermOrganizationsManage),
 		summary: "What goes with an organization", description: "What DELETE would delete now. It takes both numbers as a confirmation.",
-		response: OrganizationDeletion{Organizations: 2, Members: 14, People: 12, Sessions: 3, APIKeys: 1, Domains: 1, Teams: 2},
+		response: OrganizationDeletion{Organizations: 2, Members: 14, People: 12, Sessions: 3, APIKeys: 1, Domains: 1, Teams: 2, Agents: 3},
 	}, s.organizationDeletion)
 	register(s, operation{
 		id: "delete-organization", method: http.MethodDelete, path: "/organizations/{id}", tag: tagOrganizations, guard: needs(iam.PermOrganizationsManage), conditional: true,

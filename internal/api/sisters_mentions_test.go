@@ -68,7 +68,7 @@ var referring, idless = func() (map[string]bool, map[string]bool) {
 	for id := range mentioned {
 		r[id] = true
 	}
-	for _, id := range strings.Fields(`
+	for id := range strings.FieldsSeq(`
 		list-access-options list-access-reviews list-announcements list-audit-actions list-colleagues order-custom-fields list-custom-fields
 		create-custom-field get-dashboard get-dashboard-home list-domains list-exports accept-invitation look-up-invitation list-ip-exceptions
 		grant-ip-exception lookup-ip-refusal list-mail-templates set-mail-template preview-mail-template reset-mail-template get-me update-me

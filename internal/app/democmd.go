@@ -136,7 +136,7 @@ func (r *run) buildDemo(ctx context.Context) (err error) {
 	}
 	err = demo.Build(ctx, demo.Deps{
 		Store: st, Clock: past, IDs: process.IDs, Tenants: v.tenants, Organizations: v.organizations, Roles: v.roles,
-		Users: v.users, Sessions: v.sessions, APIKeys: v.apiKeys, Teams: v.teams, Fields: v.fields, Reviews: v.reviews, Photos: v.photos, Hash: hash,
+		Users: v.users, Sessions: v.sessions, APIKeys: v.apiKeys, Teams: v.teams, Agents: v.agents, Fields: v.fields, Reviews: v.reviews, Photos: v.photos, Hash: hash,
 		Invitations: v.invitations, Tell: v.notices.Work,
 		Dashboards: demo.Dashboards{Dashboard: v.dashboard, Branding: v.branding},
 	}, now)

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/retinue/retinue/internal/agents"
 	"github.com/retinue/retinue/internal/api"
 	"github.com/retinue/retinue/internal/apikeys"
 	"github.com/retinue/retinue/internal/audit"
@@ -53,6 +54,7 @@ type services struct {
 	roles         *roles.Service
 	organizations *organizations.Service
 	teams         *teams.Service
+	agents        *agents.Service
 	fields        *fields.Service
 	privacy       *privacy.Service
 	apiKeys       *apikeys.Service
@@ -141,6 +143,7 @@ func (r *run) wire(st *store.Store, publicURL string) (*services, error) {
 	v.notices = &notices.Service{Store: st, Mailbox: v.mailbox}
 	v.roles = roles.New(roles.Deps{Store: st, IDs: r.IDs})
 	v.teams = teams.New(teams.Deps{Store: st, IDs: r.IDs, Photos: v.photos, Pictures: v.pictures})
+	v.agents = agents.New(agents.Deps{Store: st, IDs: r.IDs})
 	v.fields = fields.New(fields.Deps{Store: st, IDs: r.IDs, Clock: r.Clock})
 	v.privacy = privacy.New(privacy.Deps{Store: st, IDs: r.IDs, Users: v.users, Photos: v.photos})
 	v.organizations = organizations.New(organizations.Deps{

@@ -275,6 +275,7 @@ func (s *Service) Verify(ctx context.Context, only iam.TenantID) ([]Verification
 var actions = []string{
 	"access.refused",
 	"access_review.cancelled", "access_review.decided", "access_review.finished", "access_review.started",
+	"agent.assignments_changed", "agent.created", "agent.deleted", "agent.updated",
 	"announcement.created", "announcement.deleted", "announcement.updated",
 	"api_key.created", "api_key.revoked",
 	"audit.exported",

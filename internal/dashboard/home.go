@@ -13,8 +13,9 @@ import (
 )
 
 const (
-	teamShown = 12
-	newsShown = 5
+	teamShown   = 12
+	newsShown   = 5
+	agentsShown = 24
 )
 
 // HomeView is what the Home tab shows.
@@ -23,6 +24,10 @@ type HomeView struct {
 	Team      []Teammate
 	TeamTotal int64
 	News      []*iam.Announcement // newest first
+	// Agents are the first of the AI agents that are assigned to the
+	// organization, by name.
+	Agents      []*iam.Agent
+	AgentsTotal int
 }
 
 // Teammate is somebody of the organization.
@@ -62,6 +67,11 @@ func (s *Service) Home(ctx context.Context, c *access.Caller) (*HomeView, error)
 			return err
 		}
 		out.TeamTotal -= programs
+		agents, err := tx.OrgAgents(ctx, c.Tenant, c.Org)
+		if err != nil {
+			return err
+		}
+		out.Agents, out.AgentsTotal = agents[:min(len(agents), agentsShown)], len(agents)
 		out.News, err = tx.Announcements(ctx, c.Tenant, append([]iam.OrgID{c.Org}, dir.Ancestors(c.Org)...), newsShown)
 		return err
 	})

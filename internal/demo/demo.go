@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/retinue/retinue/internal/access"
+	"github.com/retinue/retinue/internal/agents"
 	"github.com/retinue/retinue/internal/apikeys"
 	"github.com/retinue/retinue/internal/clock"
 	"github.com/retinue/retinue/internal/fields"
@@ -74,6 +75,7 @@ type Deps struct {
 	Sessions      *sessions.Service
 	APIKeys       *apikeys.Service
 	Teams         *teams.Service
+	Agents        *agents.Service
 	Fields        *fields.Service
 	Reviews       *reviews.Service
 	Photos        photo.Store
@@ -120,6 +122,7 @@ func Build(ctx context.Context, d Deps, now time.Time) error {
 		b.career(i, &b.company.People[i])
 	}
 	b.gather()
+	b.engage()
 	b.furnish()
 	b.dress()
 	b.incidents()

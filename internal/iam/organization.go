@@ -51,6 +51,7 @@ type OrgDeletion struct {
 	Tabs          int64 // custom tabs that were made there
 	Announcements int64
 	Invitations   int64 // that are still open
+	Agents        int64 // AI agents that are assigned there or below: they stay
 }
 
 // OrgTreeStore changes parts of the tree and asks about them.

@@ -36,6 +36,7 @@ type Tx interface {
 	UserStore
 	RoleStore
 	TeamStore
+	AgentStore
 	BelongingStore
 	PrivacyStore
 	PersonaStore

@@ -77,6 +77,9 @@ func (s *Service) Delete(ctx context.Context, c *access.Caller, id iam.OrgID, in
 		if err := s.emptyTeams(ctx, tx, c, dir, id, &gone); err != nil {
 			return err
 		}
+		if err := s.unassignAgents(ctx, tx, c, dir, id); err != nil {
+			return err
+		}
 		below := dir.Subtree(id)
 		for _, b := range slices.Backward(below) { // what is below goes first
 			o := dir.Orgs[b]
@@ -230,6 +233,33 @@ func (s *Service) emptyTeams(ctx context.Context, tx iam.Tx, c *access.Caller, d
 		*pictures = append(*pictures, team.PhotoKey)
 		target := audit.Target{Type: "team", ID: string(team.ID), Name: team.Name}
 		if err := tx.AppendEvents(ctx, c.Tenant, audit.New(s.IDs, tx.Now(), c, "team.deleted", target)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// unassignAgents takes the AI agents away from an organization and from those
+// below it. The agents stay.
+func (s *Service) unassignAgents(ctx context.Context, tx iam.Tx, c *access.Caller, dir *authz.Directory, id iam.OrgID) error {
+	before, err := tx.UnassignBelow(ctx, c.Tenant, id)
+	if err != nil {
+		return err
+	}
+	for _, a := range before {
+		gone, left := []string{}, []string{}
+		for _, org := range a.Orgs {
+			switch o := dir.Orgs[org]; {
+			case o == nil || !dir.Within(org, c.Org): // the caller need not know of it
+			case dir.Within(org, id):
+				gone = append(gone, o.Name)
+			default:
+				left = append(left, o.Name)
+			}
+		}
+		change := iam.Change{Field: "organizations", Before: append(gone, left...), After: left}
+		target := audit.Target{Type: "agent", ID: string(a.ID), Name: a.Name}
+		if err := tx.AppendEvents(ctx, c.Tenant, audit.New(s.IDs, tx.Now(), c, "agent.assignments_changed", target, change)); err != nil {
 			return err
 		}
 	}

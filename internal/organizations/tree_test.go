@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"image"
 	"image/png"
+	"slices"
 	"strings"
 	"testing"
 
@@ -282,8 +283,10 @@ func TestDeleteWithEverything(t *testing.T) {
 		}
 		return nil
 	})
+	agent := &iam.Agent{ID: iam.AgentID(k.NewID(iam.PrefixAgent)), Name: "Helper", State: iam.AgentActive, Orgs: []iam.OrgID{client, below, k.Root}}
+	k.Write(func(ctx context.Context, tx iam.Tx) error { return tx.InsertAgent(ctx, k.Tenant.ID, agent) })
 	d, err := s.DeletionPreview(t.Context(), admin, client)
-	if diff := cmp.Diff(iam.OrgDeletion{Organizations: 1, Members: 3, Homeless: 2, Teams: 1}, d); err != nil || diff != "" {
+	if diff := cmp.Diff(iam.OrgDeletion{Organizations: 1, Members: 3, Homeless: 2, Teams: 1, Agents: 1}, d); err != nil || diff != "" {
 		t.Fatalf("preview: %v\n%s", err, diff)
 	}
 	for _, in := range []Delete{{}, {Organizations: 1}, {People: 2}, {Organizations: 1, People: 3}} {
@@ -313,6 +316,16 @@ func TestDeleteWithEverything(t *testing.T) {
 	}
 	_, err = s.DeletionPreview(t.Context(), admin, client)
 	tenanttest.Refused(t, err, iam.CodeNotFound, "")
+	k.Read(func(ctx context.Context, tx iam.Tx) error {
+		left, err := tx.Agent(ctx, k.Tenant.ID, agent.ID)
+		if err != nil || !slices.Equal(left.Orgs, []iam.OrgID{k.Root}) {
+			t.Errorf("the AI agent is %+v, %v", left, err)
+		}
+		return nil
+	})
+	if got := k.Events("agent.assignments_changed"); len(got) != 1 || got[0].TargetID != string(agent.ID) {
+		t.Errorf("events of the AI agent: %+v", got)
+	}
 }
 
 func TestNobodyDeletesWhereTheyAct(t *testing.T) {

@@ -13,6 +13,7 @@ type Company struct {
 	Description        string
 	Clients            []Client
 	Teams              []Team
+	Agents             []Agent
 	Roles              []CompanyRole
 	People             []Employee
 }
@@ -24,6 +25,12 @@ type Client struct {
 
 // Team takes chats together. Organization is a slug.
 type Team struct{ Organization, Code, Name string }
+
+// Agent is an AI agent; Clients are slugs, State is active or paused.
+type Agent struct {
+	Name, Description, ExternalID, State string
+	Clients                              []string
+}
 
 // CompanyRole is a custom role with the permissions it grants.
 type CompanyRole struct {
@@ -58,7 +65,7 @@ func DemoCompany() Company {
 			{"Volta Nord", "volta-nord", "voltanord.example", "#b45309", "Electricity and heat pumps for 300,000 homes."},
 			{"Pebblepath Travel", "pebblepath-travel", "pebblepath.example", "#7c3aed", "Walking holidays with a guide, from the Azores to Zakopane."},
 		},
-		Teams: demoTeams, Roles: demoRoles,
+		Teams: demoTeams, Agents: demoAgents, Roles: demoRoles,
 	}
 	hosts := map[string]string{c.Slug: c.Domain}
 	for _, client := range c.Clients {
@@ -82,6 +89,15 @@ var demoTeams = []Team{
 	{"volta-nord", "outages", "Outages"},
 	{"pebblepath-travel", "bookings", "Bookings"},
 	{"pebblepath-travel", "on-the-trail", "On the trail"},
+}
+
+var demoAgents = []Agent{
+	{"Desk helper", "Answers questions about orders, delivery and assembly.", "kl-bot-101", "active", []string{"brightdesk"}},
+	{"Returns", "Takes returns and explains refunds.", "kl-bot-102", "active", []string{"brightdesk", "marrow-and-mint"}},
+	{"Market stall", "Knows what is in season and when the van comes.", "kl-bot-203", "active", []string{"marrow-and-mint"}},
+	{"Meter reader", "Explains bills and takes meter readings.", "kl-bot-301", "active", []string{"volta-nord"}},
+	{"Outage line", "Tells callers what is known of a power cut. Paused outside of storms.", "kl-bot-302", "paused", []string{"volta-nord"}},
+	{"Trail guide", "In training; no client has it yet.", "", "paused", nil},
 }
 
 var demoRoles = []CompanyRole{

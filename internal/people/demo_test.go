@@ -41,6 +41,13 @@ func TestDemoCompanyHangsTogether(t *testing.T) {
 	for _, team := range c.Teams {
 		teams[team.Code] = team.Organization
 	}
+	for _, a := range c.Agents {
+		for _, client := range a.Clients {
+			if !slices.Contains(orgs[1:], client) {
+				t.Errorf("AI agent %s: no client %q", a.Name, client)
+			}
+		}
+	}
 	seen := map[string]bool{}
 	for _, p := range c.People {
 		for _, unique := range []string{p.Email, p.ExternalID} {

@@ -67,9 +67,10 @@ func (t *tx) OrgDeletion(ctx context.Context, tenant iam.TenantID, id iam.OrgID)
 		       (SELECT COUNT(*) FROM teams x WHERE x.tenant_id = $1 AND x.org_id IN (SELECT id FROM sub)),
 		       (SELECT COUNT(*) FROM dashboard_tabs x WHERE x.tenant_id = $1 AND x.org_id IN (SELECT id FROM sub)),
 		       (SELECT COUNT(*) FROM announcements x WHERE x.tenant_id = $1 AND x.org_id IN (SELECT id FROM sub)),
-		       (SELECT COUNT(*) FROM invitations x WHERE x.tenant_id = $1 AND x.state = 'pending' AND x.org_id IN (SELECT id FROM sub))`,
+		       (SELECT COUNT(*) FROM invitations x WHERE x.tenant_id = $1 AND x.state = 'pending' AND x.org_id IN (SELECT id FROM sub)),
+		       (SELECT COUNT(DISTINCT x.agent_id) FROM agent_orgs x WHERE x.tenant_id = $1 AND x.org_id IN (SELECT id FROM sub))`,
 		[]any{string(tenant), string(id), micros(t.now)}, &d.Organizations, &d.Members, &d.Homeless, &d.Sessions, &d.APIKeys,
-		&d.Domains, &d.Teams, &d.Tabs, &d.Announcements, &d.Invitations)
+		&d.Domains, &d.Teams, &d.Tabs, &d.Announcements, &d.Invitations, &d.Agents)
 	if err == nil && d.Organizations == 0 {
 		err = iam.NotFound("organization")
 	}

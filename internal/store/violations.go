@@ -34,6 +34,14 @@ var taken = func() map[string]iam.Field {
 			"Another team of this organization has this name. Choose another one.",
 		},
 		{
+			"agents_name", "agents.tenant_id, agents.name_key", "/name",
+			"Another AI agent has this name. Choose another one.",
+		},
+		{
+			"agents_external_id", "agents.tenant_id, agents.external_id", "/external_id",
+			"Another AI agent has this external ID. Choose another one.",
+		},
+		{
 			"users_email", "users.tenant_id, users.email_key", "/email",
 			"This e-mail is taken. Use another one, or edit the user who has it.",
 		},

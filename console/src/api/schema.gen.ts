@@ -172,6 +172,98 @@ export interface paths {
         patch: operations["decide-access-review-row"];
         trace?: never;
     };
+    "/agent-organizations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where AI agents can be assigned
+         * @description The organizations to which the caller may assign AI agents, in the order of the tree.
+         */
+        get: operations["list-agent-organizations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/agents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List AI agents
+         * @description All of the company for who acts in its root organization; for others those that are assigned to the organization in which they act or to one below it. By name, not paged.
+         */
+        get: operations["list-agents"];
+        put?: never;
+        /**
+         * Add an AI agent
+         * @description Adds an AI agent to the company's list. It needs acting in the root organization.
+         */
+        post: operations["create-agent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/agents/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get an AI agent
+         * @description One AI agent, with the ETag that changes need.
+         */
+        get: operations["get-agent"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete an AI agent
+         * @description Removes an AI agent with its assignments. It needs acting in the root organization.
+         */
+        delete: operations["delete-agent"];
+        options?: never;
+        head?: never;
+        /**
+         * Change an AI agent
+         * @description Changes name, description, external id and state. It needs acting in the root organization.
+         */
+        patch: operations["update-agent"];
+        trace?: never;
+    };
+    "/agents/{id}/organizations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Assign an AI agent
+         * @description Sets to which organizations the AI agent is assigned, of the one in which the caller acts and those below it. What it is assigned to elsewhere stays. Who does not act in the root organization no longer sees an AI agent of which they leave nothing.
+         */
+        put: operations["put-agent-assignments"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/announcements": {
         parameters: {
             query?: never;
@@ -465,7 +557,7 @@ export interface paths {
         };
         /**
          * My home
-         * @description What the Home tab shows: who is on the team and what is new.
+         * @description What the Home tab shows: who is on the team, which AI agents are assigned, and what is new.
          */
         get: operations["get-dashboard-home"];
         put?: never;
@@ -2705,6 +2797,37 @@ export interface components {
             enabled: boolean;
             label?: string;
         };
+        Agent: {
+            /** @description Whether the caller may change to which of these organizations it is assigned */
+            assignable: boolean;
+            /** Format: date-time */
+            created_at: string;
+            description: string;
+            /** @description What the bot builder calls it; empty for none */
+            external_id: string;
+            id: string;
+            /** @description Whether the caller may change and delete it */
+            manageable: boolean;
+            name: string;
+            /** @description Those that it is assigned to, as far as the caller sees them, by name */
+            organizations: components["schemas"]["OrganizationRef"][];
+            /** @enum {string} */
+            state: "active" | "paused";
+            /** Format: date-time */
+            updated_at: string;
+            /** Format: int64 */
+            version: number;
+        };
+        AgentAssignments: {
+            organization_ids: string[];
+        };
+        AgentPatch: {
+            description?: string | null;
+            external_id?: string | null;
+            name?: string | null;
+            /** @enum {string|null} */
+            state?: "active" | "paused" | null;
+        };
         Allowlist: {
             enabled: boolean;
             /** @description Tenant admins, and who holds the role Admin or Org Admin, may come from anywhere */
@@ -2825,6 +2948,19 @@ export interface components {
             permissions: string[];
             /** @description A service user; by itself the caller */
             user_id?: string;
+        };
+        CreateAgentRequest: {
+            description?: string;
+            /** @description What the bot builder calls it; no two AI agents share one */
+            external_id?: string;
+            name: string;
+            /** @description To which organizations it is assigned at once */
+            organization_ids?: string[];
+            /**
+             * @description By itself active
+             * @enum {string}
+             */
+            state?: "active" | "paused";
         };
         CreateAnnouncementRequest: {
             body?: string;
@@ -3051,6 +3187,10 @@ export interface components {
             keys_url: string;
         };
         DashboardHome: {
+            /** @description The first AI agents that are assigned to this organization, by name */
+            agents: components["schemas"]["HomeAgent"][];
+            /** Format: int64 */
+            agents_total: number;
             /** @description The latest announcements to this organization, newest first */
             news: components["schemas"]["News"][];
             /** @description The first active people of the organization, by name */
@@ -3315,6 +3455,12 @@ export interface components {
             /** @description Leaves rows without a decision as they are; else they are a conflict */
             keep_undecided: boolean;
         };
+        HomeAgent: {
+            id: string;
+            name: string;
+            /** @enum {string} */
+            state: "active" | "paused";
+        };
         IPException: {
             address: string;
             /** Format: date-time */
@@ -3527,6 +3673,12 @@ export interface components {
         ItemsAccessOption: {
             items: components["schemas"]["AccessOption"][];
         };
+        ItemsAgent: {
+            items: components["schemas"]["Agent"][];
+        };
+        ItemsAnnouncement: {
+            items: components["schemas"]["Announcement"][];
+        };
         ItemsCustomField: {
             items: components["schemas"]["CustomField"][];
         };
@@ -3553,6 +3705,9 @@ export interface components {
         };
         ItemsMembership: {
             items: components["schemas"]["Membership"][];
+        };
+        ItemsOrganizationRef: {
+            items: components["schemas"]["OrganizationRef"][];
         };
         ItemsPermission: {
             items: components["schemas"]["Permission"][];
@@ -3825,6 +3980,11 @@ export interface components {
             version: number;
         };
         OrganizationDeletion: {
+            /**
+             * Format: int64
+             * @description AI agents that are assigned there or below: they stay
+             */
+            agents: number;
             /** Format: int64 */
             announcements: number;
             /**
@@ -5850,6 +6010,813 @@ export interface operations {
             };
             /** @description Some input is not valid: invalid */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-agent-organizations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *           "name": "Northwind"
+                     *         },
+                     *         {
+                     *           "id": "org_01k9z3rc9d6e2w5q8t1y4u7i0p",
+                     *           "name": "Fabrikam"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ItemsOrganizationRef"];
+                };
+            };
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed: forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-agents": {
+        parameters: {
+            query?: {
+                /** @description Words that must be in name, description or external id */
+                search?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "assignable": true,
+                     *           "created_at": "2026-03-29T09:30:00Z",
+                     *           "description": "Answers questions about returns and refunds",
+                     *           "external_id": "bot-4711",
+                     *           "id": "agent_01k9z7p1q3r5s7t9v1w3x5y7z9",
+                     *           "manageable": true,
+                     *           "name": "Returns desk",
+                     *           "organizations": [
+                     *             {
+                     *               "id": "org_01k9z3rc9d6e2w5q8t1y4u7i0p",
+                     *               "name": "Fabrikam"
+                     *             }
+                     *           ],
+                     *           "state": "active",
+                     *           "updated_at": "2026-03-29T09:30:00Z",
+                     *           "version": 2
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ItemsAgent"];
+                };
+            };
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed: forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-agent": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Makes it safe to send the same request again: for a day, the same key answers with what the first request answered, and creates nothing twice.
+                 * @example 6b1f0a52-6f0e-4f5c-9b0e-0d3f6a1b2c3d
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "external_id": "bot-4711",
+                 *       "name": "Returns desk",
+                 *       "organization_ids": [
+                 *         "org_01k9z3rc9d6e2w5q8t1y4u7i0p"
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["CreateAgentRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    ETag?: string;
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "assignable": true,
+                     *       "created_at": "2026-03-29T09:30:00Z",
+                     *       "description": "Answers questions about returns and refunds",
+                     *       "external_id": "bot-4711",
+                     *       "id": "agent_01k9z7p1q3r5s7t9v1w3x5y7z9",
+                     *       "manageable": true,
+                     *       "name": "Returns desk",
+                     *       "organizations": [
+                     *         {
+                     *           "id": "org_01k9z3rc9d6e2w5q8t1y4u7i0p",
+                     *           "name": "Fabrikam"
+                     *         }
+                     *       ],
+                     *       "state": "active",
+                     *       "updated_at": "2026-03-29T09:30:00Z",
+                     *       "version": 2
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Agent"];
+                };
+            };
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused from another site: cross_origin, forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required, read_only */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request took too long to arrive: timeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict: conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large: too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type: unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some input is not valid: invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-agent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The AI agent's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "assignable": true,
+                     *       "created_at": "2026-03-29T09:30:00Z",
+                     *       "description": "Answers questions about returns and refunds",
+                     *       "external_id": "bot-4711",
+                     *       "id": "agent_01k9z7p1q3r5s7t9v1w3x5y7z9",
+                     *       "manageable": true,
+                     *       "name": "Returns desk",
+                     *       "organizations": [
+                     *         {
+                     *           "id": "org_01k9z3rc9d6e2w5q8t1y4u7i0p",
+                     *           "name": "Fabrikam"
+                     *         }
+                     *       ],
+                     *       "state": "active",
+                     *       "updated_at": "2026-03-29T09:30:00Z",
+                     *       "version": 2
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Agent"];
+                };
+            };
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed: forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found: not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-agent": {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The ETag of the version that the change is based on.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @description The AI agent's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused from another site: cross_origin, forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required, read_only */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found: not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Changed in the meantime: precondition_failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description If-Match is missing: precondition_required */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "update-agent": {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The ETag of the version that the change is based on.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @description The AI agent's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "state": "paused"
+                 *     }
+                 */
+                "application/json": components["schemas"]["AgentPatch"];
+                /**
+                 * @example {
+                 *       "state": "paused"
+                 *     }
+                 */
+                "application/merge-patch+json": components["schemas"]["AgentPatch"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "assignable": true,
+                     *       "created_at": "2026-03-29T09:30:00Z",
+                     *       "description": "Answers questions about returns and refunds",
+                     *       "external_id": "bot-4711",
+                     *       "id": "agent_01k9z7p1q3r5s7t9v1w3x5y7z9",
+                     *       "manageable": true,
+                     *       "name": "Returns desk",
+                     *       "organizations": [
+                     *         {
+                     *           "id": "org_01k9z3rc9d6e2w5q8t1y4u7i0p",
+                     *           "name": "Fabrikam"
+                     *         }
+                     *       ],
+                     *       "state": "active",
+                     *       "updated_at": "2026-03-29T09:30:00Z",
+                     *       "version": 2
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Agent"];
+                };
+            };
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused from another site: cross_origin, forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required, read_only */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found: not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request took too long to arrive: timeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict: conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Changed in the meantime: precondition_failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large: too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type: unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some input is not valid: invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description If-Match is missing: precondition_required */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "put-agent-assignments": {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The ETag of the version that the change is based on.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @description The AI agent's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "organization_ids": [
+                 *         "org_01k9z3rc9d6e2w5q8t1y4u7i0p"
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["AgentAssignments"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "assignable": true,
+                     *       "created_at": "2026-03-29T09:30:00Z",
+                     *       "description": "Answers questions about returns and refunds",
+                     *       "external_id": "bot-4711",
+                     *       "id": "agent_01k9z7p1q3r5s7t9v1w3x5y7z9",
+                     *       "manageable": true,
+                     *       "name": "Returns desk",
+                     *       "organizations": [
+                     *         {
+                     *           "id": "org_01k9z3rc9d6e2w5q8t1y4u7i0p",
+                     *           "name": "Fabrikam"
+                     *         }
+                     *       ],
+                     *       "state": "active",
+                     *       "updated_at": "2026-03-29T09:30:00Z",
+                     *       "version": 2
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Agent"];
+                };
+            };
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused from another site: cross_origin, forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required, read_only */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found: not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request took too long to arrive: timeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Changed in the meantime: precondition_failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large: too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type: unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some input is not valid: invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description If-Match is missing: precondition_required */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7941,6 +8908,14 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "agents": [
+                     *         {
+                     *           "id": "agent_01k9z7p1q3r5s7t9v1w3x5y7z9",
+                     *           "name": "Returns desk",
+                     *           "state": "active"
+                     *         }
+                     *       ],
+                     *       "agents_total": 1,
                      *       "news": [
                      *         {
                      *           "body": "From Monday on we answer until 8 p.m.",
@@ -13864,6 +14839,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "agents": 3,
                      *       "announcements": 0,
                      *       "api_keys": 1,
                      *       "domains": 1,

@@ -52,6 +52,7 @@ describe("addresses", () => {
     expect(portalOfPath("/admin/users/user_1")).toBe("tenant_admin");
     expect(portalOfPath("/administrator")).toBeNull();
     expect(portalOfPath("/desktop")).toBe("agent_desktop");
+    expect(portalOfPath("/operations/agents")).toBe("operations");
     expect(portalOfPath("/account")).toBeNull();
   });
 

@@ -40,7 +40,7 @@ export const portalPaths: Record<string, string> = {
 export function portalOfPath(pathname: string): string | null {
   if (pathname === "/admin" || pathname.startsWith("/admin/")) return "tenant_admin";
   for (const [portal, path] of Object.entries(portalPaths)) {
-    if (pathname === path || (portal === "dashboard" && pathname.startsWith(`${path}/`))) return portal;
+    if (pathname === path || pathname.startsWith(`${path}/`)) return portal;
   }
   return null;
 }

@@ -9,13 +9,13 @@ import {
 } from "@tanstack/react-router";
 import { isApiError } from "@/api/errors";
 import type { Session } from "@/api/types";
-import { adminPortal } from "./adminRoutes";
+import { adminPortal, Guard } from "./adminRoutes";
 import { adoptSession } from "./adopt";
-import { NotFoundPage, RouteError } from "./ErrorPages";
+import { ForbiddenPage, NotFoundPage, RouteError } from "./ErrorPages";
 import { portalPaths } from "./paths";
 import { signInPath } from "./query";
 import { parseSearch, stringifySearch } from "./searchParams";
-import { sessionQuery } from "./session";
+import { hasPortal, sessionQuery, useSession } from "./session";
 import { Shell } from "./shell/Shell";
 
 type Context = { queryClient: QueryClient };
@@ -80,6 +80,21 @@ const PortalHome = lazyRouteComponent(() => import("@/features/portals/PortalHom
 const portalHome = (path: "/operations" | "/desktop" | "/analytics", portal: string) =>
   createRoute({ path, getParentRoute: () => signedIn, component: () => <PortalHome portal={portal} /> });
 
+const AgentsPage = lazyRouteComponent(() => import("@/features/agents/AgentsPage"), "AgentsPage");
+
+const operationsAgents = createRoute({
+  path: "/operations/agents",
+  getParentRoute: () => signedIn,
+  component: function Agents() {
+    if (!hasPortal(useSession(), "operations")) return <ForbiddenPage />;
+    return (
+      <Guard anyOf={["bots.read"]}>
+        <AgentsPage />
+      </Guard>
+    );
+  },
+});
+
 const dashboardHome = createRoute({
   path: "/dashboard",
   getParentRoute: () => signedIn,
@@ -104,6 +119,7 @@ const routeTree = root.addChildren([
     index,
     adminPortal(() => signedIn),
     portalHome("/operations", "operations"),
+    operationsAgents,
     portalHome("/desktop", "agent_desktop"),
     portalHome("/analytics", "analytics"),
     dashboardHome,

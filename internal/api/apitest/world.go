@@ -17,6 +17,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"github.com/retinue/retinue/internal/agents"
 	"github.com/retinue/retinue/internal/api"
 	"github.com/retinue/retinue/internal/apikeys"
 	"github.com/retinue/retinue/internal/audit"
@@ -162,6 +163,7 @@ func (w *World) wire() {
 		}),
 		APIKeys: apikeys.New(apikeys.Deps{Store: db.Store, IDs: db.IDs, Clock: db.Clock}),
 		Teams:   teams.New(teams.Deps{Store: db.Store, IDs: db.IDs, Photos: photos, Pictures: photo.NewProcessor(1)}),
+		Agents:  agents.New(agents.Deps{Store: db.Store, IDs: db.IDs}),
 		Fields:  fields.New(fields.Deps{Store: db.Store, IDs: db.IDs, Clock: db.Clock}),
 		Imports: w.Imports, Audit: w.Audit, Mails: mails, MailTexts: mails,
 		Invitations: invitations.New(invitations.Deps{

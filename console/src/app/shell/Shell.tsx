@@ -22,9 +22,14 @@ const DashboardNav = lazy(() =>
 function NavList({ entries, onPick }: { entries: NavEntry[]; onPick?: () => void }) {
   return (
     <ul className={classes.list}>
-      {entries.map(({ to, label, icon: Icon }) => (
+      {entries.map(({ to, exact = false, label, icon: Icon }) => (
         <li key={to}>
-          <Link to={to} className={classes.item} onClick={onPick} activeOptions={{ includeSearch: false }}>
+          <Link
+            to={to}
+            className={classes.item}
+            onClick={onPick}
+            activeOptions={{ exact, includeSearch: false }}
+          >
             <Icon size={18} stroke={1.75} />
             {label}
           </Link>

@@ -13,6 +13,7 @@ import {
   IconMailCog,
   IconMailForward,
   IconPalette,
+  IconRobot,
   IconShieldLock,
   IconUsers,
   IconUsersGroup,
@@ -23,6 +24,8 @@ import { can } from "../session";
 
 export type NavEntry = {
   to: string;
+  /** Other pages of the portal are below this one's address. */
+  exact?: boolean;
   label: string;
   icon: ComponentType<{ size?: number | string; stroke?: number | string }>;
 };
@@ -92,7 +95,12 @@ export function navOf(session: Session, portal: string | null): NavEntry[] {
     dashboard: "/dashboard",
   };
   const home = portal ? homes[portal] : undefined;
-  return home ? [{ to: home, label: t`Home`, icon: IconHome }] : [];
+  if (!home) return [];
+  const entries: NavEntry[] = [{ to: home, exact: true, label: t`Home`, icon: IconHome }];
+  if (portal === "operations" && may("bots.read")) {
+    entries.push({ to: "/operations/agents", label: t`AI agents`, icon: IconRobot });
+  }
+  return entries;
 }
 
 /** A portal's name in the reader's language. */

@@ -91,6 +91,10 @@ function otherActions(): Record<string, string> {
 
 function clientActions(): Record<string, string> {
   return {
+    "agent.created": t`Added an AI agent`,
+    "agent.updated": t`Edited an AI agent`,
+    "agent.deleted": t`Deleted an AI agent`,
+    "agent.assignments_changed": t`Changed to whom an AI agent is assigned`,
     "session.switched": t`Switched the organization`,
     "organization.moved": t`Moved an organization`,
     "organization.suspended": t`Suspended an organization`,

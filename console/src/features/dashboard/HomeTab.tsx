@@ -1,6 +1,7 @@
 import { plural, t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { Skeleton } from "@mantine/core";
+import { IconRobot } from "@tabler/icons-react";
 import { queryOptions, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { client, unwrap } from "@/api/client";
@@ -8,6 +9,7 @@ import type { DashboardHome, DashboardTab } from "@/api/types";
 import { dashboardQuery } from "@/app/dashboard";
 import { formatDate } from "@/app/format";
 import { useSession } from "@/app/session";
+import { AgentState } from "@/features/agents/AgentState";
 import { MyPermissions } from "@/features/portals/PortalHome";
 import { background } from "@/features/sessionguard/idle";
 import { Tag } from "@/ui/badges";
@@ -64,9 +66,7 @@ export function HomeTab() {
           <h2 className={ui.section}>
             <Trans>AI agents</Trans>
           </h2>
-          <p className={classes.quiet}>
-            <Trans>No AI agent is assigned to {organization.name} yet. Once one is, it appears here.</Trans>
-          </p>
+          <Agents home={home.data} organization={organization.name} />
         </section>
         <section className={classes.wide}>
           <h2 className={ui.section}>
@@ -137,6 +137,38 @@ function Team({ home }: { home: DashboardHome | undefined }) {
       {more > 0 && (
         <p className={classes.quiet}>
           {plural(more, { one: "and # more person", other: "and # more people" })}
+        </p>
+      )}
+    </>
+  );
+}
+
+function Agents({ home, organization }: { home: DashboardHome | undefined; organization: string }) {
+  if (!home) return <Skeleton height={80} mt="sm" />;
+  const more = home.agents_total - home.agents.length;
+  if (home.agents.length === 0) {
+    return (
+      <p className={classes.quiet}>
+        <Trans>No AI agent is assigned to {organization} yet. Once one is, it appears here.</Trans>
+      </p>
+    );
+  }
+  return (
+    <>
+      <ul className={classes.team} aria-label={t`AI agents`}>
+        {home.agents.map((agent) => (
+          <li key={agent.id} className={classes.mate}>
+            <IconRobot size={22} stroke={1.5} className={classes.bot} aria-hidden="true" />
+            <span className="truncate" dir="auto">
+              {agent.name}
+            </span>
+            <AgentState state={agent.state} />
+          </li>
+        ))}
+      </ul>
+      {more > 0 && (
+        <p className={classes.quiet}>
+          {plural(more, { one: "and # more AI agent", other: "and # more AI agents" })}
         </p>
       )}
     </>

@@ -88,6 +88,11 @@ function What({ goes }: { goes: OrganizationDeletion }) {
         other: "# verified domains stop working",
       }),
     goes.teams > 0 && plural(goes.teams, { one: "# team", other: "# teams" }),
+    goes.agents > 0 &&
+      plural(goes.agents, {
+        one: "the assignment of # AI agent, which stays",
+        other: "the assignments of # AI agents, which stay",
+      }),
     goes.tabs > 0 && plural(goes.tabs, { one: "# custom tab", other: "# custom tabs" }),
     goes.announcements > 0 && plural(goes.announcements, { one: "# announcement", other: "# announcements" }),
     goes.invitations > 0 &&
