@@ -111,9 +111,9 @@ func (t *tx) eventsOf(ctx context.Context, tenant iam.TenantID, g *iam.Tombstone
 		}
 		w.take(r, func(r *eventRow) bool { return r.erase(parts) })
 	}
-	about := func(r *eventRow) bool { return r.erase(1 << partTarget) }
 	for _, a := range append([]string{string(g.ID)}, addresses...) {
-		if err := w.each(ctx, "(target_name = $2 OR personal LIKE $3 ESCAPE '\\')", about, a, "%"+escapedLike.Replace(a)+"%"); err != nil {
+		about := func(r *eventRow) bool { return !r.keptOfOther(g.ID, a) && r.erase(1<<partTarget) }
+		if err := w.each(ctx, "(target_name = $2 OR personal LIKE $3 ESCAPE '\\')", about, a, "%"+insideJSON(a)+"%"); err != nil {
 			return nil, nil, err
 		}
 	}
@@ -180,6 +180,26 @@ func (w *eraser) named(ctx context.Context, text string) error {
 		return err
 	}
 	return w.each(ctx, "changes LIKE $2 ESCAPE '\\'", open, `%"field":"user","after":"`+inside+`"%`)
+}
+
+// keptOfOther tells whether an event is about another user, and has a text in
+// nothing but what the tenant keeps of that user: the address of a manager, say.
+func (r *eventRow) keptOfOther(id iam.UserID, text string) bool {
+	if r.texts[textTargetType] != "user" || r.texts[textTargetID] == "" || r.texts[textTargetID] == string(id) || r.texts[textTargetName] == text {
+		return false
+	}
+	var list []iam.Change
+	if json.Unmarshal([]byte(r.texts[textPersonal]), &list) != nil {
+		return false
+	}
+	for _, c := range list {
+		// LIKE does not mind the case on one of the engines.
+		if encoded, err := json.Marshal(c); err != nil || !strings.HasPrefix(c.Field, iam.CustomChange) &&
+			strings.Contains(strings.ToLower(string(encoded)), strings.ToLower(text)) {
+			return false
+		}
+	}
+	return true
 }
 
 // insideJSON is a text as LIKE finds it within a text of JSON.

@@ -173,6 +173,40 @@ func testErasureUnderTheHash(t *testing.T, f *sides) {
 	}
 }
 
+// testErasureLeavesOthers: what is kept of somebody else stays, whoever it names;
+// anything else with the person's address does not.
+func testErasureLeavesOthers(t *testing.T, f *sides) {
+	id, _ := f.erasable(t, false)
+	kept, told := f.event("user.updated"), f.event("user.updated")
+	kept.TargetName, kept.Changes = "Ingrid", []iam.Change{
+		{Field: "first_name", After: "Ingrid"}, {Field: iam.CustomChange + "manager", Before: "greta@example.com", After: "old.greta@example.com"},
+	}
+	told.TargetName, told.Changes = "Ingmar", []iam.Change{
+		{Field: "reply_to", After: "Greta@example.com"}, {Field: iam.CustomChange + "manager", After: "Greta@example.com"},
+	}
+	f.append(t, f.a.tenant, kept, told)
+	answers(t, f.try(t, func(ctx context.Context, tx iam.Tx) error {
+		_, err := tx.ErasePerson(ctx, f.a.tenant, id, "Greta@example.com")
+		return err
+	}), "")
+	list, err := f.events(t, f.a.tenant, iam.EventFilter{Page: iam.Page{Limit: 200}})
+	answers(t, err, "")
+	for _, e := range list.Items {
+		switch e.ID {
+		case kept.ID:
+			same(t, "changes", e.Changes, kept.Changes)
+			same(t, "name", e.TargetName, "Ingrid")
+		case told.ID:
+			if strings.Contains(fmt.Sprintf("%+v", *e), "reta@") {
+				t.Errorf("still there: %+v", *e)
+			}
+		}
+	}
+	if _, breach := f.verify(t, f.a.tenant); breach != nil {
+		t.Errorf("breach %+v", breach)
+	}
+}
+
 // exportsNaming are exports of what somebody searched for.
 func (f *sides) exportsNaming(texts ...string) (out []*iam.Event) {
 	for _, text := range texts {
