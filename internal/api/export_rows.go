@@ -67,7 +67,7 @@ func (r exportRows) Writer(spec exports.Spec, w io.Writer) exports.RowWriter {
 	switch spec.Kind {
 	case iam.ExportUsers:
 		if spec.Format == iam.FormatCSV {
-			return userRows{usercsv.NewWriterOf(w, spec.Columns, spec.Fields)}
+			return userRows{usercsv.NewWriter(w, spec.Columns, spec.Fields)}
 		}
 		return table[*users.View]{line: func(v *users.View) any { return r.s.user(spec.Tenant, v) }}.writer(spec, w)
 	case iam.ExportMemberships:

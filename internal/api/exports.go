@@ -148,6 +148,11 @@ func (s *server) deleteExport(ctx context.Context, c *access.Caller, in *ExportP
 	return nil, s.deps.Exports.Remove(ctx, c, in.ID)
 }
 
+type downloadExportInput struct {
+	LinkQuery
+	ExportPath
+}
+
 // downloadExport answers with the whole file, or breaks the connection.
 func (s *server) downloadExport(w http.ResponseWriter, r *http.Request) {
 	e, file, err := s.deps.Exports.Download(r.Context(), requestOf(r.Context()).caller, iam.ExportID(r.PathValue("id")))
@@ -197,7 +202,7 @@ func (s *server) exportOperations() {
 		id: "get-export", method: http.MethodGet, path: path + "/{id}", tag: tagExports, guard: signedIn(),
 		summary: "Get an export", description: "How far an export is. Ask again while it is queued or running.", response: exampleExport(),
 	}, s.getExport)
-	registerRaw[ExportPath, noOutput](s, operation{
+	registerRaw[downloadExportInput, noOutput](s, operation{
 		id: "download-export", method: http.MethodGet, path: path + "/{id}/file", tag: tagExports, guard: signedIn(), status: http.StatusOK,
 		summary: "Download an export",
 		description: "The file of an export that is ready: CSV, or NDJSON with a line as the list answers. It lies with the server that made it: with several that share " +

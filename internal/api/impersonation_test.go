@@ -265,6 +265,7 @@ func TestNothingIsSignedAsSomebodyElse(t *testing.T) {
 			as.Do(http.MethodPatch, one+"/rows", `{"rows":[1],"decision":"keep"}`),
 			as.Do(http.MethodPost, one+"/finish", `{"keep_undecided":true}`),
 			as.Do(http.MethodPost, one+"/cancel", nil),
+			as.Do(http.MethodPost, "/exports", `{"kind":"users"}`),
 			as.Do(http.MethodPost, "/user-imports", "first_name,last_name,email,user_type\nA,A,a@import.example,agent\n", csv),
 		} {
 			res.WantProblem(http.StatusForbidden, iam.CodeImpersonating)

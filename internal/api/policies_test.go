@@ -287,6 +287,20 @@ func policiesRefuseWhatMakesNoSense(t *testing.T, w *apitest.World) {
 			t.Errorf("%s: %+v, want %s", body, p.Errors, code)
 		}
 	}
+	// What was set for less from earlier holds until it is changed.
+	if err := w.Store.Write(t.Context(), func(tx iam.Tx) error {
+		p, err := tx.Policy(t.Context(), admin.Session.Tenant.ID, root)
+		if err != nil {
+			return err
+		}
+		p.Idle = &iam.Setting[time.Duration]{Value: 3 * time.Minute}
+		return tx.SetPolicy(t.Context(), admin.Session.Tenant.ID, p)
+	}); err != nil {
+		t.Fatal(err)
+	}
+	setPolicy(t, admin, root, `{"idle_minutes":{"value":3},"password_length":{"value":16}}`).Want(http.StatusOK, nil)
+	admin.Do(http.MethodPost, policyPath(root)+"/rehearsal", `{"idle_minutes":{"value":3},"password_length":{"value":17}}`).Want(http.StatusOK, nil)
+	setPolicy(t, admin, root, `{"idle_minutes":{"value":2}}`).WantProblem(http.StatusUnprocessableEntity, iam.CodeInvalid)
 	// Codes can't be found by trying.
 	for range 10 {
 		admin.Do(http.MethodPost, "/ip-refusals/lookup", `{"code":"AAAA-AAAA"}`).WantProblem(http.StatusNotFound, iam.CodeNotFound)

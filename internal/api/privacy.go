@@ -66,8 +66,10 @@ func (s *server) privacyOperations() {
 	registerRaw[UserPath, noOutput](s, operation{
 		id: "export-personal-data", method: http.MethodPost, path: "/users/{id}/personal-data", tag: tagUsers, guard: needs(iam.PermUsersErase).personOnly(),
 		summary: "Export everything about a person",
-		description: "A JSON file with profile and photo, memberships, teams, sessions, API keys without their secrets, mails without their texts, and all " +
-			"events of the audit log in which the person acted or was acted on. The export itself is in the log.",
+		description: "A JSON file with profile (with custom fields) and photo, memberships, teams, sessions, API keys without their secrets, mails without their texts, " +
+			"and all events of the audit log in which the person acted or was acted on. Under records is whatever else refers to the person: every session " +
+			"that is kept, those as somebody else and those of others as this person included, invitations received and sent, keys made for others, " +
+			"announcements, tabs, imports, exports, access reviews and their rows, uses of permissions, refused and excepted addresses. The export itself is in the log.",
 		errors:    []iam.Code{iam.CodeEscalation},
 		downloads: map[string]string{typeJSON: `{"profile": {"first_name": "Ada"}}`},
 	}, s.exportPerson)
@@ -75,7 +77,7 @@ func (s *server) privacyOperations() {
 		id: "erase-person", method: http.MethodPost, path: "/users/{id}/erase", tag: tagUsers, guard: needs(iam.PermUsersErase).personOnly(),
 		summary: "Erase a person",
 		description: "Deletes the account if there is one, which needs users.delete as well, and replaces name and address by a pseudonym everywhere. " +
-			"The audit log still verifies. It can't be undone. It works for people who were deleted before, too.",
+			"The audit log still verifies. What is kept of others stays, such as a custom field of theirs that names the person. It can't be undone. It works for people who were deleted before, too.",
 		errors:  []iam.Code{iam.CodeEscalation, iam.CodeLastAdmin, iam.CodeInvalid},
 		request: EraseRequest{HandOverTo: exampleOtherID}, response: Erased{"Erased person 1X6Y0A"},
 	}, s.erasePerson)

@@ -47,7 +47,8 @@ func (b backupCmd) Run(ctx context.Context, r *run) (err error) {
 	}
 	defer os.RemoveAll(work)
 	// The database first: a picture is stored before a row refers to it, so that
-	// every picture the copy knows of is there when the pictures are read.
+	// those the copy knows of are there when the pictures are read. Only one that
+	// is taken away in between is missing: it shows as no picture.
 	database := filepath.Join(work, databaseEntry)
 	if err := st.Backup(ctx, database); err != nil {
 		return err

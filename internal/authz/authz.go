@@ -128,16 +128,6 @@ func (d *Directory) Role(idOrCode string) *iam.Role {
 	return nil
 }
 
-// Field finds a custom field by its key; nil when there is none.
-func (d *Directory) Field(key string) *iam.CustomField {
-	for _, f := range d.Fields {
-		if f.Key == key {
-			return f
-		}
-	}
-	return nil
-}
-
 // OrgByName finds an organization by its id or its short name; "" when there
 // is none.
 func (d *Directory) OrgByName(idOrShortName string) iam.OrgID {

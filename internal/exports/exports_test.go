@@ -228,6 +228,29 @@ func TestCrash(t *testing.T) {
 	}
 }
 
+// An export that was interrupted does not go on under a head that no longer
+// fits: the fields of users may have changed meanwhile.
+func TestFieldsChangeMeanwhile(t *testing.T) {
+	f := setup(t)
+	const n = 7500
+	f.crowd(n, f.Root)
+	shoe := iam.FieldID(f.NewID(iam.PrefixField))
+	field := func(change func(ctx context.Context, tx iam.Tx) error) {
+		f.Write(func(ctx context.Context, tx iam.Tx) error {
+			tx.AccessChanged(f.Tenant.ID)
+			return change(ctx, tx)
+		})
+	}
+	field(func(ctx context.Context, tx iam.Tx) error {
+		return tx.InsertCustomField(ctx, f.Tenant.ID, &iam.CustomField{ID: shoe, Key: "shoe", Label: "Shoe", Kind: iam.KindText, CreatedAt: tx.Now(), UpdatedAt: tx.Now(), Version: 1})
+	})
+	e := f.create(f.admin, exports.Create{Kind: iam.ExportUsers})
+	f.crash(26)
+	field(func(ctx context.Context, tx iam.Tx) error { return tx.DeleteCustomField(ctx, f.Tenant.ID, shoe) })
+	f.work()
+	f.complete(f.get(e), n+1) // below a head without the field
+}
+
 // One who comes back after the lease is over spoils nothing.
 func TestLateWorker(t *testing.T) {
 	f := setup(t)

@@ -25,11 +25,20 @@ type plainRows struct{}
 
 func (plainRows) Columns(iam.ExportKind, []*iam.CustomField) []string { return []string{"id", "email"} }
 
-func (plainRows) Writer(_ exports.Spec, w io.Writer) exports.RowWriter { return plainWriter{w} }
+func (plainRows) Writer(spec exports.Spec, w io.Writer) exports.RowWriter {
+	head := "head"
+	for _, f := range spec.Fields {
+		head += " " + f.Key
+	}
+	return plainWriter{w, head}
+}
 
-type plainWriter struct{ w io.Writer }
+type plainWriter struct {
+	w    io.Writer
+	head string
+}
 
-func (p plainWriter) Head() error  { return p.line("head") }
+func (p plainWriter) Head() error  { return p.line(p.head) }
 func (p plainWriter) Flush() error { return nil }
 
 func (p plainWriter) line(s string) error {

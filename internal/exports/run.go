@@ -2,6 +2,7 @@ package exports
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -132,11 +133,32 @@ func (r *run) open(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	r.rows = r.s.Rows.Writer(Spec{Tenant: r.tenant, Kind: r.e.Kind, Format: r.e.Format, Columns: r.e.Columns, Fields: dir.Fields}, r.buf)
+	spec := Spec{Tenant: r.tenant, Kind: r.e.Kind, Format: r.e.Format, Columns: r.e.Columns, Fields: dir.Fields}
+	r.rows = r.s.Rows.Writer(spec, r.buf)
+	if resumed {
+		// Rows of other columns don't belong below the head that is there.
+		if resumed, err = r.headIs(spec); err != nil {
+			return err
+		}
+	}
 	if resumed {
 		return nil
 	}
 	return r.anew()
+}
+
+// headIs tells whether the file begins as a new one would.
+func (r *run) headIs(spec Spec) (bool, error) {
+	var head bytes.Buffer
+	w := r.s.Rows.Writer(spec, &head)
+	if err := errors.Join(w.Head(), w.Flush()); err != nil {
+		return false, err
+	}
+	have := make([]byte, head.Len())
+	if _, err := r.file.ReadAt(have, 0); err != nil && !errors.Is(err, io.EOF) {
+		return false, err
+	}
+	return bytes.Equal(have, head.Bytes()), nil
 }
 
 // anew begins the file from its head.

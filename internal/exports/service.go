@@ -83,12 +83,17 @@ type Create struct {
 
 // Create makes an export of what the caller sees in that list where they act. A
 // small one is ready when it returns. It needs the permissions of the kind; what
-// the list would refuse is refused. CodeConflict when the caller has too many.
+// the list would refuse is refused. CodeConflict when the caller has too many,
+// CodeImpersonating for somebody who is logged in as somebody else.
 func (s *Service) Create(ctx context.Context, c *access.Caller, in Create) (*iam.Export, error) {
 	if err := s.validate(ctx, c.Tenant, &in); err != nil {
 		return nil, err
 	}
 	if err := permit(c, in.Kind); err != nil {
+		return nil, err
+	}
+	// It may go on in the background, with the rights of the person alone.
+	if err := c.Signs("Exports"); err != nil {
 		return nil, err
 	}
 	now := s.Clock.Now()

@@ -43,9 +43,6 @@ func (f Fate) sentence() string {
 
 // Rehearse says who would be signed out or locked out if an organization set p.
 func (s *Service) Rehearse(ctx context.Context, c *access.Caller, p *iam.Policy) (*Rehearsal, error) {
-	if err := normalize(p); err != nil {
-		return nil, err
-	}
 	if err := s.Flush(ctx); err != nil {
 		return nil, err
 	}
@@ -53,6 +50,9 @@ func (s *Service) Rehearse(ctx context.Context, c *access.Caller, p *iam.Policy)
 	err := s.Store.Read(ctx, func(tx iam.Tx) error {
 		before, dir, err := s.view(ctx, tx, c, p.Org)
 		if err != nil {
+			return err
+		}
+		if err := normalize(p, before.Own); err != nil {
 			return err
 		}
 		if err := unlocked(before, p); err != nil {

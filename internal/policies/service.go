@@ -99,13 +99,13 @@ func (s *Service) viewOf(dir *authz.Directory, own *iam.Policy) *View {
 // an organization above locks. When the caller's own session would not survive
 // it, CodeConfirmSelf, unless confirmSelf says that this is meant.
 func (s *Service) Set(ctx context.Context, c *access.Caller, p *iam.Policy, confirmSelf bool) (*View, error) {
-	if err := normalize(p); err != nil {
-		return nil, err
-	}
 	var out *View
 	err := s.Store.Write(ctx, func(tx iam.Tx) error {
 		before, dir, err := s.view(ctx, tx, c, p.Org)
 		if err != nil {
+			return err
+		}
+		if err := normalize(p, before.Own); err != nil {
 			return err
 		}
 		if err := unlocked(before, p); err != nil {

@@ -27,13 +27,14 @@ const (
 )
 
 // normalize brings addresses into the form in which they are kept, and refuses
-// what no policy can ask for.
-func normalize(p *iam.Policy) error {
+// what no policy can ask for. What is kept of idle logout may stay, even if it is
+// less than can be asked for now (docs/adr/0010).
+func normalize(p, kept *iam.Policy) error {
 	var fields []iam.Field
 	add := func(pointer, message string) {
 		fields = append(fields, iam.Field{Pointer: pointer, Code: "out_of_range", Message: message})
 	}
-	if s := p.Idle; s != nil && s.Value != 0 && (s.Value < MinIdle || s.Value > MaxIdle) {
+	if s := p.Idle; s != nil && s.Value != 0 && (s.Value < MinIdle || s.Value > MaxIdle) && (kept.Idle == nil || s.Value != kept.Idle.Value) {
 		add("/idle_minutes", "Choose 5 to 480 minutes, or 0 to switch it off. Less would sign people out while they read.")
 	}
 	if s := p.Lifetime; s != nil && (s.Value < MinLifetime || s.Value > MaxLifetime) {

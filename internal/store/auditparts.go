@@ -148,7 +148,7 @@ func (r *eventRow) erase(parts int64) bool {
 const openErased = 1 << eventParts
 
 // namesInOpen are the changes in which a name is under the hash of earlier events.
-var namesInOpen = map[string]bool{"user": true, "search": true}
+var namesInOpen = map[string]bool{"user": true, "search": true, "filter": true}
 
 // eraseOpen takes the name out of the changes under the hash itself. It tells
 // whether there was anything to do.

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"context"
 	"strings"
 
 	"github.com/retinue/retinue/internal/iam"
@@ -16,3 +17,16 @@ func UserCursor(tenant iam.TenantID, f iam.UserFilter, u *iam.User, back bool) s
 
 // PostgresOwnSeqs is how users are found by their seqs on PostgreSQL.
 var PostgresOwnSeqs = strings.TrimSuffix(postgresDialect.ownSeqs, "IN ") + "= ANY($2)"
+
+// MigrateTo brings an empty database to an earlier version of the schema.
+func (s *Store) MigrateTo(ctx context.Context, version int64) error {
+	p, db, err := s.migrator()
+	if err != nil {
+		return err
+	}
+	if db != nil {
+		defer db.Close()
+	}
+	_, err = p.UpTo(ctx, version)
+	return err
+}

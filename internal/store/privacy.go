@@ -111,14 +111,14 @@ func (t *tx) eventsOf(ctx context.Context, tenant iam.TenantID, g *iam.Tombstone
 		}
 		w.take(r, func(r *eventRow) bool { return r.erase(parts) })
 	}
-	about := func(r *eventRow) bool { return r.erase(1 << partTarget) }
 	for _, a := range append([]string{string(g.ID)}, addresses...) {
-		if err := w.each(ctx, "(target_name = $2 OR personal LIKE $3 ESCAPE '\\')", about, a, "%"+escapedLike.Replace(a)+"%"); err != nil {
+		about := func(r *eventRow) bool { return !r.keptOfOther(g.ID, a) && r.erase(1<<partTarget) }
+		if err := w.each(ctx, "(target_name = $2 OR personal LIKE $3 ESCAPE '\\')", about, a, "%"+insideJSON(a)+"%"); err != nil {
 			return nil, nil, err
 		}
 	}
-	for _, name := range names {
-		if err := w.named(ctx, name); err != nil {
+	for _, text := range append(names, addresses...) {
+		if err := w.named(ctx, text); err != nil {
 			return nil, nil, err
 		}
 	}
@@ -157,17 +157,17 @@ func (w *eraser) each(ctx context.Context, condition string, erase func(*eventRo
 	return err
 }
 
-// named erases what is found by nothing but a name: what was searched for, and
-// the person of a key or an invitation in events from before they had the id.
-func (w *eraser) named(ctx context.Context, name string) error {
-	text, err := json.Marshal(name)
-	if err != nil {
-		return err
+// named erases what is found by nothing but a text, a name or an address: what
+// was searched for before an export, and the person of a key or an invitation in
+// events from before they had the id.
+func (w *eraser) named(ctx context.Context, text string) error {
+	inside := insideJSON(text)
+	sought := func(column string, erase func(*eventRow) bool) error {
+		return w.each(ctx, "action IN ('audit.exported', 'export.created') AND ("+column+" LIKE $2 ESCAPE '\\' OR "+column+" LIKE $3 ESCAPE '\\')",
+			erase, `%"field":"search",%`+inside+"%", `%"field":"filter",%`+inside+"%")
 	}
-	quoted := escapedLike.Replace(string(text))
-	inside := strings.Trim(quoted, `"`)
 	about := func(r *eventRow) bool { return r.erase(1 << partTarget) }
-	if err := w.each(ctx, "action = 'audit.exported' AND personal LIKE $2 ESCAPE '\\'", about, `%"field":"search",%`+inside+"%"); err != nil {
+	if err := sought("personal", about); err != nil {
 		return err
 	}
 	open := func(r *eventRow) bool {
@@ -176,10 +176,39 @@ func (w *eraser) named(ctx context.Context, name string) error {
 		}
 		return r.eraseOpen()
 	}
-	if err := w.each(ctx, "action = 'audit.exported' AND changes LIKE $2 ESCAPE '\\'", open, `%"field":"search",%`+inside+"%"); err != nil {
+	if err := sought("changes", open); err != nil {
 		return err
 	}
-	return w.each(ctx, "changes LIKE $2 ESCAPE '\\'", open, `%"field":"user","after":`+quoted+"%")
+	return w.each(ctx, "changes LIKE $2 ESCAPE '\\'", open, `%"field":"user","after":"`+inside+`"%`)
+}
+
+// keptOfOther tells whether an event is about another user, and has a text in
+// nothing but what the tenant keeps of that user: the address of a manager, say.
+func (r *eventRow) keptOfOther(id iam.UserID, text string) bool {
+	if r.texts[textTargetType] != "user" || r.texts[textTargetID] == "" || r.texts[textTargetID] == string(id) || r.texts[textTargetName] == text {
+		return false
+	}
+	var list []iam.Change
+	if json.Unmarshal([]byte(r.texts[textPersonal]), &list) != nil {
+		return false
+	}
+	for _, c := range list {
+		// LIKE does not mind the case on one of the engines.
+		if encoded, err := json.Marshal(c); err != nil || !strings.HasPrefix(c.Field, iam.CustomChange) &&
+			strings.Contains(strings.ToLower(string(encoded)), strings.ToLower(text)) {
+			return false
+		}
+	}
+	return true
+}
+
+// insideJSON is a text as LIKE finds it within a text of JSON.
+func insideJSON(text string) string {
+	encoded, err := json.Marshal(text)
+	if err != nil { // a string always can be
+		return escapedLike.Replace(text)
+	}
+	return escapedLike.Replace(string(encoded[1 : len(encoded)-1]))
 }
 
 // namesIn are the names that a person has had, as events tell them.

@@ -250,15 +250,9 @@ func Columns(fields []*iam.CustomField) []string {
 	return all
 }
 
-// NewWriter writes the header; the custom fields are its last columns.
-func NewWriter(w io.Writer, fields ...*iam.CustomField) (*Writer, error) {
-	out := NewWriterOf(w, nil, fields)
-	return out, out.Head()
-}
-
-// NewWriterOf writes some of the columns, nil for all, and no header until it is
+// NewWriter writes some of the columns, nil for all, and no header until it is
 // asked for. What is no column is left out.
-func NewWriterOf(w io.Writer, some []string, fields []*iam.CustomField) *Writer {
+func NewWriter(w io.Writer, some []string, fields []*iam.CustomField) *Writer {
 	out := &Writer{csv: csv.NewWriter(w), fields: fields}
 	out.csv.UseCRLF = true
 	for i, name := range Columns(fields) {

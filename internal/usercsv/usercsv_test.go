@@ -24,11 +24,8 @@ func TestRoundTrip(t *testing.T) {
 			LastSignInAt: time.Unix(rapid.Int64Range(1, 1<<33).Draw(t, "signed in"), 0),
 		}
 		var b bytes.Buffer
-		w, err := NewWriter(&b)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := errors.Join(w.Write(u, []string{"agent"}, "root"), w.Flush()); err != nil {
+		w := NewWriter(&b, nil, nil)
+		if err := errors.Join(w.Head(), w.Write(u, []string{"agent"}, "root"), w.Flush()); err != nil {
 			t.Fatal(err)
 		}
 		r, err := NewReader(&b)

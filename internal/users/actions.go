@@ -165,24 +165,25 @@ func (s *Service) Bulk(ctx context.Context, c *access.Caller, action Action, ids
 func nothingElse(context.Context, iam.Tx, iam.TenantID, ...*View) error { return nil }
 
 // Export calls fn with every user the filter selects, page by page, so that
-// memory stays bounded; it needs users.export. The export itself is audited.
+// memory stays bounded; it needs users.export. The export itself is audited, once
+// it is known that there is one.
 func (s *Service) Export(ctx context.Context, c *access.Caller, f iam.UserFilter, role, format string, fn func(*View) error) error {
 	if err := c.Require(iam.PermUsersExport); err != nil {
 		return err
 	}
-	err := s.Store.Write(ctx, func(tx iam.Tx) error {
+	f.Page = iam.Page{Limit: iam.MaxPageSize}
+	page, err := s.list(ctx, c, f, role, nothingElse)
+	if err != nil {
+		return err
+	}
+	err = s.Store.Write(ctx, func(tx iam.Tx) error {
 		target := audit.Target{Type: "export", Name: "users"}
 		return tx.AppendEvents(ctx, c.Tenant, audit.New(s.IDs, tx.Now(), c, "users.exported", target, iam.Change{Field: "format", After: format}))
 	})
 	if err != nil {
 		return err
 	}
-	f.Page = iam.Page{Limit: iam.MaxPageSize}
 	for {
-		page, err := s.list(ctx, c, f, role, nothingElse)
-		if err != nil {
-			return err
-		}
 		for _, v := range page.Items {
 			if err := fn(v); err != nil {
 				return err
@@ -192,5 +193,8 @@ func (s *Service) Export(ctx context.Context, c *access.Caller, f iam.UserFilter
 			return nil
 		}
 		f.Page.Cursor = page.Next
+		if page, err = s.list(ctx, c, f, role, nothingElse); err != nil {
+			return err
+		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/retinue/retinue/internal/access"
+	"github.com/retinue/retinue/internal/fields"
 	"github.com/retinue/retinue/internal/iam"
 )
 
@@ -82,6 +83,10 @@ func (s *Service) Count(ctx context.Context, c *access.Caller, f iam.UserFilter,
 	if f.Orgs, err = scopeOf(dir, c, f); err != nil {
 		return 0, false, err
 	}
+	var possible bool
+	if f.Fields, possible, err = fields.Match(dir.Fields, f.Fields); err != nil || !possible {
+		return 0, err == nil, err
+	}
 	err = s.Store.Read(ctx, func(tx iam.Tx) error {
 		n, err = tx.CountUsers(ctx, c.Tenant, f)
 		return err
@@ -91,7 +96,7 @@ func (s *Service) Count(ctx context.Context, c *access.Caller, f iam.UserFilter,
 
 // CountMemberships is Count for ListMemberships: known of whole organizations.
 func (s *Service) CountMemberships(ctx context.Context, c *access.Caller, f iam.UserFilter, role string) (n int64, known bool, err error) {
-	if err := c.Require(iam.PermUsersRead); err != nil || f.Search != "" || f.Status != "" || f.Type != "" || f.Team != "" || role != "" {
+	if err := c.Require(iam.PermUsersRead); err != nil || f.Search != "" || f.Status != "" || f.Type != "" || f.Team != "" || len(f.Fields) > 0 || role != "" {
 		return 0, false, err
 	}
 	dir, err := s.Directories.Get(ctx, c.Tenant)

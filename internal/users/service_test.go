@@ -411,6 +411,34 @@ func TestExport(t *testing.T) {
 	if err != nil || n != 3 || len(f.Events("users.exported")) != 1 {
 		t.Errorf("%v %d", err, n)
 	}
+	// What is refused is not told of as if it had been done.
+	unknown := iam.UserFilter{Fields: []iam.FieldMatch{iam.NewFieldMatch("shoe:42")}}
+	err = f.s.Export(t.Context(), f.admin, unknown, "", "csv", func(*users.View) error { n++; return nil })
+	f.wantCode(err, iam.CodeInvalid)
+	if n != 3 || len(f.Events("users.exported")) != 1 {
+		t.Errorf("%d rows, %d events", n, len(f.Events("users.exported")))
+	}
 	err = f.s.Export(t.Context(), f.CallerWith(iam.PermUsersRead), iam.UserFilter{}, "", "csv", func(*users.View) error { return nil })
 	f.wantCode(err, iam.CodeForbidden)
+}
+
+// What is counted before an export are the rows that the list has.
+func TestCountTakesCustomFields(t *testing.T) {
+	f := setup(t)
+	f.mustCreate(users.Create{Type: iam.TypeAgent})
+	f.Write(func(ctx context.Context, tx iam.Tx) error {
+		tx.AccessChanged(f.Tenant.ID)
+		return tx.InsertCustomField(ctx, f.Tenant.ID, &iam.CustomField{
+			ID: iam.FieldID(f.NewID(iam.PrefixField)), Key: "size", Label: "Size", Kind: iam.KindNumber, CreatedAt: tx.Now(), UpdatedAt: tx.Now(), Version: 1,
+		})
+	})
+	for asked, want := range map[string]int64{"size:42": 0, "size:large": 0} {
+		filter := iam.UserFilter{Fields: []iam.FieldMatch{iam.NewFieldMatch(asked)}}
+		if n, known, err := f.s.Count(t.Context(), f.admin, filter, ""); n != want || !known || err != nil {
+			t.Errorf("%s: %d, %t, %v", asked, n, known, err)
+		}
+		if n, known, err := f.s.CountMemberships(t.Context(), f.admin, filter, ""); n != 0 || known || err != nil {
+			t.Errorf("%s: %d memberships, %t, %v", asked, n, known, err)
+		}
+	}
 }

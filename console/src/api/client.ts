@@ -71,12 +71,12 @@ export function ifMatch(version: number | string): string {
   return `"${version}"`;
 }
 
-/** A key that makes repeating a create harmless. */
 /** Tells whether nobody knows if a request was done: it got no answer, or the server broke. Then its key is kept. */
 export function unanswered(error: unknown): boolean {
   return !(error instanceof ApiError) || error.status === 0 || error.status >= 500;
 }
 
+/** A key that makes repeating a create harmless. */
 export function idempotencyKey(): string {
   return crypto.randomUUID?.() ?? `${Date.now()}-${Math.random().toString(36).slice(2)}`;
 }

@@ -2307,7 +2307,7 @@ export interface paths {
         put?: never;
         /**
          * Erase a person
-         * @description Deletes the account if there is one, which needs users.delete as well, and replaces name and address by a pseudonym everywhere. The audit log still verifies. It can't be undone. It works for people who were deleted before, too.
+         * @description Deletes the account if there is one, which needs users.delete as well, and replaces name and address by a pseudonym everywhere. The audit log still verifies. What is kept of others stays, such as a custom field of theirs that names the person. It can't be undone. It works for people who were deleted before, too.
          */
         post: operations["erase-person"];
         delete?: never;
@@ -2459,7 +2459,7 @@ export interface paths {
         put?: never;
         /**
          * Export everything about a person
-         * @description A JSON file with profile and photo, memberships, teams, sessions, API keys without their secrets, mails without their texts, and all events of the audit log in which the person acted or was acted on. The export itself is in the log.
+         * @description A JSON file with profile (with custom fields) and photo, memberships, teams, sessions, API keys without their secrets, mails without their texts, and all events of the audit log in which the person acted or was acted on. Under records is whatever else refers to the person: every session that is kept, those as somebody else and those of others as this person included, invitations received and sent, keys made for others, announcements, tabs, imports, exports, access reviews and their rows, uses of permissions, refused and excepted addresses. The export itself is in the log.
          */
         post: operations["export-personal-data"];
         delete?: never;
@@ -9906,7 +9906,10 @@ export interface operations {
     };
     "download-export": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Where the caller acts, for links: browsers send no Retinue-Organization with them */
+                organization?: string;
+            };
             header?: never;
             path: {
                 /** @description The export's id */

@@ -9,3 +9,6 @@ UPDATE signing_keys SET attested_at = active_at;
 ALTER TABLE audit_heads ADD COLUMN open_until BIGINT NOT NULL DEFAULT 0;
 UPDATE audit_heads SET open_until = seq +
   (SELECT COUNT(*) FROM audit_events e WHERE e.tenant_id = audit_heads.tenant_id AND e.seq IS NULL);
+INSERT INTO audit_heads (tenant_id, seq, hash, open_until)
+SELECT tenant_id, 0, {{zeros}}, COUNT(*) FROM audit_events
+WHERE tenant_id NOT IN (SELECT tenant_id FROM audit_heads) GROUP BY tenant_id;

@@ -18,3 +18,24 @@ CREATE TABLE org_notices (
   PRIMARY KEY (tenant_id, org_id),
   FOREIGN KEY (tenant_id, org_id) REFERENCES organizations (tenant_id, id) ON DELETE CASCADE
 );
+
+-- Changing the widget's settings has a permission of its own since, which the
+-- checkbox "Settings" comes with. Whoever had all that it came with has it still.
+UPDATE memberships SET permissions = TRIM(CASE
+  WHEN ' ' || permissions || ' ' LIKE '% bots.read bots.manage %'
+  THEN REPLACE(' ' || permissions || ' ', ' bots.manage ', ' bots.manage bots.configure ')
+  ELSE REPLACE(' ' || permissions || ' ', ' bots.read ', ' bots.read bots.configure ') END)
+WHERE ' ' || permissions || ' ' LIKE '% dashboard.settings %' AND ' ' || permissions || ' ' LIKE '% bots.read %'
+  AND ' ' || permissions || ' ' NOT LIKE '% bots.configure %';
+UPDATE invitations SET permissions = TRIM(CASE
+  WHEN ' ' || permissions || ' ' LIKE '% bots.read bots.manage %'
+  THEN REPLACE(' ' || permissions || ' ', ' bots.manage ', ' bots.manage bots.configure ')
+  ELSE REPLACE(' ' || permissions || ' ', ' bots.read ', ' bots.read bots.configure ') END)
+WHERE ' ' || permissions || ' ' LIKE '% dashboard.settings %' AND ' ' || permissions || ' ' LIKE '% bots.read %'
+  AND ' ' || permissions || ' ' NOT LIKE '% bots.configure %';
+UPDATE roles SET permissions = TRIM(CASE
+  WHEN ' ' || permissions || ' ' LIKE '% bots.read bots.manage %'
+  THEN REPLACE(' ' || permissions || ' ', ' bots.manage ', ' bots.manage bots.configure ')
+  ELSE REPLACE(' ' || permissions || ' ', ' bots.read ', ' bots.read bots.configure ') END)
+WHERE ' ' || permissions || ' ' LIKE '% dashboard.settings %' AND ' ' || permissions || ' ' LIKE '% bots.read %'
+  AND ' ' || permissions || ' ' NOT LIKE '% bots.configure %' AND is_system = 0;

@@ -93,6 +93,17 @@ func SQLite(tb testing.TB) DB {
 	return open(tb, path)
 }
 
+// Unmigrated returns how to open a database without a schema on each engine.
+func Unmigrated(tb testing.TB) map[string]func(testing.TB) DB {
+	tb.Helper()
+	engines := Engines(tb)
+	engines["sqlite"] = func(tb testing.TB) DB { return open(tb, filepath.Join(tb.TempDir(), "retinue.db")) }
+	if engines["postgres"] != nil {
+		engines["postgres"] = func(tb testing.TB) DB { return postgresOf(tb, "template1") }
+	}
+	return engines
+}
+
 // postgresTemplate is the name of a migrated database, made once a process.
 var postgresTemplate = sync.OnceValues(func() (string, error) {
 	name := templatePrefix + strconv.FormatInt(clock.System{}.Now().Unix(), 10) + "_" + strings.ToLower(rand.Text())[:8]
@@ -139,6 +150,12 @@ func Postgres(tb testing.TB) DB {
 	if err != nil {
 		tb.Fatal(err)
 	}
+	return postgresOf(tb, template)
+}
+
+// postgresOf opens a new database that is made of a template.
+func postgresOf(tb testing.TB, template string) DB {
+	tb.Helper()
 	name := "retinue_test_" + strings.ToLower(rand.Text())[:16]
 	if err := atPostgres(func(db *sql.DB) error {
 		_, err := db.Exec("CREATE DATABASE " + name + " TEMPLATE " + template)

@@ -33,7 +33,10 @@ func (f *sides) erasable(t *testing.T, old bool) (iam.UserID, []*iam.Event) {
 	}
 	exported := f.event("audit.exported")
 	exported.Changes = []iam.Change{{Field: "search", Before: "", After: "Greta Garbo"}}
-	events := []*iam.Event{about, by, invited, other, key, exported}
+	list := f.event("export.created")
+	list.TargetType, list.TargetID, list.TargetName = "export", "exp_1", "users"
+	list.Changes = []iam.Change{{Field: "format", After: "csv"}, {Field: "filter", After: iam.ExportFilter{Search: "Greta Garbo", Status: iam.StatusActive}}}
+	events := []*iam.Event{about, by, invited, other, key, exported, list}
 	if err := f.try(t, func(ctx context.Context, tx iam.Tx) error {
 		if err := tx.InsertUser(ctx, f.a.tenant, u); err != nil {
 			return err
@@ -145,28 +148,74 @@ func testErasureUnderTheHash(t *testing.T, f *sides) {
 	early.TargetID, early.TargetName = "inv_2", "Ines"
 	early.Changes = []iam.Change{{Field: "user", After: "Greta Garbo"}}
 	late.Changes = early.Changes
-	f.append(t, f.a.tenant, early, late)
+	under := append(f.exportsNaming("Greta Garbo", "old.greta@example.com"), early, late)
+	f.append(t, f.a.tenant, under...)
 	f.raw(t, "UPDATE audit_events SET changes = personal, personal = '' WHERE tenant_id = $1 AND seq IS NULL", string(f.a.tenant))
 	f.seal(t, f.a.tenant, 100)
-	f.raw(t, "UPDATE audit_heads SET open_until = $2 WHERE tenant_id = $1", string(f.a.tenant), len(events)+2)
+	f.raw(t, "UPDATE audit_heads SET open_until = $2 WHERE tenant_id = $1", string(f.a.tenant), len(events)+len(under))
 	answers(t, f.try(t, func(ctx context.Context, tx iam.Tx) error {
 		_, err := tx.ErasePerson(ctx, f.a.tenant, id, "greta@example.com")
 		return err
 	}), "")
-	if sealed, breach := f.verify(t, f.a.tenant); sealed != int64(len(events))+2 || breach != nil {
+	if sealed, breach := f.verify(t, f.a.tenant); sealed != int64(len(events)+len(under)) || breach != nil {
 		t.Fatalf("verified %d events with breach %+v", sealed, breach)
 	}
 	list, err := f.events(t, f.a.tenant, iam.EventFilter{Page: iam.Page{Limit: 200}})
 	answers(t, err, "")
 	for _, e := range list.Items {
-		if text := fmt.Sprintf("%+v", *e); strings.Contains(text, "Greta") {
+		if text := fmt.Sprintf("%+v", *e); strings.Contains(strings.ToLower(text), "greta") {
 			t.Errorf("still there: %s", text)
 		}
 	}
-	f.raw(t, "UPDATE audit_heads SET open_until = $2 WHERE tenant_id = $1", string(f.a.tenant), len(events)+1)
-	if _, breach := f.verify(t, f.a.tenant); breach == nil || breach.Kind != "changed" || breach.Seq != int64(len(events))+2 {
+	f.raw(t, "UPDATE audit_heads SET open_until = $2 WHERE tenant_id = $1", string(f.a.tenant), len(events)+len(under)-1)
+	if _, breach := f.verify(t, f.a.tenant); breach == nil || breach.Kind != "changed" || breach.Seq != int64(len(events)+len(under)) {
 		t.Errorf("breach %+v", breach)
 	}
+}
+
+// testErasureLeavesOthers: what is kept of somebody else stays, whoever it names;
+// anything else with the person's address does not.
+func testErasureLeavesOthers(t *testing.T, f *sides) {
+	id, _ := f.erasable(t, false)
+	kept, told := f.event("user.updated"), f.event("user.updated")
+	kept.TargetName, kept.Changes = "Ingrid", []iam.Change{
+		{Field: "first_name", After: "Ingrid"}, {Field: iam.CustomChange + "manager", Before: "greta@example.com", After: "old.greta@example.com"},
+	}
+	told.TargetName, told.Changes = "Ingmar", []iam.Change{
+		{Field: "reply_to", After: "Greta@example.com"}, {Field: iam.CustomChange + "manager", After: "Greta@example.com"},
+	}
+	f.append(t, f.a.tenant, kept, told)
+	answers(t, f.try(t, func(ctx context.Context, tx iam.Tx) error {
+		_, err := tx.ErasePerson(ctx, f.a.tenant, id, "Greta@example.com")
+		return err
+	}), "")
+	list, err := f.events(t, f.a.tenant, iam.EventFilter{Page: iam.Page{Limit: 200}})
+	answers(t, err, "")
+	for _, e := range list.Items {
+		switch e.ID {
+		case kept.ID:
+			same(t, "changes", e.Changes, kept.Changes)
+			same(t, "name", e.TargetName, "Ingrid")
+		case told.ID:
+			if strings.Contains(fmt.Sprintf("%+v", *e), "reta@") {
+				t.Errorf("still there: %+v", *e)
+			}
+		}
+	}
+	if _, breach := f.verify(t, f.a.tenant); breach != nil {
+		t.Errorf("breach %+v", breach)
+	}
+}
+
+// exportsNaming are exports of what somebody searched for.
+func (f *sides) exportsNaming(texts ...string) (out []*iam.Event) {
+	for _, text := range texts {
+		list, log := f.event("export.created"), f.event("audit.exported")
+		list.Changes = []iam.Change{{Field: "format", After: "csv"}, {Field: "filter", After: iam.ExportFilter{Search: text}}}
+		log.Changes = []iam.Change{{Field: "search", Before: "", After: text}}
+		out = append(out, list, log)
+	}
+	return out
 }
 
 // testFalseErasure: marking an event as erased does not make it so.

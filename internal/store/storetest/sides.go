@@ -143,6 +143,7 @@ var services = map[string]func(*testing.T, *sides){
 	"audit tampering":         testTampering,
 	"audit erasure":           testErasure,
 	"erasure under the hash":  testErasureUnderTheHash,
+	"erasure leaves others":   testErasureLeavesOthers,
 	"photo in use":            testPhotoInUse,
 	"audit false erasure":     testFalseErasure,
 	"exports":                 testExports,

@@ -56,7 +56,7 @@ export function PolicyForm({ policy, tab, hasBelow }: { policy: Policy; tab: Pol
     },
   });
   const changed = isChanged(policy, draft);
-  const wrong = wrongNumbers(draft);
+  const wrong = wrongNumbers(policy, draft);
   const rules = check.error instanceof ApiError ? ruleErrors(check.error.problem.errors) : {};
   return (
     <form

@@ -55,14 +55,20 @@ describe("the form of a policy", () => {
 
   it("finds numbers out of range, but only those that are set here", () => {
     const draft = draftOf(policy);
-    expect(wrongNumbers({ ...draft, idle_minutes: { own: true, value: 481, locked: false } })).toEqual([
+    expect(
+      wrongNumbers(policy, { ...draft, idle_minutes: { own: true, value: 481, locked: false } }),
+    ).toEqual(["idle_minutes"]);
+    expect(wrongNumbers(policy, { ...draft, idle_minutes: { own: true, value: 4, locked: false } })).toEqual([
       "idle_minutes",
     ]);
-    expect(wrongNumbers({ ...draft, idle_minutes: { own: true, value: 4, locked: false } })).toEqual([
-      "idle_minutes",
-    ]);
-    expect(wrongNumbers({ ...draft, idle_minutes: { own: true, value: 0, locked: false } })).toEqual([]);
-    expect(wrongNumbers({ ...draft, idle_minutes: { own: false, value: 481, locked: false } })).toEqual([]);
+    expect(wrongNumbers(policy, { ...draft, idle_minutes: { own: true, value: 0, locked: false } })).toEqual(
+      [],
+    );
+    const earlier = { ...policy, idle_minutes: number(3, 480) }; // from when less could be set
+    expect(wrongNumbers(earlier, draftOf(earlier))).toEqual([]);
+    expect(
+      wrongNumbers(policy, { ...draft, idle_minutes: { own: false, value: 481, locked: false } }),
+    ).toEqual([]);
   });
 
   it("says what holds when the installation allows less", () => {

@@ -78,19 +78,20 @@ export function isChanged(policy: Policy, draft: Draft): boolean {
   return JSON.stringify(settingsOf(draftOf(policy))) !== JSON.stringify(settingsOf(draft));
 }
 
-/** Whether a number can be kept: a whole one in its range, and of idle logout also 0, which is off. */
-export function isAllowed(key: NumberKey, value: number): boolean {
+/** Whether a number can be kept: a whole one in its range, and of idle logout also 0, which is off, and what is set already. */
+export function isAllowed(policy: Policy, key: NumberKey, value: number): boolean {
   const { min, max } = ranges[key];
+  const inRange = value >= min && value <= max;
   return (
-    Number.isInteger(value) && ((value >= min && value <= max) || (key === "idle_minutes" && value === 0))
+    Number.isInteger(value) && (inRange || (key === "idle_minutes" && [0, policy[key].own].includes(value)))
   );
 }
 
 /** The numbers that are not in their range, by key. */
-export function wrongNumbers(draft: Draft): NumberKey[] {
+export function wrongNumbers(policy: Policy, draft: Draft): NumberKey[] {
   return (Object.keys(ranges) as NumberKey[]).filter((key) => {
     const { own, value } = draft[key];
-    return own && !isAllowed(key, value);
+    return own && !isAllowed(policy, key, value);
   });
 }
 

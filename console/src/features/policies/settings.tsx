@@ -61,7 +61,7 @@ function NumberField({ edit, name, label }: { edit: Edit; name: NumberKey; label
       max={max}
       clampBehavior="none"
       allowDecimal={false}
-      error={isAllowed(name, field.value) ? undefined : t`Choose ${min} to ${max}.`}
+      error={isAllowed(edit.policy, name, field.value) ? undefined : t`Choose ${min} to ${max}.`}
       onChange={(value) =>
         edit.set(name, { ...field, value: typeof value === "number" ? value : Number.NaN })
       }
