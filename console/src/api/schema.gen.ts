@@ -3676,9 +3676,6 @@ export interface components {
         ItemsAgent: {
             items: components["schemas"]["Agent"][];
         };
-        ItemsAnnouncement: {
-            items: components["schemas"]["Announcement"][];
-        };
         ItemsCustomField: {
             items: components["schemas"]["CustomField"][];
         };
