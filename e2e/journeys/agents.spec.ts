@@ -47,9 +47,9 @@ test("an AI agent is added, assigned to a client, and seen there alone", async (
   await theirs.goto("/dashboard");
   await expect(agentsOf(theirs)).toContainText("Lamp doctor");
   await expect(agentsOf(theirs)).toContainText("Paused");
-  const sister = await openNew(clientAdmin("Vera", idOf("volta-nord")));
+  const sister = await openNew(clientAdmin("Vera", idOf("marrow-and-mint")));
   await sister.goto("/dashboard");
-  await expect(agentsOf(sister)).toContainText("Meter reader");
+  await expect(agentsOf(sister)).toContainText("Market stall");
   await expect(agentsOf(sister)).not.toContainText("Lamp doctor");
 
   await row.getByRole("button", { name: "Delete Lamp doctor" }).click();

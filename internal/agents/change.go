@@ -97,7 +97,7 @@ func (s *Service) Assign(ctx context.Context, c *access.Caller, id iam.AgentID, 
 		if err := sc.known(orgs); err != nil {
 			return err
 		}
-		a.Orgs = append(elsewhere, orgs...)
+		a.Orgs = slices.Concat(elsewhere, orgs)
 		return nil
 	})
 }

@@ -90,7 +90,7 @@ function AgentList({ agents, onEdit, onDelete }: ListProps) {
     return <EmptyState title={t`No AI agent matches`} text={t`Try fewer letters.`} />;
   }
   return (
-    <ul className={rows.rows} aria-label={t`AI agents`}>
+    <ul className={`${rows.rows} ${classes.list}`} aria-label={t`AI agents`}>
       {agents.map((agent) => (
         <li key={agent.id} className={rows.row}>
           <IconRobot size={22} stroke={1.5} aria-hidden="true" />

@@ -50,23 +50,25 @@ export function HomeTab() {
         </div>
       </div>
       <div className={classes.columns}>
-        <section>
-          <h2 className={ui.section}>
-            <Trans>What’s new</Trans>
-          </h2>
-          <News items={home.data?.news} />
-        </section>
+        <div className={classes.column}>
+          <section>
+            <h2 className={ui.section}>
+              <Trans>What’s new</Trans>
+            </h2>
+            <News items={home.data?.news} />
+          </section>
+          <section>
+            <h2 className={ui.section}>
+              <Trans>AI agents</Trans>
+            </h2>
+            <Agents home={home.data} organization={organization.name} />
+          </section>
+        </div>
         <section>
           <h2 className={ui.section}>
             <Trans>Your team</Trans>
           </h2>
           <Team home={home.data} />
-        </section>
-        <section>
-          <h2 className={ui.section}>
-            <Trans>AI agents</Trans>
-          </h2>
-          <Agents home={home.data} organization={organization.name} />
         </section>
         <section className={classes.wide}>
           <h2 className={ui.section}>
