@@ -425,14 +425,14 @@ func TestExport(t *testing.T) {
 // What is counted before an export are the rows that the list has.
 func TestCountTakesCustomFields(t *testing.T) {
 	f := setup(t)
-	f.mustCreate(users.Create{Type: iam.TypeAgent})
 	f.Write(func(ctx context.Context, tx iam.Tx) error {
 		tx.AccessChanged(f.Tenant.ID)
 		return tx.InsertCustomField(ctx, f.Tenant.ID, &iam.CustomField{
 			ID: iam.FieldID(f.NewID(iam.PrefixField)), Key: "size", Label: "Size", Kind: iam.KindNumber, CreatedAt: tx.Now(), UpdatedAt: tx.Now(), Version: 1,
 		})
 	})
-	for asked, want := range map[string]int64{"size:42": 0, "size:large": 0} {
+	f.mustCreate(users.Create{Type: iam.TypeAgent, CustomFields: map[string]any{"size": json.Number("42")}})
+	for asked, want := range map[string]int64{"size:42": 1, "size:43": 0, "size:large": 0} {
 		filter := iam.UserFilter{Fields: []iam.FieldMatch{iam.NewFieldMatch(asked)}}
 		if n, known, err := f.s.Count(t.Context(), f.admin, filter, ""); n != want || !known || err != nil {
 			t.Errorf("%s: %d, %t, %v", asked, n, known, err)
