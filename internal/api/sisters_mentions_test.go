@@ -57,6 +57,7 @@ var mentioned = map[string][]mention{
 		{"POST", "/exports", `{"kind":"memberships","filter":{"organization_id":"ID"}}`, ofOrg},
 		{"POST", "/exports", `{"kind":"invitations","filter":{"organization_id":"ID"}}`, ofOrg},
 	},
+	"create-agent":        {{"POST", "/agents", `{"name":"X","organization_ids":["ID"]}`, ofOrg}},
 	"put-team-member":     {{"PUT", "/teams/MYTEAM/members/ID", `{}`, ofUser}},
 	"switch-organization": {{"PUT", "/session/organization", `{"organization_id":"ID"}`, ofOrg}},
 }
@@ -74,12 +75,17 @@ var referring, idless = func() (map[string]bool, map[string]bool) {
 		grant-ip-exception lookup-ip-refusal list-mail-templates set-mail-template preview-mail-template reset-mail-template get-me update-me
 		get-my-access list-my-history list-my-organizations change-my-password delete-my-photo set-my-photo end-my-other-sessions
 		list-my-sessions list-organization-features list-organizations list-outbox request-password-reset confirm-password-reset
+		list-agents list-agent-organizations list-my-memberships get-my-presence set-my-presence look-up-password-reset
 		list-permissions list-roles create-role delete-session get-session create-session end-impersonation allow-changes get-setup set-up
 		get-sign-in-options list-tabs list-teams list-user-imports create-user-import get-user-stats`) {
 		none[id] = true
 	}
 	return r, none
 }()
+
+// inParts are the operations whose answer says of each id what became of it, and
+// those that find nothing.
+var inParts = map[string]bool{"create-export": true, "bulk-users": true, "bulk-invitations": true, "preview-user-deletion": true, "create-invitations": true}
 
 // mentions puts the sister's ids into queries and bodies: every answer is the
 // one to an id of which there is nothing.
@@ -100,7 +106,12 @@ func mentions(t *testing.T, mine *apitest.Client, myOrg iam.OrgID, ids map[strin
 				}
 				return mine.Do(m.method, fill(m.path), body, apitest.IfMatch(1))
 			}
-			same(t, name+" "+m.path+" "+m.body, try(set["{id}"]), try(missing(set)["{id}"]))
+			what := name + " " + m.path + " " + m.body
+			theirs := try(set["{id}"])
+			same(t, what, theirs, try(missing(set)["{id}"]))
+			if m.method != http.MethodGet && !inParts[name] && theirs.Status < http.StatusBadRequest {
+				t.Errorf("%s is not refused: %d %s", what, theirs.Status, theirs.Body)
+			}
 		}
 	}
 }
