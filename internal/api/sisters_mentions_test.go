@@ -3,30 +3,33 @@ package api_test
 import (
 	"encoding/json"
 	"net/http"
+	"strconv"
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/retinue/retinue/internal/api"
 	"github.com/retinue/retinue/internal/api/apitest"
 	"github.com/retinue/retinue/internal/iam"
 )
 
 // mention is an operation that takes an id in its query or its body: ID stands
-// for it in both, MINE for the caller's organization.
+// for it in both, PAL for somebody and MYTEAM for a team of the caller's own.
 type mention struct{ method, path, body, of string }
 
 const (
-	ofOrg, ofUser, ofTeam, ofTab = "/organizations/", "/users/", "/teams/", "/tabs/"
+	ofOrg, ofUser, ofTeam, ofTab, ofInvitation, ofActing = "/organizations/", "/users/", "/teams/", "/tabs/", "invitation", "acting"
 )
 
 var mentioned = map[string][]mention{
 	"list-users":               {{"GET", "/users?organization_id=ID", "", ofOrg}, {"GET", "/users?below=true&organization_id=ID", "", ofOrg}, {"GET", "/users?team=ID", "", ofTeam}},
-	"export-users":             {{"GET", "/users/export?organization_id=ID", "", ofOrg}, {"GET", "/users/export?organization=ID", "", ofOrg}, {"GET", "/users/export?team=ID", "", ofTeam}},
+	"export-users":             {{"GET", "/users/export?organization_id=ID", "", ofOrg}, {"GET", "/users/export?organization=ID", "", ofActing}, {"GET", "/users/export?team=ID", "", ofTeam}},
 	"list-invitations":         {{"GET", "/invitations?organization_id=ID", "", ofOrg}},
 	"list-audit-events":        {{"GET", "/audit-events?actor_id=ID", "", ofUser}, {"GET", "/audit-events?target_id=ID", "", ofUser}, {"GET", "/audit-events?target_id=ID", "", ofOrg}},
-	"export-audit-events":      {{"GET", "/audit-events/export?organization=ID", "", ofOrg}, {"GET", "/audit-events/export?target_id=ID", "", ofUser}},
-	"get-user-import-template": {{"GET", "/user-imports/template.csv?organization=ID", "", ofOrg}},
+	"export-audit-events":      {{"GET", "/audit-events/export?organization=ID", "", ofActing}, {"GET", "/audit-events/export?target_id=ID", "", ofUser}},
+	"get-user-import-template": {{"GET", "/user-imports/template.csv?organization=ID", "", ofActing}},
 	"get-mail-settings":        {{"GET", "/mail-settings?organization_id=ID", "", ofOrg}},
-	"set-mail-settings":        {{"PUT", "/mail-settings", `{"organization_id":"ID","sender_name":"X"}`, ofOrg}},
+	"set-mail-settings":        {{"PUT", "/mail-settings", `{"organization_id":"ID","sender_name":"X","reply_to":"","notices":false}`, ofOrg}},
 	"list-api-keys":            {{"GET", "/api-keys?user_id=ID", "", ofUser}},
 	"create-api-key":           {{"POST", "/api-keys", `{"name":"K","permissions":["users.read"],"user_id":"ID"}`, ofUser}},
 	"start-access-review":      {{"POST", "/access-reviews", `{"organization_id":"ID"}`, ofOrg}},
@@ -43,13 +46,13 @@ var mentioned = map[string][]mention{
 		{"POST", "/users/bulk", `{"action":"suspend","ids":["ID"]}`, ofUser},
 		{"POST", "/users/bulk", `{"action":"delete","ids":["PAL"],"hand_over_to":"ID"}`, ofUser},
 	},
-	"bulk-invitations":      {{"POST", "/invitations/bulk", `{"action":"delete","ids":["ID"]}`, "invitation"}, {"POST", "/invitations/bulk", `{"action":"resend","ids":["ID"]}`, "invitation"}},
+	"bulk-invitations":      {{"POST", "/invitations/bulk", `{"action":"delete","ids":["ID"]}`, ofInvitation}, {"POST", "/invitations/bulk", `{"action":"resend","ids":["ID"]}`, ofInvitation}},
 	"preview-user-deletion": {{"POST", "/users/deletion-preview", `{"ids":["ID"]}`, ofUser}},
 	"delete-user":           {{"DELETE", "/users/PAL?hand_over_to=ID", "", ofUser}},
 	"erase-person":          {{"POST", "/users/PAL/erase", `{"hand_over_to":"ID"}`, ofUser}},
 	"order-tabs":            {{"PUT", "/tab-order", `{"ids":["ID"]}`, ofTab}},
 	"create-tab": {
-		{"POST", "/tabs", `{"title":"X","icon":"cart","url":"https://x.example/","mode":"frame","audience":"everybody","organizations":[{"id":"ID"}]}`, ofOrg},
+		{"POST", "/tabs", `{"title":"X","icon":"cart","url":"https://x.example/","mode":"frame","audience":"everybody","organizations":[{"id":"ID","descendants":false}]}`, ofOrg},
 		{"POST", "/tabs", `{"title":"X","icon":"cart","url":"https://x.example/","mode":"frame","audience":"chosen","all_organizations":true,"people":["ID"]}`, ofUser},
 	},
 	"create-export": {
@@ -59,7 +62,7 @@ var mentioned = map[string][]mention{
 	},
 	"create-agent":        {{"POST", "/agents", `{"name":"X","organization_ids":["ID"]}`, ofOrg}},
 	"put-team-member":     {{"PUT", "/teams/MYTEAM/members/ID", `{}`, ofUser}},
-	"switch-organization": {{"PUT", "/session/organization", `{"organization_id":"ID"}`, ofOrg}},
+	"switch-organization": {{"PUT", "/session/organization", `{"organization_id":"ID"}`, ofActing}},
 }
 
 // referring are the operations that no id of a path leads to, but one of a
@@ -87,33 +90,95 @@ var referring, idless = func() (map[string]bool, map[string]bool) {
 // those that find nothing.
 var inParts = map[string]bool{"create-export": true, "bulk-users": true, "bulk-invitations": true, "preview-user-deletion": true, "create-invitations": true}
 
+// uncontrolled are the operations that answer alike for own ids, too, and why.
+var uncontrolled = map[string]string{
+	"list-audit-events":   "the log belongs to the whole company",
+	"export-audit-events": "the log belongs to the whole company",
+	"create-agent":        "AI agents belong to the whole company",
+	"order-tabs":          "takes all tabs at once",
+}
+
+// fresh makes something of the caller's own of a kind and returns its id.
+func fresh(t *testing.T, mine *apitest.Client, myOrg iam.OrgID, of string) string {
+	t.Helper()
+	n := strconv.Itoa(int(time.Now().UnixNano()))
+	var made struct{ ID string }
+	switch of {
+	case ofActing:
+		return string(myOrg)
+	case ofOrg:
+		mine.Do(http.MethodPost, "/organizations", `{"name":"Own `+n+`"}`).Want(http.StatusCreated, &made)
+		mine.Do(http.MethodPost, "/invitations", `{"emails":["own`+n+`@b.example"],"user_type":"agent","organization_id":"`+made.ID+`"}`).Want(http.StatusOK, nil)
+	case ofUser:
+		return string(mine.Person("Own"+n, iam.TypeAgent).ID)
+	case ofTeam:
+		mine.Do(http.MethodPost, "/teams", `{"name":"Own `+n+`"}`).Want(http.StatusCreated, &made)
+		mine.Do(http.MethodPut, "/teams/"+made.ID+"/members/"+fresh(t, mine, myOrg, ofUser), `{}`).Want(http.StatusOK, nil)
+	case ofTab:
+		mine.Do(http.MethodPost, "/tabs", `{"title":"Own","icon":"cart","url":"https://own.example/","mode":"frame","audience":"everybody","all_organizations":true}`).
+			Want(http.StatusCreated, &made)
+	case ofInvitation:
+		mine.Do(http.MethodPost, "/invitations", `{"emails":["own`+n+`@b.example"],"user_type":"agent"}`).Want(http.StatusOK, nil)
+		var list struct{ Items []struct{ ID string } }
+		mine.Do(http.MethodGet, "/invitations?search=own"+n, nil).Want(http.StatusOK, &list)
+		return list.Items[0].ID
+	}
+	return made.ID
+}
+
 // mentions puts the sister's ids into queries and bodies: every answer is the
-// one to an id of which there is nothing.
+// one to an id of which there is nothing, and another than to one's own.
 func mentions(t *testing.T, mine *apitest.Client, myOrg iam.OrgID, ids map[string]map[string]string) {
 	t.Helper()
-	pal := mine.Person("Pal", iam.TypeAgent)
-	var team struct{ ID string }
-	mine.Do(http.MethodPost, "/teams", `{"name":"Days"}`).Want(http.StatusCreated, &team)
-	fixed := strings.NewReplacer("PAL", string(pal.ID), "MYTEAM", team.ID, "MINE", string(myOrg))
+	ids[ofActing] = ids[ofOrg]
 	for name, list := range mentioned {
 		for _, m := range list {
-			set := ids[m.of]
-			try := func(id string) *apitest.Response {
-				fill := func(s string) string { return strings.ReplaceAll(fixed.Replace(s), "ID", id) }
-				var body any
-				if m.body != "" {
-					body = fill(m.body)
-				}
-				return mine.Do(m.method, fill(m.path), body, apitest.IfMatch(1))
-			}
-			what := name + " " + m.path + " " + m.body
-			theirs := try(set["{id}"])
-			same(t, what, theirs, try(missing(set)["{id}"]))
+			what, set := name+" "+m.path+" "+m.body, ids[m.of]
+			pal := someone(t, mine, m)
+			theirs, nothing := pal.try(set["{id}"]), pal.try(missing(set)["{id}"])
+			same(t, what, theirs, nothing)
 			if m.method != http.MethodGet && !inParts[name] && theirs.Status < http.StatusBadRequest {
 				t.Errorf("%s is not refused: %d %s", what, theirs.Status, theirs.Body)
 			}
+			// What refuses the sister's is the id, and nothing else about the request.
+			own := pal.try(fresh(t, mine, myOrg, m.of))
+			if uncontrolled[name] == "" && theirs.Status == own.Status && plain(theirs.Body) == plain(own.Body) {
+				t.Errorf("%s is answered alike for an own id: %d %s", what, own.Status, own.Body)
+			}
 		}
 	}
+}
+
+// attempt is a mention with those whom it needs beside the id.
+type attempt struct {
+	mention
+	c         *apitest.Client
+	pal, team string
+	version   int64
+}
+
+func someone(t *testing.T, mine *apitest.Client, m mention) *attempt {
+	t.Helper()
+	a := &attempt{mention: m, c: mine, version: 1}
+	if strings.Contains(m.path+m.body, "PAL") {
+		a.pal = fresh(t, mine, "", ofUser)
+		var u api.User
+		mine.Do(http.MethodGet, "/users/"+a.pal, nil).Want(http.StatusOK, &u)
+		a.version = u.Version
+	}
+	if strings.Contains(m.path, "MYTEAM") {
+		a.team = fresh(t, mine, "", ofTeam)
+	}
+	return a
+}
+
+func (a *attempt) try(id string) *apitest.Response {
+	fill := strings.NewReplacer("ID", id, "PAL", a.pal, "MYTEAM", a.team).Replace
+	var body any
+	if a.body != "" {
+		body = fill(a.body)
+	}
+	return a.c.Do(a.method, fill(a.path), body, apitest.IfMatch(a.version))
 }
 
 // same fails unless two answers are alike but for the ids of the requests and

@@ -72,8 +72,8 @@ func sisters(t *testing.T, w *apitest.World) {
 	if tried < 40 {
 		t.Errorf("only %d operations were tried", tried)
 	}
-	mentions(t, mine, myOrg, ids)
 	references(t, mine, myOrg, theirOrg, ids)
+	mentions(t, mine, myOrg, ids)
 	if diff := cmp.Diff(before, sights(w, inTheirs, ids)); diff != "" {
 		t.Errorf("something of theirs has changed (-before +after):\n%s", diff)
 	}
