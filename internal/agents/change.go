@@ -154,7 +154,7 @@ func (s *Service) change(ctx context.Context, c *access.Caller, id iam.AgentID, 
 			return err
 		}
 		if version != before.Version {
-			return stale()
+			return iam.Stale("AI agent")
 		}
 		if err := sc.check(&after); err != nil {
 			return err
@@ -173,10 +173,6 @@ func (s *Service) change(ctx context.Context, c *access.Caller, id iam.AgentID, 
 	return v, err
 }
 
-func stale() error {
-	return iam.Errorf(iam.CodePreconditionFailed, "Somebody changed this AI agent in the meantime. Look at it again, then repeat what you wanted to change.")
-}
-
 // Delete removes an AI agent with its assignments. It needs bots.manage and
 // acting in the root organization.
 func (s *Service) Delete(ctx context.Context, c *access.Caller, id iam.AgentID, version int64) error {
@@ -192,7 +188,7 @@ func (s *Service) Delete(ctx context.Context, c *access.Caller, id iam.AgentID, 
 			return err
 		}
 		if version != a.Version {
-			return stale()
+			return iam.Stale("AI agent")
 		}
 		if err := tx.DeleteAgent(ctx, c.Tenant, id); err != nil {
 			return err

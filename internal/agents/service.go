@@ -89,7 +89,7 @@ func (s *Service) List(ctx context.Context, c *access.Caller, search string) ([]
 	if err := c.Require(iam.PermBotsRead); err != nil {
 		return nil, err
 	}
-	words := strings.Fields(fold.Text(search))
+	words := fold.Words(search)
 	out := []*View{}
 	err := s.Store.Read(ctx, func(tx iam.Tx) error {
 		sc, err := s.scope(ctx, tx, c)
@@ -101,18 +101,13 @@ func (s *Service) List(ctx context.Context, c *access.Caller, search string) ([]
 			return err
 		}
 		for _, a := range all {
-			if sc.sees(a) && matches(a, words) {
+			if sc.sees(a) && fold.HasWords(a.Name+" "+a.Description+" "+a.ExternalID, words) {
 				out = append(out, sc.view(a))
 			}
 		}
 		return nil
 	})
 	return out, err
-}
-
-func matches(a *iam.Agent, words []string) bool {
-	text := fold.Text(a.Name + " " + a.Description + " " + a.ExternalID)
-	return !slices.ContainsFunc(words, func(w string) bool { return !strings.Contains(text, w) })
 }
 
 // Get returns one AI agent; CodeNotFound when the caller may not see it. It

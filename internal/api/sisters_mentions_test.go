@@ -1,12 +1,11 @@
 package api_test
 
 import (
+	"crypto/rand"
 	"encoding/json"
 	"net/http"
-	"strconv"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/retinue/retinue/internal/api"
 	"github.com/retinue/retinue/internal/api/apitest"
@@ -101,7 +100,7 @@ var uncontrolled = map[string]string{
 // fresh makes something of the caller's own of a kind and returns its id.
 func fresh(t *testing.T, mine *apitest.Client, myOrg iam.OrgID, of string) string {
 	t.Helper()
-	n := strconv.Itoa(int(time.Now().UnixNano()))
+	n := strings.ToLower(rand.Text())
 	var made struct{ ID string }
 	switch of {
 	case ofActing:

@@ -82,7 +82,7 @@ type Update struct {
 func (s *Service) Update(ctx context.Context, c *access.Caller, org iam.OrgID, in Update) (*View, error) {
 	return s.change(ctx, c, org, func(b *iam.Brand) error {
 		if in.Version != b.Version {
-			return iam.Errorf(iam.CodePreconditionFailed, "Somebody changed this brand in the meantime. Look at it again, then repeat what you wanted to change.")
+			return iam.Stale("brand")
 		}
 		apply(&b.Name, in.Name)
 		apply(&b.Color, in.Color)

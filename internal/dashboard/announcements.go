@@ -114,7 +114,7 @@ func (s *Service) DeleteAnnouncement(ctx context.Context, c *access.Caller, id i
 			return err
 		}
 		if a.Version != version {
-			return iam.Errorf(iam.CodePreconditionFailed, "Somebody changed this announcement in the meantime. Look at it again first.")
+			return iam.Stale("announcement")
 		}
 		if err := tx.DeleteAnnouncement(ctx, c.Tenant, id); err != nil {
 			return err

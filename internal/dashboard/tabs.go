@@ -209,7 +209,7 @@ func (s *Service) DeleteTab(ctx context.Context, c *access.Caller, id iam.TabID,
 			return err
 		}
 		if t.Version != version {
-			return iam.Errorf(iam.CodePreconditionFailed, "Somebody changed this tab in the meantime. Look at it again first.")
+			return iam.Stale("tab")
 		}
 		if err := tx.DeleteTab(ctx, c.Tenant, id); err != nil {
 			return err

@@ -184,7 +184,7 @@ func (s *Service) Update(ctx context.Context, c *access.Caller, id iam.FieldID, 
 			return err
 		}
 		if before.Version != in.Version {
-			return stale()
+			return iam.Stale("field")
 		}
 		after := in.apply(before)
 		if err := check(after, before.Choices, false); err != nil {
@@ -271,10 +271,6 @@ func (s *Service) mayBecome(ctx context.Context, tx iam.Tx, tenant iam.TenantID,
 	return nil
 }
 
-func stale() error {
-	return iam.Errorf(iam.CodePreconditionFailed, "Somebody changed this field in the meantime. Look at it again, then repeat what you wanted to change.")
-}
-
 // Delete removes a field, and the values that people have of it: nobody sees
 // them from then on, and Sweep removes them. It needs fields.manage.
 func (s *Service) Delete(ctx context.Context, c *access.Caller, id iam.FieldID, version int64) error {
@@ -287,7 +283,7 @@ func (s *Service) Delete(ctx context.Context, c *access.Caller, id iam.FieldID, 
 			return err
 		}
 		if f.Version != version {
-			return stale()
+			return iam.Stale("field")
 		}
 		people, err := count(ctx, tx, c.Tenant, id, "")
 		if err != nil {

@@ -3,6 +3,7 @@
 package fold
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 
@@ -54,3 +55,16 @@ func plain(s string) bool {
 	}
 	return true
 }
+
+// HasWords tells whether a text has each of the words of a search somewhere, both
+// folded.
+func HasWords(s string, words []string) bool {
+	if len(words) == 0 {
+		return true
+	}
+	s = Text(s)
+	return !slices.ContainsFunc(words, func(w string) bool { return !strings.Contains(s, w) })
+}
+
+// Words are those of a search, folded.
+func Words(search string) []string { return strings.Fields(Text(search)) }

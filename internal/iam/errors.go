@@ -112,6 +112,11 @@ func (e *Error) Because(reason string) *Error {
 // the two are never told apart.
 func NotFound(what string) *Error { return Errorf(CodeNotFound, "There is no such %s.", what) }
 
+// Stale says that a thing is not in the version any more that the caller saw.
+func Stale(what string) *Error {
+	return Errorf(CodePreconditionFailed, "Somebody changed this %s in the meantime. Look at it again, then repeat what you wanted to change.", what)
+}
+
 const needAttention = "Some fields need attention."
 
 // InvalidField is an Error about one field.

@@ -107,6 +107,15 @@ func (s *Service) Work(ctx context.Context) (more bool, err error) {
 	return noted || told, err
 }
 
+func noteAll(ctx context.Context, tx iam.Tx, tenant iam.TenantID, dir *authz.Directory, people []*iam.User) error {
+	for _, u := range people {
+		if err := Note(ctx, tx, tenant, dir, u); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // spread notes one page of the holders of a changed role.
 func (s *Service) spread(ctx context.Context) (more bool, err error) {
 	err = s.Store.Write(ctx, func(tx iam.Tx) error {
@@ -124,10 +133,8 @@ func (s *Service) spread(ctx context.Context) (more bool, err error) {
 		if err != nil {
 			return err
 		}
-		for _, u := range page.Items {
-			if err := Note(ctx, tx, n.Tenant, dir, u); err != nil {
-				return err
-			}
+		if err := noteAll(ctx, tx, n.Tenant, dir, page.Items); err != nil {
+			return err
 		}
 		n.Next, more = page.Next, true
 		return tx.AdvanceRoleNotice(ctx, n)
@@ -158,10 +165,8 @@ func (s *Service) spreadOrg(ctx context.Context) (more bool, err error) {
 		if err != nil {
 			return err
 		}
-		for _, u := range page.Items {
-			if err := Note(ctx, tx, n.Tenant, dir, u); err != nil {
-				return err
-			}
+		if err := noteAll(ctx, tx, n.Tenant, dir, page.Items); err != nil {
+			return err
 		}
 		n.Next, more = page.Next, true
 		return tx.AdvanceOrgNotice(ctx, n)

@@ -176,8 +176,7 @@ func (s *Service) forUpdate(ctx context.Context, tx iam.Tx, c *access.Caller, id
 		return nil, nil, iam.NotFound("organization")
 	}
 	if version != anyVersion && o.Version != version {
-		return nil, nil, iam.Errorf(iam.CodePreconditionFailed,
-			"Somebody changed this organization in the meantime. Look at it again, then repeat what you wanted to change.")
+		return nil, nil, iam.Stale("organization")
 	}
 	return dir, o, nil
 }

@@ -207,7 +207,7 @@ func custom(ctx context.Context, tx iam.Tx, c *access.Caller, id iam.RoleID, ver
 		return nil, iam.Errorf(iam.CodeLocked, "The role “%s” is built in and can't be changed. Copy it into a role of your own.", access.Define(r).Name)
 	}
 	if r.Version != version {
-		return nil, iam.Errorf(iam.CodePreconditionFailed, "Somebody changed this role in the meantime. Look at it again, then repeat what you wanted to change.")
+		return nil, iam.Stale("role")
 	}
 	if err := access.MayGrant(c.Effective, set(r)); err != nil {
 		more := set(r) &^ c.Effective

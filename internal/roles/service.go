@@ -5,8 +5,6 @@ package roles
 
 import (
 	"context"
-	"slices"
-	"strings"
 
 	"github.com/retinue/retinue/internal/access"
 	"github.com/retinue/retinue/internal/audit"
@@ -53,7 +51,7 @@ func (s *Service) List(ctx context.Context, c *access.Caller, search string) ([]
 	if err := c.Require(iam.PermRolesRead); err != nil {
 		return nil, err
 	}
-	words := strings.Fields(fold.Text(search))
+	words := fold.Words(search)
 	out := []*View{}
 	err := s.Store.Read(ctx, func(tx iam.Tx) error {
 		all, err := tx.Roles(ctx, c.Tenant)
@@ -65,7 +63,7 @@ func (s *Service) List(ctx context.Context, c *access.Caller, search string) ([]
 			return err
 		}
 		for _, r := range all {
-			if r = access.Define(r); !matches(r, words) {
+			if r = access.Define(r); !fold.HasWords(r.Name+" "+r.Code+" "+r.Description, words) {
 				continue
 			}
 			if err := countMembers(ctx, tx, c, dir, r); err != nil {
@@ -76,14 +74,6 @@ func (s *Service) List(ctx context.Context, c *access.Caller, search string) ([]
 		return nil
 	})
 	return out, err
-}
-
-func matches(r *iam.Role, words []string) bool {
-	if len(words) == 0 {
-		return true
-	}
-	text := fold.Text(r.Name + " " + r.Code + " " + r.Description)
-	return !slices.ContainsFunc(words, func(w string) bool { return !strings.Contains(text, w) })
 }
 
 // countMembers replaces the number of the tenant's members by that of those the

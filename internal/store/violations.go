@@ -96,6 +96,5 @@ func stale(exists bool, what string) error {
 	if !exists {
 		return iam.NotFound(what)
 	}
-	return iam.Errorf(iam.CodePreconditionFailed,
-		"Somebody changed this %s in the meantime. Look at it again, then repeat what you wanted to change.", what)
+	return iam.Stale(what)
 }

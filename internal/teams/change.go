@@ -132,7 +132,7 @@ func (s *Service) change(ctx context.Context, c *access.Caller, id iam.TeamID, v
 			return err
 		}
 		if version != anyVersion && version != before.Version {
-			return stale()
+			return iam.Stale("team")
 		}
 		after := *before
 		if err := fn(sc, before, &after); err != nil {
@@ -156,10 +156,6 @@ func (s *Service) change(ctx context.Context, c *access.Caller, id iam.TeamID, v
 		users.DropPicture(ctx, s.Store, s.Photos, c.Tenant, picture)
 	}
 	return v, err
-}
-
-func stale() error {
-	return iam.Errorf(iam.CodePreconditionFailed, "Somebody changed this team in the meantime. Look at it again, then repeat what you wanted to change.")
 }
 
 // SetPhoto gives a team an avatar made from an uploaded picture. It needs
@@ -211,7 +207,7 @@ func (s *Service) Delete(ctx context.Context, c *access.Caller, id iam.TeamID, v
 		}
 		picture = t.PhotoKey
 		if version != t.Version {
-			return stale()
+			return iam.Stale("team")
 		}
 		members, err := tx.TeamMembers(ctx, c.Tenant, id)
 		if err != nil {

@@ -7,7 +7,6 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"strings"
 
 	"github.com/retinue/retinue/internal/access"
 	"github.com/retinue/retinue/internal/audit"
@@ -91,7 +90,7 @@ func (s *Service) List(ctx context.Context, c *access.Caller, search string) ([]
 	if err := c.Require(iam.PermTeamsRead); err != nil {
 		return nil, err
 	}
-	words := strings.Fields(fold.Text(search))
+	words := fold.Words(search)
 	out := []*View{}
 	err := s.Store.Read(ctx, func(tx iam.Tx) error {
 		sc, err := s.scope(ctx, tx, c)
@@ -103,18 +102,13 @@ func (s *Service) List(ctx context.Context, c *access.Caller, search string) ([]
 			return err
 		}
 		for _, t := range all {
-			if sc.sees(t) && matches(t, words) {
+			if sc.sees(t) && fold.HasWords(t.Name+" "+t.Description, words) {
 				out = append(out, sc.view(t))
 			}
 		}
 		return nil
 	})
 	return out, err
-}
-
-func matches(t *iam.Team, words []string) bool {
-	text := fold.Text(t.Name + " " + t.Description)
-	return !slices.ContainsFunc(words, func(w string) bool { return !strings.Contains(text, w) })
 }
 
 // Get returns one team; CodeNotFound when the caller may not see it.

@@ -37,7 +37,7 @@ func ParseSearch(s string) (Search, error) {
 	if len(s) > MaxSearchRunes*utf8.UTFMax || utf8.RuneCountInString(s) > MaxSearchRunes {
 		return Search{}, iam.InvalidField("/search", "too_long", "Search for at most 200 characters.")
 	}
-	words := strings.Fields(fold.Text(s))
+	words := fold.Words(s)
 	if len(words) > MaxSearchWords {
 		return Search{}, iam.InvalidField("/search", "too_long", "Search for at most 10 words.")
 	}

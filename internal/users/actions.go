@@ -99,7 +99,7 @@ func (s *Service) delete(ctx context.Context, tx iam.Tx, c *access.Caller, id ia
 		return "", err
 	}
 	if version != 0 && version != u.Version {
-		return "", stale()
+		return "", iam.Stale("user")
 	}
 	settled, err := s.settle(ctx, tx, c, dir, u, heir)
 	if err != nil {

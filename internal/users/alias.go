@@ -31,7 +31,7 @@ func (s *Service) SetAlias(ctx context.Context, c *access.Caller, id iam.UserID,
 		case before.Membership(org) == nil, !c.IsSelf(id) && !dir.Within(org, c.Org):
 			return iam.NotFound("membership")
 		case version != before.Version:
-			return stale()
+			return iam.Stale("user")
 		}
 		after.Memberships = slices.Clone(before.Memberships)
 		after.Membership(org).Alias = alias

@@ -19,7 +19,7 @@ func (s *Service) UpdateSelf(ctx context.Context, c *access.Caller, p Patch) (*V
 	p.CustomFields, p.NoCustomFields = nil, false
 	return s.change(ctx, c, c.User, func(_ iam.Tx, _ *authz.Directory, before, after *iam.User) error {
 		if p.Version != before.Version {
-			return stale()
+			return iam.Stale("user")
 		}
 		if err := p.personal(c, before); err != nil {
 			return err

@@ -92,7 +92,7 @@ func (s *Service) SetMembership(ctx context.Context, c *access.Caller, id iam.Us
 	var out *MembershipView
 	v, err := s.changeBy(ctx, c, id, here, func(_ iam.Tx, dir *authz.Directory, before, after *iam.User) error {
 		if in.Version != before.Version {
-			return stale()
+			return iam.Stale("user")
 		}
 		if !dir.Within(org, c.Org) {
 			return iam.NotFound("organization")
@@ -193,7 +193,7 @@ func (s *Service) RemoveMembership(ctx context.Context, c *access.Caller, id iam
 		case m == nil || !dir.Within(org, c.Org):
 			return iam.NotFound("membership")
 		case version != before.Version:
-			return stale()
+			return iam.Stale("user")
 		case len(before.Memberships) == 1:
 			return iam.Errorf(iam.CodeInUse, "%s belongs to no other organization. Delete the person instead.", before.FullName())
 		case before.Type == iam.TypeTenantAdmin && org == dir.RootOrg:

@@ -69,7 +69,7 @@ func (s *Service) Update(ctx context.Context, c *access.Caller, id iam.UserID, p
 	}
 	return s.change(ctx, c, id, func(_ iam.Tx, dir *authz.Directory, before, after *iam.User) error {
 		if p.Version != before.Version {
-			return stale()
+			return iam.Stale("user")
 		}
 		if err := p.personal(c, before); err != nil {
 			return err
@@ -113,10 +113,6 @@ func (s *Service) reassign(dir *authz.Directory, c *access.Caller, u *iam.User, 
 		m.IncludesDescendants = *p.IncludesDescendants
 	}
 	return reach(dir, c, u, m, wide)
-}
-
-func stale() error {
-	return iam.Errorf(iam.CodePreconditionFailed, "Somebody else has changed this in the meantime. Look at the present state and try again.")
 }
 
 // change runs fn on a copy of the user, checks the rules that hold for every

@@ -1,7 +1,6 @@
 import { plural, t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { Button, Group } from "@mantine/core";
-import { useMediaQuery } from "@mantine/hooks";
 import { IconPlus, IconShieldCheck, IconUserSearch, IconUsers } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
@@ -26,10 +25,9 @@ import {
 import { useRefreshUsers, usersQuery } from "@/features/users/queries";
 import { type OnAction, RowExtras } from "@/features/users/RowActions";
 import { useSelection } from "@/features/users/selection";
-import { UserCards } from "@/features/users/UserCards";
 import { type PendingAction, UserDialogs } from "@/features/users/UserDialogs";
+import { UserList } from "@/features/users/UserList";
 import { UserSidePanel } from "@/features/users/UserSidePanel";
-import { UsersTable } from "@/features/users/UsersTable";
 import { CursorPager } from "@/ui/CursorPager";
 import { ErrorState } from "@/ui/ErrorState";
 import { EmptyState } from "@/ui/Page";
@@ -57,7 +55,6 @@ export function OrganizationPeople({ organization }: { organization: Organizatio
   const list = useQuery({ ...usersQuery(search), enabled: may("users.read") });
   const roles = useQuery({ ...rolesQuery, enabled: may("roles.read") });
   const refresh = useRefreshUsers();
-  const phone = useMediaQuery("(max-width: 48em)");
   const selection = useSelection(JSON.stringify(search));
   const [adding, setAdding] = useState(false);
   const [opened, setOpened] = useState("");
@@ -119,17 +116,8 @@ export function OrganizationPeople({ organization }: { organization: Organizatio
           }
           onClear={() => change(noFilters)}
         />
-      ) : phone ? (
-        <UserCards
-          users={users}
-          stale={list.isPlaceholderData}
-          sort={search.sort}
-          onSort={(sort) => change({ sort })}
-          selection={selection}
-          onAction={onAction}
-        />
       ) : (
-        <UsersTable
+        <UserList
           users={users}
           stale={list.isPlaceholderData}
           sort={search.sort}

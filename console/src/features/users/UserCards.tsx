@@ -8,22 +8,12 @@ import { AliasNote } from "@/features/personas/AliasNote";
 import { RoleTags, StatusBadge, TypeBadge } from "@/ui/badges";
 import { Presence } from "@/ui/Presence";
 import { RelativeTime } from "@/ui/Time";
-import { type OnAction, RowMenu } from "./RowActions";
-import type { Selection } from "./selection";
+import { RowMenu } from "./RowActions";
+import type { ListProps } from "./UserList";
 import classes from "./UsersPage.module.css";
-import { useColumns } from "./UsersTable";
-
-type Props = {
-  users: User[] | undefined;
-  stale: boolean;
-  sort: string;
-  onSort: (sort: string) => void;
-  selection: Selection;
-  onAction: OnAction;
-};
 
 /** The same people on a phone: one below the other, nothing cut off. */
-export function UserCards({ users, stale, sort, onSort, selection, onAction }: Props) {
+export function UserCards({ users, stale, sort, onSort, selection, onAction, columns }: ListProps) {
   if (!users) {
     return [1, 2, 3, 4, 5, 6].map((row) => <Skeleton key={row} height={72} my={12} radius="md" />);
   }
@@ -43,15 +33,14 @@ export function UserCards({ users, stale, sort, onSort, selection, onAction }: P
           { value: "created", label: t`Oldest first` },
         ]}
       />
-      <List users={users} stale={stale} selection={selection} onAction={onAction} />
+      <Cards users={users} stale={stale} selection={selection} onAction={onAction} columns={columns} />
     </>
   );
 }
 
-type ListProps = Omit<Props, "users" | "sort" | "onSort"> & { users: User[] };
+type CardsProps = Omit<ListProps, "users" | "sort" | "onSort"> & { users: User[] };
 
-function List({ users, stale, selection, onAction }: ListProps) {
-  const columns = useColumns();
+function Cards({ users, stale, selection, onAction, columns }: CardsProps) {
   return (
     <ul className={`${classes.cards} ${stale ? classes.stale : ""}`}>
       {users.map((user) => (

@@ -1,7 +1,6 @@
 import { plural, t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { Button } from "@mantine/core";
-import { useMediaQuery } from "@mantine/hooks";
 import { IconPlus, IconUpload, IconUserSearch, IconUsers } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
@@ -31,11 +30,10 @@ import {
 import { useRefreshUsers, userStatsQuery, usersQuery } from "./queries";
 import type { OnAction } from "./RowActions";
 import { useSelection } from "./selection";
-import { UserCards } from "./UserCards";
 import { type PendingAction, UserDialogs } from "./UserDialogs";
+import { UserList } from "./UserList";
 import { UserSidePanel } from "./UserSidePanel";
 import classes from "./UsersPage.module.css";
-import { UsersTable } from "./UsersTable";
 
 function useUserSearch() {
   const raw = useSearch({ strict: false }) as Record<string, unknown>;
@@ -59,7 +57,6 @@ export function UsersPage() {
   const stats = useQuery(userStatsQuery);
   const roles = useQuery({ ...rolesQuery, enabled: may("roles.read") });
   const refresh = useRefreshUsers();
-  const phone = useMediaQuery("(max-width: 48em)");
   const selection = useSelection(JSON.stringify(search));
   const [adding, setAdding] = useState(false);
   const [opened, setOpened] = useState("");
@@ -91,17 +88,8 @@ export function UsersPage() {
           onAdd={() => setAdding(true)}
           onClear={() => change(noFilters)}
         />
-      ) : phone ? (
-        <UserCards
-          users={users}
-          stale={stale}
-          sort={search.sort}
-          onSort={(sort) => change({ sort })}
-          selection={selection}
-          onAction={onAction}
-        />
       ) : (
-        <UsersTable
+        <UserList
           users={users}
           stale={stale}
           sort={search.sort}

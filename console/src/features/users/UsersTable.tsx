@@ -3,10 +3,9 @@ import { Trans } from "@lingui/react/macro";
 import { Checkbox } from "@mantine/core";
 import { IconLayoutSidebarRightExpand } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
-import { type KeyboardEvent, type MouseEvent, memo, useMemo } from "react";
+import { type KeyboardEvent, type MouseEvent, memo } from "react";
 import type { CustomField, User } from "@/api/types";
 import { formatDate } from "@/app/format";
-import { useFields } from "@/features/fields/queries";
 import { showNamed, showValue } from "@/features/fields/values";
 import { AliasNote } from "@/features/personas/AliasNote";
 import { RoleTags, StatusBadge, TypeBadge } from "@/ui/badges";
@@ -16,17 +15,10 @@ import { SortHeader } from "@/ui/SortHeader";
 import { RelativeTime } from "@/ui/Time";
 import ui from "@/ui/ui.module.css";
 import { type OnAction, RowActions } from "./RowActions";
-import type { Selection } from "./selection";
+import type { ListProps } from "./UserList";
 import classes from "./UsersPage.module.css";
 
-type Props = {
-  users: User[] | undefined;
-  stale: boolean;
-  sort: string;
-  onSort: (sort: string) => void;
-  selection: Selection;
-  onAction: OnAction;
-  /** Shows somebody beside the list. */
+type Props = ListProps & {
   onOpen: (id: string) => void;
 };
 
@@ -42,17 +34,8 @@ function moveFocus(event: KeyboardEvent<HTMLTableElement>) {
   next.focus();
 }
 
-/** The columns of the company's own fields; more would leave no room for the people. */
-const mostColumns = 3;
-
-export function useColumns(): CustomField[] {
-  const fields = useFields();
-  return useMemo(() => fields.filter((field) => field.in_table).slice(0, mostColumns), [fields]);
-}
-
-export function UsersTable({ users, stale, sort, onSort, selection, onAction, onOpen }: Props) {
+export function UsersTable({ users, stale, sort, onSort, selection, onAction, columns, onOpen }: Props) {
   const ids = users?.map((user) => user.id) ?? [];
-  const columns = useColumns();
   const all = ids.length > 0 && ids.every((id) => selection.has(id));
   const some = ids.some((id) => selection.has(id));
   return (

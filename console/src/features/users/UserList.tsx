@@ -1,0 +1,39 @@
+import { useMediaQuery } from "@mantine/hooks";
+import { useMemo } from "react";
+import type { CustomField, User } from "@/api/types";
+import { useFields } from "@/features/fields/queries";
+import type { OnAction } from "./RowActions";
+import type { Selection } from "./selection";
+import { UserCards } from "./UserCards";
+import { UsersTable } from "./UsersTable";
+
+export type ListProps = {
+  users: User[] | undefined;
+  stale: boolean;
+  sort: string;
+  onSort: (sort: string) => void;
+  selection: Selection;
+  onAction: OnAction;
+  /** The company's own fields that stand beside people. */
+  columns: CustomField[];
+};
+
+type Props = Omit<ListProps, "columns"> & {
+  /** Shows somebody beside the list, where there is room beside it. */
+  onOpen: (id: string) => void;
+};
+
+/** The columns of the company's own fields; more would leave no room for the people. */
+const mostColumns = 3;
+
+/** People: a table, or cards on a phone. */
+export function UserList({ onOpen, ...list }: Props) {
+  const phone = useMediaQuery("(max-width: 48em)");
+  const fields = useFields();
+  const columns = useMemo(() => fields.filter((field) => field.in_table).slice(0, mostColumns), [fields]);
+  return phone ? (
+    <UserCards {...list} columns={columns} />
+  ) : (
+    <UsersTable {...list} columns={columns} onOpen={onOpen} />
+  );
+}
