@@ -54,6 +54,16 @@ func (c *Caller) Require(p iam.Permission) error {
 		With("missing_permission", p)
 }
 
+// ForCompany refuses with CodeForbidden who does not act in the root organization
+// where something belongs to the whole company; what is a sentence's beginning,
+// such as "Roles".
+func (c *Caller) ForCompany(what string) error {
+	if c.InRoot {
+		return nil
+	}
+	return iam.Errorf(iam.CodeForbidden, "%s belong to the whole company. Ask an administrator of the company.", what).Because("company_only")
+}
+
 // Label is how people call a permission: its group and what it allows.
 func Label(p iam.Permission) string {
 	i, ok := position[p]

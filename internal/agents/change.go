@@ -25,7 +25,7 @@ func (s *Service) Create(ctx context.Context, c *access.Caller, in Create) (*Vie
 	if err := c.Require(iam.PermBotsManage); err != nil {
 		return nil, err
 	}
-	if err := requireRoot(c); err != nil {
+	if err := c.ForCompany("AI agents"); err != nil {
 		return nil, err
 	}
 	a := &iam.Agent{Name: in.Name, Description: in.Description, ExternalID: in.ExternalID, State: in.State, Orgs: in.Orgs}
@@ -71,7 +71,7 @@ type Update struct {
 // root organization.
 func (s *Service) Update(ctx context.Context, c *access.Caller, id iam.AgentID, in Update) (*View, error) {
 	return s.change(ctx, c, id, in.Version, "agent.updated", func(_ *scope, a *iam.Agent) error {
-		if err := requireRoot(c); err != nil {
+		if err := c.ForCompany("AI agents"); err != nil {
 			return err
 		}
 		set(&a.Name, in.Name)
@@ -184,7 +184,7 @@ func (s *Service) Delete(ctx context.Context, c *access.Caller, id iam.AgentID, 
 		if err != nil {
 			return err
 		}
-		if err := requireRoot(c); err != nil {
+		if err := c.ForCompany("AI agents"); err != nil {
 			return err
 		}
 		if version != a.Version {

@@ -165,14 +165,6 @@ func (s *Service) visible(ctx context.Context, tx iam.Tx, c *access.Caller, id i
 	return sc, a, nil
 }
 
-// requireRoot refuses who does not act for the whole company.
-func requireRoot(c *access.Caller) error {
-	if c.InRoot {
-		return nil
-	}
-	return iam.Errorf(iam.CodeForbidden, "AI agents belong to the whole company. Ask an administrator of the company to change them.").Because("company_only")
-}
-
 // record appends an event in the transaction.
 func (s *Service) record(ctx context.Context, tx iam.Tx, c *access.Caller, action string, a *iam.Agent, changes ...iam.Change) error {
 	target := audit.Target{Type: "agent", ID: string(a.ID), Name: a.Name}

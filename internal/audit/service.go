@@ -27,10 +27,7 @@ func mayRead(c *access.Caller, p iam.Permission) error {
 	if err := c.Require(p); err != nil {
 		return err
 	}
-	if !c.InRoot {
-		return iam.Errorf(iam.CodeForbidden, "The audit log belongs to the whole company. Ask an administrator of the company.").Because("company_only")
-	}
-	return nil
+	return c.ForCompany("The entries of the audit log")
 }
 
 // MayExport refuses who may not take the log out of the house: it needs

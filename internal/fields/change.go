@@ -58,16 +58,24 @@ func (s *Service) Create(ctx context.Context, c *access.Caller, in Create) (*iam
 	return f, nil
 }
 
+// labelFree refuses a label that another field has.
+func labelFree(all []*iam.CustomField, f *iam.CustomField) error {
+	label := fold.Text(f.Label)
+	for _, other := range all {
+		if other.ID != f.ID && fold.Text(other.Label) == label {
+			return iam.InvalidField("/label", "taken", "Another field has this name. Choose another one.")
+		}
+	}
+	return nil
+}
+
 // place gives a new field its key, unless one was given, and its position.
 func place(all []*iam.CustomField, f *iam.CustomField, given string) error {
 	if len(all) >= MaxFields {
 		return iam.InvalidField("/label", "limit", fmt.Sprintf("There are %d fields already, as many as there can be. Delete one that nobody needs.", MaxFields))
 	}
-	label := fold.Text(f.Label)
-	for _, other := range all {
-		if fold.Text(other.Label) == label {
-			return iam.InvalidField("/label", "taken", "Another field has this name. Choose another one.")
-		}
+	if err := labelFree(all, f); err != nil {
+		return err
 	}
 	if n := len(all); n > 0 {
 		f.Position = all[n-1].Position + 1
@@ -245,11 +253,8 @@ func valueOf(f *iam.CustomField, label string) string {
 // mayBecome refuses a label that another field has, and the loss of a choice
 // that somebody has.
 func (s *Service) mayBecome(ctx context.Context, tx iam.Tx, tenant iam.TenantID, all []*iam.CustomField, before, after *iam.CustomField) error {
-	label := fold.Text(after.Label)
-	for _, other := range all {
-		if other.ID != before.ID && fold.Text(other.Label) == label {
-			return iam.InvalidField("/label", "taken", "Another field has this name. Choose another one.")
-		}
+	if err := labelFree(all, after); err != nil {
+		return err
 	}
 	for _, choice := range before.Choices {
 		if after.Choice(choice.Value) != nil {

@@ -119,10 +119,7 @@ func mayManage(c *access.Caller) error {
 	if err := c.Require(iam.PermFieldsManage); err != nil {
 		return err
 	}
-	if !c.InRoot {
-		return iam.Errorf(iam.CodeForbidden, "Custom fields belong to the whole company. Ask an administrator of the company to change them.")
-	}
-	return nil
+	return c.ForCompany("Custom fields")
 }
 
 const (

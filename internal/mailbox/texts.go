@@ -168,10 +168,7 @@ func mayWrite(c *access.Caller) error {
 	if err := c.Require(iam.PermBrandingManage); err != nil {
 		return err
 	}
-	if !c.InRoot {
-		return iam.Errorf(iam.CodeForbidden, "The texts of mails belong to the whole company. Ask an administrator of the company.").Because("company_only")
-	}
-	return nil
+	return c.ForCompany("The texts of mails")
 }
 
 // Templates returns the texts of all kinds in all languages. It needs

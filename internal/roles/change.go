@@ -54,10 +54,7 @@ func mayManage(c *access.Caller) error {
 	if err := c.Require(iam.PermRolesManage); err != nil {
 		return err
 	}
-	if !c.InRoot {
-		return iam.Errorf(iam.CodeForbidden, "Roles belong to the whole company. Ask an administrator of the company to change them.").Because("company_only")
-	}
-	return nil
+	return c.ForCompany("Roles")
 }
 
 // Create adds a custom role. It needs roles.manage; CodeEscalation when the role
