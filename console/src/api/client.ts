@@ -1,6 +1,6 @@
 import createClient from "openapi-fetch";
 import { actingIn, organizationHeader } from "@/app/acting";
-import { ApiError, errorFromResponse, offlineError } from "./errors";
+import { errorFromResponse, offlineError } from "./errors";
 import type { paths } from "./schema.gen";
 
 let lastRequest = 0;
@@ -69,16 +69,6 @@ function safeJson(text: string): unknown {
 /** The If-Match header of a version: an ETag is a quoted string (RFC 9110). */
 export function ifMatch(version: number | string): string {
   return `"${version}"`;
-}
-
-/** Tells whether nobody knows if a request was done: it got no answer, or the server broke. Then its key is kept. */
-export function unanswered(error: unknown): boolean {
-  return !(error instanceof ApiError) || error.status === 0 || error.status >= 500;
-}
-
-/** A key that makes repeating a create harmless. */
-export function idempotencyKey(): string {
-  return crypto.randomUUID?.() ?? `${Date.now()}-${Math.random().toString(36).slice(2)}`;
 }
 
 /** The address of a download: a link carries no header, so it names where this tab acts itself. */

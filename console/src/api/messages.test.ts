@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { unanswered } from "./client";
 import { ApiError, offlineError } from "./errors";
 import { errorText } from "./messages";
+import { unanswered } from "./once";
 
 const document = JSON.parse(readFileSync("../docs/openapi.json", "utf8")) as {
   components: { schemas: { Problem: { properties: { reason: { enum: string[] } } } } };

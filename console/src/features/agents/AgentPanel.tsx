@@ -5,6 +5,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useRef, useState } from "react";
 import { fieldErrors } from "@/api/errors";
 import { errorText, fieldText } from "@/api/messages";
+import { useOnce } from "@/api/once";
 import type { Agent } from "@/api/types";
 import { notifyDone } from "@/ui/notify";
 import { FooterNote, Panel } from "@/ui/Panel";
@@ -25,6 +26,7 @@ type Props = { agent: Agent | null; onClose: () => void };
 export function AgentPanel({ agent, onClose }: Props) {
   const queryClient = useQueryClient();
   const kept = useRef(agent);
+  const once = useOnce();
   const [draft, setDraft] = useState(() => draftOf(agent));
   const set = (change: Partial<Draft>) => setDraft((old) => ({ ...old, ...change }));
   const save = useMutation({
@@ -33,7 +35,7 @@ export function AgentPanel({ agent, onClose }: Props) {
         ? saveAgent(kept.current, draft, (saved) => {
             kept.current = saved;
           })
-        : createAgent(draft),
+        : createAgent(once, draft),
     onSuccess: (saved) => {
       onClose();
       notifyDone(t`${saved.name} is saved.`);

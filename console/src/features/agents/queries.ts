@@ -1,5 +1,6 @@
 import { type QueryClient, queryOptions } from "@tanstack/react-query";
-import { client, idempotencyKey, ifMatch, unwrap } from "@/api/client";
+import { client, ifMatch, unwrap } from "@/api/client";
+import type { Once } from "@/api/once";
 import type { Agent, OrganizationRef } from "@/api/types";
 import { sameSet } from "@/features/users/userForm";
 
@@ -54,17 +55,19 @@ export function agentPatch(agent: Agent, draft: Draft): Partial<Omit<Draft, "org
 export const reassigns = (agent: Agent, draft: Draft) =>
   !sameSet(draftOf(agent).organization_ids, draft.organization_ids);
 
-export function createAgent(draft: Draft): Promise<Agent> {
-  return unwrap<Agent>(
-    client.POST("/agents", {
-      headers: { "Idempotency-Key": idempotencyKey() },
-      body: {
-        ...draft,
-        name: draft.name.trim(),
-        description: draft.description.trim(),
-        external_id: draft.external_id.trim(),
-      },
-    }),
+export function createAgent(once: Once, draft: Draft): Promise<Agent> {
+  return once((headers) =>
+    unwrap<Agent>(
+      client.POST("/agents", {
+        headers,
+        body: {
+          ...draft,
+          name: draft.name.trim(),
+          description: draft.description.trim(),
+          external_id: draft.external_id.trim(),
+        },
+      }),
+    ),
   );
 }
 

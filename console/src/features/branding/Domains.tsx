@@ -4,9 +4,10 @@ import { Button, Skeleton, TextInput } from "@mantine/core";
 import { IconAlertTriangle, IconCheck, IconClock, IconWorld } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
-import { client, idempotencyKey, unwrap } from "@/api/client";
+import { client, unwrap } from "@/api/client";
 import { fieldErrors } from "@/api/errors";
 import { errorText, fieldText } from "@/api/messages";
+import { useOnce } from "@/api/once";
 import type { Domain } from "@/api/types";
 import { formatDate } from "@/app/format";
 import { Tag } from "@/ui/badges";
@@ -67,13 +68,13 @@ export function Domains({ organization }: { organization: string }) {
 
 function AddDomain({ organization, onAdded }: { organization: string; onAdded: () => Promise<void> }) {
   const [host, setHost] = useState("");
+  const once = useOnce();
   const adding = useMutation({
     mutationFn: () =>
-      unwrap<Domain>(
-        client.POST("/domains", {
-          headers: { "Idempotency-Key": idempotencyKey() },
-          body: { host: hostOf(host), organization_id: organization },
-        }),
+      once((headers) =>
+        unwrap<Domain>(
+          client.POST("/domains", { headers, body: { host: hostOf(host), organization_id: organization } }),
+        ),
       ),
     onSuccess: async () => {
       setHost("");

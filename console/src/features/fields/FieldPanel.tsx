@@ -2,10 +2,11 @@ import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { Alert, Button, Checkbox, NativeSelect, TextInput } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
-import { useRef, useState } from "react";
-import { client, idempotencyKey, ifMatch, unwrap } from "@/api/client";
+import { useState } from "react";
+import { client, ifMatch, unwrap } from "@/api/client";
 import { fieldErrors } from "@/api/errors";
 import { errorText, fieldText } from "@/api/messages";
+import { useOnce } from "@/api/once";
 import type { CustomField } from "@/api/types";
 import { formatList } from "@/app/format";
 import { FooterNote, Panel } from "@/ui/Panel";
@@ -16,12 +17,13 @@ import { type Kind, kindDescription, kindName, kinds } from "./kinds";
 type Props = { field: CustomField | null; onClose: () => void; onSaved: (field: CustomField) => void };
 
 function useSave(field: CustomField | null, form: FieldForm, onSaved: Props["onSaved"]) {
-  const key = useRef(idempotencyKey());
+  const once = useOnce();
   return useMutation({
     mutationFn: () => {
       if (!field) {
-        const headers = { "Idempotency-Key": key.current };
-        return unwrap<CustomField>(client.POST("/custom-fields", { headers, body: newField(form) }));
+        return once((headers) =>
+          unwrap<CustomField>(client.POST("/custom-fields", { headers, body: newField(form) })),
+        );
       }
       return unwrap<CustomField>(
         client.PATCH("/custom-fields/{id}", {
@@ -32,9 +34,6 @@ function useSave(field: CustomField | null, form: FieldForm, onSaved: Props["onS
       );
     },
     onSuccess: onSaved,
-    onError: () => {
-      key.current = idempotencyKey();
-    },
   });
 }
 

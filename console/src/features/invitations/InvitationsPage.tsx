@@ -128,6 +128,7 @@ const changeable = (invitation: Invitation) =>
 
 function Row({ invitation, selection }: { invitation: Invitation; selection: Selection }) {
   const { id, email } = invitation;
+  const times = plural(invitation.times_sent, { one: "# time", other: "# times" });
   return (
     <li className={rows.row}>
       <Checkbox
@@ -148,8 +149,7 @@ function Row({ invitation, selection }: { invitation: Invitation; selection: Sel
           {" · "}
           {invitation.times_sent > 1 ? (
             <Trans>
-              sent {plural(invitation.times_sent, { one: "# time", other: "# times" })}, last{" "}
-              <RelativeTime at={invitation.sent_at} /> by {invitation.invited_by.name}
+              sent {times}, last <RelativeTime at={invitation.sent_at} /> by {invitation.invited_by.name}
             </Trans>
           ) : (
             <Trans>

@@ -2,10 +2,11 @@ import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { Alert, Button, NativeSelect, TextInput } from "@mantine/core";
 import { useMutation, useQuery } from "@tanstack/react-query";
-import { useRef, useState } from "react";
-import { client, idempotencyKey, unanswered, unwrap } from "@/api/client";
+import { useState } from "react";
+import { client, unwrap } from "@/api/client";
 import { fieldErrors } from "@/api/errors";
 import { errorText, fieldText } from "@/api/messages";
+import { useOnce } from "@/api/once";
 import type { APIKey, Permission } from "@/api/types";
 import { formatList } from "@/app/format";
 import { useCan, useSession } from "@/app/session";
@@ -40,25 +41,23 @@ export function CreateKeyPanel({ onlyOwn, onClose, onCreated }: Props) {
   const [day, setDay] = useState("");
   const [permissions, setPermissions] = useState<string[]>([]);
   const expires = expiryOf(lifetime, day, new Date());
-  // One key for one form: sending it twice makes one API key.
-  const key = useRef(idempotencyKey());
+  const once = useOnce();
   const create = useMutation({
     mutationFn: () =>
-      unwrap<{ api_key: APIKey; secret: string }>(
-        client.POST("/api-keys", {
-          headers: { "Idempotency-Key": key.current },
-          body: {
-            name: name.trim(),
-            permissions,
-            ...(owner && { user_id: owner }),
-            ...(expires && { expires_at: expires }),
-          },
-        }),
+      once((headers) =>
+        unwrap<{ api_key: APIKey; secret: string }>(
+          client.POST("/api-keys", {
+            headers,
+            body: {
+              name: name.trim(),
+              permissions,
+              ...(owner && { user_id: owner }),
+              ...(expires && { expires_at: expires }),
+            },
+          }),
+        ),
       ),
     onSuccess: (result) => onCreated(result.api_key.name, result.secret),
-    onError: (error) => {
-      if (!unanswered(error)) key.current = idempotencyKey();
-    },
   });
   const errors = fieldErrors(create.error, fieldText);
   const needsOwner = !may("api_keys.manage") && owner === "";

@@ -3,10 +3,11 @@ import { Trans } from "@lingui/react/macro";
 import { Alert, Button, PasswordInput, TextInput } from "@mantine/core";
 import { IconInfoCircle, IconWand } from "@tabler/icons-react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useRef, useState } from "react";
-import { client, idempotencyKey, sendBytes, unanswered, unwrap } from "@/api/client";
+import { useState } from "react";
+import { client, sendBytes, unwrap } from "@/api/client";
 import { fieldErrors } from "@/api/errors";
 import { errorText, fieldText } from "@/api/messages";
+import { useOnce } from "@/api/once";
 import type { FieldValues, Organization } from "@/api/types";
 import { formatList } from "@/app/format";
 import { useCan } from "@/app/session";
@@ -34,22 +35,24 @@ type Sent = { custom: FieldValues };
 function useAdd(organization: Organization, draft: Draft, photo: PhotoChange) {
   const queryClient = useQueryClient();
   const refresh = useRefreshUsers();
-  const key = useRef(idempotencyKey());
+  const once = useOnce();
   return useMutation({
     mutationFn: async ({ custom }: Sent) => {
-      const made = await unwrap<ResetResult>(
-        client.POST("/users", {
-          headers: { "Idempotency-Key": key.current },
-          body: {
-            ...splitName(draft.name),
-            email: draft.email.trim(),
-            organization_id: organization.id,
-            user_type: "member",
-            access: draft.access,
-            ...(Object.keys(custom).length > 0 && { custom_fields: custom }),
-            ...(draft.password ? { password: draft.password } : {}),
-          },
-        }),
+      const made = await once((headers) =>
+        unwrap<ResetResult>(
+          client.POST("/users", {
+            headers,
+            body: {
+              ...splitName(draft.name),
+              email: draft.email.trim(),
+              organization_id: organization.id,
+              user_type: "member",
+              access: draft.access,
+              ...(Object.keys(custom).length > 0 && { custom_fields: custom }),
+              ...(draft.password ? { password: draft.password } : {}),
+            },
+          }),
+        ),
       );
       if (photo instanceof Blob) {
         await sendBytes("PUT", `/api/v1/users/${made.user.id}/photo`, photo).catch(notifyFailed);
@@ -59,9 +62,6 @@ function useAdd(organization: Organization, draft: Draft, photo: PhotoChange) {
     onSuccess: async () => {
       await refresh();
       await queryClient.invalidateQueries({ queryKey: organizationsQuery.queryKey });
-    },
-    onError: (error) => {
-      if (!unanswered(error)) key.current = idempotencyKey();
     },
   });
 }

@@ -2,10 +2,11 @@ import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { Alert, Button, Select, Textarea, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useRef, useState } from "react";
-import { client, idempotencyKey, unanswered, unwrap } from "@/api/client";
+import { useState } from "react";
+import { client, unwrap } from "@/api/client";
 import { fieldErrors } from "@/api/errors";
 import { errorText, fieldText } from "@/api/messages";
+import { useOnce } from "@/api/once";
 import type { Organization } from "@/api/types";
 import { codeFromName } from "@/features/roles/code";
 import { notifyDone } from "@/ui/notify";
@@ -33,30 +34,29 @@ export function placeChoices(organizations: Organization[], without: Set<string>
 /** Adds an organization. */
 export function OrganizationPanel({ parent, organizations, onClose, onCreated }: Props) {
   const queryClient = useQueryClient();
-  const key = useRef(idempotencyKey());
+  const once = useOnce();
   const [draft, setDraft] = useState({ name: "", short: null as string | null, parent, description: "" });
   const short = draft.short ?? codeFromName(draft.name).replaceAll("_", "-").slice(0, 40);
   const save = useMutation({
     mutationFn: () =>
-      unwrap<Organization>(
-        client.POST("/organizations", {
-          headers: { "Idempotency-Key": key.current },
-          body: {
-            name: draft.name.trim(),
-            short_name: draft.short ?? "",
-            parent_id: draft.parent,
-            description: draft.description.trim(),
-          },
-        }),
+      once((headers) =>
+        unwrap<Organization>(
+          client.POST("/organizations", {
+            headers,
+            body: {
+              name: draft.name.trim(),
+              short_name: draft.short ?? "",
+              parent_id: draft.parent,
+              description: draft.description.trim(),
+            },
+          }),
+        ),
       ),
     onSuccess: async (made) => {
       notifyDone(t`${made.name} is there. Add its first person next.`);
       await queryClient.invalidateQueries({ queryKey: organizationsQuery.queryKey });
       onClose();
       onCreated(made.id);
-    },
-    onError: (error) => {
-      if (!unanswered(error)) key.current = idempotencyKey();
     },
   });
   const errors = fieldErrors(save.error, fieldText);

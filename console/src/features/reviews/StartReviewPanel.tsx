@@ -5,6 +5,7 @@ import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { fieldErrors } from "@/api/errors";
 import { errorText, fieldText } from "@/api/messages";
+import { useOnce } from "@/api/once";
 import type { AccessReview } from "@/api/types";
 import { useSession } from "@/app/session";
 import { OrganizationSelect } from "@/features/organizations/OrganizationSelect";
@@ -24,9 +25,10 @@ export function StartReviewPanel({ onClose, onStarted }: Props) {
   const [name, setName] = useState("");
   const [due, setDue] = useState("");
   const [repeat, setRepeat] = useState("6");
+  const once = useOnce();
   const start = useMutation({
     mutationFn: () =>
-      startReview({
+      startReview(once, {
         organization_id: org,
         includes_below: below,
         repeat_months: Number(repeat),

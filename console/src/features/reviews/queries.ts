@@ -1,5 +1,6 @@
 import { keepPreviousData, type QueryClient, queryOptions } from "@tanstack/react-query";
-import { client, idempotencyKey, unwrap } from "@/api/client";
+import { client, unwrap } from "@/api/client";
+import type { Once } from "@/api/once";
 import type { AccessReview, AccessReviewRow, Page, ReviewDecided, ReviewDecision } from "@/api/types";
 import { background } from "@/features/sessionguard/idle";
 
@@ -59,10 +60,8 @@ export type NewReview = {
   repeat_months: number;
 };
 
-export const startReview = (body: NewReview) =>
-  unwrap<AccessReview>(
-    client.POST("/access-reviews", { headers: { "Idempotency-Key": idempotencyKey() }, body }),
-  );
+export const startReview = (once: Once, body: NewReview) =>
+  once((headers) => unwrap<AccessReview>(client.POST("/access-reviews", { headers, body })));
 
 export type Take = { role_ids: string[]; permissions: string[] };
 

@@ -3,10 +3,11 @@ import { Trans } from "@lingui/react/macro";
 import { Alert, Button, NativeSelect, Radio, Stack, Textarea, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { useRef, useState } from "react";
-import { client, idempotencyKey, unanswered, unwrap } from "@/api/client";
+import { useState } from "react";
+import { client, unwrap } from "@/api/client";
 import { fieldErrors } from "@/api/errors";
 import { errorText, fieldText } from "@/api/messages";
+import { useOnce } from "@/api/once";
 import type { Permission, Role, RoleCreate } from "@/api/types";
 import { formatList } from "@/app/format";
 import { useSession } from "@/app/session";
@@ -29,18 +30,15 @@ type Draft = {
 function useCreateRole(onClose: () => void) {
   const queryClient = useQueryClient();
   const navigate = useNavigate();
-  const key = useRef(idempotencyKey());
+  const once = useOnce();
   return useMutation({
     mutationFn: (body: RoleCreate) =>
-      unwrap<Role>(client.POST("/roles", { body, headers: { "Idempotency-Key": key.current } })),
+      once((headers) => unwrap<Role>(client.POST("/roles", { body, headers }))),
     onSuccess: async (role) => {
       await queryClient.invalidateQueries({ queryKey: rolesQuery.queryKey });
       onClose();
       notifyDone(t`The role ${role.name} is ready to be given.`);
       await navigate({ to: "/admin/roles/$id", params: { id: role.id } });
-    },
-    onError: (error) => {
-      if (!unanswered(error)) key.current = idempotencyKey();
     },
   });
 }

@@ -5,9 +5,10 @@ import { IconPencil, IconPlus, IconSpeakerphone, IconTrash } from "@tabler/icons
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
-import { client, idempotencyKey, ifMatch, unwrap } from "@/api/client";
+import { client, ifMatch, unwrap } from "@/api/client";
 import { fieldErrors } from "@/api/errors";
 import { errorText, fieldText } from "@/api/messages";
+import { useOnce } from "@/api/once";
 import type { Announcement } from "@/api/types";
 import { formatDate } from "@/app/format";
 import { useSession } from "@/app/session";
@@ -124,6 +125,7 @@ function AnnouncementPanel({ note, onClose, onSaved }: PanelProps) {
   const [organization, setOrganization] = useState(note?.organization.id ?? here.id);
   const [title, setTitle] = useState(note?.title ?? "");
   const [body, setBody] = useState(note?.body ?? "");
+  const once = useOnce();
   const saving = useMutation({
     mutationFn: () =>
       note
@@ -134,11 +136,13 @@ function AnnouncementPanel({ note, onClose, onSaved }: PanelProps) {
               body: { title: title.trim(), body: body.trim() },
             }),
           )
-        : unwrap<Announcement>(
-            client.POST("/announcements", {
-              headers: { "Idempotency-Key": idempotencyKey() },
-              body: { organization_id: organization, title: title.trim(), body: body.trim() },
-            }),
+        : once((headers) =>
+            unwrap<Announcement>(
+              client.POST("/announcements", {
+                headers,
+                body: { organization_id: organization, title: title.trim(), body: body.trim() },
+              }),
+            ),
           ),
     onSuccess: onSaved,
   });
@@ -152,7 +156,7 @@ function AnnouncementPanel({ note, onClose, onSaved }: PanelProps) {
       onSubmit={() => ready && !saving.isPending && saving.mutate()}
       footer={
         <>
-          <FooterNote>{title.trim() === "" ? t`Missing: ${t`Title`}` : ""}</FooterNote>
+          <FooterNote>{title.trim() === "" ? t`Missing: Title` : ""}</FooterNote>
           <Button variant="default" onClick={onClose}>
             <Trans>Cancel</Trans>
           </Button>

@@ -140,7 +140,7 @@ function AppPanel({
       onSubmit={() => ready && !saving.isPending && saving.mutate()}
       footer={
         <>
-          <FooterNote>{ready ? "" : t`Missing: ${t`an address that begins with https://`}`}</FooterNote>
+          <FooterNote>{ready ? "" : t`Missing: an address that begins with https://`}</FooterNote>
           <Button variant="default" onClick={onClose}>
             <Trans>Cancel</Trans>
           </Button>

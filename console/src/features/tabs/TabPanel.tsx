@@ -4,9 +4,10 @@ import { Alert, Button, Checkbox, MultiSelect, Radio, Stack, TextInput } from "@
 import { IconExternalLink } from "@tabler/icons-react";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { client, idempotencyKey, ifMatch, unwrap } from "@/api/client";
+import { client, ifMatch, unwrap } from "@/api/client";
 import { fieldErrors } from "@/api/errors";
 import { errorText, fieldText } from "@/api/messages";
+import { type Once, useOnce } from "@/api/once";
 import type { CustomTab, Page as ListPage, User } from "@/api/types";
 import { formatList } from "@/app/format";
 import { TabIcon, tabIcons } from "@/features/dashboard/icons";
@@ -23,12 +24,10 @@ type Props = {
   onSaved: (title: string) => void;
 };
 
-function save(tab: CustomTab | null, values: TabValues) {
+function save(once: Once, tab: CustomTab | null, values: TabValues) {
   const body = bodyOf(values);
   if (!tab) {
-    return unwrap<CustomTab>(
-      client.POST("/tabs", { headers: { "Idempotency-Key": idempotencyKey() }, body }),
-    );
+    return once((headers) => unwrap<CustomTab>(client.POST("/tabs", { headers, body })));
   }
   return unwrap<CustomTab>(
     client.PATCH("/tabs/{id}", {
@@ -44,8 +43,9 @@ export function TabPanel({ tab, keysUrl, issuer, onClose, onSaved }: Props) {
   const [values, setValues] = useState(() => valuesOf(tab));
   const set = <F extends keyof TabValues>(field: F, value: TabValues[F]) =>
     setValues((old) => ({ ...old, [field]: value }));
+  const once = useOnce();
   const saving = useMutation({
-    mutationFn: () => save(tab, values),
+    mutationFn: () => save(once, tab, values),
     onSuccess: (saved) => onSaved(saved.title),
   });
   const errors = fieldErrors(saving.error, fieldText);

@@ -4,9 +4,10 @@ import { Alert, Button, MultiSelect, NativeSelect, Textarea, TextInput } from "@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
-import { client, idempotencyKey, ifMatch, sendBytes, unwrap } from "@/api/client";
+import { client, ifMatch, sendBytes, unwrap } from "@/api/client";
 import { fieldErrors } from "@/api/errors";
 import { errorText, fieldText } from "@/api/messages";
+import { type Once, useOnce } from "@/api/once";
 import type { Organization, Team } from "@/api/types";
 import { useCan, useSession } from "@/app/session";
 import { organizationsQuery } from "@/features/organizations/queries";
@@ -29,14 +30,16 @@ export function teamPatch(team: Team, draft: Draft): Partial<Draft> {
   return patch;
 }
 
-async function saveTeam(team: Team | null, draft: Draft, photo: PhotoChange): Promise<Team> {
+async function saveTeam(once: Once, team: Team | null, draft: Draft, photo: PhotoChange): Promise<Team> {
   let saved: Team;
   if (!team) {
-    saved = await unwrap<Team>(
-      client.POST("/teams", {
-        headers: { "Idempotency-Key": idempotencyKey() },
-        body: { ...draft, name: draft.name.trim(), description: draft.description.trim() },
-      }),
+    saved = await once((headers) =>
+      unwrap<Team>(
+        client.POST("/teams", {
+          headers,
+          body: { ...draft, name: draft.name.trim(), description: draft.description.trim() },
+        }),
+      ),
     );
   } else {
     const patch = teamPatch(team, draft);
@@ -76,8 +79,9 @@ export function TeamPanel({ team, onClose }: { team: Team | null; onClose: () =>
     organization_id: team?.organization.id ?? session.organization.id,
     serves: team?.serves.map((organization) => organization.id) ?? [],
   });
+  const once = useOnce();
   const save = useMutation({
-    mutationFn: () => saveTeam(team, draft, photo),
+    mutationFn: () => saveTeam(once, team, draft, photo),
     onSuccess: async (saved) => {
       onClose();
       notifyDone(t`${saved.name} is saved.`);

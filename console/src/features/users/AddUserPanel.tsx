@@ -3,10 +3,11 @@ import { Trans } from "@lingui/react/macro";
 import { Alert, Button, NativeSelect, Stack } from "@mantine/core";
 import { IconInfoCircle } from "@tabler/icons-react";
 import { useMutation, useQuery } from "@tanstack/react-query";
-import { useRef, useState } from "react";
-import { client, idempotencyKey, sendBytes, unanswered, unwrap } from "@/api/client";
+import { useState } from "react";
+import { client, sendBytes, unwrap } from "@/api/client";
 import { fieldErrors } from "@/api/errors";
 import { errorText, fieldText } from "@/api/messages";
+import { useOnce } from "@/api/once";
 import type { FieldValues, User } from "@/api/types";
 import { formatList } from "@/app/format";
 import { useCan, useSession } from "@/app/session";
@@ -61,16 +62,14 @@ type Sent = { values: UserValues; custom: FieldValues; photo: PhotoChange };
 
 function useCreate(onCreated: FormProps["onCreated"]) {
   const refresh = useRefreshUsers();
-  // One key for one form: sending it twice makes one person.
-  const key = useRef(idempotencyKey());
+  const once = useOnce();
   return useMutation({
     mutationFn: async ({ values, custom, photo }: Sent) => {
-      const result = await unwrap<ResetResult>(
-        client.POST("/users", {
-          body: { ...createBody(values), ...(Object.keys(custom).length > 0 && { custom_fields: custom }) },
-          headers: { "Idempotency-Key": key.current },
-        }),
-      );
+      const body = {
+        ...createBody(values),
+        ...(Object.keys(custom).length > 0 && { custom_fields: custom }),
+      };
+      const result = await once((headers) => unwrap<ResetResult>(client.POST("/users", { body, headers })));
       if (photo instanceof Blob) {
         await sendBytes("PUT", `/api/v1/users/${result.user.id}/photo`, photo).catch(notifyFailed);
       }
@@ -79,9 +78,6 @@ function useCreate(onCreated: FormProps["onCreated"]) {
     onSuccess: async (result) => {
       onCreated(result.user, result.temporary_password);
       await refresh();
-    },
-    onError: (error) => {
-      if (!unanswered(error)) key.current = idempotencyKey();
     },
   });
 }

@@ -1,0 +1,31 @@
+import { useCallback, useRef } from "react";
+import { ApiError } from "./errors";
+
+type KeyHeader = { "Idempotency-Key": string };
+
+/** Tells whether nobody knows if a request was done: it got no answer, or the server broke. */
+export function unanswered(error: unknown): boolean {
+  return !(error instanceof ApiError) || error.status === 0 || error.status >= 500;
+}
+
+function newKey(): string {
+  return crypto.randomUUID?.() ?? `${Date.now()}-${Math.random().toString(36).slice(2)}`;
+}
+
+/** For a form that makes something: sent again after no answer came, it makes one thing, not two. */
+export function useOnce() {
+  const key = useRef("");
+  return useCallback(async <T>(send: (headers: KeyHeader) => Promise<T>): Promise<T> => {
+    key.current ||= newKey();
+    try {
+      const made = await send({ "Idempotency-Key": key.current });
+      key.current = "";
+      return made;
+    } catch (error) {
+      if (!unanswered(error)) key.current = "";
+      throw error;
+    }
+  }, []);
+}
+
+export type Once = ReturnType<typeof useOnce>;
