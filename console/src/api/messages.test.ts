@@ -1,8 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { ApiError, offlineError } from "./errors";
+import { ApiError } from "./errors";
 import { errorText } from "./messages";
-import { unanswered } from "./once";
 
 const document = JSON.parse(readFileSync("../docs/openapi.json", "utf8")) as {
   components: { schemas: { Problem: { properties: { reason: { enum: string[] } } } } };
@@ -30,15 +29,4 @@ test("every reason of the document has words, rather than those of its code", ()
     (reason) => errorText(problem("forbidden", reason)) === errorText(problem("forbidden")),
   );
   expect(silent).toEqual([]);
-});
-
-test("a key is kept while nobody knows whether the request was done", () => {
-  const status = (value: number) => new ApiError({ title: "", status: value, code: "x" } as never);
-  expect([offlineError(), status(500), status(503), new Error("?")].map(unanswered)).toEqual([
-    true,
-    true,
-    true,
-    true,
-  ]);
-  expect([status(409), status(422), status(403)].map(unanswered)).toEqual([false, false, false]);
 });

@@ -1,0 +1,36 @@
+import { renderHook } from "@testing-library/react";
+import { expect, it } from "vitest";
+import { ApiError, offlineError } from "./errors";
+import { unanswered, useOnce } from "./once";
+
+const refused = new ApiError({ status: 422, code: "invalid", title: "", detail: "" } as ConstructorParameters<
+  typeof ApiError
+>[0]);
+
+it("keeps its key while nobody knows whether the request was done, and not beyond", async () => {
+  const once = renderHook(() => useOnce()).result.current;
+  const keys: string[] = [];
+  const send = (error?: Error) =>
+    once(async (headers) => {
+      keys.push(headers["Idempotency-Key"]);
+      if (error) throw error;
+    }).catch(() => undefined);
+  await send(offlineError());
+  await send(refused);
+  await send();
+  await send();
+  const [lost, again, mended, next] = keys;
+  expect(again).toBe(lost);
+  expect(new Set([again, mended, next]).size).toBe(3);
+});
+
+it("takes for unanswered what got no answer or broke the server", () => {
+  const status = (value: number) => new ApiError({ title: "", status: value, code: "x" } as never);
+  expect([offlineError(), status(500), status(503), new Error("?")].map(unanswered)).toEqual([
+    true,
+    true,
+    true,
+    true,
+  ]);
+  expect([status(409), status(422), status(403)].map(unanswered)).toEqual([false, false, false]);
+});
