@@ -47,7 +47,7 @@ var openFields = map[string]bool{
 	"mode": true, "name": true, "notices": true, "order": true, "organization": true, "organizations": true, "outcome": true, "parent": true,
 	"password": true, "password_length": true, "people": true, "permissions": true, "photo": true, "powered_by": true, "prefix": true, "problem": true,
 	"reason": true, "report_sha256": true, "required": true, "roles": true, "scope": true, "serves": true, "service_keys": true, "session": true,
-	"sessions": true, "short_name": true, "status": true, "support_url": true, "tab": true, "target": true, "team": true, "team_lead": true,
+	"sessions": true, "short_name": true, "state": true, "status": true, "support_url": true, "tab": true, "target": true, "team": true, "team_lead": true,
 	"team_role": true, "teams": true, "teams_led": true, "temporary_password_hours": true, "theme": true, "times_sent": true, "title": true,
 	"until": true, "url": true, "user_type": true,
 }

@@ -1,18 +1,17 @@
 package store_test
 
 import (
-	"context"
 	"database/sql"
 	"slices"
+	"strings"
 	"testing"
-	"time"
 
 	"github.com/retinue/retinue/internal/iam"
 	"github.com/retinue/retinue/internal/store"
 	"github.com/retinue/retinue/internal/store/storetest"
 )
 
-// What an upgrade does with what is there already: whoever had all of the
+// What an upgrade does with what a schema of before wrote: whoever had all of the
 // checkbox "Settings" has it still, and a chain in which nothing was sealed yet
 // knows which events may have names under the hash.
 func TestUpgrade(t *testing.T) {
@@ -35,54 +34,49 @@ func upgrade(t *testing.T, db storetest.DB) {
 	want := slices.Clone(had)
 	want[0] = []iam.Permission{"dashboard.home", "bots.read", "bots.configure", "dashboard.settings"}
 	want[1] = []iam.Permission{"bots.read", "bots.manage", "bots.configure", "dashboard.settings"}
-	var people []iam.UserID
-	var invited []iam.InvitationID
-	write := func(fn func(ctx context.Context, tx iam.Tx) error) {
+	raw := openRaw(t, db)
+	old := func(statement string, args ...any) {
 		t.Helper()
-		if err := db.Write(t.Context(), func(tx iam.Tx) error { return fn(t.Context(), tx) }); err != nil {
+		if _, err := raw.ExecContext(t.Context(), statement, args...); err != nil {
 			t.Fatal(err)
 		}
 	}
-	write(func(ctx context.Context, tx iam.Tx) error {
-		if err := tx.InsertTenant(ctx, &iam.Tenant{ID: tenant, ShortName: "acme", Name: "Acme", Status: iam.StatusActive, RootOrg: org},
-			&iam.Organization{ID: org, ShortName: "acme", Name: "Acme", Status: iam.StatusActive}, nil); err != nil {
-			return err
+	old("INSERT INTO tenants (id, short_name, name, color, logo_key, status, root_org, created_at, updated_at, version)"+
+		" VALUES ($1, 'acme', 'Acme', '', '', 'active', $2, 0, 0, 1)", tenant, org)
+	old("INSERT INTO organizations (tenant_id, id, short_name, name, description, status, created_at, updated_at, version)"+
+		" VALUES ($1, $2, 'acme', 'Acme', '', 'active', 0, 0, 1)", tenant, org)
+	people, invited := make([]string, len(had)), make([]string, len(had))
+	for i, list := range had {
+		permissions := make([]string, len(list))
+		for j, p := range list {
+			permissions[j] = string(p)
 		}
-		for _, list := range had {
-			id := db.NewID(iam.PrefixUser)
-			u := &iam.User{
-				ID: iam.UserID(id), Type: iam.TypeMember, Status: iam.StatusActive, FirstName: "Jo", Email: id + "@x.example", EmailKey: id + "@x.example",
-				Memberships: []iam.Membership{{Org: org, Permissions: list}},
-			}
-			inv := &iam.Invitation{
-				ID: iam.InvitationID(db.NewID(iam.PrefixInvitation)), Tenant: tenant, Org: org, Email: u.Email, EmailKey: u.Email, Type: iam.TypeMember,
-				Permissions: list, State: iam.InvitationPending, CreatedAt: tx.Now(), ExpiresAt: tx.Now().Add(time.Hour),
-			}
-			people, invited = append(people, u.ID), append(invited, inv.ID)
-			if err := tx.InsertUser(ctx, tenant, u); err != nil {
-				return err
-			}
-			if err := tx.InsertInvitations(ctx, tenant, []*iam.Invitation{inv}); err != nil {
-				return err
-			}
-			if err := tx.AppendEvents(ctx, tenant, &iam.Event{ID: iam.EventID(db.NewID(iam.PrefixEvent)), At: tx.Now(), Action: "export.created", Changes: []iam.Change{
-				{Field: "filter", After: iam.ExportFilter{Search: u.Email}},
-			}}); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
+		people[i], invited[i] = db.NewID(iam.PrefixUser), db.NewID(iam.PrefixInvitation)
+		mail, granted := people[i]+"@x.example", strings.Join(permissions, " ")
+		old("INSERT INTO users (tenant_id, id, user_type, status, first_name, last_name, nickname, name_key, email, email_key, phone,"+
+			" timezone, locale, theme, photo_key, password_hash, must_change_password, password_expires_at, password_changed_at,"+
+			" last_sign_in_at, created_at, updated_at, version)"+
+			" VALUES ($1, $2, 'member', 'active', 'Jo', '', '', 'jo', $3, $3, '', '', '', '', '', '', 0, 0, 0, 0, 0, 0, 1)", tenant, people[i], mail)
+		old("INSERT INTO memberships (tenant_id, user_id, org_id, includes_descendants, permissions, created_at) VALUES ($1, $2, $3, 0, $4, 0)",
+			tenant, people[i], org, granted)
+		old("INSERT INTO invitations (tenant_id, id, org_id, email, email_key, user_id, user_type, role_ids, permissions, team_ids, locale, state,"+
+			" mail_id, invited_by, invited_name, created_at, sent_at, times_sent, expires_at, accepted_at, accepted_by)"+
+			" VALUES ($1, $2, $3, $4, $4, '', 'member', '', $5, '', '', 'pending', '', '', '', 0, 0, 0, 0, 0, '')", tenant, invited[i], org, mail, granted)
+		old("INSERT INTO audit_events (tenant_id, id, at, action, outcome, reason, actor_type, actor_id, actor_name, target_type, target_id,"+
+			" target_name, changes, ip, user_agent, request_id, salts)"+
+			" VALUES ($1, $2, 0, 'export.created', 'success', '', 'system', '', '', '', '', '', $3, '', '', '', $4)",
+			tenant, db.NewID(iam.PrefixEvent), `[{"field":"filter","after":{"search":"`+mail+`"}}]`, store.NewSalts())
+	}
 	if _, _, err := db.Migrate(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	write(func(ctx context.Context, tx iam.Tx) error {
+	if err := db.Write(t.Context(), func(tx iam.Tx) error {
 		for i := range had {
-			u, err := tx.User(ctx, tenant, people[i])
+			u, err := tx.User(t.Context(), tenant, iam.UserID(people[i]))
 			if err != nil {
 				return err
 			}
-			inv, err := tx.Invitation(ctx, tenant, invited[i])
+			inv, err := tx.Invitation(t.Context(), tenant, iam.InvitationID(invited[i]))
 			if err != nil {
 				return err
 			}
@@ -90,10 +84,16 @@ func upgrade(t *testing.T, db storetest.DB) {
 				t.Errorf("%v became %v and %v", had[i], u.Memberships[0].Permissions, inv.Permissions)
 			}
 		}
-		_, err := tx.SealEvents(ctx, tenant, 100)
+		_, err := tx.SealEvents(t.Context(), tenant, 100)
 		return err
-	})
-	if until := openUntil(t, db, tenant); until != int64(len(had)) {
+	}); err != nil {
+		t.Fatal(err)
+	}
+	var until int64
+	if err := raw.QueryRowContext(t.Context(), "SELECT open_until FROM audit_heads WHERE tenant_id = $1", tenant).Scan(&until); err != nil {
+		t.Fatal(err)
+	}
+	if until != int64(len(had)) {
 		t.Errorf("names may be under the hash up to %d", until)
 	}
 	if err := db.Read(t.Context(), func(tx iam.Tx) error {
@@ -106,10 +106,11 @@ func upgrade(t *testing.T, db storetest.DB) {
 	}
 }
 
-// openUntil reads the place beside the store.
-func openUntil(t *testing.T, db storetest.DB, tenant iam.TenantID) (until int64) {
+// openRaw opens the database beside the store, which writes no schema but the
+// newest.
+func openRaw(t *testing.T, db storetest.DB) *sql.DB {
 	t.Helper()
-	driver, dsn := "sqlite", "file:"+db.Database
+	driver, dsn := "sqlite", "file:"+db.Database+"?_pragma=busy_timeout(10000)"
 	if store.IsPostgres(db.Database) {
 		driver, dsn = "pgx", db.Database
 	}
@@ -117,9 +118,6 @@ func openUntil(t *testing.T, db storetest.DB, tenant iam.TenantID) (until int64)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer raw.Close()
-	if err := raw.QueryRowContext(t.Context(), "SELECT open_until FROM audit_heads WHERE tenant_id = $1", string(tenant)).Scan(&until); err != nil {
-		t.Fatal(err)
-	}
-	return until
+	t.Cleanup(func() { _ = raw.Close() })
+	return raw
 }
