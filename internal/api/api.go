@@ -97,17 +97,22 @@ var setUp = sync.OnceFunc(func() {
 // New assembles the handlers of /api: the operations of /api/v1, the OpenAPI
 // document at /api/openapi.json and its page at /api/docs. It panics when an
 // operation does not declare who may use it.
-func New(d Deps) (http.Handler, *huma.OpenAPI) {
-	s := build(d)
-	return s.mux, s.huma.OpenAPI()
-}
+func New(d Deps) http.Handler { return build(d).mux }
 
 func build(d Deps) *server {
 	setUp()
 	d.complete()
 	s := &server{deps: d, mux: http.NewServeMux(), crossSite: http.NewCrossOriginProtection()}
-	s.huma = huma.NewAPI(config(d.Version), adapter{s})
-	s.describe()
+	s.config = config(d.Version, newSchemas())
+	s.huma = huma.NewAPI(s.config, adapter(refused))
+	s.operations()
+	s.document()
+	s.mux.HandleFunc("/", s.nothing)
+	return s
+}
+
+// operations adds all there are, in the order of the document.
+func (s *server) operations() {
 	for _, add := range []func(){
 		s.sessionOperations, s.setupOperations, s.passwordOperations, s.selfOperations, s.selfSessionOperations,
 		s.userOperations, s.userActionOperations, s.deletionOperations, s.privacyOperations, s.userPhotoOperations, s.userAccessOperations, s.userSessionOperations, s.customFieldOperations,
@@ -117,7 +122,4 @@ func build(d Deps) *server {
 	} {
 		add()
 	}
-	s.document()
-	s.mux.HandleFunc("/", s.nothing)
-	return s
 }

@@ -19,7 +19,7 @@ import (
 func BenchmarkSession(b *testing.B) {
 	w := apitest.New(b, storetest.SQLite(b))
 	c := w.Tenant("northwind")
-	handler, _ := api.New(w.Deps)
+	handler := api.New(w.Deps)
 	mux := http.NewServeMux()
 	mux.Handle("/api/", handler)
 	mux.HandleFunc("GET /empty", func(http.ResponseWriter, *http.Request) {})

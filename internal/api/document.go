@@ -39,7 +39,7 @@ const (
 )
 
 // config is how huma is used here: JSON only, no pages of its own.
-func config(version string) huma.Config {
+func config(version string, registry huma.Registry) huma.Config {
 	format := huma.Format{Marshal: marshal, Unmarshal: unmarshal}
 	return huma.Config{
 		OpenAPI: &huma.OpenAPI{
@@ -68,7 +68,7 @@ func config(version string) huma.Config {
 				{Name: tagMail, Description: "What mails say, and from whom they come."},
 			},
 			Components: &huma.Components{
-				Schemas: huma.NewMapRegistry("#/components/schemas/", huma.DefaultSchemaNamer),
+				Schemas: registry,
 				SecuritySchemes: map[string]*huma.SecurityScheme{
 					"session": {Type: "apiKey", In: "cookie", Name: cookieSecure, Description: "The cookie that POST /session sets. Its name is " + cookieLoopback + " where the server speaks plain http on a loopback address."},
 					"api_key": {Type: "http", Scheme: "bearer", BearerFormat: "rtn_…", Description: "An API key. What it may do is what both the key and its user may do."},
@@ -206,10 +206,21 @@ func asJSON(v any) any {
 	return out
 }
 
-// Document returns the OpenAPI document as it is published, indented.
-func Document() ([]byte, error) {
-	return indented(build(Deps{}).huma.OpenAPI())
+// Describe returns the OpenAPI document of the API. It panics when an operation
+// does not declare who may use it.
+func Describe(version string) *huma.OpenAPI {
+	s := &server{deps: Deps{Version: version}, describing: true}
+	setUp()
+	s.deps.complete()
+	s.config = config(s.deps.Version, newRegistry())
+	s.huma = huma.NewAPI(s.config, adapter(unrouted))
+	s.describe()
+	s.operations()
+	return s.huma.OpenAPI()
 }
+
+// Document returns the document as it is published, indented.
+func Document() ([]byte, error) { return indented(Describe("")) }
 
 func indented(o *huma.OpenAPI) ([]byte, error) {
 	b, err := json.Marshal(o)
@@ -227,9 +238,9 @@ func indented(o *huma.OpenAPI) ([]byte, error) {
 // document serves the OpenAPI document and its page. They are made when
 // somebody asks for them first, so that they don't delay the start.
 func (s *server) document() {
-	o := s.huma.OpenAPI()
-	s.static("/api/openapi.json", "application/vnd.oai.openapi+json;version=3.1", func() ([]byte, error) { return indented(o) })
-	s.static("/api/docs", "text/html; charset=utf-8", func() ([]byte, error) { return renderDocs(o) })
+	version := s.deps.Version
+	s.static("/api/openapi.json", "application/vnd.oai.openapi+json;version=3.1", func() ([]byte, error) { return indented(Describe(version)) })
+	s.static("/api/docs", "text/html; charset=utf-8", func() ([]byte, error) { return renderDocs(Describe(version)) })
 	s.static("/api/docs.css", "text/css; charset=utf-8", func() ([]byte, error) { return docsCSS, nil })
 }
 

@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"strconv"
 
@@ -88,8 +89,6 @@ const (
 	typeMergePatch = "application/merge-patch+json"
 )
 
-const metaOperation = "operation"
-
 // handler is a use case behind an operation: thin, and given its caller.
 type handler[I, O any] func(ctx context.Context, c *access.Caller, in *I) (*O, error)
 
@@ -101,14 +100,22 @@ func register[I, O any](s *server, op operation, h handler[I, O]) {
 			op.accepts = []string{typeMergePatch, typeJSON}
 		}
 	}
-	huma.Register(s.huma, op.huma(s), func(ctx context.Context, in *I) (*O, error) {
-		out, err := h(ctx, requestOf(ctx).caller, in)
-		if err != nil {
-			return nil, problemOf(ctx, err)
-		}
-		return out, nil
+	s.add(&op, func(a huma.API) {
+		huma.Register(a, op.huma(s), func(ctx context.Context, in *I) (*O, error) {
+			out, err := h(ctx, requestOf(ctx).caller, in)
+			if err != nil {
+				return nil, problemOf(ctx, err)
+			}
+			return out, nil
+		})
 	})
-	s.finish(&op)
+}
+
+// mustDeclare panics when nobody said who may use the operation.
+func (op *operation) mustDeclare() {
+	if op.guard.String() == "" {
+		panic(fmt.Sprintf("api: %s %s does not declare who may use it", op.method, op.path))
+	}
 }
 
 // huma makes huma's description of the operation. Its responses are written
@@ -118,7 +125,7 @@ func (op *operation) huma(s *server) huma.Operation {
 		OperationID: op.id, Method: op.method, Path: op.path, Tags: []string{op.tag},
 		Summary: op.summary, Description: op.description, DefaultStatus: op.status,
 		MaxBodyBytes: -1, BodyReadTimeout: -1, // the body was read and bounded before
-		Metadata:   map[string]any{metaOperation: op},
+		Hidden:     !s.describing,
 		Extensions: map[string]any{"x-permission": op.guard.String()},
 		Responses:  map[string]*huma.Response{},
 		Security:   []map[string][]string{},
@@ -148,8 +155,10 @@ func (op *operation) huma(s *server) huma.Operation {
 	if op.downloads != nil {
 		h.Responses["200"] = op.downloadResponse()
 	}
-	for status, codes := range op.codesByStatus() {
-		h.Responses[strconv.Itoa(status)] = s.problemResponse(codes)
+	if s.describing {
+		for status, codes := range op.codesByStatus() {
+			h.Responses[strconv.Itoa(status)] = s.problemResponse(codes)
+		}
 	}
 	return h
 }

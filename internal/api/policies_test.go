@@ -22,7 +22,7 @@ func withAddresses(w *apitest.World) {
 		}
 		return "192.0.2.1"
 	}
-	h, _ := api.New(w.Deps)
+	h := api.New(w.Deps)
 	w.Server.Config.Handler = h
 }
 

@@ -11,24 +11,12 @@ import (
 
 // registerRaw adds an operation that answers by itself, because it is asked all
 // the time or because it streams. I and O tell the document what it takes and
-// gives; huma's handler for them is never called.
+// gives.
 func registerRaw[I, O any](s *server, op operation, h http.HandlerFunc) {
-	huma.Register(documenting{s.huma}, op.huma(s), func(context.Context, *I) (*O, error) { return new(O), nil })
-	s.handle(&op, h)
-	s.finish(&op)
+	s.addRaw(&op, func(a huma.API) {
+		huma.Register(a, op.huma(s), func(context.Context, *I) (*O, error) { return new(O), nil })
+	}, h)
 }
-
-// documenting registers with huma for the sake of the document only.
-type documenting struct{ huma.API }
-
-// Adapter implements huma.API.
-func (d documenting) Adapter() huma.Adapter { return nowhere{d.API.Adapter()} }
-
-// nowhere does not route.
-type nowhere struct{ huma.Adapter }
-
-// Handle implements huma.Adapter.
-func (nowhere) Handle(*huma.Operation, func(huma.Context)) {}
 
 // writeJSON answers with v, for handlers that huma does not run.
 func writeJSON(w http.ResponseWriter, r *http.Request, status int, v any) {

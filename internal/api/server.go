@@ -2,7 +2,6 @@ package api
 
 import (
 	"bytes"
-	"fmt"
 	"io"
 	"log/slog"
 	"mime"
@@ -10,10 +9,10 @@ import (
 	"runtime/debug"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
-	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"github.com/retinue/retinue/internal/clock"
 	"github.com/retinue/retinue/internal/iam"
@@ -24,38 +23,20 @@ const base = "/api/v1"
 
 // server is the tree of handlers while it is built and when it answers.
 type server struct {
-	deps       Deps
-	mux        *http.ServeMux
-	huma       huma.API
-	crossSite  *http.CrossOriginProtection
-	operations []*operation
+	deps      Deps
+	mux       *http.ServeMux
+	huma      huma.API
+	config    huma.Config
+	crossSite *http.CrossOriginProtection
+	binding   sync.Mutex // while an operation is bound to huma
+	// describing makes a server that answers nothing: its operations are bound at
+	// once and described whole, for the document.
+	describing bool
 }
-
-// adapter lets huma register its operations with the server, which puts its
-// checks around them.
-type adapter struct{ s *server }
-
-// Handle implements huma.Adapter. It panics on an operation that does not
-// declare who may use it.
-func (a adapter) Handle(op *huma.Operation, h func(huma.Context)) {
-	own, ok := op.Metadata[metaOperation].(*operation)
-	if !ok {
-		panic(fmt.Sprintf("api: %s %s declares nothing", op.Method, op.Path))
-	}
-	a.s.handle(own, func(w http.ResponseWriter, r *http.Request) {
-		h(humago.NewContext(op, r, w))
-	})
-}
-
-// ServeHTTP implements huma.Adapter.
-func (a adapter) ServeHTTP(w http.ResponseWriter, r *http.Request) { a.s.mux.ServeHTTP(w, r) }
 
 // handle registers a handler behind the checks that the operation declares.
 func (s *server) handle(op *operation, h http.HandlerFunc) {
-	if op.guard.String() == "" {
-		panic(fmt.Sprintf("api: %s %s does not declare who may use it", op.method, op.path))
-	}
-	s.operations = append(s.operations, op)
+	op.mustDeclare()
 	if op.idempotent {
 		h = s.idempotently(op, h)
 	}

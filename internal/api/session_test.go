@@ -71,7 +71,7 @@ func TestSessionCookieOverHTTPS(t *testing.T) {
 	w := apitest.New(t, storetest.SQLite(t))
 	c := w.Tenant("northwind")
 	w.Deps.Secure = func(*http.Request) bool { return true }
-	handler, _ := api.New(w.Deps)
+	handler := api.New(w.Deps)
 	do := func(cookie string) *httptest.ResponseRecorder {
 		r := httptest.NewRequest(http.MethodGet, "/api/v1/session", nil)
 		r.Header.Set("Cookie", cookie+"="+c.Cookie)

@@ -8,7 +8,7 @@ import (
 
 // newHandler assembles everything that answers requests.
 func (s *server) newHandler(metrics *web.Metrics) *web.Server {
-	rest, _ := api.New(api.Deps{
+	rest := api.New(api.Deps{
 		Authenticator: s.sessions, Sessions: s.sessions, Users: s.users, Roles: s.roles,
 		Organizations: s.organizations, Teams: s.teams, Agents: s.agents, Fields: s.fields, Privacy: s.privacy, Reviews: s.reviews, APIKeys: s.apiKeys, Audit: s.audit, Mails: s.mailbox, MailTexts: s.mailbox, Invitations: s.invitations, Tenants: s.tenants, Imports: s.imports, Exports: s.exports,
 		Dashboard: s.dashboard, Branding: s.branding,

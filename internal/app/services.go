@@ -206,12 +206,9 @@ func newHasher(s *Settings) (*password.Hasher, error) {
 // newMailbox wires the outbox; without an SMTP server it keeps mails.
 func (r *run) newMailbox(st *store.Store, link func(*iam.Tenant) string) (*mailbox.Service, error) {
 	s := r.settings
-	renderer, err := mail.NewRenderer()
-	if err != nil {
-		return nil, err
-	}
-	d := mailbox.Deps{Store: st, IDs: r.IDs, Renderer: renderer, From: s.SMTPFrom.Address.Address, FromName: s.SMTPFrom.Name, PublicURL: link}
+	d := mailbox.Deps{Store: st, IDs: r.IDs, Renderer: &mail.Renderer{}, From: s.SMTPFrom.Address.Address, FromName: s.SMTPFrom.Name, PublicURL: link}
 	if s.SMTPHost != "" {
+		var err error
 		d.Sender, err = mail.NewSMTP(mail.SMTPConfig{
 			Host: s.SMTPHost, Port: int(s.SMTPPort), Username: s.SMTPUsername, Password: string(s.SMTPPassword), TLS: mail.TLSMode(s.SMTPTLS),
 		})

@@ -9,6 +9,7 @@ import (
 	"net/netip"
 	"regexp"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/retinue/retinue/internal/access"
@@ -123,14 +124,16 @@ func (s *Service) AddDomain(ctx context.Context, c *access.Caller, org iam.OrgID
 	return v, err
 }
 
-var hostPattern = regexp.MustCompile(`^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]$`)
+var hostPattern = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]$`)
+})
 
 // cleanHost brings a host name into the form it is kept in and refuses what can
 // be nobody's, or is the installation's own.
 func (s *Service) cleanHost(host string) (string, error) {
 	host = strings.TrimSuffix(strings.ToLower(strings.TrimSpace(host)), ".")
 	_, notAddress := netip.ParseAddr(host)
-	if len(host) > maxHost || notAddress == nil || !hostPattern.MatchString(host) {
+	if len(host) > maxHost || notAddress == nil || !hostPattern().MatchString(host) {
 		return "", iam.InvalidField("/host", "invalid_host", "Enter a host name such as help.example.com, without https:// and without a path. Write other letters than a to z in their xn-- form.")
 	}
 	for _, suffix := range []string{".local", ".localhost", ".internal", ".arpa", ".onion", ".home"} {

@@ -39,14 +39,10 @@ func newKit(t testing.TB, db storetest.DB) *kit {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := mail.NewRenderer()
-	if err != nil {
-		t.Fatal(err)
-	}
 	link := func(*iam.Tenant) string { return "https://x.example" }
 	directories := authz.NewCache(db.Store, db.Clock)
 	db.OnAccessChanged(directories.Invalidate)
-	mails := mailbox.New(mailbox.Deps{Store: db.Store, IDs: db.IDs, Renderer: r, From: "people@example.com", PublicURL: link})
+	mails := mailbox.New(mailbox.Deps{Store: db.Store, IDs: db.IDs, Renderer: &mail.Renderer{}, From: "people@example.com", PublicURL: link})
 	k.sessions, err = sessions.New(sessions.Deps{
 		Store: db.Store, IDs: db.IDs, Clock: db.Clock, Hasher: hasher, Policy: &password.Policy{}, Mailer: mails, Directories: directories,
 		Config: sessions.Config{Lifetime: 12 * time.Hour, Idle: time.Hour, ResetLifetime: time.Hour},

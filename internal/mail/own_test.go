@@ -10,7 +10,7 @@ import (
 // The built-in texts are offered as people would write them, and written that
 // way say the same. covers E-12
 func TestBuiltinTextsCanBeWritten(t *testing.T) {
-	r := newRenderer(t)
+	r := &Renderer{}
 	for _, locale := range Locales {
 		for _, kind := range Kinds {
 			own := Builtin(kind, locale)
@@ -67,7 +67,7 @@ func TestOwnTextsAreSafe(t *testing.T) {
 	data := fullData()
 	data.Name, data.Inviter, data.Organization = "<script>alert(1)</script>", "{{email}}\r\nBcc: victim@x.example", "A\nB"
 	own := &Text{"{{inviter}} · {{organization}}", "<b>{{name}}</b>\n\n{{inviter}}", "Go to {{organization}}", "{{name}}"}
-	c, err := newRenderer(t).RenderWith(Invitation, "en", data, own)
+	c, err := (&Renderer{}).RenderWith(Invitation, "en", data, own)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -86,7 +86,7 @@ func TestOwnTextsAreSafe(t *testing.T) {
 func TestLongLists(t *testing.T) {
 	data := fullData()
 	data.Gained = strings.Split(strings.Repeat("x,", 39)+"x", ",")
-	c, err := newRenderer(t).Render(AccessChanged, "de", data)
+	c, err := (&Renderer{}).Render(AccessChanged, "de", data)
 	if err != nil || strings.Count(c.Text, "- x\n") != maxLines || !strings.Contains(c.Text, "- und 25 weitere\n") {
 		t.Errorf("%v\n%s", err, c.Text)
 	}

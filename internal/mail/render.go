@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"text/template"
 	"time"
 )
@@ -90,49 +91,32 @@ var (
 	layoutText string
 )
 
-// Renderer writes messages. It is safe for concurrent use.
+// Renderer writes messages. It is safe for concurrent use, and needs no
+// preparation: what it writes with is parsed when it is needed first.
 type Renderer struct {
-	html  *htmltemplate.Template
-	text  *template.Template
-	texts map[string]*template.Template // by phrase
+	phrases sync.Map // *template.Template by phrase
 }
 
-// NewRenderer parses every text in every locale and fails if one is missing,
-// malformed or speaks of an unknown variable, so that a mistake stops the start.
-func NewRenderer() (*Renderer, error) {
-	r := &Renderer{texts: map[string]*template.Template{}}
-	var err error
-	if r.html, err = htmltemplate.New("html").Parse(layoutHTML); err != nil {
-		return nil, fmt.Errorf("mail: %w", err)
-	}
-	if r.text, err = template.New("text").Parse(layoutText); err != nil {
-		return nil, fmt.Errorf("mail: %w", err)
-	}
-	sample := Data{
-		TenantName: "T", Name: "N", Email: "e@t.example", Link: "https://t.example/", ExpiresIn: time.Hour,
-		At: time.Unix(0, 0), Gained: []string{"g"}, Lost: []string{"l"}, Organization: "O", Inviter: "I",
-	}
-	for _, name := range Locales {
-		for _, kind := range Kinds {
-			for _, phrase := range locales[name].all(kind) {
-				if phrase == "" {
-					return nil, fmt.Errorf("mail: a text of %s in %s is missing", kind, name)
-				}
-				if r.texts[phrase], err = template.New(name).Option("missingkey=error").Parse(phrase); err != nil {
-					return nil, fmt.Errorf("mail: %s in %s: %w", kind, name, err)
-				}
-			}
-			if _, err := r.Render(kind, name, sample); err != nil {
-				return nil, fmt.Errorf("mail: %s in %s: %w", kind, name, err)
-			}
-		}
-	}
-	return r, nil
-}
+var layouts = sync.OnceValue(func() (l struct {
+	html *htmltemplate.Template
+	text *template.Template
+},
+) {
+	l.html = htmltemplate.Must(htmltemplate.New("html").Parse(layoutHTML))
+	l.text = template.Must(template.New("text").Parse(layoutText))
+	return l
+})
 
-func (l locale) all(kind Kind) []string {
-	p := l.kinds[kind]
-	return append([]string{l.common.Greeting, l.common.Gained, l.common.Lost, l.common.Automatic, p.Subject, p.Button, p.Note}, p.Body...)
+// phrase returns the template of a phrase. There are as many as the locales have.
+func (r *Renderer) phrase(text string) (*template.Template, error) {
+	if t, known := r.phrases.Load(text); known {
+		return t.(*template.Template), nil //nolint:forcetypeassert // nothing else is stored
+	}
+	t, err := template.New("phrase").Option("missingkey=error").Parse(text)
+	if err == nil {
+		r.phrases.Store(text, t)
+	}
+	return t, err
 }
 
 // view is what templates see: data made safe for one line, and rendered phrases.
@@ -182,7 +166,7 @@ func (r *Renderer) RenderWith(kind Kind, localeName string, data Data, own *Text
 		own.fill(&v)
 	}
 	var text, html strings.Builder
-	if err := errors.Join(r.text.Execute(&text, v), r.html.Execute(&html, v)); err != nil {
+	if err := errors.Join(layouts().text.Execute(&text, v), layouts().html.Execute(&html, v)); err != nil {
 		return Content{}, fmt.Errorf("mail: %w", err)
 	}
 	return Content{Subject: oneLine(v.Subject), Text: text.String(), HTML: html.String()}, nil
@@ -191,9 +175,13 @@ func (r *Renderer) RenderWith(kind Kind, localeName string, data Data, own *Text
 // fill renders the phrases into the view.
 func (r *Renderer) fill(v *view, c common, p phrases) error {
 	var failed error
-	say := func(phrase string) string {
+	say := func(text string) string {
 		var b strings.Builder
-		if err := r.texts[phrase].Execute(&b, *v); err != nil {
+		t, err := r.phrase(text)
+		if err == nil {
+			err = t.Execute(&b, *v)
+		}
+		if err != nil {
 			failed = fmt.Errorf("mail: %w", err)
 		}
 		return b.String()

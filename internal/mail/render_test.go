@@ -7,15 +7,6 @@ import (
 	"time"
 )
 
-func newRenderer(t *testing.T) *Renderer {
-	t.Helper()
-	r, err := NewRenderer()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return r
-}
-
 func fullData() Data {
 	return Data{
 		TenantName: "Nordwind & Söhne", TenantColor: "#ffcc00", LogoURL: "https://x.example/logo.png", Name: "María <b>",
@@ -27,7 +18,7 @@ func fullData() Data {
 
 //
 func TestEveryKindInEveryLocale(t *testing.T) {
-	r := newRenderer(t)
+	r := &Renderer{}
 	subjects := map[string]bool{}
 	for _, locale := range Locales {
 		for _, kind := range Kinds {
@@ -39,6 +30,11 @@ func TestEveryKindInEveryLocale(t *testing.T) {
 				t.Errorf("%s in %s: subject %q is not its own or names no tenant", kind, locale, c.Subject)
 			}
 			subjects[c.Subject] = true
+			for _, phrase := range locales[locale].all(kind) {
+				if phrase == "" {
+					t.Errorf("a text of %s in %s is missing", kind, locale)
+				}
+			}
 			for _, want := range []string{"María <b>", "https://x.example/reset?a=1&t=abc\n", "- read <chats>", "- edit roles"} {
 				if !strings.Contains(c.Text, want) {
 					t.Errorf("%s in %s: text lacks %q:\n%s", kind, locale, want, c.Text)
@@ -56,8 +52,13 @@ func TestEveryKindInEveryLocale(t *testing.T) {
 	}
 }
 
+func (l locale) all(kind Kind) []string {
+	p := l.kinds[kind]
+	return append([]string{l.common.Greeting, l.common.Gained, l.common.Lost, l.common.Automatic, p.Subject, p.Button, p.Note}, p.Body...)
+}
+
 func TestVariablesOfEachKind(t *testing.T) {
-	r := newRenderer(t)
+	r := &Renderer{}
 	for kind, want := range map[Kind]string{PasswordReset: "30 Minuten", PasswordChanged: "2026-11-22 10:30 UTC", Welcome: "maria@x.example"} {
 		if c, err := r.Render(kind, "de-AT", fullData()); err != nil || !strings.Contains(c.Text, want) {
 			t.Errorf("%s lacks %q: %v\n%s", kind, want, err, c.Text)
@@ -86,7 +87,7 @@ func TestHostileData(t *testing.T) {
 	d := fullData()
 	d.TenantName = "Acme\r\nBcc: victim@other.example\u202e" + strings.Repeat("x", 500)
 	d.TenantColor, d.LogoURL, d.Name = "red;background:url(//evil)", "http://x.example/l.png", "</p><script>\n\nhi"
-	c, err := newRenderer(t).Render(Welcome, "xx", d)
+	c, err := (&Renderer{}).Render(Welcome, "xx", d)
 	if err != nil {
 		t.Fatal(err)
 	}

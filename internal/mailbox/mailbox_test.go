@@ -38,12 +38,8 @@ func (s *server) Send(_ context.Context, batch ...mail.Message) []error {
 
 func service(t *testing.T, k *tenanttest.Kit, sender mail.Sender) *Service {
 	t.Helper()
-	r, err := mail.NewRenderer()
-	if err != nil {
-		t.Fatal(err)
-	}
 	return New(Deps{
-		Store: k.DB, IDs: k.IDs, Renderer: r, Sender: sender, From: "people@example.com",
+		Store: k.DB, IDs: k.IDs, Renderer: &mail.Renderer{}, Sender: sender, From: "people@example.com",
 		PublicURL: func(t *iam.Tenant) string { return "https://" + t.ShortName + ".example" },
 		Jitter:    func() float64 { return 0.5 },
 	})

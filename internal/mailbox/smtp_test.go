@@ -255,12 +255,8 @@ func TestMailsOfAnOrganization(t *testing.T) {
 func BenchmarkDeliver(b *testing.B) {
 	k := tenanttest.New(b)
 	smtp := smtptest.Start(b, smtptest.Options{Discard: true})
-	r, err := mail.NewRenderer()
-	if err != nil {
-		b.Fatal(err)
-	}
 	s := New(Deps{
-		Store: k.Store, IDs: k.IDs, Renderer: r, Sender: sender(b, smtp.Port), From: "people@example.com",
+		Store: k.Store, IDs: k.IDs, Renderer: &mail.Renderer{}, Sender: sender(b, smtp.Port), From: "people@example.com",
 		PublicURL: func(*iam.Tenant) string { return "https://x.example" },
 	})
 	const portion = 2000

@@ -25,12 +25,8 @@ type kit struct {
 func each(t *testing.T, test func(t *testing.T, k *kit)) {
 	t.Helper()
 	storetest.Each(t, func(t *testing.T, db storetest.DB) {
-		r, err := mail.NewRenderer()
-		if err != nil {
-			t.Fatal(err)
-		}
 		test(t, &kit{tenanttest.In(t, db), t, &Service{Store: db.Store, Mailbox: mailbox.New(mailbox.Deps{
-			Store: db.Store, IDs: db.IDs, Renderer: r, PublicURL: func(*iam.Tenant) string { return "https://x.example" },
+			Store: db.Store, IDs: db.IDs, Renderer: &mail.Renderer{}, PublicURL: func(*iam.Tenant) string { return "https://x.example" },
 		})}})
 	})
 }

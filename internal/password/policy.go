@@ -3,11 +3,8 @@ package password
 import (
 	"fmt"
 	"strings"
-	"sync"
 	"unicode"
 	"unicode/utf8"
-
-	"github.com/trustelem/zxcvbn/frequency"
 
 	"github.com/retinue/retinue/internal/zxcvbn"
 )
@@ -137,16 +134,6 @@ func score(password string, known []string) int {
 	return max(head, tail)
 }
 
-// common is the list of 30,000 frequent passwords that zxcvbn brings.
-var common = sync.OnceValue(func() map[string]struct{} {
-	list := frequency.FrequencyLists["passwords"]
-	set := make(map[string]struct{}, len(list))
-	for _, p := range list {
-		set[p] = struct{}{}
-	}
-	return set
-})
-
 // isCommon also sees through what people append to reach a length or to satisfy
 // a rule ("dragon2024!!!!") and through repetition ("dragondragon").
 func isCommon(password string) bool {
@@ -156,7 +143,7 @@ func isCommon(password string) bool {
 		core = "" // so much more than a word must be judged by its strength
 	}
 	for _, candidate := range []string{folded, core, repeated(folded), repeated(core)} {
-		if _, found := common()[candidate]; found {
+		if zxcvbn.Common(candidate) {
 			return true
 		}
 	}

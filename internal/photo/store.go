@@ -11,6 +11,7 @@ import (
 	"path"
 	"regexp"
 	"strconv"
+	"sync"
 	"sync/atomic"
 )
 
@@ -161,10 +162,12 @@ func (s *DirStore) Delete(ctx context.Context, tenant, key string) error {
 
 // validName leaves out upper-case letters, which some file systems don't tell
 // from lower-case ones.
-var validName = regexp.MustCompile(`^[a-z0-9]([._-]?[a-z0-9]){0,127}$`)
+var validName = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^[a-z0-9]([._-]?[a-z0-9]){0,127}$`)
+})
 
 func fileName(tenant, key string) (string, error) {
-	if !validName.MatchString(tenant) || !validName.MatchString(key) {
+	if !validName().MatchString(tenant) || !validName().MatchString(key) {
 		return "", ErrKey
 	}
 	return path.Join(tenant, key[:min(2, len(key))]+"_", key), nil

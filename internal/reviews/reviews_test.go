@@ -26,16 +26,12 @@ import (
 
 func service(t *testing.T, k *tenanttest.Kit) *Service {
 	t.Helper()
-	renderer, err := mail.NewRenderer()
-	if err != nil {
-		t.Fatal(err)
-	}
 	box, err := tokens.NewBox(make([]byte, tokens.SecretSize))
 	if err != nil {
 		t.Fatal(err)
 	}
 	link := func(*iam.Tenant) string { return "https://console.example" }
-	mails := mailbox.New(mailbox.Deps{Store: k.DB.Store, IDs: k.IDs, Renderer: renderer, From: "retinue@example.com", PublicURL: link})
+	mails := mailbox.New(mailbox.Deps{Store: k.DB.Store, IDs: k.IDs, Renderer: &mail.Renderer{}, From: "retinue@example.com", PublicURL: link})
 	directories := authz.NewCache(k.DB.Store, k.Clock)
 	k.OnAccessChanged(directories.Invalidate)
 	return New(Deps{

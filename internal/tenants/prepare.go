@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/retinue/retinue/internal/access"
@@ -30,7 +31,9 @@ var (
 	shortNamePattern = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 	colorPattern     = regexp.MustCompile(`^#[0-9a-f]{6}$`)
 	// hostPattern is a host name (RFC 1123) in lower case, without a port.
-	hostPattern = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$`)
+	hostPattern = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$`)
+	})
 )
 
 // newTenant is everything that makes up a new tenant.
@@ -81,7 +84,7 @@ func (n *newTenant) check() error {
 	} else {
 		for i, h := range t.Hosts {
 			t.Hosts[i] = strings.ToLower(strings.TrimSuffix(strings.TrimSpace(h), "."))
-			if len(t.Hosts[i]) > maxHost || !hostPattern.MatchString(t.Hosts[i]) {
+			if len(t.Hosts[i]) > maxHost || !hostPattern().MatchString(t.Hosts[i]) {
 				v.Add(fmt.Sprintf("/hosts/%d", i), "invalid_host", "Give a host name without scheme and port, such as people.example.com.")
 			}
 		}

@@ -114,7 +114,9 @@ func turnsDirection(r rune) bool {
 	return r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069 || r == 0x2028 || r == 0x2029
 }
 
-var domainPattern = regexp.MustCompile(`^[\p{L}\p{N}]([\p{L}\p{N}\p{M}-]*[\p{L}\p{N}\p{M}])?(\.[\p{L}\p{N}]([\p{L}\p{N}\p{M}-]*[\p{L}\p{N}\p{M}])?)*$`)
+var domainPattern = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^[\p{L}\p{N}]([\p{L}\p{N}\p{M}-]*[\p{L}\p{N}\p{M}])?(\.[\p{L}\p{N}]([\p{L}\p{N}\p{M}-]*[\p{L}\p{N}\p{M}])?)*$`)
+})
 
 // email checks an address (RFC 5322 addr-spec, RFC 6532 for other scripts).
 func (v *checker) email(pointer string, s *string) {
@@ -130,7 +132,7 @@ func (v *checker) email(pointer string, s *string) {
 	*s = norm.NFC.String(*s)
 	a, err := mail.ParseAddress(*s)
 	at := strings.LastIndexByte(*s, '@')
-	if err != nil || a.Address != *s || at < 1 || !domainPattern.MatchString((*s)[at+1:]) || strings.ContainsFunc(*s, func(r rune) bool {
+	if err != nil || a.Address != *s || at < 1 || !domainPattern().MatchString((*s)[at+1:]) || strings.ContainsFunc(*s, func(r rune) bool {
 		return unicode.IsControl(r) || unicode.IsSpace(r) || unicode.Is(unicode.Cf, r) || r == utf8.RuneError
 	}) {
 		v.add(pointer, "invalid_email", "Enter an e-mail address such as name@example.com.")

@@ -1,11 +1,12 @@
 package zxcvbn
 
 import (
+	_ "embed"
 	"regexp"
+	"strings"
 	"sync"
 
 	"github.com/trustelem/zxcvbn/adjacency"
-	"github.com/trustelem/zxcvbn/frequency"
 	"github.com/trustelem/zxcvbn/match"
 )
 
@@ -58,10 +59,18 @@ var (
 	}
 )
 
+// wordLists has a line for each list: its name, then its words, the most common
+// first.
+//
+//go:generate go run ./words words.txt
+//go:embed words.txt
+var wordLists string
+
 func loadDefaultDictionnaries() dictionaryMatch {
 	rd := make(map[string]rankedDictionnary)
-	for n, list := range frequency.FrequencyLists {
-		rd[n] = buildRankedDict(list)
+	for line := range strings.Lines(wordLists) {
+		list := strings.Fields(line)
+		rd[list[0]] = buildRankedDict(list[1:])
 	}
 	return dictionaryMatch{
 		rankedDictionaries: rd,

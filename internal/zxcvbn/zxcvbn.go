@@ -1,9 +1,9 @@
 // Package zxcvbn is github.com/trustelem/zxcvbn, a port of Dropbox's estimator of
 // how many guesses a password takes, with one difference: its dictionaries are
-// made ready when the first password is judged, not whenever the program starts.
-// That took 38 ms of each start, and each command line waited for it, too. Word lists, keyboards and scoring are the library's own; the
-// matchers of its package matching stand here as they are there. The tests compare
-// what both say.
+// made ready when the first password is judged, not whenever the program starts
+// (docs/adr/0016). Keyboards and scoring are the library's own; its word lists
+// stand in words.txt, and the matchers of its package matching stand here as they
+// are there. The tests compare what both say.
 package zxcvbn
 
 import (
@@ -11,6 +11,13 @@ import (
 
 	"github.com/trustelem/zxcvbn/scoring"
 )
+
+// Common tells whether a text in lower case is on the list of 30,000 passwords
+// that people choose most.
+func Common(text string) bool {
+	_, found := defaultRankedDictionnaries().rankedDictionaries["passwords"][text]
+	return found
+}
 
 // Score says how hard a password is to guess for somebody who knows the words
 // about its owner, from 0 (fewer than a thousand guesses) to 4 (more than ten

@@ -110,12 +110,14 @@ func New(tb testing.TB, db storetest.DB) *World {
 	tb.Helper()
 	w := &World{DB: db, TB: tb, Log: &Log{}}
 	w.wire()
-	handler, document := api.New(w.Deps)
-	w.OpenAPI = document
-	w.Server = httptest.NewServer(handler)
+	w.OpenAPI = document()
+	w.Server = httptest.NewServer(api.New(w.Deps))
 	tb.Cleanup(w.Server.Close)
 	return w
 }
+
+// document is made once: it is the same for all.
+var document = sync.OnceValue(func() *huma.OpenAPI { return api.Describe("") })
 
 func must[T any](tb testing.TB) func(T, error) T {
 	return func(v T, err error) T {
@@ -135,7 +137,7 @@ func (w *World) wire() {
 	hasher := must[*password.Hasher](w.TB)(password.NewHasher(password.Config{MemoryKiB: 64, Iterations: 1}))
 	link := func(*iam.Tenant) string { return "http://console.example" }
 	mails := mailbox.New(mailbox.Deps{
-		Store: db.Store, IDs: db.IDs, Renderer: must[*mail.Renderer](w.TB)(mail.NewRenderer()), From: "retinue@example.com", PublicURL: link,
+		Store: db.Store, IDs: db.IDs, Renderer: &mail.Renderer{}, From: "retinue@example.com", PublicURL: link,
 	})
 	signing := must[*sessions.Service](w.TB)(sessions.New(sessions.Deps{
 		Store: db.Store, IDs: db.IDs, Clock: db.Clock, Hasher: hasher, Policy: &password.Policy{}, Mailer: mails,
