@@ -60,3 +60,12 @@ export function PersonPresence({
     </span>
   );
 }
+
+/** The picture of an account in a list: with that mark, if somebody can be behind it. */
+export function PersonMark({ person }: { person: Person & { user_type: string; presence: Presence } }) {
+  return person.user_type === "service" ? (
+    <PersonAvatar person={person} />
+  ) : (
+    <PersonPresence person={person} presence={person.presence} />
+  );
+}

@@ -35,7 +35,7 @@ export function Domains({ organization }: { organization: string }) {
   const own = list.data?.filter((domain) => domain.organization.id === organization);
   return (
     <section className={classes.domains}>
-      <h2 className={ui.section}>
+      <h2 className={ui.sectionTitle}>
         <Trans>Domains</Trans>
       </h2>
       <p className={ui.sectionLead}>

@@ -52,26 +52,26 @@ export function HomeTab() {
       <div className={classes.columns}>
         <div className={classes.column}>
           <section>
-            <h2 className={ui.section}>
+            <h2 className={ui.sectionTitle}>
               <Trans>What’s new</Trans>
             </h2>
             <News items={home.data?.news} />
           </section>
           <section>
-            <h2 className={ui.section}>
+            <h2 className={ui.sectionTitle}>
               <Trans>AI agents</Trans>
             </h2>
             <Agents home={home.data} organization={organization.name} />
           </section>
         </div>
         <section>
-          <h2 className={ui.section}>
+          <h2 className={ui.sectionTitle}>
             <Trans>Your team</Trans>
           </h2>
           <Team home={home.data} />
         </section>
         <section className={classes.wide}>
-          <h2 className={ui.section}>
+          <h2 className={ui.sectionTitle}>
             <Trans>What I can do here</Trans>
           </h2>
           <Open organization={organization.id} />

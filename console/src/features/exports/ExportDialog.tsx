@@ -141,18 +141,18 @@ function Columns({ value, onChange }: ColumnsProps) {
   const all = [...userColumns(), ...own.map(({ key, label }): [string, string] => [`field.${key}`, label])];
   return (
     <div>
-      <Checkbox
-        label={t`All columns`}
-        checked={value === null}
-        onChange={(event) => onChange(event.currentTarget.checked ? null : all.map(([column]) => column))}
+      <div className={classes.label} id="export-columns">{t`Columns`}</div>
+      <SegmentedControl
+        aria-labelledby="export-columns"
+        value={value === null ? "all" : "chosen"}
+        onChange={(next) => onChange(next === "all" ? null : all.map(([column]) => column))}
+        data={[
+          { value: "all", label: t`All columns` },
+          { value: "chosen", label: t`Chosen columns` },
+        ]}
       />
       {value !== null && (
-        <Checkbox.Group
-          label={t`Columns`}
-          labelProps={{ className: "visually-hidden" }}
-          value={value}
-          onChange={onChange}
-        >
+        <Checkbox.Group aria-labelledby="export-columns" value={value} onChange={onChange}>
           <div className={classes.columns}>
             {all.map(([column, label]) => (
               <Checkbox key={column} value={column} label={label} />

@@ -57,7 +57,7 @@ function Earlier() {
   if (!list.data || list.data.length === 0) return null;
   return (
     <section aria-labelledby="earlier">
-      <h2 id="earlier" className={ui.section}>
+      <h2 id="earlier" className={ui.sectionTitle}>
         <Trans>Earlier imports</Trans>
       </h2>
       <ul className={rows.rows}>

@@ -22,7 +22,7 @@ export function ImportReport({ id, state }: { id: string; state: string }) {
   if (!items) return null;
   return (
     <section aria-labelledby="report">
-      <h2 id="report" className={ui.section}>
+      <h2 id="report" className={ui.sectionTitle}>
         <Trans>Line by line</Trans>
       </h2>
       <SegmentedControl

@@ -96,9 +96,11 @@ export function OrganizationPeople({ organization }: { organization: Organizatio
             onRefresh={() => void refresh()}
             refreshing={list.isFetching}
           />
-          <ExportButton kinds={["memberships", "users"]} filter={toExportFilter(search)} below />
-          {invite}
-          {add}
+          <div className={classes.toolbarButtons}>
+            <ExportButton kinds={["memberships", "users"]} filter={toExportFilter(search)} below />
+            {invite}
+            {add}
+          </div>
         </div>
       )}
       <BulkBar users={users ?? []} selection={selection} />
@@ -118,6 +120,7 @@ export function OrganizationPeople({ organization }: { organization: Organizatio
         />
       ) : (
         <UserList
+          narrow
           users={users}
           stale={list.isPlaceholderData}
           sort={search.sort}

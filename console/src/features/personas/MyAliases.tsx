@@ -34,7 +34,7 @@ export function MyAliases({ me }: { me: User }) {
   };
   return (
     <section aria-label={t`Aliases`}>
-      <h2 className={ui.section}>
+      <h2 className={ui.sectionTitle}>
         <Trans>Aliases</Trans>
       </h2>
       <p className={ui.sectionLead}>

@@ -43,7 +43,7 @@ export function UserAliases({ user }: { user: User }) {
   };
   return (
     <section className={classes.section ?? ""} aria-label={t`Aliases`}>
-      <h2 className={ui.section}>
+      <h2 className={ui.sectionTitle}>
         <Trans>Aliases</Trans>
       </h2>
       <p className={ui.sectionLead}>

@@ -42,14 +42,14 @@ export function PortalHome({ portal }: { portal: string }) {
         </Button>
       </section>
       <section className={classes.section}>
-        <h2 className={ui.section}>
+        <h2 className={ui.sectionTitle}>
           <Trans>What I can do here</Trans>
         </h2>
         <MyPermissions />
       </section>
       {may("directory.read") && (
         <section className={classes.section}>
-          <h2 className={ui.section}>
+          <h2 className={ui.sectionTitle}>
             <Trans>Colleagues</Trans>
           </h2>
           <Colleagues />

@@ -52,8 +52,8 @@ export function PersonalData({ user }: { user: User }) {
     await refresh();
   };
   return (
-    <section className={ui.section} aria-label={t`Personal data`}>
-      <h2>
+    <section aria-label={t`Personal data`}>
+      <h2 className={ui.sectionTitle}>
         <Trans>Personal data</Trans>
       </h2>
       <p className={ui.sectionLead}>

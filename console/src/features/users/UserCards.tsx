@@ -1,12 +1,12 @@
 import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
 import { Checkbox, NativeSelect, Skeleton } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import type { User } from "@/api/types";
 import { showNamed } from "@/features/fields/values";
 import { AliasNote } from "@/features/personas/AliasNote";
-
 import { RoleTags, StatusBadge, TypeBadge } from "@/ui/badges";
-import { Presence } from "@/ui/Presence";
+import { PersonMark } from "@/ui/PersonAvatar";
 import { RelativeTime } from "@/ui/Time";
 import { RowMenu } from "./RowActions";
 import type { ListProps } from "./UserList";
@@ -52,6 +52,7 @@ function Cards({ users, stale, selection, onAction, columns }: CardsProps) {
             checked={selection.has(user.id)}
             onChange={() => selection.toggle(user.id)}
           />
+          <PersonMark person={user} />
           <div className={classes.personText}>
             <Link to="/admin/users/$id" params={{ id: user.id }} className={classes.name} dir="auto">
               {user.full_name}
@@ -66,19 +67,26 @@ function Cards({ users, stale, selection, onAction, columns }: CardsProps) {
           <RowMenu user={user} onAction={onAction} />
           <div className={classes.cardMeta}>
             <StatusBadge status={user.status} />
-            {user.user_type !== "service" && <Presence presence={user.presence} />}
             <TypeBadge type={user.user_type} />
             {user.roles.length > 0 && <RoleTags roles={user.roles} max={1} />}
+          </div>
+          <div className={`${classes.cardMeta} ${classes.cardNotes}`}>
             {columns.map((field) => {
               const value = showNamed(field, user.custom_fields[field.key]);
               return value ? (
-                <span key={field.id} className={classes.muted} title={field.label} dir="auto">
+                <span key={field.id} title={field.label} dir="auto">
                   {value}
                 </span>
               ) : null;
             })}
-            <span className={classes.muted}>
-              <RelativeTime at={user.last_sign_in_at} fallback={t`Never signed in`} />
+            <span>
+              {user.last_sign_in_at ? (
+                <Trans>
+                  Last sign-in: <RelativeTime at={user.last_sign_in_at} fallback={t`Never`} />
+                </Trans>
+              ) : (
+                t`Never signed in`
+              )}
             </span>
           </div>
         </li>

@@ -21,19 +21,21 @@ export type ListProps = {
 type Props = Omit<ListProps, "columns"> & {
   /** Shows somebody beside the list, where there is room beside it. */
   onOpen: (id: string) => void;
+  /** There is something beside the list, too. */
+  narrow?: boolean;
 };
 
 /** The columns of the company's own fields; more would leave no room for the people. */
 const mostColumns = 3;
 
 /** People: a table, or cards on a phone. */
-export function UserList({ onOpen, ...list }: Props) {
+export function UserList({ onOpen, narrow = false, ...list }: Props) {
   const phone = useMediaQuery("(max-width: 48em)");
   const fields = useFields();
   const columns = useMemo(() => fields.filter((field) => field.in_table).slice(0, mostColumns), [fields]);
   return phone ? (
     <UserCards {...list} columns={columns} />
   ) : (
-    <UsersTable {...list} columns={columns} onOpen={onOpen} />
+    <UsersTable {...list} columns={columns} onOpen={onOpen} narrow={narrow} />
   );
 }

@@ -86,9 +86,7 @@ function Summary({ user }: { user: User }) {
           <UserTeams user={user} />
         </Part>
       )}
-      <Part title={t`Roles`}>
-        <RolesHere key={user.version} user={user} />
-      </Part>
+      <RolesHere key={user.version} user={user} />
       <Button
         component={Link}
         to="/admin/users/$id"
@@ -109,7 +107,7 @@ function OwnFields({ user }: { user: User }) {
     .filter((entry) => entry.value !== "");
   if (filled.length === 0) return null;
   return (
-    <dl className={`${ui.definition} ${ui.section}`}>
+    <dl className={ui.definition}>
       {filled.map(({ field, value }) => (
         <Fragment key={field.id}>
           <dt>{field.label}</dt>
@@ -122,7 +120,7 @@ function OwnFields({ user }: { user: User }) {
 
 function Part({ title, children }: { title: string; children: ReactNode }) {
   return (
-    <section className={ui.section} aria-label={title}>
+    <section aria-label={title}>
       <Title order={3} size="md">
         {title}
       </Title>
@@ -153,16 +151,20 @@ function RolesHere({ user }: { user: User }) {
   });
   const mayChange = may("roles.assign") && allows(user, "edit") && user.id !== session.user.id;
   if (!mayChange || !here || !roles.data) {
-    return user.roles.length > 0 ? (
-      <RoleTags roles={user.roles} max={20} />
-    ) : (
-      <p className={ui.sectionLead}>
-        <Trans>Holds no role.</Trans>
-      </p>
+    return (
+      <Part title={t`Roles`}>
+        {user.roles.length > 0 ? (
+          <RoleTags roles={user.roles} max={20} />
+        ) : (
+          <p className={ui.sectionLead}>
+            <Trans>Holds no role.</Trans>
+          </p>
+        )}
+      </Part>
     );
   }
   return (
-    <>
+    <section aria-label={t`Roles`}>
       <RolesField
         form={{
           values: { ...emptyUser, role_ids: wanted },
@@ -188,6 +190,6 @@ function RolesHere({ user }: { user: User }) {
           {errorText(save.error)}
         </Alert>
       )}
-    </>
+    </section>
   );
 }

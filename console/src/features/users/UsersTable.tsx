@@ -9,7 +9,7 @@ import { formatDate } from "@/app/format";
 import { showNamed, showValue } from "@/features/fields/values";
 import { AliasNote } from "@/features/personas/AliasNote";
 import { RoleTags, StatusBadge, TypeBadge } from "@/ui/badges";
-import { PersonAvatar, PersonPresence } from "@/ui/PersonAvatar";
+import { PersonMark } from "@/ui/PersonAvatar";
 import { SkeletonRows } from "@/ui/Skeletons";
 import { SortHeader } from "@/ui/SortHeader";
 import { RelativeTime } from "@/ui/Time";
@@ -20,6 +20,8 @@ import classes from "./UsersPage.module.css";
 
 type Props = ListProps & {
   onOpen: (id: string) => void;
+  /** There is something beside the table: the date of creation gives way. */
+  narrow: boolean;
 };
 
 /** Up and down move between the people; Enter opens one because each name is a link. */
@@ -34,13 +36,15 @@ function moveFocus(event: KeyboardEvent<HTMLTableElement>) {
   next.focus();
 }
 
-export function UsersTable({ users, stale, sort, onSort, selection, onAction, columns, onOpen }: Props) {
+export function UsersTable(props: Props) {
+  const { users, stale, sort, onSort, selection, onAction, columns, onOpen, narrow } = props;
   const ids = users?.map((user) => user.id) ?? [];
   const all = ids.length > 0 && ids.every((id) => selection.has(id));
   const some = ids.some((id) => selection.has(id));
   return (
     <table
       className={`${ui.table} ${classes.table} ${stale ? classes.stale : ""}`}
+      data-narrow={narrow || undefined}
       onKeyDown={moveFocus}
       aria-busy={!users}
     >
@@ -72,7 +76,7 @@ export function UsersTable({ users, stale, sort, onSort, selection, onAction, co
             field="created"
             sort={sort}
             onSort={onSort}
-            className={classes.wide}
+            className={`${classes.wide} ${classes.created}`}
           />
           <th scope="col">
             <span className="visually-hidden">{t`Actions`}</span>
@@ -128,11 +132,7 @@ const UserRow = memo(function UserRow({ user, columns, chosen, onToggle, onActio
       </td>
       <td className={classes.userCell}>
         <div className={classes.person}>
-          {user.user_type === "service" ? (
-            <PersonAvatar person={user} />
-          ) : (
-            <PersonPresence person={user} presence={user.presence} />
-          )}
+          <PersonMark person={user} />
           <div className={classes.personText}>
             <Link
               to="/admin/users/$id"
@@ -181,7 +181,7 @@ const UserRow = memo(function UserRow({ user, columns, chosen, onToggle, onActio
       <td className={classes.muted}>
         <RelativeTime at={user.last_sign_in_at} fallback={t`Never`} />
       </td>
-      <td className={`${classes.muted} ${classes.wide}`}>{formatDate(user.created_at)}</td>
+      <td className={`${classes.muted} ${classes.wide} ${classes.created}`}>{formatDate(user.created_at)}</td>
       <td>
         <div className={classes.actions}>
           <button
