@@ -53,7 +53,7 @@ type PoolStats struct{ Limit, InUse int }
 func (s *Store) Stats() (readers, writers PoolStats) { return s.readers.stats(), s.writers.stats() }
 
 func (p *sqlitePool) stats() PoolStats {
-	return PoolStats{Limit: cap(p.free), InUse: cap(p.free) - len(p.free)}
+	return PoolStats{Limit: cap(p.tickets), InUse: cap(p.tickets) - len(p.tickets)}
 }
 
 func (p *pgPool) stats() PoolStats {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"sync"
 	"time"
 )
 
@@ -26,18 +27,23 @@ type pool interface {
 
 // sqlitePool is a fixed set of connections, each with its prepared statements:
 // compiling a statement costs more than running it, and database/sql's own
-// transactions would compile each one anew.
+// transactions would compile each one anew. The one that was used last is used
+// next: it has the pages, and few are open while little is asked.
 type sqlitePool struct {
 	db       *sql.DB
-	free     chan *sqliteConn
 	beginSQL string
+	tickets  chan struct{} // one for each of the free connections
+
+	mu   sync.Mutex
+	free []*sqliteConn // the one that was used last is the last
 }
 
 type sqliteConn struct {
 	pool  *sqlitePool
-	conn  *sql.Conn
+	conn  *sql.Conn // nil until it is used, and again when it was not for a while
 	stmts map[string]*sql.Stmt
 	open  bool
+	idle  bool // not used since memory was last given back
 }
 
 // Lists build a bounded number of statement texts; should one not, the rest
@@ -50,31 +56,51 @@ func newSQLitePool(dsn string, n int, begin string) (*sqlitePool, error) {
 		return nil, err
 	}
 	db.SetMaxOpenConns(n)
-	db.SetMaxIdleConns(n)
-	p := &sqlitePool{db: db, free: make(chan *sqliteConn, n), beginSQL: begin}
+	db.SetMaxIdleConns(-1) // the pool here keeps them
+	p := &sqlitePool{db: db, beginSQL: begin, tickets: make(chan struct{}, n)}
 	for range n {
-		p.free <- &sqliteConn{pool: p} // opened at first use
+		p.put(&sqliteConn{pool: p})
 	}
 	return p, nil
 }
 
+// put makes a connection free.
+func (p *sqlitePool) put(c *sqliteConn) {
+	p.mu.Lock()
+	p.free = append(p.free, c)
+	p.mu.Unlock()
+	p.tickets <- struct{}{}
+}
+
+// take returns the free connection that was used last. Whoever calls it has
+// received a ticket.
+func (p *sqlitePool) take() *sqliteConn {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	last := len(p.free) - 1
+	c := p.free[last]
+	p.free = p.free[:last]
+	return c
+}
+
 func (p *sqlitePool) begin(ctx context.Context) (session, error) {
-	var c *sqliteConn
 	select {
-	case c = <-p.free:
+	case <-p.tickets:
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
+	c := p.take()
+	c.idle = false
 	if c.conn == nil {
 		conn, err := p.db.Conn(ctx)
 		if err != nil {
-			p.free <- c
+			p.put(c)
 			return nil, err
 		}
 		c.conn, c.stmts = conn, map[string]*sql.Stmt{}
 	}
 	if _, err := c.exec(ctx, p.beginSQL); err != nil {
-		p.free <- c
+		p.put(c)
 		return nil, err
 	}
 	c.open = true
@@ -96,21 +122,28 @@ func (p *sqlitePool) ping(ctx context.Context) error {
 
 func (p *sqlitePool) close() error {
 	var errs []error
-	for range cap(p.free) {
+	for range cap(p.tickets) {
 		select {
-		case c := <-p.free:
-			if c.conn == nil {
-				continue
-			}
-			for _, s := range c.stmts {
-				_ = s.Close()
-			}
-			errs = append(errs, c.conn.Close())
+		case <-p.tickets:
+			errs = append(errs, p.take().close())
 		case <-time.After(5 * time.Second):
 			errs = append(errs, errors.New("a transaction was still running"))
 		}
 	}
 	return errors.Join(append(errs, p.db.Close())...)
+}
+
+// close closes the connection, if it is open.
+func (c *sqliteConn) close() error {
+	if c.conn == nil {
+		return nil
+	}
+	for _, s := range c.stmts {
+		_ = s.Close()
+	}
+	err := c.conn.Close()
+	c.conn, c.stmts = nil, nil
+	return err
 }
 
 func (c *sqliteConn) stmt(ctx context.Context, query string) (*sql.Stmt, error) {
@@ -172,7 +205,7 @@ func (c *sqliteConn) end() {
 		_, _ = c.exec(context.Background(), "ROLLBACK")
 		c.open = false
 	}
-	c.pool.free <- c
+	c.pool.put(c)
 }
 
 // pgPool is PostgreSQL through database/sql; pgx caches statements itself.
