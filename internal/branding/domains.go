@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/netip"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -19,8 +20,8 @@ import (
 )
 
 const (
-	// MaxDomains is how many domains and claims a tenant can have.
-	MaxDomains = 500
+	// MaxDomains is how many domains and claims an organization can have.
+	MaxDomains = 50
 	// ClaimLifetime is how long a domain may wait to be verified.
 	ClaimLifetime = 7 * 24 * time.Hour
 	// recheckAfter is how often verified domains are looked for again, and
@@ -111,8 +112,9 @@ func (s *Service) AddDomain(ctx context.Context, c *access.Caller, org iam.OrgID
 		if err != nil {
 			return err
 		}
+		list = slices.DeleteFunc(list, func(other *iam.Domain) bool { return other.Org != org })
 		if len(list) >= MaxDomains {
-			return iam.InvalidField("/host", "limit", fmt.Sprintf("There are %d domains, as many as there can be. Remove one first.", MaxDomains))
+			return iam.InvalidField("/host", "limit", fmt.Sprintf("The organization has %d domains, as many as it can have. Remove one first.", MaxDomains))
 		}
 		d.ID, d.ExpiresAt = iam.DomainID(s.IDs.NewID(iam.PrefixDomain, tx.Now())), tx.Now().Add(ClaimLifetime)
 		if err := tx.InsertDomain(ctx, d); err != nil {

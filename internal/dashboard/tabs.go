@@ -12,8 +12,8 @@ import (
 )
 
 const (
-	// MaxTabs is how many custom tabs a tenant can have.
-	MaxTabs = 200
+	// MaxTabs is how many custom tabs an organization can have of its own.
+	MaxTabs = 50
 	// MaxReach is for how many chosen organizations, and people, a tab can be.
 	MaxReach = 200
 )
@@ -153,8 +153,14 @@ func (s *Service) CreateTab(ctx context.Context, c *access.Caller, in iam.Tab) (
 		if err != nil {
 			return err
 		}
-		if len(all) >= MaxTabs {
-			return iam.InvalidField("/title", "limit", fmt.Sprintf("There are %d custom tabs, as many as there can be. Delete one first.", MaxTabs))
+		own := 0
+		for _, other := range all {
+			if other.Owner == t.Owner {
+				own++
+			}
+		}
+		if own >= MaxTabs {
+			return iam.InvalidField("/title", "limit", fmt.Sprintf("The organization has %d custom tabs, as many as it can have. Delete one first.", MaxTabs))
 		}
 		if len(all) > 0 {
 			t.Position = all[len(all)-1].Position + 1

@@ -62,11 +62,11 @@ type BrandStore interface {
 	// Domains returns domains and claims of a tenant, by host name.
 	Domains(ctx context.Context, tenant TenantID) ([]*Domain, error)
 	Domain(ctx context.Context, tenant TenantID, id DomainID) (*Domain, error)
-	// InsertDomain answers CodeConflict with pointer "/host" when the tenant has
+	// InsertDomain answers CodeConflict with pointer "/host" when the organization has
 	// the host already.
 	InsertDomain(ctx context.Context, d *Domain) error
 	// UpdateDomain writes what checks find out. CodeConflict with pointer "/host"
-	// when another tenant has verified the host.
+	// when another organization has verified the host.
 	UpdateDomain(ctx context.Context, d *Domain) error
 	DeleteDomain(ctx context.Context, tenant TenantID, id DomainID) error
 	// VerifiedDomains returns those of all active tenants: they are what the

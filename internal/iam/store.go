@@ -229,7 +229,8 @@ type ThrottleStore interface {
 
 // AuditStore keeps the audit log: append-only, chained by hashes per tenant.
 type AuditStore interface {
-	// AppendEvents adds events; they are sealed in the background.
+	// AppendEvents adds events of a tenant that the transaction has read or
+	// written; they are sealed in the background.
 	AppendEvents(ctx context.Context, tenant TenantID, events ...*Event) error
 	Events(ctx context.Context, tenant TenantID, f EventFilter) (List[*Event], error)
 	// SealEvents chains up to limit unsealed events and says how many it did.

@@ -30,6 +30,15 @@ func (t *tx) analyzeGrown(ctx context.Context, users []*iam.User) error {
 	if last < max(2*seen, leastAnalyzed) || !t.store.analyzed.seq.CompareAndSwap(seen, last) {
 		return nil
 	}
+	return t.analyzeImported(ctx)
+}
+
+// analyzeImported looks at a sample that is a tenth of PostgreSQL's usual one:
+// its own look, a minute later, is as thorough as ever.
+func (t *tx) analyzeImported(ctx context.Context) error {
+	if _, err := t.exec(ctx, "SET LOCAL default_statistics_target = 10"); err != nil {
+		return err
+	}
 	_, err := t.exec(ctx, "ANALYZE "+importedTables)
 	return err
 }

@@ -39,10 +39,7 @@ func (s *Store) OptimizeNow(ctx context.Context) error {
 	if s.path != "" {
 		return s.Optimize(ctx)
 	}
-	return s.write(ctx, func(t *tx) error {
-		_, err := t.exec(ctx, "ANALYZE "+importedTables)
-		return err
-	})
+	return s.write(ctx, func(t *tx) error { return t.analyzeImported(ctx) })
 }
 
 // PoolStats are how busy the connections are.

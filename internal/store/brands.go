@@ -65,11 +65,12 @@ func (t *tx) Domain(ctx context.Context, tenant iam.TenantID, id iam.DomainID) (
 		string(tenant), string(id), micros(t.now))
 }
 
-// InsertDomain implements iam.BrandStore. A claim of the tenant that has
+// InsertDomain implements iam.BrandStore. A claim of the organization that has
 // expired makes room.
 func (t *tx) InsertDomain(ctx context.Context, d *iam.Domain) error {
 	d.CreatedAt = t.now
-	_, err := t.exec(ctx, "DELETE FROM domains WHERE tenant_id = $1 AND host = $2 AND expires_at > 0 AND expires_at <= $3", string(d.Tenant), d.Host, micros(t.now))
+	_, err := t.exec(ctx, "DELETE FROM domains WHERE tenant_id = $1 AND org_id = $2 AND host = $3 AND expires_at > 0 AND expires_at <= $4",
+		string(d.Tenant), string(d.Org), d.Host, micros(t.now))
 	if err != nil {
 		return err
 	}

@@ -63,6 +63,7 @@ var sqliteDialect = dialect{
 		"{{rowless}}", " WITHOUT ROWID",
 		"{{external}}", "",
 		"{{lean}}", "",
+		"{{lean_audit}}", "",
 	),
 	retry: func(err error) bool {
 		var e *sqlite.Error
@@ -116,6 +117,8 @@ var postgresDialect = dialect{
 			"ALTER TABLE users DROP CONSTRAINT users_pkey;\n"+
 			"ALTER TABLE users ADD PRIMARY KEY (tenant_id, seq);\n"+
 			"DROP INDEX users_seq;",
+		// Nor does an event come without something else of its tenant.
+		"{{lean_audit}}", "ALTER TABLE audit_events DROP CONSTRAINT audit_events_tenant_id_fkey;",
 	),
 	retry: func(err error) bool {
 		var e *pgconn.PgError

@@ -54,7 +54,7 @@ var taken = func() map[string]iam.Field {
 			"This external id is taken. Use another one, or edit the user who has it.",
 		},
 		{
-			"domains_claim", "domains.tenant_id, domains.host", "/host",
+			"domains_claim", "domains.tenant_id, domains.org_id, domains.host", "/host",
 			"You have added this domain already.",
 		},
 		{

@@ -185,6 +185,17 @@ func testDomains(t *testing.T, f *sides) {
 		return tx.InsertDomain(ctx, theirs)
 	})
 	answers(t, f.try(t, func(ctx context.Context, tx iam.Tx) error { return tx.InsertDomain(ctx, f.domainClaim(f.a, host)) }), iam.CodeConflict)
+	// A sister organization learns of the claim when it has proved that the domain is its own, not before.
+	sister := f.domainClaim(f.a, host)
+	f.write(t, func(ctx context.Context, tx iam.Tx) error {
+		sister.Org = iam.OrgID(f.id(iam.PrefixOrg))
+		if err := tx.InsertOrg(ctx, f.a.tenant, &iam.Organization{
+			ID: sister.Org, Parent: f.a.org, ShortName: "sister", Name: "Sister", Status: iam.StatusActive,
+		}); err != nil {
+			return err
+		}
+		return tx.InsertDomain(ctx, sister)
+	})
 	foreign := f.domainClaim(f.a, "other.example")
 	foreign.Org = f.b.org
 	answers(t, f.try(t, func(ctx context.Context, tx iam.Tx) error { return tx.InsertDomain(ctx, foreign) }), iam.CodeNotFound)
@@ -210,6 +221,7 @@ func testDomains(t *testing.T, f *sides) {
 	answers(t, verify(mine), "")
 	byHost(f.a.tenant)
 	answers(t, verify(theirs), iam.CodeConflict)
+	answers(t, verify(sister), iam.CodeConflict)
 	f.read(t, func(ctx context.Context, tx iam.Tx) error {
 		got, err := tx.VerifiedDomains(ctx)
 		same(t, "verified", got, []*iam.Domain{mine})
