@@ -197,6 +197,30 @@ func TestCustomTabReach(t *testing.T) {
 	a.boss.Do(http.MethodDelete, "/tabs/"+string(single.ID), nil, apitest.IfMatch(2)).Want(http.StatusNoContent, nil)
 }
 
+// Whoever was chosen for a tab and has gone to a sister organization is not told
+// of any more, and does not stand in the way of changing the tab.
+func TestChosenWhoLeft(t *testing.T) {
+	a := newAgency(t)
+	admin := a.member(t, "Ada", a.client, iam.PermTabsManage, iam.PermUsersRead)
+	stays, goes := a.member(t, "Stay", a.client), a.member(t, "Go", a.client)
+	var tab api.CustomTab
+	admin.Do(http.MethodPost, "/tabs", fmt.Sprintf(
+		`{"title":"T","icon":"cart","url":"https://t.example/","mode":"frame","audience":"chosen","people":[%q,%q],"all_organizations":true}`, stays.ID, goes.ID),
+	).Want(http.StatusCreated, &tab)
+	a.memberships(t, goes.ID, func([]iam.Membership) []iam.Membership { return []iam.Membership{{Org: a.other}} })
+	var seen api.CustomTab
+	admin.Do(http.MethodGet, "/tabs/"+string(tab.ID), nil).Want(http.StatusOK, &seen)
+	if len(tab.People) != 2 || len(seen.People) != 1 || seen.People[0].ID != stays.ID {
+		t.Errorf("%+v became %+v", tab.People, seen.People)
+	}
+	admin.Do(http.MethodPatch, "/tabs/"+string(tab.ID), `{"title":"U"}`, apitest.IfMatch(1)).Want(http.StatusOK, &seen)
+	a.boss.Do(http.MethodGet, "/tabs/"+string(tab.ID), nil).Want(http.StatusOK, &seen)
+	if seen.Title != "U" || len(seen.People) != 1 {
+		t.Errorf("%+v", seen)
+	}
+	admin.Do(http.MethodPatch, "/tabs/"+string(tab.ID), fmt.Sprintf(`{"people":[%q]}`, goes.ID), apitest.IfMatch(2)).WantProblem(http.StatusUnprocessableEntity, iam.CodeInvalid)
+}
+
 func TestTabAddresses(t *testing.T) {
 	a := newAgency(t)
 	try := func(url string) *apitest.Response {

@@ -72,16 +72,12 @@ func checkPeople(ctx context.Context, tx iam.Tx, m manager, v *text.Checker, t *
 		v.Add("/people", "limit", fmt.Sprintf("Choose at most %d people.", MaxReach))
 		return nil
 	}
-	found, err := tx.UsersByIDs(ctx, m.c.Tenant, t.People)
+	names, err := m.names(ctx, tx, t.People)
 	if err != nil {
 		return err
 	}
-	seen := map[iam.UserID]bool{}
-	for _, u := range found {
-		seen[u.ID] = m.dir.Visible(m.c, u)
-	}
 	for i, id := range t.People {
-		if !seen[id] {
+		if _, seen := names[id]; !seen {
 			v.Add(fmt.Sprintf("/people/%d", i), "unknown", "There is no such person, or they are not in your organizations.")
 			break
 		}

@@ -84,14 +84,9 @@ func (m manager) views(ctx context.Context, tx iam.Tx, list []*iam.Tab) ([]*TabV
 	for _, t := range list {
 		ids = append(ids, t.People...)
 	}
-	slices.Sort(ids)
-	people, err := tx.UsersByIDs(ctx, m.c.Tenant, slices.Compact(ids))
+	names, err := m.names(ctx, tx, ids)
 	if err != nil {
 		return nil, err
-	}
-	names := make(map[iam.UserID]string, len(people))
-	for _, u := range people {
-		names[u.ID] = u.FullName()
 	}
 	out := make([]*TabView, 0, len(list))
 	for _, t := range list {
@@ -102,11 +97,30 @@ func (m manager) views(ctx context.Context, tx iam.Tx, list []*iam.Tab) ([]*TabV
 			}
 		}
 		for _, id := range t.People {
-			v.People = append(v.People, Person{id, names[id]})
+			if name, seen := names[id]; seen {
+				v.People = append(v.People, Person{id, name})
+			}
 		}
 		out = append(out, v)
 	}
 	return out, nil
+}
+
+// names returns the full names of those people whom the caller sees: somebody
+// who was chosen may belong elsewhere by now.
+func (m manager) names(ctx context.Context, tx iam.Tx, ids []iam.UserID) (map[iam.UserID]string, error) {
+	ids = slices.Compact(slices.Sorted(slices.Values(ids)))
+	people, err := tx.UsersByIDs(ctx, m.c.Tenant, ids)
+	if err != nil {
+		return nil, err
+	}
+	names := make(map[iam.UserID]string, len(people))
+	for _, u := range people {
+		if m.dir.Visible(m.c, u) {
+			names[u.ID] = u.FullName()
+		}
+	}
+	return names, nil
 }
 
 // CustomTab returns one; CodeNotFound when the caller does not manage it.
@@ -188,7 +202,12 @@ func (s *Service) UpdateTab(ctx context.Context, c *access.Caller, id iam.TabID,
 			return err
 		}
 		after := *before
-		after.Orgs, after.People = slices.Clone(before.Orgs), slices.Clone(before.People)
+		after.Orgs = slices.Clone(before.Orgs)
+		names, err := m.names(ctx, tx, before.People)
+		if err != nil {
+			return err
+		}
+		after.People = slices.DeleteFunc(slices.Clone(before.People), func(id iam.UserID) bool { _, seen := names[id]; return !seen })
 		fn(&after)
 		after.Version = version
 		if err := s.checkTab(ctx, tx, m, &after); err != nil {
