@@ -1,6 +1,10 @@
 package access
 
-import "github.com/retinue/retinue/internal/iam"
+import (
+	"slices"
+
+	"github.com/retinue/retinue/internal/iam"
+)
 
 // Subject is what the engine has to know of a user in one organization.
 type Subject struct {
@@ -152,6 +156,7 @@ func SubjectOf(u *iam.User, org iam.OrgID, ancestors []iam.OrgID, roles map[iam.
 	s := &Subject{Type: u.Type, Status: u.Status, Org: org, Features: All}
 	add := func(m *iam.Membership, inherited bool) {
 		s.Member = true
+		s.Grants = slices.Grow(s.Grants, len(m.Roles)+1)
 		for _, id := range m.Roles {
 			if r, ok := roles[id]; ok {
 				s.Grants = append(s.Grants, grant(SourceRole, id, r.Name, m.Org, r.Set, inherited))

@@ -99,7 +99,7 @@ func read(ctx context.Context, tx iam.Tx, tenant iam.TenantID) (*Directory, erro
 
 // Ancestors returns the organizations above org, nearest first.
 func (d *Directory) Ancestors(org iam.OrgID) []iam.OrgID {
-	var out []iam.OrgID
+	out := make([]iam.OrgID, 0, 8)
 	for o := d.Orgs[org]; o != nil && o.Parent != "" && len(out) <= len(d.Orgs); o = d.Orgs[o.Parent] {
 		out = append(out, o.Parent)
 	}
