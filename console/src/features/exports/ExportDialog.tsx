@@ -152,7 +152,12 @@ function Columns({ value, onChange }: ColumnsProps) {
         ]}
       />
       {value !== null && (
-        <Checkbox.Group aria-labelledby="export-columns" value={value} onChange={onChange}>
+        <Checkbox.Group
+          label={t`Columns`}
+          labelProps={{ className: "visually-hidden" }}
+          value={value}
+          onChange={onChange}
+        >
           <div className={classes.columns}>
             {all.map(([column, label]) => (
               <Checkbox key={column} value={column} label={label} />
