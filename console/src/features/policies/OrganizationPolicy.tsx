@@ -4,11 +4,19 @@ import type { ReactNode } from "react";
 import { useCan } from "@/app/session";
 import { organizationsQuery } from "@/features/organizations/queries";
 import { ErrorState } from "@/ui/ErrorState";
+import type { Draft } from "./draft";
 import { type Edit, PolicyForm } from "./PolicyForm";
 import { policyQuery } from "./queries";
 
-/** Loads the policy of an organization, and edits those of its settings that the caller shows. */
-export function OrganizationPolicy({ org, children }: { org: string; children: (edit: Edit) => ReactNode }) {
+type Props = {
+  org: string;
+  /** The settings that the caller shows, by their names and as fields. */
+  settings: readonly (keyof Draft)[];
+  children: (edit: Edit) => ReactNode;
+};
+
+/** Loads the policy of an organization, and edits some of its settings. */
+export function OrganizationPolicy({ org, settings, children }: Props) {
   const may = useCan();
   const tree = useQuery({ ...organizationsQuery, enabled: may("organizations.read") });
   const policy = useQuery(policyQuery(org));
@@ -18,7 +26,7 @@ export function OrganizationPolicy({ org, children }: { org: string; children: (
   if (!policy.data) return <Skeleton height={240} mt="lg" />;
   const hasBelow = (tree.data ?? []).some((o) => o.parent_id === org);
   return (
-    <PolicyForm key={policy.data.version} policy={policy.data} hasBelow={hasBelow}>
+    <PolicyForm key={policy.data.version} policy={policy.data} hasBelow={hasBelow} settings={settings}>
       {children}
     </PolicyForm>
   );

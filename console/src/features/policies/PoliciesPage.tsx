@@ -5,12 +5,20 @@ import { useSession } from "@/app/session";
 import { OrganizationSelect } from "@/features/organizations/OrganizationSelect";
 import { Page } from "@/ui/Page";
 import { AllowlistSetting } from "./AllowlistSetting";
+import type { Draft } from "./draft";
 import { ExceptionsTab } from "./ExceptionsTab";
 import { OrganizationPolicy } from "./OrganizationPolicy";
 import { IdleSetting, SignInSettings } from "./settings";
 
 export const policyTabs = ["idle", "sign-in", "addresses", "exceptions"] as const;
 export type PolicyTab = (typeof policyTabs)[number];
+
+const settingsOn: Record<PolicyTab, readonly (keyof Draft)[]> = {
+  idle: ["idle_minutes"],
+  "sign-in": ["lifetime_minutes", "password_length", "temporary_password_hours", "log_in_as_allowed"],
+  addresses: ["allowlist"],
+  exceptions: [],
+};
 
 /** What an organization asks of its people: when sessions end, from where they come, how long passwords are. */
 export function PoliciesPage() {
@@ -52,7 +60,7 @@ export function PoliciesPage() {
         </Tabs.Panel>
       </Tabs>
       {tab !== "exceptions" && (
-        <OrganizationPolicy org={org} key={org}>
+        <OrganizationPolicy org={org} settings={settingsOn[tab]} key={org}>
           {(edit) => (
             <>
               {tab === "idle" && <IdleSetting edit={edit} />}

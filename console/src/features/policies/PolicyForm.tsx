@@ -11,6 +11,7 @@ import {
   draftOf,
   hurts,
   isChanged,
+  isOpen,
   type Policy,
   type Rehearsal,
   ruleErrors,
@@ -34,12 +35,13 @@ type Props = {
   policy: Policy;
   /** Whether there are organizations below, for whom a lock means something. */
   hasBelow: boolean;
-  /** The settings that are shown; the others stay as they are. */
+  /** The settings that are shown, by their names and as fields; the others stay as they are. */
+  settings: readonly (keyof Draft)[];
   children: (edit: Edit) => ReactNode;
 };
 
 /** The form of one organization. Saving first finds out who would be shut out, and asks when anybody is. */
-export function PolicyForm({ policy, hasBelow, children }: Props) {
+export function PolicyForm({ policy, hasBelow, settings, children }: Props) {
   const queries = useQueryClient();
   const [draft, setDraft] = useState(() => draftOf(policy));
   const [asked, setAsked] = useState<Rehearsal | null>(null);
@@ -79,7 +81,7 @@ export function PolicyForm({ policy, hasBelow, children }: Props) {
           {problemText(check.error)}
         </Alert>
       )}
-      <div className={classes.bar}>
+      <div className={classes.bar} hidden={!changed && !isOpen(policy, settings)}>
         <p className={classes.barText} role="status">
           {wrong.length > 0
             ? t`A number is out of its range.`

@@ -12,15 +12,19 @@ import classes from "./UsersPage.module.css";
 export function IdleLogoutPage() {
   const { id, name } = useSession().organization;
   return (
-    <Page title={t`Idle logout`}>
+    <Page title={t`Users`} part={t`Idle logout`}>
       <PeopleTabs value="idle" />
       <p className={classes.about}>
         <Trans>
           It holds in {name} and in the organizations below it, from the next request on. Sign-in, allowed
-          addresses and other organizations are under <Link to="/admin/policies">Policies</Link>.
+          addresses and other organizations are under{" "}
+          <Link to="/admin/policies" className="link">
+            Policies
+          </Link>
+          .
         </Trans>
       </p>
-      <OrganizationPolicy org={id} key={id}>
+      <OrganizationPolicy org={id} settings={["idle_minutes"]} key={id}>
         {(edit) => <IdleSetting edit={edit} />}
       </OrganizationPolicy>
     </Page>
