@@ -44,6 +44,33 @@ for (const viewport of viewports) {
     await look("users-none");
   });
 
+  test(`idle logout among the users, ${viewport.width} px`, async ({ open, api, server }) => {
+    await open(people.agent.email); // so that there is somebody to sign out
+    await server.advance("20m");
+    const page = await open(people.tenant_admin.email, { viewport });
+    const look = looker(page);
+    await page.goto("/admin/users/idle-logout");
+    await page.getByRole("radio", { name: "Set here" }).check();
+    await page.getByLabel("Sign out after").selectOption({ label: "another time" });
+    await page.getByLabel("Minutes, 5 to 480").fill("481");
+    await expect(page.getByText("Choose 5 to 480.")).toBeVisible();
+    await look("users-idle-wrong");
+    await page.getByLabel("Sign out after").selectOption({ label: "15 minutes" });
+    await look("users-idle");
+    await page.getByRole("button", { name: "Save" }).click();
+    await expect(page.getByRole("dialog", { name: "Save this policy?" })).toContainText(people.agent.name);
+    await look("users-idle-question");
+    const { organization } = await ok<{ organization: { id: string } }>(await api.get("/session"));
+    const path = `/organizations/${organization.id}/policy`;
+    const { version } = await ok<{ version: number }>(await api.get(path));
+    await ok(await api.put(path, version, { idle_minutes: { value: 30, locked: true } }));
+    const { items } = await ok<{ items: { id: string }[] }>(await api.get("/organizations?search=brightdesk"));
+    await page.evaluate((id) => sessionStorage.setItem("retinue.organization", id), items[0]?.id ?? "");
+    await page.goto("/admin/users/idle-logout");
+    await expect(page.getByText(/locked by/)).toBeVisible();
+    await look("users-idle-locked");
+  });
+
   test(`adding and editing a person, ${viewport.width} px`, async ({ open, api }) => {
     const page = await open(people.tenant_admin.email, { viewport });
     const look = looker(page);

@@ -1,13 +1,17 @@
 import { type AnyRoute, createRoute, lazyRouteComponent, Outlet, redirect } from "@tanstack/react-router";
 import type { Session } from "@/api/types";
+import { maySetIdleLogout } from "@/features/users/people";
 import { ForbiddenPage } from "./ErrorPages";
-import { hasPortal, useSession } from "./session";
+import { hasPortal, useCan, useSession } from "./session";
 import { navOf } from "./shell/nav";
 
-/** Shows a page only to those who hold one of the permissions; the server refuses the others as well. */
-export function Guard({ anyOf, children }: { anyOf: string[]; children: React.ReactNode }) {
-  const session = useSession();
-  const allowed = anyOf.some((permission) => session.permissions.includes(permission));
+/** What opens a page: one of some permissions, or what the page itself asks of them. */
+type Needs = string[] | ((may: (permission: string) => boolean) => boolean);
+
+/** Shows a page only to those who hold what it needs; the server refuses the others as well. */
+export function Guard({ needs, children }: { needs: Needs; children: React.ReactNode }) {
+  const may = useCan();
+  const allowed = typeof needs === "function" ? needs(may) : needs.some(may);
   return allowed ? children : <ForbiddenPage />;
 }
 
@@ -18,11 +22,11 @@ function AdminPortal() {
 type Load = () => Promise<Record<string, unknown>>;
 
 /** A page that is loaded when it is first opened, behind its guard. */
-function guarded(anyOf: string[], load: Load, name: string) {
+function guarded(needs: Needs, load: Load, name: string) {
   // biome-ignore lint/suspicious/noExplicitAny: the loader's module is typed where it is written
   const Component = lazyRouteComponent(load as () => Promise<Record<string, any>>, name);
   return () => (
-    <Guard anyOf={anyOf}>
+    <Guard needs={needs}>
       <Component />
     </Guard>
   );
@@ -39,14 +43,20 @@ export function adminPortal<Parent extends AnyRoute>(parent: () => Parent) {
       throw redirect({ to: first?.to ?? "/account", replace: true });
     },
   });
-  const page = <const P extends string>(path: P, anyOf: string[], load: Load, name: string) =>
-    createRoute({ path, getParentRoute: () => portal, component: guarded(anyOf, load, name) });
+  const page = <const P extends string>(path: P, needs: Needs, load: Load, name: string) =>
+    createRoute({ path, getParentRoute: () => portal, component: guarded(needs, load, name) });
   const keys = ["api_keys.manage", "service_keys.manage"];
   const roles = () => import("@/features/roles/RolesPage");
   const teams = () => import("@/features/teams/TeamsPage");
   return portal.addChildren([
     home,
     page("/users", ["users.read"], () => import("@/features/users/UsersPage"), "UsersPage"),
+    page(
+      "/users/idle-logout",
+      maySetIdleLogout,
+      () => import("@/features/users/IdleLogoutPage"),
+      "IdleLogoutPage",
+    ),
     page("/users/import", ["users.import"], () => import("@/features/imports/ImportPage"), "ImportPage"),
     page(
       "/invitations",

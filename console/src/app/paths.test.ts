@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { ApiError } from "@/api/errors";
-import { hashParam, portalOfPath, safeReturnPath } from "./paths";
+import { hashParam, isBelow, portalOfPath, safeReturnPath } from "./paths";
 import { redirectFor, signInPath } from "./query";
 
 describe("the way back after signing in", () => {
@@ -47,6 +47,12 @@ describe("the way back after signing in", () => {
 });
 
 describe("addresses", () => {
+  it("are below a page whose name they don't only begin with", () => {
+    expect(isBelow("/admin/users/idle-logout", "/admin/users")).toBe(true);
+    expect(isBelow("/admin/users", "/admin/users")).toBe(true);
+    expect(isBelow("/admin/users-of-old", "/admin/users")).toBe(false);
+  });
+
   // covers D-12
   it("belong to their portal", () => {
     expect(portalOfPath("/admin/users/user_1")).toBe("tenant_admin");

@@ -8,8 +8,7 @@ export function safeReturnPath(value: string | null | undefined): string | null 
   if (hasControlOrBackslash(value)) return null;
   const url = new URL(value, "http://console.invalid");
   if (url.origin !== "http://console.invalid") return null;
-  if (signedOutPaths.some((path) => url.pathname === path || url.pathname.startsWith(`${path}/`)))
-    return null;
+  if (signedOutPaths.some((path) => isBelow(url.pathname, path))) return null;
   return url.pathname + url.search + url.hash;
 }
 
@@ -36,11 +35,16 @@ export const portalPaths: Record<string, string> = {
   dashboard: "/dashboard",
 };
 
+/** Whether a path is a page or below it. */
+export function isBelow(pathname: string, page: string): boolean {
+  return pathname === page || pathname.startsWith(`${page}/`);
+}
+
 /** The portal a path belongs to, or null for pages outside all of them (the account). */
 export function portalOfPath(pathname: string): string | null {
-  if (pathname === "/admin" || pathname.startsWith("/admin/")) return "tenant_admin";
+  if (isBelow(pathname, "/admin")) return "tenant_admin";
   for (const [portal, path] of Object.entries(portalPaths)) {
-    if (pathname === path || pathname.startsWith(`${path}/`)) return portal;
+    if (isBelow(pathname, path)) return portal;
   }
   return null;
 }

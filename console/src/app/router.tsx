@@ -88,7 +88,7 @@ const operationsAgents = createRoute({
   component: function Agents() {
     if (!hasPortal(useSession(), "operations")) return <ForbiddenPage />;
     return (
-      <Guard anyOf={["bots.read"]}>
+      <Guard needs={["bots.read"]}>
         <AgentsPage />
       </Guard>
     );

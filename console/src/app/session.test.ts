@@ -20,6 +20,14 @@ describe("what a person may do", () => {
     expect(hasPortal(session([]), "operations")).toBe(true);
   });
 
+  // covers E-01
+  it("finds invitations and idle logout by the entry of the users", () => {
+    const [users] = navOf(session(["users.read", "users.invite"]), "tenant_admin");
+    expect(users).toMatchObject({ to: "/admin/users", also: ["/admin/invitations"] });
+    const [invitations] = navOf(session(["users.invite"]), "tenant_admin");
+    expect(invitations).toMatchObject({ to: "/admin/invitations", also: ["/admin/users"] });
+  });
+
   // covers D-12
   it("decides what is in the menu", () => {
     const paths = (permissions: string[], outbox = true) =>

@@ -9,14 +9,16 @@ type Crumb = { to: string; label: string };
 /** A page's heading with its actions; it also names the browser tab. */
 export function Page(props: {
   title: string;
+  /** Which of several pages under one heading this is; only the browser tab is named by it. */
+  part?: string;
   lead?: ReactNode;
   actions?: ReactNode;
   before?: ReactNode;
   crumbs?: Crumb[];
   children?: ReactNode;
 }) {
-  const { title, lead, actions, before, crumbs, children } = props;
-  useDocumentTitle(title);
+  const { title, part, lead, actions, before, crumbs, children } = props;
+  useDocumentTitle(part && part !== title ? `${part} · ${title}` : title);
   return (
     <>
       {crumbs && (

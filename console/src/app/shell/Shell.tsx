@@ -6,7 +6,7 @@ import { Link, Outlet, useRouterState } from "@tanstack/react-router";
 import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { useProfileTheme } from "../Appearance";
 import { useDashboardLayout } from "../dashboard";
-import { portalOfPath } from "../paths";
+import { isBelow, portalOfPath } from "../paths";
 import { useSession } from "../session";
 import { Brand } from "./Brand";
 import { type NavEntry, navOf } from "./nav";
@@ -19,16 +19,21 @@ const DashboardNav = lazy(() =>
   import("@/features/dashboard/DashboardNav").then((module) => ({ default: module.DashboardNav })),
 );
 
+/** What the router says of a link to the current page. */
+const here = { "data-status": "active", "aria-current": "page" } as const;
+
 function NavList({ entries, onPick }: { entries: NavEntry[]; onPick?: () => void }) {
+  const pathname = useRouterState({ select: (state) => state.location.pathname });
   return (
     <ul className={classes.list}>
-      {entries.map(({ to, exact = false, label, icon: Icon }) => (
+      {entries.map(({ to, exact = false, also = [], label, icon: Icon }) => (
         <li key={to}>
           <Link
             to={to}
             className={classes.item}
             onClick={onPick}
             activeOptions={{ exact, includeSearch: false }}
+            {...(also.some((path) => isBelow(pathname, path)) && here)}
           >
             <Icon size={18} stroke={1.75} />
             {label}

@@ -26,6 +26,8 @@ export type NavEntry = {
   to: string;
   /** Other pages of the portal are below this one's address. */
   exact?: boolean;
+  /** Pages elsewhere that are found by this entry, and below which it is the current one too. */
+  also?: string[];
   label: string;
   icon: ComponentType<{ size?: number | string; stroke?: number | string }>;
 };
@@ -35,9 +37,16 @@ export function navOf(session: Session, portal: string | null): NavEntry[] {
   const may = (permission: string) => can(session, permission);
   if (portal === "tenant_admin") {
     const entries: (NavEntry & { allowed: boolean })[] = [
-      { to: "/admin/users", label: t`Users`, icon: IconUsers, allowed: may("users.read") },
+      {
+        to: "/admin/users",
+        also: ["/admin/invitations"],
+        label: t`Users`,
+        icon: IconUsers,
+        allowed: may("users.read"),
+      },
       {
         to: "/admin/invitations",
+        also: ["/admin/users"],
         label: t`Invitations`,
         icon: IconMailForward,
         allowed: may("users.invite") && !may("users.read"),

@@ -7,6 +7,7 @@ import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
 import { client, unwrap } from "@/api/client";
 import { formatDate } from "@/app/format";
+import { useCan } from "@/app/session";
 import { ExportButton } from "@/features/exports/ExportButton";
 import { roleName } from "@/features/roles/roleNames";
 import { SearchInput } from "@/features/users/FilterBar";
@@ -38,6 +39,7 @@ type Action = "resend" | "delete";
 /** Who was invited, what became of it, and sending again or deleting many. */
 export function InvitationsPage() {
   const search = parseInvitationSearch(useSearch({ strict: false }) as Record<string, unknown>);
+  const may = useCan();
   const navigate = useNavigate();
   const change = (next: Partial<InvitationSearch>) =>
     void navigate({
@@ -53,7 +55,8 @@ export function InvitationsPage() {
   const filtered = search.state !== "" || search.search !== "";
   return (
     <Page
-      title={t`Invitations`}
+      title={may("users.read") ? t`Users` : t`Invitations`}
+      part={t`Invitations`}
       actions={
         <>
           <ExportButton

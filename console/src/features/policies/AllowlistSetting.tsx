@@ -14,8 +14,8 @@ function listText(list: Allowlist): string {
 }
 
 /** From which addresses people may come. */
-export function AllowlistSetting({ edit, errors }: { edit: Edit; errors: Record<number, string> }) {
-  const { policy, draft, hasBelow, set } = edit;
+export function AllowlistSetting({ edit }: { edit: Edit }) {
+  const { policy, draft, hasBelow, set, ruleErrors } = edit;
   const field = draft.allowlist;
   const list = field.value;
   const change = (next: Partial<Allowlist>) => set("allowlist", { ...field, value: { ...list, ...next } });
@@ -48,7 +48,7 @@ export function AllowlistSetting({ edit, errors }: { edit: Edit; errors: Record<
             <li className={classes.rule} key={index}>
               <Rule
                 rule={rule}
-                error={errors[index]}
+                error={ruleErrors[index]}
                 onChange={(next) => rules(list.rules.map((r, i) => (i === index ? next : r)))}
                 onRemove={() => rules(list.rules.filter((_, i) => i !== index))}
               />

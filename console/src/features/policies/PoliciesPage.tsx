@@ -1,27 +1,30 @@
 import { t } from "@lingui/core/macro";
-import { Skeleton, Tabs } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
+import { Tabs } from "@mantine/core";
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import type { Organization } from "@/api/types";
-import { useCan, useSession } from "@/app/session";
+import { useSession } from "@/app/session";
 import { OrganizationSelect } from "@/features/organizations/OrganizationSelect";
-import { organizationsQuery } from "@/features/organizations/queries";
-import { ErrorState } from "@/ui/ErrorState";
 import { Page } from "@/ui/Page";
+import { AllowlistSetting } from "./AllowlistSetting";
+import type { Draft } from "./draft";
 import { ExceptionsTab } from "./ExceptionsTab";
-import { PolicyForm } from "./PolicyForm";
-import { policyQuery } from "./queries";
+import { OrganizationPolicy } from "./OrganizationPolicy";
+import { IdleSetting, SignInSettings } from "./settings";
 
 export const policyTabs = ["idle", "sign-in", "addresses", "exceptions"] as const;
 export type PolicyTab = (typeof policyTabs)[number];
 
+const settingsOn: Record<PolicyTab, readonly (keyof Draft)[]> = {
+  idle: ["idle_minutes"],
+  "sign-in": ["lifetime_minutes", "password_length", "temporary_password_hours", "log_in_as_allowed"],
+  addresses: ["allowlist"],
+  exceptions: [],
+};
+
 /** What an organization asks of its people: when sessions end, from where they come, how long passwords are. */
 export function PoliciesPage() {
   const session = useSession();
-  const may = useCan();
   const search = useSearch({ strict: false }) as { tab?: string; org?: string };
   const navigate = useNavigate();
-  const tree = useQuery({ ...organizationsQuery, enabled: may("organizations.read") });
   const tab: PolicyTab = policyTabs.find((name) => name === search.tab) ?? "idle";
   const org = search.org ?? session.organization.id;
   const go = (next: { tab?: string; org?: string }) => {
@@ -56,17 +59,17 @@ export function PoliciesPage() {
           <ExceptionsTab />
         </Tabs.Panel>
       </Tabs>
-      {tab !== "exceptions" && <Loaded org={org} tab={tab} tree={tree.data ?? []} key={org} />}
+      {tab !== "exceptions" && (
+        <OrganizationPolicy org={org} settings={settingsOn[tab]} key={org}>
+          {(edit) => (
+            <>
+              {tab === "idle" && <IdleSetting edit={edit} />}
+              {tab === "sign-in" && <SignInSettings edit={edit} />}
+              {tab === "addresses" && <AllowlistSetting edit={edit} />}
+            </>
+          )}
+        </OrganizationPolicy>
+      )}
     </Page>
   );
-}
-
-function Loaded({ org, tab, tree }: { org: string; tab: PolicyTab; tree: Organization[] }) {
-  const policy = useQuery(policyQuery(org));
-  if (policy.isError && !policy.data) {
-    return <ErrorState error={policy.error} onRetry={() => void policy.refetch()} />;
-  }
-  if (!policy.data) return <Skeleton height={240} mt="lg" />;
-  const hasBelow = tree.some((o) => o.parent_id === org);
-  return <PolicyForm key={policy.data.version} policy={policy.data} tab={tab} hasBelow={hasBelow} />;
 }

@@ -2,46 +2,49 @@ import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { Alert, Button } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import { ApiError } from "@/api/errors";
 import { errorText } from "@/api/messages";
 import { notifyDone } from "@/ui/notify";
-import { AllowlistSetting } from "./AllowlistSetting";
 import {
   type Draft,
   draftOf,
   hurts,
   isChanged,
+  isOpen,
   type Policy,
   type Rehearsal,
   ruleErrors,
   settingsOf,
   wrongNumbers,
 } from "./draft";
-import type { PolicyTab } from "./PoliciesPage";
 import classes from "./policies.module.css";
 import { policyQuery, rehearse, savePolicy } from "./queries";
 import { RehearsalDialog } from "./RehearsalDialog";
-import { IdleSetting, SignInSettings } from "./settings";
 
 export type Edit = {
   policy: Policy;
   draft: Draft;
   hasBelow: boolean;
   set: <K extends keyof Draft>(key: K, field: Draft[K]) => void;
+  /** What the server found wrong in the rules of the list of addresses, by their position. */
+  ruleErrors: Record<number, string>;
+};
+
+type Props = {
+  policy: Policy;
+  /** Whether there are organizations below, for whom a lock means something. */
+  hasBelow: boolean;
+  /** The settings that are shown, by their names and as fields; the others stay as they are. */
+  settings: readonly (keyof Draft)[];
+  children: (edit: Edit) => ReactNode;
 };
 
 /** The form of one organization. Saving first finds out who would be shut out, and asks when anybody is. */
-export function PolicyForm({ policy, tab, hasBelow }: { policy: Policy; tab: PolicyTab; hasBelow: boolean }) {
+export function PolicyForm({ policy, hasBelow, settings, children }: Props) {
   const queries = useQueryClient();
   const [draft, setDraft] = useState(() => draftOf(policy));
   const [asked, setAsked] = useState<Rehearsal | null>(null);
-  const edit: Edit = {
-    policy,
-    draft,
-    hasBelow,
-    set: (key, field) => setDraft((before) => ({ ...before, [key]: field })),
-  };
   const save = async (confirmSelf: boolean) => {
     const saved = await savePolicy(policy, settingsOf(draft), confirmSelf);
     queries.setQueryData(policyQuery(policy.organization_id).queryKey, saved);
@@ -57,7 +60,13 @@ export function PolicyForm({ policy, tab, hasBelow }: { policy: Policy; tab: Pol
   });
   const changed = isChanged(policy, draft);
   const wrong = wrongNumbers(policy, draft);
-  const rules = check.error instanceof ApiError ? ruleErrors(check.error.problem.errors) : {};
+  const edit: Edit = {
+    policy,
+    draft,
+    hasBelow,
+    set: (key, field) => setDraft((before) => ({ ...before, [key]: field })),
+    ruleErrors: check.error instanceof ApiError ? ruleErrors(check.error.problem.errors) : {},
+  };
   return (
     <form
       onSubmit={(event) => {
@@ -66,15 +75,13 @@ export function PolicyForm({ policy, tab, hasBelow }: { policy: Policy; tab: Pol
       }}
       noValidate
     >
-      {tab === "idle" && <IdleSetting edit={edit} />}
-      {tab === "sign-in" && <SignInSettings edit={edit} />}
-      {tab === "addresses" && <AllowlistSetting edit={edit} errors={rules} />}
+      {children(edit)}
       {check.isError && (
         <Alert color="red" role="alert" mt="md">
           {problemText(check.error)}
         </Alert>
       )}
-      <div className={classes.bar}>
+      <div className={classes.bar} hidden={!changed && !isOpen(policy, settings)}>
         <p className={classes.barText} role="status">
           {wrong.length > 0
             ? t`A number is out of its range.`

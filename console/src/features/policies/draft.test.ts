@@ -4,6 +4,7 @@ import {
   hurts,
   instead,
   isChanged,
+  isOpen,
   type Policy,
   ruleErrors,
   settingsOf,
@@ -69,6 +70,13 @@ describe("the form of a policy", () => {
     expect(
       wrongNumbers(policy, { ...draft, idle_minutes: { own: false, value: 481, locked: false } }),
     ).toEqual([]);
+  });
+
+  it("has nothing to save where all that it shows is locked from above", () => {
+    const locked = { ...policy, idle_minutes: { ...policy.idle_minutes, above: { ...above, locked: true } } };
+    expect(isOpen(policy, ["idle_minutes"])).toBe(true);
+    expect(isOpen(locked, ["idle_minutes"])).toBe(false);
+    expect(isOpen(locked, ["idle_minutes", "allowlist"])).toBe(true);
   });
 
   it("says what holds when the installation allows less", () => {

@@ -32,6 +32,11 @@ export const ranges: Record<NumberKey, { min: number; max: number }> = {
   temporary_password_hours: { min: 1, max: 720 },
 };
 
+/** Whether any of some settings can be changed: those above have not locked all of them. */
+export function isOpen(policy: Policy, keys: readonly (keyof Draft)[]): boolean {
+  return keys.some((key) => !policy[key].above.locked);
+}
+
 /** The form for a policy; what is inherited begins with the value that holds now. */
 export function draftOf(policy: Policy): Draft {
   const number = (key: NumberKey): Field<number> => {

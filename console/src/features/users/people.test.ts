@@ -1,0 +1,27 @@
+import { describe, expect, it } from "vitest";
+import { maySetIdleLogout, peopleTabs } from "./people";
+
+const may =
+  (...permissions: string[]) =>
+  (permission: string) =>
+    permissions.includes(permission);
+
+// covers E-01
+describe("the tabs about people", () => {
+  it("are those that somebody may open", () => {
+    expect(peopleTabs(may())).toEqual([]);
+    expect(peopleTabs(may("users.read", "users.invite", "policies.manage"))).toEqual([
+      "users",
+      "invitations",
+      "idle",
+    ]);
+    expect(peopleTabs(may("users.read", "users.update"))).toEqual(["users"]);
+    expect(peopleTabs(may("users.invite", "policies.manage"))).toEqual(["invitations", "idle"]);
+  });
+
+  it("have idle logout for who manages users and policies", () => {
+    expect(maySetIdleLogout(may("policies.manage", "users.update"))).toBe(true);
+    expect(maySetIdleLogout(may("policies.manage", "users.read", "users.export"))).toBe(false);
+    expect(maySetIdleLogout(may("users.create", "users.update", "users.invite"))).toBe(false);
+  });
+});
