@@ -59,7 +59,7 @@ export function ReviewPage() {
       crumbs={crumbs}
       lead={data.includes_below ? t`${data.organization.name} and below` : data.organization.name}
       actions={
-        data.state === "open" ? (
+        data.state === "open" && data.hidden_rows === 0 ? (
           <>
             <Button variant="default" onClick={() => setAsked("cancel")}>
               <Trans>Cancel review</Trans>
@@ -120,6 +120,22 @@ function Progress({ review }: { review: AccessReview }) {
       )}
       {review.state === "cancelled" && (
         <span className={classes.sub}>{t`Cancelled by ${review.finished_by}. Nothing was changed.`}</span>
+      )}
+      {review.hidden_rows > 0 && (
+        <span className={classes.sub}>
+          {plural(review.hidden_rows, {
+            one: "# more account has access from further up. Whoever manages it decides on it and ends the review.",
+            other:
+              "# more accounts have access from further up. Whoever manages them decides on them and ends the review.",
+          })}
+        </span>
+      )}
+      {review.partial && (
+        <span className={classes.sub}>
+          <Trans>
+            People whose access comes from further up than where the review was started are not listed.
+          </Trans>
+        </span>
       )}
       {review.state === "open" && !review.used_since && (
         <span className={classes.sub}>

@@ -63,7 +63,7 @@ export type NewReview = {
 export const startReview = (once: Once, body: NewReview) =>
   once((headers) => unwrap<AccessReview>(client.POST("/access-reviews", { headers, body })));
 
-export type Take = { role_ids: string[]; permissions: string[] };
+export type Take = { role_ids: string[]; permissions: string[]; team_ids: string[] };
 
 export const decideRow = (id: string, row: number, decision: ReviewDecision, take?: Take) =>
   unwrap<AccessReviewRow>(
