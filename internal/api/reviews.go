@@ -210,13 +210,14 @@ type reviewRowsInput struct {
 	AccessReviewPath
 	Undecided bool   `query:"undecided" doc:"Only rows without a decision"`
 	Unused    bool   `query:"unused" doc:"Only accounts that hold something they have not used"`
+	FromAbove bool   `query:"from_above" doc:"Only accounts whose access comes from further up"`
 	Decision  string `query:"decision" enum:",keep,reduce,remove" doc:"Only rows with this decision"`
 	PageQuery
 }
 
 func (s *server) listReviewRows(ctx context.Context, c *access.Caller, in *reviewRowsInput) (*listOutput[AccessReviewRow], error) {
 	page, err := s.deps.Reviews.Rows(ctx, c, in.ID, iam.ReviewRowFilter{
-		Undecided: in.Undecided, Unused: in.Unused, Decision: iam.ReviewDecision(in.Decision), Page: in.page(),
+		Undecided: in.Undecided, Unused: in.Unused, Above: in.FromAbove, Decision: iam.ReviewDecision(in.Decision), Page: in.page(),
 	})
 	if err != nil {
 		return nil, err

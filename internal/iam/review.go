@@ -147,6 +147,7 @@ type ReviewRow struct {
 type ReviewRowFilter struct {
 	Undecided bool
 	Unused    bool
+	Above     bool // only rows from above
 	Decision  ReviewDecision
 	Result    ReviewResult
 	// From restricts the rows from above to those of these organizations; nil does

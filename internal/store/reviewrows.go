@@ -120,12 +120,15 @@ func (t *tx) ReviewRows(ctx context.Context, tenant iam.TenantID, id iam.ReviewI
 	if f.Unused {
 		c.and("has_unused = ", int64(1), "")
 	}
+	if f.Above {
+		c.and("above = ", int64(1), "")
+	}
 	if f.Result != "" {
 		c.and("result = ", string(f.Result), "")
 	}
 	return keysetList[*iam.ReviewRow]{
 		id: newListID(tenant, "review rows", string(id), strconv.FormatBool(f.Undecided), string(f.Decision), strconv.FormatBool(f.Unused),
-			string(f.Result), strconv.FormatBool(f.From == nil), strings.Join(texts(f.From), " ")), kinds: "i",
+			strconv.FormatBool(f.Above), string(f.Result), strconv.FormatBool(f.From == nil), strings.Join(texts(f.From), " ")), kinds: "i",
 		position: func(r *iam.ReviewRow) []any { return []any{r.N} },
 		fetch: func(pos []any, back bool, limit int) ([]*iam.ReviewRow, error) {
 			page, order := condition{c.text, append([]any(nil), c.args...)}, " ORDER BY n LIMIT "

@@ -5614,6 +5614,8 @@ export interface operations {
                 undecided?: boolean;
                 /** @description Only accounts that hold something they have not used */
                 unused?: boolean;
+                /** @description Only accounts whose access comes from further up */
+                from_above?: boolean;
                 /** @description Only rows with this decision */
                 decision?: "" | "keep" | "reduce" | "remove";
                 /** @description How many items at most */

@@ -72,6 +72,11 @@ func testReviewRows(t *testing.T, f *sides) {
 			above := int64(len(c.want) - 1)
 			same(t, what+" counted", n, iam.ReviewCounts{Total: above + 1, Reduce: above + 1, Above: above, AboveChanged: above})
 		}
+		up, err := tx.ReviewRows(ctx, f.a.tenant, r.ID, iam.ReviewRowFilter{Above: true})
+		if err != nil {
+			return err
+		}
+		same(t, "only from above", up.Items, rows[1:])
 		page, err := tx.ReviewRows(ctx, f.a.tenant, theirs.ID, iam.ReviewRowFilter{})
 		same(t, "another tenant's rows", page.Items, []*iam.ReviewRow(nil))
 		return err

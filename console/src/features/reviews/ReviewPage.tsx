@@ -151,14 +151,24 @@ const filterWords = (filter: RowFilter): string =>
     all: t`All`,
     undecided: t`Not decided`,
     unused: t`With unused access`,
+    above: t`From further up`,
     keep: t`Keep`,
     reduce: t`Reduce`,
     remove: t`Remove`,
   })[filter];
 
-function FilterControl({ value, onChange }: { value: RowFilter; onChange: (next: string) => void }) {
+function FilterControl({
+  value,
+  above,
+  onChange,
+}: {
+  value: RowFilter;
+  above: boolean;
+  onChange: (next: string) => void;
+}) {
   const phone = useMediaQuery("(max-width: 62em)", false, { getInitialValueInEffect: false });
-  const data = rowFilters.map((entry) => ({ value: entry, label: filterWords(entry) }));
+  const offered = rowFilters.filter((entry) => entry !== "above" || above || value === "above");
+  const data = offered.map((entry) => ({ value: entry, label: filterWords(entry) }));
   const label = t`Which accounts`;
   return phone ? (
     <NativeSelect
@@ -228,7 +238,11 @@ function Rows({ review }: { review: AccessReview }) {
             onChange={() => selection.set(all ? [] : ids)}
           />
         )}
-        <FilterControl value={filter} onChange={(next) => go(next === "all" ? {} : { filter: next })} />
+        <FilterControl
+          value={filter}
+          above={review.counts.from_above > 0}
+          onChange={(next) => go(next === "all" ? {} : { filter: next })}
+        />
       </div>
       {list.isError && !rows && <ErrorState error={list.error} onRetry={() => void list.refetch()} />}
       {list.isPending && <Skeleton height={320} />}
