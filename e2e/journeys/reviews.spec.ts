@@ -26,6 +26,13 @@ test("a review reduces, removes and keeps, and gives a signed report", async ({ 
     ).user;
   const less = await add("Aless");
   const gone = await add("Agone");
+  const lead = (await ok(
+    await api.post("/roles", { name: "Floor lead", code: "floor_lead", scope: "team", permissions: ["audit.read"] }),
+  )) as { id: string };
+  const team = (await ok(await api.post("/teams", { name: "Winter shift", organization_id: client }))) as {
+    id: string;
+  };
+  await ok(await api.put(`/teams/${team.id}/members/${less.id}`, 1, { role_id: lead.id }));
 
   const page = await open(people.tenant_admin.email);
   const look = looker(page);
@@ -46,11 +53,18 @@ test("a review reduces, removes and keeps, and gives a signed report", async ({ 
   const dialog = page.getByRole("dialog", { name: "What shall Aless Reviewed lose?" });
   await expect(dialog.getByRole("button", { name: "Reduce" })).toBeDisabled();
   await dialog.getByRole("checkbox", { name: "Open the Settings tab" }).check();
+  await dialog.getByRole("checkbox", { name: "Floor lead in team Winter shift" }).check();
   await dialog.getByRole("button", { name: "Reduce" }).click();
-  await expect(row("Aless Reviewed")).toContainText("Loses Open the Settings tab");
+  await expect(row("Aless Reviewed")).toContainText("Loses Floor lead in team Winter shift and Open the Settings tab");
   await row("Agone Reviewed").getByText("Remove", { exact: true }).click();
   await expect(row("Agone Reviewed")).toContainText("the account is deleted");
   await look("review");
+  // Staff of the company who act here by a membership there.
+  await page.getByText("From further up", { exact: true }).click();
+  await expect(page.getByText("Access from Kestrel Lane, which includes everything below it").first()).toBeVisible();
+  await expect(page.getByText("changes the membership in Kestrel Lane").first()).toBeVisible();
+  await look("review from above");
+  await page.getByText("All", { exact: true }).click();
 
   await page.getByRole("button", { name: "Finish review" }).click();
   const finish = page.getByRole("dialog", { name: "Finish this review?" });
@@ -64,6 +78,8 @@ test("a review reduces, removes and keeps, and gives a signed report", async ({ 
 
   const memberships = (await ok(await api.get(`/users/${less.id}/memberships`))) as { items: Membership[] };
   expect(memberships.items[0]?.permissions).toEqual(["dashboard.home"]);
+  const members = (await ok(await api.get(`/teams/${team.id}/members`))) as { items: { role: unknown }[] };
+  expect(members.items).toMatchObject([{ role: null }]);
   expect((await api.get(`/users/${gone.id}`)).status()).toBe(404);
 
   const link = page.getByRole("link", { name: "Signed report (CSV)" });

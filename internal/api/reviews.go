@@ -36,6 +36,15 @@ type AccessReviewCounts struct {
 	Remove    int64 `json:"remove"`
 	Unused    int64 `json:"unused" doc:"Accounts that hold something they have not used"`
 	Done      int64 `json:"done" doc:"Rows whose decision has been applied"`
+	Above     int64 `json:"from_above" doc:"Rows of people whose access comes from further up"`
+	Changed   int64 `json:"from_above_changed" doc:"Those of them that are to be reduced or removed"`
+}
+
+func reviewCounts(n iam.ReviewCounts) AccessReviewCounts {
+	return AccessReviewCounts{
+		Total: n.Total, Undecided: n.Undecided, Keep: n.Keep, Reduce: n.Reduce, Remove: n.Remove, Unused: n.Unused, Done: n.Done,
+		Above: n.Above, Changed: n.AboveChanged,
+	}
 }
 
 // AccessReview goes through everybody's access in an organization.
@@ -49,7 +58,9 @@ type AccessReview struct {
 	RepeatMonths  int                `json:"repeat_months" doc:"0 for never"`
 	NextDueAt     *time.Time         `json:"next_due_at" doc:"When the next review of the organization is due; null when there is none to wait for"`
 	UsedSince     *time.Time         `json:"used_since" doc:"Since when uses of permissions were recorded when it began; null for not at all"`
-	Counts        AccessReviewCounts `json:"counts"`
+	Counts        AccessReviewCounts `json:"counts" doc:"Of the rows that the caller sees"`
+	HiddenRows    int64              `json:"hidden_rows" doc:"Accounts whose access comes from further up than where the caller acts: listed, but not shown to the caller, who can't finish or cancel the review then"`
+	Partial       bool               `json:"partial" doc:"Accounts whose access comes from further up than where the review was started are not in it"`
 	CreatedBy     string             `json:"created_by"`
 	CreatedAt     time.Time          `json:"created_at"`
 	FinishedBy    string             `json:"finished_by"`
@@ -60,7 +71,7 @@ type AccessReview struct {
 func accessReview(v *reviews.View) AccessReview {
 	return AccessReview{
 		ID: v.ID, Name: v.Name, Organization: OrganizationRef{v.Org, v.OrgName}, IncludesBelow: v.Below, State: v.State, DueAt: timeOrNull(v.DueAt),
-		RepeatMonths: v.RepeatMonths, NextDueAt: timeOrNull(v.NextDueAt), UsedSince: timeOrNull(v.UsedSince), Counts: AccessReviewCounts(v.Counts),
+		RepeatMonths: v.RepeatMonths, NextDueAt: timeOrNull(v.NextDueAt), UsedSince: timeOrNull(v.UsedSince), Counts: reviewCounts(v.Counts), HiddenRows: v.Hidden, Partial: v.Partial,
 		CreatedBy: v.CreatedName, CreatedAt: v.CreatedAt.UTC(), FinishedBy: v.FinishedName, FinishedAt: timeOrNull(v.FinishedAt), ReportSHA256: v.ReportSHA256,
 	}
 }
@@ -71,6 +82,24 @@ type ReviewedRole struct {
 	Name string     `json:"name"`
 }
 
+// ReviewedTeam is a team in a review, as it was called then.
+type ReviewedTeam struct {
+	ID   iam.TeamID `json:"id"`
+	Name string     `json:"name"`
+}
+
+// ReviewedTeamRole is a role that is held in a team.
+type ReviewedTeamRole struct {
+	Team ReviewedTeam `json:"team"`
+	Role ReviewedRole `json:"role"`
+}
+
+func reviewedTeamRoles(list []iam.ReviewTeamRole) []ReviewedTeamRole {
+	return mapped(list, func(t iam.ReviewTeamRole) ReviewedTeamRole {
+		return ReviewedTeamRole{ReviewedTeam{t.Team, t.TeamName}, ReviewedRole{t.Role, t.Name}}
+	})
+}
+
 // AccessReviewRow is one account in one organization.
 type AccessReviewRow struct {
 	Row              int64              `json:"row"`
@@ -79,20 +108,24 @@ type AccessReviewRow struct {
 	Email            string             `json:"email"`
 	UserType         iam.UserType       `json:"user_type"`
 	Status           iam.Status         `json:"status" enum:"active,suspended"`
-	Organization     OrganizationRef    `json:"organization"`
+	Organization     OrganizationRef    `json:"organization" doc:"Of the membership"`
+	FromAbove        bool               `json:"from_above" doc:"That organization is above the one reviewed, and its membership includes what is below. To reduce changes the membership there, to remove ends what it includes: both count in everything below"`
 	Roles            []ReviewedRole     `json:"roles"`
+	TeamRoles        []ReviewedTeamRole `json:"team_roles" doc:"Held in teams of the organization reviewed"`
 	Permissions      []iam.Permission   `json:"permissions" doc:"Granted directly"`
 	LastSignInAt     *time.Time         `json:"last_sign_in_at"`
 	Unused           []iam.Permission   `json:"unused" doc:"Held and not used in the days watched, of those whose use Retinue sees"`
 	WatchedDays      int                `json:"watched_days" doc:"How long use was recorded for this account, at most 90"`
 	SuggestedRoles   []iam.RoleID       `json:"suggested_role_ids" doc:"Roles of which nothing was used"`
 	SuggestedDirect  []iam.Permission   `json:"suggested_permissions" doc:"Direct permissions that were not used"`
+	SuggestedTeams   []iam.TeamID       `json:"suggested_team_ids" doc:"Teams of whose role nothing was used"`
 	RemoveDeletes    bool               `json:"remove_deletes" doc:"The account belongs nowhere else: to remove it is to delete it"`
-	Blocked          reviews.Block      `json:"blocked" enum:",self,more_access,last_admin,gone" doc:"Why the row can only be kept; empty when it can be decided on freely"`
+	Blocked          reviews.Block      `json:"blocked" enum:",self,more_access,last_admin,gone,tenant_admin" doc:"Why the row can only be kept; empty when it can be decided on freely"`
 	Changed          bool               `json:"changed" doc:"Access has changed since: look at it and decide again"`
 	Decision         iam.ReviewDecision `json:"decision" enum:",keep,reduce,remove"`
 	TakenRoles       []ReviewedRole     `json:"taken_roles" doc:"What a reduction takes away"`
 	TakenPermissions []iam.Permission   `json:"taken_permissions"`
+	TakenTeamRoles   []ReviewedTeamRole `json:"taken_team_roles"`
 	DecidedBy        string             `json:"decided_by"`
 	DecidedAt        *time.Time         `json:"decided_at"`
 	Result           iam.ReviewResult   `json:"result" enum:",kept,reduced,removed,deleted,undecided,changed,gone,refused"`
@@ -105,7 +138,8 @@ func accessReviewRow(r *reviews.Row) AccessReviewRow {
 	}
 	return AccessReviewRow{
 		Row: r.N, UserID: r.User, FullName: r.FullName, Email: r.Email, UserType: r.Type, Status: r.Status, Organization: OrganizationRef{r.Org, r.OrgName},
-		Roles: roles(r.Held.Roles), Permissions: listed(r.Held.Permissions), LastSignInAt: timeOrNull(r.LastSignInAt), Unused: listed(r.Held.Unused),
+		FromAbove: r.Above, Roles: roles(r.Held.Roles), TeamRoles: reviewedTeamRoles(r.Held.Teams), SuggestedTeams: listed(r.Held.IdleTeams),
+		TakenTeamRoles: reviewedTeamRoles(r.Take.Teams), Permissions: listed(r.Held.Permissions), LastSignInAt: timeOrNull(r.LastSignInAt), Unused: listed(r.Held.Unused),
 		WatchedDays: r.Held.WatchedDays, SuggestedRoles: listed(r.Held.IdleRoles), SuggestedDirect: listed(r.Held.Idle), RemoveDeletes: r.Held.OnlyOrg,
 		Blocked: r.Blocked, Changed: r.Changed, Decision: r.Decision, TakenRoles: roles(r.Take.Roles), TakenPermissions: listed(r.Take.Permissions),
 		DecidedBy: r.DecidedName, DecidedAt: timeOrNull(r.DecidedAt), Result: r.Result, Problem: r.Problem,
@@ -176,13 +210,14 @@ type reviewRowsInput struct {
 	AccessReviewPath
 	Undecided bool   `query:"undecided" doc:"Only rows without a decision"`
 	Unused    bool   `query:"unused" doc:"Only accounts that hold something they have not used"`
+	FromAbove bool   `query:"from_above" doc:"Only accounts whose access comes from further up"`
 	Decision  string `query:"decision" enum:",keep,reduce,remove" doc:"Only rows with this decision"`
 	PageQuery
 }
 
 func (s *server) listReviewRows(ctx context.Context, c *access.Caller, in *reviewRowsInput) (*listOutput[AccessReviewRow], error) {
 	page, err := s.deps.Reviews.Rows(ctx, c, in.ID, iam.ReviewRowFilter{
-		Undecided: in.Undecided, Unused: in.Unused, Decision: iam.ReviewDecision(in.Decision), Page: in.page(),
+		Undecided: in.Undecided, Unused: in.Unused, Above: in.FromAbove, Decision: iam.ReviewDecision(in.Decision), Page: in.page(),
 	})
 	if err != nil {
 		return nil, err
@@ -193,12 +228,13 @@ func (s *server) listReviewRows(ctx context.Context, c *access.Caller, in *revie
 // ReviewDecisionPatch decides on a row.
 type ReviewDecisionPatch struct {
 	Decision    iam.ReviewDecision         `json:"decision" enum:",keep,reduce,remove" doc:"Empty takes the decision back"`
-	RoleIDs     Optional[[]iam.RoleID]     `json:"role_ids,omitzero" maxItems:"100" maxLength:"100" doc:"The roles that a reduction takes away; with neither these nor permissions, what is suggested"`
+	RoleIDs     Optional[[]iam.RoleID]     `json:"role_ids,omitzero" maxItems:"100" maxLength:"100" doc:"The roles that a reduction takes away; with none of the three lists, what is suggested"`
 	Permissions Optional[[]iam.Permission] `json:"permissions,omitzero" maxItems:"100" maxLength:"100" doc:"The direct permissions that a reduction takes away"`
+	TeamIDs     Optional[[]iam.TeamID]     `json:"team_ids,omitzero" maxItems:"100" maxLength:"100" doc:"The teams in which a reduction takes the role away; the place in the team stays"`
 }
 
 func (p *ReviewDecisionPatch) decide() reviews.Decide {
-	return reviews.Decide{Decision: p.Decision, Roles: p.RoleIDs.Ptr(), Permissions: p.Permissions.Ptr()}
+	return reviews.Decide{Decision: p.Decision, Roles: p.RoleIDs.Ptr(), Permissions: p.Permissions.Ptr(), Teams: p.TeamIDs.Ptr()}
 }
 
 type decideRowInput struct {

@@ -31,7 +31,7 @@ var reviewPage string
 
 var reviewTemplate = template.Must(template.New("review").Funcs(template.FuncMap{
 	"css":   func() template.CSS { return template.CSS(reviewCSS) }, //nolint:gosec // our own
-	"stamp": usercsv.Stamp, "words": reviews.Words, "roles": reviews.RoleNames,
+	"stamp": usercsv.Stamp, "words": reviews.Words, "held": reviews.HeldNames, "where": reviews.Where,
 }).Parse(reviewPage))
 
 // reviewPolicy lets the printable report have its own style and nothing else.
@@ -74,7 +74,7 @@ func (s *server) printReview(ctx context.Context, c *access.Caller, id iam.Revie
 func exampleReview() AccessReview {
 	return AccessReview{
 		ID: exampleReviewID, Name: "Northwind 2026-11", Organization: OrganizationRef{exampleOrgID, "Northwind"}, IncludesBelow: true, State: iam.ReviewOpen,
-		RepeatMonths: 6, UsedSince: new(exampleTime), Counts: AccessReviewCounts{Total: 42, Undecided: 30, Keep: 9, Reduce: 2, Remove: 1, Unused: 17},
+		RepeatMonths: 6, UsedSince: new(exampleTime), Counts: AccessReviewCounts{Total: 42, Undecided: 30, Keep: 9, Reduce: 2, Remove: 1, Unused: 17, Above: 4, Changed: 1},
 		CreatedBy: "Ada Okafor", CreatedAt: exampleTime,
 	}
 }
@@ -83,9 +83,10 @@ func exampleReviewRow() AccessReviewRow {
 	return AccessReviewRow{
 		Row: 7, UserID: exampleOtherID, FullName: "Jonas Weiß", Email: "jonas@northwind.example", UserType: iam.TypeMember, Status: iam.StatusActive,
 		Organization: OrganizationRef{exampleOrgID, "Northwind"}, Roles: []ReviewedRole{{exampleRoleID, "Night shift"}},
+		TeamRoles: []ReviewedTeamRole{{ReviewedTeam{exampleTeamID, "First line"}, ReviewedRole{exampleRoleID, "Team lead"}}}, SuggestedTeams: []iam.TeamID{},
 		Permissions: []iam.Permission{iam.PermDashboardHome, iam.PermDashboardSettings}, LastSignInAt: new(exampleTime),
 		Unused: []iam.Permission{iam.PermDashboardSettings}, WatchedDays: 90, SuggestedRoles: []iam.RoleID{},
-		SuggestedDirect: []iam.Permission{iam.PermDashboardSettings}, Decision: iam.DecisionReduce, TakenRoles: []ReviewedRole{},
+		SuggestedDirect: []iam.Permission{iam.PermDashboardSettings}, Decision: iam.DecisionReduce, TakenRoles: []ReviewedRole{}, TakenTeamRoles: []ReviewedTeamRole{},
 		TakenPermissions: []iam.Permission{iam.PermDashboardSettings}, DecidedBy: "Ada Okafor", DecidedAt: new(exampleTime),
 	}
 }
@@ -99,7 +100,7 @@ func (s *server) reviewOperations() {
 	}, s.listReviews)
 	register(s, operation{
 		id: "start-access-review", method: http.MethodPost, path: "/access-reviews", tag: tagReviews, guard: may, status: http.StatusCreated, idempotent: true,
-		summary: "Start an access review", description: "Lists every account of an organization with what it may do and has not used in 90 days. The list of a large organization is made in the background: the state is preparing until then. At most 100,000 accounts.",
+		summary: "Start an access review", description: "Lists every account of an organization with what it may do and has not used in 90 days: its members, then whoever belongs to an organization further up, as far as the caller acts, and to what is below that. The list of a large organization is made in the background: the state is preparing until then. At most 100,000 accounts.",
 		request: StartReviewRequest{IncludesBelow: true, RepeatMonths: 6}, response: exampleReview(),
 	}, s.startReview)
 	register(s, operation{
@@ -108,7 +109,7 @@ func (s *server) reviewOperations() {
 	}, s.getReview)
 	register(s, operation{
 		id: "list-access-review-rows", method: http.MethodGet, path: "/access-reviews/{id}/rows", tag: tagReviews, guard: may,
-		summary: "List the accounts of a review", description: "One row for each account in each organization, by name. While the review is open, each row says whether its access has changed since, and whether the caller can only keep it.",
+		summary: "List the accounts of a review", description: "One row for each account in each organization: members by name, then those from above, of whom the caller sees the ones who belong where the caller acts or below. While the review is open, each row says whether its access has changed since, and whether the caller can only keep it.",
 		errors: []iam.Code{iam.CodeInvalid, iam.CodeInvalidCursor}, response: exampleList(exampleReviewRow()),
 	}, s.listReviewRows)
 	s.reviewDecisionOperations()
@@ -118,7 +119,7 @@ func (s *server) reviewDecisionOperations() {
 	may, refusals := needs(iam.PermReviewsManage), []iam.Code{iam.CodeConflict, iam.CodeEscalation, iam.CodeLastAdmin}
 	register(s, operation{
 		id: "decide-access-review-row", method: http.MethodPatch, path: "/access-reviews/{id}/rows/{row}", tag: tagReviews, guard: may,
-		summary: "Decide on an account", description: "Keep, reduce or remove; it can be changed until the review is finished. Anything but keeping needs roles.assign, and removing an account that belongs nowhere else needs users.delete, for that deletes it.",
+		summary: "Decide on an account", description: "Keep, reduce or remove; it can be changed until the review is finished. Anything but keeping needs roles.assign, taking roles in teams away also teams.manage, and removing an account that belongs nowhere else needs users.delete, for that deletes it. What is decided on a row from above changes the membership there, for everything below it: removing leaves it as a membership of that organization alone.",
 		errors: refusals, request: ReviewDecisionPatch{Decision: iam.DecisionReduce, Permissions: Some([]iam.Permission{iam.PermDashboardSettings})}, response: exampleReviewRow(),
 	}, s.decideRow)
 	register(s, operation{
@@ -129,17 +130,17 @@ func (s *server) reviewDecisionOperations() {
 	}, s.decideRows)
 	register(s, operation{
 		id: "finish-access-review", method: http.MethodPost, path: "/access-reviews/{id}/finish", tag: tagReviews, guard: may,
-		summary: "Finish a review", description: "Applies the decisions, account by account, under the rules and with the audit events of any other change. Of a large review that goes on in the background: the state is finishing until then.",
+		summary: "Finish a review", description: "Applies the decisions, account by account, under the rules and with the audit events of any other change. It is for who sees every row: decisions are applied by the rights of who finishes. Of a large review that goes on in the background: the state is finishing until then.",
 		errors: refusals, request: FinishReviewRequest{KeepUndecided: true}, response: exampleReview(),
 	}, s.finishReview)
 	register(s, operation{
 		id: "cancel-access-review", method: http.MethodPost, path: "/access-reviews/{id}/cancel", tag: tagReviews, guard: may,
-		summary: "Cancel a review", description: "Ends a review without applying anything.", errors: []iam.Code{iam.CodeConflict}, response: exampleReview(),
+		summary: "Cancel a review", description: "Ends a review without applying anything. It is for who sees every row.", errors: []iam.Code{iam.CodeConflict}, response: exampleReview(),
 	}, s.cancelReview)
 	register(s, operation{
 		id: "get-access-review-report", method: http.MethodGet, path: "/access-reviews/{id}/report", tag: tagReviews, guard: may,
 		summary: "Get the report of a review",
-		description: "What was decided and what became of it, as CSV or as a page that prints. The last record of the CSV file is “signature” and a JSON Web Token whose claim sha256 is the SHA-256 of all bytes before that record; " +
+		description: "What was decided and what became of it, as CSV or as a page that prints. It has the rows that the caller sees, and says how many it leaves out. The last record of the CSV file is “signature” and a JSON Web Token whose claim sha256 is the SHA-256 of all bytes before that record; " +
 			"the keys at /.well-known/jwks.json verify it. Cells that a spreadsheet would run as a formula begin with an apostrophe. The audit log has the SHA-256 of the report as it was at the end.",
 		errors: []iam.Code{iam.CodeConflict, iam.CodeInvalid},
 		downloads: map[string]string{

@@ -190,7 +190,7 @@ func (r *run) wireDashboard(v *services, link func(*iam.Tenant) string) error {
 	})
 	v.dashboard = dashboard.New(dashboard.Deps{Store: v.store, IDs: r.IDs, Tokens: v.tokens, PublicURL: link})
 	v.reviews = reviews.New(reviews.Deps{
-		Store: v.store, IDs: r.IDs, Clock: r.Clock, Directories: v.directories, Users: v.users, Tokens: v.tokens, Mailbox: v.mailbox, PublicURL: link,
+		Store: v.store, IDs: r.IDs, Clock: r.Clock, Directories: v.directories, Users: v.users, Teams: v.teams, Tokens: v.tokens, Mailbox: v.mailbox, PublicURL: link,
 	})
 	return nil
 }

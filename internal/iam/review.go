@@ -25,9 +25,12 @@ const (
 
 // Review goes through everybody's access in an organization.
 type Review struct {
-	ID           ReviewID
-	Org          OrgID
-	Below        bool // what lies below the organization, too
+	ID    ReviewID
+	Org   OrgID
+	Below bool // what lies below the organization, too
+	// Top is where it was started: people whose access comes from organizations
+	// above that are not listed. "" for reviews of before, which list members only.
+	Top          OrgID
 	Name         string
 	State        ReviewState
 	DueAt        time.Time // zero: no date
@@ -36,7 +39,7 @@ type Review struct {
 	RemindedAt   time.Time
 	UsedSince    time.Time // since when uses of permissions were recorded when it began
 	Rows         int64
-	Position     string // cursor of the users while the list is made
+	Position     string // how far the list is while it is made
 	CreatedBy    UserID
 	CreatedName  string
 	CreatedAt    time.Time
@@ -84,29 +87,43 @@ type ReviewRole struct {
 	Name string `json:"name"`
 }
 
+// ReviewTeamRole is a role that an account holds in a team.
+type ReviewTeamRole struct {
+	Team     TeamID `json:"team"`
+	TeamName string `json:"team_name"`
+	Role     RoleID `json:"role"`
+	Name     string `json:"name"` // the role's
+}
+
 // ReviewHeld is what an account holds in an organization.
 type ReviewHeld struct {
-	Roles       []ReviewRole `json:"roles"`
-	Permissions []Permission `json:"permissions"` // granted directly
-	Descendants bool         `json:"descendants,omitempty"`
-	Unused      []Permission `json:"unused"`       // of those whose use is seen
-	IdleRoles   []RoleID     `json:"idle_roles"`   // nothing that they give was used
-	Idle        []Permission `json:"idle"`         // direct permissions not used
-	WatchedDays int          `json:"watched_days"` // how long use was recorded, at most 90
-	OnlyOrg     bool         `json:"only_org"`     // the account belongs nowhere else
+	Roles       []ReviewRole     `json:"roles"`
+	Teams       []ReviewTeamRole `json:"teams,omitempty"`
+	Permissions []Permission     `json:"permissions"` // granted directly
+	Descendants bool             `json:"descendants,omitempty"`
+	Unused      []Permission     `json:"unused"`     // of those whose use is seen
+	IdleRoles   []RoleID         `json:"idle_roles"` // nothing that they give was used
+	Idle        []Permission     `json:"idle"`       // direct permissions not used
+	IdleTeams   []TeamID         `json:"idle_teams,omitempty"`
+	WatchedDays int              `json:"watched_days"` // how long use was recorded, at most 90
+	OnlyOrg     bool             `json:"only_org"`     // the account belongs nowhere else
 }
 
 // ReviewTake is what a reduction takes away.
 type ReviewTake struct {
-	Roles       []ReviewRole `json:"roles"`
-	Permissions []Permission `json:"permissions"`
+	Roles       []ReviewRole     `json:"roles"`
+	Permissions []Permission     `json:"permissions"`
+	Teams       []ReviewTeamRole `json:"teams,omitempty"` // the roles held there, not the places
 }
 
 // ReviewRow is one account in one organization.
 type ReviewRow struct {
-	N            int64 // from 1 on, in the order of the list
-	User         UserID
-	Org          OrgID
+	N    int64 // from 1 on, in the order of the list
+	User UserID
+	Org  OrgID // of the membership
+	// Above tells that Org is above the organization reviewed, and its membership
+	// includes what is below: what is changed there counts in all of that.
+	Above        bool
 	OrgName      string
 	FullName     string
 	Email        string
@@ -130,13 +147,18 @@ type ReviewRow struct {
 type ReviewRowFilter struct {
 	Undecided bool
 	Unused    bool
+	Above     bool // only rows from above
 	Decision  ReviewDecision
 	Result    ReviewResult
-	Page      Page
+	// From restricts the rows from above to those of these organizations; nil does
+	// not.
+	From []OrgID
+	Page Page
 }
 
-// ReviewCounts is how many rows there are of each kind.
-type ReviewCounts struct{ Total, Undecided, Keep, Reduce, Remove, Unused, Done int64 }
+// ReviewCounts is how many rows there are of each kind. Of those from Above,
+// AboveChanged are to be reduced or removed.
+type ReviewCounts struct{ Total, Undecided, Keep, Reduce, Remove, Unused, Done, Above, AboveChanged int64 }
 
 // PermissionUse is that somebody used a permission.
 type PermissionUse struct {
@@ -178,6 +200,10 @@ type ReviewStore interface {
 	// grants a permission directly.
 	Grantees(ctx context.Context, tenant TenantID, orgs []OrgID, p Permission) ([]UserID, error)
 
+	// Reaching returns up to limit people, by id from after on, who belong to one of
+	// the organizations and to what is below it.
+	Reaching(ctx context.Context, tenant TenantID, orgs []OrgID, after UserID, limit int) ([]UserID, error)
+
 	AddReviewRows(ctx context.Context, tenant TenantID, id ReviewID, rows []*ReviewRow) error
 	// UpdateReviewRow writes what was held, decided and done.
 	UpdateReviewRow(ctx context.Context, tenant TenantID, id ReviewID, r *ReviewRow) error
@@ -185,5 +211,6 @@ type ReviewStore interface {
 	ReviewRows(ctx context.Context, tenant TenantID, id ReviewID, f ReviewRowFilter) (List[*ReviewRow], error)
 	// PendingReviewRows returns up to limit rows of which nothing has become yet.
 	PendingReviewRows(ctx context.Context, tenant TenantID, id ReviewID, limit int) ([]*ReviewRow, error)
-	CountReviewRows(ctx context.Context, tenant TenantID, id ReviewID) (ReviewCounts, error)
+	// CountReviewRows counts the rows that a filter with the same From lists.
+	CountReviewRows(ctx context.Context, tenant TenantID, id ReviewID, from []OrgID) (ReviewCounts, error)
 }

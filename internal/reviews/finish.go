@@ -10,15 +10,18 @@ import (
 	"github.com/retinue/retinue/internal/audit"
 	"github.com/retinue/retinue/internal/authz"
 	"github.com/retinue/retinue/internal/iam"
+	"github.com/retinue/retinue/internal/teams"
 	"github.com/retinue/retinue/internal/users"
 )
 
 // Finish ends the decisions of a review and begins to apply them. keepUndecided
 // leaves rows without a decision as they are; without it they are CodeConflict.
+// CodeForbidden for who does not see all rows: decisions are applied by the rights
+// of who finishes.
 // A small review is finished when it returns.
 func (s *Service) Finish(ctx context.Context, c *access.Caller, id iam.ReviewID, keepUndecided bool) (*View, error) {
-	err := s.change(ctx, c, id, func(tx iam.Tx, _ *authz.Directory, r *iam.Review) error {
-		n, err := tx.CountReviewRows(ctx, c.Tenant, id)
+	err := s.change(ctx, c, id, func(tx iam.Tx, dir *authz.Directory, r *iam.Review) error {
+		n, err := ending(ctx, tx, dir, c, r)
 		if err != nil {
 			return err
 		}
@@ -71,17 +74,18 @@ func (s *Service) Work(ctx context.Context) (more bool, err error) {
 // after a crash changes nothing the second time.
 func (s *Service) apply(ctx context.Context, tenant iam.TenantID, id iam.ReviewID) (more bool, err error) {
 	var c *access.Caller
-	var dir *authz.Directory
+	l := &looked{}
 	var rows []*iam.ReviewRow
 	err = s.Store.Write(ctx, func(tx iam.Tx) error {
 		r, err := tx.ReviewForUpdate(ctx, tenant, id)
 		if err != nil || r.State != iam.ReviewFinishing {
 			return err
 		}
-		if dir, err = authz.Load(ctx, tx, tenant); err != nil {
+		l.review = r
+		if l.dir, err = authz.Load(ctx, tx, tenant); err != nil {
 			return err
 		}
-		if c, err = finisher(ctx, tx, dir, tenant, r); err != nil {
+		if c, err = finisher(ctx, tx, l.dir, tenant, r); err != nil {
 			return err
 		}
 		r.LeaseUntil = tx.Now().Add(lease)
@@ -94,7 +98,7 @@ func (s *Service) apply(ctx context.Context, tenant iam.TenantID, id iam.ReviewI
 		return false, err
 	}
 	for _, row := range rows {
-		if err := s.applyRow(ctx, c, dir, id, row); err != nil {
+		if err := s.applyRow(ctx, c, l, row); err != nil {
 			return false, err
 		}
 	}
@@ -123,9 +127,9 @@ func finisher(ctx context.Context, tx iam.Tx, dir *authz.Directory, tenant iam.T
 }
 
 // applyRow does what was decided on a row and writes down what became of it.
-func (s *Service) applyRow(ctx context.Context, c *access.Caller, dir *authz.Directory, id iam.ReviewID, row *iam.ReviewRow) error {
+func (s *Service) applyRow(ctx context.Context, c *access.Caller, l *looked, row *iam.ReviewRow) error {
 	var err error
-	row.Result, err = s.outcome(ctx, c, dir, row)
+	row.Result, err = s.outcome(ctx, c, l, row)
 	row.Problem = ""
 	if err != nil {
 		known := new(iam.Error)
@@ -136,11 +140,11 @@ func (s *Service) applyRow(ctx context.Context, c *access.Caller, dir *authz.Dir
 	}
 	return s.Store.Write(ctx, func(tx iam.Tx) error {
 		row.DoneAt = tx.Now()
-		return tx.UpdateReviewRow(ctx, c.Tenant, id, row)
+		return tx.UpdateReviewRow(ctx, c.Tenant, l.review.ID, row)
 	})
 }
 
-func (s *Service) outcome(ctx context.Context, c *access.Caller, dir *authz.Directory, row *iam.ReviewRow) (iam.ReviewResult, error) {
+func (s *Service) outcome(ctx context.Context, c *access.Caller, l *looked, row *iam.ReviewRow) (iam.ReviewResult, error) {
 	switch row.Decision {
 	case iam.DecisionNone:
 		return iam.ResultUndecided, nil
@@ -158,18 +162,19 @@ func (s *Service) outcome(ctx context.Context, c *access.Caller, dir *authz.Dire
 		return iam.ResultGone, nil
 	case err != nil:
 		return "", err
-	case u.Membership(row.Org) == nil:
+	case !l.there(u, row):
 		return iam.ResultGone, nil
 	}
-	l := &looked{dir: dir}
-	if l.fingerprint(u, row.Org) != row.Grants {
-		if row.Decision == iam.DecisionReduce && isReduced(u.Membership(row.Org), row) {
-			return iam.ResultReduced, nil // before a crash
-		}
+	if l.fingerprint(u, row.Org) != row.Grants && (row.Decision != iam.DecisionReduce || !l.begun(u, row)) {
 		return iam.ResultChanged, nil
 	}
 	if row.Decision == iam.DecisionReduce {
-		return iam.ResultReduced, s.reduce(ctx, c, u, row)
+		return iam.ResultReduced, s.reduce(ctx, c, l.dir, u, row)
+	}
+	if row.Above {
+		here := false
+		_, err = s.Users.SetMembership(ctx, c, u.ID, row.Org, users.SetMembership{IncludesDescendants: &here, Version: u.Version})
+		return iam.ResultRemoved, err
 	}
 	if len(u.Memberships) == 1 {
 		return iam.ResultDeleted, s.Users.Delete(ctx, c, u.ID, u.Version, "")
@@ -193,37 +198,88 @@ func left(row *iam.ReviewRow) (roles []iam.RoleID, permissions []iam.Permission)
 	return roles, permissions
 }
 
-func isReduced(m *iam.Membership, row *iam.ReviewRow) bool {
+// begun tells whether all that u has lost since the decision is part of it: a
+// reduction that was broken off, and goes on.
+func (l *looked) begun(u *iam.User, row *iam.ReviewRow) bool {
+	m := u.Membership(row.Org)
 	roles, permissions := left(row)
-	return m.IncludesDescendants == row.Held.Descendants && slices.Equal(slices.Sorted(slices.Values(m.Roles)), slices.Sorted(slices.Values(roles))) &&
-		access.SetOf(m.Permissions...) == access.SetOf(permissions...)
+	for _, id := range m.Roles {
+		if !slices.ContainsFunc(row.Held.Roles, func(r iam.ReviewRole) bool { return r.ID == id }) {
+			return false
+		}
+	}
+	for _, id := range roles {
+		if !slices.Contains(m.Roles, id) {
+			return false
+		}
+	}
+	now := l.teamRoles(u, row.Org)
+	for _, t := range now {
+		if !slices.ContainsFunc(row.Held.Teams, func(h iam.ReviewTeamRole) bool { return h.Team == t.Team && h.Role == t.Role }) {
+			return false
+		}
+	}
+	for _, h := range row.Held.Teams {
+		kept := !slices.ContainsFunc(row.Take.Teams, func(t iam.ReviewTeamRole) bool { return t.Team == h.Team })
+		if kept && !slices.ContainsFunc(now, func(t iam.TeamHold) bool { return t.Team == h.Team }) {
+			return false
+		}
+	}
+	direct := access.SetOf(m.Permissions...)
+	return m.IncludesDescendants == row.Held.Descendants && access.SetOf(row.Held.Permissions...).Contains(direct) &&
+		direct.Contains(access.SetOf(permissions...))
 }
 
-func (s *Service) reduce(ctx context.Context, c *access.Caller, u *iam.User, row *iam.ReviewRow) error {
-	roles, permissions := left(row)
-	refs := []string{}
-	for _, id := range roles {
-		refs = append(refs, string(id))
+// reduce takes away what was decided. Whether the roles in teams can be taken is
+// asked before anything is.
+func (s *Service) reduce(ctx context.Context, c *access.Caller, dir *authz.Directory, u *iam.User, row *iam.ReviewRow) error {
+	for _, t := range row.Take.Teams {
+		if err := teams.MayTakeRole(dir, c, u, t.Role); err != nil {
+			return err
+		}
 	}
-	_, err := s.Users.SetMembership(ctx, c, u.ID, row.Org, users.SetMembership{Roles: &refs, Permissions: &permissions, Version: u.Version})
-	return err
+	if len(row.Take.Roles)+len(row.Take.Permissions) > 0 {
+		roles, permissions := left(row)
+		refs := []string{}
+		for _, id := range roles {
+			refs = append(refs, string(id))
+		}
+		if _, err := s.Users.SetMembership(ctx, c, u.ID, row.Org, users.SetMembership{Roles: &refs, Permissions: &permissions, Version: u.Version}); err != nil {
+			return err
+		}
+	}
+	for _, t := range row.Take.Teams {
+		if h := u.TeamHold(t.Team); h == nil || h.Role != t.Role {
+			continue // taken away before it was broken off
+		}
+		if _, err := s.Teams.Put(ctx, c, t.Team, u.ID, teams.Place{Role: new(iam.RoleID)}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // close makes the report of a review of which all rows are done.
 func (s *Service) close(ctx context.Context, c *access.Caller, id iam.ReviewID) error {
 	var r *iam.Review
-	var n iam.ReviewCounts
-	err := s.Store.Read(ctx, func(tx iam.Tx) (err error) {
-		if r, err = tx.Review(ctx, c.Tenant, id); err == nil {
-			n, err = tx.CountReviewRows(ctx, c.Tenant, id)
+	v := &View{}
+	err := s.Store.Read(ctx, func(tx iam.Tx) error {
+		dir, err := authz.Load(ctx, tx, c.Tenant)
+		if err != nil {
+			return err
 		}
+		if r, err = tx.Review(ctx, c.Tenant, id); err != nil {
+			return err
+		}
+		v.Review, v.Partial = r, partial(dir, r)
+		v.Counts, err = tx.CountReviewRows(ctx, c.Tenant, id, nil)
 		return err
 	})
 	if err != nil || r.State != iam.ReviewFinishing {
 		return err
 	}
 	r.FinishedAt = s.Clock.Now()
-	sum, err := s.sum(ctx, c.Tenant, &View{Review: r, Counts: n})
+	sum, err := s.sum(ctx, c.Tenant, v)
 	if err != nil {
 		return err
 	}

@@ -7,6 +7,7 @@ import (
 	"encoding/csv"
 	"encoding/hex"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -24,13 +25,13 @@ var reportColumns = []string{
 	"decision", "roles_taken", "permissions_taken", "decided_by", "decided_at", "result", "problem",
 }
 
-// rows calls fn with every row of a finished review, in order.
-func (s *Service) rows(ctx context.Context, tenant iam.TenantID, id iam.ReviewID, fn func(*iam.ReviewRow) error) error {
-	f := iam.ReviewRowFilter{Page: iam.Page{Limit: iam.MaxPageSize}}
+// rows calls fn with every row of a finished review that v shows, in order.
+func (s *Service) rows(ctx context.Context, tenant iam.TenantID, v *View, fn func(*iam.ReviewRow) error) error {
+	f := iam.ReviewRowFilter{From: v.from, Page: iam.Page{Limit: iam.MaxPageSize}}
 	for {
 		var page iam.List[*iam.ReviewRow]
 		err := s.Store.Read(ctx, func(tx iam.Tx) (err error) {
-			page, err = tx.ReviewRows(ctx, tenant, id, f)
+			page, err = tx.ReviewRows(ctx, tenant, v.ID, f)
 			return err
 		})
 		if err != nil {
@@ -57,6 +58,16 @@ func RoleNames(list []iam.ReviewRole) string {
 	return strings.Join(names, "; ")
 }
 
+// HeldNames is what roles are called, those of an organization and then those in
+// teams with the team.
+func HeldNames(roles []iam.ReviewRole, in []iam.ReviewTeamRole) string {
+	all := slices.Clone(roles)
+	for _, t := range in {
+		all = append(all, iam.ReviewRole{ID: t.Role, Name: t.Name + " (in team " + t.TeamName + ")"})
+	}
+	return RoleNames(all)
+}
+
 // Words is what permissions are called, one after another.
 func Words(list []iam.Permission) string {
 	names := make([]string, 0, len(list))
@@ -66,11 +77,20 @@ func Words(list []iam.Permission) string {
 	return strings.Join(names, "; ")
 }
 
+// Where is what the organization of a row is called; of a row from above with how
+// far its membership reaches.
+func Where(r *iam.ReviewRow) string {
+	if r.Above {
+		return r.OrgName + " and below"
+	}
+	return r.OrgName
+}
+
 // record is a row of the report; nothing in it runs as a formula.
 func record(r *iam.ReviewRow) []string {
 	out := []string{
-		strconv.FormatInt(r.N, 10), r.FullName, r.Email, string(r.Type), string(r.Status), r.OrgName, RoleNames(r.Held.Roles), Words(r.Held.Permissions),
-		usercsv.Stamp(r.LastSignInAt), Words(r.Held.Unused), strconv.Itoa(r.Held.WatchedDays), string(r.Decision), RoleNames(r.Take.Roles),
+		strconv.FormatInt(r.N, 10), r.FullName, r.Email, string(r.Type), string(r.Status), Where(r), HeldNames(r.Held.Roles, r.Held.Teams), Words(r.Held.Permissions),
+		usercsv.Stamp(r.LastSignInAt), Words(r.Held.Unused), strconv.Itoa(r.Held.WatchedDays), string(r.Decision), HeldNames(r.Take.Roles, r.Take.Teams),
 		Words(r.Take.Permissions), r.DecidedName, usercsv.Stamp(r.DecidedAt), string(r.Result), r.Problem,
 	}
 	for i := range out {
@@ -79,24 +99,36 @@ func record(r *iam.ReviewRow) []string {
 	return out
 }
 
-// content writes the report without its signature.
-func (s *Service) content(ctx context.Context, tenant iam.TenantID, v *View, out io.Writer) error {
-	w := csv.NewWriter(out)
-	w.UseCRLF = true
-	for _, head := range [][]string{
+// heads are what a report says before its rows. What reviews of before do not
+// have is not in theirs: it would change the report that the audit log knows.
+func heads(v *View) [][]string {
+	out := [][]string{
 		{"review", usercsv.Defuse(v.Name)},
 		{"id", string(v.ID)},
 		{"organization", string(v.Org)}, // it may be renamed
 		{"includes_below", strconv.FormatBool(v.Below)},
 		{"started", usercsv.Stamp(v.CreatedAt), usercsv.Defuse(v.CreatedName)},
 		{"finished", usercsv.Stamp(v.FinishedAt), usercsv.Defuse(v.FinishedName)},
-		reportColumns,
-	} {
+	}
+	if v.Top != "" && v.Partial {
+		out = append(out, []string{"access_from_further_up", "not listed"})
+	}
+	if v.Hidden > 0 {
+		out = append(out, []string{"rows_left_out", strconv.FormatInt(v.Hidden, 10)})
+	}
+	return append(out, reportColumns)
+}
+
+// content writes the report without its signature.
+func (s *Service) content(ctx context.Context, tenant iam.TenantID, v *View, out io.Writer) error {
+	w := csv.NewWriter(out)
+	w.UseCRLF = true
+	for _, head := range heads(v) {
 		if err := w.Write(head); err != nil {
 			return err
 		}
 	}
-	err := s.rows(ctx, tenant, v.ID, func(r *iam.ReviewRow) error { return w.Write(record(r)) })
+	err := s.rows(ctx, tenant, v, func(r *iam.ReviewRow) error { return w.Write(record(r)) })
 	w.Flush()
 	if err == nil {
 		err = w.Error()
@@ -122,7 +154,8 @@ func (s *Service) finished(ctx context.Context, c *access.Caller, id iam.ReviewI
 
 // WriteCSV writes the report of a finished review. Its last record is
 // "signature" and a JSON Web Token (RFC 7519) that has the SHA-256 of all bytes
-// before that record; the keys at /.well-known/jwks.json verify it.
+// before that record; the keys at /.well-known/jwks.json verify it. A caller who
+// does not see all rows gets those that they see, and how many are left out.
 func (s *Service) WriteCSV(ctx context.Context, c *access.Caller, id iam.ReviewID, out *bufio.Writer) error {
 	v, err := s.finished(ctx, c, id)
 	if err != nil {
@@ -190,5 +223,5 @@ func (s *Service) Print(ctx context.Context, c *access.Caller, id iam.ReviewID, 
 	if err := begin(p); err != nil {
 		return err
 	}
-	return s.rows(ctx, c.Tenant, id, fn)
+	return s.rows(ctx, c.Tenant, v, fn)
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/retinue/retinue/internal/access"
 	"github.com/retinue/retinue/internal/authz"
 	"github.com/retinue/retinue/internal/iam"
+	"github.com/retinue/retinue/internal/teams"
 )
 
 // Block is why a row can only be kept.
@@ -19,6 +20,9 @@ const (
 	BlockMoreAccess Block = "more_access"
 	BlockLastAdmin  Block = "last_admin"
 	BlockGone       Block = "gone" // the account is not there any more
+	// BlockTenantAdmin is for the rows from above of those who act in all
+	// organizations by their type.
+	BlockTenantAdmin Block = "tenant_admin"
 )
 
 // Row is a row as the caller sees it.
@@ -48,6 +52,7 @@ func (s *Service) Rows(ctx context.Context, c *access.Caller, id iam.ReviewID, f
 		if err != nil {
 			return err
 		}
+		f.From = seen(dir, c, r)
 		page, err := tx.ReviewRows(ctx, c.Tenant, id, f)
 		if err != nil {
 			return err
@@ -71,11 +76,11 @@ func rowsOf(ctx context.Context, tx iam.Tx, dir *authz.Directory, c *access.Call
 	if err != nil {
 		return nil, err
 	}
-	l := &looked{dir: dir}
+	l := &looked{dir: dir, review: r}
 	for _, row := range rows {
 		v := &Row{ReviewRow: row}
 		u := now[row.User]
-		if v.Blocked, err = blocked(ctx, tx, dir, c, u, row.Org); err != nil {
+		if v.Blocked, err = l.blocked(ctx, tx, c, u, row); err != nil {
 			return nil, err
 		}
 		v.Changed = v.Blocked != BlockGone && l.fingerprint(u, row.Org) != row.Grants
@@ -100,17 +105,19 @@ func present(ctx context.Context, tx iam.Tx, tenant iam.TenantID, rows []*iam.Re
 	return out, err
 }
 
-// blocked says why the caller can only keep what u has in org.
-func blocked(ctx context.Context, tx iam.Tx, dir *authz.Directory, c *access.Caller, u *iam.User, org iam.OrgID) (Block, error) {
+// blocked says why the caller can only keep what u has by a row.
+func (l *looked) blocked(ctx context.Context, tx iam.Tx, c *access.Caller, u *iam.User, row *iam.ReviewRow) (Block, error) {
 	switch {
-	case u == nil || u.Membership(org) == nil:
+	case u == nil || !l.there(u, row):
 		return BlockGone, nil
 	case c.IsSelf(u.ID):
 		return BlockSelf, nil
-	case dir.MayActBelow(c, u) != nil:
+	case l.dir.MayActBelow(c, u) != nil:
 		return BlockMoreAccess, nil //nolint:nilerr // the refusal is what was asked for
+	case row.Above && u.Type == iam.TypeTenantAdmin:
+		return BlockTenantAdmin, nil
 	}
-	last, err := lastAdmin(ctx, tx, dir, c, u, org)
+	last, err := lastAdmin(ctx, tx, l.dir, c, u, row.Org)
 	if last {
 		return BlockLastAdmin, err
 	}
@@ -138,12 +145,13 @@ func lastAdmin(ctx context.Context, tx iam.Tx, dir *authz.Directory, c *access.C
 	return !others, err
 }
 
-// Decide is what shall become of a row. Without Roles and Permissions a
+// Decide is what shall become of a row. Without Roles, Permissions and Teams a
 // reduction takes away what is suggested.
 type Decide struct {
 	Decision    iam.ReviewDecision
 	Roles       *[]iam.RoleID
 	Permissions *[]iam.Permission
+	Teams       *[]iam.TeamID // whose roles are taken away
 }
 
 // MaxBulk is how many rows one call decides on.
@@ -156,8 +164,10 @@ type Decided struct {
 }
 
 // Decide decides on one row; it can be changed until the review is finished.
-// Anything but keeping needs roles.assign, and removing somebody who belongs
-// nowhere else needs users.delete: that deletes the account.
+// Anything but keeping needs roles.assign, taking roles in teams away also
+// teams.manage, and removing somebody who belongs nowhere else needs
+// users.delete: that deletes the account. Removing somebody whose access comes
+// from above leaves the membership there and ends what it includes.
 func (s *Service) Decide(ctx context.Context, c *access.Caller, id iam.ReviewID, n int64, in Decide) (*Row, error) {
 	var out *Row
 	err := s.change(ctx, c, id, func(tx iam.Tx, dir *authz.Directory, r *iam.Review) (err error) {
@@ -192,18 +202,21 @@ func decide(ctx context.Context, tx iam.Tx, dir *authz.Directory, c *access.Call
 	if err != nil {
 		return nil, err
 	}
+	if !sees(dir, c, row) {
+		return nil, iam.NotFound("row of the review")
+	}
 	now, err := present(ctx, tx, c.Tenant, []*iam.ReviewRow{row})
 	if err != nil {
 		return nil, err
 	}
 	u := now[row.User]
-	block, err := blocked(ctx, tx, dir, c, u, row.Org)
+	l := &looked{dir: dir, review: r}
+	block, err := l.blocked(ctx, tx, c, u, row)
 	if err != nil {
 		return nil, err
 	}
 	if block != BlockGone {
-		l, err := look(ctx, tx, c.Tenant, dir, r.UsedSince, []*iam.User{u})
-		if err != nil {
+		if l, err = look(ctx, tx, c.Tenant, dir, r, []*iam.User{u}); err != nil {
 			return nil, err
 		}
 		l.fill(row, u) // decisions are made on what is there now
@@ -215,6 +228,11 @@ func decide(ctx context.Context, tx iam.Tx, dir *authz.Directory, c *access.Call
 	}
 	if err := in.apply(row); err != nil {
 		return nil, err
+	}
+	for _, t := range row.Take.Teams {
+		if err := teams.MayTakeRole(dir, c, u, t.Role); err != nil {
+			return nil, err
+		}
 	}
 	row.DecidedBy, row.DecidedName, row.DecidedAt = c.User, c.Name, tx.Now()
 	return &Row{ReviewRow: row, Blocked: block}, tx.UpdateReviewRow(ctx, c.Tenant, r.ID, row)
@@ -231,6 +249,8 @@ func mayTake(c *access.Caller, block Block, d iam.ReviewDecision, row *iam.Revie
 		return iam.Errorf(iam.CodeLastAdmin, "%s is the last one in charge. Put somebody else in charge first.", row.FullName)
 	case BlockGone:
 		return iam.Errorf(iam.CodeConflict, "%s does not belong to the organization any more. There is nothing to take away.", row.FullName).Because("not_there_any_more")
+	case BlockTenantAdmin:
+		return iam.Errorf(iam.CodeConflict, "%s is a tenant admin and acts in every organization. No review takes that away.", row.FullName).Because("acts_everywhere")
 	case BlockNone:
 	}
 	if err := c.Require(iam.PermRolesAssign); err != nil || d != iam.DecisionRemove || !row.Held.OnlyOrg {
@@ -249,15 +269,18 @@ func (in *Decide) apply(row *iam.ReviewRow) error {
 	default:
 		return iam.InvalidField("/decision", "unknown", "The decision is keep, reduce, remove, or empty for none.")
 	}
-	roles, permissions := row.Held.IdleRoles, row.Held.Idle
-	if in.Roles != nil || in.Permissions != nil {
-		roles, permissions = nil, nil
+	roles, permissions, inTeams := row.Held.IdleRoles, row.Held.Idle, row.Held.IdleTeams
+	if in.Roles != nil || in.Permissions != nil || in.Teams != nil {
+		roles, permissions, inTeams = nil, nil, nil
 	}
 	if in.Roles != nil {
 		roles = *in.Roles
 	}
 	if in.Permissions != nil {
 		permissions = *in.Permissions
+	}
+	if in.Teams != nil {
+		inTeams = *in.Teams
 	}
 	for _, held := range row.Held.Roles {
 		if slices.Contains(roles, held.ID) {
@@ -269,7 +292,12 @@ func (in *Decide) apply(row *iam.ReviewRow) error {
 			row.Take.Permissions = append(row.Take.Permissions, p)
 		}
 	}
-	if len(row.Take.Roles)+len(row.Take.Permissions) == 0 {
+	for _, t := range row.Held.Teams {
+		if slices.Contains(inTeams, t.Team) {
+			row.Take.Teams = append(row.Take.Teams, t)
+		}
+	}
+	if len(row.Take.Roles)+len(row.Take.Permissions)+len(row.Take.Teams) == 0 {
 		return iam.InvalidField("/role_ids", "required", "Choose the roles or permissions to take away. Nothing is suggested here.")
 	}
 	return nil

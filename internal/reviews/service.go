@@ -2,6 +2,10 @@
 // every account with what it holds and has not used, a decision on each, and a
 // signed report of what became of it.
 //
+// People whose membership further up includes the organization are in the list,
+// too. A row of theirs is about that membership: whoever acts below it does not
+// see the row, and whoever does not see all rows can't end the review.
+//
 // A review is a snapshot. What has changed since shows on the row, and a
 // decision is made on what was there when it was made: should that have changed
 // by the end, nothing is done with the row, and the report says so.
@@ -19,6 +23,7 @@ import (
 	"github.com/retinue/retinue/internal/clock"
 	"github.com/retinue/retinue/internal/iam"
 	"github.com/retinue/retinue/internal/mailbox"
+	"github.com/retinue/retinue/internal/teams"
 	"github.com/retinue/retinue/internal/tokens"
 	"github.com/retinue/retinue/internal/users"
 )
@@ -48,6 +53,11 @@ type Users interface {
 	Delete(ctx context.Context, c *access.Caller, id iam.UserID, version int64, heir iam.UserID) error
 }
 
+// Teams changes what people are in teams under the rules that hold for everybody.
+type Teams interface {
+	Put(ctx context.Context, c *access.Caller, id iam.TeamID, user iam.UserID, in teams.Place) (*teams.Member, error)
+}
+
 // Deps are what the service works with.
 type Deps struct {
 	Store       iam.Store
@@ -55,6 +65,7 @@ type Deps struct {
 	Clock       clock.Clock
 	Directories *authz.Cache
 	Users       Users
+	Teams       Teams
 	Tokens      *tokens.Service
 	Mailbox     *mailbox.Service
 	PublicURL   func(*iam.Tenant) string
@@ -70,7 +81,15 @@ func New(d Deps) *Service { return &Service{Deps: d} }
 type View struct {
 	*iam.Review
 	OrgName string
-	Counts  iam.ReviewCounts
+	Counts  iam.ReviewCounts // of the rows that the caller sees
+	// Hidden is how many rows the caller does not see: those of people whose access
+	// comes from further up than where the caller acts.
+	Hidden int64
+	// Partial tells that people whose access comes from further up than where the
+	// review was started are not in it.
+	Partial bool
+
+	from []iam.OrgID // see iam.ReviewRowFilter
 }
 
 // Start is what a new review is made of.
@@ -124,7 +143,8 @@ func (s *Service) Start(ctx context.Context, c *access.Caller, in Start) (*View,
 			return err
 		}
 		org := cmp.Or(in.Org, c.Org)
-		if err := reviewable(ctx, tx, dir, c, org, in.Below); err != nil {
+		r = &iam.Review{Org: org, Below: in.Below, Top: c.Org}
+		if err := reviewable(ctx, tx, dir, c, r); err != nil {
 			return err
 		}
 		if in.Name == "" {
@@ -135,7 +155,7 @@ func (s *Service) Start(ctx context.Context, c *access.Caller, in Start) (*View,
 			return err
 		}
 		r = &iam.Review{
-			ID: iam.ReviewID(s.IDs.NewID(iam.PrefixReview, tx.Now())), Org: org, Below: in.Below, Name: in.Name, State: iam.ReviewPreparing, DueAt: in.DueAt,
+			ID: iam.ReviewID(s.IDs.NewID(iam.PrefixReview, tx.Now())), Org: org, Below: in.Below, Top: c.Org, Name: in.Name, State: iam.ReviewPreparing, DueAt: in.DueAt,
 			RepeatMonths: in.RepeatMonths, CreatedBy: c.User, CreatedName: c.Name, LeaseUntil: tx.Now().Add(lease),
 		}
 		if since > 0 {
@@ -163,26 +183,25 @@ func (s *Service) Start(ctx context.Context, c *access.Caller, in Start) (*View,
 
 // reviewable refuses organizations that the caller doesn't see, and more people
 // than a review can list.
-func reviewable(ctx context.Context, tx iam.Tx, dir *authz.Directory, c *access.Caller, org iam.OrgID, below bool) error {
-	if !dir.Within(org, c.Org) {
+func reviewable(ctx context.Context, tx iam.Tx, dir *authz.Directory, c *access.Caller, r *iam.Review) error {
+	if !dir.Within(r.Org, c.Org) {
 		return iam.InvalidField("/organization_id", "unknown", "Choose an organization that exists.")
 	}
-	n, err := tx.CountUsers(ctx, c.Tenant, iam.UserFilter{Orgs: scope(dir, org, below)})
+	n, err := tx.CountUsers(ctx, c.Tenant, iam.UserFilter{Orgs: scope(dir, r)})
 	if err != nil {
 		return err
+	}
+	if n <= MaxRows {
+		reaching, err := tx.Reaching(ctx, c.Tenant, above(dir, r), "", MaxRows+1-int(n))
+		if err != nil {
+			return err
+		}
+		n += int64(len(reaching))
 	}
 	if n > MaxRows {
 		return iam.InvalidField("/organization_id", "too_many", "These are more than 100,000 people. Review smaller organizations one by one.")
 	}
 	return nil
-}
-
-// scope is which organizations' members a review lists.
-func scope(dir *authz.Directory, org iam.OrgID, below bool) []iam.OrgID {
-	if below {
-		return dir.Subtree(org)
-	}
-	return []iam.OrgID{org}
 }
 
 // List returns one page of the reviews of the caller's part of the tree.
@@ -214,13 +233,20 @@ func (s *Service) List(ctx context.Context, c *access.Caller, p iam.Page) (iam.L
 }
 
 func view(ctx context.Context, tx iam.Tx, dir *authz.Directory, c *access.Caller, r *iam.Review) (*View, error) {
-	v := &View{Review: r}
+	v := &View{Review: r, Partial: partial(dir, r), from: seen(dir, c, r)}
 	if o := dir.Orgs[r.Org]; o != nil {
 		v.OrgName = o.Name
 	}
 	var err error
-	v.Counts, err = tx.CountReviewRows(ctx, c.Tenant, r.ID)
+	v.Counts, err = tx.CountReviewRows(ctx, c.Tenant, r.ID, v.from)
+	v.Hidden = r.Rows - v.Counts.Total
 	return v, err
+}
+
+// partial tells whether there may be people whose access comes from further up
+// than a review looks.
+func partial(dir *authz.Directory, r *iam.Review) bool {
+	return r.Top != dir.RootOrg && r.Org != dir.RootOrg
 }
 
 // Get returns one review; CodeNotFound when it is not of the caller's part of
@@ -290,9 +316,26 @@ func closed(r *iam.Review) error {
 	return iam.Errorf(iam.CodeConflict, "This review is over. Its decisions can't be changed any more.").Because("review_over")
 }
 
-// Cancel ends a review without applying anything.
+// ending counts the rows of a review that the caller is about to end; refuses
+// who does not see all of them, as only those apply their decisions.
+func ending(ctx context.Context, tx iam.Tx, dir *authz.Directory, c *access.Caller, r *iam.Review) (iam.ReviewCounts, error) {
+	v, err := view(ctx, tx, dir, c, r)
+	if err != nil {
+		return iam.ReviewCounts{}, err
+	}
+	if v.Hidden > 0 {
+		return v.Counts, iam.Errorf(iam.CodeForbidden, "This review also lists people from further up. Somebody who manages them has to end it.").Because("review_from_above")
+	}
+	return v.Counts, nil
+}
+
+// Cancel ends a review without applying anything. CodeForbidden for who does not
+// see all of its rows.
 func (s *Service) Cancel(ctx context.Context, c *access.Caller, id iam.ReviewID) (*View, error) {
-	err := s.change(ctx, c, id, func(tx iam.Tx, _ *authz.Directory, r *iam.Review) error {
+	err := s.change(ctx, c, id, func(tx iam.Tx, dir *authz.Directory, r *iam.Review) error {
+		if _, err := ending(ctx, tx, dir, c, r); err != nil {
+			return err
+		}
 		r.State, r.FinishedBy, r.FinishedName, r.FinishedAt = iam.ReviewCancelled, c.User, c.Name, tx.Now()
 		if err := tx.UpdateReview(ctx, c.Tenant, r); err != nil {
 			return err

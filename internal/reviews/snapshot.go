@@ -3,12 +3,17 @@ package reviews
 import (
 	"context"
 	"slices"
+	"strings"
 	"time"
 
-	"github.com/retinue/retinue/internal/access"
 	"github.com/retinue/retinue/internal/authz"
+	"github.com/retinue/retinue/internal/fold"
 	"github.com/retinue/retinue/internal/iam"
 )
+
+// fromAbove begins the position of a list that goes through the people from
+// above; what follows is the last one's id.
+const fromAbove = "above:"
 
 // prepare adds one portion to the list of a review and tells whether there is more.
 func (s *Service) prepare(ctx context.Context, tenant iam.TenantID, id iam.ReviewID) (more bool, err error) {
@@ -22,30 +27,19 @@ func (s *Service) prepare(ctx context.Context, tenant iam.TenantID, id iam.Revie
 		if err != nil {
 			return err
 		}
-		orgs := scope(dir, r.Org, r.Below)
-		page, err := tx.ListUsers(ctx, tenant, iam.UserFilter{Orgs: orgs, Sort: iam.SortName, Page: iam.Page{Limit: portion, Cursor: r.Position}})
-		if err != nil {
-			return err
-		}
-		l, err := look(ctx, tx, tenant, dir, r.UsedSince, page.Items)
-		if err != nil {
-			return err
-		}
 		var rows []*iam.ReviewRow
-		for _, u := range page.Items {
-			for i := range u.Memberships {
-				if slices.Contains(orgs, u.Memberships[i].Org) && r.Rows < MaxRows {
-					r.Rows++
-					row := &iam.ReviewRow{N: r.Rows, User: u.ID, Org: u.Memberships[i].Org, OrgName: u.Memberships[i].OrgName, FullName: u.FullName(), Email: u.Email, Type: u.Type}
-					l.fill(row, u)
-					rows = append(rows, row)
-				}
-			}
+		if after, ok := strings.CutPrefix(r.Position, fromAbove); ok {
+			rows, err = reaching(ctx, tx, tenant, dir, r, iam.UserID(after))
+		} else {
+			rows, err = members(ctx, tx, tenant, dir, r)
+		}
+		if err != nil {
+			return err
 		}
 		if err := tx.AddReviewRows(ctx, tenant, id, rows); err != nil {
 			return err
 		}
-		r.Position, r.LeaseUntil, more = page.Next, tx.Now().Add(lease), page.Next != ""
+		r.LeaseUntil, more = tx.Now().Add(lease), r.Position != ""
 		if !more {
 			r.State, r.LeaseUntil = iam.ReviewOpen, time.Time{}
 		}
@@ -54,94 +48,65 @@ func (s *Service) prepare(ctx context.Context, tenant iam.TenantID, id iam.Revie
 	return more, err
 }
 
-// looked is what rows are made of.
-type looked struct {
-	dir   *authz.Directory
-	now   time.Time
-	since time.Time // since when uses are recorded; zero for never
-	uses  map[iam.UserID][]iam.PermissionUse
+// members makes rows of a portion of the members, and moves the position: to
+// those from above when there are no more.
+func members(ctx context.Context, tx iam.Tx, tenant iam.TenantID, dir *authz.Directory, r *iam.Review) ([]*iam.ReviewRow, error) {
+	orgs := scope(dir, r)
+	page, err := tx.ListUsers(ctx, tenant, iam.UserFilter{Orgs: orgs, Sort: iam.SortName, Page: iam.Page{Limit: portion, Cursor: r.Position}})
+	if err != nil {
+		return nil, err
+	}
+	r.Position = page.Next
+	if page.Next == "" && len(above(dir, r)) > 0 {
+		r.Position = fromAbove
+	}
+	return rowsFrom(ctx, tx, tenant, dir, r, page.Items, false, func(m *iam.Membership) bool { return slices.Contains(orgs, m.Org) })
 }
 
-func look(ctx context.Context, tx iam.Tx, tenant iam.TenantID, dir *authz.Directory, since time.Time, list []*iam.User) (*looked, error) {
-	l := &looked{dir: dir, now: tx.Now(), since: since, uses: map[iam.UserID][]iam.PermissionUse{}}
-	ids := make([]iam.UserID, 0, len(list))
+// reaching makes rows of a portion of the people whose membership further up
+// includes the organization, and moves the position.
+func reaching(ctx context.Context, tx iam.Tx, tenant iam.TenantID, dir *authz.Directory, r *iam.Review, after iam.UserID) ([]*iam.ReviewRow, error) {
+	orgs := above(dir, r)
+	ids, err := tx.Reaching(ctx, tenant, orgs, after, portion)
+	if err != nil {
+		return nil, err
+	}
+	list, err := tx.UsersByIDs(ctx, tenant, ids)
+	if err != nil {
+		return nil, err
+	}
+	r.Position = ""
+	if len(ids) == portion {
+		r.Position = fromAbove + string(ids[portion-1])
+	}
+	slices.SortFunc(list, func(a, b *iam.User) int {
+		return strings.Compare(fold.SortKey(a.FullName())+" "+string(a.ID), fold.SortKey(b.FullName())+" "+string(b.ID))
+	})
+	return rowsFrom(ctx, tx, tenant, dir, r, list, true, func(m *iam.Membership) bool {
+		return m.IncludesDescendants && slices.Contains(orgs, m.Org)
+	})
+}
+
+// rowsFrom makes a row of each membership that is to be listed.
+func rowsFrom(ctx context.Context, tx iam.Tx, tenant iam.TenantID, dir *authz.Directory, r *iam.Review, list []*iam.User, up bool,
+	listed func(*iam.Membership) bool,
+) ([]*iam.ReviewRow, error) {
+	l, err := look(ctx, tx, tenant, dir, r, list)
+	if err != nil {
+		return nil, err
+	}
+	var rows []*iam.ReviewRow
 	for _, u := range list {
-		ids = append(ids, u.ID)
-	}
-	uses, err := tx.PermissionUses(ctx, tenant, ids, l.now.Add(-Watched).Unix()/int64(day/time.Second))
-	for _, u := range uses {
-		l.uses[u.User] = append(l.uses[u.User], u)
-	}
-	return l, err
-}
-
-// fill writes into a row what u holds now in the row's organization.
-func (l *looked) fill(row *iam.ReviewRow, u *iam.User) {
-	m := u.Membership(row.Org)
-	row.Status, row.LastSignInAt, row.MemberSince, row.Grants = u.Status, u.LastSignInAt, m.CreatedAt, l.fingerprint(u, row.Org)
-	held := iam.ReviewHeld{
-		Roles: []iam.ReviewRole{}, Permissions: append([]iam.Permission{}, m.Permissions...), Descendants: m.IncludesDescendants,
-		IdleRoles: []iam.RoleID{}, Idle: []iam.Permission{}, OnlyOrg: len(u.Memberships) == 1,
-	}
-	used := access.Used(l.used(u.ID, m))
-	effective := l.dir.Subject(u, row.Org).Potential()
-	counted := access.Counted(effective)
-	held.Unused = (counted &^ used).Permissions()
-	held.WatchedDays = l.watched(m.CreatedAt)
-	ripe := held.WatchedDays >= suggestAfter
-	for _, id := range m.Roles {
-		role := l.dir.Roles[id]
-		if role == nil {
-			continue
-		}
-		held.Roles = append(held.Roles, iam.ReviewRole{ID: id, Name: role.Name})
-		gives := access.SetOf(role.Permissions...) & counted
-		if ripe && gives != 0 && gives&used == 0 {
-			held.IdleRoles = append(held.IdleRoles, id)
+		for i := range u.Memberships {
+			m := &u.Memberships[i]
+			if !listed(m) || r.Rows >= MaxRows {
+				continue
+			}
+			r.Rows++
+			row := &iam.ReviewRow{N: r.Rows, User: u.ID, Org: m.Org, Above: up, OrgName: m.OrgName, FullName: u.FullName(), Email: u.Email, Type: u.Type}
+			l.fill(row, u)
+			rows = append(rows, row)
 		}
 	}
-	for _, p := range m.Permissions {
-		if ripe && access.SetOf(p)&counted&^used != 0 {
-			held.Idle = append(held.Idle, p)
-		}
-	}
-	row.Held = held
-}
-
-// used is what a member has used in the organization, and below it where the
-// membership reaches there.
-func (l *looked) used(id iam.UserID, m *iam.Membership) access.Set {
-	var used access.Set
-	for _, u := range l.uses[id] {
-		if u.Org == m.Org || m.IncludesDescendants && l.dir.Within(u.Org, m.Org) {
-			used |= access.SetOf(u.Permission)
-		}
-	}
-	return used
-}
-
-// watched is for how many days the uses of a member are known, at most 90.
-func (l *looked) watched(member time.Time) int {
-	if l.since.IsZero() {
-		return 0
-	}
-	from := l.now.Add(-Watched)
-	if l.since.After(from) {
-		from = l.since
-	}
-	if member.After(from) {
-		from = member
-	}
-	return int(l.now.Sub(from) / day)
-}
-
-// fingerprint differs when what u holds in org does.
-func (l *looked) fingerprint(u *iam.User, org iam.OrgID) string {
-	only := iam.User{Type: u.Type, Memberships: []iam.Membership{*u.Membership(org)}}
-	for i := range u.Teams {
-		if u.Teams[i].Org == org && u.Teams[i].Role != "" {
-			only.Teams = append(only.Teams, u.Teams[i])
-		}
-	}
-	return l.dir.Grants(&only)
+	return rows, nil
 }

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"slices"
 	"strings"
 
 	"github.com/retinue/retinue/internal/iam"
@@ -69,4 +70,25 @@ func (t *tx) Grantees(ctx context.Context, tenant iam.TenantID, orgs []iam.OrgID
 			return err
 		})
 	return out, err
+}
+
+// Reaching implements iam.ReviewStore. Each organization is read by itself, for
+// the index to give its people in order.
+func (t *tx) Reaching(ctx context.Context, tenant iam.TenantID, orgs []iam.OrgID, after iam.UserID, limit int) ([]iam.UserID, error) {
+	var out []iam.UserID
+	for _, org := range orgs {
+		err := t.each(ctx, "SELECT user_id FROM memberships WHERE tenant_id = $1 AND org_id = $2 AND includes_descendants = 1 AND user_id > $3"+
+			" ORDER BY user_id LIMIT $4", []any{string(tenant), string(org), string(after), limit}, func(rows *sql.Rows) error {
+			var id iam.UserID
+			err := rows.Scan(&id)
+			out = append(out, id)
+			return err
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	slices.Sort(out)
+	out = slices.Compact(out)
+	return out[:min(len(out), limit)], nil
 }

@@ -6,24 +6,26 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 
 	"github.com/retinue/retinue/internal/iam"
 )
 
-const reviewRowColumns = "n, user_id, org_id, org_name, full_name, email, user_type, status, last_sign_in_at, member_since, has_unused, held, grants," +
+const reviewRowColumns = "n, user_id, org_id, above, org_name, full_name, email, user_type, status, last_sign_in_at, member_since, has_unused, held, grants," +
 	" decision, take, decided_by, decided_name, decided_at, result, problem, done_at"
 
 var reviewRowTable = newBulkTable("INSERT INTO access_review_rows (tenant_id, review_id, "+reviewRowColumns+")", 1, iam.NotFound("access review"))
 
 func scanReviewRow(row scanner) (*iam.ReviewRow, error) {
 	r := &iam.ReviewRow{}
-	var signedIn, member, unused, decided, done int64
+	var above, signedIn, member, unused, decided, done int64
 	var held, take []byte
-	err := row.Scan(&r.N, &r.User, &r.Org, &r.OrgName, &r.FullName, &r.Email, &r.Type, &r.Status, &signedIn, &member, &unused, &held, &r.Grants,
+	err := row.Scan(&r.N, &r.User, &r.Org, &above, &r.OrgName, &r.FullName, &r.Email, &r.Type, &r.Status, &signedIn, &member, &unused, &held, &r.Grants,
 		&r.Decision, &take, &r.DecidedBy, &r.DecidedName, &decided, &r.Result, &r.Problem, &done)
 	if err != nil {
 		return nil, err
 	}
+	r.Above = above != 0
 	r.LastSignInAt, r.MemberSince, r.DecidedAt, r.DoneAt = fromMicros(signedIn), fromMicros(member), fromMicros(decided), fromMicros(done)
 	if err := json.Unmarshal(held, &r.Held); err != nil {
 		return nil, fmt.Errorf("row %d of a review: %w", r.N, err)
@@ -54,7 +56,7 @@ func (t *tx) AddReviewRows(ctx context.Context, tenant iam.TenantID, id iam.Revi
 	return t.insertBulk(ctx, reviewRowTable, len(rows), func(i int, v []any) {
 		r, held, take := rows[i], parts[i][0], parts[i][1]
 		copy(v, []any{
-			string(tenant), string(id), r.N, string(r.User), string(r.Org), r.OrgName, r.FullName, r.Email, string(r.Type), string(r.Status),
+			string(tenant), string(id), r.N, string(r.User), string(r.Org), number(r.Above), r.OrgName, r.FullName, r.Email, string(r.Type), string(r.Status),
 			micros(r.LastSignInAt), micros(r.MemberSince), number(len(r.Held.Unused) > 0), held, r.Grants, string(r.Decision), take,
 			string(r.DecidedBy), r.DecidedName, micros(r.DecidedAt), string(r.Result), r.Problem, micros(r.DoneAt),
 		})
@@ -87,10 +89,28 @@ func (t *tx) ReviewRow(ctx context.Context, tenant iam.TenantID, id iam.ReviewID
 		string(tenant), string(id), n)
 }
 
-// ReviewRows implements iam.ReviewStore.
-func (t *tx) ReviewRows(ctx context.Context, tenant iam.TenantID, id iam.ReviewID, f iam.ReviewRowFilter) (iam.List[*iam.ReviewRow], error) {
+// reviewRowsOf selects the rows of a review that somebody sees: from is that of
+// the filter.
+func reviewRowsOf(tenant iam.TenantID, id iam.ReviewID, from []iam.OrgID) *condition {
 	c := where(tenant)
 	c.and("review_id = ", string(id), "")
+	switch {
+	case from == nil:
+	case len(from) == 0:
+		c.text += " AND above = 0"
+	default:
+		list := placeholders(len(c.args)+1, len(from))
+		for _, org := range from {
+			c.args = append(c.args, string(org))
+		}
+		c.text += " AND (above = 0 OR org_id IN " + list + ")"
+	}
+	return c
+}
+
+// ReviewRows implements iam.ReviewStore.
+func (t *tx) ReviewRows(ctx context.Context, tenant iam.TenantID, id iam.ReviewID, f iam.ReviewRowFilter) (iam.List[*iam.ReviewRow], error) {
+	c := reviewRowsOf(tenant, id, f.From)
 	if f.Undecided {
 		c.and("decision = ", "", "")
 	}
@@ -100,11 +120,15 @@ func (t *tx) ReviewRows(ctx context.Context, tenant iam.TenantID, id iam.ReviewI
 	if f.Unused {
 		c.and("has_unused = ", int64(1), "")
 	}
+	if f.Above {
+		c.and("above = ", int64(1), "")
+	}
 	if f.Result != "" {
 		c.and("result = ", string(f.Result), "")
 	}
 	return keysetList[*iam.ReviewRow]{
-		id: newListID(tenant, "review rows", string(id), strconv.FormatBool(f.Undecided), string(f.Decision), strconv.FormatBool(f.Unused), string(f.Result)), kinds: "i",
+		id: newListID(tenant, "review rows", string(id), strconv.FormatBool(f.Undecided), string(f.Decision), strconv.FormatBool(f.Unused),
+			strconv.FormatBool(f.Above), string(f.Result), strconv.FormatBool(f.From == nil), strings.Join(texts(f.From), " ")), kinds: "i",
 		position: func(r *iam.ReviewRow) []any { return []any{r.N} },
 		fetch: func(pos []any, back bool, limit int) ([]*iam.ReviewRow, error) {
 			page, order := condition{c.text, append([]any(nil), c.args...)}, " ORDER BY n LIMIT "
@@ -129,13 +153,15 @@ func (t *tx) PendingReviewRows(ctx context.Context, tenant iam.TenantID, id iam.
 }
 
 // CountReviewRows implements iam.ReviewStore.
-func (t *tx) CountReviewRows(ctx context.Context, tenant iam.TenantID, id iam.ReviewID) (iam.ReviewCounts, error) {
+func (t *tx) CountReviewRows(ctx context.Context, tenant iam.TenantID, id iam.ReviewID, from []iam.OrgID) (iam.ReviewCounts, error) {
 	var c iam.ReviewCounts
+	rows := reviewRowsOf(tenant, id, from)
 	err := t.row(ctx, "access review", `
 		SELECT COUNT(*), COALESCE(SUM(CASE WHEN decision = '' THEN 1 ELSE 0 END), 0), COALESCE(SUM(CASE WHEN decision = 'keep' THEN 1 ELSE 0 END), 0),
 		       COALESCE(SUM(CASE WHEN decision = 'reduce' THEN 1 ELSE 0 END), 0), COALESCE(SUM(CASE WHEN decision = 'remove' THEN 1 ELSE 0 END), 0),
-		       COALESCE(SUM(has_unused), 0), COALESCE(SUM(CASE WHEN result <> '' THEN 1 ELSE 0 END), 0)
-		FROM access_review_rows WHERE tenant_id = $1 AND review_id = $2`,
-		[]any{string(tenant), string(id)}, &c.Total, &c.Undecided, &c.Keep, &c.Reduce, &c.Remove, &c.Unused, &c.Done)
+		       COALESCE(SUM(has_unused), 0), COALESCE(SUM(CASE WHEN result <> '' THEN 1 ELSE 0 END), 0), COALESCE(SUM(above), 0),
+		       COALESCE(SUM(CASE WHEN decision IN ('reduce', 'remove') THEN above ELSE 0 END), 0)
+		FROM access_review_rows WHERE `+rows.text,
+		rows.args, &c.Total, &c.Undecided, &c.Keep, &c.Reduce, &c.Remove, &c.Unused, &c.Done, &c.Above, &c.AboveChanged)
 	return c, err
 }

@@ -8,14 +8,14 @@ import (
 	"github.com/retinue/retinue/internal/iam"
 )
 
-const reviewColumns = "id, org_id, below, name, state, due_at, repeat_months, next_due_at, reminded_at, used_since, row_count, position," +
+const reviewColumns = "id, org_id, below, top_org, name, state, due_at, repeat_months, next_due_at, reminded_at, used_since, row_count, position," +
 	" created_by, created_name, created_at, finished_by, finished_name, finished_at, finish_org, granted, report_sha256, lease_until, version"
 
 func scanReview(row scanner) (*iam.Review, error) {
 	r := &iam.Review{}
 	var below, due, next, reminded, used, created, finished, lease int64
 	var granted string
-	err := row.Scan(&r.ID, &r.Org, &below, &r.Name, &r.State, &due, &r.RepeatMonths, &next, &reminded, &used, &r.Rows, &r.Position,
+	err := row.Scan(&r.ID, &r.Org, &below, &r.Top, &r.Name, &r.State, &due, &r.RepeatMonths, &next, &reminded, &used, &r.Rows, &r.Position,
 		&r.CreatedBy, &r.CreatedName, &created, &r.FinishedBy, &r.FinishedName, &finished, &r.FinishOrg, &granted, &r.ReportSHA256, &lease, &r.Version)
 	r.Below, r.DueAt, r.NextDueAt, r.RemindedAt = below != 0, fromMicros(due), fromMicros(next), fromMicros(reminded)
 	r.UsedSince, r.CreatedAt, r.FinishedAt, r.LeaseUntil = fromMicros(used), fromMicros(created), fromMicros(finished), fromMicros(lease)
@@ -26,8 +26,8 @@ func scanReview(row scanner) (*iam.Review, error) {
 // InsertReview implements iam.ReviewStore.
 func (t *tx) InsertReview(ctx context.Context, tenant iam.TenantID, r *iam.Review) error {
 	r.CreatedAt, r.Version = t.now, 1
-	_, err := t.exec(ctx, "INSERT INTO access_reviews (tenant_id, "+reviewColumns+") VALUES ("+params(24, 1)+")",
-		string(tenant), string(r.ID), string(r.Org), number(r.Below), r.Name, string(r.State), micros(r.DueAt), r.RepeatMonths, micros(r.NextDueAt),
+	_, err := t.exec(ctx, "INSERT INTO access_reviews (tenant_id, "+reviewColumns+") VALUES ("+params(25, 1)+")",
+		string(tenant), string(r.ID), string(r.Org), number(r.Below), string(r.Top), r.Name, string(r.State), micros(r.DueAt), r.RepeatMonths, micros(r.NextDueAt),
 		micros(r.RemindedAt), micros(r.UsedSince), r.Rows, r.Position, string(r.CreatedBy), r.CreatedName, micros(r.CreatedAt), string(r.FinishedBy),
 		r.FinishedName, micros(r.FinishedAt), string(r.FinishOrg), joinPermissions(r.Granted), r.ReportSHA256, micros(r.LeaseUntil), r.Version)
 	return t.refused(err, iam.NotFound("organization"))

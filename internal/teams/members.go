@@ -6,6 +6,7 @@ import (
 
 	"github.com/retinue/retinue/internal/access"
 	"github.com/retinue/retinue/internal/audit"
+	"github.com/retinue/retinue/internal/authz"
 	"github.com/retinue/retinue/internal/iam"
 	"github.com/retinue/retinue/internal/notices"
 )
@@ -160,6 +161,16 @@ func (s *scope) mayReassign(u *iam.User, before, after iam.RoleID) error {
 		return err
 	}
 	return s.dir.MayActOn(s.c, u)
+}
+
+// MayTakeRole refuses as Put does when the caller may not take away a role that
+// somebody holds in a team of the caller's part of the tree.
+func MayTakeRole(dir *authz.Directory, c *access.Caller, u *iam.User, role iam.RoleID) error {
+	if err := c.Require(iam.PermTeamsManage); err != nil {
+		return err
+	}
+	sc := &scope{dir: dir, c: c}
+	return sc.mayReassign(u, role, "")
 }
 
 // note has somebody told that their role in a team changes.

@@ -8,6 +8,7 @@ export function reasonText(reason: string): string | undefined {
 function accessReasons(): Record<string, string> {
   return {
     account_just_made: t`Somebody has just made an account with this address. Open the link again.`,
+    acts_everywhere: t`A tenant admin acts in every organization. No review takes that away.`,
     belongs_elsewhere: t`This person also belongs to an organization outside of yours. Ask somebody who manages both.`,
     changed_meanwhile: t`Something has changed in the meantime. Open the link again.`,
     chosen_people: t`This tab is for chosen people. Ask whoever made it.`,
@@ -50,6 +51,7 @@ function workReasons(): Record<string, string> {
     person_without_organization: t`This person belongs to no organization that is active.`,
     policy_forbids: t`A policy lets nobody log in as these people.`,
     report_later: t`There is a report when the review is finished.`,
+    review_from_above: t`This review also lists people from further up. Somebody who manages them has to end it.`,
     review_not_ready: t`The list of accounts is still being made. Try again in a moment.`,
     review_over: t`This review is over. Its decisions can't be changed any more.`,
     role_holds_more: t`This role holds more than you do. Ask somebody who holds that, too.`,

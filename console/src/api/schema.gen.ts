@@ -39,7 +39,7 @@ export interface paths {
         put?: never;
         /**
          * Start an access review
-         * @description Lists every account of an organization with what it may do and has not used in 90 days. The list of a large organization is made in the background: the state is preparing until then. At most 100,000 accounts.
+         * @description Lists every account of an organization with what it may do and has not used in 90 days: its members, then whoever belongs to an organization further up, as far as the caller acts, and to what is below that. The list of a large organization is made in the background: the state is preparing until then. At most 100,000 accounts.
          */
         post: operations["start-access-review"];
         delete?: never;
@@ -79,7 +79,7 @@ export interface paths {
         put?: never;
         /**
          * Cancel a review
-         * @description Ends a review without applying anything.
+         * @description Ends a review without applying anything. It is for who sees every row.
          */
         post: operations["cancel-access-review"];
         delete?: never;
@@ -99,7 +99,7 @@ export interface paths {
         put?: never;
         /**
          * Finish a review
-         * @description Applies the decisions, account by account, under the rules and with the audit events of any other change. Of a large review that goes on in the background: the state is finishing until then.
+         * @description Applies the decisions, account by account, under the rules and with the audit events of any other change. It is for who sees every row: decisions are applied by the rights of who finishes. Of a large review that goes on in the background: the state is finishing until then.
          */
         post: operations["finish-access-review"];
         delete?: never;
@@ -117,7 +117,7 @@ export interface paths {
         };
         /**
          * Get the report of a review
-         * @description What was decided and what became of it, as CSV or as a page that prints. The last record of the CSV file is “signature” and a JSON Web Token whose claim sha256 is the SHA-256 of all bytes before that record; the keys at /.well-known/jwks.json verify it. Cells that a spreadsheet would run as a formula begin with an apostrophe. The audit log has the SHA-256 of the report as it was at the end.
+         * @description What was decided and what became of it, as CSV or as a page that prints. It has the rows that the caller sees, and says how many it leaves out. The last record of the CSV file is “signature” and a JSON Web Token whose claim sha256 is the SHA-256 of all bytes before that record; the keys at /.well-known/jwks.json verify it. Cells that a spreadsheet would run as a formula begin with an apostrophe. The audit log has the SHA-256 of the report as it was at the end.
          */
         get: operations["get-access-review-report"];
         put?: never;
@@ -137,7 +137,7 @@ export interface paths {
         };
         /**
          * List the accounts of a review
-         * @description One row for each account in each organization, by name. While the review is open, each row says whether its access has changed since, and whether the caller can only keep it.
+         * @description One row for each account in each organization: members by name, then those from above, of whom the caller sees the ones who belong where the caller acts or below. While the review is open, each row says whether its access has changed since, and whether the caller can only keep it.
          */
         get: operations["list-access-review-rows"];
         put?: never;
@@ -167,7 +167,7 @@ export interface paths {
         head?: never;
         /**
          * Decide on an account
-         * @description Keep, reduce or remove; it can be changed until the review is finished. Anything but keeping needs roles.assign, and removing an account that belongs nowhere else needs users.delete, for that deletes it.
+         * @description Keep, reduce or remove; it can be changed until the review is finished. Anything but keeping needs roles.assign, taking roles in teams away also teams.manage, and removing an account that belongs nowhere else needs users.delete, for that deletes it. What is decided on a row from above changes the membership there, for everything below it: removing leaves it as a membership of that organization alone.
          */
         patch: operations["decide-access-review-row"];
         trace?: never;
@@ -2671,6 +2671,7 @@ export interface components {
             sources: components["schemas"]["AccessSource"][];
         };
         AccessReview: {
+            /** @description Of the rows that the caller sees */
             counts: components["schemas"]["AccessReviewCounts"];
             /** Format: date-time */
             created_at: string;
@@ -2680,6 +2681,11 @@ export interface components {
             /** Format: date-time */
             finished_at: string | null;
             finished_by: string;
+            /**
+             * Format: int64
+             * @description Accounts whose access comes from further up than where the caller acts: listed, but not shown to the caller, who can't finish or cancel the review then
+             */
+            hidden_rows: number;
             id: string;
             includes_below: boolean;
             name: string;
@@ -2689,6 +2695,8 @@ export interface components {
              */
             next_due_at: string | null;
             organization: components["schemas"]["OrganizationRef"];
+            /** @description Accounts whose access comes from further up than where the review was started are not in it */
+            partial: boolean;
             /**
              * Format: int64
              * @description 0 for never
@@ -2710,6 +2718,16 @@ export interface components {
              * @description Rows whose decision has been applied
              */
             done: number;
+            /**
+             * Format: int64
+             * @description Rows of people whose access comes from further up
+             */
+            from_above: number;
+            /**
+             * Format: int64
+             * @description Those of them that are to be reduced or removed
+             */
+            from_above_changed: number;
             /** Format: int64 */
             keep: number;
             /** Format: int64 */
@@ -2731,7 +2749,7 @@ export interface components {
              * @description Why the row can only be kept; empty when it can be decided on freely
              * @enum {string}
              */
-            blocked: "" | "self" | "more_access" | "last_admin" | "gone";
+            blocked: "" | "self" | "more_access" | "last_admin" | "gone" | "tenant_admin";
             /** @description Access has changed since: look at it and decide again */
             changed: boolean;
             /** Format: date-time */
@@ -2740,9 +2758,12 @@ export interface components {
             /** @enum {string} */
             decision: "" | "keep" | "reduce" | "remove";
             email: string;
+            /** @description That organization is above the one reviewed, and its membership includes what is below. To reduce changes the membership there, to remove ends what it includes: both count in everything below */
+            from_above: boolean;
             full_name: string;
             /** Format: date-time */
             last_sign_in_at: string | null;
+            /** @description Of the membership */
             organization: components["schemas"]["OrganizationRef"];
             /** @description Granted directly */
             permissions: string[];
@@ -2761,9 +2782,14 @@ export interface components {
             suggested_permissions: string[];
             /** @description Roles of which nothing was used */
             suggested_role_ids: string[];
+            /** @description Teams of whose role nothing was used */
+            suggested_team_ids: string[];
             taken_permissions: string[];
             /** @description What a reduction takes away */
             taken_roles: components["schemas"]["ReviewedRole"][];
+            taken_team_roles: components["schemas"]["ReviewedTeamRole"][];
+            /** @description Held in teams of the organization reviewed */
+            team_roles: components["schemas"]["ReviewedTeamRole"][];
             /** @description Held and not used in the days watched, of those whose use Retinue sees */
             unused: string[];
             user_id: string;
@@ -4219,7 +4245,7 @@ export interface components {
              * @description Tells apart what has one code, for programs that have words of their own
              * @enum {string}
              */
-            reason?: "account_just_made" | "belongs_elsewhere" | "changed_meanwhile" | "chosen_people" | "company_only" | "delete_self" | "disk_full" | "domain_taken" | "features_above" | "given_up" | "holds_more" | "import_over" | "import_state" | "importer_gone" | "importer_may_not" | "in_progress" | "invitation_accepted" | "invitation_deleted" | "list_elsewhere" | "mail_not_failed" | "more_than_yours" | "no_console" | "no_dashboard" | "not_impersonating" | "not_there_any_more" | "nothing_to_import" | "organization_is_suspended" | "other_person" | "own_access" | "own_password" | "page_not_told" | "password_just_changed" | "people_only" | "person_deleted" | "person_suspended" | "person_without_organization" | "policy_forbids" | "report_later" | "review_not_ready" | "review_over" | "role_holds_more" | "team_elsewhere" | "too_many_exceptions" | "undecided" | "yourself";
+            reason?: "account_just_made" | "acts_everywhere" | "belongs_elsewhere" | "changed_meanwhile" | "chosen_people" | "company_only" | "delete_self" | "disk_full" | "domain_taken" | "features_above" | "given_up" | "holds_more" | "import_over" | "import_state" | "importer_gone" | "importer_may_not" | "in_progress" | "invitation_accepted" | "invitation_deleted" | "list_elsewhere" | "mail_not_failed" | "more_than_yours" | "no_console" | "no_dashboard" | "not_impersonating" | "not_there_any_more" | "nothing_to_import" | "organization_is_suspended" | "other_person" | "own_access" | "own_password" | "page_not_told" | "password_just_changed" | "people_only" | "person_deleted" | "person_suspended" | "person_without_organization" | "policy_forbids" | "report_later" | "review_from_above" | "review_not_ready" | "review_over" | "role_holds_more" | "team_elsewhere" | "too_many_exceptions" | "undecided" | "yourself";
             /** @description Names this request in the server's log */
             request_id: string;
             /**
@@ -4315,8 +4341,10 @@ export interface components {
             decision: "" | "keep" | "reduce" | "remove";
             /** @description The direct permissions that a reduction takes away */
             permissions?: string[] | null;
-            /** @description The roles that a reduction takes away; with neither these nor permissions, what is suggested */
+            /** @description The roles that a reduction takes away; with none of the three lists, what is suggested */
             role_ids?: string[] | null;
+            /** @description The teams in which a reduction takes the role away; the place in the team stays */
+            team_ids?: string[] | null;
         };
         ReviewDecisionsPatch: {
             /** @enum {string} */
@@ -4326,6 +4354,14 @@ export interface components {
         ReviewedRole: {
             id: string;
             name: string;
+        };
+        ReviewedTeam: {
+            id: string;
+            name: string;
+        };
+        ReviewedTeamRole: {
+            role: components["schemas"]["ReviewedRole"];
+            team: components["schemas"]["ReviewedTeam"];
         };
         Role: {
             /** @description The caller may give it to people */
@@ -4863,6 +4899,8 @@ export interface operations {
                      *         {
                      *           "counts": {
                      *             "done": 0,
+                     *             "from_above": 4,
+                     *             "from_above_changed": 1,
                      *             "keep": 9,
                      *             "reduce": 2,
                      *             "remove": 1,
@@ -4875,6 +4913,7 @@ export interface operations {
                      *           "due_at": null,
                      *           "finished_at": null,
                      *           "finished_by": "",
+                     *           "hidden_rows": 0,
                      *           "id": "review_01k9zc2b4d6f8h0j2k4m6n8p0q",
                      *           "includes_below": true,
                      *           "name": "Northwind 2026-11",
@@ -4883,6 +4922,7 @@ export interface operations {
                      *             "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
                      *             "name": "Northwind"
                      *           },
+                     *           "partial": false,
                      *           "repeat_months": 6,
                      *           "report_sha256": "",
                      *           "state": "open",
@@ -4988,6 +5028,8 @@ export interface operations {
                      * @example {
                      *       "counts": {
                      *         "done": 0,
+                     *         "from_above": 4,
+                     *         "from_above_changed": 1,
                      *         "keep": 9,
                      *         "reduce": 2,
                      *         "remove": 1,
@@ -5000,6 +5042,7 @@ export interface operations {
                      *       "due_at": null,
                      *       "finished_at": null,
                      *       "finished_by": "",
+                     *       "hidden_rows": 0,
                      *       "id": "review_01k9zc2b4d6f8h0j2k4m6n8p0q",
                      *       "includes_below": true,
                      *       "name": "Northwind 2026-11",
@@ -5008,6 +5051,7 @@ export interface operations {
                      *         "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
                      *         "name": "Northwind"
                      *       },
+                     *       "partial": false,
                      *       "repeat_months": 6,
                      *       "report_sha256": "",
                      *       "state": "open",
@@ -5122,6 +5166,8 @@ export interface operations {
                      * @example {
                      *       "counts": {
                      *         "done": 0,
+                     *         "from_above": 4,
+                     *         "from_above_changed": 1,
                      *         "keep": 9,
                      *         "reduce": 2,
                      *         "remove": 1,
@@ -5134,6 +5180,7 @@ export interface operations {
                      *       "due_at": null,
                      *       "finished_at": null,
                      *       "finished_by": "",
+                     *       "hidden_rows": 0,
                      *       "id": "review_01k9zc2b4d6f8h0j2k4m6n8p0q",
                      *       "includes_below": true,
                      *       "name": "Northwind 2026-11",
@@ -5142,6 +5189,7 @@ export interface operations {
                      *         "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
                      *         "name": "Northwind"
                      *       },
+                     *       "partial": false,
                      *       "repeat_months": 6,
                      *       "report_sha256": "",
                      *       "state": "open",
@@ -5220,6 +5268,8 @@ export interface operations {
                      * @example {
                      *       "counts": {
                      *         "done": 0,
+                     *         "from_above": 4,
+                     *         "from_above_changed": 1,
                      *         "keep": 9,
                      *         "reduce": 2,
                      *         "remove": 1,
@@ -5232,6 +5282,7 @@ export interface operations {
                      *       "due_at": null,
                      *       "finished_at": null,
                      *       "finished_by": "",
+                     *       "hidden_rows": 0,
                      *       "id": "review_01k9zc2b4d6f8h0j2k4m6n8p0q",
                      *       "includes_below": true,
                      *       "name": "Northwind 2026-11",
@@ -5240,6 +5291,7 @@ export interface operations {
                      *         "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
                      *         "name": "Northwind"
                      *       },
+                     *       "partial": false,
                      *       "repeat_months": 6,
                      *       "report_sha256": "",
                      *       "state": "open",
@@ -5336,6 +5388,8 @@ export interface operations {
                      * @example {
                      *       "counts": {
                      *         "done": 0,
+                     *         "from_above": 4,
+                     *         "from_above_changed": 1,
                      *         "keep": 9,
                      *         "reduce": 2,
                      *         "remove": 1,
@@ -5348,6 +5402,7 @@ export interface operations {
                      *       "due_at": null,
                      *       "finished_at": null,
                      *       "finished_by": "",
+                     *       "hidden_rows": 0,
                      *       "id": "review_01k9zc2b4d6f8h0j2k4m6n8p0q",
                      *       "includes_below": true,
                      *       "name": "Northwind 2026-11",
@@ -5356,6 +5411,7 @@ export interface operations {
                      *         "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
                      *         "name": "Northwind"
                      *       },
+                     *       "partial": false,
                      *       "repeat_months": 6,
                      *       "report_sha256": "",
                      *       "state": "open",
@@ -5558,6 +5614,8 @@ export interface operations {
                 undecided?: boolean;
                 /** @description Only accounts that hold something they have not used */
                 unused?: boolean;
+                /** @description Only accounts whose access comes from further up */
+                from_above?: boolean;
                 /** @description Only rows with this decision */
                 decision?: "" | "keep" | "reduce" | "remove";
                 /** @description How many items at most */
@@ -5590,6 +5648,7 @@ export interface operations {
                      *           "decided_by": "Ada Okafor",
                      *           "decision": "reduce",
                      *           "email": "jonas@northwind.example",
+                     *           "from_above": false,
                      *           "full_name": "Jonas Weiß",
                      *           "last_sign_in_at": "2026-03-29T09:30:00Z",
                      *           "organization": {
@@ -5615,10 +5674,24 @@ export interface operations {
                      *             "dashboard.settings"
                      *           ],
                      *           "suggested_role_ids": [],
+                     *           "suggested_team_ids": [],
                      *           "taken_permissions": [
                      *             "dashboard.settings"
                      *           ],
                      *           "taken_roles": [],
+                     *           "taken_team_roles": [],
+                     *           "team_roles": [
+                     *             {
+                     *               "role": {
+                     *                 "id": "role_01k9z4c8x6v4b2n0m1q3w5e7r9",
+                     *                 "name": "Team lead"
+                     *               },
+                     *               "team": {
+                     *                 "id": "team_01k9z7d2f4h6j8m0p2r4t6v8x0",
+                     *                 "name": "First line"
+                     *               }
+                     *             }
+                     *           ],
                      *           "unused": [
                      *             "dashboard.settings"
                      *           ],
@@ -5902,6 +5975,7 @@ export interface operations {
                      *       "decided_by": "Ada Okafor",
                      *       "decision": "reduce",
                      *       "email": "jonas@northwind.example",
+                     *       "from_above": false,
                      *       "full_name": "Jonas Weiß",
                      *       "last_sign_in_at": "2026-03-29T09:30:00Z",
                      *       "organization": {
@@ -5927,10 +6001,24 @@ export interface operations {
                      *         "dashboard.settings"
                      *       ],
                      *       "suggested_role_ids": [],
+                     *       "suggested_team_ids": [],
                      *       "taken_permissions": [
                      *         "dashboard.settings"
                      *       ],
                      *       "taken_roles": [],
+                     *       "taken_team_roles": [],
+                     *       "team_roles": [
+                     *         {
+                     *           "role": {
+                     *             "id": "role_01k9z4c8x6v4b2n0m1q3w5e7r9",
+                     *             "name": "Team lead"
+                     *           },
+                     *           "team": {
+                     *             "id": "team_01k9z7d2f4h6j8m0p2r4t6v8x0",
+                     *             "name": "First line"
+                     *           }
+                     *         }
+                     *       ],
                      *       "unused": [
                      *         "dashboard.settings"
                      *       ],

@@ -180,7 +180,7 @@ func (w *World) wire() {
 	})
 	w.Deps.Exports = w.Exports
 	w.Reviews = reviews.New(reviews.Deps{
-		Store: db.Store, IDs: db.IDs, Clock: db.Clock, Directories: directories, Users: w.Deps.Users.(reviews.Users),
+		Store: db.Store, IDs: db.IDs, Clock: db.Clock, Directories: directories, Users: w.Deps.Users.(reviews.Users), Teams: w.Deps.Teams.(reviews.Teams),
 		Tokens: w.Tokens, Mailbox: mails, PublicURL: link,
 	})
 	w.Deps.Reviews = w.Reviews

@@ -146,6 +146,8 @@ var services = map[string]func(*testing.T, *sides){
 	"erasure leaves others":   testErasureLeavesOthers,
 	"photo in use":            testPhotoInUse,
 	"audit false erasure":     testFalseErasure,
+	"review rows":             testReviewRows,
+	"reaching people":         testReaching,
 	"exports":                 testExports,
 	"exports claimed":         testExportsClaimed,
 	"exports expire":          testExportsExpire,

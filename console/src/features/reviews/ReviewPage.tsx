@@ -59,7 +59,7 @@ export function ReviewPage() {
       crumbs={crumbs}
       lead={data.includes_below ? t`${data.organization.name} and below` : data.organization.name}
       actions={
-        data.state === "open" ? (
+        data.state === "open" && data.hidden_rows === 0 ? (
           <>
             <Button variant="default" onClick={() => setAsked("cancel")}>
               <Trans>Cancel review</Trans>
@@ -121,6 +121,22 @@ function Progress({ review }: { review: AccessReview }) {
       {review.state === "cancelled" && (
         <span className={classes.sub}>{t`Cancelled by ${review.finished_by}. Nothing was changed.`}</span>
       )}
+      {review.hidden_rows > 0 && (
+        <span className={classes.sub}>
+          {plural(review.hidden_rows, {
+            one: "# more account has access from further up. Whoever manages it decides on it and ends the review.",
+            other:
+              "# more accounts have access from further up. Whoever manages them decides on them and ends the review.",
+          })}
+        </span>
+      )}
+      {review.partial && (
+        <span className={classes.sub}>
+          <Trans>
+            People whose access comes from further up than where the review was started are not listed.
+          </Trans>
+        </span>
+      )}
       {review.state === "open" && !review.used_since && (
         <span className={classes.sub}>
           <Trans>Use of permissions has only just begun to be recorded, so nothing is suggested yet.</Trans>
@@ -135,14 +151,24 @@ const filterWords = (filter: RowFilter): string =>
     all: t`All`,
     undecided: t`Not decided`,
     unused: t`With unused access`,
+    above: t`From further up`,
     keep: t`Keep`,
     reduce: t`Reduce`,
     remove: t`Remove`,
   })[filter];
 
-function FilterControl({ value, onChange }: { value: RowFilter; onChange: (next: string) => void }) {
+function FilterControl({
+  value,
+  above,
+  onChange,
+}: {
+  value: RowFilter;
+  above: boolean;
+  onChange: (next: string) => void;
+}) {
   const phone = useMediaQuery("(max-width: 62em)", false, { getInitialValueInEffect: false });
-  const data = rowFilters.map((entry) => ({ value: entry, label: filterWords(entry) }));
+  const offered = rowFilters.filter((entry) => entry !== "above" || above || value === "above");
+  const data = offered.map((entry) => ({ value: entry, label: filterWords(entry) }));
   const label = t`Which accounts`;
   return phone ? (
     <NativeSelect
@@ -212,7 +238,11 @@ function Rows({ review }: { review: AccessReview }) {
             onChange={() => selection.set(all ? [] : ids)}
           />
         )}
-        <FilterControl value={filter} onChange={(next) => go(next === "all" ? {} : { filter: next })} />
+        <FilterControl
+          value={filter}
+          above={review.counts.from_above > 0}
+          onChange={(next) => go(next === "all" ? {} : { filter: next })}
+        />
       </div>
       {list.isError && !rows && <ErrorState error={list.error} onRetry={() => void list.refetch()} />}
       {list.isPending && <Skeleton height={320} />}

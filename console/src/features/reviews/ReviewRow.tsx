@@ -1,14 +1,20 @@
 import { t } from "@lingui/core/macro";
 import { Button, Checkbox, SegmentedControl } from "@mantine/core";
-import { IconAlertTriangle, IconLock } from "@tabler/icons-react";
+import { IconAlertTriangle, IconLock, IconSitemap } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import type { AccessReview, AccessReviewRow, ReviewDecision } from "@/api/types";
 import { formatList } from "@/app/format";
-import { roleName } from "@/features/roles/roleNames";
 import { RoleTags, StatusBadge, TypeBadge } from "@/ui/badges";
 import { RelativeTime } from "@/ui/Time";
 import classes from "./reviews.module.css";
-import { blockedWords, decisionWords, permissionWords, resultWords } from "./words";
+import {
+  blockedWords,
+  decisionWords,
+  permissionWords,
+  resultWords,
+  takenWords,
+  teamRoleWords,
+} from "./words";
 
 type Props = {
   review: AccessReview;
@@ -34,7 +40,15 @@ export function ReviewRow({ review, row, chosen, busy, onChoose, onDecide }: Pro
           {row.full_name}
         </Link>
         <div className={classes.sub}>{row.email}</div>
-        {review.includes_below && <div className={classes.sub}>{row.organization.name}</div>}
+        {row.from_above ? (
+          <div className={classes.from}>
+            <IconSitemap size={15} aria-hidden="true" />
+            {t`Access from ${row.organization.name}, which includes everything below it`}
+          </div>
+        ) : null}
+        {review.includes_below && !row.from_above && (
+          <div className={classes.sub}>{row.organization.name}</div>
+        )}
         <div className={classes.tags}>
           <TypeBadge type={row.user_type} />
           {row.status !== "active" && <StatusBadge status={row.status} />}
@@ -43,6 +57,11 @@ export function ReviewRow({ review, row, chosen, busy, onChoose, onDecide }: Pro
       <div>
         <p className={classes.label}>{t`Roles`}</p>
         <RoleTags roles={row.roles} max={4} />
+        {row.team_roles.map((held) => (
+          <p key={held.team.id} className={classes.sub}>
+            {teamRoleWords(held)}
+          </p>
+        ))}
         {row.permissions.length > 0 && (
           <p className={classes.sub}>{formatList(permissionWords(row.permissions))}</p>
         )}
@@ -57,12 +76,9 @@ export function ReviewRow({ review, row, chosen, busy, onChoose, onDecide }: Pro
 }
 
 function Unused({ row }: { row: AccessReviewRow }) {
-  const days = row.watched_days;
   return (
     <div>
-      <p className={classes.label}>
-        {days >= 90 ? t`Not used in 90 days` : t`Not used (watched for ${days} days)`}
-      </p>
+      <p className={classes.label}>{unusedWords(row)}</p>
       {row.unused.length === 0 ? (
         <p className={classes.words}>{t`Everything was used that can be seen.`}</p>
       ) : (
@@ -70,6 +86,14 @@ function Unused({ row }: { row: AccessReviewRow }) {
       )}
     </div>
   );
+}
+
+function unusedWords(row: AccessReviewRow): string {
+  const days = row.watched_days;
+  if (row.from_above) {
+    return days >= 90 ? t`Not used here in 90 days` : t`Not used here (watched for ${days} days)`;
+  }
+  return days >= 90 ? t`Not used in 90 days` : t`Not used (watched for ${days} days)`;
 }
 
 const shown = 6;
@@ -96,8 +120,8 @@ function Decision({
   onDecide: (decision: ReviewDecision) => void;
 }) {
   const blocked = blockedWords(row.blocked);
-  const reducible = row.roles.length + row.permissions.length > 0;
-  const taken = formatList([...row.taken_roles.map(roleName), ...permissionWords(row.taken_permissions)]);
+  const reducible = row.roles.length + row.permissions.length + row.team_roles.length > 0;
+  const taken = formatList(takenWords(row));
   if (!open) {
     return (
       <div className={classes.decision}>
@@ -154,6 +178,7 @@ function Decision({
           </Button>
         </>
       )}
+      {row.from_above && !blocked && <AboveNote row={row} />}
       {row.decision === "remove" && row.remove_deletes && (
         <span className={classes.warn}>
           <IconAlertTriangle size={15} aria-hidden="true" />
@@ -162,5 +187,18 @@ function Decision({
       )}
       {row.decided_by && row.decision && <span className={classes.sub}>{t`by ${row.decided_by}`}</span>}
     </div>
+  );
+}
+
+/** Says before anything is decided how far it reaches. */
+function AboveNote({ row }: { row: AccessReviewRow }) {
+  const name = row.organization.name;
+  return (
+    <span className={classes.warn}>
+      <IconAlertTriangle size={15} aria-hidden="true" />
+      {row.decision === "remove"
+        ? t`Keeps what is held in ${name} itself and loses access to everything below it, not only here.`
+        : t`To reduce or remove changes the membership in ${name}, and so the access to everything below it.`}
+    </span>
   );
 }

@@ -28,9 +28,9 @@ export const reviewQuery = (id: string) =>
     refetchInterval: (query) => (busy(query.state.data) ? 1000 : false),
   });
 
-export type RowFilter = "all" | "undecided" | "unused" | "keep" | "reduce" | "remove";
+export type RowFilter = "all" | "undecided" | "unused" | "above" | "keep" | "reduce" | "remove";
 
-export const rowFilters: RowFilter[] = ["all", "undecided", "unused", "keep", "reduce", "remove"];
+export const rowFilters: RowFilter[] = ["all", "undecided", "unused", "above", "keep", "reduce", "remove"];
 
 export const rowsQuery = (id: string, filter: RowFilter, cursor: string, state: string) =>
   queryOptions({
@@ -43,6 +43,7 @@ export const rowsQuery = (id: string, filter: RowFilter, cursor: string, state: 
             query: {
               ...(filter === "undecided" && { undecided: true }),
               ...(filter === "unused" && { unused: true }),
+              ...(filter === "above" && { from_above: true }),
               ...((filter === "keep" || filter === "reduce" || filter === "remove") && { decision: filter }),
               ...(cursor && { cursor }),
             },
@@ -63,7 +64,7 @@ export type NewReview = {
 export const startReview = (once: Once, body: NewReview) =>
   once((headers) => unwrap<AccessReview>(client.POST("/access-reviews", { headers, body })));
 
-export type Take = { role_ids: string[]; permissions: string[] };
+export type Take = { role_ids: string[]; permissions: string[]; team_ids: string[] };
 
 export const decideRow = (id: string, row: number, decision: ReviewDecision, take?: Take) =>
   unwrap<AccessReviewRow>(

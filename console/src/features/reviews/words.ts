@@ -1,9 +1,31 @@
 import { plural, t } from "@lingui/core/macro";
 import type { AccessReview, AccessReviewRow, ReviewDecision } from "@/api/types";
 import { permissionLabel } from "@/features/roles/permissionNames";
+import { roleName } from "@/features/roles/roleNames";
 
 export const permissionWords = (ids: string[]): string[] =>
   ids.map((id) => permissionLabel({ id, label: id }));
+
+type TeamRole = AccessReviewRow["team_roles"][number];
+
+/** A role that is held in a team, and in which. */
+export function teamRoleWords(held: TeamRole): string {
+  const role = roleName(held.role);
+  return t`${role} in team ${held.team.name}`;
+}
+
+/** What changing the membership of somebody from further up means. */
+export function aboveWords(row: AccessReviewRow): string {
+  const name = row.organization.name;
+  return t`Roles and permissions are those held in ${name}. Without them, access to everything below ${name} is less, too, not only to the organization reviewed.`;
+}
+
+/** What a reduction takes away, one after another. */
+export const takenWords = (row: AccessReviewRow): string[] => [
+  ...row.taken_roles.map(roleName),
+  ...row.taken_team_roles.map(teamRoleWords),
+  ...permissionWords(row.taken_permissions),
+];
 
 export function stateWords(state: AccessReview["state"]): string {
   const words: Record<AccessReview["state"], string> = {
@@ -33,6 +55,7 @@ export function blockedWords(blocked: AccessReviewRow["blocked"]): string | null
     more_access: t`Has more access than you. Can only be kept.`,
     last_admin: t`The last one in charge. Can only be kept.`,
     gone: t`Is no longer in the organization.`,
+    tenant_admin: t`A tenant admin acts in every organization. Can only be kept.`,
   };
   return words[blocked] ?? null;
 }
@@ -53,6 +76,7 @@ export function resultWords(row: AccessReviewRow): string {
 
 /** What finishing will do, a line each. */
 export function consequences(counts: AccessReview["counts"]): string[] {
+  const above = counts.from_above_changed;
   const lines = [
     counts.keep > 0 && plural(counts.keep, { one: "# account is kept", other: "# accounts are kept" }),
     counts.reduce > 0 &&
@@ -64,6 +88,11 @@ export function consequences(counts: AccessReview["counts"]): string[] {
       plural(counts.remove, {
         one: "# account is removed from its organization, or deleted if it belongs nowhere else",
         other: "# accounts are removed from their organization, or deleted if they belong nowhere else",
+      }),
+    above > 0 &&
+      plural(above, {
+        one: "# membership further up changes, and with it the access to everything below it",
+        other: "# memberships further up change, and with them the access to everything below them",
       }),
   ];
   return lines.filter((line) => line !== false);
