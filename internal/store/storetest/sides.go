@@ -184,6 +184,7 @@ var services = map[string]func(*testing.T, *sides){
 	"announcements":           testAnnouncements,
 	"brands":                  testBrands,
 	"domains":                 testDomains,
+	"domains of sisters":      testSisterClaims,
 	"domains of two tenants":  testDomainRace,
 	"signing keys":            testSigningKeys,
 	"tab apps":                testTabApps,
