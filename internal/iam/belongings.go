@@ -21,14 +21,16 @@ type Belongings struct {
 	Names []string // of each, by name
 }
 
-// BelongingStore finds and moves what people own.
+// BelongingStore finds and moves what people own. orgs restricts it to what is in
+// these organizations, a service key where its user is; nil does not. People's own
+// API keys are nowhere, and always there.
 type BelongingStore interface {
 	// Belongings returns what a user owns, without kinds of which there is nothing.
-	Belongings(ctx context.Context, tenant TenantID, id UserID) ([]Belongings, error)
+	Belongings(ctx context.Context, tenant TenantID, id UserID, orgs []OrgID) ([]Belongings, error)
 	// HandOver makes to the owner of the service keys, invitations and imports of
 	// from. Teams are led by members: see PutTeamMember.
-	HandOver(ctx context.Context, tenant TenantID, from, to *User) error
+	HandOver(ctx context.Context, tenant TenantID, from, to *User, orgs []OrgID) error
 	// EndBelongings revokes the service keys, deletes the invitations and cancels
 	// the imports of a user.
-	EndBelongings(ctx context.Context, tenant TenantID, id UserID) error
+	EndBelongings(ctx context.Context, tenant TenantID, id UserID, orgs []OrgID) error
 }

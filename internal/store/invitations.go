@@ -114,12 +114,11 @@ func (t *tx) UpdateInvitation(ctx context.Context, tenant iam.TenantID, i *iam.I
 	return t.refused(err, nil)
 }
 
-// endInvitations takes the pending ones back that have a value in a column, and
+// endInvitations takes those back that a condition with its arguments selects, and
 // their mails that were not sent yet.
-func (t *tx) endInvitations(ctx context.Context, tenant iam.TenantID, column, value string) error {
-	condition := " WHERE tenant_id = $1 AND state = 'pending' AND " + column + " = $2"
+func (t *tx) endInvitations(ctx context.Context, tenant iam.TenantID, condition string, args []any) error {
 	var mails []iam.MailID
-	err := t.each(ctx, "SELECT mail_id FROM invitations"+condition, []any{string(tenant), value}, func(rows *sql.Rows) error {
+	err := t.each(ctx, "SELECT mail_id FROM invitations WHERE "+condition, args, func(rows *sql.Rows) error {
 		var mail iam.MailID
 		err := rows.Scan(&mail)
 		mails = append(mails, mail)
@@ -131,7 +130,7 @@ func (t *tx) endInvitations(ctx context.Context, tenant iam.TenantID, column, va
 	if err := t.CancelMails(ctx, tenant, mails); err != nil {
 		return err
 	}
-	_, err = t.exec(ctx, "UPDATE invitations SET state = 'deleted', token_hash = NULL"+condition, string(tenant), value)
+	_, err = t.exec(ctx, "UPDATE invitations SET state = 'deleted', token_hash = NULL WHERE "+condition, args...)
 	return err
 }
 

@@ -82,7 +82,7 @@ func (t *tx) DeleteOrg(ctx context.Context, tenant iam.TenantID, id iam.OrgID) e
 		return err
 	}
 	t.AccessChanged(tenant)
-	if err := t.endInvitations(ctx, tenant, "org_id", string(id)); err != nil {
+	if err := t.endInvitations(ctx, tenant, "tenant_id = $1 AND org_id = $2 AND state = 'pending'", []any{string(tenant), string(id)}); err != nil {
 		return err
 	}
 	// A member who came in the meantime still holds the key.

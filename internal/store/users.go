@@ -149,7 +149,7 @@ func (t *tx) DeleteUser(ctx context.Context, tenant iam.TenantID, u *iam.User, b
 	if err := t.noteChange(ctx, tenant, u.Seq, userindex.ChangeDeleted, u); err != nil {
 		return err
 	}
-	if err := t.endInvitations(ctx, tenant, "user_id", string(u.ID)); err != nil {
+	if err := t.endInvitations(ctx, tenant, "tenant_id = $1 AND user_id = $2 AND state = 'pending'", []any{string(tenant), string(u.ID)}); err != nil {
 		return err
 	}
 	d := deltas{}

@@ -31,14 +31,14 @@ func (s *Service) PreviewDeletion(ctx context.Context, c *access.Caller, ids []i
 		out = out[:0]
 		for _, id := range ids {
 			f := Farewell{ID: id, Owns: []iam.Belongings{}}
-			_, u, err := s.mayDelete(ctx, tx, c, id)
+			dir, u, err := s.mayDelete(ctx, tx, c, id)
 			if u != nil {
 				f.FullName = u.FullName()
 			}
 			// Of somebody who may do more, or belongs elsewhere too, the names of teams
 			// and invitations there are none of the caller's business.
 			if u != nil && iam.CodeOf(err) != iam.CodeEscalation {
-				if f.Owns, err = s.owns(ctx, tx, c, id, err); err != nil && iam.CodeOf(err) == iam.CodeInternal {
+				if f.Owns, err = s.owns(ctx, tx, c, dir, id, err); err != nil && iam.CodeOf(err) == iam.CodeInternal {
 					return err
 				}
 			}
@@ -53,9 +53,10 @@ func (s *Service) PreviewDeletion(ctx context.Context, c *access.Caller, ids []i
 	return out, err
 }
 
-// owns adds what a user owns to why they can't be deleted, if they can't.
-func (s *Service) owns(ctx context.Context, tx iam.Tx, c *access.Caller, id iam.UserID, why error) ([]iam.Belongings, error) {
-	list, err := tx.Belongings(ctx, c.Tenant, id)
+// owns adds what a user owns, where the caller sees, to why they can't be deleted,
+// if they can't.
+func (s *Service) owns(ctx context.Context, tx iam.Tx, c *access.Caller, dir *authz.Directory, id iam.UserID, why error) ([]iam.Belongings, error) {
+	list, err := tx.Belongings(ctx, c.Tenant, id, dir.Scope(c))
 	if err != nil {
 		return nil, err
 	}
@@ -79,9 +80,10 @@ func (s *Service) mayDelete(ctx context.Context, tx iam.Tx, c *access.Caller, id
 }
 
 // settle hands over what a user owns who is about to be deleted, or ends it
-// when heir is "", and says what it did in the terms of the audit log.
+// when heir is "", and says what it did in the terms of the audit log. What there
+// is out of the caller's sight, of somebody who belonged elsewhere before, stays.
 func (s *Service) settle(ctx context.Context, tx iam.Tx, c *access.Caller, dir *authz.Directory, u *iam.User, heir iam.UserID) ([]iam.Change, error) {
-	owned, err := tx.Belongings(ctx, c.Tenant, u.ID)
+	owned, err := tx.Belongings(ctx, c.Tenant, u.ID, dir.Scope(c))
 	if err != nil {
 		return nil, err
 	}
@@ -90,14 +92,15 @@ func (s *Service) settle(ctx context.Context, tx iam.Tx, c *access.Caller, dir *
 		changes = append(changes, iam.Change{Field: string(b.Kind), Before: b.Names})
 	}
 	if heir == "" {
-		return changes, tx.EndBelongings(ctx, c.Tenant, u.ID)
+		return changes, tx.EndBelongings(ctx, c.Tenant, u.ID, dir.Scope(c))
 	}
 	to, err := s.heir(ctx, tx, c, dir, u, heir)
 	if err != nil {
 		return nil, err
 	}
+	scope := dir.Scope(c)
 	for _, h := range u.Teams {
-		if !h.Lead {
+		if !h.Lead || scope != nil && !authz.Contains(scope, h.Org) {
 			continue
 		}
 		if !dir.Subject(to, h.Org).Member {
@@ -113,7 +116,7 @@ func (s *Service) settle(ctx context.Context, tx iam.Tx, c *access.Caller, dir *
 		}
 	}
 	changes = append(changes, iam.Change{Field: "handed_over_to", After: string(to.ID)})
-	return changes, tx.HandOver(ctx, c.Tenant, u, to)
+	return changes, tx.HandOver(ctx, c.Tenant, u, to, dir.Scope(c))
 }
 
 // heir reads who takes over: an active person whom the caller sees.

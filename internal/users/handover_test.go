@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/retinue/retinue/internal/access"
 	"github.com/retinue/retinue/internal/iam"
 	"github.com/retinue/retinue/internal/tenanttest"
 )
@@ -105,7 +106,7 @@ func TestHandOver(t *testing.T) {
 	}
 	f.wantCode(f.s.Delete(t.Context(), f.admin, e.owner.ID, 0, heir.ID), "")
 	f.Read(func(ctx context.Context, tx iam.Tx) error {
-		got, err := tx.Belongings(ctx, f.Tenant.ID, heir.ID)
+		got, err := tx.Belongings(ctx, f.Tenant.ID, heir.ID, nil)
 		if diff := cmp.Diff(owned[1:], got); diff != "" {
 			t.Error(diff)
 		}
@@ -141,6 +142,46 @@ func TestBelongingsEnd(t *testing.T) {
 		members, err := tx.TeamMembers(ctx, f.Tenant.ID, e.team)
 		if key.RevokedAt.IsZero() || inv.State != iam.InvitationDeleted || inv.TokenHash != nil || imp.State != iam.ImportCancelled || len(members) != 0 {
 			t.Errorf("key %+v, invitation %+v, import %+v, members %v", key, inv, imp, members)
+		}
+		return err
+	})
+}
+
+// Of what somebody owns in an organization where they were before, nothing is
+// told, handed over or ended by who sees only where they are now. covers E-06
+func TestBelongingsElsewhere(t *testing.T) {
+	f := setup(t)
+	e, client := f.estate(), f.Org("Client", "")
+	f.Write(func(ctx context.Context, tx iam.Tx) error {
+		before, err := tx.UserForUpdate(ctx, f.Tenant.ID, e.owner.ID)
+		if err != nil {
+			return err
+		}
+		after := *before
+		after.Memberships, after.Teams = []iam.Membership{{Org: client}}, nil
+		tx.AccessChanged(f.Tenant.ID)
+		return tx.UpdateUser(ctx, f.Tenant.ID, before, &after)
+	})
+	admin := f.Caller(f.User(tenanttest.Person{
+		Type: iam.TypeTenantAdmin, Org: client, Roles: []iam.RoleID{access.RoleAdmin},
+	}))
+	out, err := f.s.PreviewDeletion(t.Context(), admin, []iam.UserID{e.owner.ID})
+	if err != nil || len(out) != 1 || out[0].Err != nil {
+		t.Fatalf("%+v, %v", out, err)
+	}
+	if diff := cmp.Diff(owned[:1], out[0].Owns); diff != "" {
+		t.Error(diff)
+	}
+	heir := f.User(tenanttest.Person{Type: iam.TypeAgent, Org: client})
+	f.wantCode(f.s.Delete(t.Context(), admin, e.owner.ID, 0, heir.ID), "")
+	f.Read(func(ctx context.Context, tx iam.Tx) error {
+		inv, err := tx.Invitation(ctx, f.Tenant.ID, e.inv)
+		if err != nil {
+			return err
+		}
+		key, err := tx.APIKey(ctx, f.Tenant.ID, e.key)
+		if inv.State != iam.InvitationPending || inv.InvitedBy != e.owner.ID || !key.RevokedAt.IsZero() || key.CreatedBy != e.owner.ID {
+			t.Errorf("invitation %+v, key %+v", inv, key)
 		}
 		return err
 	})
