@@ -110,6 +110,11 @@ promises: ## List the promises of docs/promises.md that no test names
 bench: bin/retinue bin/retinue-bench ## Measure, print a table and keep it in docs/BENCHMARKS.md
 	scripts/with-postgres.sh --durable bin/retinue-bench
 
+.PHONY: bench-go
+bench-go: ## Measure what is not seen over HTTP; figures are in docs/BENCHMARKS-go.md
+	scripts/with-postgres.sh --durable go test -run '^$$' -bench 'Effective|SMTP|Deliver' ./internal/authz ./internal/mail ./internal/mailbox
+	scripts/with-postgres.sh --durable go test -run '^$$' -bench 'Invite|Rehearse' -benchtime 1x ./internal/invitations ./internal/policies
+
 ## Other
 
 .PHONY: clean

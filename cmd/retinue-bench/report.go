@@ -156,6 +156,8 @@ const repeat = `## How to repeat
 
 PostgreSQL is a throw-away cluster of ` + "`scripts/with-postgres.sh --durable`" + ` with fsync on and 256 MB of shared buffers, all else as it comes.
 SQLite is in WAL mode with synchronous=FULL: what is acknowledged survives a power cut on both.
+
+What is not seen over HTTP (effective access, mails, rehearsals) is measured by ` + "`make bench-go`" + `: [BENCHMARKS-go.md](BENCHMARKS-go.md).
 `
 
 // document is docs/BENCHMARKS.md.

@@ -2,6 +2,7 @@ package password
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -142,12 +143,7 @@ func isCommon(password string) bool {
 	if len(folded)-len(core) > maxDecoration {
 		core = "" // so much more than a word must be judged by its strength
 	}
-	for _, candidate := range []string{folded, core, repeated(folded), repeated(core)} {
-		if zxcvbn.Common(candidate) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc([]string{folded, core, repeated(folded), repeated(core)}, zxcvbn.Common)
 }
 
 // repeated returns the shortest unit that the text is a repetition of.
