@@ -96,7 +96,8 @@ func (s *Store) openPostgres(o Options) error {
 }
 
 // The readers of SQLite run beside its one writer (WAL). More than a few only
-// cost memory: each has its own page cache.
+// cost memory: each has its own page cache, of up to 24 MB. With 8 MB, lists of
+// a million users took a third longer; the writer gained nothing by 64 MB.
 const sqliteReaders = 6
 
 func (s *Store) openSQLite(noSync bool) error {
@@ -113,7 +114,7 @@ func (s *Store) openSQLite(noSync bool) error {
 		return err
 	}
 	s.writers = w
-	r, err := newSQLitePool(dsn+"&_pragma=query_only(1)&_pragma=cache_size(-8000)", sqliteReaders, "BEGIN")
+	r, err := newSQLitePool(dsn+"&_pragma=query_only(1)&_pragma=cache_size(-24000)", sqliteReaders, "BEGIN")
 	if err != nil {
 		return err
 	}
