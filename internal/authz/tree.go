@@ -13,6 +13,14 @@ import (
 // by name, without Members. It is shared and must not be changed.
 func (d *Directory) Tree() []*iam.Organization { return d.ordered }
 
+// OrgName returns the name of an organization, "" when there is none.
+func (d *Directory) OrgName(org iam.OrgID) string {
+	if o := d.Orgs[org]; o != nil {
+		return o.Name
+	}
+	return ""
+}
+
 // Within tells whether org is top or below it.
 func (d *Directory) Within(org, top iam.OrgID) bool {
 	for n := 0; n <= len(d.Orgs); n++ {

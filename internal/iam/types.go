@@ -132,7 +132,6 @@ func (u *User) PhotoKeys() (large, small string) {
 // Membership is a user in an organization.
 type Membership struct {
 	Org                 OrgID
-	OrgName             string // filled by reads
 	IncludesDescendants bool
 	Roles               []RoleID
 	Permissions         []Permission // granted directly

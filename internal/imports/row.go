@@ -149,7 +149,7 @@ func (k *rowChecker) place(u *iam.User, organization, roles string, add func(fie
 		add("user_type", "not_allowed", "A tenant admin belongs to the company itself, not to a client organization.")
 		return
 	}
-	m := iam.Membership{Org: org, OrgName: k.dir.Orgs[org].Name, IncludesDescendants: u.Type == iam.TypeTenantAdmin}
+	m := iam.Membership{Org: org, IncludesDescendants: u.Type == iam.TypeTenantAdmin}
 	for code := range strings.FieldsFuncSeq(roles, func(r rune) bool { return r == ';' || r == ' ' || r == '|' }) {
 		r := k.dir.Role(code)
 		if r == nil || r.Scope != iam.ScopeOrganization {

@@ -369,7 +369,7 @@ func (r *run) news(fresh []*candidate, before int64) []iam.ImportRow {
 	out := make([]iam.ImportRow, 0, len(fresh))
 	for _, c := range fresh {
 		m := &c.user.Memberships[0]
-		text := fmt.Sprintf("A new person of type %s in %s", c.user.Type, m.OrgName)
+		text := fmt.Sprintf("A new person of type %s in %s", c.user.Type, r.rows.dir.OrgName(m.Org))
 		if len(m.Roles) > 0 {
 			names := make([]string, len(m.Roles))
 			for i, id := range m.Roles {

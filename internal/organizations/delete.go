@@ -189,7 +189,7 @@ func (s *Service) takeOut(ctx context.Context, tx iam.Tx, c *access.Caller, dir 
 		return false, err
 	}
 	var ch audit.Changes
-	ch.Add("memberships", orgNames(before), orgNames(&rest))
+	ch.Add("memberships", orgNames(dir, before), orgNames(dir, &rest))
 	return false, tx.AppendEvents(ctx, c.Tenant, audit.New(s.IDs, tx.Now(), c, "user.updated", audit.User(before), ch...))
 }
 
@@ -205,14 +205,14 @@ func (s *Service) deletePerson(ctx context.Context, tx iam.Tx, c *access.Caller,
 	}
 	var ch audit.Changes
 	ch.Add("email", u.Email, "")
-	ch.Add("memberships", orgNames(u), []string{})
+	ch.Add("memberships", orgNames(dir, u), []string{})
 	return tx.AppendEvents(ctx, c.Tenant, audit.New(s.IDs, tx.Now(), c, "user.deleted", audit.User(u), ch...))
 }
 
-func orgNames(u *iam.User) []string {
+func orgNames(dir *authz.Directory, u *iam.User) []string {
 	out := []string{}
 	for i := range u.Memberships {
-		out = append(out, u.Memberships[i].OrgName)
+		out = append(out, dir.OrgName(u.Memberships[i].Org))
 	}
 	return out
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"time"
 
+	"github.com/retinue/retinue/internal/authz"
 	"github.com/retinue/retinue/internal/fields"
 	"github.com/retinue/retinue/internal/iam"
 	"github.com/retinue/retinue/internal/photo"
@@ -118,7 +119,7 @@ func eventOf(e *iam.Event) event {
 }
 
 // collect reads the report of a user.
-func collect(ctx context.Context, tx iam.Tx, tenant iam.TenantID, u *iam.User) (*report, error) {
+func collect(ctx context.Context, tx iam.Tx, tenant iam.TenantID, dir *authz.Directory, u *iam.User) (*report, error) {
 	r := &report{
 		Profile: profile{
 			ID: u.ID, UserType: u.Type, Status: u.Status, FirstName: u.FirstName, LastName: u.LastName, Nickname: u.Nickname, Email: u.Email,
@@ -128,7 +129,7 @@ func collect(ctx context.Context, tx iam.Tx, tenant iam.TenantID, u *iam.User) (
 		Memberships: []membership{}, Teams: []team{}, Sessions: []session{}, APIKeys: []key{}, Mails: []mail{}, photoKey: u.PhotoKey,
 	}
 	for _, m := range u.Memberships {
-		r.Memberships = append(r.Memberships, membership{m.OrgName, m.IncludesDescendants, same(m.Roles), same(m.Permissions), m.Alias, m.CreatedAt})
+		r.Memberships = append(r.Memberships, membership{dir.OrgName(m.Org), m.IncludesDescendants, same(m.Roles), same(m.Permissions), m.Alias, m.CreatedAt})
 	}
 	for _, h := range u.Teams {
 		r.Teams = append(r.Teams, team{h.TeamName, h.Role, h.Lead, h.JoinedAt})

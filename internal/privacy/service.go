@@ -41,11 +41,11 @@ func (s *Service) Export(ctx context.Context, c *access.Caller, id iam.UserID) (
 	}
 	var r *report
 	err := s.Store.Write(ctx, func(tx iam.Tx) error {
-		u, err := s.visible(ctx, tx, c, id)
+		u, dir, err := s.visible(ctx, tx, c, id)
 		if err != nil {
 			return err
 		}
-		if r, err = collect(ctx, tx, c.Tenant, u); err != nil {
+		if r, err = collect(ctx, tx, c.Tenant, dir, u); err != nil {
 			return err
 		}
 		return tx.AppendEvents(ctx, c.Tenant, audit.New(s.IDs, tx.Now(), c, "user.data_exported", audit.User(u)))
@@ -59,23 +59,24 @@ func (s *Service) Export(ctx context.Context, c *access.Caller, id iam.UserID) (
 	return func(w io.Writer) error { return s.write(ctx, w, c.Tenant, id, r) }, nil
 }
 
-// visible reads a user whom the caller may see and act on, or is.
-func (s *Service) visible(ctx context.Context, tx iam.Tx, c *access.Caller, id iam.UserID) (*iam.User, error) {
+// visible reads a user whom the caller may see and act on, or is, and the
+// directory that says so.
+func (s *Service) visible(ctx context.Context, tx iam.Tx, c *access.Caller, id iam.UserID) (*iam.User, *authz.Directory, error) {
 	u, err := tx.User(ctx, c.Tenant, id)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	dir, err := authz.Load(ctx, tx, c.Tenant)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if !dir.Visible(c, u) {
-		return nil, iam.NotFound("user")
+		return nil, nil, iam.NotFound("user")
 	}
 	if c.IsSelf(id) {
-		return u, nil
+		return u, dir, nil
 	}
-	return u, dir.MayActOn(c, u)
+	return u, dir, dir.MayActOn(c, u)
 }
 
 // write streams the report: what is bounded first, then the events page by page.

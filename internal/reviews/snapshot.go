@@ -103,7 +103,7 @@ func rowsFrom(ctx context.Context, tx iam.Tx, tenant iam.TenantID, dir *authz.Di
 				continue
 			}
 			r.Rows++
-			row := &iam.ReviewRow{N: r.Rows, User: u.ID, Org: m.Org, Above: up, OrgName: m.OrgName, FullName: u.FullName(), Email: u.Email, Type: u.Type}
+			row := &iam.ReviewRow{N: r.Rows, User: u.ID, Org: m.Org, Above: up, OrgName: dir.OrgName(m.Org), FullName: u.FullName(), Email: u.Email, Type: u.Type}
 			l.fill(row, u)
 			rows = append(rows, row)
 		}

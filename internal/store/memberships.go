@@ -1,7 +1,6 @@
 package store
 
 import (
-	"cmp"
 	"context"
 	"database/sql"
 	"slices"
@@ -100,40 +99,36 @@ func (t *tx) updateMembership(ctx context.Context, tenant iam.TenantID, user iam
 	return t.refused(t.insertRows(ctx, membershipRoleInsert, 4, added), errUnknownRole)
 }
 
+// What is joined has the index of membership_roles to itself: joined with the
+// organizations, too, PostgreSQL reads all of a tenant's for every membership.
 const (
-	// The organization is always there. It is joined to the left, so that no
-	// planner begins with it and reads everybody who belongs to it.
 	membershipSelect = `
-		SELECT m.user_id, m.org_id, o.name, CASE WHEN o.parent_id IS NULL THEN 1 ELSE 0 END,
-		       m.includes_descendants, m.permissions, m.alias, m.created_at, COALESCE(r.role_id, '')
+		SELECT m.user_id, m.org_id, m.includes_descendants, m.permissions, m.alias, m.created_at, COALESCE(r.role_id, '')
 		FROM memberships m
-		LEFT JOIN organizations o ON o.tenant_id = m.tenant_id AND o.id = m.org_id
 		LEFT JOIN membership_roles r ON r.tenant_id = m.tenant_id AND r.user_id = m.user_id AND r.org_id = m.org_id
 		WHERE m.tenant_id = $1 AND m.user_id IN `
 	membershipOrder = " ORDER BY m.user_id, m.org_id, r.role_id"
 )
 
-// loadMemberships fills in the memberships of the users, root first, then in
-// the order in which the organizations were made.
+// loadMemberships fills in the memberships of the users, in the order in which
+// the organizations were made: the root first, if it is among them.
 func (t *tx) loadMemberships(ctx context.Context, tenant iam.TenantID, l *userLoad) error {
 	users := make(map[string]*iam.User, len(l.list))
 	for i, u := range l.list {
 		users[l.ids[i]] = u
 	}
-	roots := map[iam.OrgID]bool{}
-	err := eachIn(ctx, t, tenant, membershipSelect, membershipOrder, l.ids, func(rows *sql.Rows) error {
-		var user, org, name, permissions, alias, role string
-		var root, descendants, created int64
-		if err := rows.Scan(&user, &org, &name, &root, &descendants, &permissions, &alias, &created, &role); err != nil {
+	return eachIn(ctx, t, tenant, membershipSelect, membershipOrder, l.ids, func(rows *sql.Rows) error {
+		var user, org, permissions, alias, role string
+		var descendants, created int64
+		if err := rows.Scan(&user, &org, &descendants, &permissions, &alias, &created, &role); err != nil {
 			return err
 		}
 		u := users[user]
 		if n := len(u.Memberships); n == 0 || u.Memberships[n-1].Org != iam.OrgID(org) {
 			u.Memberships = append(u.Memberships, iam.Membership{
-				Org: iam.OrgID(org), OrgName: name, IncludesDescendants: descendants != 0,
+				Org: iam.OrgID(org), IncludesDescendants: descendants != 0,
 				Permissions: splitPermissions(permissions), Alias: alias, CreatedAt: fromMicros(created),
 			})
-			roots[iam.OrgID(org)] = root != 0
 		}
 		if role != "" {
 			m := &u.Memberships[len(u.Memberships)-1]
@@ -141,13 +136,4 @@ func (t *tx) loadMemberships(ctx context.Context, tenant iam.TenantID, l *userLo
 		}
 		return nil
 	})
-	if err != nil {
-		return err
-	}
-	for _, u := range l.list {
-		slices.SortStableFunc(u.Memberships, func(a, b iam.Membership) int {
-			return cmp.Compare(number(roots[b.Org]), number(roots[a.Org]))
-		})
-	}
-	return nil
 }

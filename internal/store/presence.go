@@ -9,18 +9,19 @@ import (
 )
 
 // Sessions in which somebody is logged in as the user say nothing of the user.
+// What is looked up per user are subqueries: joined, PostgreSQL would rather read
+// all sessions of a tenant for each of them while there are few.
 var attendanceSelect = fmt.Sprintf(`
-	SELECT u.id, u.status, COALESCE(p.presence, '%[2]s'),
-	       COALESCE(MAX(CASE WHEN s.last_used_at + %[1]d < s.expires_at THEN s.last_used_at + %[1]d ELSE s.expires_at END), 0)
-	FROM users u
-	LEFT JOIN user_presence p ON p.tenant_id = u.tenant_id AND p.user_id = u.id
-	LEFT JOIN sessions s ON s.tenant_id = u.tenant_id AND s.user_id = u.id AND s.ended_at = 0 AND s.actor_id = ''
-	WHERE u.tenant_id = $1 AND u.id IN `, iam.PresenceWindow.Microseconds(), iam.PresenceOnline)
+	SELECT u.id, u.status,
+	       COALESCE((SELECT p.presence FROM user_presence p WHERE p.tenant_id = $1 AND p.user_id = u.id), '%[2]s'),
+	       COALESCE((SELECT MAX(CASE WHEN s.last_used_at + %[1]d < s.expires_at THEN s.last_used_at + %[1]d ELSE s.expires_at END)
+	                 FROM sessions s WHERE s.tenant_id = $1 AND s.user_id = u.id AND s.ended_at = 0 AND s.actor_id = ''), 0)
+	FROM users u WHERE u.tenant_id = $1 AND u.id IN `, iam.PresenceWindow.Microseconds(), iam.PresenceOnline)
 
 // Attendance implements iam.PersonaStore.
 func (t *tx) Attendance(ctx context.Context, tenant iam.TenantID, ids []iam.UserID) (map[iam.UserID]iam.Attendance, error) {
 	found := make(map[iam.UserID]iam.Attendance, len(ids))
-	err := eachIn(ctx, t, tenant, attendanceSelect, " GROUP BY u.id, u.status, p.presence", texts(ids), func(rows *sql.Rows) error {
+	err := eachIn(ctx, t, tenant, attendanceSelect, "", texts(ids), func(rows *sql.Rows) error {
 		var id, status, presence string
 		var until int64
 		err := rows.Scan(&id, &status, &presence, &until)

@@ -124,7 +124,7 @@ func (n *newTenant) number(ids iam.IDs, now time.Time) {
 		n.admin.PasswordExpiresAt = sessions.TemporaryUntil(now)
 	}
 	n.admin.Memberships = []iam.Membership{{
-		Org: n.root.ID, OrgName: n.root.Name, IncludesDescendants: true, Roles: []iam.RoleID{access.RoleAdmin},
+		Org: n.root.ID, IncludesDescendants: true, Roles: []iam.RoleID{access.RoleAdmin},
 	}}
 }
 

@@ -44,11 +44,11 @@ func (s *Service) SetAlias(ctx context.Context, c *access.Caller, id iam.UserID,
 }
 
 // aliases lists those of a user for the audit log.
-func aliases(u *iam.User) []string {
+func aliases(dir *authz.Directory, u *iam.User) []string {
 	out := []string{}
 	for i := range u.Memberships {
 		if m := &u.Memberships[i]; m.Alias != "" {
-			out = append(out, m.Alias+" ("+m.OrgName+")")
+			out = append(out, m.Alias+" ("+dir.OrgName(m.Org)+")")
 		}
 	}
 	slices.Sort(out)

@@ -159,7 +159,7 @@ func (s *Service) place(dir *authz.Directory, c *access.Caller, u *iam.User, in 
 	if u.Type == iam.TypeTenantAdmin && org != dir.RootOrg {
 		return iam.InvalidField("/user_type", "not_allowed", "A tenant admin belongs to the company itself, not to a client organization.")
 	}
-	m := iam.Membership{Org: org, OrgName: o.Name, IncludesDescendants: u.Type == iam.TypeTenantAdmin}
+	m := iam.Membership{Org: org, IncludesDescendants: u.Type == iam.TypeTenantAdmin}
 	roles, permissions := &in.Roles, &in.Permissions
 	if len(in.Access) > 0 {
 		var err error

@@ -12,16 +12,14 @@ import (
 // MembershipView is a user in an organization as the caller sees it.
 type MembershipView struct {
 	iam.Membership
+	OrgName string
 	User    *View
 	Roles   []*iam.Role
 	Options []string // the checkboxes that are ticked, by id: see access.Options
 }
 
 func membershipView(dir *authz.Directory, v *View, m *iam.Membership) *MembershipView {
-	out := &MembershipView{Membership: *m, User: v, Roles: []*iam.Role{}, Options: []string{}}
-	if o := dir.Orgs[m.Org]; o != nil {
-		out.OrgName = o.Name
-	}
+	out := &MembershipView{Membership: *m, OrgName: dir.OrgName(m.Org), User: v, Roles: []*iam.Role{}, Options: []string{}}
 	for _, id := range m.Roles {
 		if r := dir.Roles[id]; r != nil {
 			out.Roles = append(out.Roles, r)
@@ -99,7 +97,7 @@ func (s *Service) SetMembership(ctx context.Context, c *access.Caller, id iam.Us
 		}
 		after.Memberships = slices.Clone(before.Memberships)
 		if after.Membership(org) == nil {
-			after.Memberships = append(after.Memberships, iam.Membership{Org: org, OrgName: dir.Orgs[org].Name})
+			after.Memberships = append(after.Memberships, iam.Membership{Org: org})
 		}
 		return in.apply(dir, c, before, after.Membership(org))
 	})
@@ -244,7 +242,7 @@ func orgAdminRemains(ctx context.Context, tx iam.Tx, dir *authz.Directory, c *ac
 			return err
 		}
 		if !others {
-			return iam.Errorf(iam.CodeLastAdmin, "%s is the last one who runs %s. Make somebody else Org Admin first.", before.FullName(), m.OrgName)
+			return iam.Errorf(iam.CodeLastAdmin, "%s is the last one who runs %s. Make somebody else Org Admin first.", before.FullName(), dir.OrgName(m.Org))
 		}
 	}
 	return nil
@@ -256,11 +254,11 @@ func runs(m *iam.Membership) bool {
 }
 
 // memberships names organizations for the audit log.
-func memberships(u *iam.User) []string {
+func memberships(dir *authz.Directory, u *iam.User) []string {
 	out := []string{}
 	for i := range u.Memberships {
 		m := &u.Memberships[i]
-		name := m.OrgName
+		name := dir.OrgName(m.Org)
 		if m.IncludesDescendants {
 			name += " and below"
 		}

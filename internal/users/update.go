@@ -283,8 +283,8 @@ func diff(before, after *iam.User, dir *authz.Directory) audit.Changes {
 	c.Add("theme", before.Theme, after.Theme)
 	c.Add("user_type", string(before.Type), string(after.Type))
 	c.Add("status", string(before.Status), string(after.Status))
-	c.Add("memberships", memberships(before), memberships(after))
-	c.Add("aliases", aliases(before), aliases(after))
+	c.Add("memberships", memberships(dir, before), memberships(dir, after))
+	c.Add("aliases", aliases(dir, before), aliases(dir, after))
 	c.Add("roles", roleNames(dir, before), roleNames(dir, after))
 	c.Add("permissions", permissions(before), permissions(after))
 	for _, f := range dir.Fields {
@@ -320,7 +320,7 @@ func roleNames(dir *authz.Directory, u *iam.User) []string {
 			if r := dir.Roles[id]; r != nil {
 				name := r.Name
 				if m.Org != dir.RootOrg {
-					name += " (" + m.OrgName + ")"
+					name += " (" + dir.OrgName(m.Org) + ")"
 				}
 				out = append(out, name)
 			}

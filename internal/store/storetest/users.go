@@ -32,7 +32,6 @@ func stored(u *iam.User) *iam.User {
 	c := clone(u)
 	for i := range c.Memberships {
 		m := &c.Memberships[i]
-		m.OrgName = []string{"Root", "Child"}[i]
 		if len(m.Roles) == 0 {
 			m.Roles = nil
 		}
