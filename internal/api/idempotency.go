@@ -51,7 +51,9 @@ func (s storeReplays) ReleaseReplay(ctx context.Context, tenant iam.TenantID, ke
 }
 
 // idempotently answers a repeated request with what the first one was answered.
-// Only successes are remembered: what was refused may be tried again.
+// Only successes are remembered: what was refused may be tried again. What was
+// done, and its answer lost because the process ended in between, is not done
+// again: see iam.Claim.
 //
 // The answer may hold a temporary password, so it is stored encrypted under a
 // key that is derived from the caller's own token and the Idempotency-Key,
@@ -87,18 +89,22 @@ func (s *server) replayOrRun(w http.ResponseWriter, r *http.Request, op *operati
 		return err
 	}
 	if found != nil {
-		return replay(w, seal, found, claim.RequestHash)
+		return s.replay(w, seal, found, claim.RequestHash)
 	}
 	return s.runAndRemember(w, r, tenant, claim, seal, next)
 }
 
 // replay answers from what is remembered.
-func replay(w http.ResponseWriter, seal *seal, found *iam.Replay, hash []byte) error {
+func (s *server) replay(w http.ResponseWriter, seal *seal, found *iam.Replay, hash []byte) error {
 	if subtle.ConstantTimeCompare(found.RequestHash, hash) != 1 {
 		return iam.InvalidField("/Idempotency-Key", "reused", "This key was used for another request. Use a new key for each thing to create.")
 	}
-	if found.Status == 0 {
-		return iam.Errorf(iam.CodeConflict, "The same request is still being worked on. Try again in a second.").Because("in_progress").With("retry_after", 1)
+	if found.Status == iam.ReplayBegun && s.deps.Clock.Now().Sub(found.CreatedAt) >= iam.ReplayPending {
+		return iam.Errorf(iam.CodeConflict, "The server stopped while it worked on this request, after it had begun to change something. "+
+			"Look whether what you wanted is there; if it is not, send the request again with a new Idempotency-Key.").Because("answer_lost")
+	}
+	if found.Status == 0 || found.Status == iam.ReplayBegun {
+		return iam.ReplayUnderWay()
 	}
 	header, err := seal.open(found.Header)
 	if err != nil {
@@ -130,7 +136,7 @@ func (s *server) runAndRemember(w http.ResponseWriter, r *http.Request, tenant i
 			s.release(ctx, tenant, claim.Key)
 		}
 	}()
-	next(rec, r)
+	next(rec, r.WithContext(iam.WithClaim(r.Context(), &iam.Claim{Tenant: tenant, Key: claim.Key, RequestHash: claim.RequestHash})))
 	if rec.status >= 200 && rec.status < 300 {
 		header, err := json.Marshal(rec.header)
 		if err != nil {

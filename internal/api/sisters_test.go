@@ -72,6 +72,7 @@ func sisters(t *testing.T, w *apitest.World) {
 	if tried < 40 {
 		t.Errorf("only %d operations were tried", tried)
 	}
+	shows(t, w, mine, myOrg, secrets(t, inTheirs, ids))
 	references(t, mine, myOrg, theirOrg, ids)
 	mentions(t, mine, myOrg, ids)
 	if diff := cmp.Diff(before, sights(w, inTheirs, ids)); diff != "" {
@@ -106,6 +107,60 @@ func sights(w *apitest.World, c *apitest.Client, ids map[string]map[string]strin
 		}
 	})
 	return out
+}
+
+// companyWide are the addresses of what shows in every organization: see tenantWide.
+var companyWide = map[string]bool{"/roles/": true, "/custom-fields/": true, "/agents/": true, "/outbox/": true}
+
+// secrets are texts by which something of the sister's would be known: ids, names
+// and addresses.
+func secrets(t *testing.T, theirs *apitest.Client, ids map[string]map[string]string) []string {
+	t.Helper()
+	var jo api.User
+	theirs.Do(http.MethodGet, "/users/"+ids["/users/"]["{id}"], nil).Want(http.StatusOK, &jo)
+	out := []string{"Theirs", jo.Email, "in@" + theirs.ShortName + ".example", "help." + theirs.ShortName}
+	for prefix, set := range ids {
+		if companyWide[prefix] {
+			continue
+		}
+		for _, id := range set {
+			if strings.Contains(id, "_") { // not the number of a row or the name of a tab
+				out = append(out, id)
+			}
+		}
+	}
+	return out
+}
+
+// shows reads all there is to read: lists, downloads, and what is under the
+// caller's own organization and account. Nothing of the sister's is in it.
+func shows(t *testing.T, w *apitest.World, mine *apitest.Client, myOrg iam.OrgID, secrets []string) {
+	t.Helper()
+	own := map[string]map[string]string{
+		"/organizations/":  {"{id}": string(myOrg), "{tab}": "analytics"},
+		"/users/":          {"{id}": string(mine.ID), "{session_id}": mine.Session.ID, "{organization_id}": string(myOrg)},
+		"/me/memberships/": {"{organization_id}": string(myOrg)},
+	}
+	read := 0
+	each(w.OpenAPI, func(method, path string, op *huma.Operation) {
+		set := owned(path, own)
+		if method != http.MethodGet || strings.Contains(path, "{") && set == nil {
+			return
+		}
+		res := mine.Do(http.MethodGet, address(path, set), nil)
+		if res.Status != http.StatusOK {
+			return
+		}
+		read++
+		for _, secret := range secrets {
+			if strings.Contains(string(res.Body), secret) {
+				t.Errorf("%s (%s) shows %q: %s", path, op.OperationID, secret, res.Body)
+			}
+		}
+	})
+	if read < 40 {
+		t.Errorf("only %d addresses could be read", read)
+	}
 }
 
 // references tries the sister's ids in bodies, queries and headers.

@@ -1,8 +1,10 @@
 package api_test
 
 import (
+	"context"
 	"encoding/json"
 	"net/http"
+	"net/http/httptest"
 	"slices"
 	"strings"
 	"sync"
@@ -260,6 +262,37 @@ func TestIdempotencyKey(t *testing.T) {
 		admin.Do(http.MethodPost, "/users", person("", "eve@northwind.example", iam.TypeAgent), again).WantProblem(http.StatusUnprocessableEntity, iam.CodeInvalid)
 		admin.Do(http.MethodPost, "/users", person("Eve", "eve@northwind.example", iam.TypeAgent), again).Want(http.StatusCreated, nil)
 		admin.Do(http.MethodPost, "/users", body, apitest.Header("Idempotency-Key", strings.Repeat("x", 256))).WantProblem(http.StatusUnprocessableEntity, iam.CodeInvalid)
+	})
+}
+
+// forgetful keeps no answer, as a process that ends before it could.
+type forgetful struct{ api.Replays }
+
+func (forgetful) FinishReplay(context.Context, iam.TenantID, *iam.Replay) error { return nil }
+
+// A request that was carried out, and whose answer the end of the process took
+// along, is not carried out again.
+func TestIdempotencyKeyAfterACrash(t *testing.T) {
+	apitest.Each(t, func(t *testing.T, w *apitest.World) {
+		w.Deps.Replays = forgetful{w.Deps.Replays}
+		w.Server = httptest.NewServer(api.New(w.Deps))
+		t.Cleanup(w.Server.Close)
+		admin := w.Tenant("northwind")
+		key := apitest.Header("Idempotency-Key", "made-once")
+		create := func() *apitest.Response { return admin.Do(http.MethodPost, "/teams", `{"name":"Nights"}`, key) }
+		create().Want(http.StatusCreated, nil)
+		if p := create().WantProblem(http.StatusConflict, iam.CodeConflict); p.Reason != "in_progress" {
+			t.Errorf("reason %q", p.Reason)
+		}
+		w.Clock.Advance(iam.ReplayPending)
+		if p := create().WantProblem(http.StatusConflict, iam.CodeConflict); p.Reason != "answer_lost" {
+			t.Errorf("reason %q", p.Reason)
+		}
+		var teams api.Items[api.Team]
+		admin.Do(http.MethodGet, "/teams", nil).Want(http.StatusOK, &teams)
+		if len(teams.Items) != 1 {
+			t.Errorf("%d teams", len(teams.Items))
+		}
 	})
 }
 

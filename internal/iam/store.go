@@ -298,25 +298,6 @@ type MailStore interface {
 	Mails(ctx context.Context, tenant TenantID, f MailFilter) (List[*Mail], error)
 }
 
-// Replay is a remembered answer to a request with an idempotency key.
-type Replay struct {
-	Key         string // owner and Idempotency-Key
-	RequestHash []byte
-	Status      int // 0 while the first request is still under way
-	Header      []byte
-	Body        []byte
-	CreatedAt   time.Time
-}
-
-// IdempotencyStore remembers answers, so that creating is safe to repeat.
-type IdempotencyStore interface {
-	// ClaimReplay reserves the key and returns nil, or what is there already.
-	// Claims older than a day, or unfinished for a minute, are replaced.
-	ClaimReplay(ctx context.Context, tenant TenantID, key string, requestHash []byte) (*Replay, error)
-	FinishReplay(ctx context.Context, tenant TenantID, r *Replay) error
-	ReleaseReplay(ctx context.Context, tenant TenantID, key string) error
-}
-
 // Import is one CSV import of users.
 type Import struct {
 	ID           ImportID

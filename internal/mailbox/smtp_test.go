@@ -179,7 +179,7 @@ func TestClockJumps(t *testing.T) {
 		if _, connections := smtp.Got(); connections > 0 {
 			break
 		}
-		if watch.Elapsed() > 5*time.Second {
+		if watch.Elapsed() > time.Minute {
 			t.Fatal("nothing was handed over")
 		}
 		time.Sleep(time.Millisecond)

@@ -35,7 +35,7 @@ func look(ctx context.Context, tx iam.Tx, tenant iam.TenantID, dir *authz.Direct
 // the organization reviewed.
 func (l *looked) there(u *iam.User, row *iam.ReviewRow) bool {
 	m := u.Membership(row.Org)
-	return m != nil && (!row.Above || m.IncludesDescendants && l.dir.Within(l.review.Org, row.Org))
+	return m != nil && (!row.Above || l.reaches(m, l.review.Org))
 }
 
 // listed tells whether the review lists the members of an organization.
@@ -190,23 +190,22 @@ func above(dir *authz.Directory, r *iam.Review) []iam.OrgID {
 	return slices.DeleteFunc(dir.Ancestors(r.Org), func(o iam.OrgID) bool { return !dir.Within(o, r.Top) })
 }
 
+// visible tells whether the caller sees who belongs to an organization further
+// up. Lists of users show no more: whoever belongs to the caller's organization,
+// or to one below it.
+func visible(dir *authz.Directory, c *access.Caller, org iam.OrgID) bool {
+	return c.InRoot || dir.Within(org, c.Org)
+}
+
 // seen are the organizations whose rows from above the caller sees; nil for all.
-// Lists of users show no more: whoever belongs to the caller's organization, or
-// to one below it.
 func seen(dir *authz.Directory, c *access.Caller, r *iam.Review) []iam.OrgID {
 	if c.InRoot {
 		return nil
 	}
-	out := []iam.OrgID{}
-	for _, o := range dir.Ancestors(r.Org) {
-		if dir.Within(o, c.Org) {
-			out = append(out, o)
-		}
-	}
-	return out
+	return slices.DeleteFunc(dir.Ancestors(r.Org), func(o iam.OrgID) bool { return !visible(dir, c, o) })
 }
 
 // sees tells whether the caller sees a row of a review in their part of the tree.
 func sees(dir *authz.Directory, c *access.Caller, row *iam.ReviewRow) bool {
-	return !row.Above || c.InRoot || dir.Within(row.Org, c.Org)
+	return !row.Above || visible(dir, c, row.Org)
 }

@@ -2,17 +2,17 @@ package store
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/retinue/retinue/internal/iam"
 )
 
-const (
-	// replayKept is how long an answer is remembered.
-	replayKept = 24 * time.Hour
-	// replayPending is how long an unfinished request keeps its key.
-	replayPending = time.Minute
-)
+// replayKept is how long an answer is remembered.
+const replayKept = 24 * time.Hour
+
+// unanswered is the condition that a request has no answer yet.
+var unanswered = fmt.Sprintf("status IN (0, %d)", iam.ReplayBegun)
 
 func scanReplay(row scanner) (*iam.Replay, error) {
 	r := &iam.Replay{}
@@ -34,7 +34,7 @@ func (t *tx) ClaimReplay(ctx context.Context, tenant iam.TenantID, key string, r
 		n, err = t.exec(ctx, "UPDATE replays SET request_hash = $3, status = 0, header = NULL, body = NULL, created_at = $4"+
 			" WHERE tenant_id = $1 AND key = $2 AND (created_at <= $5 OR (status = 0 AND created_at <= $6))",
 			string(tenant), key, requestHash, micros(t.now),
-			micros(t.now.Add(-replayKept)), micros(t.now.Add(-replayPending)))
+			micros(t.now.Add(-replayKept)), micros(t.now.Add(-iam.ReplayPending)))
 		if err != nil || n == 1 {
 			return nil, err
 		}
@@ -47,17 +47,32 @@ func (t *tx) ClaimReplay(ctx context.Context, tenant iam.TenantID, key string, r
 	}
 }
 
+// beginReplay notes that the request which holds a claim changes something. Of
+// two that run on one claim, because the first took longer than ReplayPending,
+// only one can: CodeConflict for the other.
+func (t *tx) beginReplay(ctx context.Context, c *iam.Claim) error {
+	if c == nil || c.Begun.Load() {
+		return nil
+	}
+	n, err := t.exec(ctx, "UPDATE replays SET status = $4 WHERE tenant_id = $1 AND key = $2 AND request_hash = $3 AND status = 0",
+		string(c.Tenant), c.Key, c.RequestHash, iam.ReplayBegun)
+	if err == nil && n == 0 {
+		err = iam.ReplayUnderWay()
+	}
+	return err
+}
+
 // FinishReplay implements iam.IdempotencyStore. A claim that was taken over
 // meanwhile, or finished, stays as it is.
 func (t *tx) FinishReplay(ctx context.Context, tenant iam.TenantID, r *iam.Replay) error {
 	_, err := t.exec(ctx, "UPDATE replays SET status = $4, header = $5, body = $6"+
-		" WHERE tenant_id = $1 AND key = $2 AND request_hash = $3 AND status = 0",
+		" WHERE tenant_id = $1 AND key = $2 AND request_hash = $3 AND "+unanswered,
 		string(tenant), r.Key, r.RequestHash, r.Status, r.Header, r.Body)
 	return err
 }
 
 // ReleaseReplay implements iam.IdempotencyStore. A finished answer stays.
 func (t *tx) ReleaseReplay(ctx context.Context, tenant iam.TenantID, key string) error {
-	_, err := t.exec(ctx, "DELETE FROM replays WHERE tenant_id = $1 AND key = $2 AND status = 0", string(tenant), key)
+	_, err := t.exec(ctx, "DELETE FROM replays WHERE tenant_id = $1 AND key = $2 AND "+unanswered, string(tenant), key)
 	return err
 }

@@ -180,8 +180,15 @@ func (s *Store) writeOnce(ctx context.Context, fn func(*tx) error) error {
 	if err := fn(t); err != nil {
 		return err
 	}
+	claim := iam.ClaimOf(ctx)
+	if err := t.beginReplay(ctx, claim); err != nil {
+		return err
+	}
 	if err := sess.commit(ctx); err != nil {
 		return err
+	}
+	if claim != nil {
+		claim.Begun.Store(true)
 	}
 	if notify := s.onAccess.Load(); notify != nil {
 		for tenant := range t.accessChanged {

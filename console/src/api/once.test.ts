@@ -25,12 +25,10 @@ it("keeps its key while nobody knows whether the request was done, and not beyon
 });
 
 it("takes for unanswered what got no answer or broke the server", () => {
-  const status = (value: number) => new ApiError({ title: "", status: value, code: "x" } as never);
-  expect([offlineError(), status(500), status(503), new Error("?")].map(unanswered)).toEqual([
-    true,
-    true,
-    true,
-    true,
-  ]);
-  expect([status(409), status(422), status(403)].map(unanswered)).toEqual([false, false, false]);
+  const status = (value: number, reason?: string) =>
+    new ApiError({ title: "", status: value, code: "x", reason } as never);
+  const open = [offlineError(), status(500), status(503), new Error("?"), status(409, "in_progress")];
+  expect(open.map(unanswered)).toEqual(open.map(() => true));
+  const closed = [status(409), status(409, "answer_lost"), status(422), status(403)];
+  expect(closed.map(unanswered)).toEqual(closed.map(() => false));
 });

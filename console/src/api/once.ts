@@ -3,9 +3,13 @@ import { ApiError } from "./errors";
 
 type KeyHeader = { "Idempotency-Key": string };
 
-/** Tells whether nobody knows if a request was done: it got no answer, or the server broke. */
+/**
+ * Tells whether nobody knows if a request was done: it got no answer, the server broke, or it is still at work on
+ * the same request.
+ */
 export function unanswered(error: unknown): boolean {
-  return !(error instanceof ApiError) || error.status === 0 || error.status >= 500;
+  if (!(error instanceof ApiError) || error.status === 0 || error.status >= 500) return true;
+  return error.problem.reason === "in_progress";
 }
 
 function newKey(): string {

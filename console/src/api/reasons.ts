@@ -9,6 +9,7 @@ function accessReasons(): Record<string, string> {
   return {
     account_just_made: t`Somebody has just made an account with this address. Open the link again.`,
     acts_everywhere: t`A tenant admin acts in every organization. No review takes that away.`,
+    answer_lost: t`The server stopped while it worked on this, and may have done it. Look whether it is there before you try again.`,
     belongs_elsewhere: t`This person also belongs to an organization outside of yours. Ask somebody who manages both.`,
     changed_meanwhile: t`Something has changed in the meantime. Open the link again.`,
     chosen_people: t`This tab is for chosen people. Ask whoever made it.`,

@@ -151,6 +151,7 @@ type Problem struct {
 	Type      string             `json:"type"`
 	Status    int                `json:"status"`
 	Code      iam.Code           `json:"code"`
+	Reason    string             `json:"reason"`
 	Detail    string             `json:"detail"`
 	RequestID string             `json:"request_id"`
 	Errors    []api.FieldProblem `json:"errors"`

@@ -174,6 +174,7 @@ var services = map[string]func(*testing.T, *sides){
 	"purge":                   testPurge,
 	"replays":                 testReplays,
 	"replays at once":         testReplaysAtOnce,
+	"replays that have begun": testReplayBegun,
 	"session expires":         testSessionExpires,
 	"session life":            testSessionLife,
 	"session of a stranger":   testSessionOfStranger,

@@ -164,6 +164,42 @@ func testReplays(t *testing.T, f *sides) {
 	same(t, "the late answer", claim(f.a, "three").Status, 0)
 }
 
+// testReplayBegun proves that a request whose transaction was committed is not run
+// again, whatever became of its answer.
+func testReplayBegun(t *testing.T, f *sides) {
+	const key = "begun"
+	at := f.db.Clock.Now()
+	same(t, "first claim", f.claim(t, f.a.tenant, key, "one"), (*iam.Replay)(nil))
+	same(t, "the other tenant's", f.claim(t, f.b.tenant, key, "one"), (*iam.Replay)(nil))
+	held := func(tenant iam.TenantID) *iam.Claim {
+		return &iam.Claim{Tenant: tenant, Key: key, RequestHash: []byte("one")}
+	}
+	change := func(c *iam.Claim, err error) error {
+		return f.db.Store.Write(iam.WithClaim(t.Context(), c), func(iam.Tx) error { return err })
+	}
+	// What is rolled back has changed nothing.
+	refused := iam.NotFound("thing")
+	wantCode(t, "refused", change(held(f.a.tenant), refused), iam.CodeNotFound)
+	same(t, "after a refusal", f.claim(t, f.a.tenant, key, "two"), &iam.Replay{Key: key, RequestHash: []byte("one"), CreatedAt: at})
+
+	mine := held(f.a.tenant)
+	for range 2 { // a request may write more than once
+		wantCode(t, "a change", change(mine, nil), "")
+	}
+	begun := &iam.Replay{Key: key, RequestHash: []byte("one"), Status: iam.ReplayBegun, CreatedAt: at}
+	same(t, "begun", f.claim(t, f.a.tenant, key, "two"), begun)
+	same(t, "the other tenant's is as it was", f.claim(t, f.b.tenant, key, "two").Status, 0)
+	// Another that runs on the same claim, having taken it over, comes too late.
+	wantCode(t, "a second one", change(held(f.a.tenant), nil), iam.CodeConflict)
+	f.db.Clock.Advance(time.Hour)
+	same(t, "begun, much later", f.claim(t, f.a.tenant, key, "two"), begun)
+	same(t, "the other tenant's, much later", f.claim(t, f.b.tenant, key, "two"), (*iam.Replay)(nil))
+
+	answer := iam.Replay{Key: key, RequestHash: []byte("one"), Status: 201, CreatedAt: at}
+	f.write(t, func(ctx context.Context, tx iam.Tx) error { return tx.FinishReplay(ctx, f.a.tenant, &answer) })
+	same(t, "the answer", f.claim(t, f.a.tenant, key, "two").Status, 201)
+}
+
 func testReplaysAtOnce(t *testing.T, f *sides) {
 	for round := range 5 {
 		for phase, want := range []int{1, 0, 1} { // new, taken, unfinished for too long

@@ -11,6 +11,7 @@ import { useCan } from "@/app/session";
 import { ExportButton } from "@/features/exports/ExportButton";
 import { roleName } from "@/features/roles/roleNames";
 import { SearchInput } from "@/features/users/FilterBar";
+import { PeopleTabs } from "@/features/users/PeopleTabs";
 import { type Selection, useSelection } from "@/features/users/selection";
 import { Confirm } from "@/ui/Confirm";
 import { CursorPager } from "@/ui/CursorPager";
@@ -22,7 +23,6 @@ import { RelativeTime } from "@/ui/Time";
 import { InvitationBadge, MailBadge, stateName } from "./badges";
 import { InviteButton } from "./InviteButton";
 import classes from "./invitations.module.css";
-import { PeopleTabs } from "./PeopleTabs";
 import {
   type BulkInvitationResult,
   type Invitation,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { choicesOf, moreValue } from "./choices";
+import { choicesOf, manyChoicesOf, moreValue } from "./choices";
 
 const place = (id: string) => ({ id, name: id.toUpperCase(), is_root: false });
 
@@ -27,5 +27,31 @@ describe("the organizations to choose from", () => {
 
   it("are the chosen one alone while nothing is known", () => {
     expect(choicesOf(undefined, place("z"), "more").choices).toEqual([{ value: "z", label: "Z" }]);
+  });
+});
+
+describe("several organizations to choose from", () => {
+  const chosen = [
+    { id: "z", name: "Z" },
+    { id: "a", name: "A" },
+  ];
+
+  it("are what was found and what is chosen, each once and with its name", () => {
+    const { choices, names } = manyChoicesOf({ items: [place("a"), place("b")] }, chosen, undefined, "more");
+    expect(choices.map((choice) => choice.value)).toEqual(["z", "a", "b"]);
+    expect(names.get("z")).toBe("Z");
+    expect(names.get("b")).toBe("B");
+  });
+
+  it("leave out the one that can't be chosen, and say when there are more", () => {
+    const { choices } = manyChoicesOf({ items: [place("a"), place("b")], next_cursor: "x" }, [], "a", "more");
+    expect(choices.map((choice) => choice.value)).toEqual(["b", moreValue]);
+  });
+
+  it("are the chosen ones while nothing is known", () => {
+    expect(manyChoicesOf(undefined, chosen, undefined, "more").choices.map((c) => c.value)).toEqual([
+      "z",
+      "a",
+    ]);
   });
 });

@@ -1,5 +1,8 @@
+/** An organization by its name. */
+export type Ref = { id: string; name: string };
+
 /** As much of an organization as choosing it needs. */
-export type Place = { id: string; name: string; is_root: boolean; path?: string[] };
+export type Place = Ref & { is_root: boolean; path?: string[] };
 
 type Found = { items: Place[]; next_cursor?: string | null };
 
@@ -22,4 +25,25 @@ export function choicesOf(found: Found | undefined, chosen: Place | undefined, m
   }));
   if (found?.next_cursor) choices.push({ value: moreValue, label: more, disabled: true });
   return { choices, places, added: added?.id };
+}
+
+/**
+ * The rows of a list to choose several from: what was found but for one that can't be chosen, and the chosen ones,
+ * which a field would else show by their ids.
+ */
+export function manyChoicesOf(
+  found: Found | undefined,
+  chosen: Ref[],
+  without: string | undefined,
+  more: string,
+) {
+  const items = (found?.items ?? []).filter(({ id }) => id !== without);
+  const places = new Map(items.map((place) => [place.id, place]));
+  const listed: Ref[] = [...chosen.filter(({ id }) => !places.has(id)), ...items];
+  const choices: { value: string; label: string; disabled?: boolean }[] = listed.map(({ id, name }) => ({
+    value: id,
+    label: name,
+  }));
+  if (found?.next_cursor) choices.push({ value: moreValue, label: more, disabled: true });
+  return { choices, places, names: new Map(listed.map(({ id, name }) => [id, name])) };
 }

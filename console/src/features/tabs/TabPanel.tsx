@@ -11,7 +11,7 @@ import { type Once, useOnce } from "@/api/once";
 import type { CustomTab, Page as ListPage, User } from "@/api/types";
 import { formatList } from "@/app/format";
 import { TabIcon, tabIcons } from "@/features/dashboard/icons";
-import { organizationsQuery } from "@/features/organizations/queries";
+import { OrganizationMultiSelect } from "@/features/organizations/OrganizationMultiSelect";
 import { FooterNote, Panel } from "@/ui/Panel";
 import { bodyOf, type TabValues, usableAddress, valuesOf, variables } from "./tabForm";
 import classes from "./tabs.module.css";
@@ -165,9 +165,7 @@ function Keys({ keysUrl, issuer }: { keysUrl: string; issuer: string }) {
 }
 
 function OrganizationChoice({ values, set, error }: FieldProps) {
-  const organizations = useQuery(organizationsQuery);
-  const all = organizations.data ?? [];
-  const named = (id: string) => all.find((one) => one.id === id)?.name ?? id;
+  const ids = values.organizations.map(({ id }) => id);
   return (
     <>
       <Radio.Group
@@ -182,36 +180,33 @@ function OrganizationChoice({ values, set, error }: FieldProps) {
       </Radio.Group>
       {!values.all_organizations && (
         <>
-          <MultiSelect
+          <OrganizationMultiSelect
             label={t`Organizations`}
-            searchable
             required
             value={values.organizations}
             error={error}
-            onChange={(ids) => {
-              set("organizations", ids);
+            onChange={(chosen) => {
+              set("organizations", chosen);
               set(
                 "alone",
-                values.alone.filter((id) => ids.includes(id)),
+                values.alone.filter((id) => chosen.some((one) => one.id === id)),
               );
             }}
-            nothingFoundMessage={t`Nothing found`}
-            data={all.map(({ id, name }) => ({ value: id, label: name }))}
           />
-          {values.organizations.length > 0 && (
+          {ids.length > 0 && (
             <Checkbox.Group
               label={t`And those below`}
-              value={values.organizations.filter((id) => !values.alone.includes(id))}
+              value={ids.filter((id) => !values.alone.includes(id))}
               onChange={(kept) =>
                 set(
                   "alone",
-                  values.organizations.filter((id) => !kept.includes(id)),
+                  ids.filter((id) => !kept.includes(id)),
                 )
               }
             >
               <Stack gap={8} mt={6}>
-                {values.organizations.map((id) => (
-                  <Checkbox key={id} value={id} label={t`everything below ${named(id)}`} />
+                {values.organizations.map(({ id, name }) => (
+                  <Checkbox key={id} value={id} label={t`everything below ${name}`} />
                 ))}
               </Stack>
             </Checkbox.Group>

@@ -32,7 +32,7 @@ describe("the form of a custom tab", () => {
       title: " Orders ",
       url: "https://a.example/",
       people: ["user_1"],
-      organizations: ["org_1"],
+      organizations: [{ id: "org_1", name: "One" }],
     };
     expect(bodyOf(values)).toMatchObject({ title: "Orders", people: [], organizations: [] });
     expect(bodyOf({ ...values, audience: "chosen", all_organizations: false })).toMatchObject({

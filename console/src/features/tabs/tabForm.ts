@@ -1,4 +1,5 @@
 import type { CustomTab } from "@/api/types";
+import type { Ref } from "@/features/organizations/choices";
 
 /** What can stand in an address and is filled in when the tab opens. */
 export const variables = "{tenant}, {organization}, {organization_id}, {user_id}, {locale}";
@@ -12,7 +13,7 @@ export type TabValues = {
   audience: "everybody" | "chosen";
   people: string[];
   all_organizations: boolean;
-  organizations: string[];
+  organizations: Ref[];
   /** Of the chosen organizations, those that it is for without what is below them. */
   alone: string[];
 };
@@ -42,7 +43,7 @@ export function valuesOf(tab: CustomTab | null): TabValues {
     audience: tab.audience,
     people: tab.people.map((person) => person.id),
     all_organizations: tab.all_organizations,
-    organizations: tab.organizations.map((organization) => organization.id),
+    organizations: tab.organizations.map(({ id, name }) => ({ id, name })),
     alone: tab.organizations.filter((one) => !one.descendants).map((one) => one.id),
   };
 }
@@ -56,7 +57,7 @@ export function bodyOf({ alone, ...values }: TabValues) {
     people: values.audience === "chosen" ? values.people : [],
     organizations: values.all_organizations
       ? []
-      : values.organizations.map((id) => ({ id, descendants: !alone.includes(id) })),
+      : values.organizations.map(({ id }) => ({ id, descendants: !alone.includes(id) })),
   };
 }
 

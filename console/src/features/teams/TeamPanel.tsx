@@ -1,32 +1,35 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
-import { Alert, Button, MultiSelect, NativeSelect, Textarea, TextInput } from "@mantine/core";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Alert, Button, Textarea, TextInput } from "@mantine/core";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { client, ifMatch, sendBytes, unwrap } from "@/api/client";
 import { fieldErrors } from "@/api/errors";
 import { errorText, fieldText } from "@/api/messages";
 import { type Once, useOnce } from "@/api/once";
-import type { Organization, Team } from "@/api/types";
-import { useCan, useSession } from "@/app/session";
-import { organizationsQuery } from "@/features/organizations/queries";
-import { treeRows } from "@/features/organizations/tree";
+import type { Team } from "@/api/types";
+import { useSession } from "@/app/session";
+import type { Ref } from "@/features/organizations/choices";
+import { OrganizationMultiSelect } from "@/features/organizations/OrganizationMultiSelect";
+import { OrganizationSelect } from "@/features/organizations/OrganizationSelect";
 import { sameSet } from "@/features/users/userForm";
 import { notifyDone, notifyFailed } from "@/ui/notify";
 import { FooterNote, Panel } from "@/ui/Panel";
 import { type PhotoChange, PhotoField } from "@/ui/photo/PhotoField";
 import { refreshTeams } from "./queries";
 
-type Draft = { name: string; description: string; organization_id: string; serves: string[] };
+type Draft = { name: string; description: string; organization_id: string; serves: Ref[] };
+
+const idsOf = (list: Ref[]) => list.map(({ id }) => id);
 
 /** What of a draft differs from the team, for PATCH. */
-export function teamPatch(team: Team, draft: Draft): Partial<Draft> {
-  const patch: Partial<Draft> = {};
+export function teamPatch(team: Team, draft: Draft) {
+  const patch: { name?: string; description?: string; serves?: string[] } = {};
   if (draft.name.trim() !== team.name) patch.name = draft.name.trim();
   if (draft.description.trim() !== team.description) patch.description = draft.description.trim();
-  const serves = team.serves.map((organization) => organization.id);
-  if (!sameSet(serves, draft.serves)) patch.serves = draft.serves;
+  const serves = idsOf(draft.serves);
+  if (!sameSet(idsOf(team.serves), serves)) patch.serves = serves;
   return patch;
 }
 
@@ -37,7 +40,12 @@ async function saveTeam(once: Once, team: Team | null, draft: Draft, photo: Phot
       unwrap<Team>(
         client.POST("/teams", {
           headers,
-          body: { ...draft, name: draft.name.trim(), description: draft.description.trim() },
+          body: {
+            ...draft,
+            name: draft.name.trim(),
+            description: draft.description.trim(),
+            serves: idsOf(draft.serves),
+          },
         }),
       ),
     );
@@ -67,17 +75,15 @@ async function saveTeam(once: Once, team: Team | null, draft: Draft, photo: Phot
 
 /** Makes a team, or changes what it is called and for whom it works. */
 export function TeamPanel({ team, onClose }: { team: Team | null; onClose: () => void }) {
-  const may = useCan();
   const session = useSession();
   const queryClient = useQueryClient();
   const navigate = useNavigate();
-  const organizations = useQuery({ ...organizationsQuery, enabled: may("organizations.read") });
   const [photo, setPhoto] = useState<PhotoChange>(null);
   const [draft, setDraft] = useState<Draft>({
     name: team?.name ?? "",
     description: team?.description ?? "",
     organization_id: team?.organization.id ?? session.organization.id,
-    serves: team?.serves.map((organization) => organization.id) ?? [],
+    serves: team?.serves ?? [],
   });
   const once = useOnce();
   const save = useMutation({
@@ -141,13 +147,7 @@ export function TeamPanel({ team, onClose }: { team: Team | null; onClose: () =>
         error={errors.description}
         onChange={(event) => setDraft({ ...draft, description: event.currentTarget.value })}
       />
-      <Places
-        team={team}
-        draft={draft}
-        organizations={organizations.data ?? []}
-        error={errors.organization_id ?? errors.serves}
-        onChange={setDraft}
-      />
+      <Places team={team} draft={draft} errors={errors} onChange={setDraft} />
     </Panel>
   );
 }
@@ -155,48 +155,32 @@ export function TeamPanel({ team, onClose }: { team: Team | null; onClose: () =>
 type PlacesProps = {
   team: Team | null;
   draft: Draft;
-  organizations: Organization[];
-  error: string | undefined;
+  errors: Record<string, string>;
   onChange: (draft: Draft) => void;
 };
 
 /** Whose team it is, fixed once it is made, and for whom else it works. */
-function Places({ team, draft, organizations, error, onChange }: PlacesProps) {
-  const rows = treeRows(organizations);
-  const others = rows.filter((row) => row.organization.id !== draft.organization_id);
-  if (rows.length < 2) return null;
+function Places({ team, draft, errors, onChange }: PlacesProps) {
   return (
     <>
       {!team && (
-        <NativeSelect
+        <OrganizationSelect
           label={t`Organization`}
           description={t`Its people can be members. It can't be changed later.`}
           value={draft.organization_id}
-          error={error}
-          onChange={(event) => {
-            const organization_id = event.currentTarget.value;
-            onChange({
-              ...draft,
-              organization_id,
-              serves: draft.serves.filter((id) => id !== organization_id),
-            });
-          }}
-          data={rows.map((row) => ({
-            value: row.organization.id,
-            label: `${"– ".repeat(row.depth)}${row.organization.name}`,
-          }))}
+          error={errors.organization_id}
+          onChange={({ id }) =>
+            onChange({ ...draft, organization_id: id, serves: draft.serves.filter((one) => one.id !== id) })
+          }
         />
       )}
-      <MultiSelect
+      <OrganizationMultiSelect
         label={t`Also works for`}
         description={t`Administrators of these organizations see the team.`}
-        placeholder={draft.serves.length === 0 ? t`Choose organizations` : undefined}
-        searchable
-        hidePickedOptions
-        nothingFoundMessage={t`No such organization`}
         value={draft.serves}
+        without={draft.organization_id}
+        error={errors.serves}
         onChange={(serves) => onChange({ ...draft, serves })}
-        data={others.map((row) => ({ value: row.organization.id, label: row.organization.name }))}
       />
     </>
   );

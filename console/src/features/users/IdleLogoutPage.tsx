@@ -2,10 +2,10 @@ import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { Link } from "@tanstack/react-router";
 import { useSession } from "@/app/session";
-import { PeopleTabs } from "@/features/invitations/PeopleTabs";
 import { OrganizationPolicy } from "@/features/policies/OrganizationPolicy";
 import { IdleSetting } from "@/features/policies/settings";
 import { Page } from "@/ui/Page";
+import { PeopleTabs } from "./PeopleTabs";
 import classes from "./UsersPage.module.css";
 
 /** After which time without doing anything people are signed out where one acts: one setting of its policy. */

@@ -8,7 +8,6 @@ import { useCallback, useState } from "react";
 import { useCan } from "@/app/session";
 import { ExportButton } from "@/features/exports/ExportButton";
 import { InviteButton } from "@/features/invitations/InviteButton";
-import { PeopleTabs } from "@/features/invitations/PeopleTabs";
 import { rolesQuery } from "@/features/roles/queries";
 import { CursorPager } from "@/ui/CursorPager";
 import { ErrorState } from "@/ui/ErrorState";
@@ -27,6 +26,7 @@ import {
   toUrlSearch,
   type UserSearch,
 } from "./filters";
+import { PeopleTabs } from "./PeopleTabs";
 import { useRefreshUsers, userStatsQuery, usersQuery } from "./queries";
 import type { OnAction } from "./RowActions";
 import { useSelection } from "./selection";

@@ -3,7 +3,7 @@ import { Tabs } from "@mantine/core";
 import { useNavigate } from "@tanstack/react-router";
 import { useEffect, useRef } from "react";
 import { useCan } from "@/app/session";
-import { type PeopleTab, peoplePaths, peopleTabs } from "@/features/users/people";
+import { type PeopleTab, peoplePaths, peopleTabs } from "./people";
 
 // Every tab is a page with tabs of its own: who has come by one of them goes on from there, as with the arrow keys.
 let cameByTab = false;
