@@ -6,8 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"time"
 
 	"github.com/retinue/retinue/internal/access"
@@ -46,6 +48,7 @@ type usersImportCmd struct {
 
 // Run checks the file, reports, and imports it.
 func (c usersImportCmd) Run(ctx context.Context, r *run) error {
+	collectOften()
 	return r.withServices(ctx, func(v *services) error {
 		who, err := v.operatorOf(ctx, c.Tenant)
 		if err != nil {
@@ -83,6 +86,17 @@ func (c usersImportCmd) Run(ctx context.Context, r *run) error {
 		}
 		return v.store.OptimizeNow(ctx)
 	})
+}
+
+// importHeap is somewhat more than an import of any size needs.
+const importHeap = 192 << 20
+
+// collectOften keeps the heap near what is in use, unless GOMEMLIMIT says what it
+// may be: by itself it would grow to twice that.
+func collectOften() {
+	if debug.SetMemoryLimit(-1) == math.MaxInt64 {
+		debug.SetMemoryLimit(importHeap)
+	}
 }
 
 // leave ends an import that is not to be run.

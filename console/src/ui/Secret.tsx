@@ -7,6 +7,40 @@ import { copyText } from "./copy";
 import { Note } from "./Page";
 import classes from "./ui.module.css";
 
+/** Copies a text and says whether that worked. */
+export function CopyButton({
+  value,
+  children,
+  onCopied,
+}: {
+  value: string;
+  children?: ReactNode;
+  onCopied?: (() => void) | undefined;
+}) {
+  const [state, setState] = useState<"idle" | "copied" | "failed">("idle");
+  const copy = async () => {
+    const ok = await copyText(value);
+    setState(ok ? "copied" : "failed");
+    if (ok) onCopied?.();
+  };
+  const Icon = state === "copied" ? IconCheck : IconCopy;
+  return (
+    <>
+      <Button variant="default" leftSection={<Icon size={16} />} onClick={() => void copy()}>
+        {state === "copied" ? <Trans>Copied</Trans> : (children ?? <Trans>Copy</Trans>)}
+      </Button>
+      <span className="visually-hidden" role="status">
+        {state === "copied" ? t`Copied to the clipboard` : ""}
+      </span>
+      {state === "failed" && (
+        <span className={classes.copyFailed} role="alert">
+          <Trans>Copying is blocked in this browser. Select the text and copy it yourself.</Trans>
+        </span>
+      )}
+    </>
+  );
+}
+
 /** A secret with a copy button that says whether copying worked. */
 export function SecretField({
   value,
@@ -17,30 +51,11 @@ export function SecretField({
   label: string;
   onCopied?: () => void;
 }) {
-  const [state, setState] = useState<"idle" | "copied" | "failed">("idle");
-  const copy = async () => {
-    const ok = await copyText(value);
-    setState(ok ? "copied" : "failed");
-    if (ok) onCopied?.();
-  };
-  const Icon = state === "copied" ? IconCheck : IconCopy;
   return (
-    <div>
-      <div className={classes.secret}>
-        <span className="visually-hidden">{label}</span>
-        <code>{value}</code>
-        <Button variant="default" leftSection={<Icon size={16} />} onClick={() => void copy()}>
-          {state === "copied" ? <Trans>Copied</Trans> : <Trans>Copy</Trans>}
-        </Button>
-      </div>
-      <p className="visually-hidden" role="status">
-        {state === "copied" ? t`Copied to the clipboard` : ""}
-      </p>
-      {state === "failed" && (
-        <p role="alert">
-          <Trans>Copying is blocked in this browser. Select the text and copy it yourself.</Trans>
-        </p>
-      )}
+    <div className={classes.secret}>
+      <span className="visually-hidden">{label}</span>
+      <code>{value}</code>
+      <CopyButton value={value} onCopied={onCopied} />
     </div>
   );
 }

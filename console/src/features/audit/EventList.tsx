@@ -8,7 +8,8 @@ import { formatDateTime } from "@/app/format";
 import { Tag } from "@/ui/badges";
 import { RelativeTime } from "@/ui/Time";
 import classes from "./audit.module.css";
-import { actionText, actorName, valueText } from "./words";
+import { changeText, fieldText } from "./fields";
+import { actionText, actorName } from "./words";
 
 /** Audit events, newest first. Each opens to what changed and where it came from. */
 export function EventList({ events }: { events: AuditEvent[] | undefined }) {
@@ -103,9 +104,9 @@ function Details({ event }: { event: AuditEvent }) {
           <tbody>
             {event.changes.map((change) => (
               <tr key={change.field}>
-                <th scope="row">{change.field}</th>
-                <td>{valueText(change.before)}</td>
-                <td>{valueText(change.after)}</td>
+                <th scope="row">{fieldText(change.field)}</th>
+                <td>{changeText(change.field, change.before)}</td>
+                <td>{changeText(change.field, change.after)}</td>
               </tr>
             ))}
           </tbody>

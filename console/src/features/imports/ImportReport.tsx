@@ -9,6 +9,7 @@ import { Tag } from "@/ui/badges";
 import { CursorPager } from "@/ui/CursorPager";
 import { ErrorState } from "@/ui/ErrorState";
 import ui from "@/ui/ui.module.css";
+import classes from "./imports.module.css";
 import { type ReportAction, reportQuery } from "./queries";
 
 /** Line by line: what is wrong and what would happen, or what happened. */
@@ -56,7 +57,7 @@ export function ImportReport({ id, state }: { id: string; state: string }) {
               <tr>
                 <th scope="col">{t`Line`}</th>
                 <th scope="col">{t`Effect`}</th>
-                <th scope="col">{t`Field`}</th>
+                <th scope="col" className={classes.field}>{t`Field`}</th>
                 <th scope="col">{t`What was found`}</th>
               </tr>
             </thead>
@@ -67,8 +68,11 @@ export function ImportReport({ id, state }: { id: string; state: string }) {
                   <td>
                     <Effect action={row.action} over={over} />
                   </td>
-                  <td className="mono">{(row.action !== "create" && row.field) || "–"}</td>
-                  <td>{row.message}</td>
+                  <td className={`mono ${classes.field}`}>{fieldOf(row) || "–"}</td>
+                  <td>
+                    {fieldOf(row) && <div className={`mono ${classes.fieldAbove}`}>{fieldOf(row)}</div>}
+                    {row.message}
+                  </td>
                 </tr>
               ))}
             </tbody>
@@ -79,6 +83,9 @@ export function ImportReport({ id, state }: { id: string; state: string }) {
     </section>
   );
 }
+
+/** The column that a finding is about; what is added is about none. */
+const fieldOf = (row: { action: string; field: string }) => (row.action === "create" ? "" : row.field);
 
 function Effect({ action, over }: { action: string; over: boolean }) {
   switch (action) {

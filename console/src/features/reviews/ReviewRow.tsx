@@ -1,4 +1,5 @@
 import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
 import { Button, Checkbox, SegmentedControl } from "@mantine/core";
 import { IconAlertTriangle, IconLock, IconSitemap } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
@@ -54,24 +55,43 @@ export function ReviewRow({ review, row, chosen, busy, onChoose, onDecide }: Pro
           {row.status !== "active" && <StatusBadge status={row.status} />}
         </div>
       </div>
-      <div>
-        <p className={classes.label}>{t`Roles`}</p>
-        <RoleTags roles={row.roles} max={4} />
-        {row.team_roles.map((held) => (
-          <p key={held.team.id} className={classes.sub}>
-            {teamRoleWords(held)}
-          </p>
-        ))}
-        {row.permissions.length > 0 && (
-          <p className={classes.sub}>{formatList(permissionWords(row.permissions))}</p>
-        )}
-        <p className={classes.sub}>
-          {t`Last sign-in`}: <RelativeTime at={row.last_sign_in_at} fallback={t`never`} />
-        </p>
-      </div>
+      <Held row={row} />
       <Unused row={row} />
       <Decision row={row} open={open} busy={busy} onDecide={onDecide} />
     </li>
+  );
+}
+
+function Held({ row }: { row: AccessReviewRow }) {
+  const others = row.team_roles.length + row.permissions.length > 0;
+  return (
+    <div className={classes.held}>
+      {(row.roles.length > 0 || !others) && (
+        <div>
+          <p className={classes.label}>{t`Roles`}</p>
+          <RoleTags roles={row.roles} max={4} />
+        </div>
+      )}
+      {row.team_roles.length > 0 && (
+        <div>
+          <p className={classes.label}>{t`In teams`}</p>
+          {row.team_roles.map((held) => (
+            <p key={held.team.id} className={classes.words}>
+              {teamRoleWords(held)}
+            </p>
+          ))}
+        </div>
+      )}
+      {row.permissions.length > 0 && (
+        <div>
+          <p className={classes.label}>{t`Granted directly`}</p>
+          <p className={classes.words}>{formatList(permissionWords(row.permissions))}</p>
+        </div>
+      )}
+      <p className={classes.label}>
+        {t`Last sign-in`}: <RelativeTime at={row.last_sign_in_at} fallback={t`never`} />
+      </p>
+    </div>
   );
 }
 
@@ -173,8 +193,14 @@ function Decision({
       {row.decision === "reduce" && (
         <>
           <span className={classes.sub}>{t`Loses ${taken}`}</span>
-          <Button variant="subtle" size="compact-sm" onClick={() => onDecide("reduce")}>
-            {t`Change what ${row.full_name} loses`}
+          <Button
+            variant="default"
+            size="compact-sm"
+            w="fit-content"
+            aria-label={t`Change what is lost: ${row.full_name}`}
+            onClick={() => onDecide("reduce")}
+          >
+            <Trans>Change what is lost</Trans>
           </Button>
         </>
       )}

@@ -5,7 +5,7 @@ import { IconCheck, IconX } from "@tabler/icons-react";
 import { ApiError } from "@/api/errors";
 import { errorText } from "@/api/messages";
 import type { BulkResult } from "@/api/types";
-import { SecretField } from "@/ui/Secret";
+import { CopyButton } from "@/ui/Secret";
 import type { BulkAction } from "./actions";
 import classes from "./Bulk.module.css";
 
@@ -91,10 +91,14 @@ export function BulkResultDialog({ results, onClose }: { results: Results; onClo
                 </li>
               ))}
             </ul>
-            <SecretField value={everySecret} label={t`All of them`} />
           </>
         )}
         <Group justify="flex-end">
+          {secrets.length > 0 && (
+            <CopyButton value={everySecret}>
+              <Trans>Copy all</Trans>
+            </CopyButton>
+          )}
           <Button onClick={onClose}>
             <Trans>Close</Trans>
           </Button>
