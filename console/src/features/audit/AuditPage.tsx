@@ -109,6 +109,7 @@ function Filters({ search, change, onRefresh }: FilterProps) {
         />
       </div>
       <NativeSelect
+        className={classes.which}
         aria-label={t`Action`}
         value={search.action}
         onChange={(event) => change({ action: event.currentTarget.value })}

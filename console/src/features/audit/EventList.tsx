@@ -43,7 +43,9 @@ function Event({ event }: { event: AuditEvent }) {
           )}
         </span>
         <span className={classes.who}>{actorName(event)}</span>
-        <Outcome outcome={event.outcome} />
+        <span className={classes.outcome}>
+          <Outcome outcome={event.outcome} />
+        </span>
         <span className={classes.when}>
           <RelativeTime at={event.at} />
         </span>
