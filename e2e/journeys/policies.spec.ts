@@ -27,6 +27,8 @@ test("idle logout is set, warns in every tab and is undone by staying in one", a
   const two = await one.context().newPage();
   await two.goto("/account?tab=history");
   await expect(two.getByRole("heading", { name: "Account" })).toBeVisible();
+  // What a page still asks for after the clock has moved is something that the person does.
+  for (const tab of [one, two]) await tab.waitForLoadState("networkidle");
   await server.advance("9m15s");
   const look = () => document.dispatchEvent(new Event("visibilitychange"));
   await one.bringToFront();

@@ -73,7 +73,7 @@ func (s *Service) Authenticate(ctx context.Context, token string) (*Principal, e
 // it, or one above it, is suspended.
 func (s *Service) AuthenticateIn(ctx context.Context, token string, org iam.OrgID) (*Principal, error) {
 	now := s.Clock.Now()
-	p, err := s.find(ctx, token, org, now)
+	p, err := s.find(ctx, token, org, now, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -81,8 +81,22 @@ func (s *Service) AuthenticateIn(ctx context.Context, token string, org iam.OrgI
 	return p, nil
 }
 
-// find tells whose the token is, without counting that as a use.
-func (s *Service) find(ctx context.Context, token string, org iam.OrgID, now time.Time) (*Principal, error) {
+// owner is whose a credential is, which never changes.
+type owner struct {
+	tenant iam.TenantID
+	user   iam.UserID
+}
+
+func (p *Principal) owner() owner {
+	if p.APIKey != nil {
+		return owner{p.APIKey.Tenant, p.APIKey.User}
+	}
+	return owner{p.Session.Tenant, p.Session.User}
+}
+
+// find tells whose the token is, without counting that as a use. known is its
+// owner, or nil.
+func (s *Service) find(ctx context.Context, token string, org iam.OrgID, now time.Time, known *owner) (*Principal, error) {
 	if token == "" || len(token) > 200 {
 		return nil, unauthenticated()
 	}
@@ -90,7 +104,7 @@ func (s *Service) find(ctx context.Context, token string, org iam.OrgID, now tim
 	p, ok := s.cache.GetIfPresent(key)
 	if !ok || !s.Directories.Fresh(p.Caller.Tenant, p.stamp) {
 		var err error
-		if p, err = s.load(ctx, token, key, p); err != nil {
+		if p, err = s.load(ctx, token, key, p, known); err != nil {
 			s.cache.Invalidate(key)
 			return nil, err
 		}
@@ -107,31 +121,38 @@ func unauthenticated() error {
 	return iam.Errorf(iam.CodeUnauthenticated, "Sign in to go on.")
 }
 
-// load reads the principal anew. before is what was cached, or nil.
-func (s *Service) load(ctx context.Context, token string, key place, before *Principal) (*Principal, error) {
+// load reads the principal anew. before is what was cached, or nil; known is the
+// owner where that is known otherwise, or nil.
+func (s *Service) load(ctx context.Context, token string, key place, before *Principal, known *owner) (*Principal, error) {
 	p := &Principal{usage: new(usage)}
-	if before != nil {
-		p.usage = before.usage
-	}
 	hash := key.hash
-	tenant, user, org, err := s.bearer(ctx, token, hash[:])
+	var of owner
+	var err error
+	switch {
+	case before != nil:
+		p.usage, of = before.usage, before.owner()
+	case known != nil:
+		of = *known
+	default:
+		of, err = s.bearer(ctx, token, hash[:])
+	}
 	if err != nil {
 		return nil, err
 	}
-	dir, stamp, err := s.Directories.GetStamped(ctx, tenant)
+	dir, stamp, err := s.Directories.GetStamped(ctx, of.tenant)
 	if err != nil {
 		return nil, err
 	}
 	p.stamp = stamp
 	err = s.Store.Read(ctx, func(tx iam.Tx) error {
-		// Once more, now that the stamp is taken: it may have ended in between.
+		// Now that the stamp is taken: it may have ended before.
 		if err := s.credential(ctx, tx, p, token, hash[:]); err != nil {
 			return err
 		}
-		if p.Tenant, err = tx.Tenant(ctx, tenant); err != nil {
+		if p.Tenant, err = tx.Tenant(ctx, of.tenant); err != nil {
 			return err
 		}
-		if p.User, err = tx.User(ctx, tenant, user); err != nil || p.Session == nil || p.Session.Actor == "" {
+		if p.User, err = tx.User(ctx, of.tenant, of.user); err != nil || p.Session == nil || p.Session.Actor == "" {
 			return err
 		}
 		return s.loadActor(ctx, tx, p)
@@ -146,7 +167,7 @@ func (s *Service) load(ctx context.Context, token string, key place, before *Pri
 		s.share(p, hash)
 	}
 	if key.org == "" {
-		return p, s.compile(p, dir, standing(dir, p.User, org))
+		return p, s.compile(p, dir, standing(dir, p))
 	}
 	if err := s.usable(p); err != nil {
 		return nil, err
@@ -169,18 +190,16 @@ func (s *Service) share(p *Principal, hash [32]byte) {
 }
 
 // bearer tells whose the token is.
-func (s *Service) bearer(ctx context.Context, token string, hash []byte) (tenant iam.TenantID, user iam.UserID, org iam.OrgID, err error) {
+func (s *Service) bearer(ctx context.Context, token string, hash []byte) (owner, error) {
 	p := Principal{usage: new(usage)}
-	err = s.Store.Read(ctx, func(tx iam.Tx) error { return s.credential(ctx, tx, &p, token, hash) })
-	switch {
-	case iam.CodeOf(err) == iam.CodeNotFound:
-		return "", "", "", unauthenticated()
-	case err != nil:
-		return "", "", "", err
-	case p.APIKey != nil:
-		return p.APIKey.Tenant, p.APIKey.User, "", nil
+	err := s.Store.Read(ctx, func(tx iam.Tx) error { return s.credential(ctx, tx, &p, token, hash) })
+	if iam.CodeOf(err) == iam.CodeNotFound {
+		err = unauthenticated()
 	}
-	return p.Session.Tenant, p.Session.User, p.Session.Org, nil
+	if err != nil {
+		return owner{}, err
+	}
+	return p.owner(), nil
 }
 
 // credential reads the session or the API key.
@@ -214,11 +233,11 @@ func (s *Service) credential(ctx context.Context, tx iam.Tx, p *Principal, token
 
 // standing is where somebody acts who does not say: the session's organization
 // while they may act there, else their home.
-func standing(dir *authz.Directory, u *iam.User, org iam.OrgID) iam.OrgID {
-	if org != "" && dir.MayActIn(u, org) == nil {
-		return org
+func standing(dir *authz.Directory, p *Principal) iam.OrgID {
+	if p.Session != nil && p.Session.Org != "" && dir.MayActIn(p.User, p.Session.Org) == nil {
+		return p.Session.Org
 	}
-	return dir.HomeOrg(u)
+	return dir.HomeOrg(p.User)
 }
 
 // usable refuses when tenant or user are suspended.
