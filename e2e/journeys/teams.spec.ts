@@ -15,8 +15,13 @@ test("a team is made, gets people and a role, and goes", async ({ open, api }) =
   const panel = page.getByRole("dialog", { name: "New team" });
   await expect(panel.getByRole("button", { name: "Create team" })).toBeDisabled();
   await panel.getByRole("textbox", { name: "Name" }).fill("Weekend crew");
+  await panel.getByRole("combobox", { name: "Also works for" }).fill("hamb");
+  const found = page.getByRole("listbox", { name: "Also works for" }).getByRole("option");
+  await expect(found).toHaveText([/Volta Nord Hamburg/]);
+  await found.click();
   await panel.getByRole("button", { name: "Create team" }).click();
   const team = page.getByRole("region", { name: "Weekend crew" });
+  await expect(team).toContainText("Volta Nord Hamburg");
   await expect(team).toContainText("Nobody here yet");
   await team.getByRole("combobox", { name: "Add somebody to Weekend crew" }).fill("kwame");
   await page.getByRole("option", { name: /Kwame Adu-Mensah/ }).click();
