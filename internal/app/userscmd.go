@@ -88,7 +88,8 @@ func (c usersImportCmd) Run(ctx context.Context, r *run) error {
 	})
 }
 
-// importHeap is somewhat more than an import of any size needs.
+// importHeap leaves an import of a million users room for its portions and the
+// hashes of all addresses; a larger one still runs, and collects more often.
 const importHeap = 192 << 20
 
 // collectOften keeps the heap near what is in use, unless GOMEMLIMIT says what it

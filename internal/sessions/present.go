@@ -10,7 +10,7 @@ import (
 // about addresses refused them; CodeUnauthenticated when nobody is. It is no use
 // of the session, is recorded nowhere and allows nothing.
 func (s *Service) Present(ctx context.Context, token string) (*Principal, error) {
-	return s.find(ctx, token, "", s.Clock.Now(), nil)
+	return s.find(ctx, token, "", s.Clock.Now())
 }
 
 // Admit refuses with CodeIPRefused when u could not work in an organization from

@@ -73,7 +73,7 @@ func (s *Service) Authenticate(ctx context.Context, token string) (*Principal, e
 // it, or one above it, is suspended.
 func (s *Service) AuthenticateIn(ctx context.Context, token string, org iam.OrgID) (*Principal, error) {
 	now := s.Clock.Now()
-	p, err := s.find(ctx, token, org, now, nil)
+	p, err := s.find(ctx, token, org, now)
 	if err != nil {
 		return nil, err
 	}
@@ -94,9 +94,8 @@ func (p *Principal) owner() owner {
 	return owner{p.Session.Tenant, p.Session.User}
 }
 
-// find tells whose the token is, without counting that as a use. known is its
-// owner, or nil.
-func (s *Service) find(ctx context.Context, token string, org iam.OrgID, now time.Time, known *owner) (*Principal, error) {
+// find tells whose the token is, without counting that as a use.
+func (s *Service) find(ctx context.Context, token string, org iam.OrgID, now time.Time) (*Principal, error) {
 	if token == "" || len(token) > 200 {
 		return nil, unauthenticated()
 	}
@@ -104,7 +103,7 @@ func (s *Service) find(ctx context.Context, token string, org iam.OrgID, now tim
 	p, ok := s.cache.GetIfPresent(key)
 	if !ok || !s.Directories.Fresh(p.Caller.Tenant, p.stamp) {
 		var err error
-		if p, err = s.load(ctx, token, key, p, known); err != nil {
+		if p, err = s.load(ctx, token, key, p); err != nil {
 			s.cache.Invalidate(key)
 			return nil, err
 		}
@@ -121,22 +120,15 @@ func unauthenticated() error {
 	return iam.Errorf(iam.CodeUnauthenticated, "Sign in to go on.")
 }
 
-// load reads the principal anew. before is what was cached, or nil; known is the
-// owner where that is known otherwise, or nil.
-func (s *Service) load(ctx context.Context, token string, key place, before *Principal, known *owner) (*Principal, error) {
+// load reads the principal anew. before is what was cached, or nil.
+func (s *Service) load(ctx context.Context, token string, key place, before *Principal) (*Principal, error) {
 	p := &Principal{usage: new(usage)}
 	hash := key.hash
 	var of owner
 	var err error
-	switch {
-	case before != nil:
+	if before != nil {
 		p.usage, of = before.usage, before.owner()
-	case known != nil:
-		of = *known
-	default:
-		of, err = s.bearer(ctx, token, hash[:])
-	}
-	if err != nil {
+	} else if of, err = s.bearer(ctx, token, hash[:]); err != nil {
 		return nil, err
 	}
 	dir, stamp, err := s.Directories.GetStamped(ctx, of.tenant)

@@ -18,15 +18,13 @@ type Request struct {
 	// Background says that no person caused the request, so that it does not
 	// keep a session from being idle.
 	Background bool
-
-	owner *owner // where it is known already
 }
 
 // AuthenticateRequest is AuthenticateIn with everything that a request must
 // satisfy: CodeIPRefused when it comes from where an allowlist lets nobody in.
 func (s *Service) AuthenticateRequest(ctx context.Context, r Request) (*Principal, error) {
 	now := s.Clock.Now()
-	p, err := s.find(ctx, r.Token, r.Org, now, r.owner)
+	p, err := s.find(ctx, r.Token, r.Org, now)
 	if err != nil {
 		return nil, err
 	}

@@ -206,7 +206,7 @@ func (s *Service) open(ctx context.Context, t *iam.Tenant, u *iam.User, g *guard
 	if err != nil {
 		return nil, err
 	}
-	p, err := s.AuthenticateRequest(ctx, Request{Token: token, From: from, owner: &owner{t.ID, u.ID}})
+	p, err := s.AuthenticateRequest(ctx, Request{Token: token, From: from})
 	if err != nil {
 		return nil, err
 	}

@@ -14,7 +14,7 @@ import {
 } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import { roleName } from "@/features/roles/roleNames";
-import { userTypeName } from "@/features/users/userTypes";
+import { statusName, userTypeName } from "@/features/users/userTypes";
 import classes from "./ui.module.css";
 
 export type Tone = "neutral" | "ok" | "warn" | "bad" | "outline" | "plain";
@@ -44,13 +44,13 @@ export function StatusBadge({ status }: { status: string }) {
   if (status === "active") {
     return (
       <Tag tone="ok" icon={<IconCircleFilled size={8} aria-hidden="true" />}>
-        {t`Active`}
+        {statusName(status)}
       </Tag>
     );
   }
   return (
     <Tag tone="warn" icon={<IconPlayerPauseFilled size={11} aria-hidden="true" />}>
-      {status === "suspended" ? t`Suspended` : status}
+      {statusName(status)}
     </Tag>
   );
 }

@@ -8,7 +8,7 @@ import { formatDateTime } from "@/app/format";
 import { Tag } from "@/ui/badges";
 import { RelativeTime } from "@/ui/Time";
 import classes from "./audit.module.css";
-import { changeText, fieldText } from "./fields";
+import { changeText, fieldName } from "./fields";
 import { actionText, actorName } from "./words";
 
 /** Audit events, newest first. Each opens to what changed and where it came from. */
@@ -106,7 +106,7 @@ function Details({ event }: { event: AuditEvent }) {
           <tbody>
             {event.changes.map((change) => (
               <tr key={change.field}>
-                <th scope="row">{fieldText(change.field)}</th>
+                <th scope="row">{fieldName(change.field)}</th>
                 <td>{changeText(change.field, change.before)}</td>
                 <td>{changeText(change.field, change.after)}</td>
               </tr>

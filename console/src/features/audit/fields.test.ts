@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { changeText, fieldText } from "./fields";
+import { changeText, fieldName } from "./fields";
 
 /** Every field whose changes the server records, from its own lists. */
 function fields(): string[] {
@@ -15,12 +15,12 @@ function fields(): string[] {
 
 test("every recorded field has words", () => {
   expect(fields().length).toBeGreaterThan(90);
-  expect(fields().filter((field) => fieldText(field) === field)).toEqual([]);
+  expect(fields().filter((field) => fieldName(field) === field)).toEqual([]);
 });
 
 test("custom fields have their key, and what is unknown its name", () => {
-  expect(fieldText("custom_fields.desk")).toBe("Custom field desk");
-  expect(fieldText("something_new")).toBe("something_new");
+  expect(fieldName("custom_fields.desk")).toBe("Custom field desk");
+  expect(fieldName("something_new")).toBe("something_new");
 });
 
 test("values have the words of their field", () => {

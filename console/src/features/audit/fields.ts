@@ -1,12 +1,12 @@
 import { t } from "@lingui/core/macro";
-import { permissionLabel } from "@/features/roles/permissionNames";
-import { userTypeName } from "@/features/users/userTypes";
+import { permissionWords } from "@/features/roles/permissionNames";
+import { statusName, userTypeName } from "@/features/users/userTypes";
 import { valueText } from "./words";
 
 const customPrefix = "custom_fields.";
 
 /** What changed, in words. A custom field has its key; what is unknown keeps its name. */
-export function fieldText(field: string): string {
+export function fieldName(field: string): string {
   if (field.startsWith(customPrefix)) return t`Custom field ${field.slice(customPrefix.length)}`;
   return (
     personFields()[field] ??
@@ -146,18 +146,14 @@ function workFields(): Record<string, string> {
   };
 }
 
-function statusText(status: string): string {
-  return { active: t`Active`, suspended: t`Suspended` }[status] ?? status;
-}
-
 /** A value of a change, in words where the field has some of its own. */
 export function changeText(field: string, value: unknown): string {
   if (typeof value === "string" && value !== "") {
-    if (field === "status") return statusText(value);
+    if (field === "status") return statusName(value);
     if (field === "user_type") return userTypeName(value);
   }
   if (field === "permissions" && Array.isArray(value)) {
-    return valueText(value.map((id) => (typeof id === "string" ? permissionLabel({ id, label: id }) : id)));
+    return valueText(permissionWords(value.map(String)));
   }
   return valueText(value);
 }

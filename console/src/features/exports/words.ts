@@ -4,7 +4,7 @@ import { formatBytes, formatDateTime, formatNumber } from "@/app/format";
 import { actionText } from "@/features/audit/words";
 import { showValue } from "@/features/fields/values";
 import { stateName } from "@/features/invitations/badges";
-import { userTypeName } from "@/features/users/userTypes";
+import { statusName, userTypeName } from "@/features/users/userTypes";
 
 export type Kind = Export["kind"];
 
@@ -40,7 +40,7 @@ export function filterWords(filter: ExportFilter, name: NameOf, fields: CustomFi
   const entries: [string, string | undefined][] = [
     [t`Search`, filter.search],
     [t`Organization`, organizationWords(filter, name)],
-    [t`Status`, filter.status && (filter.status === "active" ? t`Active` : t`Suspended`)],
+    [t`Status`, filter.status && statusName(filter.status)],
     [t`User type`, filter.user_type && userTypeName(filter.user_type)],
     [t`Role`, filter.role && name(filter.role)],
     [t`Team`, filter.team && name(filter.team)],

@@ -3,9 +3,10 @@ import { MultiSelect } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
+import { errorText } from "@/api/messages";
 import { useCan } from "@/app/session";
-import { manyChoicesOf, moreValue, type Ref } from "./choices";
-import classes from "./organizations.module.css";
+import { choicesOf, type Ref } from "./choices";
+import { PlaceOption } from "./PlaceOption";
 import { organizationChoicesQuery } from "./queries";
 
 type Props = {
@@ -23,47 +24,41 @@ type Props = {
  * Chooses several of the organizations that the person sees, with search on the server: there may be thousands.
  * Where there is nothing to choose it is not there.
  */
-export function OrganizationMultiSelect({ value, onChange, without, ...rest }: Props) {
+export function OrganizationMultiSelect({ value, onChange, without, error, ...rest }: Props) {
   const mayRead = useCan()("organizations.read");
   const [text, setText] = useState("");
   const [wanted] = useDebouncedValue(text.trim(), 200);
+  const first = useQuery({ ...organizationChoicesQuery(""), enabled: mayRead });
   const found = useQuery({
     ...organizationChoicesQuery(wanted),
     enabled: mayRead,
     placeholderData: keepPreviousData,
   });
-  const { choices, places, names } = manyChoicesOf(
+  const nothing = first.data?.items.every(({ id }) => id === without);
+  if (!mayRead || (nothing && value.length === 0)) return null;
+  const { choices, places } = choicesOf<Ref & { path?: string[] }>(
     found.data,
     value,
-    without,
     t`There are more. Type a part of the name.`,
+    without,
   );
-  if (choices.length === 0 && !text) return null;
   return (
     <MultiSelect
       {...rest}
+      error={found.isError ? errorText(found.error) : error}
       searchable
       hidePickedOptions
       value={value.map(({ id }) => id)}
       searchValue={text}
       onSearchChange={setText}
-      onChange={(ids) => onChange(ids.map((id) => ({ id, name: names.get(id) ?? id })))}
+      onChange={(ids) => onChange(ids.map((id) => ({ id, name: places.get(id)?.name ?? id })))}
       placeholder={value.length === 0 ? t`Choose organizations` : undefined}
       // The server has searched already.
       filter={({ options }) => options}
       maxDropdownHeight={320}
       nothingFoundMessage={found.isFetching ? t`Searching…` : t`No such organization`}
       data={choices}
-      renderOption={({ option }) => (
-        <span className={classes.pickText}>
-          <span className="truncate" dir="auto">
-            {option.label}
-          </span>
-          {option.value !== moreValue && (places.get(option.value)?.path?.length ?? 0) > 0 && (
-            <span className={`${classes.about} truncate`}>{places.get(option.value)?.path?.join(" / ")}</span>
-          )}
-        </span>
-      )}
+      renderOption={({ option }) => <PlaceOption label={option.label} place={places.get(option.value)} />}
     />
   );
 }

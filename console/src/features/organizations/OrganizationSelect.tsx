@@ -4,8 +4,8 @@ import { useDebouncedValue } from "@mantine/hooks";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useCan, useSession } from "@/app/session";
-import { choicesOf, moreValue, type Place } from "./choices";
-import classes from "./organizations.module.css";
+import { choicesOf, type Place } from "./choices";
+import { PlaceOption } from "./PlaceOption";
 import { organizationChoicesQuery, organizationQuery } from "./queries";
 
 type Props = {
@@ -43,7 +43,7 @@ export function OrganizationSelect({ value, onChange, label, labelHidden, error,
   if (!mayRead || (alone && known)) return null;
   const { choices, places, added } = choicesOf(
     found.data,
-    chosen,
+    chosen ? [chosen] : [],
     t`There are more. Type a part of the name.`,
   );
   return (
@@ -61,21 +61,12 @@ export function OrganizationSelect({ value, onChange, label, labelHidden, error,
       }}
       // The server has searched already; the chosen one is shown with the others, but is no finding.
       filter={({ options }) =>
-        wanted ? options.filter((option) => !("value" in option) || option.value !== added) : options
+        wanted ? options.filter((option) => !("value" in option) || !added.includes(option.value)) : options
       }
       maxDropdownHeight={320}
       nothingFoundMessage={found.isFetching ? t`Searching…` : t`Nothing found`}
       data={choices}
-      renderOption={({ option }) => (
-        <span className={classes.pickText}>
-          <span className="truncate" dir="auto">
-            {option.label}
-          </span>
-          {option.value !== moreValue && (places.get(option.value)?.path?.length ?? 0) > 0 && (
-            <span className={`${classes.about} truncate`}>{places.get(option.value)?.path?.join(" / ")}</span>
-          )}
-        </span>
-      )}
+      renderOption={({ option }) => <PlaceOption label={option.label} place={places.get(option.value)} />}
     />
   );
 }

@@ -4,11 +4,12 @@ import { Alert, Checkbox } from "@mantine/core";
 import { IconAlertTriangle } from "@tabler/icons-react";
 import { useState } from "react";
 import type { AccessReviewRow } from "@/api/types";
+import { permissionWords } from "@/features/roles/permissionNames";
 import { roleName } from "@/features/roles/roleNames";
 import { Confirm } from "@/ui/Confirm";
 import type { Take } from "./queries";
 import classes from "./reviews.module.css";
-import { aboveWords, permissionWords, teamRoleWords } from "./words";
+import { aboveWords, teamRoleWords } from "./words";
 
 type Props = { row: AccessReviewRow; onClose: () => void; onTake: (take: Take) => Promise<unknown> };
 

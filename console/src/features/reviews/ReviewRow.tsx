@@ -5,17 +5,11 @@ import { IconAlertTriangle, IconLock, IconSitemap } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import type { AccessReview, AccessReviewRow, ReviewDecision } from "@/api/types";
 import { formatList } from "@/app/format";
+import { permissionWords } from "@/features/roles/permissionNames";
 import { RoleTags, StatusBadge, TypeBadge } from "@/ui/badges";
 import { RelativeTime } from "@/ui/Time";
 import classes from "./reviews.module.css";
-import {
-  blockedWords,
-  decisionWords,
-  permissionWords,
-  resultWords,
-  takenWords,
-  teamRoleWords,
-} from "./words";
+import { blockedWords, decisionWords, resultWords, takenWords, teamRoleWords } from "./words";
 
 type Props = {
   review: AccessReview;

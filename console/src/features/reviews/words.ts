@@ -1,10 +1,7 @@
 import { plural, t } from "@lingui/core/macro";
 import type { AccessReview, AccessReviewRow, ReviewDecision } from "@/api/types";
-import { permissionLabel } from "@/features/roles/permissionNames";
+import { permissionWords } from "@/features/roles/permissionNames";
 import { roleName } from "@/features/roles/roleNames";
-
-export const permissionWords = (ids: string[]): string[] =>
-  ids.map((id) => permissionLabel({ id, label: id }));
 
 type TeamRole = AccessReviewRow["team_roles"][number];
 

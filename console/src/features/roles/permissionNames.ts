@@ -7,6 +7,10 @@ export function permissionLabel({ id, label }: Named): string {
   return peopleLabels()[id] ?? platformLabels()[id] ?? label;
 }
 
+/** Permissions known by their ids only, in words. */
+export const permissionWords = (ids: string[]): string[] =>
+  ids.map((id) => permissionLabel({ id, label: id }));
+
 function peopleLabels(): Record<string, string> {
   return {
     "users.read": t`See users`,

@@ -26,6 +26,11 @@ export function userTypeName(type: string): string {
   return names[type] ?? type;
 }
 
+/** Whether an account can be used. */
+export function statusName(status: string): string {
+  return { active: t`Active`, suspended: t`Suspended` }[status] ?? status;
+}
+
 /** What a type opens, as the Add User form explains it. */
 export function userTypeDescription(type: string): string {
   const descriptions: Record<string, string> = {
