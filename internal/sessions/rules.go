@@ -28,15 +28,23 @@ func (s *Service) AuthenticateRequest(ctx context.Context, r Request) (*Principa
 	if err != nil {
 		return nil, err
 	}
-	for i := range p.gates {
-		if ok, near := p.gates[i].Allows(r.From.IP, now); !ok {
-			return nil, s.refuseAddress(ctx, p.Tenant.ID, p.person(), &p.gates[i], near, r.From)
-		}
+	if err := s.admit(ctx, p, r.From, now); err != nil {
+		return nil, err
 	}
 	if !r.Background {
 		s.use(p, now)
 	}
 	return p, nil
+}
+
+// admit refuses with CodeIPRefused whom an allowlist does not let in from there.
+func (s *Service) admit(ctx context.Context, p *Principal, from Client, now time.Time) error {
+	for i := range p.gates {
+		if ok, near := p.gates[i].Allows(from.IP, now); !ok {
+			return s.refuseAddress(ctx, p.Tenant.ID, p.person(), &p.gates[i], near, from)
+		}
+	}
+	return nil
 }
 
 // Limits are what the installation allows at most.
@@ -105,12 +113,14 @@ func (s *Service) entrance(ctx context.Context, t *iam.Tenant, u *iam.User, from
 	}
 	home := dir.HomeOrg(u)
 	var places []iam.OrgID
-	domain, err := s.domainOrg(ctx, t.ID, from.Host)
-	if err != nil {
-		return "", err
-	}
-	if domain != "" && dir.MayActIn(u, domain) == nil {
-		places = append(places, domain)
+	if len(u.Memberships) > 1 || len(u.Memberships) == 1 && u.Memberships[0].IncludesDescendants {
+		domain, err := s.domainOrg(ctx, t.ID, from.Host)
+		if err != nil {
+			return "", err
+		}
+		if domain != "" && dir.MayActIn(u, domain) == nil {
+			places = append(places, domain)
+		}
 	}
 	places = append(places, home)
 	for i := range u.Memberships {

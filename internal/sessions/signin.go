@@ -2,6 +2,7 @@ package sessions
 
 import (
 	"context"
+	"crypto/sha256"
 	"strings"
 	"time"
 
@@ -169,10 +170,17 @@ func (s *Service) open(ctx context.Context, t *iam.Tenant, u *iam.User, g *guard
 	if err != nil {
 		return nil, err
 	}
-	var se *iam.Session
+	// Who signs in is known from here on, as if they had called: of before the
+	// transaction, so that what changes meanwhile makes it stale.
+	stamp := s.Directories.Stamp(t.ID)
+	var p *Principal
 	err = s.Store.Write(ctx, func(tx iam.Tx) error {
+		p = &Principal{usage: new(usage), stamp: stamp}
 		dir, err := authz.Load(ctx, tx, t.ID)
 		if err != nil {
+			return err
+		}
+		if p.Tenant, err = tx.Tenant(ctx, t.ID); err != nil {
 			return err
 		}
 		// Read again: the password took its time to check.
@@ -180,7 +188,7 @@ func (s *Service) open(ctx context.Context, t *iam.Tenant, u *iam.User, g *guard
 		if err != nil {
 			return err
 		}
-		if now.PasswordHash != u.PasswordHash || now.Status != u.Status {
+		if now.PasswordHash != u.PasswordHash || now.Status != u.Status || p.Tenant.Status != t.Status {
 			return invalidCredentials()
 		}
 		home := dir.HomeOrg(now)
@@ -191,8 +199,8 @@ func (s *Service) open(ctx context.Context, t *iam.Tenant, u *iam.User, g *guard
 			home = entrance
 		}
 		rules := dir.RulesOf(now, home, s.Limits())
-		se = s.newSession(tx, t.ID, u.ID, home, hash, from, rules.Lifetime.Value)
-		if err := begin(ctx, tx, se, u, upgraded); err != nil {
+		p.User, p.Session = now, s.newSession(tx, t.ID, u.ID, home, hash, from, rules.Lifetime.Value)
+		if err := begin(ctx, tx, p.Session, now, upgraded); err != nil {
 			return err
 		}
 		if err := g.succeeded(ctx, tx); err != nil {
@@ -201,20 +209,32 @@ func (s *Service) open(ctx context.Context, t *iam.Tenant, u *iam.User, g *guard
 		if err := s.replace(ctx, tx, from); err != nil {
 			return err
 		}
-		return tx.AppendEvents(ctx, t.ID, audit.New(s.IDs, tx.Now(), from.as(u), audit.SessionCreated, audit.User(u)))
+		if err := tx.AppendEvents(ctx, t.ID, audit.New(s.IDs, tx.Now(), from.as(now), audit.SessionCreated, audit.User(now))); err != nil {
+			return err
+		}
+		return s.compile(p, dir, home)
 	})
 	if err != nil {
 		return nil, err
 	}
-	p, err := s.AuthenticateRequest(ctx, Request{Token: token, From: from})
-	if err != nil {
+	if err := s.admit(ctx, p, from, s.Clock.Now()); err != nil {
 		return nil, err
 	}
-	return &SignedIn{Token: token, Session: se, Principal: p}, nil
+	s.remember(p, token)
+	return &SignedIn{Token: token, Session: p.Session, Principal: p}, nil
+}
+
+// remember makes the next request of a session that has just begun find who it
+// is of.
+func (s *Service) remember(p *Principal, token string) {
+	key := place{hash: sha256.Sum256([]byte(token))}
+	s.share(p, key.hash)
+	s.cache.Set(key, p)
+	s.use(p, p.Session.CreatedAt)
 }
 
 // begin keeps the session, and with its person when it began and the upgraded
-// hash of the password, if there is one.
+// hash of the password, if there is one; u is then as it was written.
 func begin(ctx context.Context, tx iam.Tx, se *iam.Session, u *iam.User, upgraded string) error {
 	if err := tx.InsertSession(ctx, se); err != nil {
 		return err
@@ -223,7 +243,9 @@ func begin(ctx context.Context, tx iam.Tx, se *iam.Session, u *iam.User, upgrade
 		if err := tx.SetPasswordHash(ctx, se.Tenant, u.ID, u.PasswordHash, upgraded); err != nil {
 			return err
 		}
+		u.PasswordHash = upgraded
 	}
+	u.LastSignInAt = tx.Now()
 	return tx.RecordSignIn(ctx, se.Tenant, u.ID)
 }
 

@@ -3,11 +3,15 @@ package store
 import (
 	"context"
 	"database/sql"
+	"strings"
 
 	"github.com/retinue/retinue/internal/iam"
 )
 
 const tenantColumns = "id, short_name, name, color, logo_key, status, root_org, created_at, updated_at, version"
+
+const tenantSelect = "SELECT " + tenantColumns + ", COALESCE((SELECT string_agg(h.host, ' ' ORDER BY h.host)" +
+	" FROM tenant_hosts h WHERE h.tenant_id = tenants.id), '') FROM tenants "
 
 // InsertTenant implements iam.TenantStore.
 func (t *tx) InsertTenant(ctx context.Context, tenant *iam.Tenant, root *iam.Organization, systemRoles []*iam.Role) error {
@@ -86,65 +90,24 @@ func (t *tx) TenantByHost(ctx context.Context, host string) (*iam.Tenant, error)
 }
 
 func (t *tx) tenantWhere(ctx context.Context, where, value string) (*iam.Tenant, error) {
-	list, err := t.tenants(ctx, "SELECT "+tenantColumns+" FROM tenants WHERE "+where, value)
-	if err != nil {
-		return nil, err
-	}
-	if len(list) == 0 {
-		return nil, iam.NotFound("tenant")
-	}
-	tenant := list[0]
-	err = t.each(ctx, "SELECT host FROM tenant_hosts WHERE tenant_id = $1 ORDER BY host", []any{string(tenant.ID)},
-		func(rows *sql.Rows) error {
-			var host string
-			if err := rows.Scan(&host); err != nil {
-				return err
-			}
-			tenant.Hosts = append(tenant.Hosts, host)
-			return nil
-		})
-	return tenant, err
+	return one(ctx, t, "tenant", scanTenant, tenantSelect+"WHERE "+where, value)
 }
 
 // Tenants implements iam.TenantStore.
 func (t *tx) Tenants(ctx context.Context) ([]*iam.Tenant, error) {
-	list, err := t.tenants(ctx, "SELECT "+tenantColumns+" FROM tenants ORDER BY short_name")
-	if err != nil {
-		return nil, err
-	}
-	byID := make(map[iam.TenantID]*iam.Tenant, len(list))
-	for _, tenant := range list {
-		byID[tenant.ID] = tenant
-	}
-	err = t.each(ctx, "SELECT tenant_id, host FROM tenant_hosts ORDER BY host", nil, func(rows *sql.Rows) error {
-		var id, host string
-		if err := rows.Scan(&id, &host); err != nil {
-			return err
-		}
-		// On PostgreSQL, somebody may have added a tenant between the statements.
-		if tenant := byID[iam.TenantID(id)]; tenant != nil {
-			tenant.Hosts = append(tenant.Hosts, host)
-		}
-		return nil
-	})
-	return list, err
+	return many(ctx, t, scanTenant, tenantSelect+"ORDER BY short_name")
 }
 
-func (t *tx) tenants(ctx context.Context, query string, args ...any) ([]*iam.Tenant, error) {
-	var list []*iam.Tenant
-	err := t.each(ctx, query, args, func(rows *sql.Rows) error {
-		var v iam.Tenant
-		var id, status, root string
-		var created, updated int64
-		if err := rows.Scan(&id, &v.ShortName, &v.Name, &v.Color, &v.LogoKey, &status, &root, &created, &updated, &v.Version); err != nil {
-			return err
-		}
-		v.ID, v.Status, v.RootOrg = iam.TenantID(id), iam.Status(status), iam.OrgID(root)
-		v.CreatedAt, v.UpdatedAt = fromMicros(created), fromMicros(updated)
-		list = append(list, &v)
-		return nil
-	})
-	return list, err
+func scanTenant(row scanner) (*iam.Tenant, error) {
+	v := &iam.Tenant{}
+	var created, updated int64
+	var hosts string
+	err := row.Scan(&v.ID, &v.ShortName, &v.Name, &v.Color, &v.LogoKey, &v.Status, &v.RootOrg, &created, &updated, &v.Version, &hosts)
+	v.CreatedAt, v.UpdatedAt = fromMicros(created), fromMicros(updated)
+	if hosts != "" {
+		v.Hosts = strings.Split(hosts, " ")
+	}
+	return v, err
 }
 
 // SetupToken implements iam.TenantStore.
