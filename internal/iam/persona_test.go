@@ -58,15 +58,18 @@ func TestPersonaIn(t *testing.T) {
 // covers E-12
 func TestAttendanceShown(t *testing.T) {
 	now := time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC)
-	there := iam.Attendance{Chosen: iam.PresenceAway, Status: iam.StatusActive, Until: now.Add(time.Microsecond)}
-	gone, suspended, odd, invisible := there, there, there, there
-	gone.Until, suspended.Status, odd.Chosen, invisible.Chosen = now, iam.StatusSuspended, "busy", iam.PresenceOffline
+	there := iam.Attendance{Chosen: iam.PresenceAway, Until: now.Add(time.Microsecond)}
+	gone, odd, invisible := there, there, there
+	gone.Until, odd.Chosen, invisible.Chosen = now, "busy", iam.PresenceOffline
 	for want, list := range map[iam.Presence][]iam.Attendance{
-		iam.PresenceAway: {there}, iam.PresenceOffline: {gone, suspended, odd, invisible, {}},
+		iam.PresenceAway: {there}, iam.PresenceOffline: {gone, odd, invisible, {}},
 	} {
 		for _, a := range list {
-			if got := a.Shown(now); got != want {
+			if got := a.Shown(iam.StatusActive, now); got != want {
 				t.Errorf("%+v is %s", a, got)
+			}
+			if got := a.Shown(iam.StatusSuspended, now); got != iam.PresenceOffline {
+				t.Errorf("%+v is %s while suspended", a, got)
 			}
 		}
 	}

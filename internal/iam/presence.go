@@ -29,17 +29,16 @@ const PresenceWindow = 5 * time.Minute
 // Attendance is what decides whether somebody is there.
 type Attendance struct {
 	Chosen Presence // by the person; online by itself
-	Status Status
 	// Until is until when one of their own sessions shows them to be there, unless
 	// they do something more: PresenceWindow from its last use, or its end. Zero
 	// without one.
 	Until time.Time
 }
 
-// Shown is what others see at a time: what the person has chosen while they are
-// there, and offline otherwise.
-func (a Attendance) Shown(now time.Time) Presence {
-	if a.Status != StatusActive || !now.Before(a.Until) || !a.Chosen.Valid() {
+// Shown is what others see at a time of somebody of a status: what the person
+// has chosen while they are there, and offline otherwise.
+func (a Attendance) Shown(status Status, now time.Time) Presence {
+	if status != StatusActive || !now.Before(a.Until) || !a.Chosen.Valid() {
 		return PresenceOffline
 	}
 	return a.Chosen
@@ -47,8 +46,8 @@ func (a Attendance) Shown(now time.Time) Presence {
 
 // PersonaStore keeps what people show of themselves.
 type PersonaStore interface {
-	// Attendance returns that of the users that exist. It is one query on up to
-	// 256 users.
+	// Attendance returns that of each of the users. Whom it does not know, or who
+	// never did anything, has none.
 	Attendance(ctx context.Context, tenant TenantID, ids []UserID) (map[UserID]Attendance, error)
 	// SetPresence writes what a person has chosen: the version of the user stays.
 	// CodeNotFound without the user.

@@ -44,7 +44,7 @@ func See(ctx context.Context, tx iam.Tx, dir *authz.Directory, c *access.Caller,
 	out := make([]*Person, 0, len(list))
 	for _, u := range list {
 		p := see(dir, c, u)
-		p.Presence = there[u.ID].Shown(tx.Now())
+		p.Presence = there[u.ID].Shown(u.Status, tx.Now())
 		out = append(out, p)
 	}
 	return out, nil

@@ -165,7 +165,7 @@ func (t *tx) sweepField(ctx context.Context, f deletedField, limit int) (int, er
 	if err := eachIn(ctx, t, f.tenant, userColumnsSelect+" FROM users WHERE "+t.d.ownSeqs, t.d.forUpdate, seqs, l.scan); err != nil {
 		return 0, err
 	}
-	if err := t.loadBelongings(ctx, f.tenant, &l); err != nil {
+	if err := t.loadTeams(ctx, f.tenant, &l); err != nil {
 		return 0, err
 	}
 	n := 0

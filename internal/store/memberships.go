@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"slices"
 
 	"github.com/retinue/retinue/internal/iam"
@@ -43,6 +42,18 @@ func (t *tx) insertMemberships(ctx context.Context, tenant iam.TenantID, user ia
 	return t.refused(t.insertRows(ctx, membershipRoleInsert, 4, roles), errUnknownRole)
 }
 
+// keepJoined sets when a user joined the organizations that they are in after a
+// change: now where they were not before.
+func (t *tx) keepJoined(before, after *iam.User) {
+	for i := range after.Memberships {
+		m := &after.Memberships[i]
+		m.CreatedAt = t.now
+		if old := before.Membership(m.Org); old != nil {
+			m.CreatedAt = old.CreatedAt
+		}
+	}
+}
+
 // updateMemberships writes what differs between before and after.
 func (t *tx) updateMemberships(ctx context.Context, tenant iam.TenantID, before, after *iam.User) error {
 	for i := range before.Memberships {
@@ -60,11 +71,9 @@ func (t *tx) updateMemberships(ctx context.Context, tenant iam.TenantID, before,
 		m := &after.Memberships[i]
 		old := before.Membership(m.Org)
 		if old == nil {
-			m.CreatedAt = t.now
 			added = append(added, *m)
 			continue
 		}
-		m.CreatedAt = old.CreatedAt
 		if err := t.updateMembership(ctx, tenant, before.ID, old, m); err != nil {
 			return err
 		}
@@ -97,43 +106,4 @@ func (t *tx) updateMembership(ctx context.Context, tenant iam.TenantID, user iam
 		}
 	}
 	return t.refused(t.insertRows(ctx, membershipRoleInsert, 4, added), errUnknownRole)
-}
-
-// What is joined has the index of membership_roles to itself: joined with the
-// organizations, too, PostgreSQL reads all of a tenant's for every membership.
-const (
-	membershipSelect = `
-		SELECT m.user_id, m.org_id, m.includes_descendants, m.permissions, m.alias, m.created_at, COALESCE(r.role_id, '')
-		FROM memberships m
-		LEFT JOIN membership_roles r ON r.tenant_id = m.tenant_id AND r.user_id = m.user_id AND r.org_id = m.org_id
-		WHERE m.tenant_id = $1 AND m.user_id IN `
-	membershipOrder = " ORDER BY m.user_id, m.org_id, r.role_id"
-)
-
-// loadMemberships fills in the memberships of the users, in the order in which
-// the organizations were made: the root first, if it is among them.
-func (t *tx) loadMemberships(ctx context.Context, tenant iam.TenantID, l *userLoad) error {
-	users := make(map[string]*iam.User, len(l.list))
-	for i, u := range l.list {
-		users[l.ids[i]] = u
-	}
-	return eachIn(ctx, t, tenant, membershipSelect, membershipOrder, l.ids, func(rows *sql.Rows) error {
-		var user, org, permissions, alias, role string
-		var descendants, created int64
-		if err := rows.Scan(&user, &org, &descendants, &permissions, &alias, &created, &role); err != nil {
-			return err
-		}
-		u := users[user]
-		if n := len(u.Memberships); n == 0 || u.Memberships[n-1].Org != iam.OrgID(org) {
-			u.Memberships = append(u.Memberships, iam.Membership{
-				Org: iam.OrgID(org), IncludesDescendants: descendants != 0,
-				Permissions: splitPermissions(permissions), Alias: alias, CreatedAt: fromMicros(created),
-			})
-		}
-		if role != "" {
-			m := &u.Memberships[len(u.Memberships)-1]
-			m.Roles = append(m.Roles, iam.RoleID(role))
-		}
-		return nil
-	})
 }

@@ -1,7 +1,6 @@
 package store_test
 
 import (
-	"database/sql"
 	"slices"
 	"strings"
 	"testing"
@@ -34,7 +33,7 @@ func upgrade(t *testing.T, db storetest.DB) {
 	want := slices.Clone(had)
 	want[0] = []iam.Permission{"dashboard.home", "bots.read", "bots.configure", "dashboard.settings"}
 	want[1] = []iam.Permission{"bots.read", "bots.manage", "bots.configure", "dashboard.settings"}
-	raw := openRaw(t, db)
+	raw := storetest.Raw(t, db)
 	old := func(statement string, args ...any) {
 		t.Helper()
 		if _, err := raw.ExecContext(t.Context(), statement, args...); err != nil {
@@ -104,20 +103,4 @@ func upgrade(t *testing.T, db storetest.DB) {
 	}); err != nil {
 		t.Fatal(err)
 	}
-}
-
-// openRaw opens the database beside the store, which writes no schema but the
-// newest.
-func openRaw(t *testing.T, db storetest.DB) *sql.DB {
-	t.Helper()
-	driver, dsn := "sqlite", "file:"+db.Database+"?_pragma=busy_timeout(10000)"
-	if store.IsPostgres(db.Database) {
-		driver, dsn = "pgx", db.Database
-	}
-	raw, err := sql.Open(driver, dsn)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = raw.Close() })
-	return raw
 }

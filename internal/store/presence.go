@@ -8,25 +8,39 @@ import (
 	"github.com/retinue/retinue/internal/iam"
 )
 
-// Sessions in which somebody is logged in as the user say nothing of the user.
-// What is looked up per user are subqueries: joined, PostgreSQL would rather read
-// all sessions of a tenant for each of them while there are few.
+// attendanceSelect reads two short tables for all users at once: what is looked up
+// by the row of each user costs PostgreSQL a page or three that nothing else of a
+// list needs. Sessions in which somebody is logged in as the user say nothing of
+// the user.
 var attendanceSelect = fmt.Sprintf(`
-	SELECT u.id, u.status,
-	       COALESCE((SELECT p.presence FROM user_presence p WHERE p.tenant_id = $1 AND p.user_id = u.id), '%[2]s'),
-	       COALESCE((SELECT MAX(CASE WHEN s.last_used_at + %[1]d < s.expires_at THEN s.last_used_at + %[1]d ELSE s.expires_at END)
-	                 FROM sessions s WHERE s.tenant_id = $1 AND s.user_id = u.id AND s.ended_at = 0 AND s.actor_id = ''), 0)
-	FROM users u WHERE u.tenant_id = $1 AND u.id IN `, iam.PresenceWindow.Microseconds(), iam.PresenceOnline)
+	SELECT user_id, presence, until FROM (
+		SELECT tenant_id, user_id, presence, 0 AS until FROM user_presence
+		UNION ALL
+		SELECT tenant_id, user_id, '', CASE WHEN last_used_at + %[1]d < expires_at THEN last_used_at + %[1]d ELSE expires_at END
+		FROM sessions WHERE ended_at = 0 AND actor_id = ''
+	) AS signs WHERE tenant_id = $1 AND user_id IN `, iam.PresenceWindow.Microseconds())
 
 // Attendance implements iam.PersonaStore.
 func (t *tx) Attendance(ctx context.Context, tenant iam.TenantID, ids []iam.UserID) (map[iam.UserID]iam.Attendance, error) {
 	found := make(map[iam.UserID]iam.Attendance, len(ids))
+	for _, id := range ids {
+		found[id] = iam.Attendance{Chosen: iam.PresenceOnline}
+	}
 	err := eachIn(ctx, t, tenant, attendanceSelect, "", texts(ids), func(rows *sql.Rows) error {
-		var id, status, presence string
+		var id, presence string
 		var until int64
-		err := rows.Scan(&id, &status, &presence, &until)
-		found[iam.UserID(id)] = iam.Attendance{Chosen: iam.Presence(presence), Status: iam.Status(status), Until: fromMicros(until)}
-		return err
+		if err := rows.Scan(&id, &presence, &until); err != nil {
+			return err
+		}
+		a := found[iam.UserID(id)]
+		if presence != "" {
+			a.Chosen = iam.Presence(presence)
+		}
+		if at := fromMicros(until); at.After(a.Until) {
+			a.Until = at
+		}
+		found[iam.UserID(id)] = a
+		return nil
 	})
 	return found, err
 }

@@ -10,7 +10,9 @@ import (
 	"sync/atomic"
 	"time"
 
-	_ "github.com/jackc/pgx/v5/stdlib" // the driver "pgx"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/stdlib"
 
 	"github.com/retinue/retinue/internal/clock"
 	"github.com/retinue/retinue/internal/iam"
@@ -71,18 +73,14 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 }
 
 func (s *Store) openPostgres(o Options) error {
-	dsn := o.Database
-	if o.NoSync {
-		separator := "?"
-		if strings.Contains(dsn, "?") {
-			separator = "&"
-		}
-		dsn += separator + "synchronous_commit=off"
-	}
-	db, err := sql.Open("pgx", dsn)
+	config, err := pgx.ParseConfig(o.Database)
 	if err != nil {
 		return err
 	}
+	if o.NoSync {
+		config.RuntimeParams["synchronous_commit"] = "off"
+	}
+	db := stdlib.OpenDB(*config, stdlib.OptionAfterConnect(planOnce))
 	n := o.MaxConns
 	if n == 0 {
 		n = 16
@@ -93,6 +91,18 @@ func (s *Store) openPostgres(o Options) error {
 	// REPEATABLE READ gives all statements one snapshot, as SQLite always does.
 	s.readers = &pgPool{db: db, opts: &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}}
 	return nil
+}
+
+// planOnce makes a connection keep the plan of a statement. Left to itself,
+// PostgreSQL plans a statement whose list of values has an unknown length anew
+// each time, which takes longer than finding a user's memberships. All statements
+// here are made for one index whatever the values are.
+func planOnce(ctx context.Context, conn *pgx.Conn) error {
+	_, err := conn.Exec(ctx, "SET plan_cache_mode = force_generic_plan")
+	if _, refused := errors.AsType[*pgconn.PgError](err); refused {
+		return nil // a server that speaks the protocol, and has no such setting
+	}
+	return err
 }
 
 // The readers of SQLite run beside its one writer (WAL). More than a few only

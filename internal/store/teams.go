@@ -136,7 +136,7 @@ func (t *tx) TeamMembers(ctx context.Context, tenant iam.TenantID, id iam.TeamID
 		[]any{string(tenant), string(id)}, l.scan); err != nil {
 		return nil, err
 	}
-	return l.list, t.loadBelongings(ctx, tenant, &l)
+	return l.list, t.loadTeams(ctx, tenant, &l)
 }
 
 // PutTeamMember implements iam.TeamStore.
@@ -210,11 +210,8 @@ const teamHoldSelect = `
 	FROM team_members m JOIN teams t ON t.tenant_id = m.tenant_id AND t.id = m.team_id
 	WHERE m.tenant_id = $1 AND m.user_id IN `
 
-// loadBelongings fills in the memberships and teams of the users.
-func (t *tx) loadBelongings(ctx context.Context, tenant iam.TenantID, l *userLoad) error {
-	if err := t.loadMemberships(ctx, tenant, l); err != nil {
-		return err
-	}
+// loadTeams fills in the teams of the users.
+func (t *tx) loadTeams(ctx context.Context, tenant iam.TenantID, l *userLoad) error {
 	users := make(map[string]*iam.User, len(l.list))
 	for i, u := range l.list {
 		users[l.ids[i]] = u

@@ -39,7 +39,7 @@ func (t *tx) rebuildUserIndex(ctx context.Context, tenant iam.TenantID) (int, er
 		if err != nil || len(l.list) == 0 {
 			return users, err
 		}
-		if err := t.loadBelongings(ctx, tenant, &l); err != nil {
+		if err := t.loadTeams(ctx, tenant, &l); err != nil {
 			return users, err
 		}
 		docs := make([]userindex.UserDoc, len(l.list))

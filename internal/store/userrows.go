@@ -11,7 +11,7 @@ import (
 
 const userColumnsSelect = "SELECT seq, id, user_type, status, first_name, last_name, nickname, email, email_key, phone, COALESCE(external_id, ''), " +
 	"timezone, locale, theme, photo_key, password_hash, must_change_password, password_expires_at, password_changed_at, " +
-	"last_sign_in_at, created_at, updated_at, version, custom_values"
+	"last_sign_in_at, created_at, updated_at, version, custom_values, member_of"
 
 const userSelect = userColumnsSelect + " FROM users WHERE tenant_id = $1 AND "
 
@@ -36,7 +36,7 @@ func (t *tx) UsersByIDs(ctx context.Context, tenant iam.TenantID, ids []iam.User
 	if err := eachIn(ctx, t, tenant, userSelect+"id IN ", "", texts(ids), l.scan); err != nil {
 		return nil, err
 	}
-	return l.list, t.loadBelongings(ctx, tenant, &l)
+	return l.list, t.loadTeams(ctx, tenant, &l)
 }
 
 // loadUsersBySeqs returns those of the users that exist, in no order.
@@ -45,7 +45,7 @@ func (t *tx) loadUsersBySeqs(ctx context.Context, tenant iam.TenantID, seqs []in
 	if err := t.usersBySeqs(ctx, userColumnsSelect, tenant, seqs, l.scan); err != nil {
 		return nil, err
 	}
-	return l.list, t.loadBelongings(ctx, tenant, &l)
+	return l.list, t.loadTeams(ctx, tenant, &l)
 }
 
 func (t *tx) user(ctx context.Context, tenant iam.TenantID, query, key string) (*iam.User, error) {
@@ -56,7 +56,7 @@ func (t *tx) user(ctx context.Context, tenant iam.TenantID, query, key string) (
 	if len(l.list) == 0 {
 		return nil, iam.NotFound("user")
 	}
-	return l.list[0], t.loadBelongings(ctx, tenant, &l)
+	return l.list[0], t.loadTeams(ctx, tenant, &l)
 }
 
 // userLoad collects users from rows of userSelect.
@@ -67,17 +67,21 @@ type userLoad struct {
 
 func (l *userLoad) scan(rows *sql.Rows) error {
 	u := new(iam.User)
-	var id, kind, status, custom string
+	var id, kind, status, custom, memberOf string
 	var mustChange, expires, changed, signedIn, created, updated int64
 	if err := rows.Scan(&u.Seq, &id, &kind, &status, &u.FirstName, &u.LastName, &u.Nickname, &u.Email, &u.EmailKey, &u.Phone, &u.ExternalID,
 		&u.Timezone, &u.Locale, &u.Theme, &u.PhotoKey, &u.PasswordHash, &mustChange, &expires, &changed,
-		&signedIn, &created, &updated, &u.Version, &custom); err != nil {
+		&signedIn, &created, &updated, &u.Version, &custom, &memberOf); err != nil {
 		return err
 	}
 	if custom != "" {
 		if err := json.Unmarshal([]byte(custom), &u.CustomValues); err != nil {
 			return fmt.Errorf("read the custom values of %s: %w", id, err)
 		}
+	}
+	var err error
+	if u.Memberships, err = decodeMemberOf(memberOf); err != nil {
+		return fmt.Errorf("read the memberships of %s: %w", id, err)
 	}
 	u.ID, u.Type, u.Status, u.MustChangePassword = iam.UserID(id), iam.UserType(kind), iam.Status(status), mustChange != 0
 	u.PasswordExpiresAt, u.PasswordChangedAt = fromMicros(expires), fromMicros(changed)

@@ -29,7 +29,7 @@ type limits struct {
 	slack int
 }
 
-var defaultLimits = limits{few: 200, scan: 600, verify: 2000, ties: 2000, tieScan: 20000, slack: 4096}
+var defaultLimits = limits{few: 64, scan: 600, verify: 2000, ties: 2000, tieScan: 20000, slack: 4096}
 
 // selection is a set of users to be read in order: candidates from the bitmaps,
 // and extras from the pending changes, which are certain.

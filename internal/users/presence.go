@@ -47,11 +47,8 @@ func presence(ctx context.Context, tx iam.Tx, c *access.Caller) (*PresenceView, 
 	if err != nil {
 		return nil, err
 	}
-	a, ok := found[c.User]
-	if !ok {
-		return nil, iam.NotFound("user")
-	}
-	return &PresenceView{Chosen: a.Chosen, Shown: a.Shown(tx.Now())}, nil
+	a := found[c.User]
+	return &PresenceView{Chosen: a.Chosen, Shown: a.Shown(iam.StatusActive, tx.Now())}, nil // who calls is active
 }
 
 // attend fills in whether people are there.
@@ -62,7 +59,7 @@ func attend(ctx context.Context, tx iam.Tx, tenant iam.TenantID, views ...*View)
 	}
 	there, err := tx.Attendance(ctx, tenant, ids)
 	for _, v := range views {
-		v.Presence = there[v.ID].Shown(tx.Now())
+		v.Presence = there[v.ID].Shown(v.Status, tx.Now())
 	}
 	return err
 }

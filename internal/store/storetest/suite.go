@@ -68,7 +68,11 @@ func Run(t *testing.T, open func(testing.TB) DB) {
 		"user list, others":      testListUsersOtherTenant,
 		"folding beside writers": testFoldingBesideWriters,
 	} {
-		t.Run(name, func(t *testing.T) { test(t, newWorld(t, open(t))) })
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t, open(t))
+			test(t, w)
+			w.rowsAgree(t)
+		})
 	}
 }
 

@@ -1,0 +1,56 @@
+package storetest
+
+import (
+	"database/sql"
+	"testing"
+
+	"github.com/retinue/retinue/internal/store"
+)
+
+// Raw opens a database beside its store.
+func Raw(t *testing.T, db DB) *sql.DB {
+	t.Helper()
+	driver, dsn := "sqlite", "file:"+db.Database+"?_pragma=busy_timeout(10000)"
+	if store.IsPostgres(db.Database) {
+		driver, dsn = "pgx", db.Database
+	}
+	raw, err := sql.Open(driver, dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = raw.Close() })
+	return raw
+}
+
+// memberOf is users.member_of as the tables have it: what the migration filled
+// the column with.
+const memberOf = `
+	COALESCE((
+	  SELECT string_agg(
+	    m.org_id || '|' || m.includes_descendants || '|' || m.created_at || '|' || m.permissions || '|' ||
+	      COALESCE((SELECT string_agg(r.role_id, ' ' ORDER BY r.role_id) FROM membership_roles r
+	                WHERE r.tenant_id = m.tenant_id AND r.user_id = m.user_id AND r.org_id = m.org_id), '') || '|' ||
+	      REPLACE(REPLACE(REPLACE(m.alias, '%', '%25'), '|', '%7C'), ',', '%2C'),
+	    ',' ORDER BY m.org_id)
+	  FROM memberships m WHERE m.tenant_id = users.tenant_id AND m.user_id = users.id), '')`
+
+// rowsAgree proves that whatever a test did, the rows of users carry what the
+// tables of memberships hold.
+func (w *world) rowsAgree(t *testing.T) {
+	t.Helper()
+	rows, err := Raw(t, w.db).QueryContext(t.Context(), "SELECT id, member_of, "+memberOf+" FROM users WHERE member_of <> "+memberOf)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var id, row, tables string
+		if err := rows.Scan(&id, &row, &tables); err != nil {
+			t.Fatal(err)
+		}
+		t.Errorf("the row of %s has %q, the tables %q", id, row, tables)
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
+}
