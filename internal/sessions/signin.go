@@ -2,7 +2,6 @@ package sessions
 
 import (
 	"context"
-	"crypto/sha256"
 	"strings"
 	"time"
 
@@ -157,114 +156,6 @@ func (s *Service) mayNot(t *iam.Tenant, u *iam.User) error {
 		return iam.Errorf(iam.CodeNoOrganization, "You don't belong to any organization of %s. Ask an administrator.", t.Name)
 	}
 	return nil
-}
-
-// open writes the session and everything that goes with it, and ends the one
-// that the device had before.
-func (s *Service) open(ctx context.Context, t *iam.Tenant, u *iam.User, g *guard, upgraded string, from Client) (*SignedIn, error) {
-	entrance, err := s.entrance(ctx, t, u, from)
-	if err != nil {
-		return nil, err
-	}
-	token, hash, err := s.newToken()
-	if err != nil {
-		return nil, err
-	}
-	// Who signs in is known from here on, as if they had called: of before the
-	// transaction, so that what changes meanwhile makes it stale.
-	stamp := s.Directories.Stamp(t.ID)
-	var p *Principal
-	err = s.Store.Write(ctx, func(tx iam.Tx) error {
-		p = &Principal{usage: new(usage), stamp: stamp}
-		dir, err := authz.Load(ctx, tx, t.ID)
-		if err != nil {
-			return err
-		}
-		if p.Tenant, err = tx.Tenant(ctx, t.ID); err != nil {
-			return err
-		}
-		// Read again: the password took its time to check.
-		now, err := tx.User(ctx, t.ID, u.ID)
-		if err != nil {
-			return err
-		}
-		if now.PasswordHash != u.PasswordHash || now.Status != u.Status || p.Tenant.Status != t.Status {
-			return invalidCredentials()
-		}
-		home := dir.HomeOrg(now)
-		if home == "" {
-			return iam.Errorf(iam.CodeOrganizationSuspended, "Your organization is suspended. Ask whoever manages it at %s.", t.Name)
-		}
-		if dir.MayActIn(now, entrance) == nil {
-			home = entrance
-		}
-		rules := dir.RulesOf(now, home, s.Limits())
-		p.User, p.Session = now, s.newSession(tx, t.ID, u.ID, home, hash, from, rules.Lifetime.Value)
-		if err := begin(ctx, tx, p.Session, now, upgraded); err != nil {
-			return err
-		}
-		if err := g.succeeded(ctx, tx); err != nil {
-			return err
-		}
-		if err := s.replace(ctx, tx, from); err != nil {
-			return err
-		}
-		if err := tx.AppendEvents(ctx, t.ID, audit.New(s.IDs, tx.Now(), from.as(now), audit.SessionCreated, audit.User(now))); err != nil {
-			return err
-		}
-		return s.compile(p, dir, home)
-	})
-	if err != nil {
-		return nil, err
-	}
-	if err := s.admit(ctx, p, from, s.Clock.Now()); err != nil {
-		return nil, err
-	}
-	s.remember(p, token)
-	return &SignedIn{Token: token, Session: p.Session, Principal: p}, nil
-}
-
-// remember makes the next request of a session that has just begun find who it
-// is of.
-func (s *Service) remember(p *Principal, token string) {
-	key := place{hash: sha256.Sum256([]byte(token))}
-	s.share(p, key.hash)
-	s.cache.Set(key, p)
-	s.use(p, p.Session.CreatedAt)
-}
-
-// begin keeps the session, and with its person when it began and the upgraded
-// hash of the password, if there is one; u is then as it was written.
-func begin(ctx context.Context, tx iam.Tx, se *iam.Session, u *iam.User, upgraded string) error {
-	if err := tx.InsertSession(ctx, se); err != nil {
-		return err
-	}
-	if upgraded != "" {
-		if err := tx.SetPasswordHash(ctx, se.Tenant, u.ID, u.PasswordHash, upgraded); err != nil {
-			return err
-		}
-		u.PasswordHash = upgraded
-	}
-	u.LastSignInAt = tx.Now()
-	return tx.RecordSignIn(ctx, se.Tenant, u.ID)
-}
-
-// newSession is a session that begins now.
-func (s *Service) newSession(tx iam.Tx, t iam.TenantID, u iam.UserID, org iam.OrgID, hash []byte, from Client, lifetime time.Duration) *iam.Session {
-	return &iam.Session{
-		ID: iam.SessionID(s.IDs.NewID(iam.PrefixSession, tx.Now())), Tenant: t, User: u, Org: org,
-		TokenHash: hash, IP: from.IP, UserAgent: cut(from.UserAgent, 512),
-		CreatedAt: tx.Now(), LastUsedAt: tx.Now(), ExpiresAt: tx.Now().Add(lifetime),
-	}
-}
-
-// OpenFor opens a session without a password, for somebody who has just set
-// theirs by a one-time link that proves who they are. The session that the
-// client brought ends.
-func (s *Service) OpenFor(ctx context.Context, t *iam.Tenant, u *iam.User, from Client) (*SignedIn, error) {
-	g := newGuard(t.ID, u.EmailKey, from.IP)
-	g.state = map[string]iam.Throttle{}
-	return s.open(ctx, t, u, g, "", from)
 }
 
 // cut shortens s to n bytes at a character's end.
