@@ -13,7 +13,7 @@ import (
 
 // Organizations are the use cases of the tree inside a tenant.
 type Organizations interface {
-	Page(ctx context.Context, c *access.Caller, search string, p iam.Page) (iam.List[*organizations.View], error)
+	Page(ctx context.Context, c *access.Caller, f organizations.Filter, p iam.Page) (iam.List[*organizations.View], error)
 	Mine(ctx context.Context, c *access.Caller, search string, limit int) (list []*organizations.View, more bool, err error)
 	Get(ctx context.Context, c *access.Caller, id iam.OrgID) (*organizations.View, error)
 	Create(ctx context.Context, c *access.Caller, in organizations.Create) (*organizations.View, error)
@@ -97,13 +97,16 @@ func (s *server) organizationAnswer(c *access.Caller, v *organizations.View, err
 }
 
 type organizationsInput struct {
-	Search string `query:"search" maxLength:"200" doc:"Part of a name or short name; case and accents don't matter"`
-	Limit  int    `query:"limit" minimum:"1" maximum:"5000" default:"5000" doc:"How many at most"`
-	Cursor string `query:"cursor" maxLength:"200" doc:"next_cursor of the page before; empty for the first page"`
+	Search  string    `query:"search" maxLength:"200" doc:"Part of a name or short name; case and accents don't matter"`
+	Parent  iam.OrgID `query:"parent_id" maxLength:"100" doc:"Right below this organization"`
+	Outside iam.OrgID `query:"outside" maxLength:"100" doc:"Without this organization and those below it, such as where it can be moved"`
+	Limit   int       `query:"limit" minimum:"1" maximum:"5000" default:"5000" doc:"How many at most"`
+	Cursor  string    `query:"cursor" maxLength:"200" doc:"next_cursor of the page before; empty for the first page"`
 }
 
 func (s *server) listOrganizations(ctx context.Context, c *access.Caller, in *organizationsInput) (*listOutput[Organization], error) {
-	page, err := s.deps.Organizations.Page(ctx, c, in.Search, iam.Page{Limit: in.Limit, Cursor: in.Cursor})
+	page, err := s.deps.Organizations.Page(ctx, c,
+		organizations.Filter{Search: in.Search, Parent: in.Parent, Outside: in.Outside}, iam.Page{Limit: in.Limit, Cursor: in.Cursor})
 	if err != nil {
 		return nil, err
 	}
@@ -223,7 +226,7 @@ func (s *server) organizationOperations() {
 	register(s, operation{
 		id: "list-organizations", method: http.MethodGet, path: "/organizations", tag: tagOrganizations, guard: needs(iam.PermOrganizationsRead),
 		summary: "List organizations", description: "The organization in which the caller acts and those below it, as the tree reads: each, then what is below it, by name. With search, those that are found.",
-		errors:   []iam.Code{iam.CodeInvalid, iam.CodeInvalidCursor},
+		errors:   []iam.Code{iam.CodeInvalid, iam.CodeInvalidCursor, iam.CodeNotFound},
 		response: exampleList(exampleOrganization()),
 	}, s.listOrganizations)
 	register(s, operation{

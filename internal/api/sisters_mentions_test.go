@@ -23,6 +23,7 @@ const (
 var mentioned = map[string][]mention{
 	"list-users":               {{"GET", "/users?organization_id=ID", "", ofOrg}, {"GET", "/users?below=true&organization_id=ID", "", ofOrg}, {"GET", "/users?team=ID", "", ofTeam}},
 	"export-users":             {{"GET", "/users/export?organization_id=ID", "", ofOrg}, {"GET", "/users/export?organization=ID", "", ofActing}, {"GET", "/users/export?team=ID", "", ofTeam}},
+	"list-organizations":       {{"GET", "/organizations?parent_id=ID", "", ofOrg}, {"GET", "/organizations?outside=ID", "", ofOrg}},
 	"list-invitations":         {{"GET", "/invitations?organization_id=ID", "", ofOrg}},
 	"list-audit-events":        {{"GET", "/audit-events?actor_id=ID", "", ofUser}, {"GET", "/audit-events?target_id=ID", "", ofUser}, {"GET", "/audit-events?target_id=ID", "", ofOrg}},
 	"export-audit-events":      {{"GET", "/audit-events/export?organization=ID", "", ofActing}, {"GET", "/audit-events/export?target_id=ID", "", ofUser}},
@@ -76,7 +77,7 @@ var referring, idless = func() (map[string]bool, map[string]bool) {
 		create-custom-field get-dashboard get-dashboard-home list-domains list-exports accept-invitation look-up-invitation list-ip-exceptions
 		grant-ip-exception lookup-ip-refusal list-mail-templates set-mail-template preview-mail-template reset-mail-template get-me update-me
 		get-my-access list-my-history list-my-organizations change-my-password delete-my-photo set-my-photo end-my-other-sessions
-		list-my-sessions list-organization-features list-organizations list-outbox request-password-reset confirm-password-reset
+		list-my-sessions list-organization-features list-outbox request-password-reset confirm-password-reset
 		list-agents list-agent-organizations list-my-memberships get-my-presence set-my-presence look-up-password-reset
 		list-permissions list-roles create-role delete-session get-session create-session end-impersonation allow-changes get-setup set-up
 		get-sign-in-options list-tabs list-teams list-user-imports create-user-import get-user-stats`) {

@@ -148,18 +148,30 @@ var (
 	toSuspended = []Action{ActionEdit, ActionMove, ActionFeatures, ActionReactivate, ActionDelete}
 )
 
+// Filter says which organizations a list has; the zero value is all.
+type Filter struct {
+	Search  string    // in their names or short names; case and accents do not matter
+	Parent  iam.OrgID // that they are right below
+	Outside iam.OrgID // that they neither are nor stand below
+}
+
+func (f Filter) has(dir *authz.Directory, o *iam.Organization) bool {
+	return (f.Parent == "" || o.Parent == f.Parent) && (f.Outside == "" || !dir.Within(o.ID, f.Outside))
+}
+
 // List returns the organizations that the caller may see, as the tree reads:
 // each, then what is below it, by name. With search, only those whose name or
-// short name contains it; case and accents do not matter.
+// short name contains it.
 func (s *Service) List(ctx context.Context, c *access.Caller, search string) ([]*View, error) {
-	all, err := s.Page(ctx, c, search, iam.Page{})
+	all, err := s.Page(ctx, c, Filter{Search: search}, iam.Page{})
 	return all.Items, err
 }
 
 // Page is List in portions: at most p.Limit organizations, or all for 0, that come
 // after those of the page whose Next is p.Cursor. CodeInvalidCursor when the
-// organization with which that page ended is gone.
-func (s *Service) Page(ctx context.Context, c *access.Caller, search string, p iam.Page) (iam.List[*View], error) {
+// organization with which that page ended is gone, CodeNotFound when the caller
+// may not see one that f names.
+func (s *Service) Page(ctx context.Context, c *access.Caller, f Filter, p iam.Page) (iam.List[*View], error) {
 	page := iam.List[*View]{Items: []*View{}}
 	if err := c.Require(iam.PermOrganizationsRead); err != nil {
 		return page, err
@@ -168,13 +180,18 @@ func (s *Service) Page(ctx context.Context, c *access.Caller, search string, p i
 	if err != nil {
 		return page, err
 	}
+	for _, id := range []iam.OrgID{f.Parent, f.Outside} {
+		if id != "" && !dir.Within(id, c.Org) {
+			return page, iam.NotFound("organization")
+		}
+	}
 	last, err := lastOf(dir, p.Cursor)
 	if err != nil {
 		return page, err
 	}
 	w := newViewer(dir, c)
-	dir.FindAfter(last, search, func(o *iam.Organization) bool {
-		if !c.InRoot && !dir.Within(o.ID, c.Org) {
+	dir.FindAfter(last, f.Search, func(o *iam.Organization) bool {
+		if !c.InRoot && !dir.Within(o.ID, c.Org) || !f.has(dir, o) {
 			return true
 		}
 		if p.Limit > 0 && len(page.Items) == p.Limit {

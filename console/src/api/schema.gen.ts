@@ -13626,6 +13626,10 @@ export interface operations {
             query?: {
                 /** @description Part of a name or short name; case and accents don't matter */
                 search?: string;
+                /** @description Right below this organization */
+                parent_id?: string;
+                /** @description Without this organization and those below it, such as where it can be moved */
+                outside?: string;
                 /** @description How many at most */
                 limit?: number;
                 /** @description next_cursor of the page before; empty for the first page */
@@ -13728,6 +13732,15 @@ export interface operations {
             };
             /** @description Not allowed: forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found: not_found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
