@@ -7,11 +7,14 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/retinue/retinue/internal/access"
+	"github.com/retinue/retinue/internal/authz"
 	"github.com/retinue/retinue/internal/iam"
 	"github.com/retinue/retinue/internal/tenanttest"
 )
 
-func service(k *tenanttest.Kit) *Service { return New(Deps{Store: k.DB, IDs: k.IDs}) }
+func service(k *tenanttest.Kit) *Service {
+	return New(Deps{Store: k.DB, IDs: k.IDs, Directories: authz.NewCache(k.Store, k.Clock)})
+}
 
 func create(t *testing.T, s *Service, c *access.Caller, in Create) *View {
 	t.Helper()
@@ -117,10 +120,6 @@ func TestPartOfTheTree(t *testing.T) {
 	if diff := cmp.Diff([]string{"Client"}, assigned(list[1])); diff != "" || list[1].Manageable || !list[1].Assignable {
 		t.Errorf("%+v %s", list[1], diff)
 	}
-	orgs, err := s.Organizations(t.Context(), c)
-	if err != nil || len(orgs) != 2 || orgs[0].ID != client || orgs[1].ID != below {
-		t.Errorf("may assign to %v, %v", orgs, err)
-	}
 	_, err = s.Assign(t.Context(), c, shared.ID, []iam.OrgID{sister}, 1)
 	tenanttest.Refused(t, err, iam.CodeInvalid, "/organization_ids/0")
 	v, err := s.Assign(t.Context(), c, shared.ID, []iam.OrgID{below}, 1)
@@ -170,6 +169,45 @@ func TestPartOfTheTree(t *testing.T) {
 	nobody := in(k, client, iam.PermDashboardHome)
 	_, err = s.List(t.Context(), nobody, "")
 	tenanttest.Refused(t, err, iam.CodeForbidden, "")
-	_, err = s.Organizations(t.Context(), reader)
+}
+
+// Where one may assign is found by a part of a name: of a company its whole tree,
+// of others their own part with the way to it, of another tenant nothing.
+func TestOrganizations(t *testing.T) {
+	k := tenanttest.New(t)
+	s, admin := service(k), k.Caller(k.Admin)
+	client := k.Org("Café Client", "")
+	below := k.Org("Below", client)
+	k.Org("Far below", below)
+	k.Org("Sister", "")
+	k.Other().Org("Client of others", "")
+	c := in(k, client, iam.PermBotsManage)
+	for name, test := range map[string]struct {
+		c      *access.Caller
+		search string
+		limit  int
+		want   []string
+		more   bool
+	}{
+		"all":            {admin, "", 5, []string{"Acme", "Acme/Café Client", "Acme/Café Client/Below", "Acme/Café Client/Below/Far below", "Acme/Sister"}, false},
+		"the first":      {admin, "", 2, []string{"Acme", "Acme/Café Client"}, true},
+		"found":          {admin, "CAFE c", 5, []string{"Acme/Café Client"}, false},
+		"found in part":  {admin, "below", 1, []string{"Acme/Café Client/Below"}, true},
+		"one's own part": {c, "", 5, []string{"Café Client", "Café Client/Below", "Café Client/Below/Far below"}, false},
+		"its last":       {c, "", 3, []string{"Café Client", "Café Client/Below", "Café Client/Below/Far below"}, false},
+		"no sister":      {c, "sister", 5, []string{}, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			list, more, err := s.Organizations(t.Context(), test.c, test.search, test.limit)
+			got := []string{}
+			for _, place := range list {
+				got = append(got, strings.Join(append(place.Path, place.Name), "/"))
+			}
+			if diff := cmp.Diff(test.want, got); err != nil || diff != "" || more != test.more {
+				t.Errorf("more: %t, %v\n%s", more, err, diff)
+			}
+		})
+	}
+	_, _, err := s.Organizations(t.Context(), in(k, client, iam.PermBotsRead), "", 5)
 	tenanttest.Refused(t, err, iam.CodeForbidden, "")
 }

@@ -29,6 +29,8 @@ const (
 type Deps struct {
 	Store iam.Store
 	IDs   iam.IDs
+	// Directories knows the trees of tenants.
+	Directories *authz.Cache
 }
 
 // Service keeps AI agents.
@@ -127,26 +129,49 @@ func (s *Service) Get(ctx context.Context, c *access.Caller, id iam.AgentID) (*V
 	return v, err
 }
 
-// Organizations returns those to which the caller may assign AI agents, as the
-// tree reads. It needs bots.manage.
-func (s *Service) Organizations(ctx context.Context, c *access.Caller) ([]*iam.Organization, error) {
+// Place is an organization to which an AI agent can be assigned.
+type Place struct {
+	*iam.Organization
+	Path []string // the names of those above that the caller sees, the highest first
+}
+
+// Organizations returns up to limit of those to which the caller may assign AI
+// agents, as the tree reads, of those that search finds; more tells that there
+// are others. It needs bots.manage. What another node changed can be a second old.
+func (s *Service) Organizations(ctx context.Context, c *access.Caller, search string, limit int) (list []Place, more bool, err error) {
 	if err := c.Require(iam.PermBotsManage); err != nil {
-		return nil, err
+		return nil, false, err
 	}
-	out := []*iam.Organization{}
-	err := s.Store.Read(ctx, func(tx iam.Tx) error {
-		sc, err := s.scope(ctx, tx, c)
-		if err != nil {
-			return err
+	dir, err := s.Directories.Get(ctx, c.Tenant)
+	if err != nil {
+		return nil, false, err
+	}
+	sc := &scope{dir, c, dir.Scope(c)}
+	list = []Place{}
+	dir.Find(search, func(o *iam.Organization) bool {
+		switch {
+		case !sc.covers(o.ID):
+		case len(list) == limit:
+			more = true
+		default:
+			list = append(list, Place{o, sc.path(o.ID)})
 		}
-		for _, o := range sc.dir.Tree() {
-			if sc.covers(o.ID) {
-				out = append(out, o)
-			}
-		}
-		return nil
+		return !more
 	})
-	return out, err
+	return list, more, nil
+}
+
+// path names the organizations above one that the caller sees, the highest first.
+func (s *scope) path(org iam.OrgID) []string {
+	out := []string{}
+	for _, above := range s.dir.Ancestors(org) {
+		if !s.covers(above) {
+			break
+		}
+		out = append(out, s.dir.OrgName(above))
+	}
+	slices.Reverse(out)
+	return out
 }
 
 // visible reads an agent that the caller may see.

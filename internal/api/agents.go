@@ -18,7 +18,7 @@ type Agents interface {
 	Update(ctx context.Context, c *access.Caller, id iam.AgentID, in agents.Update) (*agents.View, error)
 	Delete(ctx context.Context, c *access.Caller, id iam.AgentID, version int64) error
 	Assign(ctx context.Context, c *access.Caller, id iam.AgentID, orgs []iam.OrgID, version int64) (*agents.View, error)
-	Organizations(ctx context.Context, c *access.Caller) ([]*iam.Organization, error)
+	Organizations(ctx context.Context, c *access.Caller, search string, limit int) (list []agents.Place, more bool, err error)
 }
 
 // Agent is an AI agent of the tenant.
@@ -58,12 +58,34 @@ func (s *server) listAgents(ctx context.Context, c *access.Caller, in *agentList
 	return itemsOf(list, agentOf), nil
 }
 
-func (s *server) listAgentOrganizations(ctx context.Context, c *access.Caller, _ *noInput) (*itemsOutput[OrganizationRef], error) {
-	list, err := s.deps.Agents.Organizations(ctx, c)
+// AgentOrganization is one to which the caller may assign AI agents.
+type AgentOrganization struct {
+	ID   iam.OrgID `json:"id"`
+	Name string    `json:"name"`
+	Path []string  `json:"path" doc:"The names of the organizations above, the highest first, as far as the caller sees them"`
+}
+
+// AgentOrganizations are some of those to which the caller may assign AI agents.
+type AgentOrganizations struct {
+	Items []AgentOrganization `json:"items"`
+	More  bool                `json:"more" doc:"There are others: search for them"`
+}
+
+type agentOrganizationsInput struct {
+	Search string `query:"search" maxLength:"200" doc:"Part of a name or short name; case and accents don't matter"`
+	Limit  int    `query:"limit" minimum:"1" maximum:"5000" default:"5000" doc:"How many at most"`
+}
+
+type agentOrganizationsOutput struct{ Body AgentOrganizations }
+
+func (s *server) listAgentOrganizations(ctx context.Context, c *access.Caller, in *agentOrganizationsInput) (*agentOrganizationsOutput, error) {
+	list, more, err := s.deps.Agents.Organizations(ctx, c, in.Search, in.Limit)
 	if err != nil {
 		return nil, err
 	}
-	return itemsOf(list, organizationRef), nil
+	return &agentOrganizationsOutput{AgentOrganizations{More: more, Items: mapped(list, func(p agents.Place) AgentOrganization {
+		return AgentOrganization{p.ID, p.Name, same(p.Path)}
+	})}}, nil
 }
 
 // AgentPath names an AI agent in the address.
@@ -215,7 +237,10 @@ func (s *server) agentOperations() {
 	}, s.putAgentAssignments)
 	register(s, operation{
 		id: "list-agent-organizations", method: http.MethodGet, path: "/agent-organizations", tag: tagAgents, guard: manage,
-		summary: "Where AI agents can be assigned", description: "The organizations to which the caller may assign AI agents, in the order of the tree.",
-		response: Items[OrganizationRef]{[]OrganizationRef{{exampleOrgID, "Northwind"}, {"org_01k9z3rc9d6e2w5q8t1y4u7i0p", "Fabrikam"}}},
+		summary: "Where AI agents can be assigned", description: "The organizations to which the caller may assign AI agents, in the order of the tree. With search, those that are found.",
+		errors: []iam.Code{iam.CodeInvalid},
+		response: AgentOrganizations{Items: []AgentOrganization{
+			{exampleOrgID, "Northwind", []string{}}, {"org_01k9z3rc9d6e2w5q8t1y4u7i0p", "Fabrikam", []string{"Northwind"}},
+		}},
 	}, s.listAgentOrganizations)
 }

@@ -43,11 +43,14 @@ func TestAgents(t *testing.T) {
 	here.Do(http.MethodDelete, path, nil, apitest.IfMatch(3)).WantProblem(http.StatusForbidden, iam.CodeForbidden)
 	here.Do(http.MethodPut, path+"/organizations", `{"organization_ids":[]}`, apitest.IfMatch(3)).Want(http.StatusOK, nil)
 	here.Do(http.MethodGet, path, nil).WantProblem(http.StatusNotFound, iam.CodeNotFound)
-	var where api.Items[api.OrganizationRef]
-	here.Do(http.MethodGet, "/agent-organizations", nil).Want(http.StatusOK, &where)
-	if len(where.Items) != 1 || where.Items[0].ID != a.client {
-		t.Errorf("may assign to %+v", where)
+	for query, who := range map[string]*apitest.Client{"": here, "?search=FABRI&limit=1": a.boss} {
+		var where api.AgentOrganizations
+		who.Do(http.MethodGet, "/agent-organizations"+query, nil).Want(http.StatusOK, &where)
+		if len(where.Items) != 1 || where.Items[0].ID != a.client || where.More {
+			t.Errorf("%q: may assign to %+v", query, where)
+		}
 	}
+	a.boss.Do(http.MethodGet, "/agent-organizations?limit=0", nil).WantProblem(http.StatusUnprocessableEntity, iam.CodeInvalid)
 	a.boss.Do(http.MethodDelete, path, nil, apitest.IfMatch(4)).Want(http.StatusNoContent, nil)
 	var list api.Items[api.Agent]
 	a.boss.Do(http.MethodGet, "/agents?search=returns", nil).Want(http.StatusOK, &list)

@@ -143,7 +143,7 @@ func (r *run) wire(st *store.Store, publicURL string) (*services, error) {
 	v.notices = &notices.Service{Store: st, Mailbox: v.mailbox}
 	v.roles = roles.New(roles.Deps{Store: st, IDs: r.IDs})
 	v.teams = teams.New(teams.Deps{Store: st, IDs: r.IDs, Photos: v.photos, Pictures: v.pictures})
-	v.agents = agents.New(agents.Deps{Store: st, IDs: r.IDs})
+	v.agents = agents.New(agents.Deps{Store: st, IDs: r.IDs, Directories: v.directories})
 	v.fields = fields.New(fields.Deps{Store: st, IDs: r.IDs, Clock: r.Clock})
 	v.privacy = privacy.New(privacy.Deps{Store: st, IDs: r.IDs, Users: v.users, Photos: v.photos})
 	v.organizations = organizations.New(organizations.Deps{

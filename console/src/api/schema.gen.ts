@@ -181,7 +181,7 @@ export interface paths {
         };
         /**
          * Where AI agents can be assigned
-         * @description The organizations to which the caller may assign AI agents, in the order of the tree.
+         * @description The organizations to which the caller may assign AI agents, in the order of the tree. With search, those that are found.
          */
         get: operations["list-agent-organizations"];
         put?: never;
@@ -2847,6 +2847,17 @@ export interface components {
         AgentAssignments: {
             organization_ids: string[];
         };
+        AgentOrganization: {
+            id: string;
+            name: string;
+            /** @description The names of the organizations above, the highest first, as far as the caller sees them */
+            path: string[];
+        };
+        AgentOrganizations: {
+            items: components["schemas"]["AgentOrganization"][];
+            /** @description There are others: search for them */
+            more: boolean;
+        };
         AgentPatch: {
             description?: string | null;
             external_id?: string | null;
@@ -3728,9 +3739,6 @@ export interface components {
         };
         ItemsMembership: {
             items: components["schemas"]["Membership"][];
-        };
-        ItemsOrganizationRef: {
-            items: components["schemas"]["OrganizationRef"][];
         };
         ItemsPermission: {
             items: components["schemas"]["Permission"][];
@@ -6124,7 +6132,12 @@ export interface operations {
     };
     "list-agent-organizations": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Part of a name or short name; case and accents don't matter */
+                search?: string;
+                /** @description How many at most */
+                limit?: number;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -6142,16 +6155,21 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
-                     *           "name": "Northwind"
+                     *           "name": "Northwind",
+                     *           "path": []
                      *         },
                      *         {
                      *           "id": "org_01k9z3rc9d6e2w5q8t1y4u7i0p",
-                     *           "name": "Fabrikam"
+                     *           "name": "Fabrikam",
+                     *           "path": [
+                     *             "Northwind"
+                     *           ]
                      *         }
-                     *       ]
+                     *       ],
+                     *       "more": false
                      *     }
                      */
-                    "application/json": components["schemas"]["ItemsOrganizationRef"];
+                    "application/json": components["schemas"]["AgentOrganizations"];
                 };
             };
             /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
@@ -6165,6 +6183,15 @@ export interface operations {
             };
             /** @description Not allowed: forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some input is not valid: invalid */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

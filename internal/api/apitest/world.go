@@ -165,7 +165,7 @@ func (w *World) wire() {
 		}),
 		APIKeys: apikeys.New(apikeys.Deps{Store: db.Store, IDs: db.IDs, Clock: db.Clock}),
 		Teams:   teams.New(teams.Deps{Store: db.Store, IDs: db.IDs, Photos: photos, Pictures: photo.NewProcessor(1)}),
-		Agents:  agents.New(agents.Deps{Store: db.Store, IDs: db.IDs}),
+		Agents:  agents.New(agents.Deps{Store: db.Store, IDs: db.IDs, Directories: directories}),
 		Fields:  fields.New(fields.Deps{Store: db.Store, IDs: db.IDs, Clock: db.Clock}),
 		Imports: w.Imports, Audit: w.Audit, Mails: mails, MailTexts: mails,
 		Invitations: invitations.New(invitations.Deps{
