@@ -1,20 +1,19 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
-import { Select, Stack } from "@mantine/core";
+import { Stack } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { client, ifMatch, unwrap } from "@/api/client";
 import type { Organization } from "@/api/types";
 import { Confirm } from "@/ui/Confirm";
 import { notifyDone } from "@/ui/notify";
-import { placeChoices } from "./OrganizationPanel";
+import { OrganizationSelect } from "./OrganizationSelect";
 import { organizationsQuery } from "./queries";
-import { withBelow } from "./tree";
 
-type Props = { organization: Organization; organizations: Organization[]; onClose: () => void };
+type Props = { organization: Organization; onClose: () => void };
 
 /** Puts an organization, with everything below it, below another one. */
-export function MoveOrganization({ organization, organizations, onClose }: Props) {
+export function MoveOrganization({ organization, onClose }: Props) {
   const queryClient = useQueryClient();
   const [parent, setParent] = useState(organization.parent_id ?? "");
   const move = async () => {
@@ -42,15 +41,12 @@ export function MoveOrganization({ organization, organizations, onClose }: Props
           Everything below it moves along. What it inherits from above, and who of those above acts in it,
           changes with its place.
         </Trans>
-        <Select
+        <OrganizationSelect
           label={t`Below`}
-          searchable
-          allowDeselect={false}
-          limit={200}
-          nothingFoundMessage={t`No organization is called that.`}
+          always
+          outside={organization.id}
           value={parent}
-          onChange={(value) => value && setParent(value)}
-          data={placeChoices(organizations, withBelow(organizations, organization.id))}
+          onChange={({ id }) => setParent(id)}
         />
       </Stack>
     </Confirm>

@@ -27,7 +27,6 @@ import { organizationsQuery } from "./queries";
 
 type Props = {
   organization: Organization;
-  organizations: Organization[];
   onAddBelow: () => void;
   onGone: () => void;
 };
@@ -35,7 +34,7 @@ type Props = {
 type Open = "" | "move" | "suspend" | "reactivate" | "delete";
 
 /** One organization: its people, what it sets for them, and what can be done with it. */
-export function OrganizationDetail({ organization, organizations, onAddBelow, onGone }: Props) {
+export function OrganizationDetail({ organization, onAddBelow, onGone }: Props) {
   const raw = useSearch({ strict: false }) as Record<string, unknown>;
   const navigate = useNavigate();
   const [open, setOpen] = useState<Open>("");
@@ -92,9 +91,7 @@ export function OrganizationDetail({ organization, organizations, onAddBelow, on
           </Tabs.Panel>
         )}
       </Tabs>
-      {open === "move" && (
-        <MoveOrganization organization={organization} organizations={organizations} onClose={close} />
-      )}
+      {open === "move" && <MoveOrganization organization={organization} onClose={close} />}
       {open === "delete" && (
         <DeleteOrganization organization={organization} onClose={close} onGone={onGone} />
       )}

@@ -5,7 +5,7 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { errorText } from "@/api/messages";
 import { useCan } from "@/app/session";
-import { choicesOf, type Ref } from "./choices";
+import { type ChoicesQuery, choicesOf, type Option, type Ref } from "./choices";
 import { PlaceOption } from "./PlaceOption";
 import { organizationChoicesQuery } from "./queries";
 
@@ -18,25 +18,30 @@ type Props = {
   error?: string | undefined;
   /** The id of one that can't be chosen. */
   without?: string;
+  /** Finds them, for whoever holds the permission; by itself all that the person sees. */
+  find?: (search: string) => ChoicesQuery<Option>;
+  permission?: string;
 };
 
 /**
  * Chooses several of the organizations that the person sees, with search on the server: there may be thousands.
  * Where there is nothing to choose it is not there.
  */
-export function OrganizationMultiSelect({ value, onChange, without, error, ...rest }: Props) {
-  const mayRead = useCan()("organizations.read");
+export function OrganizationMultiSelect(props: Props) {
+  const { value, onChange, without, error, find = organizationChoicesQuery, ...rest } = props;
+  const { permission = "organizations.read", ...field } = rest;
+  const mayRead = useCan()(permission);
   const [text, setText] = useState("");
   const [wanted] = useDebouncedValue(text.trim(), 200);
-  const first = useQuery({ ...organizationChoicesQuery(""), enabled: mayRead });
+  const first = useQuery({ ...find(""), enabled: mayRead });
   const found = useQuery({
-    ...organizationChoicesQuery(wanted),
+    ...find(wanted),
     enabled: mayRead,
     placeholderData: keepPreviousData,
   });
   const nothing = first.data?.items.every(({ id }) => id === without);
   if (!mayRead || (nothing && value.length === 0)) return null;
-  const { choices, places } = choicesOf<Ref & { path?: string[] }>(
+  const { choices, places } = choicesOf<Option>(
     found.data,
     value,
     t`There are more. Type a part of the name.`,
@@ -44,7 +49,7 @@ export function OrganizationMultiSelect({ value, onChange, without, error, ...re
   );
   return (
     <MultiSelect
-      {...rest}
+      {...field}
       error={found.isError ? errorText(found.error) : error}
       searchable
       hidePickedOptions

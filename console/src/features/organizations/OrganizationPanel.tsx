@@ -1,6 +1,6 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
-import { Alert, Button, Select, Textarea, TextInput } from "@mantine/core";
+import { Alert, Button, Textarea, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { client, unwrap } from "@/api/client";
@@ -11,28 +11,13 @@ import type { Organization } from "@/api/types";
 import { codeFromName } from "@/features/roles/code";
 import { notifyDone } from "@/ui/notify";
 import { FooterNote, Panel } from "@/ui/Panel";
-import { organizationsQuery } from "./queries";
-import { treeRows } from "./tree";
+import { OrganizationSelect } from "./OrganizationSelect";
+import { organizationMade } from "./queries";
 
-type Props = {
-  parent: string;
-  organizations: Organization[];
-  onClose: () => void;
-  onCreated: (id: string) => void;
-};
-
-/** The organizations as choices, indented as the tree is. */
-export function placeChoices(organizations: Organization[], without: Set<string> = new Set()) {
-  return treeRows(organizations)
-    .filter(({ organization }) => !without.has(organization.id))
-    .map(({ organization, depth }) => ({
-      value: organization.id,
-      label: `${"– ".repeat(depth)}${organization.name}`,
-    }));
-}
+type Props = { parent: string; onClose: () => void; onCreated: (id: string) => void };
 
 /** Adds an organization. */
-export function OrganizationPanel({ parent, organizations, onClose, onCreated }: Props) {
+export function OrganizationPanel({ parent, onClose, onCreated }: Props) {
   const queryClient = useQueryClient();
   const once = useOnce();
   const [draft, setDraft] = useState({ name: "", short: null as string | null, parent, description: "" });
@@ -54,7 +39,7 @@ export function OrganizationPanel({ parent, organizations, onClose, onCreated }:
       ),
     onSuccess: async (made) => {
       notifyDone(t`${made.name} is there. Add its first person next.`);
-      await queryClient.invalidateQueries({ queryKey: organizationsQuery.queryKey });
+      await organizationMade(queryClient, made);
       onClose();
       onCreated(made.id);
     },
@@ -102,16 +87,12 @@ export function OrganizationPanel({ parent, organizations, onClose, onCreated }:
         error={errors.short_name}
         onChange={(event) => setDraft({ ...draft, short: event.currentTarget.value })}
       />
-      <Select
+      <OrganizationSelect
         label={t`Below`}
-        searchable
-        allowDeselect={false}
-        limit={200}
-        nothingFoundMessage={t`No organization is called that.`}
+        always
         value={draft.parent}
         error={errors.parent_id}
-        onChange={(value) => value && setDraft({ ...draft, parent: value })}
-        data={placeChoices(organizations)}
+        onChange={({ id }) => setDraft({ ...draft, parent: id })}
       />
       <Textarea
         label={t`Description`}

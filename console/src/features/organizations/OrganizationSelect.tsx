@@ -17,31 +17,37 @@ type Props = {
   description?: string;
   error?: string | undefined;
   className?: string | undefined;
+  /** The id of one that can't be chosen, nor what is below it. */
+  outside?: string;
+  /** There even if it is the only one: where it says something by itself. */
+  always?: boolean;
 };
 
 /**
  * Chooses one of the organizations that the person sees, with search on the server: there may be thousands.
  * Where there is nothing to choose it is not there.
  */
-export function OrganizationSelect({ value, onChange, label, labelHidden, error, ...rest }: Props) {
+export function OrganizationSelect(props: Props) {
+  const { value, onChange, label, labelHidden, error, outside, always, ...rest } = props;
   const may = useCan();
   const { organization: here } = useSession();
   const [text, setText] = useState("");
+  const [picked, setPicked] = useState<Place>();
   const mayRead = may("organizations.read");
-  const first = useQuery({ ...organizationChoicesQuery(""), enabled: mayRead });
-  const known = [...(first.data?.items ?? []), here].find((place) => place.id === value);
+  const first = useQuery({ ...organizationChoicesQuery("", outside), enabled: mayRead });
+  const known = [...(first.data?.items ?? []), here, picked].find((place) => place?.id === value);
   const single = useQuery({ ...organizationQuery(value), enabled: mayRead && first.isSuccess && !known });
   const chosen = known ?? single.data;
   // What stands in the closed field is the name of the chosen one, and no search.
   const [wanted] = useDebouncedValue(text === chosen?.name ? "" : text.trim(), 200);
   const found = useQuery({
-    ...organizationChoicesQuery(wanted),
+    ...organizationChoicesQuery(wanted, outside),
     enabled: mayRead,
     placeholderData: keepPreviousData,
   });
-  const alone = first.data && first.data.items.length < 2 && !first.data.next_cursor;
-  if (!mayRead || (alone && known)) return null;
-  const { choices, places, added } = choicesOf(
+  const alone = first.data && first.data.items.length < 2 && !first.data.more;
+  if (!mayRead || (alone && known && !always)) return null;
+  const { choices, places, added } = choicesOf<Place>(
     found.data,
     chosen ? [chosen] : [],
     t`There are more. Type a part of the name.`,
@@ -57,7 +63,9 @@ export function OrganizationSelect({ value, onChange, label, labelHidden, error,
       onSearchChange={setText}
       onChange={(id) => {
         const place = places.get(id ?? "");
-        if (place) onChange(place);
+        if (!place) return;
+        setPicked(place);
+        onChange(place);
       }}
       // The server has searched already; the chosen one is shown with the others, but is no finding.
       filter={({ options }) =>

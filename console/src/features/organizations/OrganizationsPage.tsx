@@ -52,11 +52,10 @@ export function OrganizationsPage() {
         <div className={classes.panes}>
           <OrganizationTree organizations={organizations} selected={chosen?.id ?? ""} onSelect={select} />
           <div className={classes.detail}>
-            {chosen && organizations && (
+            {chosen && (
               <OrganizationDetail
                 key={chosen.id}
                 organization={chosen}
-                organizations={organizations}
                 onAddBelow={() => setAddBelow(chosen.id)}
                 onGone={() => select(chosen.parent_id ?? place.id)}
               />
@@ -71,14 +70,7 @@ export function OrganizationsPage() {
           </div>
         </div>
       )}
-      {addBelow && organizations && (
-        <OrganizationPanel
-          parent={addBelow}
-          organizations={organizations}
-          onClose={() => setAddBelow("")}
-          onCreated={select}
-        />
-      )}
+      {addBelow && <OrganizationPanel parent={addBelow} onClose={() => setAddBelow("")} onCreated={select} />}
     </Page>
   );
 }

@@ -1,14 +1,8 @@
-import type { Ref } from "./choices";
+import type { Option } from "./choices";
 import classes from "./organizations.module.css";
 
 /** An organization to choose, over the way to it; a row that is none has its label only. */
-export function PlaceOption({
-  label,
-  place,
-}: {
-  label: string;
-  place: (Ref & { path?: string[] }) | undefined;
-}) {
+export function PlaceOption({ label, place }: { label: string; place: Option | undefined }) {
   return (
     <span className={classes.pickText}>
       <span className="truncate" dir="auto">

@@ -1,8 +1,21 @@
 /** An organization by its name. */
 export type Ref = { id: string; name: string };
 
+/** An organization to choose, with the way to it where that is known. */
+export type Option = Ref & { path?: string[] };
+
 /** As much of an organization as choosing it needs. */
-export type Place = Ref & { is_root: boolean; path?: string[] };
+export type Place = Option & { is_root: boolean };
+
+/** Some of the organizations that one can choose from, and whether there are others. */
+export type Choices<P extends Ref> = { items: P[]; more: boolean };
+
+/** Finds organizations to choose from. */
+export type ChoicesQuery<P extends Ref> = {
+  queryKey: readonly string[];
+  queryFn: (context: { signal: AbortSignal }) => Promise<Choices<P>>;
+  staleTime: number;
+};
 
 /** Stands for those that a list leaves out. */
 export const moreValue = "more";
@@ -13,7 +26,7 @@ export const moreValue = "more";
  * are the ids of the chosen ones that were not found.
  */
 export function choicesOf<P extends Ref>(
-  found: { items: P[]; next_cursor?: string | null } | undefined,
+  found: Choices<P> | undefined,
   chosen: P[],
   more: string,
   without?: string,
@@ -25,7 +38,7 @@ export function choicesOf<P extends Ref>(
     value: id,
     label: name,
   }));
-  if (found?.next_cursor) choices.push({ value: moreValue, label: more, disabled: true });
+  if (found?.more) choices.push({ value: moreValue, label: more, disabled: true });
   return {
     choices,
     places: new Map(listed.map((place) => [place.id, place])),

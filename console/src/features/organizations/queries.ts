@@ -1,4 +1,4 @@
-import { queryOptions } from "@tanstack/react-query";
+import { type QueryClient, queryOptions } from "@tanstack/react-query";
 import { client, unwrap } from "@/api/client";
 import type {
   AccessOption,
@@ -9,6 +9,7 @@ import type {
   OwnOrganizations,
   Page,
 } from "@/api/types";
+import type { ChoicesQuery } from "./choices";
 
 export const organizationsQuery = queryOptions({
   queryKey: ["organizations"],
@@ -27,15 +28,32 @@ export const organizationSearchQuery = (search: string) =>
       ).items,
   });
 
-/** A few of the organizations whose names contain a text, to choose one; "" begins the tree. */
-export const organizationChoicesQuery = (search: string) =>
+/**
+ * A few of the organizations whose names contain a text, to choose one; "" begins the tree. None of them is, or is
+ * below, the one that is given as `outside`.
+ */
+export const organizationChoicesQuery = (search: string, outside = ""): ChoicesQuery<Organization> => ({
+  queryKey: ["organizations", "choices", search, outside],
+  queryFn: async ({ signal }) => {
+    const { items, next_cursor } = await unwrap<Page<Organization>>(
+      client.GET("/organizations", { params: { query: { search, outside, limit: 50 } }, signal }),
+    );
+    return { items, more: next_cursor !== null };
+  },
+  staleTime: 30_000,
+});
+
+/** Whether there are organizations below one. */
+export const hasBelowQuery = (id: string) =>
   queryOptions({
-    queryKey: ["organizations", "choices", search],
-    queryFn: ({ signal }) =>
-      unwrap<Page<Organization>>(
-        client.GET("/organizations", { params: { query: { search, limit: 50 } }, signal }),
-      ),
-    staleTime: 30_000,
+    queryKey: ["organizations", "below", id],
+    queryFn: async ({ signal }) => {
+      const query = { parent_id: id, limit: 1 };
+      const { items } = await unwrap<Page<Organization>>(
+        client.GET("/organizations", { params: { query }, signal }),
+      );
+      return items.length > 0;
+    },
   });
 
 export const organizationQuery = (id: string) =>
@@ -67,6 +85,15 @@ export const accessOptionsQuery = queryOptions({
   queryFn: async () => (await unwrap<{ items: AccessOption[] }>(client.GET("/access-options"))).items,
   staleTime: Number.POSITIVE_INFINITY,
 });
+
+/** Puts a new organization into the tree as it is known, which may be too large to ask for all of it again. */
+export async function organizationMade(queryClient: QueryClient, made: Organization): Promise<void> {
+  queryClient.setQueryData(organizationsQuery.queryKey, (tree) => tree && [...tree, made]);
+  await queryClient.invalidateQueries({
+    queryKey: organizationsQuery.queryKey,
+    predicate: ({ queryKey }) => queryKey.length > organizationsQuery.queryKey.length,
+  });
+}
 
 /** What would go with an organization; asked anew each time. */
 export const deletionQuery = (id: string) =>

@@ -1,9 +1,12 @@
 import { describe, expect, it } from "vitest";
 import type { Organization } from "@/api/types";
-import { above, treeRows, withBelow } from "./tree";
+import { above, childrenOf } from "./tree";
 
 const organization = (id: string, parent_id: string | null, name = id) =>
   ({ id, parent_id, name }) as Organization;
+
+const idsOf = (list: Organization[]) =>
+  Object.fromEntries([...childrenOf(list)].map(([parent, below]) => [parent, below.map(({ id }) => id)]));
 
 describe("the tree of organizations", () => {
   const all = [
@@ -14,20 +17,14 @@ describe("the tree of organizations", () => {
   ];
 
   it("puts children under their parents, by name", () => {
-    expect(treeRows(all).map((row) => [row.organization.id, row.depth])).toEqual([
-      ["root", 0],
-      ["a", 1],
-      ["b", 1],
-      ["c", 2],
-    ]);
+    expect(idsOf(all)).toEqual({ "": ["root"], root: ["a", "b"], b: ["c"] });
   });
 
   it("shows those whose parent one may not see at the top", () => {
-    expect(treeRows([organization("x", "hidden")]).map((row) => row.depth)).toEqual([0]);
+    expect(idsOf([organization("x", "hidden")])).toEqual({ "": ["x"] });
   });
 
-  it("knows what is below and what is above", () => {
-    expect([...withBelow(all, "b")]).toEqual(["b", "c"]);
+  it("knows what is above", () => {
     expect(above(all, "c")).toEqual(["b", "root"]);
     expect(above(all, "root")).toEqual([]);
   });
