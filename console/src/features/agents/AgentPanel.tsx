@@ -1,12 +1,13 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
-import { Alert, Button, MultiSelect, NativeSelect, Textarea, TextInput } from "@mantine/core";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Alert, Button, NativeSelect, Textarea, TextInput } from "@mantine/core";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRef, useState } from "react";
 import { fieldErrors } from "@/api/errors";
 import { errorText, fieldText } from "@/api/messages";
 import { useOnce } from "@/api/once";
 import type { Agent } from "@/api/types";
+import { OrganizationMultiSelect } from "@/features/organizations/OrganizationMultiSelect";
 import { notifyDone } from "@/ui/notify";
 import { FooterNote, Panel } from "@/ui/Panel";
 import {
@@ -140,26 +141,20 @@ type AssignmentsProps = {
 
 /** Which organizations have the AI agent, of those that one manages. */
 function Assignments({ agent, draft, error, set }: AssignmentsProps) {
-  const organizations = useQuery(agentOrganizationsQuery);
-  const known = organizations.data ?? agent?.organizations ?? [];
-  const vanishes = agent !== null && !agent.manageable && draft.organization_ids.length === 0;
+  const vanishes = agent !== null && !agent.manageable && draft.organizations.length === 0;
   return (
-    <MultiSelect
+    <OrganizationMultiSelect
       label={t`Assigned to`}
       description={
         vanishes
           ? t`Without any organization of yours you no longer see this AI agent.`
           : t`Their people see it on their Home. Organizations below need it themselves.`
       }
-      placeholder={draft.organization_ids.length === 0 ? t`Choose organizations` : undefined}
-      searchable
-      hidePickedOptions
-      limit={100}
-      nothingFoundMessage={t`No such organization`}
-      value={draft.organization_ids}
-      error={organizations.isError ? errorText(organizations.error) : error}
-      onChange={(organization_ids) => set({ organization_ids })}
-      data={known.map((organization) => ({ value: organization.id, label: organization.name }))}
+      find={agentOrganizationsQuery}
+      permission="bots.manage"
+      value={draft.organizations}
+      error={error}
+      onChange={(organizations) => set({ organizations })}
     />
   );
 }

@@ -21,7 +21,7 @@ const agent: Agent = {
 
 describe("what is saved of an AI agent", () => {
   it("is nothing as long as nothing has changed", () => {
-    const draft = { ...draftOf(agent), name: " Returns ", organization_ids: ["org_2", "org_1"] };
+    const draft = { ...draftOf(agent), name: " Returns ", organizations: [...agent.organizations].reverse() };
     expect(agentPatch(agent, draft)).toEqual({});
     expect(reassigns(agent, draft)).toBe(false);
   });
@@ -31,7 +31,7 @@ describe("what is saved of an AI agent", () => {
       ...draftOf(agent),
       external_id: "",
       state: "paused" as const,
-      organization_ids: ["org_2"],
+      organizations: agent.organizations.slice(1),
     };
     expect(agentPatch(agent, draft)).toEqual({ external_id: "", state: "paused" });
     expect(reassigns(agent, draft)).toBe(true);

@@ -1,7 +1,8 @@
 import { type QueryClient, queryOptions } from "@tanstack/react-query";
 import { client, ifMatch, unwrap } from "@/api/client";
 import type { Once } from "@/api/once";
-import type { Agent, OrganizationRef } from "@/api/types";
+import type { Agent, AgentOrganizations } from "@/api/types";
+import type { ChoicesQuery, Option, Ref } from "@/features/organizations/choices";
 import { sameSet } from "@/features/users/userForm";
 
 export const agentsQuery = queryOptions({
@@ -9,10 +10,14 @@ export const agentsQuery = queryOptions({
   queryFn: async () => (await unwrap<{ items: Agent[] }>(client.GET("/agents"))).items,
 });
 
-/** The organizations to which one may assign AI agents, in the order of the tree. */
-export const agentOrganizationsQuery = queryOptions({
-  queryKey: ["agents", "organizations"],
-  queryFn: async () => (await unwrap<{ items: OrganizationRef[] }>(client.GET("/agent-organizations"))).items,
+/** A few of the organizations to which one may assign AI agents, whose names contain a text. */
+export const agentOrganizationsQuery = (search: string): ChoicesQuery<Option> => ({
+  queryKey: ["agents", "organizations", search],
+  queryFn: ({ signal }) =>
+    unwrap<AgentOrganizations>(
+      client.GET("/agent-organizations", { params: { query: { search, limit: 50 } }, signal }),
+    ),
+  staleTime: 30_000,
 });
 
 /** Has everything fetched again that shows AI agents. */
@@ -28,8 +33,10 @@ export type Draft = {
   description: string;
   external_id: string;
   state: Agent["state"];
-  organization_ids: string[];
+  organizations: Ref[];
 };
+
+const idsOf = (draft: Draft) => draft.organizations.map(({ id }) => id);
 
 export function draftOf(agent: Agent | null): Draft {
   return {
@@ -37,13 +44,13 @@ export function draftOf(agent: Agent | null): Draft {
     description: agent?.description ?? "",
     external_id: agent?.external_id ?? "",
     state: agent?.state ?? "active",
-    organization_ids: agent?.organizations.map((organization) => organization.id) ?? [],
+    organizations: agent?.organizations ?? [],
   };
 }
 
 /** What of a draft differs from the AI agent, apart from its assignments. */
-export function agentPatch(agent: Agent, draft: Draft): Partial<Omit<Draft, "organization_ids">> {
-  const patch: Partial<Omit<Draft, "organization_ids">> = {};
+export function agentPatch(agent: Agent, draft: Draft): Partial<Omit<Draft, "organizations">> {
+  const patch: Partial<Omit<Draft, "organizations">> = {};
   if (draft.name.trim() !== agent.name) patch.name = draft.name.trim();
   if (draft.description.trim() !== agent.description) patch.description = draft.description.trim();
   if (draft.external_id.trim() !== agent.external_id) patch.external_id = draft.external_id.trim();
@@ -52,8 +59,7 @@ export function agentPatch(agent: Agent, draft: Draft): Partial<Omit<Draft, "org
 }
 
 /** Whether a draft assigns the AI agent to others than it is assigned to. */
-export const reassigns = (agent: Agent, draft: Draft) =>
-  !sameSet(draftOf(agent).organization_ids, draft.organization_ids);
+export const reassigns = (agent: Agent, draft: Draft) => !sameSet(idsOf(draftOf(agent)), idsOf(draft));
 
 export function createAgent(once: Once, draft: Draft): Promise<Agent> {
   return once((headers) =>
@@ -61,10 +67,11 @@ export function createAgent(once: Once, draft: Draft): Promise<Agent> {
       client.POST("/agents", {
         headers,
         body: {
-          ...draft,
           name: draft.name.trim(),
           description: draft.description.trim(),
           external_id: draft.external_id.trim(),
+          state: draft.state,
+          organization_ids: idsOf(draft),
         },
       }),
     ),
@@ -89,7 +96,7 @@ export async function saveAgent(agent: Agent, draft: Draft, onStep: (saved: Agen
     saved = await unwrap<Agent>(
       client.PUT("/agents/{id}/organizations", {
         params: { path: { id: agent.id }, header: { "If-Match": ifMatch(saved.version) } },
-        body: { organization_ids: draft.organization_ids },
+        body: { organization_ids: idsOf(draft) },
       }),
     );
     onStep(saved);
