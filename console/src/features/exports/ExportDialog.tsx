@@ -115,7 +115,7 @@ function Choices({ kinds, filter, below, onClose, onMade }: Props & { onMade: (m
 
 /** Which rows the file will have, in words. */
 function Filters({ filter }: { filter: ExportFilter }) {
-  const words = filterWords(filter, useNames(), useFields());
+  const words = filterWords(filter, useNames(filter), useFields());
   return (
     <div>
       <div className={classes.label}>{t`Which rows`}</div>

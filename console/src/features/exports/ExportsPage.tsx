@@ -92,7 +92,7 @@ function Nothing() {
 }
 
 function Row({ entry, onRemove }: { entry: Export; onRemove: () => void }) {
-  const filters = filterWords(entry.filter, useNames(), useFields());
+  const filters = filterWords(entry.filter, useNames(entry.filter), useFields());
   const busy = isBusy(entry.state);
   const removal = busy ? t`Cancel ${entry.file_name}` : t`Delete ${entry.file_name}`;
   return (

@@ -1,17 +1,23 @@
 import { useQuery } from "@tanstack/react-query";
+import type { ExportFilter } from "@/api/types";
 import { useCan, useSession } from "@/app/session";
-import { organizationsQuery } from "@/features/organizations/queries";
+import { organizationQuery } from "@/features/organizations/queries";
 import { rolesQuery } from "@/features/roles/queries";
 import { teamsQuery } from "@/features/teams/queries";
 import type { NameOf } from "./words";
 
-/** Names for the ids that filters have: of roles, teams and organizations that the person may see. */
-export function useNames(): NameOf {
+/** Names for the ids that a filter has: of a role, a team and an organization, as far as the person may see them. */
+export function useNames({ role, team, organization_id: place = "" }: ExportFilter): NameOf {
   const may = useCan();
-  const { organization } = useSession();
-  const roles = useQuery({ ...rolesQuery, enabled: may("roles.read") });
-  const teams = useQuery({ ...teamsQuery, enabled: may("teams.read") });
-  const organizations = useQuery({ ...organizationsQuery, enabled: may("organizations.read") });
-  const all = [organization, ...(roles.data ?? []), ...(teams.data ?? []), ...(organizations.data ?? [])];
-  return (id) => all.find((entry) => entry.id === id)?.name ?? id;
+  const { organization: here } = useSession();
+  const roles = useQuery({ ...rolesQuery, enabled: Boolean(role) && may("roles.read") });
+  const teams = useQuery({ ...teamsQuery, enabled: Boolean(team) && may("teams.read") });
+  const elsewhere = place !== "" && place !== here.id;
+  const organization = useQuery({
+    ...organizationQuery(place),
+    enabled: elsewhere && may("organizations.read"),
+  });
+  const all = [here, organization.data, ...(roles.data ?? []), ...(teams.data ?? [])];
+  const asking = roles.isLoading || teams.isLoading || organization.isLoading;
+  return (id) => all.find((entry) => entry?.id === id)?.name ?? (asking ? "…" : id);
 }

@@ -2,7 +2,7 @@ import { Skeleton } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { useCan } from "@/app/session";
-import { organizationsQuery } from "@/features/organizations/queries";
+import { hasBelowQuery } from "@/features/organizations/queries";
 import { ErrorState } from "@/ui/ErrorState";
 import type { Draft } from "./draft";
 import { type Edit, PolicyForm } from "./PolicyForm";
@@ -18,15 +18,19 @@ type Props = {
 /** Loads the policy of an organization, and edits some of its settings. */
 export function OrganizationPolicy({ org, settings, children }: Props) {
   const may = useCan();
-  const tree = useQuery({ ...organizationsQuery, enabled: may("organizations.read") });
+  const hasBelow = useQuery({ ...hasBelowQuery(org), enabled: may("organizations.read") });
   const policy = useQuery(policyQuery(org));
   if (policy.isError && !policy.data) {
     return <ErrorState error={policy.error} onRetry={() => void policy.refetch()} />;
   }
   if (!policy.data) return <Skeleton height={240} mt="lg" />;
-  const hasBelow = (tree.data ?? []).some((o) => o.parent_id === org);
   return (
-    <PolicyForm key={policy.data.version} policy={policy.data} hasBelow={hasBelow} settings={settings}>
+    <PolicyForm
+      key={policy.data.version}
+      policy={policy.data}
+      hasBelow={hasBelow.data === true}
+      settings={settings}
+    >
       {children}
     </PolicyForm>
   );
