@@ -34,7 +34,9 @@ test("an AI agent is added, assigned to a client, and seen there alone", async (
   const edit = page.getByRole("dialog", { name: "Edit Lamp doctor" });
   await expect(edit.getByRole("button", { name: "Save" })).toBeDisabled();
   await edit.getByRole("combobox", { name: "Assigned to" }).fill("bright");
-  await page.getByRole("option", { name: "Brightdesk" }).click();
+  const found = page.getByRole("listbox", { name: "Assigned to" }).getByRole("option");
+  await expect(found).toHaveText([/^Brightdesk/]);
+  await found.click();
   await page.keyboard.press("Tab");
   await edit.getByRole("combobox", { name: "State" }).selectOption("Paused");
   await edit.getByRole("button", { name: "Save" }).click();

@@ -55,6 +55,44 @@ test("staff of the agency switch the organization, and every tab keeps its own",
   await expect(other.getByRole("heading", { level: 1, name: "Clients" })).toBeVisible();
 });
 
+test("an organization is made below another one, and moved, by a part of the name", async ({ open }) => {
+  const page = await open(people.tenant_admin.email);
+  await page.goto("/admin/organizations");
+  await page.getByRole("button", { name: "New client" }).click();
+  const form = page.getByRole("dialog", { name: "New organization" });
+  await form.getByRole("textbox", { name: "Name", exact: true }).fill("Tidewater Surf");
+  const below = page.getByRole("combobox", { name: "Below" });
+  const found = page.getByRole("listbox", { name: "Below" }).getByRole("option");
+  await expect(below).toHaveValue("Kestrel Lane");
+  await below.fill("volta");
+  await expect(found).toHaveText([/^Volta Nord/, /^Volta Nord Hamburg/]);
+  await found.first().click();
+  await form.getByRole("button", { name: "Create" }).click();
+  await expect(page.getByRole("heading", { level: 2, name: "Tidewater Surf" })).toBeVisible();
+  const detail = page.getByRole("region", { name: "Tidewater Surf" });
+  await expect(detail).toContainText("Kestrel Lane / Volta Nord");
+
+  await page.getByRole("button", { name: "Actions for Tidewater Surf" }).click();
+  await page.getByRole("menuitem", { name: "Move" }).click();
+  const dialog = page.getByRole("dialog", { name: "Move Tidewater Surf" });
+  await expect(below).toHaveValue("Volta Nord");
+  await expect(dialog.getByRole("button", { name: "Move" })).toBeDisabled();
+  await below.fill("tide");
+  await expect(page.getByText("Nothing found")).toBeVisible();
+  await below.fill("hamb");
+  await expect(found).toHaveText([/^Volta Nord Hamburg/]);
+  await found.click();
+  await dialog.getByRole("button", { name: "Move" }).click();
+  await expect(detail).toContainText("Kestrel Lane / Volta Nord / Volta Nord Hamburg");
+
+  // Nothing goes below what is below it.
+  await page.getByRole("button", { name: /^Volta Nord \d/ }).click();
+  await page.getByRole("button", { name: "Actions for Volta Nord", exact: true }).click();
+  await page.getByRole("menuitem", { name: "Move" }).click();
+  await below.fill("tide");
+  await expect(page.getByText("Nothing found")).toBeVisible();
+});
+
 test("an organization is deleted with what the preview names", async ({ open }) => {
   const page = await open(people.tenant_admin.email);
   await page.goto("/admin/organizations");
