@@ -42,7 +42,10 @@ export function OrganizationTree({ organizations, selected, onSelect }: Props) {
 }
 
 function Found({ search, selected, onSelect }: { search: string } & Omit<Props, "organizations">) {
-  const found = useQuery({ ...organizationSearchQuery(search), placeholderData: keepPreviousData });
+  const found = useQuery({
+    ...organizationSearchQuery(search, portion + 1),
+    placeholderData: keepPreviousData,
+  });
   const list = found.data?.slice(0, portion);
   return (
     <>

@@ -16,14 +16,14 @@ export const organizationsQuery = queryOptions({
   queryFn: async () => (await unwrap<{ items: Organization[] }>(client.GET("/organizations"))).items,
 });
 
-/** The organizations whose names contain a text, in the order of the tree. */
-export const organizationSearchQuery = (search: string) =>
+/** The first organizations whose names contain a text, in the order of the tree. */
+export const organizationSearchQuery = (search: string, limit: number) =>
   queryOptions({
-    queryKey: ["organizations", "search", search],
+    queryKey: ["organizations", "search", search, limit],
     queryFn: async ({ signal }) =>
       (
         await unwrap<{ items: Organization[] }>(
-          client.GET("/organizations", { params: { query: { search } }, signal }),
+          client.GET("/organizations", { params: { query: { search, limit } }, signal }),
         )
       ).items,
   });
