@@ -185,7 +185,7 @@ func (s *Service) Page(ctx context.Context, c *access.Caller, f Filter, p iam.Pa
 			return page, iam.NotFound("organization")
 		}
 	}
-	last, err := lastOf(dir, p.Cursor)
+	last, err := lastOf(dir, c, p.Cursor)
 	if err != nil {
 		return page, err
 	}
@@ -205,13 +205,13 @@ func (s *Service) Page(ctx context.Context, c *access.Caller, f Filter, p iam.Pa
 }
 
 // cursorAfter is the cursor of the page that begins after an organization. It
-// means nothing in another tenant, which has no such organization.
+// means nothing where the organization is out of sight, as in another tenant.
 func cursorAfter(org iam.OrgID) string { return base64.RawURLEncoding.EncodeToString([]byte(org)) }
 
 // lastOf is the inverse of cursorAfter, "" for the first page.
-func lastOf(dir *authz.Directory, cursor string) (iam.OrgID, error) {
+func lastOf(dir *authz.Directory, c *access.Caller, cursor string) (iam.OrgID, error) {
 	text, err := base64.RawURLEncoding.DecodeString(cursor)
-	if last := iam.OrgID(text); err == nil && (last == "" || dir.Orgs[last] != nil) {
+	if last := iam.OrgID(text); err == nil && (last == "" || dir.Within(last, c.Org)) {
 		return last, nil
 	}
 	return "", iam.Errorf(iam.CodeInvalidCursor, "This list has changed. Start again at its beginning.")
