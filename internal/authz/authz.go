@@ -232,13 +232,19 @@ func (d *Directory) Visible(c *access.Caller, u *iam.User) bool {
 	return false
 }
 
-// MayActOn refuses with CodeEscalation when u, in any organization, may do
-// something that the caller may not. The caller's access there is what it has
-// where it acts: memberships that include descendants give it below, too, and
-// callers can't act on users outside of their scope.
+// MayActOn refuses with CodeEscalation when u belongs to an organization outside
+// of the caller's part of the tree, or may do something in any that the caller
+// may not. The caller's access there is what it has where it acts: memberships
+// that include descendants give it below, too.
 func (d *Directory) MayActOn(c *access.Caller, u *iam.User) error {
 	if c.Actor == iam.ActorOperator {
 		return nil
+	}
+	// This comes first: what u may do where the caller sees nothing is not told.
+	for i := range u.Memberships {
+		if !d.Within(u.Memberships[i].Org, c.Org) {
+			return iam.Errorf(iam.CodeEscalation, "This person also belongs to an organization outside of yours. Ask somebody who manages both.").Because("belongs_elsewhere")
+		}
 	}
 	for i := range u.Teams { // one may be of an organization below a membership
 		if h := &u.Teams[i]; h.Role != "" {
@@ -251,9 +257,6 @@ func (d *Directory) MayActOn(c *access.Caller, u *iam.User) error {
 		m := &u.Memberships[i]
 		if err := access.MayActOn(c.Holds(), d.Subject(u, m.Org).Holds()); err != nil {
 			return err
-		}
-		if !d.Within(m.Org, c.Org) {
-			return iam.Errorf(iam.CodeEscalation, "This person also belongs to an organization outside of yours. Ask somebody who manages both.").Because("belongs_elsewhere")
 		}
 	}
 	return nil
