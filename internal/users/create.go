@@ -1,7 +1,6 @@
 package users
 
 import (
-	"cmp"
 	"context"
 	"slices"
 	"strconv"
@@ -110,7 +109,7 @@ func (s *Service) checkNew(ctx context.Context, c *access.Caller, u *iam.User, i
 // ofClient tells whether a new user is one of a client organization, not of the
 // company itself.
 func (s *Service) ofClient(ctx context.Context, c *access.Caller, org iam.OrgID) bool {
-	if org == "" {
+	if !c.InRoot || org == "" {
 		return !c.InRoot
 	}
 	dir, err := s.Directories.Get(ctx, c.Tenant)
@@ -128,8 +127,17 @@ func (s *Service) firstPassword(ctx context.Context, c *access.Caller, u *iam.Us
 		return "", nil
 	}
 	if given != "" {
-		to := *u
-		to.Memberships = []iam.Membership{{Org: cmp.Or(in.Org, c.Org)}}
+		dir, err := s.Directories.Get(ctx, c.Tenant)
+		if err != nil {
+			return "", err
+		}
+		// Of an organization out of sight, which place refuses, not even what it asks
+		// of passwords is told.
+		to, org := *u, c.Org
+		if dir.Within(in.Org, c.Org) {
+			org = in.Org
+		}
+		to.Memberships = []iam.Membership{{Org: org}}
 		if err := s.Passwords.CheckPasswordFor(ctx, c.Tenant, given, "/password", nil, &to); err != nil {
 			return "", err
 		}
