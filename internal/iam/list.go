@@ -70,6 +70,10 @@ type UserFilter struct {
 	Below bool
 	// Orgs restricts to members of any of these organizations; nil does not.
 	Orgs []OrgID
+	// Keep leaves out of a list everybody of whom it is false, as if there were
+	// none of them: pages are as full, and cursors are made of none of them. nil
+	// keeps all. CountUsers does not ask it.
+	Keep func(*User) bool
 	Sort UserSort // "" means SortName
 	Page Page
 }

@@ -40,13 +40,9 @@ func (t *tx) ListUsers(ctx context.Context, tenant iam.TenantID, f iam.UserFilte
 		id:    userListID(tenant, f),
 		kinds: order.kinds,
 		fetch: func(pos []any, back bool, limit int) ([]userindex.Position, error) {
-			page, err := t.store.index.Page(ctx, t.userIndex(), tenant, userindex.Query{
+			return t.userPage(ctx, tenant, f.Keep, userindex.Query{
 				Filter: filter, Sort: order.sort, After: positionOf(order.sort.By, pos), Backward: back, Limit: limit,
 			})
-			if back {
-				slices.Reverse(page.Users)
-			}
-			return page.Users, err
 		},
 		position: func(p userindex.Position) []any { return cursorValues(order.sort.By, p) },
 	}
@@ -56,6 +52,37 @@ func (t *tx) ListUsers(ctx context.Context, tenant iam.TenantID, f iam.UserFilte
 	}
 	users, err := t.usersInOrder(ctx, tenant, page.Items)
 	return iam.List[*iam.User]{Items: users, Next: page.Next, Prev: page.Prev}, err
+}
+
+// userPage returns the places of the next users in the direction of a query, of
+// those whom keep does not leave out.
+func (t *tx) userPage(ctx context.Context, tenant iam.TenantID, keep func(*iam.User) bool, q userindex.Query) ([]userindex.Position, error) {
+	var kept []userindex.Position
+	for want := q.Limit; ; q.Limit = iam.MaxPageSize {
+		page, err := t.store.index.Page(ctx, t.userIndex(), tenant, q)
+		if err != nil {
+			return nil, err
+		}
+		if q.Backward {
+			slices.Reverse(page.Users)
+		}
+		if keep == nil || len(page.Users) == 0 {
+			return append(kept, page.Users...), nil
+		}
+		users, err := t.usersInOrder(ctx, tenant, page.Users)
+		if err != nil {
+			return nil, err
+		}
+		q.After = &page.Users[len(page.Users)-1]
+		left := map[int64]bool{}
+		for _, u := range users {
+			left[u.Seq] = !keep(u)
+		}
+		kept = append(kept, slices.DeleteFunc(slices.Clone(page.Users), func(p userindex.Position) bool { return left[p.Seq] })...)
+		if len(kept) >= want || !page.More {
+			return kept[:min(len(kept), want)], nil
+		}
+	}
 }
 
 // CountUsers implements iam.UserStore.
