@@ -135,6 +135,10 @@ type UserStore interface {
 	ListUsers(ctx context.Context, tenant TenantID, f UserFilter) (List[*User], error)
 	// CountUsers counts exactly; the filter must not have a search.
 	CountUsers(ctx context.Context, tenant TenantID, f UserFilter) (int64, error)
+	// UsersElsewhere returns those members of any of the organizations who are
+	// also members, or hold the role of a team, in another organization, be it
+	// among these or not; in no order.
+	UsersElsewhere(ctx context.Context, tenant TenantID, orgs []OrgID) ([]*User, error)
 	UserStats(ctx context.Context, tenant TenantID) (UserStats, error)
 	// LockAdmins makes transactions that could remove the last administrator
 	// wait for each other.
