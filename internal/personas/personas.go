@@ -59,28 +59,29 @@ func see(dir *authz.Directory, c *access.Caller, u *iam.User) *Person {
 	return p
 }
 
-// List returns one page of the users that f selects, by name. Whoever may find
-// somebody hidden among them is told nothing of them by the order, the cursors or
-// what a search finds: those who joined first come first then, and each page is
-// by the names that it shows.
+// List returns one page of the users that f selects, by name. It finds people by
+// what the caller may know alone. Whoever may find somebody hidden among them is
+// told nothing of them by the order or the cursors either: those who joined first
+// come first then, and each page is by the names that it shows.
 func List(ctx context.Context, tx iam.Tx, dir *authz.Directory, c *access.Caller, f iam.UserFilter) (out iam.List[*iam.User], err error) {
 	f.Sort = iam.SortName
 	somebody, err := mayHide(ctx, tx, dir, c)
 	if err != nil {
 		return out, err
 	}
-	if !somebody {
-		return listOpenly(ctx, tx, dir, c, f)
+	if somebody {
+		f.Sort = iam.SortCreated
 	}
-	f.Sort = iam.SortCreated
-	if f.Search == "" {
-		out, err = tx.ListUsers(ctx, c.Tenant, f)
-	} else {
-		out, err = searchDiscreetly(ctx, tx, dir, c, f)
+	if f.Search != "" && (somebody || !c.InRoot) {
+		if f.Keep, err = Finder(dir, c, f.Search); err != nil {
+			return out, err
+		}
 	}
-	slices.SortStableFunc(out.Items, func(a, b *iam.User) int {
-		return strings.Compare(sortKey(dir, c, a), sortKey(dir, c, b))
-	})
+	if out, err = tx.ListUsers(ctx, c.Tenant, f); somebody {
+		slices.SortStableFunc(out.Items, func(a, b *iam.User) int {
+			return strings.Compare(sortKey(dir, c, a), sortKey(dir, c, b))
+		})
+	}
 	return out, err
 }
 
@@ -99,54 +100,6 @@ func mayHide(ctx context.Context, tx iam.Tx, dir *authz.Directory, c *access.Cal
 		orgs = append(dir.Subtree(c.Org), dir.Ancestors(c.Org)...)
 	}
 	return tx.AnyAlias(ctx, c.Tenant, orgs)
-}
-
-// listOpenly leaves out who was found by an alias of an organization that is not
-// the caller's to see. A page can be short then.
-func listOpenly(ctx context.Context, tx iam.Tx, dir *authz.Directory, c *access.Caller, f iam.UserFilter) (iam.List[*iam.User], error) {
-	page, err := tx.ListUsers(ctx, c.Tenant, f)
-	if err != nil {
-		return page, err
-	}
-	finds, err := Finder(dir, c, f.Search)
-	page.Items = slices.DeleteFunc(page.Items, func(u *iam.User) bool { return !finds(u) })
-	return page, err
-}
-
-// searchDiscreetly finds by what the caller may know alone. Pages are as full as
-// if nobody else had been found on the way, and there is a next one only when
-// somebody is on it: how full a page is would tell otherwise who has the name.
-func searchDiscreetly(ctx context.Context, tx iam.Tx, dir *authz.Directory, c *access.Caller, f iam.UserFilter) (iam.List[*iam.User], error) {
-	out := iam.List[*iam.User]{Items: []*iam.User{}}
-	finds, err := Finder(dir, c, f.Search)
-	if err != nil {
-		return out, err
-	}
-	size := f.Page.Size()
-	for more := true; more; f.Page.Cursor = out.Next {
-		f.Page.Limit = size - len(out.Items)
-		page, err := tx.ListUsers(ctx, c.Tenant, f)
-		if err != nil {
-			return out, err
-		}
-		for _, u := range page.Items {
-			if finds(u) {
-				out.Items = append(out.Items, u)
-			}
-		}
-		out.Next = page.Next
-		more = page.Next != "" && len(out.Items) < size
-	}
-	f.Page.Limit = iam.MaxPageSize
-	for f.Page.Cursor != "" {
-		page, err := tx.ListUsers(ctx, c.Tenant, f)
-		if err != nil || slices.ContainsFunc(page.Items, finds) {
-			return out, err
-		}
-		f.Page.Cursor = page.Next
-	}
-	out.Next = ""
-	return out, nil
 }
 
 // Finder tells of users whether a search finds them by what the caller may know
