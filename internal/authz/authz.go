@@ -232,6 +232,25 @@ func (d *Directory) Visible(c *access.Caller, u *iam.User) bool {
 	return false
 }
 
+// SeesRole tells whether the caller sees that u holds a role: in an organization
+// or a team in the caller's scope, or as themselves.
+func (d *Directory) SeesRole(c *access.Caller, u *iam.User, role iam.RoleID) bool {
+	sees := func(org iam.OrgID) bool { return c.InRoot || c.IsSelf(u.ID) || d.Within(org, c.Org) }
+	for i := range u.Memberships {
+		if m := &u.Memberships[i]; slices.Contains(m.Roles, role) && sees(m.Org) {
+			return true
+		}
+	}
+	return slices.ContainsFunc(u.Teams, func(h iam.TeamHold) bool { return h.Role == role && sees(h.Org) })
+}
+
+// SeesTeam tells whether the caller sees a team: it is one of an organization in
+// the caller's scope, or works for one.
+func (d *Directory) SeesTeam(c *access.Caller, t *iam.Team) bool {
+	within := func(org iam.OrgID) bool { return d.Within(org, c.Org) }
+	return c.InRoot || within(t.Org) || slices.ContainsFunc(t.Serves, within)
+}
+
 // MayActOn refuses with CodeEscalation when u belongs to an organization outside
 // of the caller's part of the tree, or may do something in any that the caller
 // may not. The caller's access there is what it has where it acts: memberships

@@ -64,9 +64,10 @@ func (s *Service) ListMemberships(ctx context.Context, c *access.Caller, f iam.U
 }
 
 // Count says how many users List would list in all, where that is known without
-// reading them: not of a search.
+// reading them: not of a search, nor of a role where the caller sees only some of
+// those who hold it.
 func (s *Service) Count(ctx context.Context, c *access.Caller, f iam.UserFilter, role string) (n int64, known bool, err error) {
-	if err := c.Require(iam.PermUsersRead); err != nil || f.Search != "" {
+	if err := c.Require(iam.PermUsersRead); err != nil || f.Search != "" || role != "" && !c.InRoot {
 		return 0, false, err
 	}
 	dir, err := s.Directories.Get(ctx, c.Tenant)
@@ -88,6 +89,9 @@ func (s *Service) Count(ctx context.Context, c *access.Caller, f iam.UserFilter,
 		return 0, err == nil, err
 	}
 	err = s.Store.Read(ctx, func(tx iam.Tx) error {
+		if seen, err := seesTeam(ctx, tx, dir, c, f.Team); err != nil || !seen {
+			return err
+		}
 		n, err = tx.CountUsers(ctx, c.Tenant, f)
 		return err
 	})

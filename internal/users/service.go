@@ -203,8 +203,7 @@ func (s *Service) list(ctx context.Context, c *access.Caller, f iam.UserFilter, 
 	if f.Orgs, err = scopeOf(dir, c, f); err != nil {
 		return out, err
 	}
-	finds, err := personas.Finder(dir, c, f.Search)
-	if err != nil {
+	if f.Keep, err = keeper(dir, c, f); err != nil {
 		return out, err
 	}
 	var possible bool
@@ -212,19 +211,44 @@ func (s *Service) list(ctx context.Context, c *access.Caller, f iam.UserFilter, 
 		return iam.List[*View]{Items: []*View{}}, err
 	}
 	err = s.Store.Read(ctx, func(tx iam.Tx) error {
+		out.Items = []*View{}
+		if seen, err := seesTeam(ctx, tx, dir, c, f.Team); err != nil || !seen {
+			return err
+		}
 		page, err := tx.ListUsers(ctx, c.Tenant, f)
 		if err != nil {
 			return err
 		}
 		out.Next, out.Prev, out.Items = page.Next, page.Prev, make([]*View, 0, len(page.Items))
 		for _, u := range page.Items {
-			if c.InRoot || f.Search == "" || finds(u) {
-				out.Items = append(out.Items, view(dir, c, u))
-			}
+			out.Items = append(out.Items, view(dir, c, u))
 		}
 		return fill(ctx, tx, c.Tenant, out.Items...)
 	})
 	return out, err
+}
+
+// keeper leaves out who is in the caller's sight, but was found by what is not: a
+// role or an alias in another organization. nil leaves out nobody.
+func keeper(dir *authz.Directory, c *access.Caller, f iam.UserFilter) (func(*iam.User) bool, error) {
+	if c.InRoot || f.Search == "" && f.Role == "" {
+		return nil, nil //nolint:nilnil // nil leaves out nobody
+	}
+	finds, err := personas.Finder(dir, c, f.Search)
+	return func(u *iam.User) bool { return finds(u) && (f.Role == "" || dir.SeesRole(c, u, f.Role)) }, err
+}
+
+// seesTeam tells whether the caller may know who is in the team of a filter; "" is
+// no team.
+func seesTeam(ctx context.Context, tx iam.Tx, dir *authz.Directory, c *access.Caller, id iam.TeamID) (bool, error) {
+	if c.InRoot || id == "" {
+		return true, nil
+	}
+	t, err := tx.Team(ctx, c.Tenant, id)
+	if iam.CodeOf(err) == iam.CodeNotFound {
+		return false, nil
+	}
+	return err == nil && dir.SeesTeam(c, t), err
 }
 
 // scopeOf is whose members a filter means: of one organization, of it and those
