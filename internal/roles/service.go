@@ -5,6 +5,7 @@ package roles
 
 import (
 	"context"
+	"slices"
 
 	"github.com/retinue/retinue/internal/access"
 	"github.com/retinue/retinue/internal/audit"
@@ -62,28 +63,45 @@ func (s *Service) List(ctx context.Context, c *access.Caller, search string) ([]
 		if err != nil {
 			return err
 		}
+		found := []*iam.Role{}
 		for _, r := range all {
-			if r = access.Define(r); !fold.HasWords(r.Name+" "+r.Code+" "+r.Description, words) {
-				continue
+			if r = access.Define(r); fold.HasWords(r.Name+" "+r.Code+" "+r.Description, words) {
+				found = append(found, r)
+				out = append(out, view(c, r))
 			}
-			if err := countMembers(ctx, tx, c, dir, r); err != nil {
-				return err
-			}
-			out = append(out, view(c, r))
 		}
-		return nil
+		return countMembers(ctx, tx, c, dir, found...)
 	})
 	return out, err
 }
 
-// countMembers replaces the number of the tenant's members by that of those the
-// caller may see.
-func countMembers(ctx context.Context, tx iam.Tx, c *access.Caller, dir *authz.Directory, r *iam.Role) (err error) {
-	if c.InRoot || r.Members == 0 {
+// countMembers replaces the numbers of the tenant's members by those of whom the
+// caller sees that they hold the role.
+func countMembers(ctx context.Context, tx iam.Tx, c *access.Caller, dir *authz.Directory, list ...*iam.Role) error {
+	if c.InRoot {
 		return nil
 	}
-	r.Members, err = tx.CountUsers(ctx, c.Tenant, iam.UserFilter{Role: r.ID, Orgs: dir.Scope(c)})
-	return err
+	scope := dir.Scope(c)
+	// The index of users knows who holds a role, and who belongs where, but not who
+	// holds it where.
+	elsewhere, err := tx.UsersElsewhere(ctx, c.Tenant, scope)
+	if err != nil {
+		return err
+	}
+	for _, r := range list {
+		if r.Members == 0 {
+			continue
+		}
+		if r.Members, err = tx.CountUsers(ctx, c.Tenant, iam.UserFilter{Role: r.ID, Orgs: scope}); err != nil {
+			return err
+		}
+		for _, u := range elsewhere {
+			if slices.Contains(u.RoleIDs(), r.ID) && !dir.SeesRole(c, u, r.ID) {
+				r.Members--
+			}
+		}
+	}
+	return nil
 }
 
 // Get returns one role.
@@ -102,11 +120,8 @@ func (s *Service) Get(ctx context.Context, c *access.Caller, id iam.RoleID) (*Vi
 		if err != nil {
 			return err
 		}
-		if err := countMembers(ctx, tx, c, dir, r); err != nil {
-			return err
-		}
 		v = view(c, r)
-		return nil
+		return countMembers(ctx, tx, c, dir, r)
 	})
 	return v, err
 }
@@ -129,7 +144,11 @@ func (s *Service) Members(ctx context.Context, c *access.Caller, id iam.RoleID, 
 		if err != nil {
 			return err
 		}
-		page, err := tx.ListUsers(ctx, c.Tenant, iam.UserFilter{Role: id, Orgs: dir.Scope(c), Sort: iam.SortName, Page: p})
+		f := iam.UserFilter{Role: id, Orgs: dir.Scope(c), Sort: iam.SortName, Page: p}
+		if !c.InRoot {
+			f.Keep = func(u *iam.User) bool { return dir.SeesRole(c, u, id) }
+		}
+		page, err := tx.ListUsers(ctx, c.Tenant, f)
 		if err != nil {
 			return err
 		}
