@@ -6,7 +6,6 @@ package teams
 import (
 	"context"
 	"errors"
-	"slices"
 
 	"github.com/retinue/retinue/internal/access"
 	"github.com/retinue/retinue/internal/audit"
@@ -66,11 +65,6 @@ func (s *Service) scope(ctx context.Context, tx iam.Tx, c *access.Caller) (*scop
 // owns tells whether an organization is one in which the caller may change things.
 func (s *scope) owns(org iam.OrgID) bool { return s.orgs == nil || authz.Contains(s.orgs, org) }
 
-// sees tells whether the caller may see a team.
-func (s *scope) sees(t *iam.Team) bool {
-	return s.owns(t.Org) || slices.ContainsFunc(t.Serves, s.owns)
-}
-
 func (s *scope) view(t *iam.Team) *View {
 	v := &View{Team: t, Manageable: s.owns(t.Org) && s.c.Has(iam.PermTeamsManage), Served: []*iam.Organization{}}
 	if o := s.dir.Orgs[t.Org]; o != nil {
@@ -102,9 +96,13 @@ func (s *Service) List(ctx context.Context, c *access.Caller, search string) ([]
 			return err
 		}
 		for _, t := range all {
-			if sc.sees(t) && fold.HasWords(t.Name+" "+t.Description, words) {
-				out = append(out, sc.view(t))
+			if !sc.dir.SeesTeam(c, t) || !fold.HasWords(t.Name+" "+t.Description, words) {
+				continue
 			}
+			if err := sc.countMembers(ctx, tx, t); err != nil {
+				return err
+			}
+			out = append(out, sc.view(t))
 		}
 		return nil
 	})
@@ -119,12 +117,23 @@ func (s *Service) Get(ctx context.Context, c *access.Caller, id iam.TeamID) (*Vi
 	var v *View
 	err := s.Store.Read(ctx, func(tx iam.Tx) error {
 		sc, t, err := s.visible(ctx, tx, c, id)
-		if err == nil {
-			v = sc.view(t)
+		if err != nil {
+			return err
 		}
-		return err
+		v = sc.view(t)
+		return sc.countMembers(ctx, tx, t)
 	})
 	return v, err
+}
+
+// countMembers replaces the number of the members of a team that belongs to
+// another organization by that of those whom the caller may see.
+func (s *scope) countMembers(ctx context.Context, tx iam.Tx, t *iam.Team) (err error) {
+	if s.owns(t.Org) {
+		return nil
+	}
+	t.Members, err = tx.CountUsers(ctx, s.c.Tenant, iam.UserFilter{Team: t.ID, Orgs: s.orgs})
+	return err
 }
 
 // visible reads a team that the caller may see.
@@ -137,7 +146,7 @@ func (s *Service) visible(ctx context.Context, tx iam.Tx, c *access.Caller, id i
 	if err != nil {
 		return nil, nil, err
 	}
-	if !sc.sees(t) {
+	if !sc.dir.SeesTeam(c, t) {
 		return nil, nil, iam.NotFound("team")
 	}
 	return sc, t, nil
