@@ -2,11 +2,11 @@ import { existsSync } from "node:fs";
 import type { LaunchOptions } from "@playwright/test";
 
 /** The shell draws no windows around the pages: the tests take half the time. */
-const programs = ["/usr/bin/chromium-headless-shell", "/usr/bin/chromium"];
+const shell = "/usr/bin/chromium-headless-shell";
 
 /** The system's Chromium, without what it would ask of the internet by itself. */
 export const chromium: LaunchOptions = {
-  executablePath: process.env.RETINUE_CHROMIUM ?? programs.find((path) => existsSync(path)) ?? "/usr/bin/chromium",
+  executablePath: process.env.RETINUE_CHROMIUM ?? (existsSync(shell) ? shell : "/usr/bin/chromium"),
   args: [
     "--headless",
     "--no-sandbox",

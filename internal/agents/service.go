@@ -146,32 +146,13 @@ func (s *Service) Organizations(ctx context.Context, c *access.Caller, search st
 	if err != nil {
 		return nil, false, err
 	}
-	sc := &scope{dir, c, dir.Scope(c)}
-	list = []Place{}
-	dir.Find(search, func(o *iam.Organization) bool {
-		switch {
-		case !sc.covers(o.ID):
-		case len(list) == limit:
-			more = true
-		default:
-			list = append(list, Place{o, sc.path(o.ID)})
-		}
-		return !more
-	})
-	return list, more, nil
-}
-
-// path names the organizations above one that the caller sees, the highest first.
-func (s *scope) path(org iam.OrgID) []string {
-	out := []string{}
-	for _, above := range s.dir.Ancestors(org) {
-		if !s.covers(above) {
-			break
-		}
-		out = append(out, s.dir.OrgName(above))
+	seen := func(org iam.OrgID) bool { return dir.Within(org, c.Org) }
+	found, more := dir.FindSome(search, limit, seen)
+	list = make([]Place, len(found))
+	for i, o := range found {
+		list[i] = Place{o, dir.Path(o.ID, seen)}
 	}
-	slices.Reverse(out)
-	return out
+	return list, more, nil
 }
 
 // visible reads an agent that the caller may see.

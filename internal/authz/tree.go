@@ -1,6 +1,7 @@
 package authz
 
 import (
+	"slices"
 	"strings"
 	"sync"
 
@@ -113,6 +114,37 @@ func (d *Directory) FindAfter(last iam.OrgID, search string, fn func(*iam.Organi
 			return
 		}
 	}
+}
+
+// FindSome is Find of up to limit organizations that may be seen; more tells that
+// there are others.
+func (d *Directory) FindSome(search string, limit int, seen func(iam.OrgID) bool) (list []*iam.Organization, more bool) {
+	list = []*iam.Organization{}
+	d.Find(search, func(o *iam.Organization) bool {
+		switch {
+		case !seen(o.ID):
+		case len(list) == limit:
+			more = true
+		default:
+			list = append(list, o)
+		}
+		return !more
+	})
+	return list, more
+}
+
+// Path names the organizations above org, the highest first, as far up as they
+// may be seen.
+func (d *Directory) Path(org iam.OrgID, seen func(iam.OrgID) bool) []string {
+	path := []string{}
+	for _, above := range d.Ancestors(org) {
+		if !seen(above) {
+			break
+		}
+		path = append(path, d.OrgName(above))
+	}
+	slices.Reverse(path)
+	return path
 }
 
 // MayActBelow is MayActOn for changes that reach no further than the caller's

@@ -276,29 +276,14 @@ func (s *Service) Mine(ctx context.Context, c *access.Caller, search string, lim
 		m := u.Membership(o.ID)
 		wide[o.ID] = wide[o.Parent] || m != nil && m.IncludesDescendants
 	}
-	dir.Find(search, func(o *iam.Organization) bool {
-		switch {
-		case u.Membership(o.ID) == nil && !wide[o.ID] || !dir.Active(o.ID):
-		case len(list) == limit:
-			more = true
-		default:
-			list = append(list, mine(dir, wide, o))
-		}
-		return !more
+	found, more := dir.FindSome(search, limit, func(org iam.OrgID) bool {
+		return (u.Membership(org) != nil || wide[org]) && dir.Active(org)
 	})
-	return list, more, nil
-}
-
-// mine names an organization and those above it in which the person acts, too.
-func mine(dir *authz.Directory, wide map[iam.OrgID]bool, o *iam.Organization) *View {
-	v := &View{Organization: o, IsRoot: o.Parent == "", Path: []string{}, Effective: dir.Settings(o.ID)}
-	for _, above := range dir.Ancestors(o.ID) {
-		if !wide[above] {
-			break
-		}
-		v.Path = append([]string{dir.Orgs[above].Name}, v.Path...)
+	for _, o := range found {
+		path := dir.Path(o.ID, func(above iam.OrgID) bool { return wide[above] })
+		list = append(list, &View{Organization: o, IsRoot: o.Parent == "", Path: path, Effective: dir.Settings(o.ID)})
 	}
-	return v
+	return list, more, nil
 }
 
 // differences are what an audit event tells of a change.

@@ -78,7 +78,7 @@ func (s *Service) List(ctx context.Context, c *access.Caller, search string) ([]
 // countMembers replaces the numbers of the tenant's members by those of whom the
 // caller sees that they hold the role.
 func countMembers(ctx context.Context, tx iam.Tx, c *access.Caller, dir *authz.Directory, list ...*iam.Role) error {
-	if c.InRoot {
+	if c.InRoot || !slices.ContainsFunc(list, func(r *iam.Role) bool { return r.Members > 0 }) {
 		return nil
 	}
 	scope := dir.Scope(c)

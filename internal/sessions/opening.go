@@ -19,7 +19,6 @@ type opening struct {
 	upgraded string // a fresh hash of the password, or ""
 	from     Client
 	entrance iam.OrgID
-	token    string
 	// stamp is of before the transaction: what changes meanwhile makes what is
 	// known of the session stale.
 	stamp authz.Stamp
@@ -29,12 +28,12 @@ type opening struct {
 // that the device had before.
 func (s *Service) open(ctx context.Context, t *iam.Tenant, u *iam.User, g *guard, upgraded string, from Client) (*SignedIn, error) {
 	o := opening{tenant: t, user: u, guard: g, upgraded: upgraded, from: from}
-	var hash []byte
 	var err error
 	if o.entrance, err = s.entrance(ctx, t, u, from); err != nil {
 		return nil, err
 	}
-	if o.token, hash, err = s.newToken(); err != nil {
+	token, hash, err := s.newToken()
+	if err != nil {
 		return nil, err
 	}
 	o.stamp = s.Directories.Stamp(t.ID)
@@ -49,8 +48,8 @@ func (s *Service) open(ctx context.Context, t *iam.Tenant, u *iam.User, g *guard
 	if err := s.admit(ctx, p, from, s.Clock.Now()); err != nil {
 		return nil, err
 	}
-	s.remember(p, o.token)
-	return &SignedIn{Token: o.token, Session: p.Session, Principal: p}, nil
+	s.remember(p)
+	return &SignedIn{Token: token, Session: p.Session, Principal: p}, nil
 }
 
 // begin writes the session and returns who they are in it, as their first request
@@ -122,8 +121,8 @@ func keep(ctx context.Context, tx iam.Tx, p *Principal, upgraded string) error {
 
 // remember makes the next request of a session that has just begun find who it
 // is of.
-func (s *Service) remember(p *Principal, token string) {
-	key := place{hash: sha256.Sum256([]byte(token))}
+func (s *Service) remember(p *Principal) {
+	key := place{hash: [sha256.Size]byte(p.Session.TokenHash)}
 	s.share(p, key.hash)
 	s.cache.Set(key, p)
 	s.use(p, p.Session.CreatedAt)

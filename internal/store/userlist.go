@@ -36,11 +36,12 @@ func (t *tx) ListUsers(ctx context.Context, tenant iam.TenantID, f iam.UserFilte
 	if err != nil {
 		return iam.List[*iam.User]{}, err
 	}
+	read := map[int64]*iam.User{} // by userPage, which asks f.Keep of them
 	list := keysetList[userindex.Position]{
 		id:    userListID(tenant, f),
 		kinds: order.kinds,
 		fetch: func(pos []any, back bool, limit int) ([]userindex.Position, error) {
-			return t.userPage(ctx, tenant, f.Keep, userindex.Query{
+			return t.userPage(ctx, tenant, f.Keep, read, userindex.Query{
 				Filter: filter, Sort: order.sort, After: positionOf(order.sort.By, pos), Backward: back, Limit: limit,
 			})
 		},
@@ -50,13 +51,21 @@ func (t *tx) ListUsers(ctx context.Context, tenant iam.TenantID, f iam.UserFilte
 	if err != nil {
 		return iam.List[*iam.User]{}, err
 	}
-	users, err := t.usersInOrder(ctx, tenant, page.Items)
+	var users []*iam.User
+	if f.Keep == nil {
+		users, err = t.usersInOrder(ctx, tenant, page.Items)
+	} else {
+		users = make([]*iam.User, len(page.Items))
+		for i, p := range page.Items {
+			users[i] = read[p.Seq]
+		}
+	}
 	return iam.List[*iam.User]{Items: users, Next: page.Next, Prev: page.Prev}, err
 }
 
 // userPage returns the places of the next users in the direction of a query, of
-// those whom keep does not leave out.
-func (t *tx) userPage(ctx context.Context, tenant iam.TenantID, keep func(*iam.User) bool, q userindex.Query) ([]userindex.Position, error) {
+// those whom keep does not leave out. Those are put into read.
+func (t *tx) userPage(ctx context.Context, tenant iam.TenantID, keep func(*iam.User) bool, read map[int64]*iam.User, q userindex.Query) ([]userindex.Position, error) {
 	var kept []userindex.Position
 	for want := q.Limit; ; q.Limit = iam.MaxPageSize {
 		page, err := t.store.index.Page(ctx, t.userIndex(), tenant, q)
@@ -73,12 +82,17 @@ func (t *tx) userPage(ctx context.Context, tenant iam.TenantID, keep func(*iam.U
 		if err != nil {
 			return nil, err
 		}
-		q.After = &page.Users[len(page.Users)-1]
-		left := map[int64]bool{}
 		for _, u := range users {
-			left[u.Seq] = !keep(u)
+			if keep(u) {
+				read[u.Seq] = u
+			}
 		}
-		kept = append(kept, slices.DeleteFunc(slices.Clone(page.Users), func(p userindex.Position) bool { return left[p.Seq] })...)
+		q.After = &page.Users[len(page.Users)-1]
+		for _, p := range page.Users {
+			if read[p.Seq] != nil {
+				kept = append(kept, p)
+			}
+		}
 		if len(kept) >= want || !page.More {
 			return kept[:min(len(kept), want)], nil
 		}

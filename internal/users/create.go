@@ -1,6 +1,7 @@
 package users
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strconv"
@@ -100,11 +101,17 @@ func (s *Service) checkNew(ctx context.Context, c *access.Caller, u *iam.User, i
 	if err != nil {
 		return err
 	}
+	if in.Org != "" && !dir.Within(in.Org, c.Org) {
+		problems = append(problems, unknownOrg) // before what it asks of passwords can be told
+	}
 	if in.CustomFields == nil {
 		in.CustomFields = map[string]any{} // what is required is missing then
 	}
 	return iam.Invalid(append(problems, fields.Apply(dir.Fields, u, in.CustomFields)...))
 }
+
+// unknownOrg is what is wrong with an organization out of the caller's sight.
+var unknownOrg = iam.Field{Pointer: "/organization_id", Code: "unknown", Message: "There is no such organization, or it is not below yours."}
 
 // ofClient tells whether a new user is one of a client organization, not of the
 // company itself.
@@ -127,17 +134,8 @@ func (s *Service) firstPassword(ctx context.Context, c *access.Caller, u *iam.Us
 		return "", nil
 	}
 	if given != "" {
-		dir, err := s.Directories.Get(ctx, c.Tenant)
-		if err != nil {
-			return "", err
-		}
-		// Of an organization out of sight, which place refuses, not even what it asks
-		// of passwords is told.
-		to, org := *u, c.Org
-		if dir.Within(in.Org, c.Org) {
-			org = in.Org
-		}
-		to.Memberships = []iam.Membership{{Org: org}}
+		to := *u
+		to.Memberships = []iam.Membership{{Org: cmp.Or(in.Org, c.Org)}}
 		if err := s.Passwords.CheckPasswordFor(ctx, c.Tenant, given, "/password", nil, &to); err != nil {
 			return "", err
 		}
@@ -156,13 +154,9 @@ func (s *Service) firstPassword(ctx context.Context, c *access.Caller, u *iam.Us
 // place gives the new user its membership, after checking that the caller may
 // grant what comes with it.
 func (s *Service) place(dir *authz.Directory, c *access.Caller, u *iam.User, in Create) error {
-	org := in.Org
-	if org == "" {
-		org = c.Org
-	}
-	o := dir.Orgs[org]
-	if o == nil || !authz.Contains(dir.Subtree(c.Org), org) {
-		return iam.InvalidField("/organization_id", "unknown", "There is no such organization, or it is not below yours.")
+	org := cmp.Or(in.Org, c.Org)
+	if !dir.Within(org, c.Org) {
+		return iam.Invalid([]iam.Field{unknownOrg})
 	}
 	if u.Type == iam.TypeTenantAdmin && org != dir.RootOrg {
 		return iam.InvalidField("/user_type", "not_allowed", "A tenant admin belongs to the company itself, not to a client organization.")
