@@ -99,7 +99,10 @@ func read(ctx context.Context, tx iam.Tx, tenant iam.TenantID) (*Directory, erro
 
 // Ancestors returns the organizations above org, nearest first.
 func (d *Directory) Ancestors(org iam.OrgID) []iam.OrgID {
-	out := make([]iam.OrgID, 0, 8)
+	return d.appendAncestors(make([]iam.OrgID, 0, 8), org)
+}
+
+func (d *Directory) appendAncestors(out []iam.OrgID, org iam.OrgID) []iam.OrgID {
 	for o := d.Orgs[org]; o != nil && o.Parent != "" && len(out) <= len(d.Orgs); o = d.Orgs[o.Parent] {
 		out = append(out, o.Parent)
 	}
@@ -148,7 +151,8 @@ func (d *Directory) Scope(c *access.Caller) []iam.OrgID {
 
 // Subject is what the engine has to know of u in org.
 func (d *Directory) Subject(u *iam.User, org iam.OrgID) *access.Subject {
-	s := access.SubjectOf(u, org, d.Ancestors(org), d.compiled)
+	var few [8]iam.OrgID // on the stack: this is asked at every check
+	s := access.SubjectOf(u, org, d.appendAncestors(few[:0], org), d.compiled)
 	s.Features, s.Stopped = d.Features(org), d.stopped[org]
 	return s
 }

@@ -34,12 +34,13 @@ func (s *Store) QueuedMails(ctx context.Context) (n int64, err error) {
 func (s *Store) Optimize(ctx context.Context) error { return s.keepStatistics(ctx) }
 
 // OptimizeNow is Optimize after tables have grown a lot at once, before
-// PostgreSQL would notice by itself.
+// PostgreSQL would notice by itself. It may take a few seconds and keeps nobody
+// waiting.
 func (s *Store) OptimizeNow(ctx context.Context) error {
 	if s.path != "" {
 		return s.Optimize(ctx)
 	}
-	return s.write(ctx, func(t *tx) error { return t.analyzeImported(ctx) })
+	return s.translate(s.writers.(*pgPool).vacuumImported(ctx))
 }
 
 // PoolStats are how busy the connections are.

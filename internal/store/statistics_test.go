@@ -113,3 +113,31 @@ func TestPlansOfPostgres(t *testing.T) {
 		t.Errorf("users are not found by tenant and seq:\n%s", plan.String())
 	}
 }
+
+// After an import PostgreSQL has nothing left to clear away and knows how large
+// the tables are.
+func TestOptimizeAfterImport(t *testing.T) {
+	for name, open := range storetest.Engines(t) {
+		t.Run(name, func(t *testing.T) {
+			db := open(t)
+			ctx := context.Background()
+			if err := db.OptimizeNow(ctx); err != nil {
+				t.Fatal(err)
+			}
+			if !strings.HasPrefix(db.Database, "postgres") {
+				return
+			}
+			raw, err := sql.Open("pgx", db.Database)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer raw.Close()
+			for _, table := range []string{"users", "memberships", "user_postings"} {
+				var known bool
+				if err := raw.QueryRowContext(ctx, "SELECT reltuples >= 0 FROM pg_class WHERE oid = to_regclass($1)", table).Scan(&known); err != nil || !known {
+					t.Errorf("%s: was looked at %t, %v", table, known, err)
+				}
+			}
+		})
+	}
+}
