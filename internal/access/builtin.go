@@ -64,12 +64,14 @@ const (
 )
 
 // orgAdmin is what whoever runs a client organization may do in it: manage its
-// people, and give them every tab and what it shows.
+// people, how it looks and its policies, see what happened, and give people every
+// tab and what it shows.
 var orgAdmin = dashboard | optionPermissions() | SetOf(iam.PermPortalTenantAdmin,
 	iam.PermUsersRead, iam.PermUsersCreate, iam.PermUsersUpdate, iam.PermUsersSuspend, iam.PermUsersDelete,
 	iam.PermUsersResetPassword, iam.PermUsersInvite, iam.PermUsersExport, iam.PermSessionsRead, iam.PermSessionsRevoke,
 	iam.PermDirectoryRead, iam.PermRolesRead, iam.PermRolesAssign, iam.PermOrganizationsRead, iam.PermOrganizationsManage,
-	iam.PermTeamsRead, iam.PermTeamsManage, iam.PermAuditRead, iam.PermReviewsManage)
+	iam.PermTeamsRead, iam.PermTeamsManage, iam.PermBrandingManage, iam.PermPoliciesManage,
+	iam.PermAuditRead, iam.PermAuditExport, iam.PermReviewsManage)
 
 // SystemRoles returns the built-in roles: locked, and the same in every tenant.
 func SystemRoles() []*iam.Role {
@@ -82,7 +84,7 @@ func SystemRoles() []*iam.Role {
 	agent := baselines[iam.TypeAgent]
 	return []*iam.Role{
 		role("admin", "Admin", "Everything, always held by somebody.", All),
-		role("org_admin", "Org Admin", "Runs one client organization: its information, its people and what they may open.", orgAdmin),
+		role("org_admin", "Org Admin", "Runs one client organization: its information and looks, its people and what they may open, its policies and its audit log.", orgAdmin),
 		role("manager", "Manager", "Runs the people: users, roles, organizations and teams, and sees what happens.",
 			baselines[iam.TypeSupervisor]|baselines[iam.TypeViewer]|SetOf(iam.PermUsersCreate, iam.PermUsersUpdate, iam.PermUsersSuspend, iam.PermUsersResetPassword,
 				iam.PermUsersExport, iam.PermUsersInvite, iam.PermSessionsRead, iam.PermSessionsRevoke, iam.PermRolesAssign,

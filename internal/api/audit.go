@@ -58,6 +58,7 @@ type Event struct {
 	Device     string                `json:"device" doc:"Browser and system, for people; empty when nothing is known"`
 	RequestID  string                `json:"request_id"`
 	Reason     string                `json:"reason" doc:"Why it failed, as a code"`
+	Org        Nullable[iam.OrgID]   `json:"organization_id" doc:"The organization that it concerns; null in entries from before this was recorded"`
 }
 
 func eventOf(e *iam.Event) Event {
@@ -70,6 +71,9 @@ func eventOf(e *iam.Event) Event {
 		IP: e.IP, UserAgent: e.UserAgent, RequestID: e.RequestID, Reason: e.Reason,
 	}
 	out.OnBehalfOf, out.Changes = onBehalf(out.Changes)
+	if e.Org != "" {
+		out.Org.Value = new(e.Org)
+	}
 	if e.UserAgent != "" {
 		out.Device = deviceName(e.UserAgent)
 	}
@@ -100,12 +104,17 @@ type EventQuery struct {
 	Actor   string      `query:"actor_id" maxLength:"100"`
 	Target  string      `query:"target_id" maxLength:"100"`
 	Outcome iam.Outcome `query:"outcome" enum:"success,failure"`
+	Org     iam.OrgID   `query:"organization_id" maxLength:"100" doc:"What concerns an organization and those below it"`
 	From    time.Time   `query:"from" doc:"Not before"`
 	To      time.Time   `query:"to" doc:"Before"`
 }
 
 func (q EventQuery) filter() iam.EventFilter {
-	return iam.EventFilter{Search: q.Search, Action: q.Action, Actor: q.Actor, Target: q.Target, Outcome: q.Outcome, From: q.From, To: q.To}
+	f := iam.EventFilter{Search: q.Search, Action: q.Action, Actor: q.Actor, Target: q.Target, Outcome: q.Outcome, From: q.From, To: q.To}
+	if q.Org != "" {
+		f.Orgs = []iam.OrgID{q.Org}
+	}
+	return f
 }
 
 type eventListInput struct {
@@ -161,7 +170,7 @@ func exampleEvent() Event {
 		Target:  Nullable[EventTarget]{&EventTarget{"user", string(exampleOtherID), "Jonas Weiß"}},
 		Changes: []EventChange{{"status", "active", "suspended"}},
 		IP:      "203.0.113.7", UserAgent: "Mozilla/5.0 (X11; Linux x86_64; rv:142.0) Gecko/20100101 Firefox/142.0", Device: "Firefox on Linux",
-		RequestID: "req_6xq2h4v5n7k3m2p8r9t4w6y7za",
+		RequestID: "req_6xq2h4v5n7k3m2p8r9t4w6y7za", Org: Nullable[iam.OrgID]{new(exampleOrgID)},
 	}
 }
 
@@ -170,7 +179,7 @@ func (s *server) auditOperations() {
 	register(s, operation{
 		id: "list-audit-events", method: http.MethodGet, path: "/audit-events", tag: tagAudit, guard: needs(iam.PermAuditRead),
 		summary:     "List audit events",
-		description: "Every change and every sign-in, successful or not, newest first. A page of a search can be short, even empty, and still have a next one.",
+		description: "Every change and every sign-in, successful or not, newest first. Acting in a client organization, it is what concerns that organization and those below it; who acted there from outside is then shown as the company, and a search is in the names of targets. A page of a search can be short, even empty, and still have a next one.",
 		errors:      pageErrors, response: exampleList(exampleEvent()),
 	}, s.listEvents)
 	register(s, operation{

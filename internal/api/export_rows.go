@@ -242,6 +242,7 @@ var eventColumns = []column[*iam.Event]{
 	{"ip", func(e *iam.Event) string { return e.IP }},
 	{"user_agent", func(e *iam.Event) string { return e.UserAgent }},
 	{"request_id", func(e *iam.Event) string { return e.RequestID }},
+	{"organization_id", func(e *iam.Event) string { return string(e.Org) }},
 }
 
 func changesCell(e *iam.Event) string {

@@ -136,7 +136,7 @@ func sisterRolesInImports(t *testing.T, w *apitest.World) {
 	f := newFamily(t, w)
 	f.agency.Do(http.MethodPut, belonging(f.runs.ID, f.mine), `{"permissions":["users.import"]}`, f.version(f.runs.ID)).Want(http.StatusOK, nil)
 	light := f.role("Light", iam.ScopeOrganization, iam.PermUsersRead, iam.PermTeamsRead)
-	heavy := f.role("Heavy", iam.ScopeOrganization, iam.PermUsersRead, iam.PermPoliciesManage)
+	heavy := f.role("Heavy", iam.ScopeOrganization, iam.PermUsersRead, iam.PermFieldsManage)
 	f.role("Light lead", iam.ScopeTeam, iam.PermUsersRead)
 	rows := []struct{ userType, roles, code string }{
 		{"member", "light", "new"},

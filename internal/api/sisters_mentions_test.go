@@ -25,8 +25,8 @@ var mentioned = map[string][]mention{
 	"export-users":             {{"GET", "/users/export?organization_id=ID", "", ofOrg}, {"GET", "/users/export?organization=ID", "", ofActing}, {"GET", "/users/export?team=ID", "", ofTeam}},
 	"list-organizations":       {{"GET", "/organizations?parent_id=ID", "", ofOrg}, {"GET", "/organizations?outside=ID", "", ofOrg}},
 	"list-invitations":         {{"GET", "/invitations?organization_id=ID", "", ofOrg}},
-	"list-audit-events":        {{"GET", "/audit-events?actor_id=ID", "", ofUser}, {"GET", "/audit-events?target_id=ID", "", ofUser}, {"GET", "/audit-events?target_id=ID", "", ofOrg}},
-	"export-audit-events":      {{"GET", "/audit-events/export?organization=ID", "", ofActing}, {"GET", "/audit-events/export?target_id=ID", "", ofUser}},
+	"list-audit-events":        {{"GET", "/audit-events?actor_id=ID", "", ofUser}, {"GET", "/audit-events?target_id=ID", "", ofUser}, {"GET", "/audit-events?organization_id=ID", "", ofOrg}},
+	"export-audit-events":      {{"GET", "/audit-events/export?organization=ID", "", ofActing}, {"GET", "/audit-events/export?organization_id=ID", "", ofOrg}, {"GET", "/audit-events/export?target_id=ID", "", ofUser}},
 	"get-user-import-template": {{"GET", "/user-imports/template.csv?organization=ID", "", ofActing}},
 	"get-mail-settings":        {{"GET", "/mail-settings?organization_id=ID", "", ofOrg}},
 	"set-mail-settings":        {{"PUT", "/mail-settings", `{"organization_id":"ID","sender_name":"X","reply_to":"","notices":false}`, ofOrg}},
@@ -59,6 +59,7 @@ var mentioned = map[string][]mention{
 		{"POST", "/exports", `{"kind":"users","filter":{"organization_id":"ID"}}`, ofOrg},
 		{"POST", "/exports", `{"kind":"memberships","filter":{"organization_id":"ID"}}`, ofOrg},
 		{"POST", "/exports", `{"kind":"invitations","filter":{"organization_id":"ID"}}`, ofOrg},
+		{"POST", "/exports", `{"kind":"audit","filter":{"organization_id":"ID"}}`, ofOrg},
 	},
 	"create-agent":        {{"POST", "/agents", `{"name":"X","organization_ids":["ID"]}`, ofOrg}},
 	"put-team-member":     {{"PUT", "/teams/MYTEAM/members/ID", `{}`, ofUser}},
@@ -92,10 +93,8 @@ var inParts = map[string]bool{"create-export": true, "bulk-users": true, "bulk-i
 
 // uncontrolled are the operations that answer alike for own ids, too, and why.
 var uncontrolled = map[string]string{
-	"list-audit-events":   "the log belongs to the whole company",
-	"export-audit-events": "the log belongs to the whole company",
-	"create-agent":        "AI agents belong to the whole company",
-	"order-tabs":          "takes all tabs at once",
+	"create-agent": "AI agents belong to the whole company",
+	"order-tabs":   "takes all tabs at once",
 }
 
 // fresh makes something of the caller's own of a kind and returns its id.

@@ -51,8 +51,8 @@ func sisterRolesAreGiven(t *testing.T, w *apitest.World) {
 	t.Helper()
 	f := newFamily(t, w)
 	f.agency.Do(http.MethodPut, belonging(f.runs.ID, f.mine), `{"permissions":["api_keys.manage","service_keys.manage"]}`, f.version(f.runs.ID)).Want(http.StatusOK, nil)
-	light, heavy := f.role("Light", iam.ScopeOrganization, iam.PermUsersRead), f.role("Heavy", iam.ScopeOrganization, iam.PermUsersRead, iam.PermPoliciesManage)
-	lightLead, heavyLead := f.role("Light lead", iam.ScopeTeam, iam.PermUsersRead), f.role("Heavy lead", iam.ScopeTeam, iam.PermPoliciesManage)
+	light, heavy := f.role("Light", iam.ScopeOrganization, iam.PermUsersRead), f.role("Heavy", iam.ScopeOrganization, iam.PermUsersRead, iam.PermFieldsManage)
+	lightLead, heavyLead := f.role("Light lead", iam.ScopeTeam, iam.PermUsersRead), f.role("Heavy lead", iam.ScopeTeam, iam.PermFieldsManage)
 	tess := f.inTheirs.Person("Tess", iam.TypeAgent, "heavy") // a sister's role is no other role
 	team(f.inTheirs, "Nights", tess.ID, heavyLead)
 	g := newGiver(t, f)
@@ -70,7 +70,7 @@ func sisterRolesAreGiven(t *testing.T, w *apitest.World) {
 		{givesTeamRoles, []string{string(heavyLead)}, escalation, iam.CodeEscalation},
 		{givesTeamRoles, []string{string(light), string(heavy), "light_lead"}, invalid, iam.CodeInvalid}, // by its id alone
 		{givesPermissions, []string{string(iam.PermUsersRead)}, 0, ""},
-		{givesPermissions, []string{string(iam.PermPoliciesManage), string(iam.PermRolesManage)}, escalation, iam.CodeEscalation},
+		{givesPermissions, []string{string(iam.PermFieldsManage), string(iam.PermRolesManage)}, escalation, iam.CodeEscalation},
 		{givesTypes, []string{string(iam.TypeMember)}, 0, ""},
 		{givesTypes, []string{string(iam.TypeBotAdmin), string(iam.TypeSupervisor)}, escalation, iam.CodeEscalation},
 		{givesTypes, []string{string(iam.TypeTenantAdmin)}, invalid, iam.CodeInvalid},
@@ -145,8 +145,8 @@ func TestSisterRolesAreTheCompanys(t *testing.T) { apitest.Each(t, sisterRolesAr
 func sisterRolesAreTheCompanys(t *testing.T, w *apitest.World) {
 	t.Helper()
 	f := newFamily(t, w)
-	light, heavy := f.role("Light", iam.ScopeOrganization, iam.PermUsersRead), f.role("Heavy", iam.ScopeOrganization, iam.PermPoliciesManage)
-	lead := f.role("Heavy lead", iam.ScopeTeam, iam.PermPoliciesManage)
+	light, heavy := f.role("Light", iam.ScopeOrganization, iam.PermUsersRead), f.role("Heavy", iam.ScopeOrganization, iam.PermFieldsManage)
+	lead := f.role("Heavy lead", iam.ScopeTeam, iam.PermFieldsManage)
 	pal := f.agency.In(f.mine).Person("Pal", iam.TypeMember, string(heavy))
 	crew := team(f.agency.In(f.mine), "Crew", pal.ID, lead)
 	before := f.agency.Do(http.MethodGet, "/users/"+string(pal.ID), nil).Body
@@ -181,7 +181,7 @@ func sisterRolesAreTheCompanys(t *testing.T, w *apitest.World) {
 	// Not even who holds everything in Mine has a say in what roles are.
 	for _, c := range []*apitest.Client{f.boss, f.runs} {
 		c.Do(http.MethodPost, "/roles", map[string]any{"name": "X", "copy_from": light}).WantProblem(http.StatusForbidden, iam.CodeForbidden)
-		c.Do(http.MethodPatch, "/roles/"+string(light), `{"permissions":["policies.manage"]}`, apitest.IfMatch(1)).WantProblem(http.StatusForbidden, iam.CodeForbidden)
+		c.Do(http.MethodPatch, "/roles/"+string(light), `{"permissions":["fields.manage"]}`, apitest.IfMatch(1)).WantProblem(http.StatusForbidden, iam.CodeForbidden)
 		c.Do(http.MethodDelete, "/roles/"+string(light), nil, apitest.IfMatch(1)).WantProblem(http.StatusForbidden, iam.CodeForbidden)
 		var list api.Items[api.Role]
 		c.Do(http.MethodGet, "/roles", nil).Want(http.StatusOK, &list)

@@ -4,6 +4,7 @@
 package audit
 
 import (
+	"cmp"
 	"reflect"
 	"time"
 
@@ -16,6 +17,9 @@ type Target struct {
 	Type string // "user", "role", "session", "organization", "api_key", "tenant", "import", "export"
 	ID   string
 	Name string
+	// Org is the organization that it belongs to; "" where that is the one in which
+	// the caller acts.
+	Org iam.OrgID
 }
 
 // Actions of signing in, which are recorded whether it worked or not.
@@ -26,15 +30,33 @@ const (
 	PasswordConfirmed = "user.password_confirmed" // fails only: a success is the change that follows
 )
 
-// User is the target of an event about a user.
-func User(u *iam.User) Target { return Target{"user", string(u.ID), u.FullName()} }
+// User is the target of an event about a user. Of somebody of several
+// organizations the event belongs to where it happened, so that none of them
+// reads of the others.
+func User(u *iam.User) Target {
+	t := Target{Type: "user", ID: string(u.ID), Name: u.FullName()}
+	if len(u.Memberships) == 1 {
+		t.Org = u.Memberships[0].Org
+	}
+	return t
+}
+
+// Change is the target of an event about a change of a user, which may be one of
+// where they belong.
+func Change(before, after *iam.User) Target {
+	t := User(after)
+	if t.Org != User(before).Org {
+		t.Org = ""
+	}
+	return t
+}
 
 // New makes a successful event of the caller.
 func New(ids iam.IDs, now time.Time, c *access.Caller, action string, target Target, changes ...iam.Change) *iam.Event {
 	e := &iam.Event{
 		ID: iam.EventID(ids.NewID(iam.PrefixEvent, now)), At: now, Action: action, Outcome: iam.OutcomeSuccess,
 		ActorType: c.Actor, ActorID: string(c.User), ActorName: c.Name,
-		TargetType: target.Type, TargetID: target.ID, TargetName: target.Name,
+		TargetType: target.Type, TargetID: target.ID, TargetName: target.Name, Org: cmp.Or(target.Org, c.Org),
 		Changes: changes, IP: c.IP, UserAgent: c.UserAgent, RequestID: c.RequestID,
 	}
 	if c.Impersonator != nil {
@@ -42,10 +64,13 @@ func New(ids iam.IDs, now time.Time, c *access.Caller, action string, target Tar
 		e.Changes = append([]iam.Change{{Field: OnBehalfOf, After: Behalf{string(c.User), c.Name}}}, changes...)
 	}
 	if c.Actor == iam.ActorAPIKey {
-		e.Reason = "api_key:" + string(c.APIKey)
+		e.Reason = apiKeyReason + string(c.APIKey)
 	}
 	return e
 }
+
+// apiKeyReason begins the reason of what was done with an API key; its id follows.
+const apiKeyReason = "api_key:"
 
 // OnBehalfOf is the change in which an event says as whom the actor was logged
 // in; its After is a Behalf.

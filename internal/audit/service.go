@@ -22,36 +22,37 @@ type Service struct{ Deps }
 // NewService returns the service.
 func NewService(d Deps) *Service { return &Service{Deps: d} }
 
-// mayRead refuses who may not read the log of the whole tenant.
-func mayRead(c *access.Caller, p iam.Permission) error {
-	if err := c.Require(p); err != nil {
-		return err
-	}
-	return c.ForCompany("The entries of the audit log")
-}
-
 // MayExport refuses who may not take the log out of the house: it needs
-// audit.export and acting in the root organization.
-func MayExport(c *access.Caller) error { return mayRead(c, iam.PermAuditExport) }
+// audit.export.
+func MayExport(c *access.Caller) error { return c.Require(iam.PermAuditExport) }
 
-// List returns one page of the log, the newest first. It needs audit.read and
-// acting in the root organization. A page of a search can be short, even empty,
+// List returns one page of the log, the newest first. It needs audit.read. Below
+// the root organization it is of what concerns the caller's organization and
+// those below it (see scope.go). f.Orgs names one organization at most, which
+// stands for those below it, too. A page of a search can be short, even empty,
 // and still have a next one.
 func (s *Service) List(ctx context.Context, c *access.Caller, f iam.EventFilter) (iam.List[*iam.Event], error) {
-	if err := mayRead(c, iam.PermAuditRead); err != nil {
+	if err := c.Require(iam.PermAuditRead); err != nil {
 		return iam.List[*iam.Event]{}, err
 	}
 	return s.events(ctx, c, f)
 }
 
+// events reads a page of what the caller may see.
 func (s *Service) events(ctx context.Context, c *access.Caller, f iam.EventFilter) (iam.List[*iam.Event], error) {
 	var out iam.List[*iam.Event]
 	if err := check(f); err != nil {
 		return out, err
 	}
-	err := s.Store.Read(ctx, func(tx iam.Tx) (err error) {
-		out, err = tx.Events(ctx, c.Tenant, f)
-		return err
+	err := s.Store.Read(ctx, func(tx iam.Tx) error {
+		v, err := viewOf(ctx, tx, c, &f)
+		if err != nil {
+			return err
+		}
+		if out, err = tx.Events(ctx, c.Tenant, f); err != nil {
+			return err
+		}
+		return v.mask(ctx, tx, out.Items)
 	})
 	return out, err
 }
@@ -72,24 +73,31 @@ func check(f iam.EventFilter) error {
 }
 
 // History returns one page of the events in which a user acts or is acted on:
-// one's own, or with audit.read another's. Where somebody else acted is not
-// shown to who may not read the log, nor who is behind the alias by which they
+// one's own, or with audit.read another's, of which below the root organization
+// only what List would tell. Of one's own it is not shown where somebody else
+// acted to who may not read the log, nor who is behind the alias by which they
 // know somebody.
 func (s *Service) History(ctx context.Context, c *access.Caller, user iam.UserID, p iam.Page) (iam.List[*iam.Event], error) {
-	reads := mayRead(c, iam.PermAuditRead)
-	if !c.IsSelf(user) && reads != nil {
+	f := iam.EventFilter{Involves: string(user), Page: p}
+	reads := c.Require(iam.PermAuditRead)
+	switch {
+	case !c.IsSelf(user) && reads != nil:
 		return iam.List[*iam.Event]{}, reads
+	case reads == nil && (c.InRoot || !c.IsSelf(user)):
+		return s.events(ctx, c, f)
 	}
-	out, err := s.events(ctx, c, iam.EventFilter{Involves: string(user), Page: p})
-	if reads != nil {
-		for _, e := range out.Items {
-			if e.ActorID != string(user) {
-				e.IP, e.UserAgent = "", ""
-			}
+	var out iam.List[*iam.Event]
+	err := s.Store.Read(ctx, func(tx iam.Tx) (err error) {
+		out, err = tx.Events(ctx, c.Tenant, f)
+		return err
+	})
+	for _, e := range out.Items {
+		if e.ActorID != string(user) {
+			e.IP, e.UserAgent = "", ""
 		}
-		if err == nil {
-			err = s.rename(ctx, c, out.Items)
-		}
+	}
+	if err == nil {
+		err = s.rename(ctx, c, out.Items)
 	}
 	return out, err
 }
@@ -182,6 +190,9 @@ func (s *Service) recordExport(ctx context.Context, c *access.Caller, f iam.Even
 	changes.Add("target", "", f.Target)
 	changes.Add("outcome", "", string(f.Outcome))
 	changes.Add("search", "", f.Search)
+	if len(f.Orgs) > 0 {
+		changes = append(changes, iam.Change{Field: "organization", After: string(f.Orgs[0])})
+	}
 	if !f.From.IsZero() {
 		changes = append(changes, iam.Change{Field: "from", After: f.From})
 	}

@@ -123,7 +123,7 @@ func (s *Service) change(ctx context.Context, c *access.Caller, org iam.OrgID, f
 			return err
 		}
 		tx.AccessChanged(c.Tenant) // what is cached of the brand goes with it
-		target := audit.Target{Type: "organization", ID: string(org), Name: v.OrgName}
+		target := audit.Target{Type: "organization", ID: string(org), Name: v.OrgName, Org: org}
 		if err := tx.AppendEvents(ctx, c.Tenant, audit.New(s.IDs, tx.Now(), c, "branding.updated", target, changes...)); err != nil {
 			return err
 		}

@@ -187,6 +187,6 @@ func (s *Service) domain(ctx context.Context, tx iam.Tx, c *access.Caller, id ia
 
 // recordDomain appends an event about a domain.
 func (s *Service) recordDomain(ctx context.Context, tx iam.Tx, c *access.Caller, action string, d *iam.Domain, changes ...iam.Change) error {
-	target := audit.Target{Type: "domain", ID: string(d.ID), Name: d.Host}
+	target := audit.Target{Type: "domain", ID: string(d.ID), Name: d.Host, Org: d.Org}
 	return tx.AppendEvents(ctx, d.Tenant, audit.New(s.IDs, tx.Now(), c, action, target, changes...))
 }

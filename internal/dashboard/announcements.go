@@ -139,5 +139,5 @@ func checkAnnouncement(a *iam.Announcement) error {
 }
 
 func announcementTarget(a *iam.Announcement) audit.Target {
-	return audit.Target{Type: "announcement", ID: string(a.ID), Name: a.Title}
+	return audit.Target{Type: "announcement", ID: string(a.ID), Name: a.Title, Org: a.Org}
 }

@@ -118,7 +118,7 @@ func (s *Service) changeApp(ctx context.Context, c *access.Caller, org iam.OrgID
 		if len(changes) == 0 {
 			return nil
 		}
-		target := audit.Target{Type: "organization", ID: string(org), Name: m.dir.Orgs[org].Name}
+		target := audit.Target{Type: "organization", ID: string(org), Name: m.dir.Orgs[org].Name, Org: org}
 		changes = append(changes, iam.Change{Field: "tab", After: builtIn[i].Title})
 		return s.record(ctx, tx, c, "tab_app.updated", target, changes...)
 	})

@@ -117,7 +117,7 @@ func TestCreateRefuses(t *testing.T) {
 		"a period":            {f.admin, exports.Create{Kind: iam.ExportAudit, Filter: iam.ExportFilter{From: f.Clock.Now(), To: f.Clock.Now().Add(-1)}}, iam.CodeInvalid, "/filter/to"},
 		"organization":        {f.admin, exports.Create{Kind: iam.ExportUsers, Filter: iam.ExportFilter{Org: other.Root}}, iam.CodeNotFound, ""},
 		"one above":           {below, exports.Create{Kind: iam.ExportMemberships, Filter: iam.ExportFilter{Org: f.Root}}, iam.CodeNotFound, ""},
-		"audit below":         {below, exports.Create{Kind: iam.ExportAudit}, iam.CodeForbidden, ""},
+		"audit of one above":  {below, exports.Create{Kind: iam.ExportAudit, Filter: iam.ExportFilter{Org: f.Root}}, iam.CodeInvalid, "/filter/organization_id"},
 		"users":               {f.CallerWith(iam.PermUsersRead), exports.Create{Kind: iam.ExportUsers}, iam.CodeForbidden, ""},
 		"memberships":         {f.CallerWith(iam.PermUsersExport), exports.Create{Kind: iam.ExportMemberships}, iam.CodeForbidden, ""},
 		"invitations":         {f.CallerWith(iam.PermUsersExport), exports.Create{Kind: iam.ExportInvitations}, iam.CodeForbidden, ""},

@@ -89,7 +89,7 @@ func checkFilter(kind iam.ExportKind, f *iam.ExportFilter) error {
 		set  bool
 		of   []iam.ExportKind
 	}{
-		{"organization_id", f.Org != "", []iam.ExportKind{users, memberships, invitations}},
+		{"organization_id", f.Org != "", []iam.ExportKind{users, memberships, invitations, events}},
 		{"below", f.Below, []iam.ExportKind{users, memberships}},
 		{"status", f.Status != "", []iam.ExportKind{users, memberships}},
 		{"user_type", f.UserType != "", []iam.ExportKind{users, memberships}},
@@ -149,11 +149,19 @@ func (s *Service) page(ctx context.Context, c *access.Caller, e *iam.Export, cur
 	case iam.ExportInvitations:
 		return rowsOf(s.Invitations.List(ctx, c, iam.InvitationFilter{Below: f.Org, State: f.State, Search: f.Search, Page: p}))
 	case iam.ExportAudit:
-		return rowsOf(s.Audit.Page(ctx, c, iam.EventFilter{
-			Search: f.Search, Action: f.Action, Actor: f.Actor, Target: f.Target, Outcome: f.Outcome, From: f.From, To: f.To, Page: p,
-		}))
+		return rowsOf(s.Audit.Page(ctx, c, eventFilter(f, p)))
 	}
 	return nil, "", fmt.Errorf("exports: there is no kind %q", e.Kind)
+}
+
+func eventFilter(f iam.ExportFilter, p iam.Page) iam.EventFilter {
+	out := iam.EventFilter{
+		Search: f.Search, Action: f.Action, Actor: f.Actor, Target: f.Target, Outcome: f.Outcome, From: f.From, To: f.To, Page: p,
+	}
+	if f.Org != "" {
+		out.Orgs = []iam.OrgID{f.Org}
+	}
+	return out
 }
 
 func rowsOf[T any](list iam.List[T], err error) ([]any, string, error) {

@@ -48,6 +48,10 @@ type Event struct {
 	TargetID   string
 	TargetName string
 
+	// Org is the organization that it concerns, whose own administrators may read
+	// of it; "" in events from before there was this field.
+	Org OrgID
+
 	Changes   []Change
 	IP        string
 	UserAgent string
@@ -65,6 +69,11 @@ type EventFilter struct {
 	Involves string // actor or target
 	Outcome  Outcome
 	Search   string // in actor and target names, exact words or their beginnings
+	// TargetsOnly searches in the names of targets alone.
+	TargetsOnly bool
+	// Orgs are those whose events are selected; nil are those of all, and events
+	// of none.
+	Orgs     []OrgID
 	From, To time.Time
 	Page     Page
 }

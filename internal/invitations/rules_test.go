@@ -32,7 +32,7 @@ func TestWhoMayInvite(t *testing.T) {
 	tenanttest.Refused(t, invite(boss, Create{Type: iam.TypeTenantAdmin}), iam.CodeInvalid, "/user_type")
 	tenanttest.Refused(t, invite(boss, Create{Type: iam.TypeService}), iam.CodeInvalid, "/user_type")
 	tenanttest.Refused(t, invite(boss, Create{Permissions: []iam.Permission{"x.y"}}), iam.CodeInvalid, "/permissions/0")
-	tenanttest.Refused(t, invite(boss, Create{Permissions: []iam.Permission{iam.PermPoliciesManage}}), iam.CodeEscalation, "")
+	tenanttest.Refused(t, invite(boss, Create{Permissions: []iam.Permission{iam.PermRolesManage}}), iam.CodeEscalation, "")
 	tenanttest.Refused(t, invite(boss, Create{Access: []string{"home", "moon"}}), iam.CodeInvalid, "/access/1")
 	tenanttest.Refused(t, invite(boss, Create{Teams: []iam.TeamID{"team_x"}}), iam.CodeInvalid, "/team_ids/0")
 	tenanttest.Refused(t, invite(boss, Create{Locale: "xx"}), iam.CodeInvalid, "/locale")

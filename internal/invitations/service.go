@@ -196,7 +196,7 @@ func language(dir *authz.Directory, org iam.OrgID, u *iam.User, chosen string) s
 }
 
 func target(i *iam.Invitation) audit.Target {
-	return audit.Target{Type: "invitation", ID: string(i.ID), Name: i.Email}
+	return audit.Target{Type: "invitation", ID: string(i.ID), Name: i.Email, Org: i.Org}
 }
 
 // what an invitation grants, for the audit log.

@@ -136,7 +136,7 @@ func (s *Service) SetSettings(ctx context.Context, c *access.Caller, org iam.Org
 		if len(changes) == 0 {
 			return nil
 		}
-		target := audit.Target{Type: "organization", ID: string(o.ID), Name: o.Name}
+		target := audit.Target{Type: "organization", ID: string(o.ID), Name: o.Name, Org: o.ID}
 		return tx.AppendEvents(ctx, c.Tenant, audit.New(s.IDs, tx.Now(), c, "mail_settings.updated", target, changes...))
 	})
 	return out, err

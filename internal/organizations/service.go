@@ -316,5 +316,8 @@ func featuresOf(o *iam.Organization) []string {
 // record appends an event in the transaction.
 func (s *Service) record(ctx context.Context, tx iam.Tx, c *access.Caller, action string, o *iam.Organization, changes audit.Changes) error {
 	target := audit.Target{Type: "organization", ID: string(o.ID), Name: o.Name}
+	if !slices.ContainsFunc(changes, func(ch iam.Change) bool { return ch.Field == "parent" }) { // which is above what its own people see
+		target.Org = o.ID
+	}
 	return tx.AppendEvents(ctx, c.Tenant, audit.New(s.IDs, tx.Now(), c, action, target, changes...))
 }

@@ -156,9 +156,9 @@ func (s *Service) Except(ctx context.Context, c *access.Caller, in Grant) (*Exce
 
 func exceptionTarget(e *iam.IPException) audit.Target {
 	if e.User != "" {
-		return audit.Target{Type: "user", ID: string(e.User), Name: e.UserName}
+		return audit.Target{Type: "user", ID: string(e.User), Name: e.UserName, Org: e.Org}
 	}
-	return audit.Target{Type: "organization", ID: string(e.Org)}
+	return audit.Target{Type: "organization", ID: string(e.Org), Org: e.Org}
 }
 
 // Exceptions returns those of the organizations that the caller manages, whose

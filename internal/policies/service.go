@@ -123,7 +123,7 @@ func (s *Service) Set(ctx context.Context, c *access.Caller, p *iam.Policy, conf
 			return err
 		}
 		out = s.viewOf(dir.WithPolicy(&next), &next)
-		target := audit.Target{Type: "organization", ID: string(p.Org), Name: out.Org.Name}
+		target := audit.Target{Type: "organization", ID: string(p.Org), Name: out.Org.Name, Org: p.Org}
 		return tx.AppendEvents(ctx, c.Tenant, audit.New(s.IDs, tx.Now(), c, "policy.updated", target, diff(before.Own, &next)...))
 	})
 	return out, err

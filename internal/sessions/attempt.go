@@ -128,7 +128,7 @@ func (s *Service) replace(ctx context.Context, tx iam.Tx, from Client) error {
 	if err != nil {
 		return ignoreNotFound(err)
 	}
-	target := audit.Target{Type: "session", ID: string(old.ID), Name: u.FullName()}
+	target := audit.Target{Type: "session", ID: string(old.ID), Name: u.FullName(), Org: old.Org}
 	return tx.AppendEvents(ctx, old.Tenant, audit.New(s.IDs, tx.Now(), from.as(u), audit.SessionEnded, target,
 		iam.Change{Field: "by", After: "new sign-in"}))
 }

@@ -31,7 +31,7 @@ func (s *Service) SwitchOrganization(ctx context.Context, c *access.Caller, org 
 			return err
 		}
 		tx.AccessChanged(c.Tenant)
-		target := audit.Target{Type: "organization", ID: string(org), Name: dir.Orgs[org].Name}
+		target := audit.Target{Type: "organization", ID: string(org), Name: dir.Orgs[org].Name, Org: org}
 		return tx.AppendEvents(ctx, c.Tenant, audit.New(s.IDs, tx.Now(), c, "session.switched", target))
 	})
 }

@@ -31,7 +31,7 @@ func (t *tx) AppendEvents(ctx context.Context, tenant iam.TenantID, events ...*i
 		args = append(args, r.salts)
 	}
 	err := t.insertRows(ctx, "INSERT INTO audit_events (tenant_id, id, at, action, outcome, reason, actor_type, actor_id, actor_name,"+
-		" target_type, target_id, target_name, changes, ip, user_agent, request_id, personal, salts)", 4+eventTexts, args)
+		" target_type, target_id, target_name, changes, ip, user_agent, request_id, personal, org_id, salts)", 4+eventTexts, args)
 	return t.refused(err, iam.NotFound("tenant"))
 }
 
@@ -90,8 +90,12 @@ func (t *tx) Events(ctx context.Context, tenant iam.TenantID, f iam.EventFilter)
 }
 
 func eventList(tenant iam.TenantID, f iam.EventFilter, words []string) listID {
+	orgs := make([]string, len(f.Orgs))
+	for i, org := range f.Orgs {
+		orgs[i] = string(org)
+	}
 	return newListID(tenant, "events", f.Action, f.Actor, f.Target, f.Involves, string(f.Outcome), strings.Join(words, " "),
-		strconv.FormatInt(micros(f.From), 10), strconv.FormatInt(micros(f.To), 10))
+		strconv.FormatBool(f.TargetsOnly), strings.Join(orgs, " "), strconv.FormatInt(micros(f.From), 10), strconv.FormatInt(micros(f.To), 10))
 }
 
 // searchWords are the folded words of a text.

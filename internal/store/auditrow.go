@@ -10,7 +10,7 @@ import (
 )
 
 const eventColumns = "id, at, action, outcome, reason, actor_type, actor_id, actor_name," +
-	" target_type, target_id, target_name, changes, ip, user_agent, request_id, personal, seq, hash, salts"
+	" target_type, target_id, target_name, changes, ip, user_agent, request_id, personal, org_id, seq, hash, salts"
 
 // eventSelect are the columns of scanEventRow.
 const eventSelect = eventColumns + ", erased, digests"
@@ -33,6 +33,7 @@ const (
 	textUserAgent
 	textRequestID
 	textPersonal
+	textOrg
 	eventTexts
 )
 
@@ -57,7 +58,7 @@ const maxEventText = 1000
 func newEventRow(e *iam.Event, salts []byte) (eventRow, error) {
 	r := eventRow{id: string(e.ID), at: micros(e.At), salts: salts, texts: [eventTexts]string{
 		e.Action, string(e.Outcome), e.Reason, string(e.ActorType), e.ActorID, e.ActorName,
-		e.TargetType, e.TargetID, e.TargetName, "", e.IP, e.UserAgent, e.RequestID, "",
+		e.TargetType, e.TargetID, e.TargetName, "", e.IP, e.UserAgent, e.RequestID, "", string(e.Org),
 	}}
 	for i, s := range r.texts {
 		r.texts[i] = keepable(s)
@@ -129,7 +130,7 @@ func (r *eventRow) event() (*iam.Event, error) {
 		ID: iam.EventID(r.id), At: fromMicros(r.at), Action: s[textAction], Outcome: iam.Outcome(s[textOutcome]), Reason: s[textReason],
 		ActorType: iam.ActorType(s[textActorType]), ActorID: s[textActorID], ActorName: s[textActorName],
 		TargetType: s[textTargetType], TargetID: s[textTargetID], TargetName: s[textTargetName],
-		IP: s[textIP], UserAgent: s[textUserAgent], RequestID: s[textRequestID], Seq: r.seq, Hash: r.hash,
+		IP: s[textIP], UserAgent: s[textUserAgent], RequestID: s[textRequestID], Org: iam.OrgID(s[textOrg]), Seq: r.seq, Hash: r.hash,
 	}
 	for _, text := range []string{s[textPersonal], s[textChanges]} {
 		if text == "" {

@@ -35,8 +35,15 @@ type eventScan struct {
 	value    string
 }
 
-// involving is the pseudo column of both indexes that Involves needs.
-const involving = "involving"
+// Pseudo columns of a driving index.
+const (
+	involving = "involving" // both of the indexes that Involves needs
+	ofOrgs    = "ofOrgs"    // that of organizations, for each of Orgs
+)
+
+// maxMerged is the most organizations whose events are merged; those of more are
+// looked for in the log as it comes.
+const maxMerged = 64
 
 func (t *tx) newEventScan(tenant iam.TenantID, f iam.EventFilter, words []string, pos string, back bool) *eventScan {
 	s := &eventScan{t: t, tenant: tenant, f: f, words: words, back: back, to: "~"} // ~ sorts after every id
@@ -96,6 +103,9 @@ func (s *eventScan) choose(ctx context.Context) error {
 			columns = append(columns, c)
 		}
 	}
+	if s.f.Orgs != nil && len(s.f.Orgs) <= maxMerged {
+		columns = append(columns, [2]string{ofOrgs, ""})
+	}
 	if len(columns) == 0 {
 		return nil
 	}
@@ -135,11 +145,24 @@ func (s *eventScan) arguments() *arguments {
 
 // span is the query for the next ids of the driving index, at most limit.
 func (s *eventScan) span(a *arguments, limit int) string {
-	if s.column != involving {
+	switch s.column {
+	case ofOrgs:
+		return s.organizations(a, limit)
+	case involving:
+	default:
 		return s.index(s.column, s.value, a, limit)
 	}
 	return "SELECT id FROM (SELECT id FROM (" + s.index("actor_id", s.value, a, limit) + ") AS c1 UNION SELECT id FROM (" +
 		s.index("target_id", s.value, a, limit) + ") AS c2) AS c3 ORDER BY id" + s.desc() + " LIMIT " + strconv.Itoa(limit)
+}
+
+// organizations is span for the events of several organizations: an event is one's.
+func (s *eventScan) organizations(a *arguments, limit int) string {
+	parts := make([]string, len(s.f.Orgs))
+	for i, org := range s.f.Orgs {
+		parts[i] = "SELECT id FROM (" + s.index("org_id", string(org), a, limit) + ") AS o" + strconv.Itoa(i)
+	}
+	return "SELECT id FROM (" + strings.Join(parts, " UNION ALL ") + ") AS o ORDER BY id" + s.desc() + " LIMIT " + strconv.Itoa(limit)
 }
 
 // index is span for one index. That the column equals the value is said by the
@@ -150,9 +173,13 @@ func (s *eventScan) index(column, value string, a *arguments, limit int) string 
 	if column == "" {
 		return "SELECT id FROM audit_events WHERE tenant_id = $1 AND id >= $2 AND id < $3 ORDER BY id" + s.desc() + tail
 	}
+	partial := ""
+	if column == "org_id" {
+		partial = " AND org_id <> ''" // as its index is
+	}
 	v := a.add(value)
 	return "SELECT id FROM audit_events WHERE tenant_id = $1 AND (" + column + ", id) >= (" + v + ", $2) AND (" + column + ", id) < (" +
-		v + ", $3) ORDER BY " + column + s.desc() + ", id" + s.desc() + tail
+		v + ", $3)" + partial + " ORDER BY " + column + s.desc() + ", id" + s.desc() + tail
 }
 
 func (s *eventScan) desc() string {
@@ -178,6 +205,13 @@ func (s *eventScan) conditions(a *arguments) string {
 		v := a.add(s.f.Involves)
 		b.WriteString(" AND (e.actor_id = " + v + " OR e.target_id = " + v + ")")
 	}
+	if s.f.Orgs != nil && s.column != ofOrgs {
+		ids := make([]string, len(s.f.Orgs))
+		for i, org := range s.f.Orgs {
+			ids[i] = a.add(string(org))
+		}
+		b.WriteString(" AND e.org_id IN (" + strings.Join(ids, ", ") + ")")
+	}
 	if !s.f.From.IsZero() {
 		b.WriteString(" AND e.at >= " + a.add(micros(s.f.From)))
 	}
@@ -202,6 +236,9 @@ func (s *eventScan) match(ctx context.Context, portion, limit int) ([]string, er
 		var id, actor, target string
 		if err := rows.Scan(&id, &actor, &target); err != nil {
 			return err
+		}
+		if s.f.TargetsOnly {
+			actor = ""
 		}
 		if len(ids) < limit && allBegin(s.words, actor, target) {
 			ids = append(ids, id)

@@ -37,10 +37,10 @@ func (s *Store) Optimize(ctx context.Context) error { return s.keepStatistics(ct
 // PostgreSQL would notice by itself. It may take a few seconds and keeps nobody
 // waiting.
 func (s *Store) OptimizeNow(ctx context.Context) error {
-	if s.path != "" {
-		return s.Optimize(ctx)
+	if p, ok := s.writers.(*pgPool); ok {
+		return s.translate(p.vacuumImported(ctx))
 	}
-	return s.translate(s.writers.(*pgPool).vacuumImported(ctx))
+	return s.Optimize(ctx)
 }
 
 // PoolStats are how busy the connections are.

@@ -37,9 +37,18 @@ func (r *eventRow) sum(tenant iam.TenantID, seq int64, prev, scratch []byte) (ha
 			return nil, scratch
 		}
 	}
-	b := r.begin(scratch, 2, tenant, seq, prev)
+	// Events from before there were organizations in them are sealed without one:
+	// neither can be given one nor lose it unseen.
+	version := byte(2)
+	if r.texts[textOrg] != "" {
+		version = 3
+	}
+	b := r.begin(scratch, version, tenant, seq, prev)
 	for _, i := range openTexts {
 		b = appendText(b, r.texts[i])
+	}
+	if version == 3 {
+		b = appendText(b, r.texts[textOrg])
 	}
 	for _, digest := range parts {
 		b = append(b, digest[:]...)
@@ -62,7 +71,7 @@ func (r *eventRow) begin(scratch []byte, version byte, tenant iam.TenantID, seq 
 // texts. Of one that was erased since, the hash can't be made again: it counts
 // as it is, and so does its place in the chain.
 func (r *eventRow) firstSum(tenant iam.TenantID, seq int64, prev, scratch []byte) (hash, buffer []byte) {
-	if len(r.salts) != 0 || r.texts[textPersonal] != "" {
+	if len(r.salts) != 0 || r.texts[textPersonal] != "" || r.texts[textOrg] != "" {
 		return nil, scratch
 	}
 	if r.erased != 0 {

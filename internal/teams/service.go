@@ -221,6 +221,9 @@ func members(ctx context.Context, tx iam.Tx, sc *scope, id iam.TeamID, list ...*
 // record appends an event in the transaction.
 func (s *Service) record(ctx context.Context, tx iam.Tx, c *access.Caller, action string, t *iam.Team, changes ...iam.Change) error {
 	target := audit.Target{Type: "team", ID: string(t.ID), Name: t.Name}
+	if len(t.Serves) == 0 { // else it tells of the others for which it works
+		target.Org = t.Org
+	}
 	return tx.AppendEvents(ctx, c.Tenant, audit.New(s.IDs, tx.Now(), c, action, target, changes...))
 }
 

@@ -109,7 +109,7 @@ func (s *Service) delete(ctx context.Context, tx iam.Tx, c *access.Caller, id ia
 		return "", err
 	}
 	tx.AccessChanged(c.Tenant)
-	return u.PhotoKey, s.record(ctx, tx, c, "user.deleted", u, append(diff(u, &iam.User{}, dir), settled...)...)
+	return u.PhotoKey, s.record(ctx, tx, c, "user.deleted", audit.User(u), append(diff(u, &iam.User{}, dir), settled...)...)
 }
 
 // MaxBulk is how many users one bulk action takes.

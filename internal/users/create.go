@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"github.com/retinue/retinue/internal/access"
+	"github.com/retinue/retinue/internal/audit"
 	"github.com/retinue/retinue/internal/authz"
 	"github.com/retinue/retinue/internal/fields"
 	"github.com/retinue/retinue/internal/iam"
@@ -82,7 +83,7 @@ func (s *Service) Create(ctx context.Context, c *access.Caller, in Create) (*Cre
 		}
 		out.User = view(dir, c, u)
 		out.User.Presence = iam.PresenceOffline
-		return s.record(ctx, tx, c, "user.created", u, diff(&iam.User{}, u, dir)...)
+		return s.record(ctx, tx, c, "user.created", audit.User(u), diff(&iam.User{}, u, dir)...)
 	})
 	if err != nil {
 		return nil, err

@@ -392,6 +392,6 @@ func (s *Service) Access(ctx context.Context, c *access.Caller, id iam.UserID) (
 }
 
 // record appends an event in the transaction.
-func (s *Service) record(ctx context.Context, tx iam.Tx, c *access.Caller, action string, u *iam.User, changes ...iam.Change) error {
-	return tx.AppendEvents(ctx, c.Tenant, audit.New(s.IDs, tx.Now(), c, action, audit.User(u), changes...))
+func (s *Service) record(ctx context.Context, tx iam.Tx, c *access.Caller, action string, u audit.Target, changes ...iam.Change) error {
+	return tx.AppendEvents(ctx, c.Tenant, audit.New(s.IDs, tx.Now(), c, action, u, changes...))
 }

@@ -169,7 +169,7 @@ func (s *Service) changeBy(ctx context.Context, c *access.Caller, id iam.UserID,
 		if before.PhotoKey != after.PhotoKey {
 			picture = before.PhotoKey
 		}
-		return s.record(ctx, tx, c, actionOf(before, &after), &after, changes...)
+		return s.record(ctx, tx, c, actionOf(before, &after), audit.Change(before, &after), changes...)
 	})
 	if err == nil {
 		DropPicture(ctx, s.Store, s.Photos, c.Tenant, picture)

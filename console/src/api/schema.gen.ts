@@ -365,7 +365,7 @@ export interface paths {
         };
         /**
          * List audit events
-         * @description Every change and every sign-in, successful or not, newest first. A page of a search can be short, even empty, and still have a next one.
+         * @description Every change and every sign-in, successful or not, newest first. Acting in a client organization, it is what concerns that organization and those below it; who acted there from outside is then shown as the company, and a search is in the names of targets. A page of a search can be short, even empty, and still have a next one.
          */
         get: operations["list-audit-events"];
         put?: never;
@@ -3338,6 +3338,8 @@ export interface components {
             ip: string;
             /** @description As whom the actor was logged in; null when as themselves */
             on_behalf_of: components["schemas"]["PersonRef"] | null;
+            /** @description The organization that it concerns; null in entries from before this was recorded */
+            organization_id: string | null;
             /** @enum {string} */
             outcome: "success" | "failure";
             /** @description Why it failed, as a code */
@@ -7760,6 +7762,8 @@ export interface operations {
                 actor_id?: string;
                 target_id?: string;
                 outcome?: "success" | "failure";
+                /** @description What concerns an organization and those below it */
+                organization_id?: string;
                 /** @description Not before */
                 from?: string;
                 /** @description Before */
@@ -7803,6 +7807,7 @@ export interface operations {
                      *           "id": "evt_01k9z8d4f6h8k0m2p4r6t8v0x2",
                      *           "ip": "203.0.113.7",
                      *           "on_behalf_of": null,
+                     *           "organization_id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
                      *           "outcome": "success",
                      *           "reason": "",
                      *           "request_id": "req_6xq2h4v5n7k3m2p8r9t4w6y7za",
@@ -7955,6 +7960,8 @@ export interface operations {
                 actor_id?: string;
                 target_id?: string;
                 outcome?: "success" | "failure";
+                /** @description What concerns an organization and those below it */
+                organization_id?: string;
                 /** @description Not before */
                 from?: string;
                 /** @description Before */
@@ -7973,9 +7980,9 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /** @example {"id":"evt_01k9z8d4f6h8k0m2p4r6t8v0x2","seq":4711,"at":"2026-03-29T09:30:00Z","action":"user.suspended","outcome":"success","actor":{"id":"user_01k9z3qf4te8kv5m2r7w1x6y0a","name":"Ada Okafor","type":"user"},"on_behalf_of":null,"target":{"type":"user","id":"user_01k9z3r2b6f4htx8n5c0j9q3sd","name":"Jonas Weiß"},"changes":[{"field":"status","before":"active","after":"suspended"}],"ip":"203.0.113.7","user_agent":"Mozilla/5.0 (X11; Linux x86_64; rv:142.0) Gecko/20100101 Firefox/142.0","device":"Firefox on Linux","request_id":"req_6xq2h4v5n7k3m2p8r9t4w6y7za","reason":""} */
+                    /** @example {"id":"evt_01k9z8d4f6h8k0m2p4r6t8v0x2","seq":4711,"at":"2026-03-29T09:30:00Z","action":"user.suspended","outcome":"success","actor":{"id":"user_01k9z3qf4te8kv5m2r7w1x6y0a","name":"Ada Okafor","type":"user"},"on_behalf_of":null,"target":{"type":"user","id":"user_01k9z3r2b6f4htx8n5c0j9q3sd","name":"Jonas Weiß"},"changes":[{"field":"status","before":"active","after":"suspended"}],"ip":"203.0.113.7","user_agent":"Mozilla/5.0 (X11; Linux x86_64; rv:142.0) Gecko/20100101 Firefox/142.0","device":"Firefox on Linux","request_id":"req_6xq2h4v5n7k3m2p8r9t4w6y7za","reason":"","organization_id":"org_01k9z3q8m2a7d4v6c1x5n9b3kf"} */
                     "application/x-ndjson": string;
-                    /** @example seq,id,at,action,outcome,reason,actor_type,actor_id,actor_name,target_type,target_id,target_name,changes,ip,user_agent,request_id */
+                    /** @example seq,id,at,action,outcome,reason,actor_type,actor_id,actor_name,target_type,target_id,target_name,changes,ip,user_agent,request_id,organization_id */
                     "text/csv": string;
                 };
             };
@@ -12373,6 +12380,7 @@ export interface operations {
                      *           "id": "evt_01k9z8d4f6h8k0m2p4r6t8v0x2",
                      *           "ip": "203.0.113.7",
                      *           "on_behalf_of": null,
+                     *           "organization_id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
                      *           "outcome": "success",
                      *           "reason": "",
                      *           "request_id": "req_6xq2h4v5n7k3m2p8r9t4w6y7za",
@@ -22889,6 +22897,7 @@ export interface operations {
                      *           "id": "evt_01k9z8d4f6h8k0m2p4r6t8v0x2",
                      *           "ip": "203.0.113.7",
                      *           "on_behalf_of": null,
+                     *           "organization_id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
                      *           "outcome": "success",
                      *           "reason": "",
                      *           "request_id": "req_6xq2h4v5n7k3m2p8r9t4w6y7za",

@@ -3,6 +3,7 @@ package storetest
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -56,6 +57,7 @@ func (f *sides) verify(t *testing.T, tenant iam.TenantID) (sealed int64, breach 
 func testEventsKept(t *testing.T, f *sides) {
 	e := f.event("user.updated")
 	e.Outcome, e.Reason, e.IP, e.UserAgent, e.RequestID = iam.OutcomeFailure, "escalation", "2001:db8::7", "Firefox", "req-1"
+	e.Org = f.a.org
 	e.Changes = []iam.Change{
 		{Field: "name", Before: "a\x00\xff<b>", After: "ʘ‿ʘ \u202e"},
 		{Field: "active", Before: true, After: false},
@@ -174,6 +176,7 @@ func testEventFilters(t *testing.T, f *sides) {
 	names := []string{"Zoë Ångström", "José de la Cruz", "Ann O'Neil", ""}
 	actions := []string{"user.updated", "session.created", "role.created"}
 	outcomes := []iam.Outcome{iam.OutcomeSuccess, iam.OutcomeFailure}
+	orgs := []iam.OrgID{"", f.a.org, "org_one", "org_two", "org_one"}
 	var all []*iam.Event
 	start := f.db.Clock.Now()
 	for i := range 120 {
@@ -181,7 +184,7 @@ func testEventFilters(t *testing.T, f *sides) {
 		e := f.event(actions[i%2*(i%5)%3])
 		e.ActorID, e.ActorName = people[i%4], names[i%4]
 		e.TargetID, e.TargetName = people[i/4%4], names[i/4%4]
-		e.Outcome = outcomes[i/9%2]
+		e.Outcome, e.Org = outcomes[i/9%2], orgs[i/3%5]
 		all = append([]*iam.Event{e}, all...)
 		f.append(t, f.a.tenant, e)
 	}
@@ -199,6 +202,17 @@ func testEventFilters(t *testing.T, f *sides) {
 			Involves: rapid.SampledFrom(append(people, "", "")).Draw(r, "involves"),
 			Outcome:  rapid.SampledFrom(append(outcomes, "", "")).Draw(r, "outcome"),
 			Search:   rapid.SampledFrom([]string{"", "", "", "zoe", "JOSE cru", "oneil", "neil o", "cruz zo", "ngstrom"}).Draw(r, "search"),
+		}
+		switch rapid.IntRange(0, 3).Draw(r, "organizations") {
+		case 1:
+			filter.Orgs = []iam.OrgID{"org_two"}
+		case 2:
+			filter.Orgs, filter.TargetsOnly = []iam.OrgID{"org_one", "none", f.a.org}, true
+		case 3: // more than are merged
+			filter.Orgs = []iam.OrgID{"org_two", "org_one"}
+			for i := range 100 {
+				filter.Orgs = append(filter.Orgs, iam.OrgID(fmt.Sprint("none ", i)))
+			}
 		}
 		if rapid.Bool().Draw(r, "from") {
 			filter.From = start.Add(time.Second * time.Duration(rapid.Int64Range(0, int64(end.Sub(start)/time.Second)).Draw(r, "from at")))
@@ -223,12 +237,15 @@ func testEventFilters(t *testing.T, f *sides) {
 // looked for are spelled out.
 func passes(f iam.EventFilter, e *iam.Event) bool {
 	text := " " + e.ActorName + " " + e.TargetName
+	if f.TargetsOnly {
+		text = " " + e.TargetName
+	}
 	finds := map[string]bool{
 		"": true, "zoe": strings.Contains(text, "Zoë"), "JOSE cru": strings.Contains(text, "José"), "oneil": false,
 		"neil o": strings.Contains(text, "O'Neil"), "cruz zo": strings.Contains(text, "José") && strings.Contains(text, "Zoë"),
 		"ngstrom": false,
 	}
-	return (f.Action == "" || f.Action == e.Action) && (f.Actor == "" || f.Actor == e.ActorID) &&
+	return (f.Orgs == nil || slices.Contains(f.Orgs, e.Org)) && (f.Action == "" || f.Action == e.Action) && (f.Actor == "" || f.Actor == e.ActorID) &&
 		(f.Target == "" || f.Target == e.TargetID) && (f.Outcome == "" || f.Outcome == e.Outcome) &&
 		(f.Involves == "" || f.Involves == e.ActorID || f.Involves == e.TargetID) && finds[f.Search] &&
 		(f.From.IsZero() || !e.At.Before(f.From)) && (f.To.IsZero() || e.At.Before(f.To))

@@ -162,10 +162,11 @@ func tamperings() map[string]tampering {
 	}
 	for _, column := range []string{
 		"action", "outcome", "reason", "actor_type", "actor_id", "actor_name", "target_type", "target_id", "target_name",
-		"changes", "ip", "user_agent", "request_id", "personal",
+		"changes", "ip", "user_agent", "request_id", "personal", "org_id",
 	} {
 		tampers[column] = tampering{[]string{set + column + " = 'x'" + seq + "6"}, changed(6)}
 	}
+	tampers["organization taken out"] = tampering{[]string{set + "org_id = ''" + seq + "4"}, changed(4)}
 	// What was the end of one text is the beginning of the next.
 	tampers["shifted"] = tampering{[]string{set + "ip = '192.0.2', user_agent = '.7Firefox'" + seq + "6"}, changed(6)}
 	return tampers
@@ -177,9 +178,12 @@ func testTampering(t *testing.T, f *sides) {
 	for name, c := range tamperings() {
 		t.Run(name, func(t *testing.T) {
 			n := f.newSide(t)
-			for range 10 {
+			for i := range 10 {
 				e := f.event("user.updated")
 				e.IP, e.UserAgent = "192.0.2.7", "Firefox"
+				if i == 3 { // in the fourth place
+					e.Org = n.org
+				}
 				f.append(t, n.tenant, e)
 			}
 			f.seal(t, n.tenant, 100)

@@ -72,7 +72,7 @@ export function navOf(session: Session, portal: string | null): NavEntry[] {
         to: "/admin/audit",
         label: t`Audit log`,
         icon: IconClipboardList,
-        allowed: may("audit.read") && session.organization.is_root,
+        allowed: may("audit.read"),
       },
       {
         to: "/admin/exports",

@@ -6,7 +6,9 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { client, unwrap } from "@/api/client";
 import type { AuditEvent, Page as PageOf } from "@/api/types";
+import { useSession } from "@/app/session";
 import { ExportButton } from "@/features/exports/ExportButton";
+import { OrganizationSelect } from "@/features/organizations/OrganizationSelect";
 import { SearchInput } from "@/features/users/FilterBar";
 import { CursorPager } from "@/ui/CursorPager";
 import { ErrorState } from "@/ui/ErrorState";
@@ -37,9 +39,10 @@ function useAuditSearch() {
   return { search, change };
 }
 
-/** Everything that happened in the tenant: who, what, when, from where. */
+/** Everything that happened in the organization and below it: who, what, when, from where. */
 export function AuditPage() {
   const { search, change } = useAuditSearch();
+  const { organization } = useSession();
   const list = useQuery({
     queryKey: ["audit", search],
     queryFn: ({ signal }) =>
@@ -55,7 +58,11 @@ export function AuditPage() {
   return (
     <Page
       title={t`Audit log`}
-      lead={t`Every change and every sign-in, newest first. Nobody can edit or delete these entries.`}
+      lead={
+        organization.is_root
+          ? t`Every change and every sign-in, newest first. Nobody can edit or delete these entries.`
+          : t`Every change and every sign-in that concerns ${organization.name}, newest first. Nobody can edit or delete these entries.`
+      }
       actions={<ExportButton kinds={["audit"]} filter={auditExportFilter(search)} />}
     >
       <Filters search={search} change={change} onRefresh={() => void list.refetch()} />
@@ -93,6 +100,7 @@ type FilterProps = {
 };
 
 function Filters({ search, change, onRefresh }: FilterProps) {
+  const { organization } = useSession();
   const actions = useQuery({
     queryKey: ["audit", "actions"],
     queryFn: async () => (await unwrap<{ items: string[] }>(client.GET("/audit-events/actions"))).items,
@@ -127,6 +135,13 @@ function Filters({ search, change, onRefresh }: FilterProps) {
           { value: "success", label: t`Done` },
           { value: "failure", label: t`Failed` },
         ]}
+      />
+      <OrganizationSelect
+        className={classes.which}
+        label={t`Organization`}
+        labelHidden
+        value={search.organization_id || organization.id}
+        onChange={(place) => change({ organization_id: place.id === organization.id ? "" : place.id })}
       />
       <TextInput
         type="date"

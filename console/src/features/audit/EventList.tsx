@@ -5,6 +5,7 @@ import { IconAlertTriangle, IconCheck, IconChevronRight } from "@tabler/icons-re
 import { useState } from "react";
 import type { AuditEvent } from "@/api/types";
 import { formatDateTime } from "@/app/format";
+import { useNames } from "@/features/exports/useNames";
 import { Tag } from "@/ui/badges";
 import { RelativeTime } from "@/ui/Time";
 import classes from "./audit.module.css";
@@ -70,6 +71,8 @@ function Outcome({ outcome }: { outcome: string }) {
 }
 
 function Details({ event }: { event: AuditEvent }) {
+  const place = event.organization_id ?? "";
+  const named = useNames({ organization_id: place })(place);
   const rows: [string, string][] = [
     [t`Time`, formatDateTime(event.at, { dateStyle: "full", timeStyle: "long" })],
     [t`Action`, event.action],
@@ -80,6 +83,7 @@ function Details({ event }: { event: AuditEvent }) {
         ? [event.target.name, event.target.type, event.target.id].filter(Boolean).join(" · ")
         : "–",
     ],
+    [t`Organization`, named === place ? "–" : named], // whoever can't read its name knows it anyway
     [t`Reason`, event.reason || "–"],
     [t`Address`, event.ip || "–"],
     [t`Device`, event.device || event.user_agent || "–"],

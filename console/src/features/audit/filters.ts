@@ -7,6 +7,8 @@ export type AuditSearch = {
   outcome: string;
   actor_id: string;
   target_id: string;
+  /** What concerns an organization and those below it; empty: the acting one. */
+  organization_id: string;
   from: string;
   to: string;
   cursor: string;
@@ -18,6 +20,7 @@ export const clearedAudit: AuditSearch = {
   outcome: "",
   actor_id: "",
   target_id: "",
+  organization_id: "",
   from: "",
   to: "",
   cursor: "",

@@ -72,8 +72,7 @@ function UserTabs({ user }: { user: User }) {
   const session = useSession();
   const search = useSearch({ strict: false }) as { tab?: string };
   const navigate = useNavigate();
-  // The log belongs to the whole company: below it, only one's own history can be read.
-  const readsLog = session.user.id === user.id || (may("audit.read") && session.organization.is_root);
+  const readsLog = session.user.id === user.id || may("audit.read");
   const asked = tabs.find((name) => name === search.tab) ?? "profile";
   const tab: Tab = asked === "history" && !readsLog ? "profile" : asked;
   const go = (next: string | null) =>
