@@ -36,7 +36,9 @@ type cli struct {
 	Users struct {
 		Import usersImportCmd `cmd:"" help:"Import users from a CSV file, after a dry run that reports what is wrong in it."`
 		Export usersExportCmd `cmd:"" help:"Export users as CSV or NDJSON."`
-	} `cmd:"" help:"Import and export users."`
+
+		ResetPassword usersResetPasswordCmd `cmd:"" help:"Give somebody who can't get in a temporary password, which is printed once. Their sessions end."`
+	} `cmd:"" help:"Import and export users, and let somebody in again."`
 	Index struct {
 		Rebuild indexRebuildCmd `cmd:"" help:"Make the index behind the lists of users anew. The server may run."`
 	} `cmd:"" help:"Mend the index behind the lists of users."`
