@@ -31,7 +31,7 @@ type cli struct {
 		Reactivate tenantWakeCmd    `cmd:"" help:"Let them in again."`
 	} `cmd:"" help:"Manage tenants."`
 	Audit struct {
-		Verify auditVerifyCmd `cmd:"" help:"Check that no event of the audit log was changed, removed or reordered. Fails when one was."`
+		Verify auditVerifyCmd `cmd:"" help:"Check that no event of the audit log was changed, removed or reordered, and print its head. Fails when one was."`
 	} `cmd:"" help:"Check the audit log."`
 	Users struct {
 		Import usersImportCmd `cmd:"" help:"Import users from a CSV file, after a dry run that reports what is wrong in it."`

@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 
+	"github.com/retinue/retinue/internal/audit"
 	"github.com/retinue/retinue/internal/iam"
 	"github.com/retinue/retinue/internal/store"
 )
@@ -31,7 +33,8 @@ func (migrateCmd) Run(ctx context.Context, r *run) (err error) {
 }
 
 type auditVerifyCmd struct {
-	Tenant string `placeholder:"SHORT-NAME" help:"Only this tenant. Default: all."`
+	Tenant string     `placeholder:"SHORT-NAME" help:"Only this tenant. Default: all."`
+	Expect audit.Mark `placeholder:"SEQ:HASH" help:"Head that was printed earlier: fail unless the log still holds it. Default: none."`
 }
 
 // Run verifies the audit chains. It opens the database beside a running server
@@ -46,28 +49,38 @@ func (a auditVerifyCmd) Run(ctx context.Context, r *run) (err error) {
 	if err != nil {
 		return err
 	}
-	broken := false
+	if a.Expect.Hash != nil && len(tenants) != 1 {
+		return usagef("--expect is the head of one tenant and there are %d: name it with --tenant", len(tenants))
+	}
+	log, holds := audit.NewService(audit.Deps{Store: st}), true
 	for _, t := range tenants {
-		var sealed int64
-		var breach *iam.ChainBreach
-		err := st.Read(ctx, func(tx iam.Tx) (err error) {
-			sealed, breach, err = tx.VerifyEvents(ctx, t.ID)
-			return err
-		})
+		v, err := log.Verify(ctx, t.ID, a.Expect)
 		if err != nil {
 			return err
 		}
-		if breach != nil {
-			broken = true
-			fmt.Fprintf(r.Stdout, "%s: BROKEN at event %d (%s): %s\n", t.ShortName, breach.Seq, breach.Event, breach.Kind)
-			continue
-		}
-		fmt.Fprintf(r.Stdout, "%s: %d events, unbroken\n", t.ShortName, sealed)
+		holds = report(r.Stdout, t.ShortName, v) && holds
 	}
-	if broken {
+	if !holds {
 		return errFailed
 	}
 	return nil
+}
+
+// report prints what was found of a chain, and tells whether that is well.
+func report(out io.Writer, tenant string, v *audit.Verification) bool {
+	if v.Breach != nil {
+		fmt.Fprintf(out, "%s: BROKEN at event %d", tenant, v.Breach.Seq)
+		if v.Breach.Event != "" { // one that is gone has no name
+			fmt.Fprintf(out, " (%s)", v.Breach.Event)
+		}
+		fmt.Fprintf(out, ": %s\n", v.Breach.Kind)
+	} else {
+		fmt.Fprintf(out, "%s: %d events, unbroken, head %s\n", tenant, v.Sealed, v.Head)
+	}
+	if v.Missed != "" {
+		fmt.Fprintf(out, "%s: NOT AS EXPECTED: %s\n", tenant, v.Missed)
+	}
+	return v.Breach == nil && v.Missed == ""
 }
 
 type indexRebuildCmd struct {

@@ -240,44 +240,6 @@ func (s *Service) Seal(ctx context.Context, tenant iam.TenantID) (sealed int, er
 	return sealed, ctx.Err()
 }
 
-// Verification is what became of looking at a tenant's chain.
-type Verification struct {
-	Tenant *iam.Tenant
-	Sealed int64            // events in the chain
-	Breach *iam.ChainBreach // nil when the chain holds
-}
-
-// Verify walks the chains of all tenants, or of one, from beginning to end.
-func (s *Service) Verify(ctx context.Context, only iam.TenantID) ([]Verification, error) {
-	var tenants []*iam.Tenant
-	err := s.Store.Read(ctx, func(tx iam.Tx) (err error) {
-		tenants, err = tx.Tenants(ctx)
-		return err
-	})
-	if err != nil {
-		return nil, err
-	}
-	var out []Verification
-	for _, t := range tenants {
-		if only != "" && t.ID != only {
-			continue
-		}
-		v := Verification{Tenant: t}
-		err := s.Store.Read(ctx, func(tx iam.Tx) (err error) {
-			v.Sealed, v.Breach, err = tx.VerifyEvents(ctx, t.ID)
-			return err
-		})
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, v)
-	}
-	if only != "" && len(out) == 0 {
-		return nil, iam.NotFound("tenant")
-	}
-	return out, nil
-}
-
 // actions are all actions that events tell of. A test compares them with what
 // the sources record.
 var actions = []string{

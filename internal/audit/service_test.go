@@ -2,6 +2,7 @@ package audit_test
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"go/ast"
@@ -145,16 +146,70 @@ func TestSealAndVerify(t *testing.T) {
 	if n, err := s.SealAll(t.Context()); n != 0 || err != nil {
 		t.Errorf("sealed %d more, %v", n, err)
 	}
-	all, err := s.Verify(t.Context(), "")
-	if err != nil || len(all) != 2 || all[0].Sealed+all[1].Sealed != 1006 || all[0].Breach != nil || all[1].Breach != nil {
-		t.Errorf("verified %+v, %v", all, err)
+	for tenant, want := range map[iam.TenantID]int64{k.Tenant.ID: 1005, other.Tenant.ID: 1, "tenant_nobody": 0} {
+		v, err := s.Verify(t.Context(), tenant, audit.Mark{})
+		if err != nil || v.Sealed != want || v.Breach != nil || v.Missed != "" || v.Head.Seq != want || len(v.Head.Hash) != sha256.Size {
+			t.Errorf("verified %+v, %v; want %d events", v, err, want)
+		}
 	}
-	one, err := s.Verify(t.Context(), other.Tenant.ID)
-	if err != nil || len(one) != 1 || one[0].Sealed != 1 || one[0].Tenant.ID != other.Tenant.ID {
-		t.Errorf("verified %+v, %v", one, err)
+}
+
+// A head that was kept is found again when the log has grown, and not in the log
+// of another tenant, nor with another hash.
+func TestVerifyExpects(t *testing.T) {
+	k := tenanttest.New(t)
+	other := k.Other()
+	s := service(k)
+	grow := func(events int) {
+		often(k, events, k.Caller(k.Admin), "user.updated", k.Admin)
+		often(other, events, other.Caller(other.Admin), "user.updated", other.Admin)
+		if _, err := s.SealAll(t.Context()); err != nil {
+			t.Fatal(err)
+		}
 	}
-	_, err = s.Verify(t.Context(), "tenant_nobody")
-	tenanttest.Refused(t, err, iam.CodeNotFound, "")
+	verify := func(tenant iam.TenantID, expect audit.Mark) *audit.Verification {
+		t.Helper()
+		v, err := s.Verify(t.Context(), tenant, expect)
+		if err != nil || v.Breach != nil {
+			t.Fatalf("%+v, %v", v, err)
+		}
+		return v
+	}
+	none := verify(k.Tenant.ID, audit.Mark{}).Head
+	grow(3)
+	head := verify(k.Tenant.ID, audit.Mark{}).Head
+	grow(2)
+	changed := audit.Mark{Seq: head.Seq, Hash: slices.Clone(head.Hash)}
+	changed.Hash[31] ^= 1
+	const anew, cut = "event 3 has the hash ", "event 9 is expected and is not there"
+	for _, c := range []struct {
+		tenant iam.TenantID
+		expect audit.Mark
+		want   string
+	}{
+		{k.Tenant.ID, none, ""},
+		{k.Tenant.ID, head, ""},
+		{k.Tenant.ID, changed, anew},
+		{k.Tenant.ID, audit.Mark{Seq: 9, Hash: head.Hash}, cut},
+		{other.Tenant.ID, head, anew},
+	} {
+		if v := verify(c.tenant, c.expect); !strings.HasPrefix(v.Missed, c.want) || (v.Missed == "") != (c.want == "") {
+			t.Errorf("%v in %v: %q, want %q", c.expect, c.tenant, v.Missed, c.want)
+		}
+	}
+}
+
+func TestMarks(t *testing.T) {
+	const hash = "00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00fa"
+	var m audit.Mark
+	if err := m.UnmarshalText([]byte("12:" + strings.ToUpper(hash))); err != nil || m.String() != "12:"+hash {
+		t.Errorf("%v, %v", m, err)
+	}
+	for _, text := range []string{"", "12", ":" + hash, "-1:" + hash, "12:" + hash[2:], "12:" + hash + "00", "12:zz" + hash[2:], hash} {
+		if err := m.UnmarshalText([]byte(text)); err == nil || !strings.Contains(err.Error(), "write it as audit verify prints a head") {
+			t.Errorf("%q: %v", text, err)
+		}
+	}
 }
 
 func TestOtherTenant(t *testing.T) {

@@ -242,6 +242,10 @@ type AuditStore interface {
 	// VerifyEvents walks the chain and answers with the first breach, or nil,
 	// and how many events are sealed.
 	VerifyEvents(ctx context.Context, tenant TenantID) (sealed int64, breach *ChainBreach, err error)
+	// SealedHash returns the hash of the event at a place in the chain, which
+	// begins with 1; 0 is the beginning that the first one is sealed behind.
+	// CodeNotFound when the chain has no such place.
+	SealedHash(ctx context.Context, tenant TenantID, seq int64) ([]byte, error)
 }
 
 // ChainBreach is where an audit chain does not hold.

@@ -220,6 +220,15 @@ func (t *tx) VerifyEvents(ctx context.Context, tenant iam.TenantID) (int64, *iam
 	return v.sealed, v.end(h), nil
 }
 
+// SealedHash implements iam.AuditStore.
+func (t *tx) SealedHash(ctx context.Context, tenant iam.TenantID, seq int64) (hash []byte, err error) {
+	if seq == 0 {
+		return noEvents().hash, nil
+	}
+	err = t.row(ctx, "event", "SELECT hash FROM audit_events WHERE tenant_id = $1 AND seq = $2", []any{string(tenant), seq}, &hash)
+	return hash, err
+}
+
 // verifier walks a chain.
 type verifier struct {
 	tenant  iam.TenantID

@@ -37,6 +37,20 @@ func testSealing(t *testing.T, f *sides) {
 			t.Errorf("verified %d events with breach %+v, want %d and none", sealed, breach, c.want)
 		}
 	}
+	f.read(t, func(ctx context.Context, tx iam.Tx) error {
+		hash, err := tx.SealedHash(ctx, f.a.tenant, 250)
+		same(t, "hash of one", hash, list.Items[300-250].Hash)
+		answers(t, err, "")
+		for _, seq := range []int64{-1, 301} {
+			_, err = tx.SealedHash(ctx, f.a.tenant, seq)
+			answers(t, err, iam.CodeNotFound)
+		}
+		_, err = tx.SealedHash(ctx, f.b.tenant, 7) // not the other's
+		answers(t, err, iam.CodeNotFound)
+		hash, err = tx.SealedHash(ctx, f.b.tenant, 0)
+		same(t, "hash before the first", hash, make([]byte, 32))
+		return err
+	})
 	err = f.try(t, func(ctx context.Context, tx iam.Tx) error {
 		_, err := tx.SealEvents(ctx, "tenant_nobody", 1)
 		return err
