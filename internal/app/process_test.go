@@ -410,15 +410,7 @@ func TestKilledDuringCreates(t *testing.T) {
 // reads go on, and writes work again when there is room.
 func TestFullDisk(t *testing.T) {
 	dir := t.TempDir()
-	c := serve(t, dir, func(cmd *exec.Cmd) {
-		cmd.Env = append(cmd.Env, childDisk+"="+dir+"=24m")
-		cmd.SysProcAttr = &syscall.SysProcAttr{Cloneflags: syscall.CLONE_NEWNS}
-		if os.Getuid() != 0 {
-			cmd.SysProcAttr.Cloneflags |= syscall.CLONE_NEWUSER
-			cmd.SysProcAttr.UidMappings = []syscall.SysProcIDMap{{HostID: os.Getuid(), Size: 1}}
-			cmd.SysProcAttr.GidMappings = []syscall.SysProcIDMap{{HostID: os.Getgid(), Size: 1}}
-		}
-	})
+	c := serve(t, dir, withDisk(dir, "24m"))
 	admin := c.setUp()
 	ballast := filepath.Join("/proc", fmt.Sprint(c.cmd.Process.Pid), "root", dir, "ballast")
 	fill(t, ballast)
@@ -447,6 +439,43 @@ func TestFullDisk(t *testing.T) {
 	if code := c.stop(syscall.SIGTERM); code != 0 {
 		t.Errorf("exit code %d:\n%s", code, c.out.String())
 	}
+}
+
+// withDisk gives a process a disk of its own at a directory, which hides what is
+// there from it.
+func withDisk(at, size string) func(*exec.Cmd) {
+	return func(cmd *exec.Cmd) {
+		cmd.Env = append(cmd.Env, childDisk+"="+at+"="+size)
+		cmd.SysProcAttr = &syscall.SysProcAttr{Cloneflags: syscall.CLONE_NEWNS}
+		if os.Getuid() != 0 {
+			cmd.SysProcAttr.Cloneflags |= syscall.CLONE_NEWUSER
+			cmd.SysProcAttr.UidMappings = []syscall.SysProcIDMap{{HostID: os.Getuid(), Size: 1}}
+			cmd.SysProcAttr.GidMappings = []syscall.SysProcIDMap{{HostID: os.Getgid(), Size: 1}}
+		}
+	}
+}
+
+// On a machine without a list of time zones, as a slim container is, people have
+// theirs nevertheless.
+func TestTimeZonesWithoutTheMachines(t *testing.T) {
+	t.Setenv("GOROOT", t.TempDir()) // Go's own list is not on such a machine either
+	t.Setenv("ZONEINFO", "")
+	prepare := func(*exec.Cmd) {}
+	const list = "/usr/share/zoneinfo"
+	if _, err := os.Stat(list); err == nil {
+		prepare = withDisk(list, "1m")
+	}
+	admin := serve(t, t.TempDir(), prepare).setUp()
+	add := func(i, want int, zone string) {
+		t.Helper()
+		in := person(i)
+		in["timezone"] = zone
+		admin.must(want, "POST", "/api/v1/users", in)
+	}
+	for i, zone := range []string{"Asia/Kolkata", "Europe/Kyiv", "America/Argentina/Buenos_Aires"} {
+		add(i, http.StatusCreated, zone)
+	}
+	add(9, http.StatusUnprocessableEntity, "Asia/Atlantis")
 }
 
 // fill writes until the disk is full.

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"time"
+	_ "time/tzdata" // people choose time zones also where the machine has no list of them
 
 	"github.com/retinue/retinue/internal/agents"
 	"github.com/retinue/retinue/internal/api"
