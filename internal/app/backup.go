@@ -57,11 +57,54 @@ func (b backupCmd) Run(ctx context.Context, r *run) (err error) {
 	if err := writeArchive(ctx, part, database, r.settings.DataDir); err != nil {
 		return fmt.Errorf("write the archive: %w", err)
 	}
-	// A link refuses to replace what is there, a rename would not.
-	if err := os.Link(part, b.To); err != nil {
+	if err := publishNew(ctx, part, b.To, os.Link); err != nil {
 		return fmt.Errorf("write the archive: %w", err)
 	}
 	_, err = fmt.Fprintf(r.Stdout, "Backed up to %s.\n", b.To)
+	return err
+}
+
+// publishNew gives a finished file its name unless something has that name. A
+// link refuses to replace what is there, a rename would not. Where the disk knows
+// no links, the file is copied: then it can be seen before it is whole, and is
+// taken away again should that fail.
+func publishNew(ctx context.Context, part, name string, link func(from, to string) error) error {
+	err := link(part, name)
+	if errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	if err != nil {
+		if err = copyNew(ctx, part, name); err != nil {
+			return err
+		}
+	}
+	return syncDir(filepath.Dir(name))
+}
+
+// copyNew copies a file to a name that nothing has.
+func copyNew(ctx context.Context, from, to string) (err error) {
+	in, err := os.Open(from)
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	out, err := os.OpenFile(to, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err // nothing of ours is there
+	}
+	const portion = 16 << 20 // between two, it can be cancelled
+	for err == nil {
+		if err = ctx.Err(); err == nil {
+			_, err = io.CopyN(out, in, portion)
+		}
+	}
+	if errors.Is(err, io.EOF) {
+		err = out.Sync()
+	}
+	err = errors.Join(err, out.Close())
+	if err != nil {
+		_ = os.Remove(to)
+	}
 	return err
 }
 
@@ -157,21 +200,19 @@ func (c restoreCmd) Run(ctx context.Context, r *run) error {
 	if err := readArchive(ctx, c.From, work); err != nil {
 		return fmt.Errorf("read %s: %w", c.From, err)
 	}
-	// Pictures first, and none is removed: their names tell their content, so that
-	// those that nobody refers to do no harm.
-	for _, dir := range pictureDirs {
-		if err := placePictures(filepath.Join(work, dir), filepath.Join(s.DataDir, dir)); err != nil {
-			return err
-		}
-	}
-	if err := ignoreMissing(os.Rename(filepath.Join(work, secretEntry), filepath.Join(s.DataDir, secretEntry))); err != nil {
-		return err
-	}
 	if err := os.MkdirAll(filepath.Dir(s.database()), 0o700); err != nil {
 		return err
 	}
-	if err := store.Restore(ctx, filepath.Join(work, databaseEntry), s.database(), c.Force); err != nil {
+	// Pictures before the database whose rows name them, and none is removed: their
+	// names tell their content, so that those that nobody refers to do no harm.
+	pictures := func() error { return placeAllPictures(work, s.DataDir) }
+	if err := store.Restore(ctx, filepath.Join(work, databaseEntry), s.database(), c.Force, pictures); err != nil {
 		return err
+	}
+	// The secret last: the old one is lost with this, and the old database with it.
+	// Should this be as far as it gets, the archive has everything still.
+	if err := placeSecret(work, s.DataDir); err != nil {
+		return fmt.Errorf("the database is restored and %s is not: restore once more with --force: %w", secretEntry, err)
 	}
 	_, err = fmt.Fprintf(r.Stdout, "Restored to %s.\n", s.database())
 	return err
@@ -239,6 +280,34 @@ func unpack(ctx context.Context, root *os.Root, name string, r io.Reader) (err e
 	}
 	_, err = io.Copy(f, r)
 	return errors.Join(err, f.Sync(), f.Close())
+}
+
+// placeSecret puts the secret of an archive, if it has one, in place of the
+// server's, so that it survives a power cut.
+func placeSecret(from, to string) error {
+	err := os.Rename(filepath.Join(from, secretEntry), filepath.Join(to, secretEntry))
+	if err != nil {
+		return ignoreMissing(err)
+	}
+	return syncDir(to)
+}
+
+// syncDir makes the names in a directory survive a power cut.
+func syncDir(dir string) error {
+	d, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	return errors.Join(d.Sync(), d.Close())
+}
+
+func placeAllPictures(from, to string) error {
+	for _, dir := range pictureDirs {
+		if err := placePictures(filepath.Join(from, dir), filepath.Join(to, dir)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // placePictures moves pictures into the place of the server's.

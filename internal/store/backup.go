@@ -117,8 +117,9 @@ func inspect(ctx context.Context, path string) (version int64, err error) {
 // running server may have open. It checks first that src is an undamaged
 // database of retinue with a schema that this version knows, and refuses with
 // ErrDatabaseExists to replace a database unless told to. The database appears
-// whole or not at all.
-func Restore(ctx context.Context, src, path string, replace bool) error {
+// whole or not at all. before, unless nil, is called when nothing stands in the
+// way any more, just before it appears; its error keeps the old one in place.
+func Restore(ctx context.Context, src, path string, replace bool, before func() error) error {
 	if IsPostgres(path) {
 		return ErrNotEmbedded
 	}
@@ -146,6 +147,11 @@ func Restore(ctx context.Context, src, path string, replace bool) error {
 	// rename, a crash in between leaves the old database as of its last checkpoint.
 	if err := settle(ctx, path); err != nil {
 		return fmt.Errorf("restore the database: %w", err)
+	}
+	if before != nil {
+		if err := before(); err != nil {
+			return err
+		}
 	}
 	return publish(part, path)
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -112,7 +113,7 @@ func TestRestore(t *testing.T) {
 		t.Fatal(err)
 	}
 	fresh := filepath.Join(t.TempDir(), "new.db")
-	if err := store.Restore(t.Context(), backup, fresh, false); err != nil {
+	if err := store.Restore(t.Context(), backup, fresh, false, nil); err != nil {
 		t.Fatal(err)
 	}
 	if d := cmp.Diff([]string{"saved"}, tenantNames(t, fresh)); d != "" {
@@ -120,10 +121,10 @@ func TestRestore(t *testing.T) {
 	}
 	other := storetest.SQLite(t)
 	addTenant(t, other, "other")
-	if err := store.Restore(t.Context(), backup, other.Database, false); !errors.Is(err, store.ErrDatabaseExists) {
+	if err := store.Restore(t.Context(), backup, other.Database, false, nil); !errors.Is(err, store.ErrDatabaseExists) {
 		t.Errorf("restored over a database: %v", err)
 	}
-	if err := store.Restore(t.Context(), backup, other.Database, true); err == nil || !strings.Contains(err.Error(), "in use") {
+	if err := store.Restore(t.Context(), backup, other.Database, true, nil); err == nil || !strings.Contains(err.Error(), "in use") {
 		t.Errorf("restored under a running server: %v", err)
 	}
 	addTenant(t, other, "more") // the server goes on
@@ -137,7 +138,14 @@ func TestRestore(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if err := store.Restore(t.Context(), backup, stopped, true); err != nil {
+	notYet := errors.New("not yet")
+	if err := store.Restore(t.Context(), backup, stopped, true, func() error { return notYet }); !errors.Is(err, notYet) {
+		t.Errorf("restored although something was in the way: %v", err)
+	}
+	if names := tenantNames(t, stopped); !slices.Contains(names, "more") {
+		t.Errorf("tenants after a refusal: %v", names)
+	}
+	if err := store.Restore(t.Context(), backup, stopped, true, nil); err != nil {
 		t.Fatal(err)
 	}
 	if d := cmp.Diff([]string{"saved"}, tenantNames(t, stopped)); d != "" {
@@ -193,7 +201,7 @@ func TestRestoreRefuses(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			into := t.TempDir()
-			err := store.Restore(t.Context(), c.path, filepath.Join(into, "retinue.db"), false)
+			err := store.Restore(t.Context(), c.path, filepath.Join(into, "retinue.db"), false, nil)
 			if err == nil || !strings.Contains(err.Error(), c.want) {
 				t.Errorf("got %v, want %q", err, c.want)
 			}
@@ -205,7 +213,7 @@ func TestRestoreRefuses(t *testing.T) {
 }
 
 func TestBackupOfPostgres(t *testing.T) {
-	if err := store.Restore(t.Context(), "x", "postgres://localhost/x", false); !errors.Is(err, store.ErrNotEmbedded) {
+	if err := store.Restore(t.Context(), "x", "postgres://localhost/x", false, nil); !errors.Is(err, store.ErrNotEmbedded) {
 		t.Errorf("restore: %v", err)
 	}
 	open, ok := storetest.Engines(t)["postgres"]
