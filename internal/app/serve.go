@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"os"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -27,7 +28,8 @@ func (serveCmd) Run(ctx context.Context, r *run) error {
 type server struct {
 	*run
 	*services
-	url      string // of the main listener
+	url      string      // of the main listener
+	tls      *tls.Config // for https; nil for plain http
 	draining atomic.Bool
 	failed   chan error // a listener that broke
 
@@ -43,6 +45,9 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.L
 func (r *run) serve(ctx context.Context, up func(context.Context, *server) error) (err error) {
 	r.log.Debug("settings", "settings", r.settings)
 	s := &server{run: r, failed: make(chan error, 2)}
+	if s.tls, err = r.settings.tlsConfig(); err != nil {
+		return err
+	}
 	listener, err := s.listen(ctx, "listen", string(r.settings.Listen))
 	if err != nil {
 		return err
@@ -73,6 +78,27 @@ func (r *run) serve(ctx context.Context, up func(context.Context, *server) error
 	case err := <-s.failed:
 		return errors.Join(err, s.drain(servers))
 	}
+}
+
+// tlsConfig reads the certificate, if one is set. It is read once, before anything
+// else is touched: a wrong one stops the start.
+func (s *Settings) tlsConfig() (*tls.Config, error) {
+	if s.TLSCert == "" {
+		return nil, nil //nolint:nilnil // plain http
+	}
+	chain, err := os.ReadFile(s.TLSCert)
+	if err != nil {
+		return nil, usagef("--tls-cert: %w", err)
+	}
+	key, err := os.ReadFile(s.TLSKey)
+	if err != nil {
+		return nil, usagef("--tls-key: %w", err)
+	}
+	pair, err := tls.X509KeyPair(chain, key)
+	if err != nil {
+		return nil, usagef("--tls-cert %s, --tls-key %s: %w", s.TLSCert, s.TLSKey, err)
+	}
+	return &tls.Config{MinVersion: tls.VersionTLS12, Certificates: []tls.Certificate{pair}}, nil
 }
 
 // begin opens the database and starts everything that works on it.
@@ -111,7 +137,7 @@ func (s *server) listen(ctx context.Context, setting, address string) (net.Liste
 // address is the URL under which the listener is reached from this machine.
 func (s *server) address(l net.Listener) string {
 	scheme := "http"
-	if s.settings.TLSCert != "" {
+	if s.tls != nil {
 		scheme = "https"
 	}
 	host, _, err := net.SplitHostPort(string(s.settings.Listen))
@@ -136,12 +162,12 @@ func (s *server) start(h http.Handler, l net.Listener) *http.Server {
 	srv := &http.Server{
 		Handler: h, ReadHeaderTimeout: headerTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeader,
 		ErrorLog:  slog.NewLogLogger(s.log.Handler(), slog.LevelDebug),
-		TLSConfig: &tls.Config{MinVersion: tls.VersionTLS12},
+		TLSConfig: s.tls.Clone(), // each server adds to its own
 	}
 	go func() {
 		var err error
-		if s.settings.TLSCert != "" {
-			err = srv.ServeTLS(l, s.settings.TLSCert, s.settings.TLSKey)
+		if s.tls != nil {
+			err = srv.ServeTLS(l, "", "") // which the configuration has
 		} else {
 			err = srv.Serve(l)
 		}
