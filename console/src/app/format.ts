@@ -86,8 +86,69 @@ export function formatList(items: string[]): string {
   return new Intl.ListFormat(locale(), { type: "conjunction" }).format(items);
 }
 
-/** Every timezone the browser knows. */
-export function timezones(): string[] {
-  const known = Intl.supportedValuesOf("timeZone");
-  return known.includes("UTC") ? known : ["UTC", ...known];
+// Chromium lists these under names that they had once, which people don't look for.
+const renamed: Record<string, string> = {
+  "Africa/Asmera": "Africa/Asmara",
+  "America/Buenos_Aires": "America/Argentina/Buenos_Aires",
+  "America/Catamarca": "America/Argentina/Catamarca",
+  "America/Coral_Harbour": "America/Atikokan",
+  "America/Cordoba": "America/Argentina/Cordoba",
+  "America/Godthab": "America/Nuuk",
+  "America/Indianapolis": "America/Indiana/Indianapolis",
+  "America/Jujuy": "America/Argentina/Jujuy",
+  "America/Louisville": "America/Kentucky/Louisville",
+  "America/Mendoza": "America/Argentina/Mendoza",
+  "Asia/Calcutta": "Asia/Kolkata",
+  "Asia/Katmandu": "Asia/Kathmandu",
+  "Asia/Rangoon": "Asia/Yangon",
+  "Asia/Saigon": "Asia/Ho_Chi_Minh",
+  "Atlantic/Faeroe": "Atlantic/Faroe",
+  "Europe/Kiev": "Europe/Kyiv",
+  "Pacific/Enderbury": "Pacific/Kanton",
+  "Pacific/Ponape": "Pacific/Pohnpei",
+  "Pacific/Truk": "Pacific/Chuuk",
+};
+
+let known: string[] | undefined;
+
+/** Every timezone that the browser knows, and the one that is set, which may have another name. */
+export function timezones(current: string): string[] {
+  known ??= Intl.supportedValuesOf("timeZone").map((zone) => {
+    const name = renamed[zone];
+    return name && isTimezone(name) ? name : zone;
+  });
+  return [...new Set(["UTC", ...known, ...(current ? [current] : [])])].sort();
+}
+
+const dayLength = 86_400_000;
+
+/** What a clock in the person's timezone shows at a moment, as if it were UTC. */
+function wallTime(moment: number): number {
+  const parts = dateFormat({
+    year: "numeric",
+    month: "numeric",
+    day: "numeric",
+    hour: "numeric",
+    minute: "numeric",
+    second: "numeric",
+    hourCycle: "h23",
+    calendar: "iso8601",
+    numberingSystem: "latn",
+    timeZone: timezone,
+  }).formatToParts(moment);
+  const part = (type: Intl.DateTimeFormatPartTypes) => Number(parts.find((one) => one.type === type)?.value);
+  return Date.UTC(part("year"), part("month") - 1, part("day"), part("hour"), part("minute"), part("second"));
+}
+
+/**
+ * The moment at which a day (YYYY-MM-DD) begins in the person's timezone, or the one `later` days
+ * after it. Where the clock goes forward at midnight, that is when it does.
+ */
+export function startOfDay(day: string, later = 0): Date {
+  const midnight = Date.parse(`${day}T00:00:00Z`) + later * dayLength;
+  const [before, after] = [midnight - dayLength, midnight + dayLength].map(
+    (near) => midnight - (wallTime(near) - near),
+  ) as [number, number];
+  const first = [before, after].sort((a, b) => a - b).find((moment) => wallTime(moment) === midnight);
+  return new Date(first ?? before);
 }

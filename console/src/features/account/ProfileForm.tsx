@@ -42,8 +42,8 @@ export async function saveProfile(
 /** One's own name, address, photo and timezone. */
 export function ProfileForm({ me }: { me: User }) {
   const queryClient = useQueryClient();
-  const zones = useMemo(() => timezones(), []);
   const [profile, setProfile] = useState(() => profileOf(me));
+  const zones = useMemo(() => timezones(profile.timezone), [profile.timezone]);
   const [password, setPassword] = useState("");
   const [photo, setPhoto] = useState<PhotoChange>(null);
   const save = useMutation({

@@ -1,5 +1,15 @@
-import { describe, expect, it } from "vitest";
-import { auditQuery, clearedAudit, isAuditFiltered, parseAuditSearch, toAuditUrl } from "./filters";
+import { afterEach, describe, expect, it } from "vitest";
+import { setTimezone } from "@/app/format";
+import {
+  auditExportFilter,
+  auditQuery,
+  clearedAudit,
+  isAuditFiltered,
+  parseAuditSearch,
+  toAuditUrl,
+} from "./filters";
+
+afterEach(() => setTimezone(null));
 
 describe("the filters of the audit log", () => {
   it("survive the way through the address", () => {
@@ -21,6 +31,17 @@ describe("the filters of the audit log", () => {
     const query = auditQuery({ ...clearedAudit, from: "2026-11-01", to: "2026-11-01" });
     const span = new Date(query.to ?? 0).getTime() - new Date(query.from ?? 0).getTime();
     expect(span).toBe(86_400_000);
+  });
+
+  it.each([
+    ["Asia/Tokyo", "2026-11-02", "2026-11-01T15:00:00.000Z", "2026-11-02T15:00:00.000Z"],
+    ["Europe/Berlin", "2026-03-29", "2026-03-28T23:00:00.000Z", "2026-03-29T22:00:00.000Z"], // of 23 hours
+    ["Europe/Berlin", "2026-10-25", "2026-10-24T22:00:00.000Z", "2026-10-25T23:00:00.000Z"], // of 25 hours
+  ])("mean a day as it is in %s, in lists and exports", (zone, day, from, to) => {
+    setTimezone(zone);
+    const search = { ...clearedAudit, from: day, to: day };
+    expect(auditQuery(search)).toEqual({ from, to });
+    expect(auditExportFilter(search)).toEqual({ from, to });
   });
 
   it("don't count the cursor", () => {

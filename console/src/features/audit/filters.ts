@@ -1,4 +1,5 @@
 import type { ExportFilter } from "@/api/types";
+import { startOfDay } from "@/app/format";
 
 /** The Audit page's filters as they stand in the address. Dates are days (YYYY-MM-DD). */
 export type AuditSearch = {
@@ -41,7 +42,7 @@ export function parseAuditSearch(raw: Record<string, unknown>): AuditSearch {
 }
 
 function isDay(value: string): boolean {
-  return /^\d{4}-\d{2}-\d{2}$/.test(value) && !Number.isNaN(new Date(`${value}T00:00:00`).getTime());
+  return /^\d{4}-\d{2}-\d{2}$/.test(value) && !Number.isNaN(Date.parse(`${value}T00:00:00Z`));
 }
 
 /** Only what is set. */
@@ -49,15 +50,11 @@ export function toAuditUrl(search: AuditSearch): Record<string, string> {
   return Object.fromEntries(names.filter((name) => search[name]).map((name) => [name, search[name]]));
 }
 
-/** The query of the API: days become moments, the last day is meant whole. */
+/** The query of the API: days become moments, as they are where times are shown; the last day is meant whole. */
 export function auditQuery(search: AuditSearch): Record<string, string> {
   const query = toAuditUrl(search);
-  if (search.from) query.from = new Date(`${search.from}T00:00:00`).toISOString();
-  if (search.to) {
-    const end = new Date(`${search.to}T00:00:00`);
-    end.setDate(end.getDate() + 1);
-    query.to = end.toISOString();
-  }
+  if (search.from) query.from = startOfDay(search.from).toISOString();
+  if (search.to) query.to = startOfDay(search.to, 1).toISOString();
   return query;
 }
 

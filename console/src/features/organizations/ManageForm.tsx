@@ -85,7 +85,7 @@ export function ManageForm({ organization }: { organization: Organization }) {
   const before = draftOf(organization);
   const [draft, setDraft] = useState(before);
   const [logo, setLogo] = useState<PhotoChange>(null);
-  const zones = useMemo(() => timezones(), []);
+  const zones = useMemo(() => timezones(draft.timezone), [draft.timezone]);
   const patch = patchOf(before, draft);
   const missing = draft.name.trim() === "";
   const unchanged = patch === null && logo === null;

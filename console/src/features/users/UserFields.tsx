@@ -58,7 +58,7 @@ export function IdentityFields(form: Props) {
 }
 
 export function DetailFields(form: Props) {
-  const zones = useMemo(() => timezones(), []);
+  const zones = useMemo(() => timezones(form.values.timezone), [form.values.timezone]);
   return (
     <>
       <div className={classes.two}>
