@@ -79,3 +79,8 @@ func (c *Caller) Holds() Set { return c.Effective | c.Dormant }
 
 // IsSelf tells whether id is the caller's own user.
 func (c *Caller) IsSelf(id iam.UserID) bool { return c.User != "" && c.User == id }
+
+// InPerson tells whether id is the caller's own user and no program with a key of
+// theirs: a key holds a part of what its owner does, and acts on the owner as on
+// anybody else.
+func (c *Caller) InPerson(id iam.UserID) bool { return c.IsSelf(id) && c.Actor != iam.ActorAPIKey }

@@ -88,6 +88,7 @@ func TestGoldenErrors(t *testing.T) {
 		"precondition_missing": admin.Do(http.MethodPatch, "/users/"+string(admin.ID), `{"phone":"`+secret+`"}`),
 		"weak_password":        admin.Do(http.MethodPost, "/users", `{"first_name":"A","last_name":"B","email":"ab@northwind.example","user_type":"agent","password":"password"}`),
 		"locked_role":          admin.Do(http.MethodDelete, "/roles/role_admin", nil, apitest.IfMatch(1)),
+		"own_email":            admin.Do(http.MethodPatch, "/users/"+string(admin.ID), `{"email":"`+secret+`@northwind.example"}`, versionOf(admin, admin.ID)),
 		"throttled":            throttled(w),
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -103,6 +104,11 @@ func TestGoldenErrors(t *testing.T) {
 	if strings.Contains(w.Log.String(), secret) {
 		t.Error("the log has what was sent")
 	}
+}
+
+// versionOf is the header of a change of somebody as they are now.
+func versionOf(c *apitest.Client, id iam.UserID) apitest.Option {
+	return apitest.Header("If-Match", c.Do(http.MethodGet, "/users/"+string(id), nil).Header.Get("ETag"))
 }
 
 // throttled fails to sign in until it is refused to try.

@@ -174,6 +174,43 @@ func TestAPIKeys(t *testing.T) {
 	})
 }
 
+// A key that may change people can't take over its owner, nor end their sessions.
+// covers D-06
+func TestKeyAgainstItsOwner(t *testing.T) {
+	apitest.Each(t, func(t *testing.T, w *apitest.World) {
+		admin, other := w.Tenant("northwind"), w.Tenant("fabrikam")
+		jo := admin.Person("Jo", iam.TypeAgent)
+		var made api.APIKeyWithSecret
+		admin.Do(http.MethodPost, "/api-keys", `{"name":"Directory","permissions":["users.read","users.update","sessions.read","sessions.revoke","outbox.read"]}`).Want(http.StatusCreated, &made)
+		program := w.Anonymous()
+		program.Key = made.Secret
+		self := "/users/" + string(admin.ID)
+		for name, res := range map[string]*apitest.Response{
+			"e-mail":       program.Do(http.MethodPatch, self, `{"email":"thief@northwind.example"}`, versionOf(program, admin.ID)),
+			"phone":        program.Do(http.MethodPatch, self, `{"phone":"+1 555 0100"}`, versionOf(program, admin.ID)),
+			"all sessions": program.Do(http.MethodDelete, self+"/sessions", nil),
+			"one session":  program.Do(http.MethodDelete, self+"/sessions/"+admin.Session.ID, nil),
+		} {
+			if res.Status != http.StatusForbidden || !strings.Contains(string(res.Body), `"escalation"`) {
+				t.Errorf("%s: %d %s", name, res.Status, res.Body)
+			}
+		}
+		admin.Do(http.MethodPatch, self, `{"email":"thief@northwind.example"}`, versionOf(admin, admin.ID)).WantProblem(http.StatusForbidden, iam.CodeEscalation)
+		// The link for a new password of its owner is not for it to read.
+		w.Anonymous().Do(http.MethodPost, "/password-reset", `{"tenant":"northwind","email":"`+admin.Email+`"}`).Want(http.StatusAccepted, nil)
+		var mails api.List[api.Mail]
+		program.Do(http.MethodGet, "/outbox", nil).Want(http.StatusOK, &mails)
+		for _, m := range mails.Items {
+			if m.To == admin.Email && m.Text != "" {
+				t.Errorf("it reads %q", m.Subject)
+			}
+		}
+		// On those who hold no more than it does it acts.
+		program.Do(http.MethodPatch, "/users/"+string(other.ID), `{"phone":"+1 555 0100"}`, apitest.IfMatch(1)).WantProblem(http.StatusNotFound, iam.CodeNotFound)
+		program.Do(http.MethodGet, "/users/"+string(jo.ID), nil).Want(http.StatusOK, nil)
+	})
+}
+
 func TestAuditEvents(t *testing.T) {
 	apitest.Each(t, func(t *testing.T, w *apitest.World) {
 		admin, other := w.Tenant("northwind"), w.Tenant("fabrikam")

@@ -84,7 +84,8 @@ func (s *server) userChangeOperations() {
 		id: "update-user", method: http.MethodPatch, path: "/users/{id}", tag: tagUsers, guard: needs(iam.PermUsersUpdate), conditional: true,
 		summary: "Change a user",
 		description: "Changes what is given and leaves the rest. Roles and permissions are those in the organization where the caller acts. " +
-			"Nobody changes their own access or somebody who may do more than they do, and the last administrator stays. The user type can't be changed.",
+			"Nobody changes their own access or somebody who may do more than they do, and the last administrator stays. The user type can't be changed. " +
+			"One's own e-mail is changed by update-me, with the current password; a key changes its owner only when it holds all that they do.",
 		errors: []iam.Code{iam.CodeConflict, iam.CodeEscalation, iam.CodeLastAdmin, iam.CodeImmutable},
 		request: UserPatch{
 			Phone: Some("+44 20 7946 0018"), Nickname: Optional[string]{Set: true, Null: true}, RoleIDs: Some([]string{"supervisor"}),

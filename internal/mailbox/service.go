@@ -212,7 +212,7 @@ func readable(ctx context.Context, tx iam.Tx, c *access.Caller, mails []*iam.Mai
 	}
 	may := map[iam.UserID]bool{}
 	for _, u := range list {
-		may[u.ID] = c.IsSelf(u.ID) || dir.MayActOn(c, u) == nil
+		may[u.ID] = c.InPerson(u.ID) || dir.MayActOn(c, u) == nil
 	}
 	return func(m *iam.Mail) bool { return may[byKey[fold.EmailKey(m.To)]] }, nil
 }

@@ -238,7 +238,7 @@ func (s *Service) visible(ctx context.Context, tx iam.Tx, c *access.Caller, user
 			return err
 		}
 	}
-	if c.IsSelf(user) {
+	if c.InPerson(user) {
 		return nil
 	}
 	if err := c.Require(p); err != nil {

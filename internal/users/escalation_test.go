@@ -169,3 +169,59 @@ func TestScope(t *testing.T) {
 		t.Errorf("%v %+v", err, out)
 	}
 }
+
+// keyOf is a program with a key of u's that holds some permissions of theirs.
+func keyOf(f *fixture, u *iam.User, permissions ...iam.Permission) *access.Caller {
+	c := f.Caller(u)
+	may := access.SetOf(permissions...)
+	c.Actor, c.APIKey, c.Session = iam.ActorAPIKey, iam.APIKeyID(f.NewID(iam.PrefixAPIKey)), ""
+	c.Effective, c.Dormant = c.Effective&may, c.Dormant&may
+	return c
+}
+
+// Whoever has no more than a session or a key of somebody can't have their new
+// password sent to another address.
+func TestNobodyMovesTheirOwnMail(t *testing.T) {
+	f := setup(t)
+	all := keyOf(f, f.Admin, access.All.Permissions()...)
+	for name, c := range map[string]*access.Caller{"session": f.admin, "key that holds all": all, "limited key": keyOf(f, f.Admin, iam.PermUsersUpdate)} {
+		_, err := f.s.Update(t.Context(), c, f.Admin.ID, users.Patch{Version: f.Admin.Version, Email: new("thief@example.com")})
+		tenanttest.Refused(t, err, iam.CodeEscalation, "/email")
+		if v, err := f.s.Get(t.Context(), f.admin, f.Admin.ID); err != nil || v.Email != f.Admin.Email {
+			t.Fatalf("by a %s: the e-mail is %s, %v", name, v.Email, err)
+		}
+	}
+	// Forms send what is there already.
+	_, err := f.s.Update(t.Context(), f.admin, f.Admin.ID, users.Patch{Version: f.Admin.Version, Email: new(f.Admin.Email), Nickname: new("Boss")})
+	f.wantCode(err, "")
+}
+
+// A key acts on its owner as on anybody else: not while they hold more than it
+// does.
+func TestKeyActsOnItsOwner(t *testing.T) {
+	f := setup(t)
+	limited := keyOf(f, f.Admin, iam.PermUsersRead, iam.PermUsersUpdate, iam.PermUsersSuspend, iam.PermUsersResetPassword, iam.PermUsersDelete, iam.PermRolesAssign)
+	ctx, id := t.Context(), f.Admin.ID
+	for name, act := range map[string]func() error{
+		"phone": func() error {
+			return second(f.s.Update(ctx, limited, id, users.Patch{Version: 1, Phone: new("+1 555 0100")}))
+		},
+		"roles":    func() error { return second(f.s.Update(ctx, limited, id, users.Patch{Version: 1, Roles: &[]string{}})) },
+		"photo":    func() error { return second(f.s.SetPhoto(ctx, limited, id, picture(t))) },
+		"alias":    func() error { return second(f.s.SetAlias(ctx, limited, id, f.Root, "Anna", 1)) },
+		"suspend":  func() error { return second(f.s.SetStatus(ctx, limited, id, iam.StatusSuspended)) },
+		"password": func() error { _, _, err := f.s.ResetPassword(ctx, limited, id); return err },
+		"delete":   func() error { return f.s.Delete(ctx, limited, id, 0, "") },
+	} {
+		if err := act(); iam.CodeOf(err) != iam.CodeEscalation {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	v, err := f.s.Get(ctx, limited, id)
+	if err != nil || len(v.Allowed) > 0 {
+		t.Errorf("it may %v, %v", v.Allowed, err)
+	}
+	// One that holds all that its owner does is no danger to them.
+	_, err = f.s.Update(ctx, keyOf(f, f.Admin, access.All.Permissions()...), id, users.Patch{Version: 1, Phone: new("+1 555 0100")})
+	f.wantCode(err, "")
+}

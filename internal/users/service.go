@@ -142,7 +142,7 @@ func assignable(c *access.Caller, u *iam.User) *iam.Membership {
 func allowed(dir *authz.Directory, c *access.Caller, u *iam.User) []Action {
 	out := []Action{}
 	self := c.IsSelf(u.ID)
-	if !self && dir.MayActOn(c, u) != nil {
+	if !c.InPerson(u.ID) && dir.MayActOn(c, u) != nil {
 		return out
 	}
 	if c.Has(iam.PermUsersUpdate) {

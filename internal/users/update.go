@@ -55,11 +55,26 @@ func (p *Patch) apply(u *iam.User) {
 // personal refuses somebody who is logged in as somebody else a new e-mail: who
 // reads it can have a new password sent.
 func (p *Patch) personal(c *access.Caller, u *iam.User) error {
-	if p.Email == nil || *p.Email == u.Email {
+	if !p.moves(u) {
 		return nil
 	}
 	return c.Personally()
 }
+
+// others is personal where people change others: one's own e-mail is changed by
+// UpdateSelf alone, which a stolen session or a key does not get past.
+func (p *Patch) others(c *access.Caller, u *iam.User) error {
+	if err := p.personal(c, u); err != nil || !p.moves(u) || !c.IsSelf(u.ID) {
+		return err
+	}
+	const message = "Change your own e-mail address in your account, with your current password."
+	err := iam.Errorf(iam.CodeEscalation, message).Because("own_email")
+	err.Fields = []iam.Field{{Pointer: "/email", Code: "own_email", Message: message}}
+	return err
+}
+
+// moves tells whether the patch changes the e-mail of u.
+func (p *Patch) moves(u *iam.User) bool { return p.Email != nil && *p.Email != u.Email }
 
 // Update changes a user. It needs users.update, for the status users.suspend,
 // for roles and permissions roles.assign.
@@ -71,7 +86,7 @@ func (s *Service) Update(ctx context.Context, c *access.Caller, id iam.UserID, p
 		if p.Version != before.Version {
 			return iam.Stale("user")
 		}
-		if err := p.personal(c, before); err != nil {
+		if err := p.others(c, before); err != nil {
 			return err
 		}
 		p.apply(after)
@@ -207,14 +222,16 @@ func (s *Service) forUpdate(ctx context.Context, tx iam.Tx, c *access.Caller, id
 }
 
 // keepsRules refuses changes of one's own access, of people who may do more,
-// and those that would leave nobody in charge.
+// and those that would leave nobody in charge. A key's owner is somebody who may
+// do more, too, unless the key holds all that they do.
 func (s *Service) keepsRules(ctx context.Context, tx iam.Tx, dir *authz.Directory, c *access.Caller, may rule, before, after *iam.User) error {
-	if c.IsSelf(before.ID) {
-		if before.Status != after.Status || dir.Grants(before) != dir.Grants(after) {
-			return iam.Errorf(iam.CodeEscalation, "You can't change your own access. Ask another administrator.").Because("own_access")
+	if c.IsSelf(before.ID) && (before.Status != after.Status || dir.Grants(before) != dir.Grants(after)) {
+		return iam.Errorf(iam.CodeEscalation, "You can't change your own access. Ask another administrator.").Because("own_access")
+	}
+	if !c.InPerson(before.ID) {
+		if err := may(dir, c, before); err != nil {
+			return err
 		}
-	} else if err := may(dir, c, before); err != nil {
-		return err
 	}
 	return s.adminRemains(ctx, tx, dir, c, before, after)
 }

@@ -43,6 +43,7 @@ function workReasons(): Record<string, string> {
     organization_is_suspended: t`The organization is suspended. Reactivate it first.`,
     other_person: t`Somebody else is signed in here. Sign out first, then open the link again.`,
     own_access: t`You can't change your own access. Ask another administrator.`,
+    own_email: t`Change your own e-mail address in your account, with your current password.`,
     own_password: t`Change your own password in your account instead.`,
     page_not_told: t`This tab does not tell its page who is looking.`,
     password_just_changed: t`The password was changed a moment ago. Sign in again.`,

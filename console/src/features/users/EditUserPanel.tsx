@@ -151,7 +151,7 @@ function EditForm({ user, opened, onClose }: Props) {
         </Alert>
       )}
       <PhotoField name={base.full_name} current={base.photo_thumb_url} change={photo} onChange={setPhoto} />
-      <IdentityFields {...form} />
+      <IdentityFields {...form} own={base.id === me} />
       <TextInput
         label={t`Type`}
         value={userTypeName(base.user_type)}

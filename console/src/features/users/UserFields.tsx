@@ -44,15 +44,28 @@ function Text({
   );
 }
 
-/** The fields that Add and Edit share: who the person is. */
-export function IdentityFields(form: Props) {
+/**
+ * The fields that Add and Edit share: who the person is. One's own e-mail is shown only: whoever finds the console
+ * open could have a new password sent.
+ */
+export function IdentityFields({ own = false, ...form }: Props & { own?: boolean }) {
   return (
     <>
       <div className={classes.two}>
         <Text field="first_name" form={form} required autoFocus />
         <Text field="last_name" form={form} required />
       </div>
-      <Text field="email" form={form} type="email" required />
+      {own ? (
+        <TextInput
+          label={fieldLabel("email")}
+          value={form.values.email}
+          readOnly
+          variant="filled"
+          description={t`Change your own e-mail in your account, with your current password.`}
+        />
+      ) : (
+        <Text field="email" form={form} type="email" required />
+      )}
     </>
   );
 }
