@@ -12,7 +12,7 @@ import (
 
 // Keys are the use cases of API keys.
 type Keys interface {
-	List(ctx context.Context, c *access.Caller, user iam.UserID) ([]*apikeys.View, error)
+	List(ctx context.Context, c *access.Caller, f apikeys.Filter) (iam.List[*apikeys.View], error)
 	Create(ctx context.Context, c *access.Caller, in apikeys.Create) (*apikeys.Created, error)
 	Revoke(ctx context.Context, c *access.Caller, id iam.APIKeyID) error
 }
@@ -33,7 +33,7 @@ type APIKey struct { //nolint:revive // the schema is called so
 	ExpiresAt   *time.Time       `json:"expires_at"`
 	LastUsedAt  *time.Time       `json:"last_used_at"`
 	CreatedAt   time.Time        `json:"created_at"`
-	State       apikeys.State    `json:"state" enum:"active,expired,revoked"`
+	State       iam.APIKeyState  `json:"state" enum:"active,expired,revoked"`
 }
 
 func apiKeyOf(v *apikeys.View) APIKey {
@@ -44,15 +44,17 @@ func apiKeyOf(v *apikeys.View) APIKey {
 }
 
 type apiKeyListInput struct {
-	User iam.UserID `query:"user_id" maxLength:"100" doc:"Whose keys; by itself the caller's own and those of service users that the caller manages"`
+	User  iam.UserID      `query:"user_id" maxLength:"100" doc:"Whose keys; by itself the caller's own and those of service users that the caller manages"`
+	State iam.APIKeyState `query:"state" enum:"active,expired,revoked" doc:"Only keys in this state; all by itself"`
+	PageQuery
 }
 
-func (s *server) listAPIKeys(ctx context.Context, c *access.Caller, in *apiKeyListInput) (*itemsOutput[APIKey], error) {
-	list, err := s.deps.APIKeys.List(ctx, c, in.User)
+func (s *server) listAPIKeys(ctx context.Context, c *access.Caller, in *apiKeyListInput) (*listOutput[APIKey], error) {
+	page, err := s.deps.APIKeys.List(ctx, c, apikeys.Filter{User: in.User, State: in.State, Page: in.page()})
 	if err != nil {
 		return nil, err
 	}
-	return itemsOf(list, apiKeyOf), nil
+	return listOf(page, apiKeyOf), nil
 }
 
 // CreateAPIKeyRequest is what a new key is made of.
@@ -99,7 +101,7 @@ func exampleAPIKey() APIKey {
 	expires := exampleTime.AddDate(1, 0, 0)
 	return APIKey{
 		ID: "key_01k9z6b2d4f6h8k0n2q4s6v8x0", Name: "Nightly report", Prefix: "rtn_8fKd29aL…", User: UserRef{exampleUserID, "Ada Okafor"},
-		Permissions: []iam.Permission{iam.PermReportsRead}, ExpiresAt: &expires, CreatedAt: exampleTime, State: apikeys.StateActive,
+		Permissions: []iam.Permission{iam.PermReportsRead}, ExpiresAt: &expires, CreatedAt: exampleTime, State: iam.APIKeyActive,
 	}
 }
 
@@ -107,10 +109,11 @@ func (s *server) apiKeyOperations() {
 	expires := exampleTime.AddDate(1, 0, 0)
 	register(s, operation{
 		id: "list-api-keys", method: http.MethodGet, path: "/api-keys", tag: tagAPIKeys, guard: signedIn(),
-		summary:     "List API keys",
-		description: "The caller's own keys, and with service_keys.manage those of the service users that the caller may see; newest first.",
-		errors:      []iam.Code{iam.CodeForbidden, iam.CodeNotFound, iam.CodeInvalid},
-		response:    Items[APIKey]{[]APIKey{exampleAPIKey()}},
+		summary: "List API keys",
+		description: "The caller's own keys, and with service_keys.manage those of the service users that the caller may see; newest first. " +
+			"Those of another person need sessions.read, and that they may do no more than the caller.",
+		errors:   []iam.Code{iam.CodeForbidden, iam.CodeEscalation, iam.CodeNotFound, iam.CodeInvalid, iam.CodeInvalidCursor},
+		response: exampleList(exampleAPIKey()),
 	}, s.listAPIKeys)
 	register(s, operation{
 		id: "create-api-key", method: http.MethodPost, path: "/api-keys", tag: tagAPIKeys, guard: signedIn().personOnly(), status: http.StatusCreated, idempotent: true,
@@ -123,7 +126,9 @@ func (s *server) apiKeyOperations() {
 	}, s.createAPIKey)
 	register(s, operation{
 		id: "revoke-api-key", method: http.MethodDelete, path: "/api-keys/{id}", tag: tagAPIKeys, guard: signedIn().personOnly(),
-		summary: "Revoke an API key", description: "Stops a key at once, for good. It stays in the list as revoked.",
+		summary: "Revoke an API key",
+		description: "Stops a key at once, for good: one's own, with service_keys.manage that of a service user, with sessions.revoke that of a person who may do no more than the caller. " +
+			"It stays in the list as revoked.",
 		errors: []iam.Code{iam.CodeForbidden, iam.CodeEscalation},
 	}, s.revokeAPIKey)
 }

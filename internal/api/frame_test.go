@@ -200,7 +200,7 @@ func TestRememberedAnswersAreSealed(t *testing.T) {
 		id: "make", method: http.MethodPost, path: "/make", guard: signedIn(), status: http.StatusCreated, idempotent: true, request: PasswordResetRequest{},
 	}, func(context.Context, *access.Caller, *passwordResetInput) (*resetPasswordOutput, error) {
 		calls++
-		return &resetPasswordOutput{ETagHeader: tagged(1), Body: UserWithPassword{TemporaryPassword: "hunter2"}}, nil
+		return &resetPasswordOutput{ETagHeader: tagged(1), Body: PasswordReset{TemporaryPassword: "hunter2"}}, nil
 	})
 	const body, key = `{"email":"a@b.example"}`, "a-key-of-mine"
 	first := f.do(http.MethodPost, "/make", body, "Idempotency-Key", key)

@@ -9,7 +9,6 @@ import (
 	"github.com/retinue/retinue/internal/access"
 	"github.com/retinue/retinue/internal/api"
 	"github.com/retinue/retinue/internal/api/apitest"
-	"github.com/retinue/retinue/internal/apikeys"
 	"github.com/retinue/retinue/internal/iam"
 )
 
@@ -135,7 +134,7 @@ func TestAPIKeys(t *testing.T) {
 		admin := w.Tenant("northwind")
 		var made api.APIKeyWithSecret
 		admin.Do(http.MethodPost, "/api-keys", `{"name":"Report","permissions":["users.read"],"expires_at":"2026-06-01T00:00:00Z"}`).Want(http.StatusCreated, &made)
-		if made.Secret == "" || !strings.HasPrefix(made.Secret, strings.TrimSuffix(made.APIKey.Prefix, "…")) || made.APIKey.State != apikeys.StateActive || made.APIKey.ExpiresAt == nil {
+		if made.Secret == "" || !strings.HasPrefix(made.Secret, strings.TrimSuffix(made.APIKey.Prefix, "…")) || made.APIKey.State != iam.APIKeyActive || made.APIKey.ExpiresAt == nil {
 			t.Errorf("made = %+v", made)
 		}
 		program := w.Anonymous()
@@ -158,7 +157,7 @@ func TestAPIKeys(t *testing.T) {
 		asKey.Key = admin.Cookie
 		asKey.Do(http.MethodGet, "/users", nil).WantProblem(http.StatusUnauthorized, iam.CodeUnauthenticated)
 
-		var list api.Items[api.APIKey]
+		var list api.List[api.APIKey]
 		res := admin.Do(http.MethodGet, "/api-keys", nil).Want(http.StatusOK, &list)
 		if len(list.Items) != 1 || strings.Contains(string(res.Body), made.Secret) {
 			t.Errorf("keys = %s", res.Body)
@@ -171,6 +170,65 @@ func TestAPIKeys(t *testing.T) {
 			t.Errorf("an agent sees %+v", list.Items)
 		}
 		agent.Do(http.MethodPost, "/api-keys", `{"name":"Mine","permissions":["directory.read"]}`).WantProblem(http.StatusForbidden, iam.CodeForbidden)
+	})
+}
+
+// covers D-10, D-06
+func TestKeysOfAnother(t *testing.T) {
+	apitest.Each(t, func(t *testing.T, w *apitest.World) {
+		admin, other := w.Tenant("northwind"), w.Tenant("fabrikam")
+		bea := admin.Person("Bea", iam.TypeBotAdmin)
+		var keys [3]api.APIKeyWithSecret
+		for i := range keys {
+			bea.Do(http.MethodPost, "/api-keys", `{"name":"K","permissions":["directory.read"]}`).Want(http.StatusCreated, &keys[i])
+		}
+		status := func(i int) int {
+			program := w.Anonymous()
+			program.Key = keys[i].Secret
+			return program.Do(http.MethodGet, "/session", nil).Status
+		}
+		of := "/api-keys?user_id=" + string(bea.ID)
+		var page api.List[api.APIKey]
+		admin.Do(http.MethodGet, of+"&state=active&limit=2", nil).Want(http.StatusOK, &page)
+		if len(page.Items) != 2 || page.NextCursor == nil || page.Items[0].User.ID != bea.ID {
+			t.Fatalf("page = %+v", page)
+		}
+		admin.Do(http.MethodGet, of+"&state=active&limit=2&cursor="+*page.NextCursor, nil).Want(http.StatusOK, &page)
+		if len(page.Items) != 1 || page.NextCursor != nil || page.Items[0].ID != keys[0].APIKey.ID {
+			t.Fatalf("second page = %+v", page)
+		}
+		one := "/api-keys/" + string(keys[0].APIKey.ID)
+		other.Do(http.MethodGet, of, nil).WantProblem(http.StatusNotFound, iam.CodeNotFound)
+		other.Do(http.MethodDelete, one, nil).WantProblem(http.StatusNotFound, iam.CodeNotFound)
+		jo := admin.Person("Jo", iam.TypeAgent)
+		jo.Do(http.MethodGet, of, nil).WantProblem(http.StatusForbidden, iam.CodeForbidden)
+		jo.Do(http.MethodDelete, one, nil).WantProblem(http.StatusNotFound, iam.CodeNotFound)
+		bea.Do(http.MethodGet, "/api-keys?user_id="+string(admin.ID), nil).WantProblem(http.StatusForbidden, iam.CodeForbidden)
+		admin.Do(http.MethodDelete, one, nil).Want(http.StatusNoContent, nil)
+		if status(0) != http.StatusUnauthorized || status(1) != http.StatusOK {
+			t.Errorf("after revoking one: %d, %d", status(0), status(1))
+		}
+		admin.Do(http.MethodGet, of+"&state=revoked", nil).Want(http.StatusOK, &page)
+		if len(page.Items) != 1 || page.Items[0].State != iam.APIKeyRevoked {
+			t.Errorf("revoked = %+v", page)
+		}
+
+		reset := "/users/" + string(bea.ID) + "/reset-password"
+		var made api.PasswordReset
+		admin.Do(http.MethodPost, reset, nil).Want(http.StatusOK, &made)
+		if made.WorkingAPIKeys != 2 || status(1) != http.StatusOK {
+			t.Errorf("reset = %+v, the key answers %d", made, status(1))
+		}
+		other.Do(http.MethodPost, reset+"?revoke_api_keys=true", nil).WantProblem(http.StatusNotFound, iam.CodeNotFound)
+		var bulk api.BulkResponse
+		admin.Do(http.MethodPost, "/users/bulk", api.BulkRequest{Action: "reset_password", IDs: []iam.UserID{bea.ID}}).Want(http.StatusOK, &bulk)
+		if bulk.Results[0].WorkingAPIKeys != 2 {
+			t.Errorf("bulk = %+v", bulk)
+		}
+		admin.Do(http.MethodPost, reset+"?revoke_api_keys=true", nil).Want(http.StatusOK, &made)
+		if made.WorkingAPIKeys != 0 || status(1) != http.StatusUnauthorized || status(2) != http.StatusUnauthorized {
+			t.Errorf("reset = %+v, the keys answer %d, %d", made, status(1), status(2))
+		}
 	})
 }
 

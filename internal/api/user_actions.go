@@ -23,17 +23,30 @@ func (s *server) setStatus(status iam.Status) handler[UserPath, userOutput] {
 	}
 }
 
-type resetPasswordOutput struct {
-	ETagHeader
-	Body UserWithPassword
+type resetPasswordInput struct {
+	UserPath
+	RevokeAPIKeys bool `query:"revoke_api_keys" doc:"Their API keys stop, too, for good; by itself they go on working"`
 }
 
-func (s *server) resetPassword(ctx context.Context, c *access.Caller, in *UserPath) (*resetPasswordOutput, error) {
-	v, secret, err := s.deps.Users.ResetPassword(ctx, c, in.ID)
+// PasswordReset is a user, the temporary password that was made for them, which is
+// never shown again, and what of theirs goes on working.
+type PasswordReset struct {
+	User              User   `json:"user"`
+	TemporaryPassword string `json:"temporary_password" doc:"Shown this once"`
+	WorkingAPIKeys    int    `json:"working_api_keys" doc:"How many API keys of theirs go on working"`
+}
+
+type resetPasswordOutput struct {
+	ETagHeader
+	Body PasswordReset
+}
+
+func (s *server) resetPassword(ctx context.Context, c *access.Caller, in *resetPasswordInput) (*resetPasswordOutput, error) {
+	r, err := s.deps.Users.ResetPassword(ctx, c, in.ID, in.RevokeAPIKeys)
 	if err != nil {
 		return nil, err
 	}
-	return &resetPasswordOutput{ETagHeader: tagged(v.Version), Body: UserWithPassword{s.user(c.Tenant, v), secret}}, nil
+	return &resetPasswordOutput{ETagHeader: tagged(r.Version), Body: PasswordReset{s.user(c.Tenant, r.View), r.Password, r.WorkingKeys}}, nil
 }
 
 // BulkRequest does the same with many users.
@@ -42,6 +55,8 @@ type BulkRequest struct {
 	IDs    []iam.UserID `json:"ids" minItems:"1" maxItems:"200" maxLength:"100"`
 	// HandOverTo takes over what the deleted people own.
 	HandOverTo iam.UserID `json:"hand_over_to,omitempty" maxLength:"100" doc:"With delete: who takes over what the people own; by itself it ends"`
+	// RevokeAPIKeys stops the API keys of those whose passwords are reset.
+	RevokeAPIKeys bool `json:"revoke_api_keys,omitempty" doc:"With reset_password: their API keys stop, too, for good; by itself they go on working"`
 }
 
 // BulkError says why something could not be done with one user.
@@ -57,6 +72,7 @@ type BulkResult struct {
 	OK                bool       `json:"ok"`
 	Error             *BulkError `json:"error,omitempty"`
 	TemporaryPassword string     `json:"temporary_password,omitempty" doc:"With reset_password; shown this once"`
+	WorkingAPIKeys    int        `json:"working_api_keys,omitempty" doc:"With reset_password: how many API keys of theirs go on working"`
 }
 
 // BulkResponse tells of each user in the order in which they were given.
@@ -80,12 +96,12 @@ func (s *server) bulk(ctx context.Context, c *access.Caller, in *bulkInput) (*bu
 			return nil, err
 		}
 	}
-	results, err := s.deps.Users.Bulk(ctx, c, in.Body.Action, in.Body.IDs, in.Body.HandOverTo)
+	results, err := s.deps.Users.Bulk(ctx, c, users.Bulk{Action: in.Body.Action, IDs: in.Body.IDs, Heir: in.Body.HandOverTo, RevokeKeys: in.Body.RevokeAPIKeys})
 	if err != nil {
 		return nil, err
 	}
 	return &bulkOutput{BulkResponse{mapped(results, func(r users.Result) BulkResult {
-		out := BulkResult{ID: r.ID, FullName: r.FullName, OK: r.Err == nil, TemporaryPassword: r.TemporaryPassword}
+		out := BulkResult{ID: r.ID, FullName: r.FullName, OK: r.Err == nil, TemporaryPassword: r.TemporaryPassword, WorkingAPIKeys: r.WorkingKeys}
 		if r.Err != nil {
 			p := problemOf(ctx, r.Err)
 			out.Error = &BulkError{Code: p.Code, Detail: p.Detail}
@@ -123,9 +139,9 @@ func (s *server) userActionOperations() {
 	register(s, operation{
 		id: "reset-user-password", method: http.MethodPost, path: "/users/{id}/reset-password", tag: tagUsers, guard: needs(iam.PermUsersResetPassword), idempotent: true,
 		summary:     "Reset a password",
-		description: "Makes a new temporary password, shown in this answer and never again. The old one and all sessions stop at once; the new one must be changed at sign-in.",
+		description: "Makes a new temporary password, shown in this answer and never again. The old one and all sessions stop at once, with revoke_api_keys the person's API keys, too; the new one must be changed at sign-in.",
 		errors:      []iam.Code{iam.CodeEscalation, iam.CodeInvalid},
-		response:    UserWithPassword{User: exampleUser(), TemporaryPassword: "tidy-Marble-42-canoe"},
+		response:    PasswordReset{User: exampleUser(), TemporaryPassword: "tidy-Marble-42-canoe", WorkingAPIKeys: 1},
 	}, s.resetPassword)
 	register(s, operation{
 		id: "bulk-users", method: http.MethodPost, path: "/users/bulk", tag: tagUsers, guard: needs(iam.PermUsersRead), idempotent: true,

@@ -24,8 +24,8 @@ type Users interface {
 	Delete(ctx context.Context, c *access.Caller, id iam.UserID, version int64, heir iam.UserID) error
 	PreviewDeletion(ctx context.Context, c *access.Caller, ids []iam.UserID) ([]users.Farewell, error)
 	SetStatus(ctx context.Context, c *access.Caller, id iam.UserID, status iam.Status) (*users.View, error)
-	ResetPassword(ctx context.Context, c *access.Caller, id iam.UserID) (*users.View, string, error)
-	Bulk(ctx context.Context, c *access.Caller, action users.Action, ids []iam.UserID, heir iam.UserID) ([]users.Result, error)
+	ResetPassword(ctx context.Context, c *access.Caller, id iam.UserID, keys bool) (*users.Reset, error)
+	Bulk(ctx context.Context, c *access.Caller, in users.Bulk) ([]users.Result, error)
 	Export(ctx context.Context, c *access.Caller, f iam.UserFilter, role, format string, fn func(*users.View) error) error
 	SetPhoto(ctx context.Context, c *access.Caller, id iam.UserID, picture io.Reader) (*users.View, error)
 	RemovePhoto(ctx context.Context, c *access.Caller, id iam.UserID) (*users.View, error)

@@ -61,7 +61,7 @@ func TestKeyWorksUntilItIsRevoked(t *testing.T) {
 	if want := sha256.Sum256([]byte(made.Secret)); !cmp.Equal(want[:], made.APIKey.SecretHash) {
 		t.Error("the secret is not stored as its SHA-256")
 	}
-	if made.APIKey.Name != "CI" || made.APIKey.User != k.Admin.ID || made.APIKey.UserName != k.Admin.FullName() || made.APIKey.State != StateActive {
+	if made.APIKey.Name != "CI" || made.APIKey.User != k.Admin.ID || made.APIKey.UserName != k.Admin.FullName() || made.APIKey.State != iam.APIKeyActive {
 		t.Errorf("key = %+v", made.APIKey)
 	}
 	p, err := a.Authenticate(t.Context(), made.Secret)
@@ -79,9 +79,12 @@ func TestKeyWorksUntilItIsRevoked(t *testing.T) {
 	if err := s.Revoke(t.Context(), admin, made.APIKey.ID); err != nil {
 		t.Errorf("once more: %v", err)
 	}
-	list, err := s.List(t.Context(), admin, k.Admin.ID)
-	if err != nil || len(list) != 1 || list[0].State != StateRevoked {
+	list, err := s.List(t.Context(), admin, Filter{User: k.Admin.ID})
+	if err != nil || len(list.Items) != 1 || list.Items[0].State != iam.APIKeyRevoked {
 		t.Errorf("list = %+v, %v", list, err)
+	}
+	if list, err := s.List(t.Context(), admin, Filter{State: iam.APIKeyActive}); err != nil || len(list.Items) != 0 {
+		t.Errorf("it counts as active: %+v, %v", list, err)
 	}
 	if n := len(k.Events("api_key.revoked")); n != 1 {
 		t.Errorf("%d events", n)
@@ -97,11 +100,11 @@ func TestSecretIsNotKept(t *testing.T) {
 		t.Fatalf("events = %+v", events)
 	}
 	rest := made.Secret[prefixLength:]
-	list, err := service(k).List(t.Context(), k.Caller(k.Admin), "")
+	list, err := service(k).List(t.Context(), k.Caller(k.Admin), Filter{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if told := fmt.Sprintf("%+v %+v %+v", *events[0], *list[0].APIKey, *made.APIKey.APIKey); strings.Contains(told, rest) {
+	if told := fmt.Sprintf("%+v %+v %+v", *events[0], *list.Items[0].APIKey, *made.APIKey.APIKey); strings.Contains(told, rest) {
 		t.Error("the secret is kept")
 	}
 }
@@ -121,7 +124,7 @@ func TestExpiry(t *testing.T) {
 	k.Clock.Advance(time.Hour)
 	_, err := a.Authenticate(t.Context(), made.Secret)
 	tenanttest.Refused(t, err, iam.CodeUnauthenticated, "")
-	if list, err := s.List(t.Context(), admin, k.Admin.ID); err != nil || list[0].State != StateExpired {
+	if list, err := s.List(t.Context(), admin, Filter{User: k.Admin.ID}); err != nil || list.Items[0].State != iam.APIKeyExpired {
 		t.Errorf("list = %+v, %v", list, err)
 	}
 }
@@ -203,17 +206,17 @@ func TestWhoSeesAndRevokesWhich(t *testing.T) {
 		c    *access.Caller
 		sees []string
 	}{
-		{"admin", admin, []string{"admin", "bot", "clientBot"}}, // people's keys are their own
+		{"admin", admin, []string{"admin", "bot", "clientBot"}}, // people's keys are on their own pages
 		{"person", person, []string{"person"}},
 		{"clientKeeper", clientKeeper, []string{"clientBot"}},
 		{"somebody without keys", k.CallerWith(), nil},
 	} {
-		list, err := s.List(t.Context(), test.c, "")
+		list, err := s.List(t.Context(), test.c, Filter{})
 		if err != nil {
 			t.Fatal(err)
 		}
 		got := map[string]bool{}
-		for _, v := range list {
+		for _, v := range list.Items {
 			got[v.Name] = true
 		}
 		want := map[string]bool{}
@@ -224,16 +227,14 @@ func TestWhoSeesAndRevokesWhich(t *testing.T) {
 			t.Errorf("%s sees (-want +got):\n%s", test.who, diff)
 		}
 		for name, key := range keys {
-			if !want[name] {
+			if !want[name] && test.who != "admin" {
 				tenanttest.Refused(t, s.Revoke(t.Context(), test.c, key.APIKey.ID), iam.CodeNotFound, "")
 			}
 		}
 	}
-	_, err := s.List(t.Context(), admin, person.User)
-	tenanttest.Refused(t, err, iam.CodeInvalid, "/user_id")
-	_, err = s.List(t.Context(), person, bot.ID)
+	_, err := s.List(t.Context(), person, Filter{User: bot.ID})
 	tenanttest.Refused(t, err, iam.CodeForbidden, "")
-	_, err = s.List(t.Context(), withKey(person, iam.PermBotsRead), "")
+	_, err = s.List(t.Context(), withKey(person, iam.PermBotsRead), Filter{})
 	tenanttest.Refused(t, err, iam.CodeForbidden, "")
 	tenanttest.Refused(t, s.Revoke(t.Context(), withKey(person, iam.PermBotsRead), keys["person"].APIKey.ID), iam.CodeForbidden, "")
 	if err := s.Revoke(t.Context(), clientKeeper, keys["clientBot"].APIKey.ID); err != nil {
@@ -241,6 +242,66 @@ func TestWhoSeesAndRevokesWhich(t *testing.T) {
 	}
 	if err := s.Revoke(t.Context(), person, keys["person"].APIKey.ID); err != nil {
 		t.Error(err)
+	}
+}
+
+// Whoever may end the sessions of a person sees and revokes their keys, too, as
+// long as that person may do no more than they. covers D-06
+func TestKeysOfPeople(t *testing.T) {
+	k := tenanttest.New(t)
+	s := service(k)
+	org, sister := k.Org("Client", ""), k.Org("Sister", "")
+	member := func(org iam.OrgID, p ...iam.Permission) *access.Caller {
+		return k.Caller(k.User(tenanttest.Person{Type: iam.TypeAgent, Org: org, Permissions: p}))
+	}
+	owner := member(org, iam.PermAPIKeysManage, iam.PermBotsRead)
+	keeper := member(org, iam.PermAPIKeysManage, iam.PermBotsRead, iam.PermSessionsRead, iam.PermSessionsRevoke)
+	key := create(t, s, owner, Create{Name: "K", Permissions: perms(iam.PermBotsRead)}).APIKey.ID
+	both := k.User(tenanttest.Person{Type: iam.TypeAgent, Org: org, Permissions: perms(iam.PermAPIKeysManage, iam.PermBotsRead)})
+	k.Write(func(ctx context.Context, tx iam.Tx) error {
+		u, err := tx.UserForUpdate(ctx, k.Tenant.ID, both.ID)
+		if err != nil {
+			return err
+		}
+		after := *u
+		after.Memberships = append([]iam.Membership{{Org: sister}}, u.Memberships...)
+		return tx.UpdateUser(ctx, k.Tenant.ID, u, &after)
+	})
+	elsewhere := create(t, s, k.Caller(both), Create{Name: "Elsewhere", Permissions: perms(iam.PermBotsRead)}).APIKey.ID
+	for _, test := range []struct {
+		name         string
+		c            *access.Caller
+		of           iam.UserID
+		key          iam.APIKeyID
+		list, revoke iam.Code
+	}{
+		{"without the permission", member(org, iam.PermAPIKeysManage, iam.PermBotsRead), owner.User, key, iam.CodeForbidden, iam.CodeNotFound},
+		{"with service keys only", member(org, iam.PermServiceKeysManage, iam.PermAPIKeysManage, iam.PermBotsRead), owner.User, key, iam.CodeForbidden, iam.CodeNotFound},
+		{"who may do less", member(org, iam.PermSessionsRead, iam.PermSessionsRevoke), owner.User, key, iam.CodeEscalation, iam.CodeEscalation},
+		{"of a sister", member(sister, iam.PermAPIKeysManage, iam.PermBotsRead, iam.PermSessionsRead, iam.PermSessionsRevoke), owner.User, key, iam.CodeNotFound, iam.CodeNotFound},
+		{"of one organization of two", keeper, both.ID, elsewhere, iam.CodeEscalation, iam.CodeEscalation},
+		{"by a key without the permission", withKey(keeper, iam.PermBotsRead), owner.User, key, iam.CodeForbidden, iam.CodeNotFound},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			list, err := s.List(t.Context(), test.c, Filter{User: test.of})
+			tenanttest.Refused(t, err, test.list, "")
+			if len(list.Items) > 0 {
+				t.Errorf("it tells of %+v", list.Items)
+			}
+			tenanttest.Refused(t, s.Revoke(t.Context(), test.c, test.key), test.revoke, "")
+		})
+	}
+	list, err := s.List(t.Context(), keeper, Filter{User: owner.User})
+	if err != nil || len(list.Items) != 1 || list.Items[0].State != iam.APIKeyActive {
+		t.Fatalf("list = %+v, %v", list, err)
+	}
+	_, err = s.Create(t.Context(), keeper, Create{Name: "Mine, really", User: owner.User, Permissions: perms(iam.PermBotsRead)})
+	tenanttest.Refused(t, err, iam.CodeForbidden, "")
+	if err := s.Revoke(t.Context(), keeper, key); err != nil {
+		t.Fatal(err)
+	}
+	if e := k.Events("api_key.revoked"); len(e) != 1 || e[0].ActorID != string(keeper.User) {
+		t.Errorf("events = %+v", e)
 	}
 }
 
@@ -263,9 +324,9 @@ func TestOtherTenant(t *testing.T) {
 	bot := other.User(tenanttest.Person{Type: iam.TypeService, Permissions: perms(iam.PermBotsRead)})
 	theirs := create(t, s, other.Caller(other.Admin), Create{Name: "Theirs", User: bot.ID, Permissions: perms(iam.PermBotsRead)})
 	tenanttest.Refused(t, s.Revoke(t.Context(), admin, theirs.APIKey.ID), iam.CodeNotFound, "")
-	_, err := s.List(t.Context(), admin, bot.ID)
+	_, err := s.List(t.Context(), admin, Filter{User: bot.ID})
 	tenanttest.Refused(t, err, iam.CodeNotFound, "")
-	if list, err := s.List(t.Context(), admin, ""); err != nil || len(list) != 0 {
+	if list, err := s.List(t.Context(), admin, Filter{}); err != nil || len(list.Items) != 0 {
 		t.Errorf("list = %v, %v", list, err)
 	}
 	_, err = s.Create(t.Context(), admin, Create{Name: "Mine", User: bot.ID, Permissions: perms(iam.PermBotsRead)})

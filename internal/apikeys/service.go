@@ -1,6 +1,7 @@
 // Package apikeys manages API keys: long-lived secrets by which programs act as
 // a user, with some of that user's permissions. People make keys for
 // themselves, and those with the permission for it make them for service users.
+// Whoever may end somebody's sessions sees and revokes their keys, too.
 package apikeys
 
 import (
@@ -13,7 +14,6 @@ import (
 	"time"
 
 	"github.com/retinue/retinue/internal/access"
-	"github.com/retinue/retinue/internal/audit"
 	"github.com/retinue/retinue/internal/authz"
 	"github.com/retinue/retinue/internal/clock"
 	"github.com/retinue/retinue/internal/iam"
@@ -29,16 +29,6 @@ const (
 	// prefixLength is how much of the secret is kept to recognise it by: the
 	// common prefix and eight characters, which leaves 208 bits unknown.
 	prefixLength = 12
-)
-
-// State is whether a key works.
-type State string
-
-// The states of a key.
-const (
-	StateActive  State = "active"
-	StateExpired State = "expired"
-	StateRevoked State = "revoked"
 )
 
 // Deps are what the service works with.
@@ -64,19 +54,10 @@ func New(d Deps) *Service {
 // View is a key as the caller sees it.
 type View struct {
 	*iam.APIKey
-	State State
+	State iam.APIKeyState
 }
 
-func view(k *iam.APIKey, now time.Time) *View {
-	v := &View{APIKey: k, State: StateActive}
-	switch {
-	case !k.RevokedAt.IsZero():
-		v.State = StateRevoked
-	case !k.ExpiresAt.IsZero() && !now.Before(k.ExpiresAt):
-		v.State = StateExpired
-	}
-	return v
-}
+func view(k *iam.APIKey, now time.Time) *View { return &View{APIKey: k, State: k.StateAt(now)} }
 
 // mayOwn refuses a program that deals with its owner's keys without the
 // permission for that. People always see and revoke their own.
@@ -87,98 +68,71 @@ func mayOwn(c *access.Caller) error {
 	return nil
 }
 
-// List returns keys, the newest first: of one user, or with "" the caller's own
-// and, with service_keys.manage, those of the service users the caller may see.
-func (s *Service) List(ctx context.Context, c *access.Caller, user iam.UserID) ([]*View, error) {
+// Filter selects keys.
+type Filter struct {
+	// User is whose; "" is the caller's own and, with service_keys.manage, those of
+	// the service users the caller may see.
+	User  iam.UserID
+	State iam.APIKeyState // "" for all
+	Page  iam.Page
+}
+
+// List returns one page of the keys, the newest first. Those of somebody else need
+// service_keys.manage for a service user, and for a person sessions.read and that
+// they may do no more than the caller.
+func (s *Service) List(ctx context.Context, c *access.Caller, f Filter) (iam.List[*View], error) {
+	var out iam.List[*View]
 	if err := c.Personally(); err != nil {
-		return nil, err
+		return out, err
 	}
-	if c.IsSelf(user) || !c.Has(iam.PermServiceKeysManage) {
+	manages := c.Has(iam.PermServiceKeysManage)
+	if c.IsSelf(f.User) || f.User == "" && !manages {
 		if err := mayOwn(c); err != nil {
-			return nil, err
+			return out, err
 		}
 	}
-	if user == "" && !c.Has(iam.PermServiceKeysManage) {
-		user = c.User
+	in := iam.APIKeyFilter{User: f.User, State: f.State, Page: f.Page}
+	if f.User == "" && manages {
+		in.Managed = &iam.ManagedKeys{Own: c.User}
+		if !c.InRoot {
+			in.Managed.Below = c.Org
+		}
+	} else if f.User == "" {
+		in.User = c.User
 	}
-	out := []*View{}
 	err := s.Store.Read(ctx, func(tx iam.Tx) error {
-		if user != "" && !c.IsSelf(user) {
-			if _, err := s.serviceUser(ctx, tx, c, user, false); err != nil {
+		if f.User != "" && !c.IsSelf(f.User) {
+			if err := mayDealWith(ctx, tx, c, f.User, iam.PermSessionsRead, false); err != nil {
 				return err
 			}
 		}
-		keys, err := tx.APIKeys(ctx, c.Tenant, user)
+		page, err := tx.APIKeys(ctx, c.Tenant, in)
 		if err != nil {
 			return err
 		}
-		sees := func(iam.UserID) bool { return true }
-		if user == "" {
-			if sees, err = owners(ctx, tx, c, keys); err != nil {
-				return err
-			}
-		}
-		for _, k := range keys {
-			if sees(k.User) {
-				out = append(out, view(k, s.Clock.Now()))
-			}
+		out.Next, out.Prev, out.Items = page.Next, page.Prev, make([]*View, 0, len(page.Items))
+		for _, k := range page.Items {
+			out.Items = append(out.Items, view(k, tx.Now()))
 		}
 		return nil
 	})
 	return out, err
 }
 
-// owners tells whose of the keys the caller may see: their own and those of
-// service users in sight.
-func owners(ctx context.Context, tx iam.Tx, c *access.Caller, keys []*iam.APIKey) (func(iam.UserID) bool, error) {
-	seen := map[iam.UserID]bool{}
-	var ids []iam.UserID
-	for _, k := range keys {
-		if _, ok := seen[k.User]; !ok {
-			seen[k.User] = c.IsSelf(k.User)
-			ids = append(ids, k.User)
-		}
-	}
-	list, err := tx.UsersByIDs(ctx, c.Tenant, ids)
-	if err != nil {
-		return nil, err
-	}
-	dir, err := authz.Load(ctx, tx, c.Tenant)
-	if err != nil {
-		return nil, err
-	}
-	for _, u := range list {
-		if u.Type == iam.TypeService && dir.Visible(c, u) {
-			seen[u.ID] = true
-		}
-	}
-	return func(id iam.UserID) bool { return seen[id] }, nil
-}
-
-// serviceUser reads a user whose keys the caller manages for it: a service user
-// in sight and, to act on it, one that may not do more than the caller.
-func (s *Service) serviceUser(ctx context.Context, tx iam.Tx, c *access.Caller, id iam.UserID, acts bool) (*iam.User, error) {
+// serviceUser reads a user whom the caller makes keys for: a service user in sight
+// that may not do more than the caller.
+func (s *Service) serviceUser(ctx context.Context, tx iam.Tx, c *access.Caller, id iam.UserID) (*iam.User, error) {
 	if err := c.Require(iam.PermServiceKeysManage); err != nil {
 		return nil, err
 	}
-	u, err := tx.User(ctx, c.Tenant, id)
+	dir, u, err := visible(ctx, tx, c, id)
 	if err != nil {
 		return nil, err
-	}
-	dir, err := authz.Load(ctx, tx, c.Tenant)
-	if err != nil {
-		return nil, err
-	}
-	if !dir.Visible(c, u) {
-		return nil, iam.NotFound("user")
 	}
 	if u.Type != iam.TypeService {
 		return nil, iam.InvalidField("/user_id", "not_a_service", "People make their own keys. Choose a service user.")
 	}
-	if acts {
-		return u, dir.MayActOn(c, u)
-	}
-	return u, nil
+	return u, dir.MayActOn(c, u)
 }
 
 // Create is what a new key is made of.
@@ -232,7 +186,7 @@ func (s *Service) Create(ctx context.Context, c *access.Caller, in Create) (*Cre
 			return err
 		}
 		out.APIKey = view(k, tx.Now())
-		return s.record(ctx, tx, c, "api_key.created", k,
+		return record(ctx, tx, s.IDs, c, "api_key.created", k,
 			iam.Change{Field: "prefix", After: k.Prefix},
 			iam.Change{Field: "permissions", After: k.Permissions},
 			iam.Change{Field: "expires_at", After: expiry(k)})
@@ -301,17 +255,11 @@ func (s *Service) grant(ctx context.Context, tx iam.Tx, c *access.Caller, k *iam
 		return iam.InvalidField("/permissions", "not_held",
 			fmt.Sprintf("%s may not do “%s” (%s). Give them a role with it first, or leave it out.", owner.FullName(), access.Label(p), p))
 	}
-	keys, err := tx.APIKeys(ctx, c.Tenant, k.User)
+	working, err := Working(ctx, tx, c.Tenant, k.User)
 	if err != nil {
 		return err
 	}
-	working := 0
-	for _, other := range keys {
-		if view(other, tx.Now()).State == StateActive {
-			working++
-		}
-	}
-	if working >= MaxKeys {
+	if len(working) >= MaxKeys {
 		return iam.InvalidField("/user_id", "limit", fmt.Sprintf("%s has %d working keys, as many as there can be. Revoke one first.", owner.FullName(), MaxKeys))
 	}
 	return nil
@@ -321,7 +269,7 @@ func (s *Service) owner(ctx context.Context, tx iam.Tx, c *access.Caller, id iam
 	if own {
 		return tx.User(ctx, c.Tenant, c.User)
 	}
-	u, err := s.serviceUser(ctx, tx, c, id, true)
+	u, err := s.serviceUser(ctx, tx, c, id)
 	if err != nil {
 		return nil, err
 	}
@@ -331,56 +279,9 @@ func (s *Service) owner(ctx context.Context, tx iam.Tx, c *access.Caller, id iam
 	return u, nil
 }
 
-// Revoke stops a key at once: one's own, or with service_keys.manage that of a
-// service user. A key that is revoked already stays as it is.
-func (s *Service) Revoke(ctx context.Context, c *access.Caller, id iam.APIKeyID) error {
-	if err := c.Personally(); err != nil {
-		return err
-	}
-	return s.Store.Write(ctx, func(tx iam.Tx) error {
-		k, err := tx.APIKey(ctx, c.Tenant, id)
-		if err != nil {
-			return err
-		}
-		if err := s.mayRevoke(ctx, tx, c, k); err != nil {
-			return err
-		}
-		if !k.RevokedAt.IsZero() {
-			return nil
-		}
-		if err := tx.RevokeAPIKey(ctx, c.Tenant, id); err != nil {
-			return err
-		}
-		tx.AccessChanged(c.Tenant)
-		return s.record(ctx, tx, c, "api_key.revoked", k, iam.Change{Field: "prefix", Before: k.Prefix})
-	})
-}
-
-// mayRevoke answers CodeNotFound for keys that the caller can't see.
-func (s *Service) mayRevoke(ctx context.Context, tx iam.Tx, c *access.Caller, k *iam.APIKey) error {
-	if c.IsSelf(k.User) {
-		return mayOwn(c)
-	}
-	if !c.Has(iam.PermServiceKeysManage) {
-		return iam.NotFound("API key")
-	}
-	_, err := s.serviceUser(ctx, tx, c, k.User, true)
-	if code := iam.CodeOf(err); code == iam.CodeNotFound || code == iam.CodeInvalid {
-		return iam.NotFound("API key")
-	}
-	return err
-}
-
 func expiry(k *iam.APIKey) string {
 	if k.ExpiresAt.IsZero() {
 		return "never"
 	}
 	return k.ExpiresAt.Format(time.RFC3339)
-}
-
-// record appends an event about a key in the transaction.
-func (s *Service) record(ctx context.Context, tx iam.Tx, c *access.Caller, action string, k *iam.APIKey, changes ...iam.Change) error {
-	target := audit.Target{Type: "api_key", ID: string(k.ID), Name: k.Name}
-	changes = append([]iam.Change{{Field: "user", After: audit.Person{ID: string(k.User), Name: k.UserName}}}, changes...)
-	return tx.AppendEvents(ctx, c.Tenant, audit.New(s.IDs, tx.Now(), c, action, target, changes...))
 }

@@ -193,8 +193,8 @@ type APIKeyStore interface {
 	InsertAPIKey(ctx context.Context, k *APIKey) error
 	// APIKeyBySecret finds a key by the hash of its secret, in whatever state.
 	APIKeyBySecret(ctx context.Context, hash []byte) (*APIKey, error)
-	// APIKeys returns the keys of one user, or of all when user is "", newest first.
-	APIKeys(ctx context.Context, tenant TenantID, user UserID) ([]*APIKey, error)
+	// APIKeys returns one page of the keys, newest first.
+	APIKeys(ctx context.Context, tenant TenantID, f APIKeyFilter) (List[*APIKey], error)
 	APIKey(ctx context.Context, tenant TenantID, id APIKeyID) (*APIKey, error)
 	RevokeAPIKey(ctx context.Context, tenant TenantID, id APIKeyID) error
 	TouchAPIKeys(ctx context.Context, used map[APIKeyID]time.Time) error

@@ -218,6 +218,16 @@ type Session struct {
 	MayChange    bool      // whether they may change anything
 }
 
+// APIKeyState is whether a key works.
+type APIKeyState string
+
+// The states of a key.
+const (
+	APIKeyActive  APIKeyState = "active"
+	APIKeyExpired APIKeyState = "expired"
+	APIKeyRevoked APIKeyState = "revoked"
+)
+
 // APIKey is a long-lived credential of a user with some of their permissions.
 type APIKey struct {
 	ID          APIKeyID
@@ -233,6 +243,33 @@ type APIKey struct {
 	ExpiresAt   time.Time // zero: never
 	LastUsedAt  time.Time
 	RevokedAt   time.Time
+}
+
+// StateAt is whether the key works at a time.
+func (k *APIKey) StateAt(now time.Time) APIKeyState {
+	switch {
+	case !k.RevokedAt.IsZero():
+		return APIKeyRevoked
+	case !k.ExpiresAt.IsZero() && !now.Before(k.ExpiresAt):
+		return APIKeyExpired
+	}
+	return APIKeyActive
+}
+
+// APIKeyFilter selects API keys. Zero fields do not filter.
+type APIKeyFilter struct {
+	User  UserID
+	State APIKeyState
+	// Managed restricts to what somebody looks after.
+	Managed *ManagedKeys
+	Page    Page
+}
+
+// ManagedKeys are the keys of one user and those of service users: of the members
+// of an organization and those below it, or with "" of all.
+type ManagedKeys struct {
+	Own   UserID
+	Below OrgID
 }
 
 // PasswordReset is a one-time link by which a person sets a new password.

@@ -144,12 +144,8 @@ func collect(ctx context.Context, tx iam.Tx, tenant iam.TenantID, dir *authz.Dir
 	for _, s := range sessions {
 		r.Sessions = append(r.Sessions, session{s.ID, s.IP, s.UserAgent, s.CreatedAt, s.LastUsedAt})
 	}
-	keys, err := tx.APIKeys(ctx, tenant, u.ID)
-	if err != nil {
+	if err := r.keys(ctx, tx, tenant, u.ID); err != nil {
 		return nil, err
-	}
-	for _, k := range keys {
-		r.APIKeys = append(r.APIKeys, key{k.ID, k.Name, k.Prefix, same(k.Permissions), k.CreatedAt, timeOrNull(k.LastUsedAt), timeOrNull(k.RevokedAt)})
 	}
 	mails, err := tx.MailsTo(ctx, tenant, u.Email)
 	if err != nil {
@@ -160,6 +156,23 @@ func collect(ctx context.Context, tx iam.Tx, tenant iam.TenantID, dir *authz.Dir
 	}
 	r.Records, err = tx.PersonalRecords(ctx, tenant, u.ID, u.Email)
 	return r, err
+}
+
+// keys adds the API keys that somebody has or had.
+func (r *report) keys(ctx context.Context, tx iam.Tx, tenant iam.TenantID, id iam.UserID) error {
+	f := iam.APIKeyFilter{User: id, Page: iam.Page{Limit: iam.MaxPageSize}}
+	for {
+		list, err := tx.APIKeys(ctx, tenant, f)
+		if err != nil {
+			return err
+		}
+		for _, k := range list.Items {
+			r.APIKeys = append(r.APIKeys, key{k.ID, k.Name, k.Prefix, same(k.Permissions), k.CreatedAt, timeOrNull(k.LastUsedAt), timeOrNull(k.RevokedAt)})
+		}
+		if f.Page.Cursor = list.Next; list.Next == "" {
+			return nil
+		}
+	}
 }
 
 // custom adds the values of custom fields under names that the person knows.

@@ -7,9 +7,9 @@ import (
 	"github.com/retinue/retinue/internal/iam"
 )
 
-const selectAPIKeys = "SELECT k.id, k.tenant_id, k.user_id, u.first_name, u.last_name, k.name, k.prefix, k.secret_hash, k.permissions," +
+const selectAPIKeys = "SELECT * FROM (SELECT k.id, k.tenant_id, k.user_id, u.first_name, u.last_name, k.name, k.prefix, k.secret_hash, k.permissions," +
 	" k.created_by, k.created_at, k.expires_at, k.last_used_at, k.revoked_at" +
-	" FROM api_keys k JOIN users u ON u.tenant_id = k.tenant_id AND u.id = k.user_id"
+	" FROM api_keys k JOIN users u ON u.tenant_id = k.tenant_id AND u.id = k.user_id) k"
 
 func scanAPIKey(row scanner) (*iam.APIKey, error) {
 	k := &iam.APIKey{}
@@ -36,21 +36,47 @@ func (t *tx) InsertAPIKey(ctx context.Context, k *iam.APIKey) error {
 
 // APIKeyBySecret implements iam.APIKeyStore.
 func (t *tx) APIKeyBySecret(ctx context.Context, hash []byte) (*iam.APIKey, error) {
-	return one(ctx, t, "API key", scanAPIKey, selectAPIKeys+" WHERE k.secret_hash = $1", hash)
+	return one(ctx, t, "API key", scanAPIKey, selectAPIKeys+" WHERE secret_hash = $1", hash)
 }
 
 // APIKeys implements iam.APIKeyStore.
-func (t *tx) APIKeys(ctx context.Context, tenant iam.TenantID, user iam.UserID) ([]*iam.APIKey, error) {
-	const newest = " ORDER BY k.created_at DESC, k.id DESC"
-	if user == "" {
-		return many(ctx, t, scanAPIKey, selectAPIKeys+" WHERE k.tenant_id = $1"+newest, string(tenant))
+func (t *tx) APIKeys(ctx context.Context, tenant iam.TenantID, f iam.APIKeyFilter) (iam.List[*iam.APIKey], error) {
+	c := where(tenant)
+	if f.User != "" {
+		c.and("user_id = ", string(f.User), "")
 	}
-	return many(ctx, t, scanAPIKey, selectAPIKeys+" WHERE k.tenant_id = $1 AND k.user_id = $2"+newest, string(tenant), string(user))
+	parts := []string{string(f.User), string(f.State)}
+	if m := f.Managed; m != nil {
+		c.managed(m)
+		parts = append(parts, string(m.Own), string(m.Below))
+	}
+	switch f.State {
+	case iam.APIKeyActive:
+		c.and("revoked_at = 0 AND (expires_at = 0 OR expires_at > ", micros(t.now), ")")
+	case iam.APIKeyExpired:
+		c.and("revoked_at = 0 AND expires_at <> 0 AND expires_at <= ", micros(t.now), "")
+	case iam.APIKeyRevoked:
+		c.text += " AND revoked_at <> 0"
+	}
+	return newestFirst(ctx, t, newListID(tenant, "API keys", parts...), c, selectAPIKeys, f.Page,
+		scanAPIKey, func(k *iam.APIKey) string { return string(k.ID) })
+}
+
+// managed restricts the column user_id to somebody and to service users, of an
+// organization and those below it where one is given.
+func (c *condition) managed(m *iam.ManagedKeys) {
+	c.and("(user_id = ", string(m.Own), " OR user_id IN (SELECT s.id FROM users s WHERE s.tenant_id = $1 AND s.user_type = 'service'")
+	if m.Below != "" {
+		c.text += " AND s.id IN (SELECT m.user_id FROM memberships m WHERE m.tenant_id = $1"
+		c.below(m.Below)
+		c.text += ")"
+	}
+	c.text += "))"
 }
 
 // APIKey implements iam.APIKeyStore.
 func (t *tx) APIKey(ctx context.Context, tenant iam.TenantID, id iam.APIKeyID) (*iam.APIKey, error) {
-	return one(ctx, t, "API key", scanAPIKey, selectAPIKeys+" WHERE k.id = $1 AND k.tenant_id = $2", string(id), string(tenant))
+	return one(ctx, t, "API key", scanAPIKey, selectAPIKeys+" WHERE id = $1 AND tenant_id = $2", string(id), string(tenant))
 }
 
 // RevokeAPIKey implements iam.APIKeyStore. A key that is revoked already keeps

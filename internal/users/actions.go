@@ -2,8 +2,10 @@ package users
 
 import (
 	"context"
+	"slices"
 
 	"github.com/retinue/retinue/internal/access"
+	"github.com/retinue/retinue/internal/apikeys"
 	"github.com/retinue/retinue/internal/audit"
 	"github.com/retinue/retinue/internal/authz"
 	"github.com/retinue/retinue/internal/iam"
@@ -23,27 +25,37 @@ func (s *Service) SetStatus(ctx context.Context, c *access.Caller, id iam.UserID
 	})
 }
 
+// Reset is what a new temporary password comes to.
+type Reset struct {
+	*View
+	Password string
+	// WorkingKeys is how many API keys of theirs go on working.
+	WorkingKeys int
+}
+
 // ResetPassword gives a user a new temporary password; it needs
-// users.reset_password. The old one and all sessions stop.
-func (s *Service) ResetPassword(ctx context.Context, c *access.Caller, id iam.UserID) (*View, string, error) {
+// users.reset_password. The old one and all sessions stop, with keys the API keys,
+// too.
+func (s *Service) ResetPassword(ctx context.Context, c *access.Caller, id iam.UserID, keys bool) (*Reset, error) {
 	if err := c.Require(iam.PermUsersResetPassword); err != nil {
-		return nil, "", err
+		return nil, err
 	}
 	if c.IsSelf(id) {
-		return nil, "", iam.Errorf(iam.CodeEscalation, "Change your own password in your account instead.").Because("own_password")
+		return nil, iam.Errorf(iam.CodeEscalation, "Change your own password in your account instead.").Because("own_password")
 	}
 	if err := c.Personally(); err != nil {
-		return nil, "", err
+		return nil, err
 	}
 	made, err := password.Generate(s.Random)
 	if err != nil {
-		return nil, "", err
+		return nil, err
 	}
 	hash, err := s.Hasher.HashGenerated(made)
 	if err != nil {
-		return nil, "", err
+		return nil, err
 	}
-	v, err := s.change(ctx, c, id, func(tx iam.Tx, dir *authz.Directory, before, after *iam.User) error {
+	out := &Reset{Password: made}
+	out.View, err = s.change(ctx, c, id, func(tx iam.Tx, dir *authz.Directory, before, after *iam.User) error {
 		if before.Type == iam.TypeService {
 			return iam.Errorf(iam.CodeInvalid, "A service user has no password. Create an API key for it.")
 		}
@@ -56,12 +68,26 @@ func (s *Service) ResetPassword(ctx context.Context, c *access.Caller, id iam.Us
 		if err != nil {
 			return err
 		}
+		if out.WorkingKeys, err = s.keysLeft(ctx, tx, c, id, keys); err != nil {
+			return err
+		}
 		return s.Mailer.Enqueue(ctx, tx, t, after, "temporary_password_reset", nil)
 	})
 	if err != nil {
-		return nil, "", err
+		return nil, err
 	}
-	return v, made, nil
+	return out, nil
+}
+
+// keysLeft tells how many keys of a user go on working, after they were revoked
+// when that is asked for.
+func (s *Service) keysLeft(ctx context.Context, tx iam.Tx, c *access.Caller, id iam.UserID, revoke bool) (int, error) {
+	if revoke {
+		_, err := apikeys.RevokeAll(ctx, tx, s.IDs, c, id)
+		return 0, err
+	}
+	working, err := apikeys.Working(ctx, tx, c.Tenant, id)
+	return len(working), err
 }
 
 // Delete removes a user for good, and frees the e-mail; what they did stays
@@ -115,23 +141,37 @@ func (s *Service) delete(ctx context.Context, tx iam.Tx, c *access.Caller, id ia
 // MaxBulk is how many users one bulk action takes.
 const MaxBulk = 200
 
+// Bulk is something to be done with many users.
+type Bulk struct {
+	Action Action
+	IDs    []iam.UserID
+	// Heir is for ActionDelete.
+	Heir iam.UserID
+	// RevokeKeys is for ActionResetPassword: their API keys stop, too.
+	RevokeKeys bool
+}
+
 // Result is what became of one user of a bulk action.
 type Result struct {
 	ID                iam.UserID
 	FullName          string
 	Err               error // nil when it was done
 	TemporaryPassword string
+	WorkingKeys       int // with ActionResetPassword
 }
 
 // Bulk does the same with many users, each for itself: what can't be done with
-// one does not keep the others from it. heir is for ActionDelete.
-func (s *Service) Bulk(ctx context.Context, c *access.Caller, action Action, ids []iam.UserID, heir iam.UserID) ([]Result, error) {
-	if len(ids) == 0 || len(ids) > MaxBulk {
+// one does not keep the others from it.
+func (s *Service) Bulk(ctx context.Context, c *access.Caller, in Bulk) ([]Result, error) {
+	if len(in.IDs) == 0 || len(in.IDs) > MaxBulk {
 		return nil, iam.InvalidField("/ids", "length", "Choose 1 to 200 people.")
 	}
-	out := make([]Result, 0, len(ids))
+	if !slices.Contains([]Action{ActionSuspend, ActionReactivate, ActionDelete, ActionResetPassword}, in.Action) {
+		return nil, iam.InvalidField("/action", "unknown", "The action is suspend, reactivate, delete or reset_password.")
+	}
+	out := make([]Result, 0, len(in.IDs))
 	seen := map[iam.UserID]bool{}
-	for _, id := range ids {
+	for _, id := range in.IDs {
 		if seen[id] {
 			continue
 		}
@@ -140,18 +180,7 @@ func (s *Service) Bulk(ctx context.Context, c *access.Caller, action Action, ids
 		if v, err := s.Get(ctx, c, id); err == nil {
 			r.FullName = v.FullName()
 		}
-		switch action {
-		case ActionSuspend:
-			_, r.Err = s.SetStatus(ctx, c, id, iam.StatusSuspended)
-		case ActionReactivate:
-			_, r.Err = s.SetStatus(ctx, c, id, iam.StatusActive)
-		case ActionDelete:
-			r.Err = s.Delete(ctx, c, id, 0, heir)
-		case ActionResetPassword:
-			_, r.TemporaryPassword, r.Err = s.ResetPassword(ctx, c, id)
-		default:
-			return nil, iam.InvalidField("/action", "unknown", "The action is suspend, reactivate, delete or reset_password.")
-		}
+		s.do(ctx, c, in, &r)
 		// What a person may not or can't do is a result; a broken server is not.
 		if r.Err != nil && iam.CodeOf(r.Err) == iam.CodeInternal {
 			return nil, r.Err
@@ -159,6 +188,23 @@ func (s *Service) Bulk(ctx context.Context, c *access.Caller, action Action, ids
 		out = append(out, r)
 	}
 	return out, nil
+}
+
+// do does a bulk action with one user.
+func (s *Service) do(ctx context.Context, c *access.Caller, in Bulk, r *Result) {
+	switch in.Action {
+	case ActionSuspend:
+		_, r.Err = s.SetStatus(ctx, c, r.ID, iam.StatusSuspended)
+	case ActionReactivate:
+		_, r.Err = s.SetStatus(ctx, c, r.ID, iam.StatusActive)
+	case ActionDelete:
+		r.Err = s.Delete(ctx, c, r.ID, 0, in.Heir)
+	case ActionResetPassword:
+		var made *Reset
+		if made, r.Err = s.ResetPassword(ctx, c, r.ID, in.RevokeKeys); r.Err == nil {
+			r.TemporaryPassword, r.WorkingKeys = made.Password, made.WorkingKeys
+		}
+	}
 }
 
 // nothingElse is for lists that show less of people.

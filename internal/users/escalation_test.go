@@ -37,8 +37,7 @@ func TestEscalation(t *testing.T) {
 		},
 		"suspend": func(id iam.UserID) error { return second(f.s.SetStatus(ctx, weak, id, iam.StatusSuspended)) },
 		"reset": func(id iam.UserID) error {
-			_, _, err := f.s.ResetPassword(ctx, weak, id)
-			return err
+			return second(f.s.ResetPassword(ctx, weak, id, false))
 		},
 		"photo":  func(id iam.UserID) error { return second(f.s.SetPhoto(ctx, weak, id, picture(t))) },
 		"delete": func(id iam.UserID) error { return f.s.Delete(ctx, weak, id, 0, "") },
@@ -210,7 +209,7 @@ func TestKeyActsOnItsOwner(t *testing.T) {
 		"photo":    func() error { return second(f.s.SetPhoto(ctx, limited, id, picture(t))) },
 		"alias":    func() error { return second(f.s.SetAlias(ctx, limited, id, f.Root, "Anna", 1)) },
 		"suspend":  func() error { return second(f.s.SetStatus(ctx, limited, id, iam.StatusSuspended)) },
-		"password": func() error { _, _, err := f.s.ResetPassword(ctx, limited, id); return err },
+		"password": func() error { return second(f.s.ResetPassword(ctx, limited, id, true)) },
 		"delete":   func() error { return f.s.Delete(ctx, limited, id, 0, "") },
 	} {
 		if err := act(); iam.CodeOf(err) != iam.CodeEscalation {

@@ -11,6 +11,7 @@ import (
 	"github.com/retinue/retinue/internal/access"
 	"github.com/retinue/retinue/internal/iam"
 	"github.com/retinue/retinue/internal/tenanttest"
+	"github.com/retinue/retinue/internal/users"
 )
 
 // estate is somebody who owns one of everything, and what it is.
@@ -122,7 +123,7 @@ func TestHandOver(t *testing.T) {
 func TestBelongingsEnd(t *testing.T) {
 	f := setup(t)
 	e := f.estate()
-	out, err := f.s.Bulk(t.Context(), f.admin, "delete", []iam.UserID{e.owner.ID}, "")
+	out, err := f.s.Bulk(t.Context(), f.admin, users.Bulk{Action: users.ActionDelete, IDs: []iam.UserID{e.owner.ID}})
 	if err != nil || len(out) != 1 || out[0].Err != nil {
 		t.Fatalf("%+v, %v", out, err)
 	}

@@ -272,8 +272,8 @@ func TestResetPassword(t *testing.T) {
 			ExpiresAt: tx.Now().AddDate(0, 0, 1),
 		})
 	})
-	v, made, err := f.s.ResetPassword(t.Context(), f.admin, u.ID)
-	if err != nil || made == "" || !v.MustChangePassword || v.PasswordHash == u.PasswordHash {
+	v, err := f.s.ResetPassword(t.Context(), f.admin, u.ID, false)
+	if err != nil || v.Password == "" || !v.MustChangePassword || v.PasswordHash == u.PasswordHash || v.WorkingKeys != 0 {
 		t.Fatalf("%v %+v", err, v)
 	}
 	f.Read(func(ctx context.Context, tx iam.Tx) error {
@@ -283,6 +283,53 @@ func TestResetPassword(t *testing.T) {
 		}
 		return err
 	})
+}
+
+// Keys outlive a password unless the caller says otherwise, and the answer tells.
+// covers D-10
+func TestResetPasswordAndKeys(t *testing.T) {
+	f := setup(t)
+	u, other := f.mustCreate(users.Create{Type: iam.TypeAgent}), f.Other()
+	f.Write(func(ctx context.Context, tx iam.Tx) error {
+		for name, k := range map[string]iam.APIKey{
+			"one": {User: u.ID}, "two": {User: u.ID}, "ended": {User: u.ID, ExpiresAt: tx.Now()}, "mine": {User: f.Admin.ID}, "theirs": {User: other.Admin.ID, Tenant: other.Tenant.ID},
+		} {
+			k.ID, k.Name, k.SecretHash, k.CreatedAt = iam.APIKeyID("key_"+name), name, []byte(name), tx.Now()
+			if k.Tenant == "" {
+				k.Tenant = f.Tenant.ID
+			}
+			if err := tx.InsertAPIKey(ctx, &k); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	working := func(k *tenanttest.Kit, id iam.UserID) (n int) {
+		k.Read(func(ctx context.Context, tx iam.Tx) error {
+			list, err := tx.APIKeys(ctx, k.Tenant.ID, iam.APIKeyFilter{User: id, State: iam.APIKeyActive})
+			n = len(list.Items)
+			return err
+		})
+		return n
+	}
+	v, err := f.s.ResetPassword(t.Context(), f.admin, u.ID, false)
+	if err != nil || v.WorkingKeys != 2 || working(f.Kit, u.ID) != 2 {
+		t.Fatalf("%+v, %v: %d keys work", v, err, working(f.Kit, u.ID))
+	}
+	out, err := f.s.Bulk(t.Context(), f.admin, users.Bulk{Action: users.ActionResetPassword, IDs: []iam.UserID{u.ID}})
+	if err != nil || out[0].WorkingKeys != 2 || out[0].TemporaryPassword == "" {
+		t.Fatalf("%+v, %v", out, err)
+	}
+	v, err = f.s.ResetPassword(t.Context(), f.admin, u.ID, true)
+	if err != nil || v.WorkingKeys != 0 || working(f.Kit, u.ID) != 0 {
+		t.Fatalf("%+v, %v: %d keys work", v, err, working(f.Kit, u.ID))
+	}
+	if n := len(f.Events("api_key.revoked")); n != 2 {
+		t.Errorf("%d events", n)
+	}
+	if working(f.Kit, f.Admin.ID) != 1 || working(other, other.Admin.ID) != 1 {
+		t.Error("keys of somebody else stopped")
+	}
 }
 
 // Deleting frees the address. covers E-07
@@ -304,7 +351,7 @@ func TestBulk(t *testing.T) {
 	f := setup(t)
 	a, b := f.mustCreate(users.Create{Type: iam.TypeAgent}), f.mustCreate(users.Create{Type: iam.TypeAgent})
 	ids := []iam.UserID{a.ID, f.Admin.ID, b.ID, a.ID, "user_nobody"}
-	out, err := f.s.Bulk(t.Context(), f.admin, users.ActionSuspend, ids, "")
+	out, err := f.s.Bulk(t.Context(), f.admin, users.Bulk{Action: users.ActionSuspend, IDs: ids})
 	if err != nil || len(out) != 4 {
 		t.Fatalf("%v %+v", err, out)
 	}
@@ -321,9 +368,9 @@ func TestBulk(t *testing.T) {
 	if err != nil || st != (iam.UserStats{Total: 3, Active: 1, Suspended: 2}) {
 		t.Errorf("%+v %v", st, err) // covers D-01
 	}
-	_, err = f.s.Bulk(t.Context(), f.admin, "fly", ids, "")
+	_, err = f.s.Bulk(t.Context(), f.admin, users.Bulk{Action: "fly", IDs: ids})
 	f.wantCode(err, iam.CodeInvalid)
-	_, err = f.s.Bulk(t.Context(), f.admin, users.ActionSuspend, nil, "")
+	_, err = f.s.Bulk(t.Context(), f.admin, users.Bulk{Action: users.ActionSuspend})
 	f.wantCode(err, iam.CodeInvalid)
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -37,11 +38,11 @@ func testAPIKeys(t *testing.T, f *sides) {
 			{f.b.tenant, "", []*iam.APIKey{theirs}},
 			{f.b.tenant, f.a.user, nil},
 		} {
-			got, err := tx.APIKeys(ctx, c.tenant, c.user)
+			got, err := tx.APIKeys(ctx, c.tenant, iam.APIKeyFilter{User: c.user})
 			if err != nil {
 				return err
 			}
-			same(t, "keys", got, c.want)
+			same(t, "keys", got.Items, c.want)
 		}
 		got, err := tx.APIKeyBySecret(ctx, first.SecretHash)
 		if err != nil {
@@ -59,6 +60,93 @@ func testAPIKeys(t *testing.T, f *sides) {
 	stranger := f.key(f.a, "stranger")
 	stranger.User = f.b.user
 	answers(t, f.try(t, func(ctx context.Context, tx iam.Tx) error { return tx.InsertAPIKey(ctx, stranger) }), iam.CodeNotFound)
+}
+
+func (f *sides) serviceUser(t *testing.T, s side, org iam.OrgID) iam.UserID {
+	t.Helper()
+	u := &iam.User{
+		ID: iam.UserID(f.id(iam.PrefixUser)), Type: iam.TypeService, Status: iam.StatusActive, FirstName: "Bot",
+		Memberships: []iam.Membership{{Org: org}},
+	}
+	u.EmailKey = string(u.ID)
+	f.write(t, func(ctx context.Context, tx iam.Tx) error { return tx.InsertUser(ctx, s.tenant, u) })
+	return u.ID
+}
+
+// keyNames are the names on all pages of a list of keys, newest first.
+func (f *sides) keyNames(t *testing.T, tenant iam.TenantID, filter iam.APIKeyFilter) string {
+	t.Helper()
+	var names []string
+	filter.Page.Limit = 2
+	f.read(t, func(ctx context.Context, tx iam.Tx) error {
+		for {
+			page, err := tx.APIKeys(ctx, tenant, filter)
+			if err != nil {
+				return err
+			}
+			for _, k := range page.Items {
+				names = append(names, k.Name)
+			}
+			if filter.Page.Cursor = page.Next; page.Next == "" {
+				return nil
+			}
+		}
+	})
+	return strings.Join(names, " ")
+}
+
+func testAPIKeyPages(t *testing.T, f *sides) {
+	client := f.childOf(t, f.a)
+	here, below, person := f.serviceUser(t, f.a, f.a.org), f.serviceUser(t, f.a, client), f.a.user
+	for _, k := range []struct {
+		name    string
+		of      iam.UserID
+		expires time.Duration
+	}{{"a", person, 0}, {"b", here, time.Hour}, {"c", below, time.Minute}, {"d", f.a.other, 0}, {"e", person, time.Minute}, {"gone", person, 0}} {
+		key := f.key(f.a, k.name)
+		key.User, key.ExpiresAt = k.of, time.Time{}
+		if k.expires > 0 {
+			key.ExpiresAt = f.db.Clock.Now().Add(k.expires)
+		}
+		f.write(t, func(ctx context.Context, tx iam.Tx) error {
+			if err := tx.InsertAPIKey(ctx, key); err != nil || k.name != "gone" {
+				return err
+			}
+			return tx.RevokeAPIKey(ctx, f.a.tenant, key.ID)
+		})
+	}
+	theirs := f.key(f.b, "theirs")
+	f.write(t, func(ctx context.Context, tx iam.Tx) error { return tx.InsertAPIKey(ctx, theirs) })
+	f.db.Clock.Advance(time.Minute) // at which c and e expire
+	managed := func(own iam.UserID, org iam.OrgID) *iam.ManagedKeys { return &iam.ManagedKeys{Own: own, Below: org} }
+	for _, c := range []struct {
+		filter iam.APIKeyFilter
+		want   string
+	}{
+		{iam.APIKeyFilter{}, "gone e d c b a"},
+		{iam.APIKeyFilter{State: iam.APIKeyActive}, "d b a"},
+		{iam.APIKeyFilter{State: iam.APIKeyExpired}, "e c"},
+		{iam.APIKeyFilter{State: iam.APIKeyRevoked}, "gone"},
+		{iam.APIKeyFilter{User: person, State: iam.APIKeyActive}, "a"},
+		{iam.APIKeyFilter{Managed: managed(f.a.other, "")}, "d c b"},
+		{iam.APIKeyFilter{Managed: managed(f.a.other, client)}, "d c"},
+		{iam.APIKeyFilter{Managed: managed(f.a.other, client), State: iam.APIKeyActive}, "d"},
+		{iam.APIKeyFilter{Managed: managed("", f.a.org), State: iam.APIKeyActive}, "b"},
+		{iam.APIKeyFilter{Managed: managed("", f.b.org)}, ""},
+	} {
+		same(t, fmt.Sprintf("keys by %+v", c.filter), f.keyNames(t, f.a.tenant, c.filter), c.want)
+	}
+	same(t, "keys of the other tenant", f.keyNames(t, f.b.tenant, iam.APIKeyFilter{}), "theirs")
+	same(t, "theirs by our organization", f.keyNames(t, f.b.tenant, iam.APIKeyFilter{Managed: managed(person, client)}), "")
+	f.read(t, func(ctx context.Context, tx iam.Tx) error {
+		page, err := tx.APIKeys(ctx, f.a.tenant, iam.APIKeyFilter{Page: iam.Page{Limit: 1}})
+		if err != nil {
+			return err
+		}
+		_, err = tx.APIKeys(ctx, f.b.tenant, iam.APIKeyFilter{Page: iam.Page{Limit: 1, Cursor: page.Next}})
+		answers(t, err, iam.CodeInvalidCursor)
+		return nil
+	})
 }
 
 func testAPIKeyRevoked(t *testing.T, f *sides) {

@@ -133,6 +133,7 @@ func countOf(errs []error, code iam.Code) (n int) {
 // services are the promises of everything but the directory itself.
 var services = map[string]func(*testing.T, *sides){
 	"api key revoked":         testAPIKeyRevoked,
+	"api key pages":           testAPIKeyPages,
 	"api keys":                testAPIKeys,
 	"audit filters":           testEventFilters,
 	"audit kept as it is":     testEventsKept,

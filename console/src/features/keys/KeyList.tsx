@@ -1,6 +1,6 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
-import { Button, Group, Skeleton } from "@mantine/core";
+import { Button, Group, NativeSelect, Skeleton } from "@mantine/core";
 import { IconAlertTriangle, IconCheck, IconKey, IconPlus, IconX } from "@tabler/icons-react";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
@@ -20,18 +20,29 @@ import { RelativeTime } from "@/ui/Time";
 import { CreateKeyPanel } from "./CreateKeyPanel";
 import { apiKeysQuery } from "./queries";
 
-/** API keys with making and revoking. `userId` shows those of one person only. */
-export function KeyList({ userId }: { userId?: string }) {
+type State = APIKey["state"];
+
+type Props = {
+  /** Shows those of one person only. */
+  userId?: string;
+  /** Whether the signed-in person may revoke them; of another person's, nobody makes any. */
+  mayRevoke?: boolean;
+};
+
+/** API keys with making and revoking; those that work, unless one asks for others. */
+export function KeyList({ userId, mayRevoke = true }: Props) {
   const may = useCan();
   const me = useSession().user.id;
+  const others = userId !== undefined && userId !== me;
   const queryClient = useQueryClient();
   const [cursor, setCursor] = useState("");
   const [creating, setCreating] = useState(false);
   const [revoking, setRevoking] = useState<APIKey | null>(null);
   const [secret, setSecret] = useState<{ name: string; value: string } | null>(null);
-  const list = useQuery(apiKeysQuery(userId, cursor));
+  const [state, setState] = useState<State | "">("active");
+  const list = useQuery(apiKeysQuery(userId, state, cursor));
   const again = () => queryClient.invalidateQueries({ queryKey: ["api-keys"] });
-  const mayCreate = may("api_keys.manage") || (!userId && may("service_keys.manage"));
+  const mayCreate = !others && (may("api_keys.manage") || (!userId && may("service_keys.manage")));
   const newKey = mayCreate && (
     <Button leftSection={<IconPlus size={16} stroke={2} />} onClick={() => setCreating(true)}>
       <Trans>New key</Trans>
@@ -46,30 +57,48 @@ export function KeyList({ userId }: { userId?: string }) {
   const keys = list.data?.items;
   return (
     <>
+      <Group justify="space-between" align="end">
+        <NativeSelect
+          label={t`Show`}
+          value={state}
+          onChange={(event) => {
+            setState(event.currentTarget.value as State | "");
+            setCursor("");
+          }}
+          data={[
+            { value: "active", label: t`Working keys` },
+            { value: "expired", label: t`Expired keys` },
+            { value: "revoked", label: t`Revoked keys` },
+            { value: "", label: t`All keys` },
+          ]}
+        />
+        {keys && keys.length > 0 && newKey}
+      </Group>
       {list.isError && <ErrorState error={list.error} onRetry={() => void list.refetch()} />}
       {list.isPending && [1, 2, 3].map((row) => <Skeleton key={row} height={56} my={8} />)}
       {keys?.length === 0 && (
         <EmptyState
           icon={<IconKey size={32} stroke={1.5} aria-hidden="true" />}
-          title={t`No API keys yet`}
-          text={t`Make one for each program, so that you can revoke it alone.`}
+          title={emptyTitle(state)}
+          text={
+            others
+              ? t`Nothing acts in this person's name here.`
+              : t`Make one for each program, so that you can revoke it alone.`
+          }
           action={newKey}
         />
       )}
       {keys && keys.length > 0 && (
-        <>
-          <Group justify="flex-end">{newKey}</Group>
-          <ul className={rows.rows}>
-            {keys.map((key) => (
-              <KeyRow
-                key={key.id}
-                apiKey={key}
-                own={key.user.id === me}
-                onRevoke={key.state === "active" ? () => setRevoking(key) : undefined}
-              />
-            ))}
-          </ul>
-        </>
+        <ul className={rows.rows}>
+          {keys.map((key) => (
+            <KeyRow
+              key={key.id}
+              apiKey={key}
+              own={others || key.user.id === me}
+              onRevoke={mayRevoke && key.state === "active" ? () => setRevoking(key) : undefined}
+            />
+          ))}
+        </ul>
       )}
       <CursorPager next={list.data?.next_cursor} previous={list.data?.prev_cursor} onGo={setCursor} />
       {creating && (
@@ -106,6 +135,11 @@ export function KeyList({ userId }: { userId?: string }) {
       </SecretDialog>
     </>
   );
+}
+
+function emptyTitle(state: State | ""): string {
+  if (state === "active") return t`No working keys`;
+  return state === "" ? t`No API keys yet` : t`No such keys`;
 }
 
 function KeyRow({ apiKey, own, onRevoke }: { apiKey: APIKey; own: boolean; onRevoke?: () => void }) {

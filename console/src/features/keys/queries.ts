@@ -2,13 +2,19 @@ import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { client, unwrap } from "@/api/client";
 import type { APIKey, Page, User } from "@/api/types";
 
-export const apiKeysQuery = (userId: string | undefined, cursor: string) =>
+export const apiKeysQuery = (userId: string | undefined, state: APIKey["state"] | "", cursor: string) =>
   queryOptions({
-    queryKey: ["api-keys", userId ?? "", cursor],
+    queryKey: ["api-keys", userId ?? "", state, cursor],
     queryFn: () =>
       unwrap<Page<APIKey>>(
         client.GET("/api-keys", {
-          params: { query: { ...(userId && { user_id: userId }), ...(cursor && { cursor }) } },
+          params: {
+            query: {
+              ...(userId && { user_id: userId }),
+              ...(state && { state }),
+              ...(cursor && { cursor }),
+            },
+          },
         }),
       ),
     placeholderData: keepPreviousData,

@@ -14,7 +14,7 @@ import { useCan } from "@/app/session";
 import { FieldInputs } from "@/features/fields/FieldInputs";
 import { type OwnFields, useOwnFields } from "@/features/fields/useOwnFields";
 import { newValues } from "@/features/fields/values";
-import type { ResetResult } from "@/features/users/actions";
+import type { Created } from "@/features/users/actions";
 import { useRefreshUsers } from "@/features/users/queries";
 import { TemporaryPassword } from "@/features/users/UserDialogs";
 import { isEmail } from "@/features/users/userForm";
@@ -39,7 +39,7 @@ function useAdd(organization: Organization, draft: Draft, photo: PhotoChange) {
   return useMutation({
     mutationFn: async ({ custom }: Sent) => {
       const made = await once((headers) =>
-        unwrap<ResetResult>(
+        unwrap<Created>(
           client.POST("/users", {
             headers,
             body: {

@@ -19,7 +19,7 @@ import { notifyDone, notifyFailed } from "@/ui/notify";
 import { Note } from "@/ui/Page";
 import { FooterNote, Panel } from "@/ui/Panel";
 import { type PhotoChange, PhotoField } from "@/ui/photo/PhotoField";
-import type { ResetResult } from "./actions";
+import type { Created } from "./actions";
 import { useRefreshUsers } from "./queries";
 import { TemporaryPassword } from "./UserDialogs";
 import { DetailFields, IdentityFields, ReachField, RolesField } from "./UserFields";
@@ -69,7 +69,7 @@ function useCreate(onCreated: FormProps["onCreated"]) {
         ...createBody(values),
         ...(Object.keys(custom).length > 0 && { custom_fields: custom }),
       };
-      const result = await once((headers) => unwrap<ResetResult>(client.POST("/users", { body, headers })));
+      const result = await once((headers) => unwrap<Created>(client.POST("/users", { body, headers })));
       if (photo instanceof Blob) {
         await sendBytes("PUT", `/api/v1/users/${result.user.id}/photo`, photo).catch(notifyFailed);
       }

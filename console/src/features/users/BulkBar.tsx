@@ -1,11 +1,11 @@
 import { plural, t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
-import { Button } from "@mantine/core";
+import { Button, Checkbox } from "@mantine/core";
 import { type ReactNode, useState } from "react";
 import type { BulkResult, User } from "@/api/types";
 import { formatList } from "@/app/format";
 import { Confirm } from "@/ui/Confirm";
-import { allows, type BulkAction, bulk, bulkActions } from "./actions";
+import { allows, type BulkAction, type BulkOptions, bulk, bulkActions } from "./actions";
 import { BulkResultDialog } from "./BulkResultDialog";
 import { Farewell } from "./Farewell";
 import { useRefreshUsers } from "./queries";
@@ -59,12 +59,12 @@ export function BulkBar({ users, selection }: { users: User[]; selection: Select
   const able = asked ? chosen.filter((user) => allows(user, asked)) : [];
   const unable = asked ? chosen.filter((user) => !allows(user, asked)) : [];
   const words = asked ? bulkWords(asked, able.length) : null;
-  const run = async (heir = "") => {
+  const run = async (options: BulkOptions) => {
     if (!asked) return;
     const items = await bulk(
       asked,
       able.map((user) => user.id),
-      heir,
+      options,
     );
     selection.set([]);
     await refresh();
@@ -114,15 +114,27 @@ type AskProps = {
   title: string;
   label: string;
   children: ReactNode;
-  onConfirm: (heir?: string) => Promise<unknown>;
+  onConfirm: (options: BulkOptions) => Promise<unknown>;
   onClose: () => void;
 };
 
 /** The question; before people are deleted it also shows what they own. */
 function Ask({ action, able, title, label, children, onConfirm, onClose }: AskProps) {
+  const [revokeKeys, setRevokeKeys] = useState(false);
+  const close = () => {
+    setRevokeKeys(false);
+    onClose();
+  };
   if (action === "delete") {
     return (
-      <Farewell users={able} opened title={title} action={label} onConfirm={onConfirm} onClose={onClose}>
+      <Farewell
+        users={able}
+        opened
+        title={title}
+        action={label}
+        onConfirm={(heir) => onConfirm({ heir })}
+        onClose={onClose}
+      >
         {children}
       </Farewell>
     );
@@ -133,10 +145,18 @@ function Ask({ action, able, title, label, children, onConfirm, onClose }: AskPr
       title={title}
       action={label}
       danger={action !== "reactivate"}
-      onConfirm={() => onConfirm()}
-      onClose={onClose}
+      onConfirm={() => onConfirm(action === "reset_password" ? { revokeKeys } : {})}
+      onClose={close}
     >
       {children}
+      {action === "reset_password" && (
+        <Checkbox
+          label={t`Revoke their API keys, too`}
+          description={t`They go on working otherwise.`}
+          checked={revokeKeys}
+          onChange={(event) => setRevokeKeys(event.currentTarget.checked)}
+        />
+      )}
     </Confirm>
   );
 }

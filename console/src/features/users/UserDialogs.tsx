@@ -1,5 +1,6 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
+import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import type { User, UserAction } from "@/api/types";
@@ -10,6 +11,7 @@ import { SecretDialog } from "@/ui/Secret";
 import { deleteUser, reactivateUser, resetPassword, suspendUser } from "./actions";
 import { EditUserPanel } from "./EditUserPanel";
 import { Farewell } from "./Farewell";
+import { KeysToo } from "./KeysToo";
 import { LogInAsDialog } from "./LogInAsDialog";
 import { useRefreshUsers } from "./queries";
 
@@ -65,9 +67,14 @@ function wordsFor(action: UserAction, name: string): Words {
 export function UserDialogs({ pending, onClose, afterDelete }: Props) {
   const refresh = useRefreshUsers();
   const navigate = useNavigate();
+  const queryClient = useQueryClient();
   const [secret, setSecret] = useState<{ name: string; password: string } | null>(null);
   const [last, setLast] = useState(pending);
-  if (pending && pending !== last) setLast(pending);
+  const [revokeKeys, setRevokeKeys] = useState(false);
+  if (pending && pending !== last) {
+    setLast(pending);
+    setRevokeKeys(false);
+  }
   // While the dialog fades out it still shows the last person.
   const shown = pending ?? last;
   const words =
@@ -86,9 +93,9 @@ export function UserDialogs({ pending, onClose, afterDelete }: Props) {
     if (!pending || !words) return;
     const { action, user } = pending;
     if (action === "reset_password") {
-      const result = await resetPassword(user);
-      await refresh(result.user);
-      setSecret({ name: user.full_name, password: result.temporary_password ?? "" });
+      const result = await resetPassword(user, revokeKeys);
+      await Promise.all([refresh(result.user), queryClient.invalidateQueries({ queryKey: ["api-keys"] })]);
+      setSecret({ name: user.full_name, password: result.temporary_password });
       return;
     }
     const changed = await (action === "suspend" ? suspendUser(user) : reactivateUser(user));
@@ -125,6 +132,9 @@ export function UserDialogs({ pending, onClose, afterDelete }: Props) {
           onClose={onClose}
         >
           {words.text}
+          {shown?.action === "reset_password" && (
+            <KeysToo user={shown.user} checked={revokeKeys} onChange={setRevokeKeys} />
+          )}
         </Confirm>
       )}
       {shown?.action === "edit" && (

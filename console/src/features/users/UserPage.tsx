@@ -14,6 +14,7 @@ import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
 import type { User, UserAction } from "@/api/types";
 import { useCan, useSession } from "@/app/session";
+import { KeyList } from "@/features/keys/KeyList";
 import { UserAliases } from "@/features/personas/UserAliases";
 import { UserTeams } from "@/features/teams/UserTeams";
 import { StatusBadge, TypeBadge } from "@/ui/badges";
@@ -28,7 +29,7 @@ import { type PendingAction, UserDialogs } from "./UserDialogs";
 import { UserProfile } from "./UserProfile";
 import { UserAccessTab, UserHistoryTab, UserSessionsTab } from "./UserTabs";
 
-const tabs = ["profile", "access", "teams", "sessions", "history"] as const;
+const tabs = ["profile", "access", "teams", "sessions", "keys", "history"] as const;
 type Tab = (typeof tabs)[number];
 
 /** One person: who they are, what they may do and why, where they are signed in, what happened. */
@@ -73,6 +74,8 @@ function UserTabs({ user }: { user: User }) {
   const search = useSearch({ strict: false }) as { tab?: string };
   const navigate = useNavigate();
   const readsLog = session.user.id === user.id || may("audit.read");
+  const service = user.user_type === "service";
+  const seesKeys = may(service ? "service_keys.manage" : "sessions.read") && !session.impersonation;
   const asked = tabs.find((name) => name === search.tab) ?? "profile";
   const tab: Tab = asked === "history" && !readsLog ? "profile" : asked;
   const go = (next: string | null) =>
@@ -89,6 +92,7 @@ function UserTabs({ user }: { user: User }) {
         <Tabs.Tab value="access">{t`Access`}</Tabs.Tab>
         {may("teams.read") && <Tabs.Tab value="teams">{t`Teams`}</Tabs.Tab>}
         {may("sessions.read") && <Tabs.Tab value="sessions">{t`Sessions`}</Tabs.Tab>}
+        {seesKeys && <Tabs.Tab value="keys">{t`API keys`}</Tabs.Tab>}
         {readsLog && <Tabs.Tab value="history">{t`History`}</Tabs.Tab>}
       </Tabs.List>
       <Tabs.Panel value="profile">
@@ -104,6 +108,9 @@ function UserTabs({ user }: { user: User }) {
       </Tabs.Panel>
       <Tabs.Panel value="sessions">
         <UserSessionsTab user={user} />
+      </Tabs.Panel>
+      <Tabs.Panel value="keys">
+        <KeyList userId={user.id} mayRevoke={may(service ? "service_keys.manage" : "sessions.revoke")} />
       </Tabs.Panel>
       <Tabs.Panel value="history">
         <UserHistoryTab user={user} />

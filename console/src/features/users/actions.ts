@@ -1,7 +1,10 @@
 import { client, ifMatch, unwrap } from "@/api/client";
 import type { BulkResult, User, UserAction } from "@/api/types";
 
-export type ResetResult = { user: User; temporary_password?: string };
+/** A person and the temporary password that was made for them, unless one was chosen. */
+export type Created = { user: User; temporary_password?: string };
+
+export type ResetResult = Required<Created> & { working_api_keys: number };
 
 const path = (user: User) => ({ params: { path: { id: user.id } } });
 
@@ -13,8 +16,12 @@ export function reactivateUser(user: User): Promise<User> {
   return unwrap(client.POST("/users/{id}/reactivate", path(user)));
 }
 
-export function resetPassword(user: User): Promise<ResetResult> {
-  return unwrap(client.POST("/users/{id}/reset-password", path(user)));
+export function resetPassword(user: User, revokeKeys: boolean): Promise<ResetResult> {
+  return unwrap(
+    client.POST("/users/{id}/reset-password", {
+      params: { path: { id: user.id }, query: revokeKeys ? { revoke_api_keys: true } : {} },
+    }),
+  );
 }
 
 export async function deleteUser(user: User, heir = ""): Promise<void> {
@@ -31,9 +38,23 @@ export async function deleteUser(user: User, heir = ""): Promise<void> {
 
 export type BulkAction = Exclude<UserAction, "edit" | "invite" | "log_in_as">;
 
-export async function bulk(action: BulkAction, ids: string[], heir = ""): Promise<BulkResult[]> {
+/** What goes with some actions: who takes over from the deleted, and whether keys stop with passwords. */
+export type BulkOptions = { heir?: string; revokeKeys?: boolean };
+
+export async function bulk(
+  action: BulkAction,
+  ids: string[],
+  { heir, revokeKeys }: BulkOptions = {},
+): Promise<BulkResult[]> {
   const { results } = await unwrap<{ results: BulkResult[] }>(
-    client.POST("/users/bulk", { body: heir ? { action, ids, hand_over_to: heir } : { action, ids } }),
+    client.POST("/users/bulk", {
+      body: {
+        action,
+        ids,
+        ...(heir && { hand_over_to: heir }),
+        ...(revokeKeys && { revoke_api_keys: true }),
+      },
+    }),
   );
   return results;
 }
