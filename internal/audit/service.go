@@ -254,7 +254,7 @@ var actions = []string{
 	"domain.added", "domain.lapsed", "domain.removed", "domain.verified",
 	"export.cancelled", "export.created", "export.deleted", "export.downloaded",
 	"impersonation.changes_allowed", "impersonation.ended", "impersonation.started",
-	"import.cancelled", "import.finished", "import.started", "import.uploaded",
+	"import.cancelled", "import.failed", "import.finished", "import.started", "import.uploaded",
 	"invitation.accepted", "invitation.created", "invitation.deleted", "invitation.resent",
 	"ip_exception.granted", "ip_exception.revoked",
 	"mail.retried",

@@ -124,44 +124,6 @@ func (r *run) createAll(ctx context.Context, portions <-chan *parsed) error {
 	return ctx.Err()
 }
 
-// authorize finds out what whoever started the import may do now.
-func (r *run) authorize(ctx context.Context) error {
-	dir, err := r.s.Directories.Get(ctx, r.tenant)
-	if err != nil {
-		return err
-	}
-	r.caller = access.Operator(r.tenant, dir.RootOrg)
-	if r.imp.CreatedBy != "" {
-		var u *iam.User
-		err := r.s.Store.Read(ctx, func(tx iam.Tx) (err error) {
-			u, err = tx.User(ctx, r.tenant, r.imp.CreatedBy)
-			return err
-		})
-		if err != nil && iam.CodeOf(err) != iam.CodeNotFound {
-			return err
-		}
-		if err != nil {
-			return iam.Errorf(iam.CodeForbidden, "%s, who started this, is no longer there.", r.imp.CreatedName).Because("importer_gone")
-		}
-		org := r.imp.Org
-		if org == "" {
-			org = dir.RootOrg
-		}
-		if dir.Orgs[org] == nil {
-			return iam.Errorf(iam.CodeForbidden, "The organization in which this was started is no longer there.")
-		}
-		r.caller = &access.Caller{
-			Tenant: r.tenant, User: u.ID, Name: u.FullName(), Type: u.Type, Org: org, InRoot: org == dir.RootOrg, Actor: iam.ActorUser,
-			Effective: dir.Subject(u, org).Effective() & access.SetOf(r.imp.Granted...),
-		}
-	}
-	r.rows = newRowChecker(dir, r.caller, r.s.ValidateHash, r.s.Clock.Now())
-	if err := r.caller.Require(iam.PermUsersImport); err != nil {
-		return iam.Errorf(iam.CodeForbidden, "%s, who started this, may no longer import users.", r.imp.CreatedName).Because("importer_may_not")
-	}
-	return r.caller.Require(iam.PermUsersCreate)
-}
-
 // parse reads the file in portions, from where the import is.
 func (r *run) parse(ctx context.Context, reader *usercsv.Reader, out chan<- *parsed) {
 	defer close(out)
@@ -317,8 +279,8 @@ func (r *run) advance(ctx context.Context, tx iam.Tx, p *parsed, next *iam.Impor
 	return tx.UpdateImport(ctx, r.tenant, next)
 }
 
-// still makes sure that nobody has cancelled the import, and that no other
-// worker has got ahead of this one after a long pause.
+// still makes sure that nobody has cancelled the import, that no other worker has
+// got ahead of this one after a long pause, and that whoever started it still may.
 func (r *run) still(ctx context.Context, tx iam.Tx, state iam.ImportState) error {
 	now, err := tx.ImportForUpdate(ctx, r.tenant, r.imp.ID)
 	if err != nil {
@@ -327,7 +289,7 @@ func (r *run) still(ctx context.Context, tx iam.Tx, state iam.ImportState) error
 	if now.State != state || now.RowsDone != r.imp.RowsDone {
 		return errCancelled
 	}
-	return nil
+	return r.stillMay(ctx, tx)
 }
 
 // split tells new people from those whose address or external ID is taken.
@@ -401,7 +363,16 @@ func (r *run) fail(ctx context.Context, reason string) error {
 		}
 		now.State, now.FailedReason, now.FinishedAt, now.LeaseUntil = iam.ImportFailed, reason, tx.Now(), tx.Now()
 		*r.imp = *now
-		return tx.UpdateImport(ctx, r.tenant, now)
+		if err := tx.UpdateImport(ctx, r.tenant, now); err != nil {
+			return err
+		}
+		t, err := tx.Tenant(ctx, r.tenant)
+		if err != nil {
+			return err
+		}
+		e := audit.New(r.s.IDs, tx.Now(), access.Operator(r.tenant, t.RootOrg), "import.failed", target(now),
+			iam.Change{Field: "created", After: now.Created}, iam.Change{Field: "reason", After: reason})
+		return tx.AppendEvents(ctx, r.tenant, e)
 	})
 	if err == nil {
 		r.s.forget(r.tenant, r.imp)

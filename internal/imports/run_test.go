@@ -222,6 +222,68 @@ func TestImporterIsJudgedByTheirAccess(t *testing.T) {
 	}
 }
 
+// What is suspended while an import runs stops it before its next portion, and the
+// log says that it failed. covers D-11
+func TestSuspendedBetweenPortions(t *testing.T) {
+	const n = 30_000
+	suspendUser := func(f *fixture, tx iam.Tx, id iam.UserID) error {
+		before, err := tx.UserForUpdate(t.Context(), f.Tenant.ID, id)
+		if err != nil {
+			return err
+		}
+		after := *before
+		after.Status = iam.StatusSuspended
+		return tx.UpdateUser(t.Context(), f.Tenant.ID, before, &after)
+	}
+	for name, suspend := range map[string]func(f *fixture, tx iam.Tx) error{
+		"starter": func(f *fixture, tx iam.Tx) error { return suspendUser(f, tx, f.admin.User) },
+		"tenant": func(f *fixture, tx iam.Tx) error {
+			tenant, err := tx.Tenant(t.Context(), f.Tenant.ID)
+			if err != nil {
+				return err
+			}
+			tenant.Status = iam.StatusSuspended
+			return tx.UpdateTenant(t.Context(), tenant)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := setup(t)
+			other := f.Other()
+			starter := f.User(tenanttest.Person{Type: iam.TypeTenantAdmin, Roles: []iam.RoleID{access.RoleAdmin}, Descendants: true})
+			admin := f.admin
+			f.admin = f.Caller(starter)
+			imp := f.upload(file(n))
+			if _, err := f.s.Start(t.Context(), f.admin, imp.ID); err != nil {
+				t.Fatal(err)
+			}
+			var claimed *iam.Import
+			f.Write(func(ctx context.Context, tx iam.Tx) (err error) {
+				_, claimed, err = tx.ClaimImport(ctx, 0, func(iam.TenantID, *iam.Import) bool { return true })
+				return err
+			})
+			portions := 0
+			if err := f.s.Run(t.Context(), f.Tenant.ID, claimed, func(*iam.Import) {
+				if portions++; portions == 1 {
+					f.Write(func(_ context.Context, tx iam.Tx) error { return suspend(f, tx) })
+				}
+			}); err != nil {
+				t.Fatal(err)
+			}
+			f.admin = admin
+			imp = f.get(imp.ID)
+			if imp.State != iam.ImportFailed || imp.FailedReason == "" || imp.Created == 0 || imp.Created == n || f.total() != imp.Created+2 {
+				t.Errorf("%+v, %d users", imp, f.total())
+			}
+			if e := f.Events("import.failed"); len(e) != 1 || e[0].TargetID != string(imp.ID) {
+				t.Errorf("events = %+v", e)
+			}
+			if e := other.Events("import.failed"); len(e) != 0 {
+				t.Errorf("another tenant's log says %+v", e)
+			}
+		})
+	}
+}
+
 func TestCancel(t *testing.T) {
 	f := setup(t)
 	imp := f.upload(file(3))

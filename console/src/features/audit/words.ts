@@ -41,6 +41,7 @@ function peopleActions(): Record<string, string> {
     "import.uploaded": t`Uploaded an import`,
     "import.started": t`Started an import`,
     "import.finished": t`Finished an import`,
+    "import.failed": t`An import failed`,
     "import.cancelled": t`Cancelled an import`,
   };
 }

@@ -1,0 +1,84 @@
+package imports
+
+import (
+	"context"
+
+	"github.com/retinue/retinue/internal/access"
+	"github.com/retinue/retinue/internal/authz"
+	"github.com/retinue/retinue/internal/iam"
+)
+
+// authorize finds out what whoever started the import may do now.
+func (r *run) authorize(ctx context.Context) error {
+	var dir *authz.Directory
+	err := r.s.Store.Read(ctx, func(tx iam.Tx) (err error) {
+		dir, r.caller, err = r.starter(ctx, tx)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	r.rows = newRowChecker(dir, r.caller, r.s.ValidateHash, r.s.Clock.Now())
+	return nil
+}
+
+// stillMay refuses once whoever started the import may do less than when its rows
+// were judged: they, their organization or the whole company may have been
+// suspended since, and a role that they gave may have become more than they hold.
+func (r *run) stillMay(ctx context.Context, tx iam.Tx) error {
+	_, now, err := r.starter(ctx, tx)
+	if err == nil && r.caller.Effective&^now.Effective != 0 {
+		return r.mayNot()
+	}
+	return err
+}
+
+// starter is whoever started the import, with what they may do at the time of tx.
+// CodeForbidden when they may not import any more.
+func (r *run) starter(ctx context.Context, tx iam.Tx) (*authz.Directory, *access.Caller, error) {
+	t, err := tx.Tenant(ctx, r.tenant)
+	if err != nil {
+		return nil, nil, err
+	}
+	if t.Status != iam.StatusActive {
+		return nil, nil, iam.Errorf(iam.CodeForbidden, "%s is suspended.", t.Name)
+	}
+	dir, err := authz.Load(ctx, tx, r.tenant)
+	if err != nil {
+		return nil, nil, err
+	}
+	if r.imp.CreatedBy == "" {
+		return dir, access.Operator(r.tenant, dir.RootOrg), nil
+	}
+	u, err := tx.User(ctx, r.tenant, r.imp.CreatedBy)
+	if iam.CodeOf(err) == iam.CodeNotFound {
+		err = iam.Errorf(iam.CodeForbidden, "%s, who started this, is no longer there.", r.imp.CreatedName).Because("importer_gone")
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	c, err := r.callerOf(dir, u)
+	return dir, c, err
+}
+
+func (r *run) callerOf(dir *authz.Directory, u *iam.User) (*access.Caller, error) {
+	org := r.imp.Org
+	if org == "" {
+		org = dir.RootOrg
+	}
+	if dir.Orgs[org] == nil {
+		return nil, iam.Errorf(iam.CodeForbidden, "The organization in which this was started is no longer there.")
+	}
+	c := &access.Caller{
+		Tenant: r.tenant, User: u.ID, Name: u.FullName(), Type: u.Type, Org: org, InRoot: org == dir.RootOrg, Actor: iam.ActorUser,
+		Effective: dir.Subject(u, org).Effective() & access.SetOf(r.imp.Granted...),
+	}
+	if c.Require(iam.PermUsersImport) != nil || c.Require(iam.PermUsersCreate) != nil {
+		return nil, r.mayNot()
+	}
+	return c, nil
+}
+
+func (r *run) mayNot() error {
+	return iam.Errorf(iam.CodeForbidden, "%s, who started this, may no longer import users.", r.imp.CreatedName).Because("importer_may_not")
+}
