@@ -229,6 +229,8 @@ type ThrottleStore interface {
 	ThrottlesForUpdate(ctx context.Context, tenant TenantID, keys []string) (map[string]Throttle, error)
 	SetThrottle(ctx context.Context, tenant TenantID, key string, t Throttle) error
 	ClearThrottle(ctx context.Context, tenant TenantID, key string) error
+	// ClearThrottles forgets all keys of a group: those that begin with it and a colon.
+	ClearThrottles(ctx context.Context, tenant TenantID, group string) error
 }
 
 // AuditStore keeps the audit log: append-only, chained by hashes per tenant.

@@ -52,6 +52,33 @@ func TestReset(t *testing.T) {
 	}
 }
 
+// A new password is there to be used at once, from wherever one had failed with the
+// old one; everybody else, and the address, stay slowed down. covers D-10
+func TestResetEndsTheWait(t *testing.T) {
+	f := setup(t)
+	u, other := f.person(tenanttest.Person{Type: iam.TypeAgent}), f.person(tenanttest.Person{Type: iam.TypeAgent})
+	lock := func(p *iam.User) {
+		t.Helper()
+		for range 5 {
+			_, err := f.signIn(p, "wrong wrong wrong")
+			f.wantCode(err, iam.CodeInvalidCredentials)
+		}
+		_, err := f.signIn(p, secret)
+		f.wantCode(err, iam.CodeThrottled)
+	}
+	lock(u)
+	lock(other)
+	f.wantCode(f.s.RequestReset(t.Context(), "", "", u.Email, from), "")
+	_, token, _ := strings.Cut(f.mails.last(t, "password_reset")["Link"], "#token=")
+	const next = "violet-harbour-93-kettle"
+	f.wantCode(f.s.ConfirmReset(t.Context(), token, next, from), "")
+	if _, err := f.signIn(u, next); err != nil {
+		t.Fatal(err)
+	}
+	_, err := f.signIn(other, secret)
+	f.wantCode(err, iam.CodeThrottled)
+}
+
 // Pressing the button again and again fills nobody's mailbox.
 func TestResetIsThrottled(t *testing.T) {
 	f := setup(t)

@@ -191,6 +191,9 @@ func (s *Service) ConfirmReset(ctx context.Context, token, next string, from Cli
 		if err := s.setPassword(ctx, tx, t, u, hash, ""); err != nil {
 			return err
 		}
+		if err := ForgetFailures(ctx, tx, r.Tenant, u.EmailKey); err != nil {
+			return err
+		}
 		return tx.AppendEvents(ctx, r.Tenant, audit.New(s.IDs, tx.Now(), from.as(u), audit.PasswordChanged, audit.User(u), iam.Change{Field: "by", After: "reset link"}))
 	})
 	if iam.CodeOf(err) == iam.CodeNotFound {

@@ -47,9 +47,19 @@ func newGuard(tenant iam.TenantID, emailKey, ip string) *guard {
 	account, address := digest(emailKey), network(ip)
 	return &guard{
 		tenant: tenant,
-		pair:   "pair:" + account + ":" + address, account: "account:" + account,
+		pair:   pairsOf(emailKey) + ":" + address, account: "account:" + account,
 		address: "address:" + address, know: "known:" + account + ":" + address,
 	}
+}
+
+// pairsOf is the group of an account's counters with one address each.
+func pairsOf(emailKey string) string { return "pair:" + digest(emailKey) }
+
+// ForgetFailures lets whoever has failed to sign in to an account try again at once,
+// now that it has a new password. The counters of the account as a whole and of
+// addresses stay: they slow down attacks, and none of those ends with a password.
+func ForgetFailures(ctx context.Context, tx iam.Tx, tenant iam.TenantID, emailKey string) error {
+	return tx.ClearThrottles(ctx, tenant, pairsOf(emailKey))
 }
 
 // digest keeps what was typed, which may be a password in the wrong field, out

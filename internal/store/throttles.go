@@ -57,3 +57,9 @@ func (t *tx) ClearThrottle(ctx context.Context, tenant iam.TenantID, key string)
 	_, err := t.exec(ctx, "DELETE FROM throttles WHERE tenant_id = $1 AND key = $2", string(tenant), key)
 	return err
 }
+
+// ClearThrottles implements iam.ThrottleStore. A semicolon is what follows a colon.
+func (t *tx) ClearThrottles(ctx context.Context, tenant iam.TenantID, group string) error {
+	_, err := t.exec(ctx, "DELETE FROM throttles WHERE tenant_id = $1 AND key >= $2 AND key < $3", string(tenant), group+":", group+";")
+	return err
+}

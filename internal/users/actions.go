@@ -68,6 +68,9 @@ func (s *Service) ResetPassword(ctx context.Context, c *access.Caller, id iam.Us
 		if err != nil {
 			return err
 		}
+		if err := sessions.ForgetFailures(ctx, tx, c.Tenant, before.EmailKey); err != nil {
+			return err
+		}
 		if out.WorkingKeys, err = s.keysLeft(ctx, tx, c, id, keys); err != nil {
 			return err
 		}

@@ -3,6 +3,8 @@ package users_test
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"image"
@@ -12,6 +14,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 	"unicode/utf8"
 
 	"github.com/retinue/retinue/internal/access"
@@ -280,6 +283,34 @@ func TestResetPassword(t *testing.T) {
 		list, err := tx.SessionsOf(ctx, f.Tenant.ID, u.ID)
 		if len(list) != 0 {
 			t.Error("sessions must stop")
+		}
+		return err
+	})
+}
+
+// A new password can be used at once. covers D-10
+func TestResetPasswordEndsTheWait(t *testing.T) {
+	f := setup(t)
+	u, other := f.mustCreate(users.Create{Type: iam.TypeAgent}), f.mustCreate(users.Create{Type: iam.TypeAgent})
+	key := func(u *users.View) string {
+		h := sha256.Sum256([]byte(u.EmailKey))
+		return "pair:" + hex.EncodeToString(h[:16]) + ":192.0.2.7"
+	}
+	f.Write(func(ctx context.Context, tx iam.Tx) error {
+		for _, k := range []string{key(u), key(other), "address:192.0.2.7"} {
+			if err := tx.SetThrottle(ctx, f.Tenant.ID, k, iam.Throttle{Failures: 9, First: tx.Now(), Until: tx.Now().Add(time.Hour)}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if _, err := f.s.ResetPassword(t.Context(), f.admin, u.ID, false); err != nil {
+		t.Fatal(err)
+	}
+	f.Read(func(ctx context.Context, tx iam.Tx) error {
+		left, err := tx.Throttles(ctx, f.Tenant.ID, []string{key(u), key(other), "address:192.0.2.7"})
+		if _, still := left[key(u)]; still || len(left) != 2 {
+			t.Errorf("left are %+v", left)
 		}
 		return err
 	})

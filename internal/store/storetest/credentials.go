@@ -337,6 +337,14 @@ func testThrottles(t *testing.T, f *sides) {
 	same(t, "after the other tenant cleared its own", get(f.a, "account"), map[string]iam.Throttle{"account": one})
 	forget(f.a)
 	same(t, "cleared", get(f.a, "account", "address"), map[string]iam.Throttle{"address": two})
+	group := []string{"pair:ab:192.0.2.1", "pair:ab:2001:db8::/64", "pair:abc:192.0.2.1", "pair:ab"}
+	for _, key := range group {
+		set(f.a, key, two)
+		set(f.b, key, two)
+	}
+	f.write(t, func(ctx context.Context, tx iam.Tx) error { return tx.ClearThrottles(ctx, f.a.tenant, "pair:ab") })
+	same(t, "a cleared group", get(f.a, group...), map[string]iam.Throttle{"pair:abc:192.0.2.1": two, "pair:ab": two})
+	same(t, "the other tenant's group", len(get(f.b, group...)), len(group))
 }
 
 // Of failures at one instant each counts, the first ones too.
