@@ -30,13 +30,37 @@ const tabs = [
   "history",
 ] as const;
 
+type Tab = (typeof tabs)[number];
+
+/** The tabs of the account; what the server refuses is not among them. */
+export function accountTabs(impersonating: boolean, makesKeys: boolean): readonly Tab[] {
+  const personal: Tab[] = ["password", "sessions", "keys"];
+  return tabs.filter((name) => (name !== "keys" || makesKeys) && !(impersonating && personal.includes(name)));
+}
+
+function tabLabel(tab: Tab): string {
+  const labels: Record<Tab, string> = {
+    profile: t`Profile`,
+    persona: t`How others see me`,
+    password: t`Password`,
+    appearance: t`Appearance`,
+    sessions: t`Sessions`,
+    access: t`My access`,
+    keys: t`API keys`,
+    history: t`History`,
+  };
+  return labels[tab];
+}
+
 /** What a person keeps about themselves. */
 export function AccountPage() {
   const may = useCan();
   const session = useSession();
   const search = useSearch({ strict: false }) as { tab?: string };
   const navigate = useNavigate();
-  const tab = tabs.find((name) => name === search.tab) ?? "profile";
+  // What proves who a person is stays out of reach of somebody who is logged in as them.
+  const shown = accountTabs(Boolean(session.impersonation), may("api_keys.manage"));
+  const tab = shown.find((name) => name === search.tab) ?? "profile";
   const go = (next: string | null) =>
     void navigate({
       to: "/account",
@@ -44,17 +68,21 @@ export function AccountPage() {
       replace: true,
     });
   return (
-    <Page title={t`Account`}>
+    <Page
+      title={t`Account`}
+      lead={
+        session.impersonation
+          ? t`You are logged in as ${session.user.full_name}. Password, e-mail address, sessions and keys stay out of reach meanwhile.`
+          : undefined
+      }
+    >
       <Tabs value={tab} onChange={go} keepMounted={false}>
         <Tabs.List mb="lg">
-          <Tabs.Tab value="profile">{t`Profile`}</Tabs.Tab>
-          <Tabs.Tab value="persona">{t`How others see me`}</Tabs.Tab>
-          <Tabs.Tab value="password">{t`Password`}</Tabs.Tab>
-          <Tabs.Tab value="appearance">{t`Appearance`}</Tabs.Tab>
-          <Tabs.Tab value="sessions">{t`Sessions`}</Tabs.Tab>
-          <Tabs.Tab value="access">{t`My access`}</Tabs.Tab>
-          {may("api_keys.manage") && <Tabs.Tab value="keys">{t`API keys`}</Tabs.Tab>}
-          <Tabs.Tab value="history">{t`History`}</Tabs.Tab>
+          {shown.map((name) => (
+            <Tabs.Tab key={name} value={name}>
+              {tabLabel(name)}
+            </Tabs.Tab>
+          ))}
         </Tabs.List>
         <Tabs.Panel value="profile">
           <ProfileTab />

@@ -8,7 +8,7 @@ import { fieldErrors, isApiError } from "@/api/errors";
 import { errorText, fieldText } from "@/api/messages";
 import type { User } from "@/api/types";
 import { formatList, setTimezone, timezones } from "@/app/format";
-import { sessionQuery } from "@/app/session";
+import { sessionQuery, useSession } from "@/app/session";
 import formClasses from "@/features/users/UserForm.module.css";
 import { isEmail } from "@/features/users/userForm";
 import { notifyDone } from "@/ui/notify";
@@ -42,6 +42,7 @@ export async function saveProfile(
 /** One's own name, address, photo and timezone. */
 export function ProfileForm({ me }: { me: User }) {
   const queryClient = useQueryClient();
+  const impersonating = Boolean(useSession().impersonation);
   const [profile, setProfile] = useState(() => profileOf(me));
   const zones = useMemo(() => timezones(profile.timezone), [profile.timezone]);
   const [password, setPassword] = useState("");
@@ -106,7 +107,11 @@ export function ProfileForm({ me }: { me: User }) {
           {field("nickname", t`Nickname`, "nickname")}
           {field("phone", t`Phone`, "tel", "tel")}
         </div>
-        {field("email", t`E-mail`, "email", "email")}
+        {impersonating ? (
+          <TextInput label={t`E-mail`} value={me.email} readOnly variant="filled" />
+        ) : (
+          field("email", t`E-mail`, "email", "email")
+        )}
         {newEmail && (
           <PasswordInput
             label={t`Current password`}
