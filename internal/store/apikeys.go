@@ -7,7 +7,9 @@ import (
 	"github.com/retinue/retinue/internal/iam"
 )
 
-const selectAPIKeys = "SELECT * FROM (SELECT k.id, k.tenant_id, k.user_id, u.first_name, u.last_name, k.name, k.prefix, k.secret_hash, k.permissions," +
+const selectAPIKeys = "SELECT id, tenant_id, user_id, first_name, last_name, name, prefix, secret_hash, permissions," +
+	" created_by, created_at, expires_at, last_used_at, revoked_at" +
+	" FROM (SELECT k.id, k.tenant_id, k.user_id, u.first_name, u.last_name, k.name, k.prefix, k.secret_hash, k.permissions," +
 	" k.created_by, k.created_at, k.expires_at, k.last_used_at, k.revoked_at" +
 	" FROM api_keys k JOIN users u ON u.tenant_id = k.tenant_id AND u.id = k.user_id) k"
 
