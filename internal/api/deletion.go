@@ -38,14 +38,9 @@ func (s *server) previewDeletion(ctx context.Context, c *access.Caller, in *dele
 		return nil, err
 	}
 	return &deletionPreviewOutput{Items[UserDeletion]{mapped(list, func(f users.Farewell) UserDeletion {
-		out := UserDeletion{ID: f.ID, FullName: f.FullName, Owns: mapped(f.Owns, func(b iam.Belongings) UserBelongings {
+		return UserDeletion{ID: f.ID, FullName: f.FullName, Error: bulkErrorOf(ctx, f.Err), Owns: mapped(f.Owns, func(b iam.Belongings) UserBelongings {
 			return UserBelongings{b.Kind, b.Names}
 		})}
-		if f.Err != nil {
-			p := problemOf(ctx, f.Err)
-			out.Error = &BulkError{Code: p.Code, Detail: p.Detail}
-		}
-		return out
 	})}}, nil
 }
 

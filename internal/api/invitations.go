@@ -156,12 +156,7 @@ func (s *server) bulkInvitations(ctx context.Context, c *access.Caller, in *bulk
 		return nil, err
 	}
 	return &bulkInvitationsOutput{BulkInvitationsResponse{mapped(results, func(r invitations.Changed) BulkInvitationResult {
-		out := BulkInvitationResult{ID: r.ID, Email: r.Email, OK: r.Err == nil}
-		if r.Err != nil {
-			p := problemOf(ctx, r.Err)
-			out.Error = &BulkError{Code: p.Code, Detail: p.Detail}
-		}
-		return out
+		return BulkInvitationResult{ID: r.ID, Email: r.Email, OK: r.Err == nil, Error: bulkErrorOf(ctx, r.Err)}
 	})}}, nil
 }
 

@@ -248,7 +248,9 @@ func TestPoliciesFlowDownAndLock(t *testing.T) {
 		if p.PasswordLength.Effective != 16 || !p.PasswordLength.Above.Locked {
 			t.Errorf("password length = %+v", p.PasswordLength)
 		}
-		setPolicy(t, admin, below.ID, `{"password_length":{"value":8}}`).WantProblem(http.StatusForbidden, iam.CodeLocked)
+		if refused := setPolicy(t, admin, below.ID, `{"password_length":{"value":8}}`).WantProblem(http.StatusForbidden, iam.CodeLocked); refused.Reason != "locked_above" {
+			t.Errorf("reason %q", refused.Reason)
+		}
 		setPolicy(t, admin, below.ID, `{"idle_minutes":{"value":0}}`).Want(http.StatusOK, &p)
 		// Off is off as far as the installation goes, which ends sessions after an hour.
 		if p.IdleMinutes.Effective != 60 || *p.IdleMinutes.Own != 0 || p.IdleMinutes.From.OrganizationID != nil || *p.IdleMinutes.Most != 60 || *p.LifetimeMinutes.Most != 720 {

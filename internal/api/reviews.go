@@ -289,12 +289,7 @@ func (s *server) decideRows(ctx context.Context, c *access.Caller, in *decideRow
 		return nil, err
 	}
 	return &decideRowsOutput{ReviewDecidedResponse{mapped(list, func(d reviews.Decided) ReviewDecided {
-		out := ReviewDecided{Row: d.N, OK: d.Err == nil}
-		if d.Err != nil {
-			p := problemOf(ctx, d.Err)
-			out.Error = &BulkError{Code: p.Code, Detail: p.Detail}
-		}
-		return out
+		return ReviewDecided{Row: d.N, OK: d.Err == nil, Error: bulkErrorOf(ctx, d.Err)}
 	})}}, nil
 }
 

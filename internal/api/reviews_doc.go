@@ -126,7 +126,7 @@ func (s *server) reviewDecisionOperations() {
 		id: "decide-access-review-rows", method: http.MethodPatch, path: "/access-reviews/{id}/rows", tag: tagReviews, guard: may,
 		summary: "Decide on many accounts", description: "The same decision on up to 200 rows, each for itself. A reduction takes away what is suggested for each.",
 		errors: refusals, request: ReviewDecisionsPatch{Rows: []int64{7, 8}, Decision: iam.DecisionKeep},
-		response: ReviewDecidedResponse{[]ReviewDecided{{Row: 7, OK: true}, {Row: 8, Error: &BulkError{iam.CodeEscalation, "Nobody decides on their own access. Another reviewer has to."}}}},
+		response: ReviewDecidedResponse{[]ReviewDecided{{Row: 7, OK: true}, {Row: 8, Error: &BulkError{Code: iam.CodeEscalation, Detail: "Nobody decides on their own access. Another reviewer has to.", Reason: "own_access"}}}},
 	}, s.decideRows)
 	register(s, operation{
 		id: "finish-access-review", method: http.MethodPost, path: "/access-reviews/{id}/finish", tag: tagReviews, guard: may,

@@ -85,3 +85,28 @@ func TestReviewOfAClient(t *testing.T) {
 		}
 	})
 }
+
+// Of a decision on many rows, each that is left out says why; reducing where
+// nothing is suggested says that.
+func TestReviewDecisionsSayWhyNot(t *testing.T) {
+	apitest.Each(t, func(t *testing.T, w *apitest.World) {
+		admin := w.Tenant("northwind")
+		client, sister := clientOf(admin, "Client"), clientOf(admin, "Sister")
+		boss := admin.In(client).Person("Bo", iam.TypeMember, "org_admin")
+		idle := admin.In(client).Person("Idle", iam.TypeMember)
+		var v api.AccessReview
+		admin.Do(http.MethodPost, "/access-reviews", map[string]any{"organization_id": client}).Want(http.StatusCreated, &v)
+		path := "/access-reviews/" + string(v.ID) + "/rows"
+		rows := reviewRows(boss, v.ID)
+		body := map[string]any{"decision": "reduce", "rows": []int64{rows[boss.ID].Row, rows[idle.ID].Row}}
+		var out api.ReviewDecidedResponse
+		boss.Do(http.MethodPatch, path, body).Want(http.StatusOK, &out)
+		if e := out.Results[0].Error; e == nil || e.Reason != "own_access" {
+			t.Errorf("one's own: %+v", e)
+		}
+		if e := out.Results[1].Error; e == nil || len(e.Errors) != 1 || e.Errors[0].Code != "nothing_suggested" {
+			t.Errorf("nothing to reduce: %+v", e)
+		}
+		admin.In(sister).Person("Si", iam.TypeMember, "org_admin").Do(http.MethodPatch, path, body).WantProblem(http.StatusNotFound, iam.CodeNotFound)
+	})
+}

@@ -61,14 +61,31 @@ type BulkRequest struct {
 
 // BulkError says why something could not be done with one user.
 type BulkError struct {
-	Code   iam.Code `json:"code"`
-	Detail string   `json:"detail"`
+	Code               iam.Code         `json:"code"`
+	Detail             string           `json:"detail"`
+	Reason             string           `json:"reason,omitempty" doc:"Tells apart what has one code, as in every problem"`
+	Errors             []FieldProblem   `json:"errors,omitempty" doc:"With invalid: what is wrong with which field"`
+	MissingPermission  iam.Permission   `json:"missing_permission,omitempty" doc:"With forbidden: what it needs"`
+	MissingPermissions []iam.Permission `json:"missing_permissions,omitempty" doc:"With escalation: what the caller lacks"`
+}
+
+// bulkErrorOf says of one thing what a problem would say of a whole request; nil
+// when it was done.
+func bulkErrorOf(ctx context.Context, err error) *BulkError {
+	if err == nil {
+		return nil
+	}
+	p := problemOf(ctx, err)
+	out := &BulkError{Code: p.Code, Detail: p.Detail, Reason: p.Reason, Errors: p.Errors}
+	out.MissingPermission, _ = p.more["missing_permission"].(iam.Permission)
+	out.MissingPermissions, _ = p.more["missing_permissions"].([]iam.Permission)
+	return out
 }
 
 // BulkResult is what became of one user.
 type BulkResult struct {
 	ID                iam.UserID `json:"id"`
-	FullName          string     `json:"full_name"`
+	FullName          string     `json:"full_name" doc:"Empty when there is no such person any more"`
 	OK                bool       `json:"ok"`
 	Error             *BulkError `json:"error,omitempty"`
 	TemporaryPassword string     `json:"temporary_password,omitempty" doc:"With reset_password; shown this once"`
@@ -101,12 +118,10 @@ func (s *server) bulk(ctx context.Context, c *access.Caller, in *bulkInput) (*bu
 		return nil, err
 	}
 	return &bulkOutput{BulkResponse{mapped(results, func(r users.Result) BulkResult {
-		out := BulkResult{ID: r.ID, FullName: r.FullName, OK: r.Err == nil, TemporaryPassword: r.TemporaryPassword, WorkingAPIKeys: r.WorkingKeys}
-		if r.Err != nil {
-			p := problemOf(ctx, r.Err)
-			out.Error = &BulkError{Code: p.Code, Detail: p.Detail}
+		return BulkResult{
+			ID: r.ID, FullName: r.FullName, OK: r.Err == nil, Error: bulkErrorOf(ctx, r.Err),
+			TemporaryPassword: r.TemporaryPassword, WorkingAPIKeys: r.WorkingKeys,
 		}
-		return out
 	})}}, nil
 }
 
@@ -151,7 +166,7 @@ func (s *server) userActionOperations() {
 		request:     BulkRequest{Action: users.ActionSuspend, IDs: []iam.UserID{exampleUserID, exampleOtherID}},
 		response: BulkResponse{Results: []BulkResult{
 			{ID: exampleUserID, FullName: "Ada Okafor", OK: true},
-			{ID: exampleOtherID, FullName: "Jonas Weiß", Error: &BulkError{iam.CodeLastAdmin, "Jonas Weiß is the last active tenant admin. Make somebody else a tenant admin first."}},
+			{ID: exampleOtherID, FullName: "Jonas Weiß", Error: &BulkError{Code: iam.CodeLastAdmin, Detail: "Jonas Weiß is the last active tenant admin. Make somebody else a tenant admin first.", Reason: "last_tenant_admin"}},
 		}},
 	}, s.bulk)
 	register(s, exporting(operation{

@@ -226,6 +226,9 @@ func TestBulk(t *testing.T) {
 			out.Results[2].Error.Code != iam.CodeNotFound || out.Results[2].FullName != "" || !out.Results[3].OK {
 			t.Errorf("results = %+v", out.Results)
 		}
+		if e := out.Results[1].Error; e.Reason != "own_access" {
+			t.Errorf("one's own: %+v", e)
+		}
 		admin.Do(http.MethodPost, "/users/bulk", api.BulkRequest{Action: "reset_password", IDs: []iam.UserID{a.ID}}).Want(http.StatusOK, &out)
 		if out.Results[0].TemporaryPassword == "" {
 			t.Errorf("results = %+v", out.Results)

@@ -238,6 +238,7 @@ func (c usersExportCmd) Run(ctx context.Context, r *run) error {
 type usersResetPasswordCmd struct {
 	Tenant string `placeholder:"SHORT-NAME" help:"Tenant of the person. Default: the only one."`
 	Email  string `required:"" placeholder:"ADDRESS" help:"E-mail of the person."`
+	Keys   bool   `name:"revoke-api-keys" help:"Revoke the person's API keys, too. Default: they go on working."`
 	JSON   bool   `name:"json" help:"Print one line of JSON instead. Default: no."`
 }
 
@@ -253,18 +254,19 @@ func (c usersResetPasswordCmd) Run(ctx context.Context, r *run) error {
 		if err != nil {
 			return err
 		}
-		u, made, err := v.users.ResetPassword(ctx, who, id)
+		u, err := v.users.ResetPassword(ctx, who, id, c.Keys)
 		if err != nil {
 			return err
 		}
 		if c.JSON {
 			return json.NewEncoder(r.Stdout).Encode(map[string]any{
-				"id": u.ID, "email": u.Email, "status": u.Status, "temporary_password": made, "expires_at": u.PasswordExpiresAt,
+				"id": u.ID, "email": u.Email, "status": u.Status, "temporary_password": u.Password, "expires_at": u.PasswordExpiresAt,
+				"working_api_keys": u.WorkingKeys,
 			})
 		}
 		_, err = fmt.Fprintf(r.Stdout, "%s has a new password, and was signed out everywhere.\nTemporary password: %s\n"+
 			"The password is shown only now, works until %s and must be changed at the next sign-in.\n",
-			u.Email, made, u.PasswordExpiresAt.Format("2006-01-02 15:04 MST"))
+			u.Email, u.Password, u.PasswordExpiresAt.Format("2006-01-02 15:04 MST"))
 		if err == nil && u.Status != iam.StatusActive {
 			_, err = fmt.Fprintln(r.Stdout, "They can't sign in before somebody reactivates them: they are suspended.")
 		}

@@ -180,7 +180,7 @@ func (s *Service) open(ctx context.Context, tx iam.Tx, c *access.Caller, id stri
 // have at all, nobody has there.
 func (v *sight) mayOpen(c *access.Caller, t *iam.Tab) error {
 	if !v.customTabs {
-		return iam.Errorf(iam.CodeForbidden, "There are no custom tabs in this organization.")
+		return iam.Errorf(iam.CodeForbidden, "There are no custom tabs in this organization.").Because("no_custom_tabs")
 	}
 	if t.Audience == iam.AudienceEverybody {
 		return c.Require(iam.PermDashboardCustomTabs)

@@ -165,11 +165,11 @@ func (s *Service) person(ctx context.Context, tx iam.Tx, c *access.Caller, id ia
 func (p *person) check(c *access.Caller) error {
 	switch u := p.user; {
 	case c.IsSelf(u.ID):
-		return iam.Errorf(iam.CodeInvalid, "You are signed in already.")
+		return iam.Errorf(iam.CodeInvalid, "You are signed in already.").Because("yourself")
 	case u.Type == iam.TypeService || u.Type == iam.TypeClient || u.Email == "":
-		return iam.Errorf(iam.CodeInvalid, "Only people who sign in with an e-mail address can be invited.")
+		return iam.Errorf(iam.CodeInvalid, "Only people who sign in with an e-mail address can be invited.").Because("no_email_sign_in")
 	case u.Status != iam.StatusActive:
-		return iam.Errorf(iam.CodeInvalid, "%s is suspended. Reactivate them first.", u.FullName())
+		return iam.Errorf(iam.CodeInvalid, "%s is suspended. Reactivate them first.", u.FullName()).Because("person_suspended")
 	}
 	if err := p.dir.MayActOn(c, p.user); err != nil {
 		return err
@@ -183,7 +183,7 @@ func (p *person) check(c *access.Caller) error {
 		}
 	}
 	if !p.dir.Active(p.org) {
-		return iam.Errorf(iam.CodeInvalid, "The organization is suspended. Reactivate it first.")
+		return iam.Errorf(iam.CodeInvalid, "The organization is suspended. Reactivate it first.").Because("organization_is_suspended")
 	}
 	return nil
 }

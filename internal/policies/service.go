@@ -148,5 +148,7 @@ func unlocked(v *View, p *iam.Policy) error {
 	if len(fields) == 0 {
 		return nil
 	}
-	return &iam.Error{Code: iam.CodeLocked, Message: fields[0].Message, Fields: fields}
+	e := iam.Errorf(iam.CodeLocked, "%s", fields[0].Message).Because("locked_above")
+	e.Fields = fields
+	return e
 }

@@ -6,6 +6,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -246,6 +247,8 @@ func TestBlocked(t *testing.T) {
 	operator := access.Operator(k.Tenant.ID, k.Root)
 	if r := rowOf(t, s, operator, v.ID, k.Admin.ID); r.Blocked != BlockLastAdmin {
 		t.Errorf("the last admin is blocked by %q", r.Blocked)
+	} else if _, err := s.Decide(t.Context(), operator, v.ID, r.N, Decide{Decision: iam.DecisionRemove}); iam.CodeOf(err) != iam.CodeLastAdmin || reasonOf(err) != "last_in_charge" {
+		t.Errorf("removing the last admin: %v", err)
 	}
 	results, err := s.DecideMany(t.Context(), admin, v.ID, []int64{rowOf(t, s, admin, v.ID, strong.ID).N, rowOf(t, s, admin, v.ID, k.Admin.ID).N, 99}, Decide{Decision: iam.DecisionRemove})
 	if err != nil || len(results) != 3 || results[0].Err != nil || iam.CodeOf(results[1].Err) != iam.CodeEscalation || iam.CodeOf(results[2].Err) != iam.CodeNotFound {
@@ -348,4 +351,12 @@ func TestBackground(t *testing.T) {
 	if v, err = s.Get(t.Context(), admin, v.ID); err != nil || !v.NextDueAt.IsZero() {
 		t.Errorf("still waits for a review that has begun: %+v, %v", v, err)
 	}
+}
+
+// reasonOf is the reason that a refusal gives.
+func reasonOf(err error) string {
+	if e, ok := errors.AsType[*iam.Error](err); ok {
+		return e.Reason
+	}
+	return ""
 }

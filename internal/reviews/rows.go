@@ -246,7 +246,7 @@ func mayTake(c *access.Caller, block Block, d iam.ReviewDecision, row *iam.Revie
 	case BlockMoreAccess:
 		return iam.Errorf(iam.CodeEscalation, "%s may do more than you. Somebody with as much access has to decide.", row.FullName).Because("holds_more")
 	case BlockLastAdmin:
-		return iam.Errorf(iam.CodeLastAdmin, "%s is the last one in charge. Put somebody else in charge first.", row.FullName)
+		return iam.Errorf(iam.CodeLastAdmin, "%s is the last one in charge. Put somebody else in charge first.", row.FullName).Because("last_in_charge")
 	case BlockGone:
 		return iam.Errorf(iam.CodeConflict, "%s does not belong to the organization any more. There is nothing to take away.", row.FullName).Because("not_there_any_more")
 	case BlockTenantAdmin:
@@ -270,7 +270,8 @@ func (in *Decide) apply(row *iam.ReviewRow) error {
 		return iam.InvalidField("/decision", "unknown", "The decision is keep, reduce, remove, or empty for none.")
 	}
 	roles, permissions, inTeams := row.Held.IdleRoles, row.Held.Idle, row.Held.IdleTeams
-	if in.Roles != nil || in.Permissions != nil || in.Teams != nil {
+	suggested := in.Roles == nil && in.Permissions == nil && in.Teams == nil
+	if !suggested {
 		roles, permissions, inTeams = nil, nil, nil
 	}
 	if in.Roles != nil {
@@ -298,7 +299,10 @@ func (in *Decide) apply(row *iam.ReviewRow) error {
 		}
 	}
 	if len(row.Take.Roles)+len(row.Take.Permissions)+len(row.Take.Teams) == 0 {
-		return iam.InvalidField("/role_ids", "required", "Choose the roles or permissions to take away. Nothing is suggested here.")
+		if suggested {
+			return iam.InvalidField("/role_ids", "nothing_suggested", "Nothing is suggested here. Choose the roles or permissions to take away.")
+		}
+		return iam.InvalidField("/role_ids", "required", "Choose the roles or permissions to take away.")
 	}
 	return nil
 }

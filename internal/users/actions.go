@@ -57,7 +57,7 @@ func (s *Service) ResetPassword(ctx context.Context, c *access.Caller, id iam.Us
 	out := &Reset{Password: made}
 	out.View, err = s.change(ctx, c, id, func(tx iam.Tx, dir *authz.Directory, before, after *iam.User) error {
 		if before.Type == iam.TypeService {
-			return iam.Errorf(iam.CodeInvalid, "A service user has no password. Create an API key for it.")
+			return iam.Errorf(iam.CodeInvalid, "A service user has no password. Create an API key for it.").Because("service_user")
 		}
 		after.PasswordHash, after.MustChangePassword = hash, true
 		after.PasswordExpiresAt, after.PasswordChangedAt = sessions.TemporaryUntilFor(dir, after, tx.Now()), tx.Now()

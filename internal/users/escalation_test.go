@@ -2,6 +2,7 @@ package users_test
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"testing"
 
@@ -81,16 +82,26 @@ func TestAssignNeedsPermission(t *testing.T) {
 	f.wantCode(err, iam.CodeForbidden)
 }
 
+// wantReason fails the test unless the refusal gives the reason.
+func wantReason(t *testing.T, err error, want string) {
+	t.Helper()
+	if e, ok := errors.AsType[*iam.Error](err); !ok || e.Reason != want {
+		t.Errorf("refused with %v, want the reason %q", err, want)
+	}
+}
+
 // An active administrator always remains. covers E-09
 func TestLastAdmin(t *testing.T) {
 	f := setup(t)
 	op := access.Operator(f.Tenant.ID, f.Root)
 	_, err := f.s.SetStatus(t.Context(), op, f.Admin.ID, iam.StatusSuspended)
 	f.wantCode(err, iam.CodeLastAdmin)
+	wantReason(t, err, "last_tenant_admin")
 	f.wantCode(f.s.Delete(t.Context(), op, f.Admin.ID, 0, ""), iam.CodeLastAdmin)
 	v, _ := f.s.Get(t.Context(), op, f.Admin.ID)
 	_, err = f.s.Update(t.Context(), op, f.Admin.ID, users.Patch{Version: v.Version, Roles: &[]string{"viewer"}})
 	f.wantCode(err, iam.CodeLastAdmin)
+	wantReason(t, err, "last_role_admin")
 
 	second := f.User(tenanttest.Person{Type: iam.TypeTenantAdmin, Roles: []iam.RoleID{access.RoleAdmin}, Descendants: true})
 	f.fresh()

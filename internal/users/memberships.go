@@ -242,7 +242,7 @@ func orgAdminRemains(ctx context.Context, tx iam.Tx, dir *authz.Directory, c *ac
 			return err
 		}
 		if !others {
-			return iam.Errorf(iam.CodeLastAdmin, "%s is the last one who runs %s. Make somebody else Org Admin first.", before.FullName(), dir.OrgName(m.Org))
+			return iam.Errorf(iam.CodeLastAdmin, "%s is the last one who runs %s. Make somebody else Org Admin first.", before.FullName(), dir.OrgName(m.Org)).Because("last_org_admin")
 		}
 	}
 	return nil

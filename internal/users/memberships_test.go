@@ -122,6 +122,7 @@ func TestLastOrgAdmin(t *testing.T) {
 	}))
 	_, err := f.s.SetStatus(t.Context(), equal, last.ID, iam.StatusSuspended)
 	tenanttest.Refused(t, err, iam.CodeLastAdmin, "")
+	wantReason(t, err, "last_org_admin")
 	_, err = f.s.SetMembership(t.Context(), equal, last.ID, client, users.SetMembership{Roles: &[]string{}, Version: f.version(last.ID)})
 	tenanttest.Refused(t, err, iam.CodeLastAdmin, "")
 	second := f.User(tenanttest.Person{Type: iam.TypeMember, Org: client, Roles: []iam.RoleID{access.RoleOrgAdmin}})

@@ -257,10 +257,10 @@ func (s *Service) adminRemains(ctx context.Context, tx iam.Tx, dir *authz.Direct
 		return err
 	}
 	if losesType && !byType {
-		return iam.Errorf(iam.CodeLastAdmin, "%s is the last active tenant admin. Make somebody else a tenant admin first.", before.FullName())
+		return iam.Errorf(iam.CodeLastAdmin, "%s is the last active tenant admin. Make somebody else a tenant admin first.", before.FullName()).Because("last_tenant_admin")
 	}
 	if losesRole && !byRole {
-		return iam.Errorf(iam.CodeLastAdmin, "%s is the last one who holds the role Admin. Give it to somebody else first.", before.FullName())
+		return iam.Errorf(iam.CodeLastAdmin, "%s is the last one who holds the role Admin. Give it to somebody else first.", before.FullName()).Because("last_role_admin")
 	}
 	return nil
 }
