@@ -1,14 +1,57 @@
 import { plural, t } from "@lingui/core/macro";
 import { formatDateTime, formatList } from "@/app/format";
-import { ApiError } from "./errors";
+import { ApiError, pointerField } from "./errors";
+import { fieldText } from "./fieldWords";
+import { permissionWords } from "./permissionNames";
 import { reasonText } from "./reasons";
+import type { Problem } from "./types";
+
+export { fieldText } from "./fieldWords";
 
 /** What to tell a person about an error: in their language where we know the code, else the server's words. */
 export function errorText(error: unknown): string {
   if (!(error instanceof ApiError)) return t`Something unexpected happened. Try again.`;
   if (error.code === "throttled") return throttledText(error);
-  const known = reasonText(error.problem.reason ?? "") ?? wordsOfCode(error) ?? moreCodes()[error.code];
-  return known ?? error.problem.detail ?? t`Something unexpected happened. Try again.`;
+  const known = reasonWords(error.problem) ?? fieldsText(error.problem) ?? wordsOfCode(error);
+  return (
+    known ?? moreCodes()[error.code] ?? error.problem.detail ?? t`Something unexpected happened. Try again.`
+  );
+}
+
+/**
+ * What to say above a form, which shows what is wrong with the fields named in `shown` beside them:
+ * only what can be read nowhere else, and "" if that is nothing.
+ */
+export function formErrorText(error: unknown, shown: readonly string[]): string {
+  if (!(error instanceof ApiError)) return errorText(error);
+  const { errors = [], reason } = error.problem;
+  const beside = (pointer: string) => shown.includes(pointerField(pointer));
+  if (reason || errors.length === 0 || !fieldCodes.includes(error.code)) return errorText(error);
+  const elsewhere = errors.find(({ pointer }) => !beside(pointer));
+  return elsewhere ? fieldText(elsewhere.code, elsewhere.detail) : "";
+}
+
+/** What became of one of many, in the words of a refusal of the whole. */
+export function itemErrorText(error: Omit<Problem, "status"> | undefined): string {
+  return error ? errorText(new ApiError({ status: 409, ...error })) : "";
+}
+
+/** The codes of which the fields say more than the code. */
+const fieldCodes = ["invalid", "conflict", "immutable"];
+
+function fieldsText({ code, errors }: Problem): string | undefined {
+  const first = errors?.[0];
+  return first && fieldCodes.includes(code) ? fieldText(first.code, first.detail) : undefined;
+}
+
+/** Words for the reason, with the permissions that it is about where the server names them. */
+function reasonWords({ reason = "", missing_permissions: missing = [] }: Problem): string | undefined {
+  const known = reasonText(reason);
+  if (!known || missing.length === 0) return known;
+  const most = 3;
+  const names = permissionWords(missing.slice(0, most));
+  if (missing.length > most) names.push("…");
+  return t`${known} Missing: ${formatList(names)}.`;
 }
 
 function wordsOfCode(error: ApiError): string | undefined {
@@ -27,7 +70,7 @@ function wordsOfCode(error: ApiError): string | undefined {
       return t`Your session has ended. Sign in again.`;
     case "forbidden":
       return error.problem.missing_permission
-        ? t`You need the permission ${error.problem.missing_permission}.`
+        ? neededText(error.problem.missing_permission)
         : t`You don't have permission to do this.`;
     case "ip_refused":
       return addressText(error);
@@ -56,6 +99,11 @@ function wordsOfCode(error: ApiError): string | undefined {
     default:
       return undefined;
   }
+}
+
+function neededText(id: string): string {
+  const permission = permissionWords([id])[0] ?? id;
+  return t`You need the permission “${permission}”. Ask an administrator.`;
 }
 
 function moreCodes(): Record<string, string> {
@@ -105,46 +153,4 @@ function throttledText(error: ApiError): string {
 
 function retryAt(seconds: number | null): string | null {
   return seconds === null ? null : new Date(Date.now() + seconds * 1000).toISOString();
-}
-
-/** What to say at a field the server refused. */
-export function fieldText(code: string, detail: string): string {
-  switch (code) {
-    case "required":
-      return t`This is required.`;
-    case "taken":
-    case "conflict":
-    case "duplicate":
-      return t`This is already taken.`;
-    case "too_long":
-      return t`This is too long.`;
-    case "invalid_email":
-      return t`Enter a valid e-mail address.`;
-    case "immutable":
-      return t`This can't be changed.`;
-    case "password_common":
-    case "password_weak":
-      return t`Too easy to guess. Use something less regular.`;
-    case "password_personal":
-      return t`Too close to your name or e-mail address.`;
-    case "password_too_long":
-      return t`Too long.`;
-    default:
-      return moreFields()[code] ?? (detail || t`This isn't valid.`);
-  }
-}
-
-function moreFields(): Record<string, string> {
-  return {
-    password_too_short: t`Too short. Use more characters.`,
-    password_unchanged: t`Choose a password that is not the one you have now.`,
-    wrong: t`This is not your current password.`,
-    invalid_text: t`This contains characters that can't be used here.`,
-    invalid_phone: t`Enter a valid phone number.`,
-    wrong_scope: t`This role does not fit here.`,
-    not_held: t`You can't grant what you don't hold yourself.`,
-    unknown: t`Choose one that exists.`,
-    too_many: t`These are too many.`,
-    out_of_range: t`This is too small or too large.`,
-  };
 }

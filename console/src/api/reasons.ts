@@ -27,7 +27,12 @@ function accessReasons(): Record<string, string> {
     in_progress: t`The same request is still being worked on. Try again in a second.`,
     invitation_accepted: t`This invitation was accepted already.`,
     invitation_deleted: t`This invitation was deleted. Invite the address again.`,
+    last_in_charge: t`This person is the last one in charge. Put somebody else in charge first.`,
+    last_org_admin: t`This person is the last one who runs the organization. Make somebody else Org Admin first.`,
+    last_role_admin: t`This person is the last one who holds the role Admin. Give it to somebody else first.`,
+    last_tenant_admin: t`This person is the last active tenant admin. Make somebody else a tenant admin first.`,
     list_elsewhere: t`This list is set by an organization above. Ask an administrator there.`,
+    locked_above: t`An organization above has locked this. Ask an administrator there.`,
     mail_not_failed: t`Only mails that failed can be sent again.`,
     more_than_yours: t`You can't grant what you don't hold yourself.`,
     no_console: t`This account has no console to log in to.`,
@@ -36,7 +41,9 @@ function accessReasons(): Record<string, string> {
 
 function workReasons(): Record<string, string> {
   return {
+    no_custom_tabs: t`There are no custom tabs in this organization.`,
     no_dashboard: t`The company itself has no dashboard. Switch to one of its client organizations.`,
+    no_email_sign_in: t`Only people who sign in with an e-mail address can be invited.`,
     not_impersonating: t`You are not logged in as anybody else.`,
     not_there_any_more: t`This person does not belong to the organization any more.`,
     nothing_to_import: t`No line of this file can be imported. See the report, mend the file and upload it again.`,
@@ -57,6 +64,7 @@ function workReasons(): Record<string, string> {
     review_not_ready: t`The list of accounts is still being made. Try again in a moment.`,
     review_over: t`This review is over. Its decisions can't be changed any more.`,
     role_holds_more: t`This role holds more than you do. Ask somebody who holds that, too.`,
+    service_user: t`A service account has no password. Make an API key for it instead.`,
     team_elsewhere: t`This team belongs to another organization. Ask somebody there to change it.`,
     too_many_exceptions: t`There are too many exceptions already. Take some back first.`,
     undecided: t`Some accounts are not decided on yet. Decide on them, or say that they are kept.`,

@@ -12,6 +12,7 @@ export type Problem = {
   reason?: string;
   errors?: Schemas["FieldProblem"][];
   missing_permission?: string;
+  missing_permissions?: string[];
   retry_at?: string;
   holders_count?: number;
   holders?: { id: string; name: string }[];

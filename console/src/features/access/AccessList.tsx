@@ -3,12 +3,12 @@ import { Trans } from "@lingui/react/macro";
 import { Skeleton, Switch } from "@mantine/core";
 import { IconBan, IconCheck, IconMinus } from "@tabler/icons-react";
 import { useState } from "react";
+import { groupName, permissionLabel } from "@/api/permissionNames";
 import type { Access, AccessPermission } from "@/api/types";
 import { SearchInput } from "@/features/users/FilterBar";
 import { Tag } from "@/ui/badges";
 import { EmptyState } from "@/ui/Page";
 import { byGroup } from "../roles/matrix";
-import { groupName, permissionLabel } from "../roles/permissionNames";
 import classes from "./access.module.css";
 import { blockedText, sourceText } from "./words";
 

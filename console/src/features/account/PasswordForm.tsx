@@ -1,14 +1,15 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
-import { Alert, Button, Group, PasswordInput, Stack, Text } from "@mantine/core";
+import { Button, Group, PasswordInput, Stack, Text } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { client, unwrap } from "@/api/client";
 import { fieldErrors, isApiError } from "@/api/errors";
-import { errorText, fieldText } from "@/api/messages";
+import { fieldText } from "@/api/messages";
 import { useSession } from "@/app/session";
 import { NewPasswordInput } from "@/features/auth/NewPasswordInput";
 import { passwordStrength } from "@/features/auth/password";
+import { FormAlert } from "@/ui/FormAlert";
 import { notifyDone } from "@/ui/notify";
 import { mySessionsQuery } from "./queries";
 
@@ -42,11 +43,7 @@ export function PasswordForm() {
   return (
     <form onSubmit={submit}>
       <Stack gap="md" maw={420}>
-        {save.isError && Object.keys(fields).length === 0 && !wrongCurrent && (
-          <Alert color="red" role="alert">
-            {errorText(save.error)}
-          </Alert>
-        )}
+        <FormAlert error={wrongCurrent ? null : save.error} shown={["current_password", "new_password"]} />
         <input type="hidden" autoComplete="username" value={user.email} readOnly />
         <PasswordInput
           label={t`Current password`}

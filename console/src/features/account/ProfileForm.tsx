@@ -1,16 +1,17 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
-import { Alert, Button, Group, PasswordInput, Select, Stack, Text, TextInput } from "@mantine/core";
+import { Button, Group, PasswordInput, Select, Stack, Text, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useMemo, useState } from "react";
 import { client, ifMatch, sendBytes, unwrap } from "@/api/client";
 import { fieldErrors, isApiError } from "@/api/errors";
-import { errorText, fieldText } from "@/api/messages";
+import { fieldText } from "@/api/messages";
 import type { User } from "@/api/types";
 import { formatList, setTimezone, timezones } from "@/app/format";
 import { sessionQuery, useSession } from "@/app/session";
 import formClasses from "@/features/users/UserForm.module.css";
 import { isEmail } from "@/features/users/userForm";
+import { FormAlert } from "@/ui/FormAlert";
 import { notifyDone } from "@/ui/notify";
 import { type PhotoChange, PhotoField } from "@/ui/photo/PhotoField";
 import { type Profile, profileOf, profilePatch } from "./profile";
@@ -93,11 +94,10 @@ export function ProfileForm({ me }: { me: User }) {
   return (
     <form onSubmit={submit} noValidate>
       <Stack gap="md" maw={560}>
-        {save.isError && Object.keys(errors).length === 0 && !wrongPassword && (
-          <Alert color="red" role="alert">
-            {errorText(save.error)}
-          </Alert>
-        )}
+        <FormAlert
+          error={wrongPassword ? null : save.error}
+          shown={[...Object.keys(profile), "current_password"]}
+        />
         <PhotoField name={me.full_name} current={me.photo_thumb_url} change={photo} onChange={setPhoto} />
         <div className={formClasses.two}>
           {field("first_name", t`First name`, "given-name")}

@@ -1,13 +1,14 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
-import { Alert, Button, NativeSelect, Textarea, TextInput } from "@mantine/core";
+import { Button, NativeSelect, Textarea, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRef, useState } from "react";
 import { fieldErrors } from "@/api/errors";
-import { errorText, fieldText } from "@/api/messages";
+import { fieldText } from "@/api/messages";
 import { useOnce } from "@/api/once";
 import type { Agent } from "@/api/types";
 import { OrganizationMultiSelect } from "@/features/organizations/OrganizationMultiSelect";
+import { FormAlert } from "@/ui/FormAlert";
 import { notifyDone } from "@/ui/notify";
 import { FooterNote, Panel } from "@/ui/Panel";
 import {
@@ -67,11 +68,10 @@ export function AgentPanel({ agent, onClose }: Props) {
         </>
       }
     >
-      {save.isError && Object.keys(errors).length === 0 && (
-        <Alert color="red" role="alert">
-          {errorText(save.error)}
-        </Alert>
-      )}
+      <FormAlert
+        error={save.error}
+        shown={["organization_ids", "name", "description", "external_id", "state"]}
+      />
       {(!agent || agent.manageable) && <AgentFields draft={draft} errors={errors} set={set} />}
       <Assignments agent={agent} draft={draft} error={errors.organization_ids} set={set} />
     </Panel>

@@ -1,5 +1,5 @@
 import { t } from "@lingui/core/macro";
-import { permissionWords } from "@/features/roles/permissionNames";
+import { permissionWords } from "@/api/permissionNames";
 import { statusName, userTypeName } from "@/features/users/userTypes";
 import { valueText } from "./words";
 

@@ -6,13 +6,14 @@ import { Navigate, useRouter } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
 import { client, unwrap } from "@/api/client";
 import { fieldErrors } from "@/api/errors";
-import { errorText, fieldText } from "@/api/messages";
+import { fieldText } from "@/api/messages";
 import type { Session } from "@/api/types";
 import { formatList } from "@/app/format";
 import { hashParam } from "@/app/paths";
 import { sessionQuery } from "@/app/session";
 import { codeFromName } from "@/features/roles/code";
 import { isEmail } from "@/features/users/userForm";
+import { FormAlert } from "@/ui/FormAlert";
 import { AuthLayout } from "./AuthLayout";
 import classes from "./auth.module.css";
 import { NewPasswordInput } from "./NewPasswordInput";
@@ -101,11 +102,7 @@ export function SetupPage() {
     >
       <form onSubmit={submit}>
         <Stack gap="md">
-          {save.isError && Object.keys(errors).length === 0 && (
-            <Alert color="red" role="alert">
-              {errorText(save.error)}
-            </Alert>
-          )}
+          <FormAlert error={save.error} shown={["token", "password"]} />
           {errors.token && (
             <Alert color="red" role="alert">
               <Trans>This set-up link is wrong or was used already.</Trans>

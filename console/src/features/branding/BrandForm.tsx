@@ -1,14 +1,15 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
-import { Alert, Button, ColorInput, Group, NativeSelect, Stack, TextInput } from "@mantine/core";
+import { Button, ColorInput, Group, NativeSelect, Stack, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { client, ifMatch, unwrap } from "@/api/client";
 import { fieldErrors } from "@/api/errors";
-import { errorText, fieldText } from "@/api/messages";
+import { fieldText } from "@/api/messages";
 import type { OrganizationBrand } from "@/api/types";
 import { contrast, parseHex } from "@/app/color";
 import { sessionQuery } from "@/app/session";
+import { FormAlert } from "@/ui/FormAlert";
 import { notifyDone } from "@/ui/notify";
 import classes from "./branding.module.css";
 import { LogoField } from "./LogoField";
@@ -78,11 +79,10 @@ export function BrandForm({ brand }: { brand: OrganizationBrand }) {
         noValidate
       >
         <Stack gap="md">
-          {saving.isError && Object.keys(errors).length === 0 && (
-            <Alert color="red" role="alert">
-              {errorText(saving.error)}
-            </Alert>
-          )}
+          <FormAlert
+            error={saving.error}
+            shown={["name", "color", "support_email", "support_url", "powered_by"]}
+          />
           <TextInput
             label={t`Name`}
             description={t`Empty: ${inherited.name}`}

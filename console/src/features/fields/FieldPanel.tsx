@@ -1,14 +1,15 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
-import { Alert, Button, Checkbox, NativeSelect, TextInput } from "@mantine/core";
+import { Button, Checkbox, NativeSelect, TextInput } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { client, ifMatch, unwrap } from "@/api/client";
 import { fieldErrors } from "@/api/errors";
-import { errorText, fieldText } from "@/api/messages";
+import { fieldText } from "@/api/messages";
 import { useOnce } from "@/api/once";
 import type { CustomField } from "@/api/types";
 import { formatList } from "@/app/format";
+import { FormAlert } from "@/ui/FormAlert";
 import { FooterNote, Panel } from "@/ui/Panel";
 import { ChoicesEditor } from "./ChoicesEditor";
 import { choicesOf, type FieldForm, fieldPatch, formOf, newField } from "./fieldForm";
@@ -80,11 +81,7 @@ export function FieldPanel({ field, onClose, onSaved }: Props) {
         </>
       }
     >
-      {saving.isError && Object.keys(errors).length === 0 && (
-        <Alert color="red" role="alert">
-          {errorText(saving.error)}
-        </Alert>
-      )}
+      <FormAlert error={saving.error} shown={["label", "choices"]} />
       <TextInput
         label={t`Name`}
         description={t`As it stands in forms and above the column.`}

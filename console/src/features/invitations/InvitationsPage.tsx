@@ -6,6 +6,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
 import { client, unwrap } from "@/api/client";
+import { itemErrorText } from "@/api/messages";
 import { formatDate } from "@/app/format";
 import { useCan } from "@/app/session";
 import { ExportButton } from "@/features/exports/ExportButton";
@@ -179,6 +180,13 @@ function Deadline({ invitation }: { invitation: Invitation }) {
 
 type BulkProps = { items: Invitation[]; selection: Selection; onDone: () => Promise<unknown> };
 
+/** The server knows no address of an invitation that was deleted in the meantime. */
+const named = (results: BulkInvitationResult[], chosen: Invitation[]) =>
+  results.map((result) => ({
+    ...result,
+    email: result.email || (chosen.find((invitation) => invitation.id === result.id)?.email ?? ""),
+  }));
+
 /** What can be done with the invitations chosen, with one question for all of them. */
 function BulkBar({ items, selection, onDone }: BulkProps) {
   const [asked, setAsked] = useState<Action | null>(null);
@@ -199,7 +207,12 @@ function BulkBar({ items, selection, onDone }: BulkProps) {
     selection.set([]);
     await onDone();
     const done = results.filter((result) => result.ok).length;
-    setFailed(results.filter((result) => !result.ok));
+    setFailed(
+      named(
+        results.filter((result) => !result.ok),
+        chosen,
+      ),
+    );
     if (done > 0) {
       notifyDone(
         asked === "resend"
@@ -237,7 +250,7 @@ function BulkBar({ items, selection, onDone }: BulkProps) {
         <Alert color="red" role="alert" my="sm" withCloseButton onClose={() => setFailed([])}>
           {failed.map((result) => (
             <div key={result.id}>
-              {result.email}: {result.error?.detail}
+              {result.email}: {itemErrorText(result.error)}
             </div>
           ))}
         </Alert>

@@ -5,13 +5,14 @@ import { useMutation, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { client, unwrap } from "@/api/client";
 import { fieldErrors } from "@/api/errors";
-import { errorText, fieldText } from "@/api/messages";
+import { fieldText } from "@/api/messages";
 import { useOnce } from "@/api/once";
 import type { APIKey, Permission } from "@/api/types";
 import { formatList } from "@/app/format";
 import { useCan, useSession } from "@/app/session";
 import { myAccessQuery } from "@/features/account/queries";
 import { PermissionMatrix } from "@/features/roles/PermissionMatrix";
+import { FormAlert } from "@/ui/FormAlert";
 import { FooterNote, Panel } from "@/ui/Panel";
 import { expiryOf, type Lifetime } from "./expiry";
 import { serviceUsersQuery } from "./queries";
@@ -89,11 +90,7 @@ export function CreateKeyPanel({ onlyOwn, onClose, onCreated }: Props) {
         </>
       }
     >
-      {create.isError && Object.keys(errors).length === 0 && (
-        <Alert color="red" role="alert">
-          {errorText(create.error)}
-        </Alert>
-      )}
+      <FormAlert error={create.error} shown={["name", "user_id", "expires_at", "permissions"]} />
       <TextInput
         label={t`Name`}
         description={t`Say which program uses it.`}

@@ -5,8 +5,9 @@ import { IconAlertTriangle, IconCheck, IconKey, IconPlus, IconX } from "@tabler/
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { client, unwrap } from "@/api/client";
+import { permissionWords } from "@/api/permissionNames";
 import type { APIKey } from "@/api/types";
-import { formatDate } from "@/app/format";
+import { formatDate, formatList } from "@/app/format";
 import { useCan, useSession } from "@/app/session";
 import { Tag } from "@/ui/badges";
 import { Confirm } from "@/ui/Confirm";
@@ -152,7 +153,7 @@ function KeyRow({ apiKey, own, onRevoke }: { apiKey: APIKey; own: boolean; onRev
         </div>
         <div className={rows.sub}>
           {!own && <>{apiKey.user.name} · </>}
-          <span title={apiKey.permissions.join(", ")}>{apiKey.permissions.join(", ")}</span>
+          <span title={apiKey.permissions.join(", ")}>{formatList(permissionWords(apiKey.permissions))}</span>
         </div>
         <div className={rows.sub}>
           <Trans>last used</Trans> <RelativeTime at={apiKey.last_used_at} fallback={t`never`} /> ·{" "}

@@ -1,16 +1,17 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
-import { Alert, Button, Group, Skeleton, Stack, Switch, Tabs, TextInput } from "@mantine/core";
+import { Button, Group, Skeleton, Stack, Switch, Tabs, TextInput } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
 import { client, unwrap } from "@/api/client";
 import { fieldErrors } from "@/api/errors";
-import { errorText, fieldText } from "@/api/messages";
+import { fieldText } from "@/api/messages";
 import type { components } from "@/api/schema.gen";
 import { useSession } from "@/app/session";
 import { OrganizationSelect } from "@/features/organizations/OrganizationSelect";
 import { ErrorState } from "@/ui/ErrorState";
+import { FormAlert } from "@/ui/FormAlert";
 import { notifyDone } from "@/ui/notify";
 import { Page } from "@/ui/Page";
 import classes from "./mail.module.css";
@@ -131,11 +132,7 @@ function SenderForm({ settings }: { settings: Settings }) {
       }}
     >
       <Stack gap="md">
-        {save.isError && Object.keys(errors).length === 0 && (
-          <Alert color="red" role="alert">
-            {errorText(save.error)}
-          </Alert>
-        )}
+        <FormAlert error={save.error} shown={["sender_name", "reply_to"]} />
         <p>
           {settings.address
             ? t`Mails about ${settings.organization.name} come from ${settings.address}.`

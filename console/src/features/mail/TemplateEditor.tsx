@@ -1,18 +1,19 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
-import { Alert, Button, Group, NativeSelect, Skeleton, Stack, Textarea, TextInput } from "@mantine/core";
+import { Button, Group, NativeSelect, Skeleton, Stack, Textarea, TextInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { client, unwrap } from "@/api/client";
 import { fieldErrors } from "@/api/errors";
-import { errorText, fieldText } from "@/api/messages";
+import { fieldText } from "@/api/messages";
 import type { components } from "@/api/schema.gen";
 import { formatDate } from "@/app/format";
 import { type Language, languageOf, languages } from "@/app/i18n";
 import { MailHtml } from "@/features/outbox/MailView";
 import { Confirm } from "@/ui/Confirm";
 import { ErrorState } from "@/ui/ErrorState";
+import { FormAlert } from "@/ui/FormAlert";
 import { notifyDone } from "@/ui/notify";
 import classes from "./mail.module.css";
 
@@ -112,11 +113,7 @@ function Editor({ template }: { template: Template }) {
         }}
       >
         <Stack gap="md">
-          {problem && Object.keys(errors).length === 0 && (
-            <Alert color="red" role="alert">
-              {errorText(problem)}
-            </Alert>
-          )}
+          <FormAlert error={problem} shown={["subject", "body", "button", "note"]} />
           <TextInput
             label={t`Subject`}
             value={text.subject}

@@ -1,12 +1,12 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
-import { Alert, Button, PasswordInput, TextInput } from "@mantine/core";
+import { Button, PasswordInput, TextInput } from "@mantine/core";
 import { IconInfoCircle, IconWand } from "@tabler/icons-react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { client, sendBytes, unwrap } from "@/api/client";
 import { fieldErrors } from "@/api/errors";
-import { errorText, fieldText } from "@/api/messages";
+import { fieldText } from "@/api/messages";
 import { useOnce } from "@/api/once";
 import type { FieldValues, Organization } from "@/api/types";
 import { formatList } from "@/app/format";
@@ -18,6 +18,7 @@ import type { Created } from "@/features/users/actions";
 import { useRefreshUsers } from "@/features/users/queries";
 import { TemporaryPassword } from "@/features/users/UserDialogs";
 import { isEmail } from "@/features/users/userForm";
+import { FormAlert } from "@/ui/FormAlert";
 import { notifyFailed } from "@/ui/notify";
 import { Note } from "@/ui/Page";
 import { FooterNote, Panel } from "@/ui/Panel";
@@ -116,11 +117,10 @@ export function AddMemberPanel({ organization, first, onClose }: Props) {
         </>
       }
     >
-      {add.isError && Object.keys(errors).length === 0 && (
-        <Alert color="red" role="alert">
-          {errorText(add.error)}
-        </Alert>
-      )}
+      <FormAlert
+        error={add.error}
+        shown={["first_name", "last_name", "email", "password", "access", "custom_fields"]}
+      />
       <PhotoField name={draft.name} current={null} change={photo} onChange={setPhoto} />
       <TextInput
         label={t`Full name`}

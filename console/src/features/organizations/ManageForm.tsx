@@ -1,27 +1,18 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
-import {
-  Alert,
-  Button,
-  Checkbox,
-  Fieldset,
-  NativeSelect,
-  Select,
-  Switch,
-  Textarea,
-  TextInput,
-} from "@mantine/core";
+import { Button, Checkbox, Fieldset, NativeSelect, Select, Switch, Textarea, TextInput } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useMemo, useState } from "react";
 import { client, ifMatch, sendBytes, unwrap } from "@/api/client";
 import { fieldErrors } from "@/api/errors";
-import { errorText, fieldText } from "@/api/messages";
+import { fieldText } from "@/api/messages";
 import type { Organization, OrganizationPatch } from "@/api/types";
 import { timezones } from "@/app/format";
 import { languages } from "@/app/i18n";
 import { sessionQuery, useCan } from "@/app/session";
 import { sameSet } from "@/features/users/userForm";
+import { FormAlert } from "@/ui/FormAlert";
 import { notifyDone } from "@/ui/notify";
 import { FooterNote } from "@/ui/Panel";
 import { type PhotoChange, PhotoField } from "@/ui/photo/PhotoField";
@@ -109,11 +100,7 @@ export function ManageForm({ organization }: { organization: Organization }) {
         if (!missing && !unchanged && !save.isPending) save.mutate();
       }}
     >
-      {save.isError && Object.keys(errors).length === 0 && (
-        <Alert color="red" role="alert">
-          {errorText(save.error)}
-        </Alert>
-      )}
+      <FormAlert error={save.error} shown={["name", "description", "locale", "timezone", "layout"]} />
       <PhotoField name={draft.name} current={organization.logo_url} change={logo} onChange={setLogo} />
       {may("branding.manage") && (
         <p className={ui.sectionLead}>

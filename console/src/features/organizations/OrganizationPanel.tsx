@@ -1,14 +1,15 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
-import { Alert, Button, Textarea, TextInput } from "@mantine/core";
+import { Button, Textarea, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { client, unwrap } from "@/api/client";
 import { fieldErrors } from "@/api/errors";
-import { errorText, fieldText } from "@/api/messages";
+import { fieldText } from "@/api/messages";
 import { useOnce } from "@/api/once";
 import type { Organization } from "@/api/types";
 import { codeFromName } from "@/features/roles/code";
+import { FormAlert } from "@/ui/FormAlert";
 import { notifyDone } from "@/ui/notify";
 import { FooterNote, Panel } from "@/ui/Panel";
 import { OrganizationSelect } from "./OrganizationSelect";
@@ -66,11 +67,7 @@ export function OrganizationPanel({ parent, onClose, onCreated }: Props) {
         </>
       }
     >
-      {save.isError && Object.keys(errors).length === 0 && (
-        <Alert color="red" role="alert">
-          {errorText(save.error)}
-        </Alert>
-      )}
+      <FormAlert error={save.error} shown={["name", "short_name", "parent_id", "description"]} />
       <TextInput
         label={t`Name`}
         required

@@ -78,7 +78,7 @@ export function PolicyForm({ policy, hasBelow, settings, children }: Props) {
       {children(edit)}
       {check.isError && (
         <Alert color="red" role="alert" mt="md">
-          {problemText(check.error)}
+          {errorText(check.error)}
         </Alert>
       )}
       <div className={classes.bar} hidden={!changed && !isOpen(policy, settings)}>
@@ -99,13 +99,4 @@ export function PolicyForm({ policy, hasBelow, settings, children }: Props) {
       {asked && <RehearsalDialog rehearsal={asked} onConfirm={save} onClose={() => setAsked(null)} />}
     </form>
   );
-}
-
-/** The server's own words where it names a field: they say what to write instead. */
-function problemText(error: unknown): string {
-  if (error instanceof ApiError && error.code !== "precondition_failed") {
-    const first = error.problem.errors?.[0]?.detail;
-    if (first) return first;
-  }
-  return errorText(error);
 }

@@ -103,8 +103,8 @@ describe("the form of a policy", () => {
 
   it("puts the errors of rules where they belong", () => {
     const errors = [
-      { pointer: "/allowlist/value/rules/1/addresses", detail: "turned around" },
-      { pointer: "/password_length", detail: "too long" },
+      { pointer: "/allowlist/value/rules/1/addresses", code: "turned_around", detail: "turned around" },
+      { pointer: "/password_length", code: "out_of_range", detail: "too long" },
     ];
     expect(ruleErrors(errors)).toEqual({ 1: "turned around" });
   });

@@ -1,3 +1,4 @@
+import { fieldText } from "@/api/messages";
 import type { components } from "@/api/schema.gen";
 
 type Schemas = components["schemas"];
@@ -107,12 +108,12 @@ export function hurts(r: Rehearsal): boolean {
 
 /** The errors of the rules of a list, by their position, from the pointers of a refusal. */
 export function ruleErrors(
-  errors: { pointer: string; detail: string }[] | undefined,
+  errors: { pointer: string; code: string; detail: string }[] | undefined,
 ): Record<number, string> {
   const out: Record<number, string> = {};
-  for (const { pointer, detail } of errors ?? []) {
+  for (const { pointer, code, detail } of errors ?? []) {
     const match = /\/allowlist\/value\/rules\/(\d+)/.exec(pointer);
-    if (match) out[Number(match[1])] ??= detail;
+    if (match) out[Number(match[1])] ??= fieldText(code, detail);
   }
   return out;
 }

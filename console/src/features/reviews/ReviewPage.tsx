@@ -15,6 +15,7 @@ import { CursorPager } from "@/ui/CursorPager";
 import { ErrorState } from "@/ui/ErrorState";
 import { notifyDone, notifyFailed } from "@/ui/notify";
 import { EmptyState, Page } from "@/ui/Page";
+import { type Left, LeftOut, leftOut } from "./LeftOut";
 import {
   cancelReview,
   decideRow,
@@ -190,6 +191,7 @@ function Rows({ review }: { review: AccessReview }) {
   const queryClient = useQueryClient();
   const selection = useSelection(`${filter} ${cursor}`);
   const [reducing, setReducing] = useState<AccessReviewRow | null>(null);
+  const [left, setLeft] = useState<Left[]>([]);
   const list = useQuery(rowsQuery(review.id, filter, cursor, review.state));
   const go = (next: { filter?: string; cursor?: string }) =>
     void navigate({
@@ -207,18 +209,12 @@ function Rows({ review }: { review: AccessReview }) {
   const many = useMutation({
     mutationFn: (decision: ReviewDecision) => decideRows(review.id, selection.ids.map(Number), decision),
     onSuccess: async (results) => {
+      setLeft(leftOut(results, list.data?.items ?? []));
       const failed = results.filter((result) => !result.ok);
-      const first = failed[0]?.error?.detail ?? "";
       selection.set(failed.map((result) => String(result.row)));
       await refreshReviews(queryClient);
       if (failed.length === 0) {
         notifyDone(plural(results.length, { one: "# account decided", other: "# accounts decided" }));
-      } else {
-        notifyFailed(
-          new Error(
-            plural(failed.length, { one: `# was left out: ${first}`, other: `# were left out: ${first}` }),
-          ),
-        );
       }
     },
     onError: notifyFailed,
@@ -244,6 +240,7 @@ function Rows({ review }: { review: AccessReview }) {
           onChange={(next) => go(next === "all" ? {} : { filter: next })}
         />
       </div>
+      <LeftOut left={left} onClose={() => setLeft([])} />
       {list.isError && !rows && <ErrorState error={list.error} onRetry={() => void list.refetch()} />}
       {list.isPending && <Skeleton height={320} />}
       {rows?.length === 0 && (

@@ -1,14 +1,15 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
-import { Alert, Button, Checkbox, NativeSelect, TextInput } from "@mantine/core";
+import { Button, Checkbox, NativeSelect, TextInput } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { fieldErrors } from "@/api/errors";
-import { errorText, fieldText } from "@/api/messages";
+import { fieldText } from "@/api/messages";
 import { useOnce } from "@/api/once";
 import type { AccessReview } from "@/api/types";
 import { useSession } from "@/app/session";
 import { OrganizationSelect } from "@/features/organizations/OrganizationSelect";
+import { FormAlert } from "@/ui/FormAlert";
 import { FooterNote, Panel } from "@/ui/Panel";
 import { startReview } from "./queries";
 
@@ -56,11 +57,7 @@ export function StartReviewPanel({ onClose, onStarted }: Props) {
         </>
       }
     >
-      {start.isError && Object.keys(errors).length === 0 && (
-        <Alert color="red" role="alert">
-          {errorText(start.error)}
-        </Alert>
-      )}
+      <FormAlert error={start.error} shown={["organization_id", "name", "due_at", "repeat_months"]} />
       <OrganizationSelect
         label={t`Organization`}
         value={org}

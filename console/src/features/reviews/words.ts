@@ -1,6 +1,6 @@
 import { plural, t } from "@lingui/core/macro";
+import { permissionWords } from "@/api/permissionNames";
 import type { AccessReview, AccessReviewRow, ReviewDecision } from "@/api/types";
-import { permissionWords } from "@/features/roles/permissionNames";
 import { roleName } from "@/features/roles/roleNames";
 
 type TeamRole = AccessReviewRow["team_roles"][number];

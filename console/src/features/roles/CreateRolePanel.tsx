@@ -1,16 +1,17 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
-import { Alert, Button, NativeSelect, Radio, Stack, Textarea, TextInput } from "@mantine/core";
+import { Button, NativeSelect, Radio, Stack, Textarea, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { client, unwrap } from "@/api/client";
 import { fieldErrors } from "@/api/errors";
-import { errorText, fieldText } from "@/api/messages";
+import { fieldText } from "@/api/messages";
 import { useOnce } from "@/api/once";
 import type { Permission, Role, RoleCreate } from "@/api/types";
 import { formatList } from "@/app/format";
 import { useSession } from "@/app/session";
+import { FormAlert } from "@/ui/FormAlert";
 import { notifyDone } from "@/ui/notify";
 import { FooterNote, Panel } from "@/ui/Panel";
 import { codeFromName } from "./code";
@@ -96,11 +97,7 @@ export function CreateRolePanel({ roles, catalogue, copyFrom, onClose }: Props) 
         </>
       }
     >
-      {create.isError && Object.keys(errors).length === 0 && (
-        <Alert color="red" role="alert">
-          {errorText(create.error)}
-        </Alert>
-      )}
+      <FormAlert error={create.error} shown={["name", "code", "description", "scope"]} />
       <TextInput
         label={t`Name`}
         required

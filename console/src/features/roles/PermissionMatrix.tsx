@@ -2,11 +2,11 @@ import { plural, t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { Checkbox } from "@mantine/core";
 import { useState } from "react";
+import { groupName, permissionLabel } from "@/api/permissionNames";
 import type { Permission } from "@/api/types";
 import { SearchInput } from "@/features/users/FilterBar";
 import { EmptyState } from "@/ui/Page";
 import { byGroup, toggled } from "./matrix";
-import { groupName, permissionLabel } from "./permissionNames";
 import classes from "./roles.module.css";
 
 type Props = {

@@ -1,17 +1,18 @@
 import { plural, t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
-import { Alert, Button, Textarea, TextInput } from "@mantine/core";
+import { Button, Textarea, TextInput } from "@mantine/core";
 import { IconCopy, IconLock, IconTrash } from "@tabler/icons-react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { client, ifMatch, unwrap } from "@/api/client";
 import { fieldErrors, isApiError } from "@/api/errors";
-import { errorText, fieldText } from "@/api/messages";
+import { fieldText } from "@/api/messages";
 import type { Permission, Role } from "@/api/types";
 import { useCan, useSession } from "@/app/session";
 import { sameSet } from "@/features/users/userForm";
 import { Tag } from "@/ui/badges";
+import { FormAlert } from "@/ui/FormAlert";
 import { notifyDone } from "@/ui/notify";
 import { DeleteRole } from "./DeleteRole";
 import { PermissionMatrix } from "./PermissionMatrix";
@@ -75,20 +76,17 @@ export function RoleDetail({ role, catalogue, onCopy }: Props) {
         onCopy={onCopy}
         onDelete={() => setDeleting(true)}
       />
-      {save.isError && Object.keys(errors).length === 0 && (
-        <Alert color="red" role="alert" mb="md">
-          {errorText(save.error)}{" "}
-          {isApiError(save.error, "precondition_failed") && (
-            <Button
-              variant="subtle"
-              color="red"
-              onClick={() => void queryClient.invalidateQueries({ queryKey: rolesQuery.queryKey })}
-            >
-              <Trans>Load their version</Trans>
-            </Button>
-          )}
-        </Alert>
-      )}
+      <FormAlert error={save.error} shown={["name", "description"]} mb="md">
+        {isApiError(save.error, "precondition_failed") && (
+          <Button
+            variant="subtle"
+            color="red"
+            onClick={() => void queryClient.invalidateQueries({ queryKey: rolesQuery.queryKey })}
+          >
+            <Trans>Load their version</Trans>
+          </Button>
+        )}
+      </FormAlert>
       {editable && (
         <div className={classes.fields}>
           <TextInput

@@ -1,13 +1,13 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
-import { ActionIcon, Alert, Button, Group, Skeleton, Textarea, TextInput } from "@mantine/core";
+import { ActionIcon, Button, Group, Skeleton, Textarea, TextInput } from "@mantine/core";
 import { IconPencil, IconPlus, IconSpeakerphone, IconTrash } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
 import { client, ifMatch, unwrap } from "@/api/client";
 import { fieldErrors } from "@/api/errors";
-import { errorText, fieldText } from "@/api/messages";
+import { fieldText } from "@/api/messages";
 import { useOnce } from "@/api/once";
 import type { Announcement } from "@/api/types";
 import { formatDate } from "@/app/format";
@@ -16,6 +16,7 @@ import { OrganizationSelect } from "@/features/organizations/OrganizationSelect"
 import { Confirm } from "@/ui/Confirm";
 import { CursorPager } from "@/ui/CursorPager";
 import { ErrorState } from "@/ui/ErrorState";
+import { FormAlert } from "@/ui/FormAlert";
 import { notifyDone } from "@/ui/notify";
 import { EmptyState } from "@/ui/Page";
 import { FooterNote, Panel } from "@/ui/Panel";
@@ -166,11 +167,7 @@ function AnnouncementPanel({ note, onClose, onSaved }: PanelProps) {
         </>
       }
     >
-      {saving.isError && Object.keys(errors).length === 0 && (
-        <Alert color="red" role="alert">
-          {errorText(saving.error)}
-        </Alert>
-      )}
+      <FormAlert error={saving.error} shown={["organization_id", "title", "body"]} />
       {!note && (
         <OrganizationSelect
           label={t`For`}

@@ -1,12 +1,12 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
-import { Alert, Button, Checkbox, Radio, Skeleton, Stack, TextInput } from "@mantine/core";
+import { Button, Checkbox, Radio, Skeleton, Stack, TextInput } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
 import { client, unwrap } from "@/api/client";
 import { fieldErrors } from "@/api/errors";
-import { errorText, fieldText } from "@/api/messages";
+import { fieldText } from "@/api/messages";
 import type { TabApp } from "@/api/types";
 import { useSession } from "@/app/session";
 import { TabIcon } from "@/features/dashboard/icons";
@@ -14,6 +14,7 @@ import { builtInTitle } from "@/features/dashboard/tabs";
 import { OrganizationSelect } from "@/features/organizations/OrganizationSelect";
 import { Tag } from "@/ui/badges";
 import { ErrorState } from "@/ui/ErrorState";
+import { FormAlert } from "@/ui/FormAlert";
 import { notifyDone } from "@/ui/notify";
 import { FooterNote, Panel } from "@/ui/Panel";
 import rows from "@/ui/rows.module.css";
@@ -150,11 +151,7 @@ function AppPanel({
         </>
       }
     >
-      {saving.isError && Object.keys(errors).length === 0 && (
-        <Alert color="red" role="alert">
-          {errorText(saving.error)}
-        </Alert>
-      )}
+      <FormAlert error={saving.error} shown={["url"]} />
       <Radio.Group label={t`What opens`} value={choice} onChange={(next) => setChoice(next as Choice)}>
         <Stack gap={8} mt={6}>
           <Radio value="inherit" label={t`What is set further up, or nothing`} />

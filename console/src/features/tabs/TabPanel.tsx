@@ -1,17 +1,18 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
-import { Alert, Button, Checkbox, MultiSelect, Radio, Stack, TextInput } from "@mantine/core";
+import { Button, Checkbox, MultiSelect, Radio, Stack, TextInput } from "@mantine/core";
 import { IconExternalLink } from "@tabler/icons-react";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { client, ifMatch, unwrap } from "@/api/client";
 import { fieldErrors } from "@/api/errors";
-import { errorText, fieldText } from "@/api/messages";
+import { fieldText } from "@/api/messages";
 import { type Once, useOnce } from "@/api/once";
 import type { CustomTab, Page as ListPage, User } from "@/api/types";
 import { formatList } from "@/app/format";
 import { TabIcon, tabIcons } from "@/features/dashboard/icons";
 import { OrganizationMultiSelect } from "@/features/organizations/OrganizationMultiSelect";
+import { FormAlert } from "@/ui/FormAlert";
 import { FooterNote, Panel } from "@/ui/Panel";
 import { bodyOf, type TabValues, usableAddress, valuesOf, variables } from "./tabForm";
 import classes from "./tabs.module.css";
@@ -76,11 +77,7 @@ export function TabPanel({ tab, keysUrl, issuer, onClose, onSaved }: Props) {
         </>
       }
     >
-      {saving.isError && Object.keys(errors).length === 0 && (
-        <Alert color="red" role="alert">
-          {errorText(saving.error)}
-        </Alert>
-      )}
+      <FormAlert error={saving.error} shown={["title", "url", "organizations", "people"]} />
       <TextInput
         label={t`Title`}
         required

@@ -1,12 +1,12 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
-import { Alert, Button, Textarea, TextInput } from "@mantine/core";
+import { Button, Textarea, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { client, ifMatch, sendBytes, unwrap } from "@/api/client";
 import { fieldErrors } from "@/api/errors";
-import { errorText, fieldText } from "@/api/messages";
+import { fieldText } from "@/api/messages";
 import { type Once, useOnce } from "@/api/once";
 import type { Team } from "@/api/types";
 import { useSession } from "@/app/session";
@@ -14,6 +14,7 @@ import type { Ref } from "@/features/organizations/choices";
 import { OrganizationMultiSelect } from "@/features/organizations/OrganizationMultiSelect";
 import { OrganizationSelect } from "@/features/organizations/OrganizationSelect";
 import { sameSet } from "@/features/users/userForm";
+import { FormAlert } from "@/ui/FormAlert";
 import { notifyDone, notifyFailed } from "@/ui/notify";
 import { FooterNote, Panel } from "@/ui/Panel";
 import { type PhotoChange, PhotoField } from "@/ui/photo/PhotoField";
@@ -118,11 +119,7 @@ export function TeamPanel({ team, onClose }: { team: Team | null; onClose: () =>
         </>
       }
     >
-      {save.isError && Object.keys(errors).length === 0 && (
-        <Alert color="red" role="alert">
-          {errorText(save.error)}
-        </Alert>
-      )}
+      <FormAlert error={save.error} shown={["name", "description", "organization_id", "serves"]} />
       <PhotoField
         name={draft.name}
         current={team?.photo_thumb_url ?? null}

@@ -1,12 +1,12 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
-import { Alert, Button, NativeSelect, Stack } from "@mantine/core";
+import { Button, NativeSelect, Stack } from "@mantine/core";
 import { IconInfoCircle } from "@tabler/icons-react";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { client, sendBytes, unwrap } from "@/api/client";
 import { fieldErrors } from "@/api/errors";
-import { errorText, fieldText } from "@/api/messages";
+import { fieldText } from "@/api/messages";
 import { useOnce } from "@/api/once";
 import type { FieldValues, User } from "@/api/types";
 import { formatList } from "@/app/format";
@@ -15,6 +15,7 @@ import { FieldInputs } from "@/features/fields/FieldInputs";
 import { useOwnFields } from "@/features/fields/useOwnFields";
 import { newValues } from "@/features/fields/values";
 import { rolesQuery } from "@/features/roles/queries";
+import { FormAlert } from "@/ui/FormAlert";
 import { notifyDone, notifyFailed } from "@/ui/notify";
 import { Note } from "@/ui/Page";
 import { FooterNote, Panel } from "@/ui/Panel";
@@ -29,6 +30,7 @@ import {
   type FieldName,
   fieldLabel,
   missingFields,
+  shownFields,
   type UserValues,
   wrongFields,
 } from "./userForm";
@@ -126,11 +128,7 @@ function AddForm({ opened, onClose, onCreated }: FormProps) {
         </>
       }
     >
-      {create.isError && Object.keys(fromServer).length === 0 && (
-        <Alert color="red" role="alert">
-          {errorText(create.error)}
-        </Alert>
-      )}
+      <FormAlert error={create.error} shown={shownFields} />
       <PhotoField
         name={`${values.first_name} ${values.last_name}`}
         current={null}

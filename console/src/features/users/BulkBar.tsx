@@ -50,6 +50,13 @@ const shortLabel = (action: BulkAction): string => {
   return labels[action];
 };
 
+/** The results with everybody's name: the server knows none of who was deleted in the meantime. */
+export const named = (items: BulkResult[], users: User[]): BulkResult[] =>
+  items.map((item) => ({
+    ...item,
+    full_name: item.full_name || (users.find((user) => user.id === item.id)?.full_name ?? ""),
+  }));
+
 /** What can be done with the people chosen, with one question for all of them. */
 export function BulkBar({ users, selection }: { users: User[]; selection: Selection }) {
   const refresh = useRefreshUsers();
@@ -68,7 +75,7 @@ export function BulkBar({ users, selection }: { users: User[]; selection: Select
     );
     selection.set([]);
     await refresh();
-    setResults({ action: asked, items });
+    setResults({ action: asked, items: named(items, able) });
   };
   return (
     <>

@@ -2,8 +2,7 @@ import { plural, t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { Button, Group, Modal, Stack, Text } from "@mantine/core";
 import { IconCheck, IconX } from "@tabler/icons-react";
-import { ApiError } from "@/api/errors";
-import { errorText } from "@/api/messages";
+import { itemErrorText } from "@/api/messages";
 import type { BulkResult } from "@/api/types";
 import { CopyButton } from "@/ui/Secret";
 import type { BulkAction } from "./actions";
@@ -22,18 +21,6 @@ function summary(action: BulkAction, done: number): string {
     default:
       return plural(done, { one: "# person was deleted.", other: "# people were deleted." });
   }
-}
-
-function reason(result: BulkResult): string {
-  if (!result.error) return "";
-  return errorText(
-    new ApiError({
-      title: result.error.code,
-      status: 409,
-      code: result.error.code,
-      detail: result.error.detail,
-    }),
-  );
 }
 
 /** What was done, what was not and why, and the temporary passwords if there are any. */
@@ -69,7 +56,7 @@ export function BulkResultDialog({ results, onClose }: { results: Results; onClo
                 <li key={item.id}>
                   <IconX size={16} color="var(--bad)" aria-hidden="true" />
                   <span>
-                    <strong>{item.full_name}</strong>: {reason(item)}
+                    <strong>{item.full_name}</strong>: {itemErrorText(item.error)}
                   </span>
                 </li>
               ))}

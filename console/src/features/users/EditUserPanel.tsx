@@ -12,6 +12,7 @@ import { FieldInputs } from "@/features/fields/FieldInputs";
 import { useOwnFields } from "@/features/fields/useOwnFields";
 import type { changedValues } from "@/features/fields/values";
 import { rolesQuery } from "@/features/roles/queries";
+import { FormAlert } from "@/ui/FormAlert";
 import { notifyDone } from "@/ui/notify";
 import { FooterNote, Panel } from "@/ui/Panel";
 import { type PhotoChange, PhotoField } from "@/ui/photo/PhotoField";
@@ -20,7 +21,15 @@ import { allows } from "./actions";
 import { ConflictDialog } from "./ConflictDialog";
 import { useRefreshUsers, userQuery } from "./queries";
 import { DetailFields, IdentityFields, ReachField, RolesField } from "./UserFields";
-import { diffPatch, type FieldName, missingFields, type UserValues, valuesOf, wrongFields } from "./userForm";
+import {
+  diffPatch,
+  type FieldName,
+  missingFields,
+  shownFields,
+  type UserValues,
+  valuesOf,
+  wrongFields,
+} from "./userForm";
 import { userTypeName } from "./userTypes";
 
 type Props = { user: User; opened: boolean; onClose: () => void };
@@ -145,11 +154,7 @@ function EditForm({ user, opened, onClose }: Props) {
         </>
       }
     >
-      {mutation.isError && !conflict && Object.keys(fromServer).length === 0 && (
-        <Alert color="red" role="alert">
-          {errorText(mutation.error)}
-        </Alert>
-      )}
+      <FormAlert error={conflict ? null : mutation.error} shown={shownFields} />
       <PhotoField name={base.full_name} current={base.photo_thumb_url} change={photo} onChange={setPhoto} />
       <IdentityFields {...form} own={base.id === me} />
       <TextInput

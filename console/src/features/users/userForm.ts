@@ -54,6 +54,9 @@ export function valuesOf(user: User): UserValues {
   };
 }
 
+/** Where in a request of a person the form shows beside a field what is wrong with it. */
+export const shownFields = [...Object.keys(emptyUser), "roles", "custom_fields"];
+
 export function fieldLabel(field: FieldName): string {
   const labels: Record<FieldName, string> = {
     first_name: t`First name`,

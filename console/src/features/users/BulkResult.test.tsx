@@ -1,0 +1,47 @@
+import { i18n } from "@lingui/core";
+import { I18nProvider } from "@lingui/react";
+import { MantineProvider } from "@mantine/core";
+import { render, screen } from "@testing-library/react";
+import { expect, test } from "vitest";
+import type { User } from "@/api/types";
+import { named } from "./BulkBar";
+import { BulkResultDialog } from "./BulkResultDialog";
+
+const person = (id: string, full_name: string) => ({ id, full_name }) as User;
+
+test("the result of a bulk action names everybody, with the reason and what is missing", () => {
+  const items = named(
+    [
+      { id: "u1", full_name: "", ok: false, error: { code: "not_found", detail: "x" } },
+      {
+        id: "u2",
+        full_name: "Bo",
+        ok: false,
+        error: { code: "escalation", detail: "x", reason: "own_access" },
+      },
+      {
+        id: "u3",
+        full_name: "Cy",
+        ok: false,
+        error: {
+          code: "escalation",
+          detail: "x",
+          reason: "holds_more",
+          missing_permissions: ["policies.manage"],
+        },
+      },
+    ],
+    [person("u1", "Ada"), person("u2", "Bo"), person("u3", "Cy")],
+  );
+  render(
+    <I18nProvider i18n={i18n}>
+      <MantineProvider>
+        <BulkResultDialog results={{ action: "suspend", items }} onClose={() => {}} />
+      </MantineProvider>
+    </I18nProvider>,
+  );
+  const said = screen.getAllByRole("listitem").map((item) => item.textContent);
+  expect(said[0]).toMatch(/^Ada: It may have been deleted/);
+  expect(said[1]).toMatch(/^Bo: You can't change your own access/);
+  expect(said[2]).toMatch(/^Cy: This person may do more than you\..* Missing: Manage policies\.$/);
+});
