@@ -10,6 +10,7 @@ import { useCan, useSession } from "@/app/session";
 import { SearchInput } from "@/features/users/FilterBar";
 import { Confirm } from "@/ui/Confirm";
 import { ErrorState } from "@/ui/ErrorState";
+import { StaleNote } from "@/ui/LoadProblem";
 import { notifyDone } from "@/ui/notify";
 import { EmptyState, Page } from "@/ui/Page";
 import rows from "@/ui/rows.module.css";
@@ -42,6 +43,7 @@ export function AgentsPage() {
       }
       actions={list && list.length > 0 && add}
     >
+      <StaleNote query={agents} />
       {agents.isError && !list ? (
         <ErrorState error={agents.error} onRetry={() => void agents.refetch()} />
       ) : !list ? (

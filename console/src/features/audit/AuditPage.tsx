@@ -12,6 +12,7 @@ import { OrganizationSelect } from "@/features/organizations/OrganizationSelect"
 import { SearchInput } from "@/features/users/FilterBar";
 import { CursorPager } from "@/ui/CursorPager";
 import { ErrorState } from "@/ui/ErrorState";
+import { StaleNote } from "@/ui/LoadProblem";
 import { EmptyState, Page } from "@/ui/Page";
 import classes from "./audit.module.css";
 import { EventList } from "./EventList";
@@ -66,6 +67,7 @@ export function AuditPage() {
       actions={<ExportButton kinds={["audit"]} filter={auditExportFilter(search)} />}
     >
       <Filters search={search} change={change} onRefresh={() => void list.refetch()} />
+      <StaleNote query={list} />
       {list.isError && !events ? (
         <ErrorState error={list.error} onRetry={() => void list.refetch()} />
       ) : events?.length === 0 ? (

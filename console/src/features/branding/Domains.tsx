@@ -12,7 +12,7 @@ import type { Domain } from "@/api/types";
 import { formatDate } from "@/app/format";
 import { Tag } from "@/ui/badges";
 import { Confirm } from "@/ui/Confirm";
-import { ErrorState } from "@/ui/ErrorState";
+import { LoadProblem } from "@/ui/LoadProblem";
 import { notifyDone, notifyFailed } from "@/ui/notify";
 import rows from "@/ui/rows.module.css";
 import ui from "@/ui/ui.module.css";
@@ -44,7 +44,7 @@ export function Domains({ organization }: { organization: string }) {
           nobody before you have proved that it is yours.
         </Trans>
       </p>
-      {list.isError && <ErrorState error={list.error} onRetry={() => void list.refetch()} />}
+      <LoadProblem query={list} />
       {list.isPending && <Skeleton height={64} />}
       <ul className={rows.rows}>
         {own?.map((domain) => (

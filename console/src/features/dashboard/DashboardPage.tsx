@@ -34,7 +34,8 @@ export function DashboardTabPage() {
   if (query.isPending) return <Skeleton height={320} />;
   if (isApiError(query.error, "forbidden")) return <ForbiddenPage />;
   if (isApiError(query.error, "not_found")) return <NotFoundPage />;
-  if (query.isError) return <ErrorState error={query.error} onRetry={() => void query.refetch()} />;
+  if (query.isError && !query.data)
+    return <ErrorState error={query.error} onRetry={() => void query.refetch()} />;
   if (query.data.kind === "page") return <DashboardHomePage />;
   return <TabFrame tab={query.data} organization={organization.id} />;
 }

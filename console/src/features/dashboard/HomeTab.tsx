@@ -14,6 +14,7 @@ import { MyPermissions } from "@/features/portals/PortalHome";
 import { background } from "@/features/sessionguard/idle";
 import { Tag } from "@/ui/badges";
 import { ErrorState } from "@/ui/ErrorState";
+import { StaleNote } from "@/ui/LoadProblem";
 import { useDocumentTitle } from "@/ui/Page";
 import { PersonAvatar } from "@/ui/PersonAvatar";
 import { Presence } from "@/ui/Presence";
@@ -34,10 +35,12 @@ export function HomeTab() {
   const { user, organization } = useSession();
   useDocumentTitle(t`Home`);
   const home = useQuery(homeQuery(organization.id));
-  if (home.isError) return <ErrorState error={home.error} onRetry={() => void home.refetch()} />;
+  if (home.isError && !home.data)
+    return <ErrorState error={home.error} onRetry={() => void home.refetch()} />;
   const name = user.nickname || user.first_name || user.full_name;
   return (
     <>
+      <StaleNote query={home} />
       <div className={classes.welcome}>
         <PersonAvatar person={user} size={48} />
         <div className={classes.welcomeText}>

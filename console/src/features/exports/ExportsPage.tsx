@@ -19,7 +19,7 @@ import { useCan } from "@/app/session";
 import { useFields } from "@/features/fields/queries";
 import { Tag } from "@/ui/badges";
 import { Confirm } from "@/ui/Confirm";
-import { ErrorState } from "@/ui/ErrorState";
+import { LoadProblem } from "@/ui/LoadProblem";
 import { EmptyState, Page } from "@/ui/Page";
 import rows from "@/ui/rows.module.css";
 import { RelativeTime } from "@/ui/Time";
@@ -46,7 +46,7 @@ export function ExportsPage() {
       title={t`Exports`}
       lead={t`Files that you made of lists here. Only you can see them, and each is deleted after 24 hours.`}
     >
-      {list.isError && !list.data && <ErrorState error={list.error} onRetry={() => void list.refetch()} />}
+      <LoadProblem query={list} />
       {list.isPending && [1, 2, 3].map((row) => <Skeleton key={row} height={64} my={8} />)}
       {list.data?.length === 0 && <Nothing />}
       {list.data && list.data.length > 0 && (

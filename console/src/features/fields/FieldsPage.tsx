@@ -8,6 +8,7 @@ import { client, unwrap } from "@/api/client";
 import type { CustomField } from "@/api/types";
 import { Tag } from "@/ui/badges";
 import { ErrorState } from "@/ui/ErrorState";
+import { StaleNote } from "@/ui/LoadProblem";
 import { notifyDone, notifyFailed } from "@/ui/notify";
 import { EmptyState, Page } from "@/ui/Page";
 import rows from "@/ui/rows.module.css";
@@ -46,6 +47,7 @@ export function FieldsPage() {
       lead={t`What you keep of each person besides. It appears in forms, the list of users, its filters, imports and exports.`}
       actions={fields && fields.length > 0 && add}
     >
+      <StaleNote query={list} />
       {list.isError && !fields ? (
         <ErrorState error={list.error} onRetry={() => void list.refetch()} />
       ) : !fields ? (

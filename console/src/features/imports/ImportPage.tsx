@@ -6,7 +6,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { downloadHref } from "@/api/client";
 import type { Import } from "@/api/types";
-import { ErrorState } from "@/ui/ErrorState";
+import { LoadProblem } from "@/ui/LoadProblem";
 import { Page } from "@/ui/Page";
 import rows from "@/ui/rows.module.css";
 import { RelativeTime } from "@/ui/Time";
@@ -53,13 +53,14 @@ export function ImportPage() {
 
 function Earlier() {
   const list = useQuery(importsQuery);
-  if (list.isError) return <ErrorState error={list.error} onRetry={() => void list.refetch()} />;
+  if (list.isError && !list.data) return <LoadProblem query={list} />;
   if (!list.data || list.data.length === 0) return null;
   return (
     <section aria-labelledby="earlier">
       <h2 id="earlier" className={ui.sectionTitle}>
         <Trans>Earlier imports</Trans>
       </h2>
+      <LoadProblem query={list} />
       <ul className={rows.rows}>
         {list.data.map((entry) => (
           <li key={entry.id} className={rows.row}>

@@ -16,7 +16,7 @@ import { PeopleTabs } from "@/features/users/PeopleTabs";
 import { type Selection, useSelection } from "@/features/users/selection";
 import { Confirm } from "@/ui/Confirm";
 import { CursorPager } from "@/ui/CursorPager";
-import { ErrorState } from "@/ui/ErrorState";
+import { LoadProblem } from "@/ui/LoadProblem";
 import { notifyDone } from "@/ui/notify";
 import { EmptyState, Page } from "@/ui/Page";
 import rows from "@/ui/rows.module.css";
@@ -89,7 +89,7 @@ export function InvitationsPage() {
         />
       </div>
       {items && <BulkBar items={items} selection={selection} onDone={refresh} />}
-      {list.isError && !items && <ErrorState error={list.error} onRetry={() => void list.refetch()} />}
+      <LoadProblem query={list} />
       {list.isPending && [1, 2, 3, 4].map((row) => <Skeleton key={row} height={56} my={8} />)}
       {items?.length === 0 &&
         (filtered ? (

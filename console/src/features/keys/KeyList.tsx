@@ -12,7 +12,7 @@ import { useCan, useSession } from "@/app/session";
 import { Tag } from "@/ui/badges";
 import { Confirm } from "@/ui/Confirm";
 import { CursorPager } from "@/ui/CursorPager";
-import { ErrorState } from "@/ui/ErrorState";
+import { LoadProblem } from "@/ui/LoadProblem";
 import { notifyDone } from "@/ui/notify";
 import { EmptyState } from "@/ui/Page";
 import rows from "@/ui/rows.module.css";
@@ -75,7 +75,7 @@ export function KeyList({ userId, mayRevoke = true }: Props) {
         />
         {keys && keys.length > 0 && newKey}
       </Group>
-      {list.isError && <ErrorState error={list.error} onRetry={() => void list.refetch()} />}
+      <LoadProblem query={list} />
       {list.isPending && [1, 2, 3].map((row) => <Skeleton key={row} height={56} my={8} />)}
       {keys?.length === 0 && (
         <EmptyState

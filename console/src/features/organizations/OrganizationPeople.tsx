@@ -30,6 +30,7 @@ import { UserList } from "@/features/users/UserList";
 import { UserSidePanel } from "@/features/users/UserSidePanel";
 import { CursorPager } from "@/ui/CursorPager";
 import { ErrorState } from "@/ui/ErrorState";
+import { StaleNote } from "@/ui/LoadProblem";
 import { EmptyState } from "@/ui/Page";
 import { AccessPanel } from "./AccessPanel";
 import { AddMemberPanel } from "./AddMemberPanel";
@@ -104,6 +105,7 @@ export function OrganizationPeople({ organization }: { organization: Organizatio
         </div>
       )}
       <BulkBar users={users ?? []} selection={selection} />
+      <StaleNote query={list} />
       {list.isError && !users ? (
         <ErrorState error={list.error} onRetry={() => void list.refetch()} />
       ) : empty ? (

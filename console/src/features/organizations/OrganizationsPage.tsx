@@ -7,6 +7,7 @@ import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
 import { useCan, useSession } from "@/app/session";
 import { ErrorState } from "@/ui/ErrorState";
+import { StaleNote } from "@/ui/LoadProblem";
 import { EmptyState, Page } from "@/ui/Page";
 import { OrganizationDetail } from "./OrganizationDetail";
 import { OrganizationPanel } from "./OrganizationPanel";
@@ -46,7 +47,8 @@ export function OrganizationsPage() {
         )
       }
     >
-      {list.isError ? (
+      <StaleNote query={list} />
+      {list.isError && !list.data ? (
         <ErrorState error={list.error} onRetry={() => void list.refetch()} />
       ) : (
         <div className={classes.panes}>

@@ -18,7 +18,7 @@ import { errorText } from "@/api/messages";
 import type { OutboxMail, Page as PageOf } from "@/api/types";
 import { Tag } from "@/ui/badges";
 import { CursorPager } from "@/ui/CursorPager";
-import { ErrorState } from "@/ui/ErrorState";
+import { LoadProblem } from "@/ui/LoadProblem";
 import { notifyDone } from "@/ui/notify";
 import { EmptyState, Page } from "@/ui/Page";
 import { RelativeTime } from "@/ui/Time";
@@ -73,7 +73,7 @@ export function OutboxPage() {
           { value: "failed", label: t`Failed` },
         ]}
       />
-      {list.isError && !mails && <ErrorState error={list.error} onRetry={() => void list.refetch()} />}
+      <LoadProblem query={list} />
       {list.isPending && <Skeleton height={360} />}
       {mails?.length === 0 && (
         <EmptyState

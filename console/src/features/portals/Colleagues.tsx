@@ -9,6 +9,7 @@ import { SearchInput } from "@/features/users/FilterBar";
 import { userTypeName } from "@/features/users/userTypes";
 import { CursorPager } from "@/ui/CursorPager";
 import { ErrorState } from "@/ui/ErrorState";
+import { StaleNote } from "@/ui/LoadProblem";
 import { EmptyState } from "@/ui/Page";
 import { PersonAvatar } from "@/ui/PersonAvatar";
 import { Presence } from "@/ui/Presence";
@@ -45,10 +46,12 @@ export function Colleagues() {
     placeholderData: keepPreviousData,
     refetchInterval: 60_000,
   });
-  if (list.isError) return <ErrorState error={list.error} onRetry={() => void list.refetch()} />;
+  if (list.isError && !list.data)
+    return <ErrorState error={list.error} onRetry={() => void list.refetch()} />;
   const people = list.data?.items;
   return (
     <>
+      <StaleNote query={list} />
       <div className={classes.search}>
         <SearchInput
           value={view.search}

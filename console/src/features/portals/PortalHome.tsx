@@ -11,6 +11,7 @@ import { myAccessQuery } from "@/features/account/queries";
 import { byGroup } from "@/features/roles/matrix";
 import { userTypeDescription } from "@/features/users/userTypes";
 import { Tag, TypeBadge } from "@/ui/badges";
+import { LoadProblem } from "@/ui/LoadProblem";
 import { Page } from "@/ui/Page";
 import { PersonAvatar } from "@/ui/PersonAvatar";
 import ui from "@/ui/ui.module.css";
@@ -61,6 +62,7 @@ export function PortalHome({ portal }: { portal: string }) {
 
 export function MyPermissions() {
   const access = useQuery(myAccessQuery);
+  if (access.isError && !access.data) return <LoadProblem query={access} />;
   if (!access.data) return <Skeleton height={96} />;
   const effective = access.data.permissions.filter((permission) => permission.effective);
   if (effective.length === 0) {

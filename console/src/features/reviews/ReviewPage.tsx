@@ -13,6 +13,7 @@ import { useSelection } from "@/features/users/selection";
 import { Confirm } from "@/ui/Confirm";
 import { CursorPager } from "@/ui/CursorPager";
 import { ErrorState } from "@/ui/ErrorState";
+import { LoadProblem } from "@/ui/LoadProblem";
 import { notifyDone, notifyFailed } from "@/ui/notify";
 import { EmptyState, Page } from "@/ui/Page";
 import { type Left, LeftOut, leftOut } from "./LeftOut";
@@ -241,7 +242,7 @@ function Rows({ review }: { review: AccessReview }) {
         />
       </div>
       <LeftOut left={left} onClose={() => setLeft([])} />
-      {list.isError && !rows && <ErrorState error={list.error} onRetry={() => void list.refetch()} />}
+      <LoadProblem query={list} />
       {list.isPending && <Skeleton height={320} />}
       {rows?.length === 0 && (
         <EmptyState

@@ -9,7 +9,7 @@ import type { AccessReview } from "@/api/types";
 import { formatDateTime } from "@/app/format";
 import { Tag } from "@/ui/badges";
 import { CursorPager } from "@/ui/CursorPager";
-import { ErrorState } from "@/ui/ErrorState";
+import { LoadProblem } from "@/ui/LoadProblem";
 import { EmptyState, Note, Page } from "@/ui/Page";
 import rows from "@/ui/rows.module.css";
 import { refreshReviews, reviewsQuery } from "./queries";
@@ -39,7 +39,7 @@ export function ReviewsPage() {
       lead={t`Go through who may do what, and keep, reduce or remove it.`}
       actions={reviews && reviews.length > 0 && start}
     >
-      {list.isError && !reviews && <ErrorState error={list.error} onRetry={() => void list.refetch()} />}
+      <LoadProblem query={list} />
       {list.isPending && <Skeleton height={280} />}
       {reviews?.length === 0 && (
         <EmptyState

@@ -17,6 +17,7 @@ import { Confirm } from "@/ui/Confirm";
 import { CursorPager } from "@/ui/CursorPager";
 import { ErrorState } from "@/ui/ErrorState";
 import { FormAlert } from "@/ui/FormAlert";
+import { StaleNote } from "@/ui/LoadProblem";
 import { notifyDone } from "@/ui/notify";
 import { EmptyState } from "@/ui/Page";
 import { FooterNote, Panel } from "@/ui/Panel";
@@ -51,9 +52,11 @@ export function Announcements() {
     </Button>
   );
   const notes = list.data?.items;
-  if (list.isError) return <ErrorState error={list.error} onRetry={() => void list.refetch()} />;
+  if (list.isError && !list.data)
+    return <ErrorState error={list.error} onRetry={() => void list.refetch()} />;
   return (
     <>
+      <StaleNote query={list} />
       {list.isPending && [1, 2, 3].map((row) => <Skeleton key={row} height={56} my={8} />)}
       {notes?.length === 0 && cursor === "" && (
         <EmptyState

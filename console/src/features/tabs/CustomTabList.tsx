@@ -18,6 +18,7 @@ import { TabIcon } from "@/features/dashboard/icons";
 import { Tag } from "@/ui/badges";
 import { Confirm } from "@/ui/Confirm";
 import { ErrorState } from "@/ui/ErrorState";
+import { StaleNote } from "@/ui/LoadProblem";
 import { notifyDone, notifyFailed } from "@/ui/notify";
 import { EmptyState } from "@/ui/Page";
 import rows from "@/ui/rows.module.css";
@@ -56,9 +57,11 @@ export function CustomTabList() {
       <Trans>New tab</Trans>
     </Button>
   );
-  if (list.isError) return <ErrorState error={list.error} onRetry={() => void list.refetch()} />;
+  if (list.isError && !list.data)
+    return <ErrorState error={list.error} onRetry={() => void list.refetch()} />;
   return (
     <>
+      <StaleNote query={list} />
       {list.isPending && [1, 2, 3].map((row) => <Skeleton key={row} height={56} my={8} />)}
       {tabs?.length === 0 && (
         <EmptyState

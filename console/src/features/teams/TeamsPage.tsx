@@ -11,6 +11,7 @@ import { useCan } from "@/app/session";
 import roles from "@/features/roles/roles.module.css";
 import { SearchInput } from "@/features/users/FilterBar";
 import { ErrorState } from "@/ui/ErrorState";
+import { StaleNote } from "@/ui/LoadProblem";
 import { EmptyState, Page } from "@/ui/Page";
 import { PersonAvatar } from "@/ui/PersonAvatar";
 import { teamsQuery } from "./queries";
@@ -42,7 +43,8 @@ export function TeamsPage() {
       }
       actions={teams.data && teams.data.length > 0 && create}
     >
-      {teams.isError ? (
+      <StaleNote query={teams} />
+      {teams.isError && !teams.data ? (
         <ErrorState error={teams.error} onRetry={() => void teams.refetch()} />
       ) : !teams.data ? (
         <Skeleton height={420} />

@@ -11,6 +11,7 @@ import { InviteButton } from "@/features/invitations/InviteButton";
 import { rolesQuery } from "@/features/roles/queries";
 import { CursorPager } from "@/ui/CursorPager";
 import { ErrorState } from "@/ui/ErrorState";
+import { StaleNote } from "@/ui/LoadProblem";
 import { EmptyState, Page } from "@/ui/Page";
 import { StatCard } from "@/ui/StatCard";
 import ui from "@/ui/ui.module.css";
@@ -68,9 +69,9 @@ export function UsersPage() {
     <Page title={t`Users`} actions={<PageActions search={search} onAdd={() => setAdding(true)} />}>
       <PeopleTabs value="users" />
       <div className={classes.stats}>
-        <StatCard label={t`Total`} value={stats.data?.total} />
-        <StatCard label={t`Active`} value={stats.data?.active} />
-        <StatCard label={t`Suspended`} value={stats.data?.suspended} />
+        <StatCard label={t`Total`} value={stats.data?.total} query={stats} />
+        <StatCard label={t`Active`} value={stats.data?.active} query={stats} />
+        <StatCard label={t`Suspended`} value={stats.data?.suspended} query={stats} />
       </div>
       <FilterBar
         search={search}
@@ -80,6 +81,7 @@ export function UsersPage() {
         refreshing={list.isFetching}
       />
       <BulkBar users={users ?? []} selection={selection} />
+      <StaleNote query={list} />
       {list.isError && !users ? (
         <ErrorState error={list.error} onRetry={() => void list.refetch()} />
       ) : users?.length === 0 ? (
