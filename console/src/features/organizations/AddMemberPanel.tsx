@@ -68,9 +68,10 @@ function useAdd(organization: Organization, draft: Draft, photo: PhotoChange) {
 }
 
 /** What is still missing or wrong, in words; "" when the form can be sent. */
-function stateOf(draft: Draft, own: Pick<OwnFields, "missing" | "wrong">): string {
+export function stateOf(draft: Draft, own: Pick<OwnFields, "missing" | "wrong">): string {
   const { last_name } = splitName(draft.name);
-  const missing = [last_name ? "" : t`Full name`, draft.email.trim() ? "" : t`E-mail`, ...own.missing].filter(
+  const name = draft.name.trim() === "" ? t`Full name` : t`Last name`;
+  const missing = [last_name ? "" : name, draft.email.trim() ? "" : t`E-mail`, ...own.missing].filter(
     Boolean,
   );
   if (missing.length > 0) return t`Missing: ${formatList(missing)}`;
