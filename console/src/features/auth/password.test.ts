@@ -1,4 +1,5 @@
-import { describe, expect, it } from "vitest";
+import { readFileSync } from "node:fs";
+import { describe, expect, it, test } from "vitest";
 import { passwordStrength } from "./password";
 
 describe("the password hint", () => {
@@ -9,7 +10,7 @@ describe("the password hint", () => {
     ["abcdefghijklmnop", "simple"],
     ["123456789012345", "simple"],
     ["anaruiz-2026", "personal"],
-    ["x".repeat(129), "long"],
+    ["x".repeat(257), "long"],
   ])("%s is %s", (password, problem) => {
     expect(passwordStrength(password, ["Ana", "Ruiz", "anaruiz@example.org"]).problem).toBe(problem);
   });
@@ -27,4 +28,12 @@ describe("the password hint", () => {
   it("shows nothing bad before anything is typed", () => {
     expect(passwordStrength("").score).toBe(0);
   });
+});
+
+test("takes as long a password as the server does", () => {
+  const policy = readFileSync("../internal/password/policy.go", "utf8");
+  const longest = Number(/DefaultMaxLength = (\d+)/.exec(policy)?.[1]);
+  const words = "plum jacket 7r under the bridge, ".repeat(20);
+  expect(passwordStrength(words.slice(0, longest)).problem).toBeNull();
+  expect(passwordStrength(words.slice(0, longest + 1)).problem).toBe("long");
 });

@@ -1,6 +1,7 @@
 /** The shortest password the server takes anywhere; an organization may ask for a longer one. */
 export const minPasswordLength = 12;
-const maxPasswordLength = 128;
+/** The longest one it takes, in characters. */
+const maxPasswordLength = 256;
 
 export type Strength = { score: 0 | 1 | 2 | 3 | 4; problem: "short" | "long" | "personal" | "simple" | null };
 
