@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { i18n } from "@lingui/core";
 import { afterEach, expect, test } from "vitest";
 import { messages } from "../locales/en.po";
-import { fieldText, fieldWords } from "./fieldWords";
+import { exactText, fieldText, fieldWords } from "./fieldWords";
 
 const server = "../internal";
 
@@ -52,7 +52,9 @@ test("the server's exact English is for those who read English only", () => {
   const exact = "Organizations can be nested 10 deep.";
   expect(fieldText("too_deep", exact)).toBe(exact);
   expect(fieldText("required", exact)).toBe("This is required.");
+  expect(exactText("taken", exact)).toBe(exact);
   i18n.loadAndActivate({ locale: "de", messages });
   expect(fieldText("too_deep", exact)).toBe(fieldWords("too_deep"));
+  expect(exactText("taken", exact)).toBe("This is already taken.");
   expect(fieldText("not_known_here", exact)).toBe(exact);
 });

@@ -7,9 +7,13 @@ import { t } from "@lingui/core/macro";
  */
 export function fieldText(code: string, detail: string): string {
   const known = plainWords()[code] ?? passwordWords()[code];
-  if (known) return known;
+  return known ?? (exactText(code, detail) || t`This isn't valid.`);
+}
+
+/** The same where there is room for the server's English words of every code, as in a report of a file. */
+export function exactText(code: string, detail: string): string {
   if (detail && i18n.locale === "en") return detail;
-  return fieldWords(code) ?? (detail || t`This isn't valid.`);
+  return fieldWords(code) ?? detail;
 }
 
 /** What a code of a field means, in the reader's language; undefined for one the console does not know. */

@@ -10,7 +10,7 @@ import { Tag } from "@/ui/badges";
 import { RelativeTime } from "@/ui/Time";
 import classes from "./audit.module.css";
 import { changeText, fieldName } from "./fields";
-import { actionText, actorName } from "./words";
+import { actionText, actorName, failureText } from "./words";
 
 /** Audit events, newest first. Each opens to what changed and where it came from. */
 export function EventList({ events }: { events: AuditEvent[] | undefined }) {
@@ -84,7 +84,7 @@ function Details({ event }: { event: AuditEvent }) {
         : "–",
     ],
     [t`Organization`, named === place ? "–" : named], // whoever can't read its name knows it anyway
-    [t`Reason`, event.reason || "–"],
+    [t`Reason`, failureText(event.reason) || "–"],
     [t`Address`, event.ip || "–"],
     [t`Device`, event.device || event.user_agent || "–"],
     [t`Request id`, event.request_id || "–"],

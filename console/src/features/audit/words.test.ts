@@ -1,6 +1,6 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { actionText } from "./words";
+import { actionText, failureText } from "./words";
 
 /** Every action that the server records, from its own list. */
 function actions(): string[] {
@@ -14,4 +14,25 @@ function actions(): string[] {
 test("every recorded action has words", () => {
   expect(actions().length).toBeGreaterThan(60);
   expect(actions().filter((action) => actionText(action) === action)).toEqual([]);
+});
+
+/** Every reason that a failed sign-in is recorded with, from the server's sources. */
+function failures(): string[] {
+  const folder = "../internal/sessions";
+  const files = readdirSync(folder).filter((name) => name.endsWith(".go") && !name.endsWith("_test.go"));
+  const source = files.map((name) => readFileSync(`${folder}/${name}`, "utf8")).join("\n");
+  const given = [
+    ...source.matchAll(/refuse\(ctx, try, "([a-z_]+)"/g),
+    ...source.matchAll(/\breason = "([a-z_]+)"/g),
+    ...source.matchAll(/audit\.Failed\(.*"([a-z_]+)"\)/g),
+  ].map((match) => match[1] ?? "");
+  // What a sign-in is refused with after the password was right is a code of the API.
+  const codes = ["throttled", "account_suspended", "tenant_suspended", "password_expired", "no_organization"];
+  return [...given, ...codes, "not_a_member", "organization_suspended"];
+}
+
+test("every reason of a failure has words", () => {
+  expect(failures()).toEqual(expect.arrayContaining(["wrong_password", "unknown_account", "ip_refused"]));
+  expect(failures().filter((reason) => failureText(reason) === reason)).toEqual([]);
+  expect(failureText("Helping with a report")).toBe("Helping with a report");
 });

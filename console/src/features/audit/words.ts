@@ -150,3 +150,20 @@ export function valueText(value: unknown): string {
   if (typeof value === "boolean") return value ? t`yes` : t`no`;
   return String(value);
 }
+
+/** Why something failed. The reason for which somebody logged in as somebody else is in their own words. */
+export function failureText(reason: string): string {
+  const words: Record<string, string> = {
+    account_suspended: t`The account is suspended.`,
+    ip_refused: t`The address is not on the list of addresses allowed.`,
+    no_organization: t`The person belongs to no organization that is active.`,
+    not_a_member: t`The person does not belong to the organization.`,
+    organization_suspended: t`The organization is suspended.`,
+    password_expired: t`The temporary password had expired.`,
+    tenant_suspended: t`The company is suspended.`,
+    throttled: t`There were too many attempts.`,
+    unknown_account: t`There is no account with this address.`,
+    wrong_password: t`The password was wrong.`,
+  };
+  return words[reason] ?? reason;
+}

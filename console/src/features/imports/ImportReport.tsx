@@ -4,6 +4,7 @@ import { SegmentedControl } from "@mantine/core";
 import { IconAlertTriangle, IconArrowRight, IconPlus } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
+import { exactText } from "@/api/fieldWords";
 import { formatNumber } from "@/app/format";
 import { Tag } from "@/ui/badges";
 import { CursorPager } from "@/ui/CursorPager";
@@ -71,7 +72,7 @@ export function ImportReport({ id, state }: { id: string; state: string }) {
                   <td className={`mono ${classes.field}`}>{fieldOf(row) || "–"}</td>
                   <td>
                     {fieldOf(row) && <div className={`mono ${classes.fieldAbove}`}>{fieldOf(row)}</div>}
-                    {row.message}
+                    {exactText(row.code, row.message)}
                   </td>
                 </tr>
               ))}

@@ -117,7 +117,8 @@ function RunProgress({ entry }: { entry: Import }) {
   );
 }
 
-function Numbers({ entry }: { entry: Import }) {
+/** The lines of a file by what becomes of them; they add up to those checked. */
+export function Numbers({ entry }: { entry: Import }) {
   const started = ["running", "done"].includes(entry.state);
   const numbers: [string, number][] = started
     ? [
@@ -128,6 +129,7 @@ function Numbers({ entry }: { entry: Import }) {
     : [
         [t`Lines checked`, entry.rows_checked],
         [t`Can be imported`, entry.rows_valid],
+        [t`Skipped`, entry.skipped],
         [t`With errors`, entry.rows_invalid],
       ];
   return (
