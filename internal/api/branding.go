@@ -180,12 +180,12 @@ type Domain struct {
 	Organization OrganizationRef `json:"organization"`
 	State        string          `json:"state" enum:"pending,verified,failing" doc:"failing: it still serves, but its proof is gone"`
 	Problem      string          `json:"problem" enum:",no_record,wrong_value,no_answer,taken,private_host" doc:"What the last check found"`
-	RecordName   string          `json:"record_name" doc:"Either a TXT record of this name with the value …"`
-	Path         string          `json:"path" doc:"… or a file at this path of http://<host> that holds the value proves the domain"`
+	RecordName   string          `json:"record_name" doc:"Either a TXT record of this name with the value, which is looked for every day and is to be left there, …"`
+	Path         string          `json:"path" doc:"… or a file at this path of http://<host> that holds the value proves the domain; once the host leads here, the server answers there itself"`
 	Value        string          `json:"value"`
 	CheckedAt    *time.Time      `json:"checked_at"`
 	VerifiedAt   *time.Time      `json:"verified_at"`
-	FailingAt    *time.Time      `json:"failing_at" doc:"After a week of it the domain stops to serve"`
+	FailingAt    *time.Time      `json:"failing_at" doc:"After a week of it the domain stops to serve; those who manage branding get a mail before"`
 	ExpiresAt    *time.Time      `json:"expires_at" doc:"When the claim is dropped"`
 	CreatedAt    time.Time       `json:"created_at"`
 	CreatedBy    string          `json:"created_by"`
@@ -304,7 +304,7 @@ func (s *server) brandingOperations() {
 	}, s.addDomain)
 	register(s, operation{
 		id: "verify-domain", method: http.MethodPost, path: "/domains/{id}/verify", tag: tagBranding, guard: needs(iam.PermBrandingManage), status: http.StatusOK,
-		summary: "Verify a domain", description: "Looks for the TXT record or the file that proves the domain. When it is there, the domain serves from then on; problem says what was found otherwise.",
+		summary: "Verify a domain", description: "Looks for the TXT record or the file that proves the domain, also behind a redirect to the same address by https. When it is there, the domain serves from then on; problem says what was found otherwise.",
 		errors: []iam.Code{iam.CodeThrottled}, response: exampleDomain(),
 	}, s.verifyDomain)
 	register(s, operation{

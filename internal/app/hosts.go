@@ -27,6 +27,11 @@ func (v *services) Serves(ctx context.Context, host string) (bool, error) {
 	return v.branding.Serves(ctx, host)
 }
 
+// DomainProof implements web.Hosts.
+func (v *services) DomainProof(ctx context.Context, host, token string) (string, error) {
+	return v.branding.Answer(ctx, host, token)
+}
+
 // Logo implements web.Hosts.
 func (v *services) Logo(ctx context.Context, tenant iam.TenantID, key string) (content []byte, contentType string, err error) {
 	return v.branding.Logo(ctx, tenant, key)

@@ -187,7 +187,7 @@ func (r *run) wireDashboard(v *services, link func(*iam.Tenant) string) error {
 	v.tokens = tokens.New(tokens.Deps{Store: v.store, Clock: r.Clock, Box: box})
 	v.branding = branding.New(branding.Deps{
 		Store: v.store, IDs: r.IDs, Clock: r.Clock, Directories: v.directories, Logos: v.logos, Photos: v.photos, Pictures: v.pictures,
-		DNS: net.DefaultResolver, HTTP: branding.PublicClient(), Reserved: hostNameOf(string(s.PublicURL)),
+		DNS: net.DefaultResolver, HTTP: branding.PublicClient(), Mailer: v.mailbox, Reserved: hostNameOf(string(s.PublicURL)),
 	})
 	v.dashboard = dashboard.New(dashboard.Deps{Store: v.store, IDs: r.IDs, Tokens: v.tokens, PublicURL: link})
 	v.reviews = reviews.New(reviews.Deps{

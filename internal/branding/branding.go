@@ -28,6 +28,11 @@ type Doer interface {
 	Do(*http.Request) (*http.Response, error)
 }
 
+// Mailer puts mails into the outbox; mailbox.Service does.
+type Mailer interface {
+	Enqueue(ctx context.Context, tx iam.Tx, tenant *iam.Tenant, to *iam.User, kind string, data map[string]string) error
+}
+
 // Deps are what the service works with.
 type Deps struct {
 	Store       iam.Store
@@ -42,6 +47,8 @@ type Deps struct {
 	DNS      Resolver
 	// HTTP must refuse to connect to private addresses: see PublicClient.
 	HTTP Doer
+	// Mailer tells people that the proof of a domain is gone.
+	Mailer Mailer
 	// Reserved is the installation's own host name, which nobody may claim; "".
 	Reserved string
 	// Random is crypto/rand outside of tests.

@@ -2,6 +2,7 @@ package branding
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -25,6 +26,7 @@ type hostTable struct {
 	mu     sync.Mutex
 	at     time.Time
 	places map[string]Place
+	proofs map[string]*iam.Domain // the verified domains
 }
 
 // Host tells what a host name stands for; false when it is none of ours. The
@@ -32,27 +34,69 @@ type hostTable struct {
 func (s *Service) Host(ctx context.Context, host string) (Place, bool, error) {
 	s.hosts.mu.Lock()
 	defer s.hosts.mu.Unlock()
-	now := s.Clock.Now()
-	if age := now.Sub(s.hosts.at); s.hosts.places == nil || age < 0 || age >= hostsAge {
-		places, err := s.readHosts(ctx)
-		if err != nil {
-			return Place{}, false, err
-		}
-		s.hosts.places, s.hosts.at = places, now
+	if err := s.refresh(ctx); err != nil {
+		return Place{}, false, err
 	}
-	p, ok := s.hosts.places[strings.ToLower(strings.TrimSuffix(host, "."))]
+	p, ok := s.hosts.places[hostKey(host)]
 	return p, ok, nil
 }
 
-func (s *Service) readHosts(ctx context.Context) (map[string]Place, error) {
-	places := map[string]Place{}
+func hostKey(host string) string { return strings.ToLower(strings.TrimSuffix(host, ".")) }
+
+// Answer is what http://<host> says at the path of a challenge once the host
+// leads here, where nobody can put a file any more; "" when there is nothing to
+// say. It vouches for verified domains only: a claim can't be proved by a host
+// that merely leads here. Nor does it speak for a domain that somebody else has
+// proved to be theirs meanwhile: then only a TXT record keeps it.
+func (s *Service) Answer(ctx context.Context, host, token string) (string, error) {
+	d, err := s.verified(ctx, host)
+	if err != nil || d == nil || d.Token != token {
+		return "", err
+	}
+	var claims []*iam.Domain
+	err = s.Store.Read(ctx, func(tx iam.Tx) (err error) {
+		claims, err = tx.ClaimsTo(ctx, d.Host)
+		return err
+	})
+	if err != nil || slices.ContainsFunc(claims, func(c *iam.Domain) bool { return c.Problem == ProblemTaken }) {
+		return "", err
+	}
+	return ChallengeOf(d).Value, nil
+}
+
+// verified is the verified domain with a host name; nil when there is none.
+func (s *Service) verified(ctx context.Context, host string) (*iam.Domain, error) {
+	s.hosts.mu.Lock()
+	defer s.hosts.mu.Unlock()
+	if err := s.refresh(ctx); err != nil {
+		return nil, err
+	}
+	return s.hosts.proofs[hostKey(host)], nil
+}
+
+// refresh reads the table again when it is too old. The caller holds its lock.
+func (s *Service) refresh(ctx context.Context) error {
+	now := s.Clock.Now()
+	if age := now.Sub(s.hosts.at); s.hosts.places != nil && age >= 0 && age < hostsAge {
+		return nil
+	}
+	places, proofs, err := s.readHosts(ctx)
+	if err != nil {
+		return err
+	}
+	s.hosts.places, s.hosts.proofs, s.hosts.at = places, proofs, now
+	return nil
+}
+
+func (s *Service) readHosts(ctx context.Context) (map[string]Place, map[string]*iam.Domain, error) {
+	places, proofs := map[string]Place{}, map[string]*iam.Domain{}
 	err := s.Store.Read(ctx, func(tx iam.Tx) error {
 		domains, err := tx.VerifiedDomains(ctx)
 		if err != nil {
 			return err
 		}
 		for _, d := range domains {
-			places[d.Host] = Place{d.Tenant, d.Org}
+			places[d.Host], proofs[d.Host] = Place{d.Tenant, d.Org}, d
 		}
 		tenants, err := tx.Tenants(ctx)
 		if err != nil {
@@ -67,7 +111,7 @@ func (s *Service) readHosts(ctx context.Context) (map[string]Place, error) {
 		}
 		return nil
 	})
-	return places, err
+	return places, proofs, err
 }
 
 // Serves tells whether a host name is one of the installation's: what a proxy

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/retinue/retinue/internal/access"
+	"github.com/retinue/retinue/internal/authz"
 	"github.com/retinue/retinue/internal/iam"
 )
 
@@ -68,6 +69,9 @@ func (s *Service) taken(ctx context.Context, c *access.Caller, id iam.DomainID) 
 			return err
 		}
 		v.CheckedAt, v.Problem = tx.Now(), ProblemTaken
+		// It outlives the domain of the other, who has no proof of their own and
+		// can't keep it by leading it here: see Answer.
+		v.ExpiresAt = tx.Now().Add(2 * ClaimLifetime)
 		return tx.UpdateDomain(ctx, v.Domain)
 	})
 	return v, err
@@ -75,6 +79,7 @@ func (s *Service) taken(ctx context.Context, c *access.Caller, id iam.DomainID) 
 
 // found writes what a check found: "" is the proof.
 func (s *Service) found(ctx context.Context, tx iam.Tx, c *access.Caller, d *iam.Domain, problem string) error {
+	before := d.CheckedAt
 	d.CheckedAt, d.Problem = tx.Now(), problem
 	switch {
 	case problem == "" && d.VerifiedAt.IsZero():
@@ -97,8 +102,43 @@ func (s *Service) found(ctx context.Context, tx iam.Tx, c *access.Caller, d *iam
 		if err := s.recordDomain(ctx, tx, c, "domain.lapsed", d, iam.Change{Field: "problem", After: problem}); err != nil {
 			return err
 		}
+	case before.Equal(d.FailingAt):
+		// It was missing last time, too: no DNS server that was out of order for a
+		// moment. Later checks don't tell again.
+		if err := s.warn(ctx, tx, d); err != nil {
+			return err
+		}
 	}
 	return tx.UpdateDomain(ctx, d)
+}
+
+// warn mails those who manage the brand of a domain's organization that its
+// proof is gone, and how long it serves without.
+func (s *Service) warn(ctx context.Context, tx iam.Tx, d *iam.Domain) error {
+	t, err := tx.Tenant(ctx, d.Tenant)
+	if err != nil || t.Status != iam.StatusActive {
+		return err
+	}
+	dir, err := authz.Load(ctx, tx, d.Tenant)
+	if err != nil || !dir.Active(d.Org) {
+		return err
+	}
+	people, err := authz.Holders(ctx, tx, d.Tenant, dir, d.Org, iam.PermBrandingManage)
+	if err != nil {
+		return err
+	}
+	const day = 24 * time.Hour
+	left := max(day, (forgiven - tx.Now().Sub(d.FailingAt)).Truncate(day))
+	data := map[string]string{
+		"Org": string(d.Org), "Domain": d.Host, "Expires": tx.Now().Add(left).Format(time.RFC3339),
+		"Link": "/admin/branding?organization=" + string(d.Org),
+	}
+	for _, u := range people {
+		if err := s.Mailer.Enqueue(ctx, tx, t, u, "domain_failing", data); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Recheck looks again for domains that were verified a day ago or more; those
@@ -150,7 +190,7 @@ func (s *Service) look(ctx context.Context, d *iam.Domain) string {
 	if err == nil && slices.ContainsFunc(records, func(r string) bool { return strings.TrimSpace(r) == challenge.Value }) {
 		return ""
 	}
-	byFile := s.fetch(ctx, "http://"+d.Host+challenge.Path, challenge.Value)
+	byFile := s.fetch(ctx, d.Host, challenge)
 	switch {
 	case byFile == "":
 		return ""
@@ -170,15 +210,15 @@ func unreachable(err error) bool {
 	return err != nil && !(ok && e.IsNotFound)
 }
 
-// fetch asks a host for the file that proves it. It follows no redirect: the
-// proof is about this host.
-func (s *Service) fetch(ctx context.Context, url, want string) string {
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, http.NoBody)
-	if err != nil {
-		return ProblemNoAnswer
+// fetch asks a host for the file that proves it. The one redirect that it
+// follows is to the same file of the same host by https: the proof is about this
+// host.
+func (s *Service) fetch(ctx context.Context, host string, challenge Challenge) string {
+	res, err := s.get(ctx, "http://"+host+challenge.Path)
+	if err == nil && redirects(res, host, challenge.Path) {
+		_ = res.Body.Close()
+		res, err = s.get(ctx, "https://"+host+challenge.Path)
 	}
-	req.Header.Set("User-Agent", "Retinue-Domain-Check/1")
-	res, err := s.HTTP.Do(req)
 	if errors.Is(err, errPrivate) {
 		return ProblemPrivate
 	}
@@ -193,8 +233,28 @@ func (s *Service) fetch(ctx context.Context, url, want string) string {
 		return ProblemNoAnswer
 	case res.StatusCode != http.StatusOK:
 		return ProblemNoRecord
-	case strings.TrimSpace(string(body)) != want:
+	case strings.TrimSpace(string(body)) != challenge.Value:
 		return ProblemWrong
 	}
 	return ""
+}
+
+func (s *Service) get(ctx context.Context, address string) (*http.Response, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, http.NoBody)
+	if err != nil {
+		return nil, err
+	}
+	req.Header.Set("User-Agent", "Retinue-Domain-Check/1")
+	return s.HTTP.Do(req)
+}
+
+// redirects tells whether an answer sends to the same path of the same host by
+// https, and nowhere else.
+func redirects(res *http.Response, host, path string) bool {
+	if res.StatusCode < http.StatusMultipleChoices || res.StatusCode >= http.StatusBadRequest {
+		return false
+	}
+	to, err := res.Location()
+	return err == nil && to.Scheme == "https" && strings.EqualFold(to.Hostname(), host) && (to.Port() == "" || to.Port() == "443") &&
+		to.User == nil && to.EscapedPath() == path && to.RawQuery == ""
 }

@@ -72,6 +72,8 @@ type BrandStore interface {
 	// VerifiedDomains returns those of all active tenants: they are what the
 	// installation answers to.
 	VerifiedDomains(ctx context.Context) ([]*Domain, error)
+	// ClaimsTo returns the claims to a host that have not expired, of all tenants.
+	ClaimsTo(ctx context.Context, host string) ([]*Domain, error)
 	// DomainsToCheck returns up to limit verified ones of all tenants that were
 	// checked before t, the longest ago first.
 	DomainsToCheck(ctx context.Context, t time.Time, limit int) ([]*Domain, error)

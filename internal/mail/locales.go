@@ -53,6 +53,11 @@ var locales = map[string]locale{
 				[]string{"The next access review of {{.Organization}} is due.", "It lists every account with what it may do and has not used. You keep, reduce or remove each, and get a signed report."},
 				"Review access", "You get this because you may review access there.",
 			},
+			DomainFailing: {
+				"The domain {{.Domain}} of {{.Organization}} needs its proof",
+				[]string{"{{.Domain}} leads people to {{.Organization}}, but the proof that the domain is yours was not found any more.", "Publish its TXT record again. If it is not found within {{.Expiry}}, nobody reaches {{.Organization}} under {{.Domain}} any more."},
+				"See the record", "You get this because you may manage branding there.",
+			},
 		},
 	},
 	"es": {
@@ -105,6 +110,11 @@ var locales = map[string]locale{
 				"Toca revisar quién puede hacer qué en {{.Organization}}",
 				[]string{"Toca la próxima revisión de accesos de {{.Organization}}.", "Muestra cada cuenta con lo que puede hacer y no ha usado. Mantenga, reduzca o retire cada acceso y obtenga un informe firmado."},
 				"Revisar accesos", "Recibe este mensaje porque puede revisar los accesos allí.",
+			},
+			DomainFailing: {
+				"El dominio {{.Domain}} de {{.Organization}} necesita su prueba",
+				[]string{"{{.Domain}} lleva a la gente a {{.Organization}}, pero ya no se encontró la prueba de que el dominio es suyo.", "Vuelva a publicar su registro TXT. Si no se encuentra en un plazo de {{.Expiry}}, ya nadie llegará a {{.Organization}} con {{.Domain}}."},
+				"Ver el registro", "Recibe este mensaje porque puede gestionar allí la imagen de marca.",
 			},
 		},
 	},
@@ -159,6 +169,11 @@ var locales = map[string]locale{
 				[]string{"La prochaine revue des accès de {{.Organization}} est à faire.", "Elle montre chaque compte avec ce qu’il peut faire et n’a pas utilisé. Vous conservez, réduisez ou retirez chaque accès et obtenez un rapport signé."},
 				"Passer les accès en revue", "Vous recevez ce message parce que vous pouvez y revoir les accès.",
 			},
+			DomainFailing: {
+				"Le domaine {{.Domain}} de {{.Organization}} a besoin de sa preuve",
+				[]string{"{{.Domain}} mène à {{.Organization}}, mais la preuve que le domaine est à vous n’a plus été trouvée.", "Publiez de nouveau son enregistrement TXT. S’il n’est pas trouvé d’ici {{.Expiry}}, plus personne n’atteindra {{.Organization}} avec {{.Domain}}."},
+				"Voir l’enregistrement", "Vous recevez ce message parce que vous pouvez y gérer l’identité visuelle.",
+			},
 		},
 	},
 	"de": {
@@ -211,6 +226,11 @@ var locales = map[string]locale{
 				"Die Zugriffe bei {{.Organization}} sind wieder zu prüfen",
 				[]string{"Die nächste Überprüfung der Zugriffe bei {{.Organization}} ist fällig.", "Sie zeigt jedes Konto mit dem, was es darf und nicht genutzt hat. Sie behalten, verringern oder entfernen die Zugriffe und erhalten einen signierten Bericht."},
 				"Zugriffe prüfen", "Sie erhalten diese Nachricht, weil Sie dort Zugriffe prüfen dürfen.",
+			},
+			DomainFailing: {
+				"Der Domain {{.Domain}} von {{.Organization}} fehlt der Nachweis",
+				[]string{"{{.Domain}} führt zu {{.Organization}}, aber der Nachweis, dass die Domain Ihnen gehört, wurde nicht mehr gefunden.", "Veröffentlichen Sie den TXT-Eintrag wieder. Verbleibende Zeit: {{.Expiry}}. Danach ist {{.Organization}} unter {{.Domain}} nicht mehr zu erreichen."},
+				"Eintrag ansehen", "Sie erhalten diese Nachricht, weil Sie dort das Erscheinungsbild verwalten dürfen.",
 			},
 		},
 	},

@@ -32,6 +32,7 @@ var variables = []struct{ name, builtin string }{
 	{"email", "Email"},
 	{"organization", "Organization"},
 	{"inviter", "Inviter"},
+	{"domain", "Domain"},
 	{"expiry", "Expiry"},
 	{"when", "When"},
 }
@@ -47,6 +48,7 @@ var ofKind = map[Kind][]string{
 	Invitation:             {"organization", "inviter", "expiry"},
 	SignInInvitation:       {"organization", "inviter", "expiry"},
 	ReviewDue:              {"organization"},
+	DomainFailing:          {"organization", "domain", "expiry"},
 }
 
 // Variables returns those that the texts of a kind may use.
@@ -128,7 +130,7 @@ func checkPart(text *string, longest int, lines bool, known []string) (code, mes
 func (t *Text) fill(v *view) {
 	values := map[string]string{
 		"company": v.TenantName, "name": v.Name, "email": v.Email, "organization": v.Organization, "inviter": v.Inviter,
-		"expiry": v.Expiry, "when": v.When,
+		"domain": v.Domain, "expiry": v.Expiry, "when": v.When,
 	}
 	say := func(text string) string {
 		return placeholder.ReplaceAllStringFunc(text, func(m string) string { return values[placeholder.FindStringSubmatch(m)[1]] })

@@ -29,11 +29,12 @@ const (
 	Invitation             Kind = "invitation"               // Link, ExpiresIn, Organization, Inviter: to an address
 	SignInInvitation       Kind = "sign_in_invitation"       // the same and Email: to a person of the directory
 	ReviewDue              Kind = "review_due"               // Link, Organization
+	DomainFailing          Kind = "domain_failing"           // Link, ExpiresIn, Organization, Domain
 )
 
 // Kinds lists every kind, and Locales every locale there are texts for.
 var (
-	Kinds   = []Kind{PasswordReset, PasswordChanged, EmailChanged, TemporaryPasswordReset, Welcome, AccessChanged, Invitation, SignInInvitation, ReviewDue}
+	Kinds   = []Kind{PasswordReset, PasswordChanged, EmailChanged, TemporaryPasswordReset, Welcome, AccessChanged, Invitation, SignInInvitation, ReviewDue, DomainFailing}
 	Locales = []string{"en", "es", "fr", "de"}
 )
 
@@ -46,6 +47,7 @@ type Data struct {
 	Email       string // the address the recipient signs in with
 	// Organization is what the recipient is invited to, Inviter by whom.
 	Organization, Inviter string
+	Domain                string // the host name that the message is about
 	Link                  string // http or https
 	ExpiresIn             time.Duration
 	At                    time.Time // shown in UTC
@@ -215,6 +217,8 @@ func (v view) completeFor(kind Kind) bool {
 		return len(v.Gained)+len(v.Lost) > 0
 	case ReviewDue:
 		return v.Organization != ""
+	case DomainFailing:
+		return v.ExpiresIn > 0 && v.Organization != "" && v.Domain != ""
 	case TemporaryPasswordReset:
 	}
 	return true
@@ -247,7 +251,7 @@ func clean(d Data, more string) Data {
 		return out
 	}
 	d.TenantName, d.Name, d.Email = short(d.TenantName), short(d.Name), short(d.Email)
-	d.Organization, d.Inviter = short(d.Organization), short(d.Inviter)
+	d.Organization, d.Inviter, d.Domain = short(d.Organization), short(d.Inviter), oneLine(d.Domain)
 	d.Gained, d.Lost = lines(d.Gained), lines(d.Lost)
 	if !hexColor.MatchString(d.TenantColor) {
 		d.TenantColor = defaultColor

@@ -12,7 +12,7 @@ func fullData() Data {
 		TenantName: "Nordwind & Söhne", TenantColor: "#ffcc00", LogoURL: "https://x.example/logo.png", Name: "María <b>",
 		Email: "maria@x.example", Link: "https://x.example/reset?a=1&t=abc", ExpiresIn: 30 * time.Minute,
 		At: time.Date(2026, 11, 22, 10, 30, 0, 0, time.UTC), Gained: []string{"read <chats>"}, Lost: []string{"edit roles"},
-		Organization: "Fabrikam & Co", Inviter: "Ada <i>",
+		Organization: "Fabrikam & Co", Inviter: "Ada <i>", Domain: "help.x.example",
 	}
 }
 
@@ -71,6 +71,7 @@ func TestVariablesOfEachKind(t *testing.T) {
 		Welcome:                func(d *Data) { d.Email = "" },
 		AccessChanged:          func(d *Data) { d.Gained, d.Lost = nil, nil },
 		ReviewDue:              func(d *Data) { d.Organization = "" },
+		DomainFailing:          func(d *Data) { d.Domain = "" },
 	} {
 		d := fullData()
 		remove(&d)

@@ -23,6 +23,7 @@ type Letter struct {
 	Link         string
 	Expires      time.Time
 	Inviter      string
+	Domain       string
 	Gained, Lost []string
 }
 
@@ -157,7 +158,7 @@ func (c *Composer) Write(l Letter) (*iam.Mail, error) {
 func (c *Composer) content(l Letter, own *mail.Text) (mail.Content, error) {
 	d := mail.Data{
 		TenantName: c.look.Name, TenantColor: c.look.Color, Name: l.Name, Email: l.To, Organization: c.orgName, Inviter: l.Inviter,
-		Link: l.Link, At: c.now, Gained: l.Gained, Lost: l.Lost,
+		Domain: l.Domain, Link: l.Link, At: c.now, Gained: l.Gained, Lost: l.Lost,
 	}
 	if d.Link == "" {
 		d.Link = pages[l.Kind]

@@ -66,13 +66,13 @@ func (s *Service) Enabled() bool { return s.Sender != nil }
 // pages are where the button of a mail leads that brings no link of its own.
 var pages = map[mail.Kind]string{
 	mail.PasswordChanged: "/sign-in", mail.EmailChanged: "/sign-in", mail.TemporaryPasswordReset: "/sign-in", mail.Welcome: "/sign-in", mail.AccessChanged: "/account?tab=access",
-	mail.PasswordReset: "/forgot-password", mail.Invitation: "/invitation", mail.SignInInvitation: "/invitation", mail.ReviewDue: "/admin/reviews",
+	mail.PasswordReset: "/forgot-password", mail.Invitation: "/invitation", mail.SignInInvitation: "/invitation", mail.ReviewDue: "/admin/reviews", mail.DomainFailing: "/admin/branding",
 }
 
 // Enqueue puts a mail to a user into the outbox in the transaction of what it
 // tells of, in the user's language and with the brand of their organization. kind
 // is one of mail.Kinds; data may hold Org (the organization that it is about, by
-// itself the user's), Link (see Letter), Expires (RFC 3339) and Changes
+// itself the user's), Link (see Letter), Domain, Expires (RFC 3339) and Changes
 // (lines that begin with + or −). Who has no address gets no mail.
 func (s *Service) Enqueue(ctx context.Context, tx iam.Tx, tenant *iam.Tenant, to *iam.User, kind string, data map[string]string) error {
 	m, err := s.compose(ctx, tx, tenant, to, kind, data)
@@ -124,7 +124,7 @@ func homeOf(t *iam.Tenant, u *iam.User) iam.OrgID {
 
 // letter is a mail to a user.
 func letter(to *iam.User, kind mail.Kind, given map[string]string) (Letter, error) {
-	l := Letter{Kind: kind, To: to.Email, Name: to.FullName(), Locale: to.Locale, Link: given["Link"]}
+	l := Letter{Kind: kind, To: to.Email, Name: to.FullName(), Locale: to.Locale, Link: given["Link"], Domain: given["Domain"]}
 	if expires := given["Expires"]; expires != "" {
 		var err error
 		if l.Expires, err = time.Parse(time.RFC3339, expires); err != nil {

@@ -45,7 +45,7 @@ func (s *Service) remind(ctx context.Context, tx iam.Tx, tenant iam.TenantID, id
 	if err != nil || !dir.Active(r.Org) {
 		return err
 	}
-	people, err := reviewers(ctx, tx, tenant, dir, r.Org)
+	people, err := authz.Holders(ctx, tx, tenant, dir, r.Org, iam.PermReviewsManage)
 	if err != nil || len(people) == 0 {
 		return err
 	}
@@ -62,47 +62,4 @@ func (s *Service) remind(ctx context.Context, tx iam.Tx, tenant iam.TenantID, id
 		mails = append(mails, m)
 	}
 	return tx.EnqueueMails(ctx, tenant, mails)
-}
-
-// maxReviewers is how many people one reminder goes to.
-const maxReviewers = 50
-
-// reviewers are the active people who may review an organization: by a role, by
-// a permission granted directly, or as tenant admins, there or further up.
-func reviewers(ctx context.Context, tx iam.Tx, tenant iam.TenantID, dir *authz.Directory, org iam.OrgID) ([]*iam.User, error) {
-	chain := append([]iam.OrgID{org}, dir.Ancestors(org)...)
-	direct, err := tx.Grantees(ctx, tenant, chain, iam.PermReviewsManage)
-	if err != nil {
-		return nil, err
-	}
-	candidates, err := tx.UsersByIDs(ctx, tenant, direct)
-	if err != nil {
-		return nil, err
-	}
-	filters := []iam.UserFilter{{Type: iam.TypeTenantAdmin}}
-	for _, role := range dir.Roles {
-		for _, p := range role.Permissions {
-			if p == iam.PermReviewsManage {
-				filters = append(filters, iam.UserFilter{Role: role.ID})
-			}
-		}
-	}
-	for _, f := range filters {
-		f.Orgs, f.Status, f.Page = chain, iam.StatusActive, iam.Page{Limit: maxReviewers}
-		page, err := tx.ListUsers(ctx, tenant, f)
-		if err != nil {
-			return nil, err
-		}
-		candidates = append(candidates, page.Items...)
-	}
-	var out []*iam.User
-	seen := map[iam.UserID]bool{}
-	for _, u := range candidates {
-		if seen[u.ID] || len(out) >= maxReviewers || u.Type == iam.TypeService || !dir.Subject(u, org).Effective().Has(iam.PermReviewsManage) {
-			continue
-		}
-		seen[u.ID] = true
-		out = append(out, u)
-	}
-	return out, nil
 }

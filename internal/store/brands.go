@@ -100,6 +100,12 @@ func (t *tx) VerifiedDomains(ctx context.Context) ([]*iam.Domain, error) {
 	return many(ctx, t, scanDomain, "SELECT "+domainColumns+" FROM domains d JOIN tenants t ON t.id = d.tenant_id WHERE d.verified_at > 0 AND t.status = 'active' ORDER BY d.host")
 }
 
+// ClaimsTo implements iam.BrandStore.
+func (t *tx) ClaimsTo(ctx context.Context, host string) ([]*iam.Domain, error) {
+	return many(ctx, t, scanDomain, "SELECT "+domainColumns+" FROM domains d WHERE d.verified_at = 0 AND d.expires_at > $1 AND d.host = $2 ORDER BY d.id",
+		micros(t.now), host)
+}
+
 // DomainsToCheck implements iam.BrandStore.
 func (t *tx) DomainsToCheck(ctx context.Context, before time.Time, limit int) ([]*iam.Domain, error) {
 	return many(ctx, t, scanDomain, "SELECT "+domainColumns+" FROM domains d WHERE d.verified_at > 0 AND d.checked_at < $1 ORDER BY d.checked_at, d.id LIMIT $2",

@@ -18,6 +18,14 @@ func (names) Serves(_ context.Context, host string) (bool, error) {
 	return host == "help.acme.example", nil
 }
 
+// DomainProof implements Hosts.
+func (names) DomainProof(_ context.Context, host, token string) (string, error) {
+	if host == "help.client.example" && token == "T0ken" {
+		return "the proof", nil
+	}
+	return "", nil
+}
+
 // KeySet implements Hosts.
 func (names) KeySet(_ context.Context, host string, tenant iam.TenantID) ([]byte, error) {
 	if host != "help.acme.example" && tenant == "" {
@@ -100,6 +108,22 @@ func TestWellKnown(t *testing.T) {
 	} {
 		if res := ask(s, here, http.MethodGet, path); res.StatusCode != want {
 			t.Errorf("%s: %d, want %d", path, res.StatusCode, want)
+		}
+	}
+}
+
+// The proof of a domain is given under its own name only.
+func TestDomainProof(t *testing.T) {
+	s := newFrameServer(t, nil, nil)
+	const path = "/.well-known/retinue-challenge/"
+	res := ask(s, proxy, http.MethodGet, path+"T0ken", "X-Forwarded-For", "203.0.113.5", "X-Forwarded-Host", "Help.client.example:443")
+	if body := bodyOf(t, res); res.StatusCode != http.StatusOK || body != "the proof\n" || res.Header.Get("Content-Type") != "text/plain; charset=utf-8" {
+		t.Errorf("%d, %q, %v", res.StatusCode, body, res.Header)
+	}
+	for _, ask404 := range [][2]string{{"help.client.example", "Other"}, {"help.acme.example", "T0ken"}} {
+		res := ask(s, proxy, http.MethodGet, path+ask404[1], "X-Forwarded-For", "203.0.113.5", "X-Forwarded-Host", ask404[0])
+		if res.StatusCode != http.StatusNotFound {
+			t.Errorf("%v: %d", ask404, res.StatusCode)
 		}
 	}
 }

@@ -80,6 +80,7 @@ func New(d Deps) *Server {
 	s.mux.HandleFunc("GET /frames/{tab}", s.frame)
 	s.mux.HandleFunc("GET /.well-known/jwks.json", s.jwks)
 	s.mux.HandleFunc("GET /.well-known/retinue/tls-check", s.tlsCheck)
+	s.mux.HandleFunc("GET /.well-known/retinue-challenge/{token}", s.domainProof)
 	s.mux.HandleFunc("GET /healthz", s.healthy)
 	s.mux.HandleFunc("GET /readyz", s.ready)
 	if !d.MetricsElsewhere {

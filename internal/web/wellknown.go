@@ -15,6 +15,9 @@ import (
 type Hosts interface {
 	// Serves tells whether a host name is one of the installation's.
 	Serves(ctx context.Context, host string) (bool, error)
+	// DomainProof is what proves a verified domain that leads here: see package
+	// branding. It is "" for all other names and tokens.
+	DomainProof(ctx context.Context, host, token string) (string, error)
 	// KeySet is the JSON of the keys (RFC 7517) of a tenant: of that whose id is
 	// given, else of that which the host name tells, else of the only one.
 	// CodeNotFound when there is none.
@@ -36,6 +39,20 @@ func (s *Server) tlsCheck(w http.ResponseWriter, r *http.Request) {
 		writeText(w, r, http.StatusOK, "yes\n")
 	default:
 		writeText(w, r, http.StatusNotFound, "no\n")
+	}
+}
+
+// domainProof answers the check of a custom domain that has come to lead here.
+func (s *Server) domainProof(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Cache-Control", "no-store")
+	proof, err := s.deps.Hosts.DomainProof(r.Context(), hostName(r.Host), r.PathValue("token"))
+	switch {
+	case err != nil:
+		s.internal(w, r, err)
+	case proof == "":
+		writeProblem(w, r, http.StatusNotFound, "not_found", "There is nothing at this address.")
+	default:
+		writeText(w, r, http.StatusOK, proof+"\n")
 	}
 }
 

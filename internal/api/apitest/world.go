@@ -62,9 +62,10 @@ type World struct {
 	Exports *exports.Service
 	Audit   *audit.Service
 	// DNS and Web are the outside world as domain checks find it: TXT records by
-	// name, and answers by address.
+	// name, and answers by address; LedHere are the names that lead here.
 	DNS       map[string][]string
 	Web       map[string]string
+	LedHere   map[string]bool
 	Branding  *branding.Service
 	Dashboard *dashboard.Service
 	Tokens    *tokens.Service
@@ -150,7 +151,7 @@ func (w *World) wire() {
 	w.Imports = imports.New(imports.Deps{
 		Store: db.Store, IDs: db.IDs, Clock: db.Clock, Directories: directories, Dir: filepath.Join(dir, "uploads"), ValidateHash: password.ValidateEncoded,
 	})
-	w.wireDashboard(directories, link, photos, dir)
+	w.wireDashboard(directories, link, photos, mails, dir)
 	w.Audit = audit.NewService(audit.Deps{Store: db.Store, IDs: db.IDs})
 	w.Deps = api.Deps{
 		Policies:      policies.New(policies.Deps{Store: db.Store, IDs: db.IDs, Limits: signing.Limits(), Flush: signing.Flush}),

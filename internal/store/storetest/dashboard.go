@@ -235,6 +235,32 @@ func testDomains(t *testing.T, f *sides) {
 	byHost("")
 }
 
+// The claims to a host are those of all tenants that are neither verified nor
+// expired.
+func testClaimsTo(t *testing.T, f *sides) {
+	mine, theirs, other := f.domainClaim(f.a, "help.example"), f.domainClaim(f.b, "help.example"), f.domainClaim(f.a, "other.example")
+	theirs.ExpiresAt = theirs.ExpiresAt.Add(time.Hour)
+	f.write(t, func(ctx context.Context, tx iam.Tx) error {
+		return errors.Join(tx.InsertDomain(ctx, mine), tx.InsertDomain(ctx, theirs), tx.InsertDomain(ctx, other))
+	})
+	claims := func(want ...*iam.Domain) {
+		t.Helper()
+		f.read(t, func(ctx context.Context, tx iam.Tx) error {
+			got, err := tx.ClaimsTo(ctx, "help.example")
+			same(t, "claims", got, want)
+			return err
+		})
+	}
+	claims(mine, theirs)
+	f.db.Clock.Advance(90 * time.Minute)
+	claims(theirs)
+	f.write(t, func(ctx context.Context, tx iam.Tx) error {
+		theirs.VerifiedAt, theirs.ExpiresAt = tx.Now(), time.Time{}
+		return tx.UpdateDomain(ctx, theirs)
+	})
+	claims()
+}
+
 // A sister organization learns of a claim when it proves that the domain is its
 // own, not before.
 func testSisterClaims(t *testing.T, f *sides) {

@@ -187,6 +187,7 @@ var services = map[string]func(*testing.T, *sides){
 	"brands":                  testBrands,
 	"domains":                 testDomains,
 	"domains of sisters":      testSisterClaims,
+	"claims to a host":        testClaimsTo,
 	"domains of two tenants":  testDomainRace,
 	"signing keys":            testSigningKeys,
 	"tab apps":                testTabApps,

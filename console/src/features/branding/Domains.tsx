@@ -126,7 +126,16 @@ function DomainRow({ domain, onChecked, onRemove }: RowProps) {
         </div>
         {problem && <div className={rows.sub}>{problem}</div>}
         {domain.state === "verified" && domain.verified_at && (
-          <div className={rows.sub}>{t`proved on ${formatDate(domain.verified_at)}`}</div>
+          <div className={rows.sub}>
+            {t`proved on ${formatDate(domain.verified_at)}`}
+            {" · "}
+            {t`The proof is looked for every day: leave the TXT record in DNS.`}
+          </div>
+        )}
+        {domain.state === "failing" && domain.failing_at && (
+          <div className={rows.sub}>
+            {t`The proof has been missing since ${formatDate(domain.failing_at)}. After a week the domain stops leading here.`}
+          </div>
         )}
         {domain.state !== "verified" && <Proof domain={domain} />}
       </div>
@@ -145,20 +154,25 @@ function DomainRow({ domain, onChecked, onRemove }: RowProps) {
   );
 }
 
-/** What to publish so that the domain is proved: either is enough. */
+/**
+ * What to publish so that the domain is proved: either is enough. One that leads
+ * here already has no other place for a file.
+ */
 function Proof({ domain }: { domain: Domain }) {
   const file = `http://${domain.host}${domain.path}`;
   return (
     <ul className={classes.proof}>
       <li>
-        <Trans>Either a TXT record in DNS, with this name and value:</Trans>
+        <Trans>Either a TXT record in DNS, to be left there, with this name and value:</Trans>
         <span className={classes.value}>{domain.record_name}</span>
         <span className={classes.value}>{domain.value}</span>
       </li>
-      <li>
-        <Trans>or, before the domain leads here, a file with the same value at this address:</Trans>
-        <span className={classes.value}>{file}</span>
-      </li>
+      {domain.state === "pending" && (
+        <li>
+          <Trans>or, before the domain leads here, a file with the same value at this address:</Trans>
+          <span className={classes.value}>{file}</span>
+        </li>
+      )}
     </ul>
   );
 }

@@ -29,6 +29,7 @@ function kindName(kind: string): string {
     invitation: t`Invitation to join`,
     sign_in_invitation: t`Invitation to sign in`,
     review_due: t`Time to review access`,
+    domain_failing: t`Proof of a domain is gone`,
     password_reset: t`Forgotten password`,
     password_changed: t`Password changed`,
     email_changed: t`E-mail address changed`,
