@@ -82,9 +82,13 @@ type SessionUser struct {
 	UserType      iam.UserType `json:"user_type" enum:"tenant_admin,bot_admin,supervisor,agent,analyst,viewer,member,client,service"`
 	PhotoURL      *string      `json:"photo_url"`
 	PhotoThumbURL *string      `json:"photo_thumb_url"`
-	Locale        string       `json:"locale"`
-	Timezone      string       `json:"timezone"`
+	Locale        string       `json:"locale" doc:"What the user has chosen, or empty"`
+	Timezone      string       `json:"timezone" doc:"What the user has chosen, or empty"`
 	Theme         string       `json:"theme"`
+
+	// What counts wherever the user acts.
+	EffectiveLocale   string `json:"effective_locale" doc:"The language of the user's screens and mails: the chosen one, else that of the home organization; empty where neither is set"`
+	EffectiveTimezone string `json:"effective_timezone" doc:"The same for the time zone"`
 }
 
 // Features are what this installation has.
@@ -148,6 +152,7 @@ func (s *server) session(ctx context.Context, p *sessions.Principal) *Session {
 		User: SessionUser{
 			ID: u.ID, FirstName: u.FirstName, LastName: u.LastName, FullName: u.FullName(), Nickname: u.Nickname,
 			Email: u.Email, UserType: u.Type, Locale: u.Locale, Timezone: u.Timezone, Theme: u.Theme,
+			EffectiveLocale: p.Personal.Locale, EffectiveTimezone: p.Personal.Timezone,
 		},
 		Tenant:       s.tenantSummary(p.Tenant),
 		Brand:        s.brand(ctx, p.Tenant, p.Org.ID),

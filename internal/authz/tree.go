@@ -62,6 +62,20 @@ func (d *Directory) Features(org iam.OrgID) access.Set {
 // none those of the nearest organization above. Features are its own.
 func (d *Directory) Settings(org iam.OrgID) iam.OrgSettings { return d.settings[org] }
 
+// SettingsOf are those that count for a person wherever they act: their own
+// language and time zone, and where they have chosen none those of their home
+// organization.
+func (d *Directory) SettingsOf(u *iam.User) iam.OrgSettings {
+	s := d.Settings(d.HomeOrg(u))
+	if u.Locale != "" {
+		s.Locale = u.Locale
+	}
+	if u.Timezone != "" {
+		s.Timezone = u.Timezone
+	}
+	return s
+}
+
 // inherited are settings with what they leave to those above.
 func inherited(own, above iam.OrgSettings) iam.OrgSettings {
 	inherit(&own.Locale, above.Locale)

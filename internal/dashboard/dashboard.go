@@ -229,9 +229,7 @@ func (s *Service) look(ctx context.Context, tx iam.Tx, c *access.Caller) (*sight
 		if err != nil {
 			return nil, err
 		}
-		if u.Locale != "" {
-			v.values["locale"] = u.Locale
-		}
+		v.values["locale"] = dir.SettingsOf(u).Locale
 	}
 	return v, nil
 }

@@ -74,7 +74,7 @@ func (s *Service) claims(ctx context.Context, tx iam.Tx, c *access.Caller, e *En
 		Claims: jwt.Claims{
 			Issuer: tokens.Issuer(s.PublicURL(t)), Subject: string(u.ID), Audience: jwt.Audience{Origin(e.Page.URL)},
 		},
-		Name: persona.Name, Email: email, Locale: u.Locale,
+		Name: persona.Name, Email: email, Locale: dir.SettingsOf(u).Locale,
 		Tenant: tokens.Ref{ID: string(t.ID), Name: t.Name}, Organization: tokens.Ref{ID: string(org.ID), Name: org.Name},
 		Permissions: c.Effective.Permissions(), Tab: e.ID,
 	}

@@ -23,6 +23,8 @@ type Offer struct {
 	User *iam.User
 	// Least is how many characters a password must have.
 	Least int
+
+	usual string // the organization's language
 }
 
 // NeedsPassword tells whether accepting asks for a password: there is none yet,
@@ -110,6 +112,7 @@ func offer(ctx context.Context, tx iam.Tx, token string) (*Offer, *authz.Directo
 	if err != nil {
 		return nil, nil, err
 	}
+	o.usual = dir.Settings(i.Org).Locale
 	if o.Org = dir.Orgs[i.Org]; o.Org == nil {
 		return nil, nil, badLink()
 	}
@@ -199,7 +202,9 @@ func (a *acceptance) prepare(ctx context.Context, in Accept) error {
 			Type: o.Invitation.Type, Status: iam.StatusActive, FirstName: in.FirstName, LastName: in.LastName, Email: o.Invitation.Email,
 			Locale: in.Locale, Version: 1,
 		}
-		if a.fresh.Locale == "" {
+		// Nobody has chosen the organization's own language: when it changes, the
+		// person's does.
+		if a.fresh.Locale == "" && o.Invitation.Locale != o.usual {
 			a.fresh.Locale = o.Invitation.Locale
 		}
 		if err := iam.Invalid(users.Normalize(&a.fresh)); err != nil {

@@ -184,13 +184,18 @@ func hashToken(token string) []byte {
 }
 
 // language is in which a person is written to: their own, else that of the
-// invitation, else that of the organization.
+// invitation, else that of their home organization, else that of the
+// organization that they are invited to.
 func language(dir *authz.Directory, org iam.OrgID, u *iam.User, chosen string) string {
 	switch {
 	case u != nil && u.Locale != "":
 		return u.Locale
 	case chosen != "":
 		return chosen
+	case u != nil:
+		if home := dir.SettingsOf(u).Locale; home != "" {
+			return home
+		}
 	}
 	return dir.Settings(org).Locale
 }

@@ -70,7 +70,7 @@ var pages = map[mail.Kind]string{
 }
 
 // Enqueue puts a mail to a user into the outbox in the transaction of what it
-// tells of, in the user's language and with the brand of their organization. kind
+// tells of, in the user's language, or that of their organization, and with its brand. kind
 // is one of mail.Kinds; data may hold Org (the organization that it is about, by
 // itself the user's), Link (see Letter), Domain, Expires (RFC 3339) and Changes
 // (lines that begin with + or −). Who has no address gets no mail.
@@ -99,6 +99,11 @@ func (s *Service) compose(ctx context.Context, tx iam.Tx, tenant *iam.Tenant, to
 	if err != nil {
 		return nil, err
 	}
+	dir, err := authz.Load(ctx, tx, tenant.ID)
+	if err != nil {
+		return nil, err
+	}
+	l.Locale = dir.SettingsOf(to).Locale
 	if l.Kind == mail.AccessChanged && len(l.Gained)+len(l.Lost) == 0 {
 		return nil, nil //nolint:nilnil // nothing that a person could notice
 	}
@@ -122,9 +127,9 @@ func homeOf(t *iam.Tenant, u *iam.User) iam.OrgID {
 	return u.Memberships[0].Org
 }
 
-// letter is a mail to a user.
+// letter is a mail to a user, in no language yet.
 func letter(to *iam.User, kind mail.Kind, given map[string]string) (Letter, error) {
-	l := Letter{Kind: kind, To: to.Email, Name: to.FullName(), Locale: to.Locale, Link: given["Link"], Domain: given["Domain"]}
+	l := Letter{Kind: kind, To: to.Email, Name: to.FullName(), Link: given["Link"], Domain: given["Domain"]}
 	if expires := given["Expires"]; expires != "" {
 		var err error
 		if l.Expires, err = time.Parse(time.RFC3339, expires); err != nil {

@@ -231,7 +231,8 @@ func (s *Service) tellOne(ctx context.Context, tx iam.Tx, t *tenant, n *iam.Acce
 	if u.Status != iam.StatusActive || len(u.Memberships) == 0 {
 		return nil // they can't sign in: there is nothing to tell them of
 	}
-	gained, lost := differences(before, snapshotOf(t.dir, u), t.dir.RootOrg, u.Locale)
+	locale := t.dir.SettingsOf(u).Locale
+	gained, lost := differences(before, snapshotOf(t.dir, u), t.dir.RootOrg, locale)
 	if len(gained)+len(lost) == 0 {
 		return nil
 	}
@@ -246,7 +247,7 @@ func (s *Service) tellOne(ctx context.Context, tx iam.Tx, t *tenant, n *iam.Acce
 	if w.NoticesOff() {
 		return nil
 	}
-	m, err := w.Write(mailbox.Letter{Kind: mail.AccessChanged, To: u.Email, Name: u.FullName(), Locale: u.Locale, Gained: gained, Lost: lost})
+	m, err := w.Write(mailbox.Letter{Kind: mail.AccessChanged, To: u.Email, Name: u.FullName(), Locale: locale, Gained: gained, Lost: lost})
 	if err != nil {
 		return err
 	}

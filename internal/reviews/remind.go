@@ -55,7 +55,7 @@ func (s *Service) remind(ctx context.Context, tx iam.Tx, tenant iam.TenantID, id
 	}
 	var mails []*iam.Mail
 	for _, u := range people {
-		m, err := w.Write(mailbox.Letter{Kind: mail.ReviewDue, To: u.Email, Name: u.FullName(), Locale: u.Locale})
+		m, err := w.Write(mailbox.Letter{Kind: mail.ReviewDue, To: u.Email, Name: u.FullName(), Locale: dir.SettingsOf(u).Locale})
 		if err != nil {
 			return err
 		}

@@ -23,6 +23,8 @@ type Principal struct {
 	Orgs   []*iam.Organization // in which the user has a membership and may act
 	// Settings are those of the organization, with what it has from above.
 	Settings iam.OrgSettings
+	// Personal are those that count for the user wherever they act.
+	Personal iam.OrgSettings
 	// Wider tells that the user may act in organizations beyond Orgs: those below.
 	Wider   bool
 	Session *iam.Session // nil with an API key
@@ -255,7 +257,7 @@ func (s *Service) compile(p *Principal, dir *authz.Directory, org iam.OrgID) err
 			p.Wider = p.Wider || p.User.Memberships[i].IncludesDescendants && len(dir.Subtree(o.ID)) > 1
 		}
 	}
-	p.Settings = dir.Settings(org)
+	p.Settings, p.Personal = dir.Settings(org), dir.SettingsOf(p.User)
 	subject := dir.Subject(p.User, org)
 	p.Caller = access.Caller{
 		Tenant: p.Tenant.ID, User: p.User.ID, Name: p.User.FullName(), Type: p.User.Type,

@@ -180,19 +180,7 @@ func (s *Service) place(dir *authz.Directory, c *access.Caller, u *iam.User, in 
 		}
 	}
 	u.Memberships = []iam.Membership{m}
-	inherit(u, dir.Settings(org))
 	return access.MayGrant(c.Holds(), access.Baseline(u.Type)&access.Ceiling(u.Type))
-}
-
-// inherit gives a new user the organization's language and time zone where none
-// was chosen.
-func inherit(u *iam.User, o iam.OrgSettings) {
-	if u.Locale == "" {
-		u.Locale = o.Locale
-	}
-	if u.Timezone == "" {
-		u.Timezone = o.Timezone
-	}
 }
 
 // assign replaces the roles and the direct permissions of a membership, those

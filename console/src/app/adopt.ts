@@ -8,9 +8,9 @@ import { activateLanguage, languageOf } from "./i18n";
 export async function adoptSession(session: Session): Promise<void> {
   setTenantColor(session.brand.color);
   setBrandName(session.brand.name);
-  setTimezone(session.user.timezone || session.organization.timezone);
+  setTimezone(session.user.effective_timezone);
   // From now on the tab stays there, whatever another tab switches to.
   actIn(session.organization.id);
-  const language = languageOf(session.user.locale || session.organization.locale);
+  const language = languageOf(session.user.effective_locale);
   if (language) await activateLanguage(language);
 }

@@ -41,6 +41,19 @@ function stored(): string | null {
   }
 }
 
+let picked: Language | null = null;
+
+/** What the person has picked on a page without a session since it was loaded; null when nothing. */
+export function pickedLanguage(): Language | null {
+  return picked;
+}
+
+/** Switches to a language because the person wants it, before they sign in. */
+export async function pickLanguage(language: Language): Promise<void> {
+  picked = language;
+  await activateLanguage(language);
+}
+
 /** Loads a language and switches to it; the page's `lang` follows. */
 export async function activateLanguage(language: Language, remember = true): Promise<void> {
   if (i18n.locale !== language) {

@@ -3,7 +3,7 @@ import { Trans } from "@lingui/react/macro";
 import { NativeSelect } from "@mantine/core";
 import type { ReactNode } from "react";
 import type { Brand } from "@/api/types";
-import { activateLanguage, type Language, languageOf, languages } from "@/app/i18n";
+import { type Language, languageOf, languages, pickLanguage } from "@/app/i18n";
 import { BrandMark } from "@/app/shell/Brand";
 import { useDocumentTitle } from "@/ui/Page";
 import classes from "./auth.module.css";
@@ -37,7 +37,7 @@ export function AuthLayout({ title, lead, tenant, wide, children }: Props) {
           aria-label={t`Language`}
           variant="unstyled"
           value={languageOf(document.documentElement.lang) ?? "en"}
-          onChange={(event) => void activateLanguage(event.currentTarget.value as Language)}
+          onChange={(event) => void pickLanguage(event.currentTarget.value as Language)}
           data={languages.map(({ value, label }) => ({ value, label }))}
         />
       </footer>

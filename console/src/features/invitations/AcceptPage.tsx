@@ -9,13 +9,14 @@ import { fieldErrors, isApiError } from "@/api/errors";
 import { errorText, fieldText } from "@/api/messages";
 import type { Session } from "@/api/types";
 import { actIn } from "@/app/acting";
-import { languageOf } from "@/app/i18n";
+import { pickedLanguage } from "@/app/i18n";
 import { hashParam } from "@/app/paths";
 import { AuthLayout } from "@/features/auth/AuthLayout";
 import authClasses from "@/features/auth/auth.module.css";
 import { NewPasswordInput } from "@/features/auth/NewPasswordInput";
 import { useBrand, useSignInOptions } from "@/features/auth/options";
 import { passwordStrength } from "@/features/auth/password";
+import { lookUp } from "./offer";
 import type { InvitationOffer } from "./queries";
 
 /** The page behind the link of an invitation. Opening it changes nothing: that takes a press of its button. */
@@ -23,7 +24,7 @@ export function AcceptPage() {
   const [token] = useState(() => hashParam(window.location.hash, "token"));
   const offer = useQuery({
     queryKey: ["invitation-offer", token],
-    queryFn: () => unwrap<InvitationOffer>(client.POST("/invitations/lookup", { body: { token } })),
+    queryFn: () => lookUp(token),
     staleTime: 0,
     retry: false,
     enabled: token !== "",
@@ -110,14 +111,18 @@ function Accept({ token, offer }: { token: string; offer: InvitationOffer }) {
   const [first, setFirst] = useState("");
   const [last, setLast] = useState("");
   const [password, setPassword] = useState("");
-  const language = languageOf(document.documentElement.lang) ?? "en";
+  const language = pickedLanguage();
   const accept = useMutation({
     mutationFn: () =>
       unwrap<Session>(
         client.POST("/invitations/accept", {
           body: {
             token,
-            ...(!offer.has_account && { first_name: first, last_name: last, locale: language }),
+            ...(!offer.has_account && {
+              first_name: first,
+              last_name: last,
+              ...(language && { locale: language }),
+            }),
             ...(offer.needs_password && { password }),
           },
         }),
