@@ -72,7 +72,7 @@ func (s *server) outboxOperations() {
 	}, s.listOutbox)
 	register(s, operation{
 		id: "retry-mail", method: http.MethodPost, path: "/outbox/{id}/retry", tag: tagOutbox, guard: needs(iam.PermOutboxRead),
-		summary: "Send a mail again", description: "Sends a mail that failed once more, as if it were new.",
+		summary: "Send a mail again", description: "Sends a mail that failed once more, as if it were new, and one that was kept before an SMTP server was set. When the link in it has expired, send the invitation again instead.",
 		errors: []iam.Code{iam.CodeConflict},
 	}, s.retryMail)
 }

@@ -207,7 +207,12 @@ func newHasher(s *Settings) (*password.Hasher, error) {
 // newMailbox wires the outbox; without an SMTP server it keeps mails.
 func (r *run) newMailbox(st *store.Store, link func(*iam.Tenant) string) (*mailbox.Service, error) {
 	s := r.settings
-	d := mailbox.Deps{Store: st, IDs: r.IDs, Renderer: &mail.Renderer{}, From: s.SMTPFrom.Address.Address, FromName: s.SMTPFrom.Name, PublicURL: link}
+	d := mailbox.Deps{
+		Store: st, IDs: r.IDs, Renderer: &mail.Renderer{}, From: s.SMTPFrom.Address.Address, FromName: s.SMTPFrom.Name, PublicURL: link,
+		LinkLifetimes: map[mail.Kind]time.Duration{
+			mail.PasswordReset: time.Duration(s.ResetLifetime), mail.Invitation: invitations.Lifetime, mail.SignInInvitation: invitations.Lifetime,
+		},
+	}
 	if s.SMTPHost != "" {
 		var err error
 		d.Sender, err = mail.NewSMTP(mail.SMTPConfig{

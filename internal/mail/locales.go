@@ -28,11 +28,6 @@ var locales = map[string]locale{
 				[]string{"An administrator of {{.TenantName}} reset your password and you were signed out everywhere.", "They will give you a temporary password. You choose your own when you sign in."},
 				"Sign in", "If you did not expect this, ask your administrator.",
 			},
-			Welcome: {
-				"Welcome to {{.TenantName}}",
-				[]string{"An account was created for you at {{.TenantName}}. You sign in as {{.Email}}.", "Your administrator will give you a temporary password. You choose your own when you sign in."},
-				"Sign in", "If you did not expect this, ask your administrator.",
-			},
 			AccessChanged: {
 				"Your access to {{.TenantName}} has changed",
 				[]string{"What you can do at {{.TenantName}} was changed."},
@@ -84,11 +79,6 @@ var locales = map[string]locale{
 			TemporaryPasswordReset: {
 				"Se restableció su contraseña de {{.TenantName}}",
 				[]string{"Un administrador de {{.TenantName}} restableció su contraseña y se cerraron todas sus sesiones.", "Le dará una contraseña temporal. Elegirá la suya al iniciar sesión."},
-				"Iniciar sesión", "Si no lo esperaba, pregunte a su administrador.",
-			},
-			Welcome: {
-				"Le damos la bienvenida a {{.TenantName}}",
-				[]string{"Se creó una cuenta para usted en {{.TenantName}}. Inicie sesión como {{.Email}}.", "Su administrador le dará una contraseña temporal. Elegirá la suya al iniciar sesión."},
 				"Iniciar sesión", "Si no lo esperaba, pregunte a su administrador.",
 			},
 			AccessChanged: {
@@ -144,11 +134,6 @@ var locales = map[string]locale{
 				[]string{"Un administrateur de {{.TenantName}} a réinitialisé votre mot de passe et toutes vos sessions ont été fermées.", "Il vous donnera un mot de passe temporaire. Vous choisirez le vôtre en vous connectant."},
 				"Se connecter", "Si vous ne vous y attendiez pas, demandez à votre administrateur.",
 			},
-			Welcome: {
-				"Bienvenue chez {{.TenantName}}",
-				[]string{"Un compte a été créé pour vous chez {{.TenantName}}. Vous vous connectez avec {{.Email}}.", "Votre administrateur vous donnera un mot de passe temporaire. Vous choisirez le vôtre en vous connectant."},
-				"Se connecter", "Si vous ne vous y attendiez pas, demandez à votre administrateur.",
-			},
 			AccessChanged: {
 				"Votre accès à {{.TenantName}} a changé",
 				[]string{"Ce que vous pouvez faire chez {{.TenantName}} a changé."},
@@ -200,11 +185,6 @@ var locales = map[string]locale{
 			TemporaryPasswordReset: {
 				"Ihr Passwort für {{.TenantName}} wurde zurückgesetzt",
 				[]string{"Die Administration von {{.TenantName}} hat Ihr Passwort zurückgesetzt und Sie überall abgemeldet.", "Sie erhalten von ihr ein vorläufiges Passwort. Ihr eigenes wählen Sie beim Anmelden."},
-				"Anmelden", "Wenn Sie das nicht erwartet haben, fragen Sie Ihre Administration.",
-			},
-			Welcome: {
-				"Willkommen bei {{.TenantName}}",
-				[]string{"Bei {{.TenantName}} wurde ein Konto für Sie angelegt. Sie melden sich als {{.Email}} an.", "Ihre Administration gibt Ihnen ein vorläufiges Passwort. Ihr eigenes wählen Sie beim Anmelden."},
 				"Anmelden", "Wenn Sie das nicht erwartet haben, fragen Sie Ihre Administration.",
 			},
 			AccessChanged: {

@@ -43,7 +43,6 @@ var ofKind = map[Kind][]string{
 	PasswordChanged:        {"when"},
 	EmailChanged:           {"when"},
 	TemporaryPasswordReset: {},
-	Welcome:                {},
 	AccessChanged:          {},
 	Invitation:             {"organization", "inviter", "expiry"},
 	SignInInvitation:       {"organization", "inviter", "expiry"},

@@ -24,7 +24,6 @@ const (
 	PasswordChanged        Kind = "password_changed"         // Link, At
 	EmailChanged           Kind = "email_changed"            // Link, At, Email: to the address that the recipient had
 	TemporaryPasswordReset Kind = "temporary_password_reset" // Link
-	Welcome                Kind = "welcome"                  // Link, Email
 	AccessChanged          Kind = "access_changed"           // Link; Gained or Lost
 	Invitation             Kind = "invitation"               // Link, ExpiresIn, Organization, Inviter: to an address
 	SignInInvitation       Kind = "sign_in_invitation"       // the same and Email: to a person of the directory
@@ -34,7 +33,7 @@ const (
 
 // Kinds lists every kind, and Locales every locale there are texts for.
 var (
-	Kinds   = []Kind{PasswordReset, PasswordChanged, EmailChanged, TemporaryPasswordReset, Welcome, AccessChanged, Invitation, SignInInvitation, ReviewDue, DomainFailing}
+	Kinds   = []Kind{PasswordReset, PasswordChanged, EmailChanged, TemporaryPasswordReset, AccessChanged, Invitation, SignInInvitation, ReviewDue, DomainFailing}
 	Locales = []string{"en", "es", "fr", "de"}
 )
 
@@ -207,8 +206,6 @@ func (v view) completeFor(kind Kind) bool {
 		return !v.At.IsZero()
 	case EmailChanged:
 		return !v.At.IsZero() && v.Email != ""
-	case Welcome:
-		return v.Email != ""
 	case Invitation:
 		return v.ExpiresIn > 0 && v.Organization != "" && v.Inviter != ""
 	case SignInInvitation:

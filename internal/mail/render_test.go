@@ -59,7 +59,7 @@ func (l locale) all(kind Kind) []string {
 
 func TestVariablesOfEachKind(t *testing.T) {
 	r := &Renderer{}
-	for kind, want := range map[Kind]string{PasswordReset: "30 Minuten", PasswordChanged: "2026-11-22 10:30 UTC", Welcome: "maria@x.example"} {
+	for kind, want := range map[Kind]string{PasswordReset: "30 Minuten", PasswordChanged: "2026-11-22 10:30 UTC", EmailChanged: "maria@x.example"} {
 		if c, err := r.Render(kind, "de-AT", fullData()); err != nil || !strings.Contains(c.Text, want) {
 			t.Errorf("%s lacks %q: %v\n%s", kind, want, err, c.Text)
 		}
@@ -68,7 +68,7 @@ func TestVariablesOfEachKind(t *testing.T) {
 		PasswordReset:          func(d *Data) { d.ExpiresIn = 0 },
 		PasswordChanged:        func(d *Data) { d.At = time.Time{} },
 		TemporaryPasswordReset: func(d *Data) { d.Link = "javascript:alert(1)" },
-		Welcome:                func(d *Data) { d.Email = "" },
+		EmailChanged:           func(d *Data) { d.Email = "" },
 		AccessChanged:          func(d *Data) { d.Gained, d.Lost = nil, nil },
 		ReviewDue:              func(d *Data) { d.Organization = "" },
 		DomainFailing:          func(d *Data) { d.Domain = "" },
@@ -88,11 +88,11 @@ func TestHostileData(t *testing.T) {
 	d := fullData()
 	d.TenantName = "Acme\r\nBcc: victim@other.example\u202e" + strings.Repeat("x", 500)
 	d.TenantColor, d.LogoURL, d.Name = "red;background:url(//evil)", "http://x.example/l.png", "</p><script>\n\nhi"
-	c, err := (&Renderer{}).Render(Welcome, "xx", d)
+	c, err := (&Renderer{}).Render(TemporaryPasswordReset, "xx", d)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if strings.ContainsAny(c.Subject, "\r\n\u202e") || len(c.Subject) > 300 || !strings.HasPrefix(c.Subject, "Welcome to Acme Bcc:") {
+	if strings.ContainsAny(c.Subject, "\r\n\u202e") || len(c.Subject) > 300 || !strings.HasPrefix(c.Subject, "Your password for Acme Bcc:") {
 		t.Errorf("subject %q", c.Subject)
 	}
 	for _, bad := range []string{"<script>", "evil", "<img", "\u202e"} {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"math/rand/v2"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -92,7 +93,7 @@ func (s *Service) deliver(ctx context.Context) (sent int, err error) {
 			return sent, err
 		}
 		mine := s.flying.start(claimed)
-		n, err := s.send(ctx, mine)
+		n, err := s.sendLive(ctx, mine)
 		s.flying.end(mine)
 		sent += n
 		if err != nil || len(claimed) < batch {
@@ -108,6 +109,34 @@ func (s *Service) claim(ctx context.Context) (claimed []*iam.Mail, err error) {
 		return err
 	})
 	return claimed, err
+}
+
+// sendLive sends those of the mails whose links still work, and gives up the others.
+func (s *Service) sendLive(ctx context.Context, mails []*iam.Mail) (sent int, err error) {
+	if !slices.ContainsFunc(mails, func(m *iam.Mail) bool { return !s.linkEnds(m).IsZero() }) {
+		return s.send(ctx, mails)
+	}
+	var live []*iam.Mail
+	err = s.Store.Write(ctx, func(tx iam.Tx) error {
+		live = nil
+		for _, m := range mails {
+			end := s.linkEnds(m)
+			if end.IsZero() || tx.Now().Before(end) {
+				live = append(live, m)
+				continue
+			}
+			dead := *m
+			dead.State, dead.LastError = iam.MailFailed, "its link has expired"
+			if err := tx.UpdateMail(ctx, &dead); err != nil && iam.CodeOf(err) != iam.CodeNotFound {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil || len(live) == 0 {
+		return 0, err
+	}
+	return s.send(ctx, live)
 }
 
 // send hands the mails over and writes down what became of each.
@@ -186,6 +215,9 @@ func (s *Service) after(m iam.Mail, result error, now time.Time) iam.Mail {
 		return m
 	}
 	m.NextAttemptAt = now.Add(s.delay(m.Attempts))
+	if end := s.linkEnds(&m); !end.IsZero() && end.Before(m.NextAttemptAt) {
+		m.NextAttemptAt = end // when it is given up
+	}
 	return m
 }
 

@@ -42,6 +42,8 @@ func service(t *testing.T, k *tenanttest.Kit, sender mail.Sender) *Service {
 		Store: k.DB, IDs: k.IDs, Renderer: &mail.Renderer{}, Sender: sender, From: "people@example.com",
 		PublicURL: func(t *iam.Tenant) string { return "https://" + t.ShortName + ".example" },
 		Jitter:    func() float64 { return 0.5 },
+
+		LinkLifetimes: map[mail.Kind]time.Duration{mail.PasswordReset: time.Hour},
 	})
 }
 
@@ -130,7 +132,7 @@ func TestTemporaryFailuresAreTriedAgain(t *testing.T) {
 	k := tenanttest.New(t)
 	smtp := &server{answer: func(int, mail.Message) error { return &mail.Error{Temporary: true} }}
 	s := service(t, k, smtp)
-	enqueue(k, s, k.Admin, "password_reset", reset(k))
+	enqueue(k, s, k.Admin, "password_changed", nil)
 	var waits []time.Duration
 	for range MaxAttempts - 1 {
 		if n, err := s.Deliver(t.Context()); n != 0 || err != nil {
@@ -200,6 +202,79 @@ func TestPermanentFailureAndRetry(t *testing.T) {
 	if n := len(k.Events("mail.retried")); n != 1 {
 		t.Errorf("%d events", n)
 	}
+}
+
+// Attempts end with the link in the mail, and nobody sends it again after that;
+// a mail without a link is tried for as long as others.
+func TestExpiredLinksAreNotSent(t *testing.T) {
+	k := tenanttest.New(t)
+	smtp := &server{answer: func(int, mail.Message) error { return &mail.Error{Code: 450, Temporary: true} }}
+	s, admin := service(t, k, smtp), k.Caller(k.Admin)
+	enqueue(k, s, k.Admin, "password_reset", reset(k))
+	enqueue(k, s, k.Admin, "password_changed", nil)
+	for range 12 {
+		if _, err := s.Deliver(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		k.Clock.Advance(10 * time.Minute)
+	}
+	for _, m := range stored(k) {
+		if m.Kind == "password_changed" {
+			if m.State != iam.MailQueued {
+				t.Errorf("without a link it is given up: %+v", m)
+			}
+			continue
+		}
+		if m.State != iam.MailFailed || m.LastError != "its link has expired" || m.Attempts >= MaxAttempts {
+			t.Errorf("mail = %+v", m)
+		}
+		tenanttest.Refused(t, s.Retry(t.Context(), admin, m.ID), iam.CodeConflict, "")
+	}
+	smtp.answer = nil
+	if _, err := s.Deliver(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range stored(k) {
+		if m.Kind == "password_reset" && m.State == iam.MailSent {
+			t.Error("an expired link is sent")
+		}
+	}
+}
+
+// What was kept can be sent once there is a server, while its link works.
+func TestKeptMailsAreSentLater(t *testing.T) {
+	k := tenanttest.New(t)
+	keeps, admin := service(t, k, nil), k.Caller(k.Admin)
+	enqueue(k, keeps, k.Admin, "password_reset", reset(k))
+	id := stored(k)[0].ID
+	tenanttest.Refused(t, keeps.Retry(t.Context(), admin, id), iam.CodeConflict, "")
+	sends := service(t, k, &server{})
+	other := k.Other()
+	tenanttest.Refused(t, sends.Retry(t.Context(), other.Caller(other.Admin), id), iam.CodeNotFound, "")
+	if err := sends.Retry(t.Context(), admin, id); err != nil {
+		t.Fatal(err)
+	}
+	if n, err := sends.Deliver(t.Context()); n != 1 || err != nil {
+		t.Errorf("sent %d, %v", n, err)
+	}
+	enqueue(k, keeps, k.Admin, "password_reset", reset(k))
+	k.Clock.Advance(time.Hour)
+	tenanttest.Refused(t, sends.Retry(t.Context(), admin, stored(k)[0].ID), iam.CodeConflict, "")
+}
+
+// The texts of kinds that are not sent any more, as older versions kept them, do
+// no harm.
+func TestTextsOfUnknownKinds(t *testing.T) {
+	k := tenanttest.New(t)
+	s := service(t, k, nil)
+	k.Write(func(ctx context.Context, tx iam.Tx) error {
+		return tx.SetMailTemplate(ctx, k.Tenant.ID, &iam.MailTemplate{Kind: "welcome", Locale: "en", Subject: "Welcome", Body: "{{email}}", Button: "x", Note: "y"})
+	})
+	list, err := s.Templates(t.Context(), k.Caller(k.Admin))
+	if err != nil || len(list) != len(mail.Kinds)*len(mail.Locales) {
+		t.Errorf("%d texts, %v", len(list), err)
+	}
+	enqueue(k, s, k.Admin, "password_changed", nil)
 }
 
 func TestWithoutServerNothingIsSent(t *testing.T) {

@@ -34,6 +34,9 @@ type Deps struct {
 	// PublicURL returns the address under which people reach a tenant's console,
 	// without a slash at the end.
 	PublicURL func(*iam.Tenant) string
+	// LinkLifetimes says how long the links in mails of some kinds work. Such a mail
+	// is not sent later than that: its link would let nobody in.
+	LinkLifetimes map[mail.Kind]time.Duration
 	// Jitter returns a number in [0,1), at random outside of tests.
 	Jitter func() float64
 }
@@ -65,7 +68,7 @@ func (s *Service) Enabled() bool { return s.Sender != nil }
 
 // pages are where the button of a mail leads that brings no link of its own.
 var pages = map[mail.Kind]string{
-	mail.PasswordChanged: "/sign-in", mail.EmailChanged: "/sign-in", mail.TemporaryPasswordReset: "/sign-in", mail.Welcome: "/sign-in", mail.AccessChanged: "/account?tab=access",
+	mail.PasswordChanged: "/sign-in", mail.EmailChanged: "/sign-in", mail.TemporaryPasswordReset: "/sign-in", mail.AccessChanged: "/account?tab=access",
 	mail.PasswordReset: "/forgot-password", mail.Invitation: "/invitation", mail.SignInInvitation: "/invitation", mail.ReviewDue: "/admin/reviews", mail.DomainFailing: "/admin/branding",
 }
 
@@ -241,8 +244,9 @@ func within(ctx context.Context, tx iam.Tx, tenant iam.TenantID, org, top iam.Or
 	return org == top, nil
 }
 
-// Retry sends a mail that failed once more, as if it were new. It needs
-// outbox.read; CodeConflict when the mail has not failed.
+// Retry sends a mail that failed once more, as if it were new, and one that was
+// kept before there was an SMTP server. It needs outbox.read; CodeConflict when
+// the mail did neither, or its link has expired.
 func (s *Service) Retry(ctx context.Context, c *access.Caller, id iam.MailID) error {
 	below, err := mayRead(c)
 	if err != nil {
@@ -259,8 +263,8 @@ func (s *Service) Retry(ctx context.Context, c *access.Caller, id iam.MailID) er
 			}
 			return iam.NotFound("mail")
 		}
-		if m.State != iam.MailFailed {
-			return iam.Errorf(iam.CodeConflict, "Only mails that failed can be sent again.").Because("mail_not_failed")
+		if err := s.mayRetry(m, tx.Now()); err != nil {
+			return err
 		}
 		m.State, m.Attempts, m.LastError, m.NextAttemptAt = iam.MailKept, 0, "", tx.Now()
 		if s.Enabled() {
@@ -272,4 +276,25 @@ func (s *Service) Retry(ctx context.Context, c *access.Caller, id iam.MailID) er
 		target := audit.Target{Type: "mail", ID: string(m.ID), Name: m.Subject}
 		return tx.AppendEvents(ctx, c.Tenant, audit.New(s.IDs, tx.Now(), c, "mail.retried", target))
 	})
+}
+
+func (s *Service) mayRetry(m *iam.Mail, now time.Time) error {
+	if m.State != iam.MailFailed && !(m.State == iam.MailKept && s.Enabled()) {
+		return iam.Errorf(iam.CodeConflict, "Only mails that failed can be sent again.").Because("mail_not_failed")
+	}
+	if end := s.linkEnds(m); end.IsZero() || now.Before(end) {
+		return nil
+	}
+	if mail.Kind(m.Kind) == mail.PasswordReset {
+		return iam.Errorf(iam.CodeConflict, "The link in this mail has expired. Have a new one asked for on the sign-in page.").Because("reset_expired")
+	}
+	return iam.Errorf(iam.CodeConflict, "The link in this mail has expired. Send the invitation again.").Because("invitation_expired")
+}
+
+// linkEnds is when the link of a mail stops to work; zero when it does not.
+func (s *Service) linkEnds(m *iam.Mail) time.Time {
+	if lifetime := s.LinkLifetimes[mail.Kind(m.Kind)]; lifetime > 0 {
+		return m.CreatedAt.Add(lifetime)
+	}
+	return time.Time{}
 }

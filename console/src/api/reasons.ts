@@ -33,6 +33,8 @@ function accessReasons(): Record<string, string> {
     last_tenant_admin: t`This person is the last active tenant admin. Make somebody else a tenant admin first.`,
     list_elsewhere: t`This list is set by an organization above. Ask an administrator there.`,
     locked_above: t`An organization above has locked this. Ask an administrator there.`,
+    invitation_expired: t`The link in this mail has expired. Send the invitation again.`,
+    reset_expired: t`The link in this mail has expired. Have a new one asked for on the sign-in page.`,
     mail_not_failed: t`Only mails that failed can be sent again.`,
     more_than_yours: t`You can't grant what you don't hold yourself.`,
     no_console: t`This account has no console to log in to.`,

@@ -34,7 +34,6 @@ function kindName(kind: string): string {
     password_changed: t`Password changed`,
     email_changed: t`E-mail address changed`,
     temporary_password_reset: t`Password reset by an administrator`,
-    welcome: t`Welcome`,
     access_changed: t`Access changed`,
   };
   return names[kind] ?? kind;

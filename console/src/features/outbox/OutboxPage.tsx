@@ -16,6 +16,7 @@ import { useState } from "react";
 import { client, unwrap } from "@/api/client";
 import { errorText } from "@/api/messages";
 import type { OutboxMail, Page as PageOf } from "@/api/types";
+import { useSession } from "@/app/session";
 import { Tag } from "@/ui/badges";
 import { CursorPager } from "@/ui/CursorPager";
 import { LoadProblem } from "@/ui/LoadProblem";
@@ -116,6 +117,7 @@ export function OutboxPage() {
 
 function MailView({ mail }: { mail: OutboxMail }) {
   const [view, setView] = useState(mail.html ? "html" : "text");
+  const sends = !useSession().features.outbox;
   return (
     <section className={classes.mail} aria-label={mail.subject}>
       <div className={classes.mailHead}>
@@ -127,7 +129,7 @@ function MailView({ mail }: { mail: OutboxMail }) {
           {mail.last_error && (
             <div className={classes.error}>{t`Last attempt failed: ${mail.last_error}`}</div>
           )}
-          {mail.state === "failed" && <Retry mail={mail} />}
+          {(mail.state === "failed" || (mail.state === "kept" && sends)) && <Retry mail={mail} />}
         </div>
         {mail.html && (
           <SegmentedControl
@@ -155,7 +157,7 @@ function MailView({ mail }: { mail: OutboxMail }) {
   );
 }
 
-/** Puts a mail that failed back into the queue. */
+/** Puts a mail that failed, or was kept before there was a server, back into the queue. */
 function Retry({ mail }: { mail: OutboxMail }) {
   const queryClient = useQueryClient();
   const retry = useMutation({
