@@ -19,6 +19,10 @@ const DashboardNav = lazy(() =>
   import("@/features/dashboard/DashboardNav").then((module) => ({ default: module.DashboardNav })),
 );
 
+const DashboardFoot = lazy(() =>
+  import("@/features/dashboard/DashboardNav").then((module) => ({ default: module.DashboardFoot })),
+);
+
 /** What the router says of a link to the current page. */
 const here = { "data-status": "active", "aria-current": "page" } as const;
 
@@ -113,6 +117,11 @@ export function Shell() {
       <main id="main" className={classes.main} tabIndex={-1}>
         <Outlet />
       </main>
+      {portal === "dashboard" && layout === "horizontal" && (
+        <Suspense fallback={null}>
+          <DashboardFoot across />
+        </Suspense>
+      )}
       <Suspense fallback={null}>
         <SessionGuards />
       </Suspense>

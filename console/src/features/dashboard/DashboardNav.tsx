@@ -15,7 +15,7 @@ import { frameAddress, tabTitle } from "./tabs";
 
 /** The tabs of the dashboard: exactly those that the server says the person may use. */
 export function DashboardNav({ layout, onPick }: { layout: Layout; onPick?: () => void }) {
-  const { organization, brand } = useSession();
+  const { organization } = useSession();
   const dashboard = useQuery(dashboardQuery(organization.id));
   const across = layout === "horizontal";
   if (dashboard.isPending) return across ? null : <Skeleton height={180} />;
@@ -38,22 +38,33 @@ export function DashboardNav({ layout, onPick }: { layout: Layout; onPick?: () =
           </li>
         ))}
       </ul>
-      {!across && (brand.support_url || brand.support_email || brand.powered_by) && (
-        <div className={classes.foot}>
-          {brand.support_url && (
-            <a className="link" href={brand.support_url} target="_blank" rel="noopener noreferrer">
-              <Trans>Help</Trans>
-            </a>
-          )}
-          {brand.support_email && (
-            <a className="link" href={`mailto:${brand.support_email}`}>
-              {brand.support_email}
-            </a>
-          )}
-          {brand.powered_by && <span>{t`Powered by ${"Retinue"}`}</span>}
-        </div>
-      )}
+      {!across && <DashboardFoot />}
     </div>
+  );
+}
+
+/**
+ * Where to get help, and what the dashboard is made with unless the brand hides
+ * it: below the tabs, or below the page where these stand across it.
+ */
+export function DashboardFoot({ across = false }: { across?: boolean }) {
+  const { brand } = useSession();
+  if (!brand.support_url && !brand.support_email && !brand.powered_by) return null;
+  const Element = across ? "footer" : "div";
+  return (
+    <Element className={across ? classes.footAcross : classes.foot}>
+      {brand.support_url && (
+        <a className="link" href={brand.support_url} target="_blank" rel="noopener noreferrer">
+          <Trans>Help</Trans>
+        </a>
+      )}
+      {brand.support_email && (
+        <a className="link" href={`mailto:${brand.support_email}`}>
+          {brand.support_email}
+        </a>
+      )}
+      {brand.powered_by && <span>{t`Powered by ${"Retinue"}`}</span>}
+    </Element>
   );
 }
 
