@@ -321,7 +321,7 @@ export interface paths {
         };
         /**
          * List API keys
-         * @description The caller's own keys, and with service_keys.manage those of the service users that the caller may see; newest first.
+         * @description The caller's own keys, and with service_keys.manage those of the service users that the caller may see; newest first. Those of another person need sessions.read, and that they may do no more than the caller.
          */
         get: operations["list-api-keys"];
         put?: never;
@@ -348,7 +348,7 @@ export interface paths {
         post?: never;
         /**
          * Revoke an API key
-         * @description Stops a key at once, for good. It stays in the list as revoked.
+         * @description Stops a key at once, for good: one's own, with service_keys.manage that of a service user, with sessions.revoke that of a person who may do no more than the caller. It stays in the list as revoked.
          */
         delete: operations["revoke-api-key"];
         options?: never;
@@ -663,7 +663,7 @@ export interface paths {
         put?: never;
         /**
          * Verify a domain
-         * @description Looks for the TXT record or the file that proves the domain. When it is there, the domain serves from then on; problem says what was found otherwise.
+         * @description Looks for the TXT record or the file that proves the domain, also behind a redirect to the same address by https. When it is there, the domain serves from then on; problem says what was found otherwise.
          */
         post: operations["verify-domain"];
         delete?: never;
@@ -1535,7 +1535,7 @@ export interface paths {
         put?: never;
         /**
          * Send a mail again
-         * @description Sends a mail that failed once more, as if it were new.
+         * @description Sends a mail that failed once more, as if it were new, and one that was kept before an SMTP server was set. When the link in it has expired, send the invitation again instead.
          */
         post: operations["retry-mail"];
         delete?: never;
@@ -2271,7 +2271,7 @@ export interface paths {
         head?: never;
         /**
          * Change a user
-         * @description Changes what is given and leaves the rest. Roles and permissions are those in the organization where the caller acts. Nobody changes their own access or somebody who may do more than they do, and the last administrator stays. The user type can't be changed.
+         * @description Changes what is given and leaves the rest. Roles and permissions are those in the organization where the caller acts. Nobody changes their own access or somebody who may do more than they do, and the last administrator stays. The user type can't be changed. One's own e-mail is changed by update-me, with the current password; a key changes its owner only when it holds all that they do.
          */
         patch: operations["update-user"];
         trace?: never;
@@ -2523,7 +2523,7 @@ export interface paths {
         put?: never;
         /**
          * Reset a password
-         * @description Makes a new temporary password, shown in this answer and never again. The old one and all sessions stop at once; the new one must be changed at sign-in.
+         * @description Makes a new temporary password, shown in this answer and never again. The old one and all sessions stop at once, with revoke_api_keys the person's API keys, too; the new one must be changed at sign-in.
          */
         post: operations["reset-user-password"];
         delete?: never;
@@ -2627,7 +2627,7 @@ export interface components {
             /** @description Of somebody new */
             last_name?: string;
             /**
-             * @description Of somebody new; by itself that of the invitation
+             * @description What somebody new has chosen; by itself what was chosen for the invitation, else the language of their organization counts
              * @enum {string}
              */
             locale?: "" | "en" | "es" | "fr" | "de";
@@ -2909,6 +2909,14 @@ export interface components {
         BulkError: {
             code: string;
             detail: string;
+            /** @description With invalid: what is wrong with which field */
+            errors?: components["schemas"]["FieldProblem"][];
+            /** @description With forbidden: what it needs */
+            missing_permission?: string;
+            /** @description With escalation: what the caller lacks */
+            missing_permissions?: string[];
+            /** @description Tells apart what has one code, as in every problem */
+            reason?: string;
         };
         BulkInvitationResult: {
             email: string;
@@ -2930,17 +2938,25 @@ export interface components {
             /** @description With delete: who takes over what the people own; by itself it ends */
             hand_over_to?: string;
             ids: string[];
+            /** @description With reset_password: their API keys stop, too, for good; by itself they go on working */
+            revoke_api_keys?: boolean;
         };
         BulkResponse: {
             results: components["schemas"]["BulkResult"][];
         };
         BulkResult: {
             error?: components["schemas"]["BulkError"];
+            /** @description Empty when there is no such person any more */
             full_name: string;
             id: string;
             ok: boolean;
             /** @description With reset_password; shown this once */
             temporary_password?: string;
+            /**
+             * Format: int64
+             * @description With reset_password: how many API keys of theirs go on working
+             */
+            working_api_keys?: number;
         };
         ChangePasswordRequest: {
             /**
@@ -3295,20 +3311,20 @@ export interface components {
             expires_at: string | null;
             /**
              * Format: date-time
-             * @description After a week of it the domain stops to serve
+             * @description After a week of it the domain stops to serve; those who manage branding get a mail before
              */
             failing_at: string | null;
             host: string;
             id: string;
             organization: components["schemas"]["OrganizationRef"];
-            /** @description … or a file at this path of http://<host> that holds the value proves the domain */
+            /** @description … or a file at this path of http://<host> that holds the value proves the domain; once the host leads here, the server answers there itself */
             path: string;
             /**
              * @description What the last check found
              * @enum {string}
              */
             problem: "" | "no_record" | "wrong_value" | "no_answer" | "taken" | "private_host";
-            /** @description Either a TXT record of this name with the value … */
+            /** @description Either a TXT record of this name with the value, which is looked for every day and is to be left there, … */
             record_name: string;
             /**
              * @description failing: it still serves, but its proof is gone
@@ -3706,9 +3722,6 @@ export interface components {
             /** @enum {string} */
             outcome: "sent" | "already_invited" | "already_member" | "suspended" | "invalid" | "duplicate";
         };
-        ItemsAPIKey: {
-            items: components["schemas"]["APIKey"][];
-        };
         ItemsAccessOption: {
             items: components["schemas"]["AccessOption"][];
         };
@@ -3759,6 +3772,13 @@ export interface components {
         };
         ItemsUserDeletion: {
             items: components["schemas"]["UserDeletion"][];
+        };
+        ListAPIKey: {
+            items: components["schemas"]["APIKey"][];
+            /** @description Asks for the next page; null on the last */
+            next_cursor: string | null;
+            /** @description Asks for the page before; null on the first */
+            prev_cursor: string | null;
         };
         ListAccessReview: {
             items: components["schemas"]["AccessReview"][];
@@ -4113,6 +4133,16 @@ export interface components {
             /** @description There are others: search for them */
             more: boolean;
         };
+        PasswordReset: {
+            /** @description Shown this once */
+            temporary_password: string;
+            user: components["schemas"]["User"];
+            /**
+             * Format: int64
+             * @description How many API keys of theirs go on working
+             */
+            working_api_keys: number;
+        };
         PasswordResetRequest: {
             email: string;
             /** @description The tenant's short name; not needed where the host name tells, or there is one tenant */
@@ -4255,7 +4285,7 @@ export interface components {
              * @description Tells apart what has one code, for programs that have words of their own
              * @enum {string}
              */
-            reason?: "account_just_made" | "acts_everywhere" | "answer_lost" | "belongs_elsewhere" | "changed_meanwhile" | "chosen_people" | "company_only" | "delete_self" | "disk_full" | "domain_taken" | "features_above" | "given_up" | "holds_more" | "import_over" | "import_state" | "importer_gone" | "importer_may_not" | "in_progress" | "invitation_accepted" | "invitation_deleted" | "list_elsewhere" | "mail_not_failed" | "more_than_yours" | "no_console" | "no_dashboard" | "not_impersonating" | "not_there_any_more" | "nothing_to_import" | "organization_is_suspended" | "other_person" | "own_access" | "own_password" | "page_not_told" | "password_just_changed" | "people_only" | "person_deleted" | "person_suspended" | "person_without_organization" | "policy_forbids" | "report_later" | "review_from_above" | "review_not_ready" | "review_over" | "role_holds_more" | "team_elsewhere" | "too_many_exceptions" | "undecided" | "yourself";
+            reason?: "account_just_made" | "acts_everywhere" | "answer_lost" | "belongs_elsewhere" | "changed_meanwhile" | "chosen_people" | "company_only" | "delete_self" | "disk_full" | "domain_taken" | "features_above" | "given_up" | "holds_more" | "import_over" | "import_state" | "importer_gone" | "importer_may_not" | "in_progress" | "invitation_accepted" | "invitation_deleted" | "invitation_expired" | "last_in_charge" | "last_org_admin" | "last_role_admin" | "last_tenant_admin" | "list_elsewhere" | "locked_above" | "mail_not_failed" | "more_than_yours" | "no_console" | "no_custom_tabs" | "no_dashboard" | "no_email_sign_in" | "not_impersonating" | "not_there_any_more" | "nothing_to_import" | "organization_is_suspended" | "other_person" | "own_access" | "own_email" | "own_password" | "page_not_told" | "password_just_changed" | "people_only" | "person_deleted" | "person_suspended" | "person_without_organization" | "policy_forbids" | "report_later" | "reset_expired" | "review_from_above" | "review_not_ready" | "review_over" | "role_holds_more" | "service_user" | "team_elsewhere" | "too_many_exceptions" | "undecided" | "yourself";
             /** @description Names this request in the server's log */
             request_id: string;
             /**
@@ -4489,16 +4519,22 @@ export interface components {
             user: components["schemas"]["SessionUser"];
         };
         SessionUser: {
+            /** @description The language of the user's screens and mails: the chosen one, else that of the home organization; empty where neither is set */
+            effective_locale: string;
+            /** @description The same for the time zone */
+            effective_timezone: string;
             email: string;
             first_name: string;
             full_name: string;
             id: string;
             last_name: string;
+            /** @description What the user has chosen, or empty */
             locale: string;
             nickname: string;
             photo_thumb_url: string | null;
             photo_url: string | null;
             theme: string;
+            /** @description What the user has chosen, or empty */
             timezone: string;
             /** @enum {string} */
             user_type: "tenant_admin" | "bot_admin" | "supervisor" | "agent" | "analyst" | "viewer" | "member" | "client" | "service";
@@ -5833,7 +5869,8 @@ export interface operations {
                      *         {
                      *           "error": {
                      *             "code": "escalation",
-                     *             "detail": "Nobody decides on their own access. Another reviewer has to."
+                     *             "detail": "Nobody decides on their own access. Another reviewer has to.",
+                     *             "reason": "own_access"
                      *           },
                      *           "ok": false,
                      *           "row": 8
@@ -7443,6 +7480,12 @@ export interface operations {
             query?: {
                 /** @description Whose keys; by itself the caller's own and those of service users that the caller manages */
                 user_id?: string;
+                /** @description Only keys in this state; all by itself */
+                state?: "active" | "expired" | "revoked";
+                /** @description How many items at most */
+                limit?: number;
+                /** @description next_cursor or prev_cursor of the page before; empty for the first page */
+                cursor?: string;
             };
             header?: never;
             path?: never;
@@ -7475,10 +7518,21 @@ export interface operations {
                      *             "name": "Ada Okafor"
                      *           }
                      *         }
-                     *       ]
+                     *       ],
+                     *       "next_cursor": "eyJrIjoiYWRhIG9rYWZvciJ9",
+                     *       "prev_cursor": null
                      *     }
                      */
-                    "application/json": components["schemas"]["ItemsAPIKey"];
+                    "application/json": components["schemas"]["ListAPIKey"];
+                };
+            };
+            /** @description The cursor does not belong to this list: invalid_cursor */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
@@ -7490,7 +7544,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not allowed: forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required */
+            /** @description More access than you have: escalation, forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -10470,6 +10524,8 @@ export interface operations {
                      *         "short_name": "northwind"
                      *       },
                      *       "user": {
+                     *         "effective_locale": "",
+                     *         "effective_timezone": "",
                      *         "email": "ada@northwind.example",
                      *         "first_name": "Ada",
                      *         "full_name": "Ada Okafor",
@@ -17862,6 +17918,8 @@ export interface operations {
                      *         "short_name": "northwind"
                      *       },
                      *       "user": {
+                     *         "effective_locale": "",
+                     *         "effective_timezone": "",
                      *         "email": "ada@northwind.example",
                      *         "first_name": "Ada",
                      *         "full_name": "Ada Okafor",
@@ -18019,6 +18077,8 @@ export interface operations {
                      *         "short_name": "northwind"
                      *       },
                      *       "user": {
+                     *         "effective_locale": "",
+                     *         "effective_timezone": "",
                      *         "email": "ada@northwind.example",
                      *         "first_name": "Ada",
                      *         "full_name": "Ada Okafor",
@@ -18382,6 +18442,8 @@ export interface operations {
                      *         "short_name": "northwind"
                      *       },
                      *       "user": {
+                     *         "effective_locale": "",
+                     *         "effective_timezone": "",
                      *         "email": "ada@northwind.example",
                      *         "first_name": "Ada",
                      *         "full_name": "Ada Okafor",
@@ -18622,6 +18684,8 @@ export interface operations {
                      *         "short_name": "northwind"
                      *       },
                      *       "user": {
+                     *         "effective_locale": "",
+                     *         "effective_timezone": "",
                      *         "email": "ada@northwind.example",
                      *         "first_name": "Ada",
                      *         "full_name": "Ada Okafor",
@@ -21732,7 +21796,8 @@ export interface operations {
                      *         {
                      *           "error": {
                      *             "code": "last_admin",
-                     *             "detail": "Jonas Weiß is the last active tenant admin. Make somebody else a tenant admin first."
+                     *             "detail": "Jonas Weiß is the last active tenant admin. Make somebody else a tenant admin first.",
+                     *             "reason": "last_tenant_admin"
                      *           },
                      *           "full_name": "Jonas Weiß",
                      *           "id": "user_01k9z3r2b6f4htx8n5c0j9q3sd",
@@ -23084,6 +23149,8 @@ export interface operations {
                      *         "short_name": "northwind"
                      *       },
                      *       "user": {
+                     *         "effective_locale": "",
+                     *         "effective_timezone": "",
                      *         "email": "ada@northwind.example",
                      *         "first_name": "Ada",
                      *         "full_name": "Ada Okafor",
@@ -24624,7 +24691,10 @@ export interface operations {
     };
     "reset-user-password": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Their API keys stop, too, for good; by itself they go on working */
+                revoke_api_keys?: boolean;
+            };
             header?: {
                 /**
                  * @description Makes it safe to send the same request again: for a day, the same key answers with what the first request answered, and creates nothing twice.
@@ -24732,10 +24802,11 @@ export interface operations {
                      *         "updated_at": "2026-03-29T09:30:00Z",
                      *         "user_type": "supervisor",
                      *         "version": 3
-                     *       }
+                     *       },
+                     *       "working_api_keys": 1
                      *     }
                      */
-                    "application/json": components["schemas"]["UserWithPassword"];
+                    "application/json": components["schemas"]["PasswordReset"];
                 };
             };
             /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
