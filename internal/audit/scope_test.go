@@ -3,6 +3,7 @@ package audit_test
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -48,8 +49,7 @@ func (f *family) told(t *testing.T, c *access.Caller, filter iam.EventFilter) st
 		t.Fatal(err)
 	}
 	var b strings.Builder
-	for i := len(page.Items) - 1; i >= 0; i-- {
-		e := page.Items[i]
+	for _, e := range slices.Backward(page.Items) {
 		fmt.Fprintf(&b, "%s %s by %s %q from %s\n", e.Action, e.TargetName, e.ActorID, e.ActorName, e.IP)
 	}
 	return b.String()

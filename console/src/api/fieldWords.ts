@@ -105,6 +105,7 @@ function choiceWords(): Record<string, string> {
     not_here: t`This is not possible here.`,
     not_possible: t`Choose an active person who stays.`,
     nothing_suggested: t`Nothing is suggested here. Choose what to take away.`,
+    own_email: t`Change your own e-mail address in your account, with your current password.`,
     suspended: t`This is suspended. Reactivate it first.`,
     too_few: t`These are too few.`,
     used_link: t`This link was used already. Sign in instead.`,

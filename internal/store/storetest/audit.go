@@ -203,17 +203,8 @@ func testEventFilters(t *testing.T, f *sides) {
 			Outcome:  rapid.SampledFrom(append(outcomes, "", "")).Draw(r, "outcome"),
 			Search:   rapid.SampledFrom([]string{"", "", "", "zoe", "JOSE cru", "oneil", "neil o", "cruz zo", "ngstrom"}).Draw(r, "search"),
 		}
-		switch rapid.IntRange(0, 3).Draw(r, "organizations") {
-		case 1:
-			filter.Orgs = []iam.OrgID{"org_two"}
-		case 2:
-			filter.Orgs, filter.TargetsOnly = []iam.OrgID{"org_one", "none", f.a.org}, true
-		case 3: // more than are merged
-			filter.Orgs = []iam.OrgID{"org_two", "org_one"}
-			for i := range 100 {
-				filter.Orgs = append(filter.Orgs, iam.OrgID(fmt.Sprint("none ", i)))
-			}
-		}
+		filter.Orgs = someOrgs(rapid.IntRange(0, 3).Draw(r, "organizations"), f.a.org)
+		filter.TargetsOnly = rapid.Bool().Draw(r, "targets only")
 		if rapid.Bool().Draw(r, "from") {
 			filter.From = start.Add(time.Second * time.Duration(rapid.Int64Range(0, int64(end.Sub(start)/time.Second)).Draw(r, "from at")))
 		}
@@ -231,6 +222,23 @@ func testEventFilters(t *testing.T, f *sides) {
 			r.Fatalf("filter %+v: got %d events, want %d", filter, len(got), len(want))
 		}
 	})
+}
+
+// someOrgs are none, one, a few, and more organizations than are merged.
+func someOrgs(n int, own iam.OrgID) []iam.OrgID {
+	switch n {
+	case 1:
+		return []iam.OrgID{"org_two"}
+	case 2:
+		return []iam.OrgID{"org_one", "none", own}
+	case 3:
+		many := []iam.OrgID{"org_two", "org_one"}
+		for i := range 100 {
+			many = append(many, iam.OrgID(fmt.Sprint("none ", i)))
+		}
+		return many
+	}
+	return nil
 }
 
 // passes is the filter told a second time, without folding: the names that are
