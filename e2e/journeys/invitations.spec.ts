@@ -109,15 +109,15 @@ test("a client's people are invited into its teams, and meet its own name, color
   await guest.goto(await linkOf(admin));
   const main = guest.getByRole("main");
   await expect(main).toContainText("Volta Care");
-  await expect(main).toContainText("At least 20 characters.");
+  await expect(main).toContainText("Mindestens 20 Zeichen."); // in the language of the client
   await expect(guest).toHaveTitle(/Volta Care$/);
-  await guest.getByRole("textbox", { name: "First name" }).fill("María");
-  await guest.getByRole("textbox", { name: "Last name" }).fill("Ruiz");
-  const join = guest.getByRole("button", { name: "Join Volta Nord" });
-  await guest.getByRole("textbox", { name: "Choose a password" }).fill("plum jacket river"); // 17 characters
+  await guest.getByRole("textbox", { name: "Vorname" }).fill("María");
+  await guest.getByRole("textbox", { name: "Nachname" }).fill("Ruiz");
+  const join = guest.getByRole("button", { name: "Volta Nord beitreten" });
+  await guest.getByRole("textbox", { name: "Passwort wählen" }).fill("plum jacket river"); // 17 characters
   await expect(join).toBeDisabled();
   await look(guest, "accept-branded");
-  await guest.getByRole("textbox", { name: "Choose a password" }).fill("plum jacket seven rivers");
+  await guest.getByRole("textbox", { name: "Passwort wählen" }).fill("plum jacket seven rivers");
   await join.click();
   await expect(guest).not.toHaveURL(/invitation/);
 

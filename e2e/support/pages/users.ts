@@ -41,7 +41,7 @@ export class UsersPage {
 
   /** The number on one of the cards. */
   stat(name: "Total" | "Active" | "Suspended"): Locator {
-    return this.page.getByText(name, { exact: true }).locator("xpath=following-sibling::p").first();
+    return this.page.getByText(name, { exact: true }).locator("xpath=following-sibling::div").first();
   }
 
   /** What the card says, once it is there: a skeleton has no number yet. */
