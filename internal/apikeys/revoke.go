@@ -69,22 +69,6 @@ func mayRevoke(ctx context.Context, tx iam.Tx, c *access.Caller, k *iam.APIKey) 
 	return err
 }
 
-// visible reads a user in the caller's sight, and the directory that says so.
-func visible(ctx context.Context, tx iam.Tx, c *access.Caller, id iam.UserID) (*authz.Directory, *iam.User, error) {
-	u, err := tx.User(ctx, c.Tenant, id)
-	if err != nil {
-		return nil, nil, err
-	}
-	dir, err := authz.Load(ctx, tx, c.Tenant)
-	if err != nil {
-		return nil, nil, err
-	}
-	if !dir.Visible(c, u) {
-		return nil, nil, iam.NotFound("user")
-	}
-	return dir, u, nil
-}
-
 // mayDealWith refuses when the caller may not deal with the keys of somebody else:
 // of a service user it takes service_keys.manage, of a person the permission p. A
 // person's keys tell what they may do elsewhere, too, so even to see them one has to
@@ -95,7 +79,7 @@ func mayDealWith(ctx context.Context, tx iam.Tx, c *access.Caller, id iam.UserID
 			return err
 		}
 	}
-	dir, u, err := visible(ctx, tx, c, id)
+	dir, u, err := authz.InSight(ctx, tx, c, id)
 	if err != nil {
 		return err
 	}

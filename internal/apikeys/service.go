@@ -125,7 +125,7 @@ func (s *Service) serviceUser(ctx context.Context, tx iam.Tx, c *access.Caller, 
 	if err := c.Require(iam.PermServiceKeysManage); err != nil {
 		return nil, err
 	}
-	dir, u, err := visible(ctx, tx, c, id)
+	dir, u, err := authz.InSight(ctx, tx, c, id)
 	if err != nil {
 		return nil, err
 	}

@@ -62,19 +62,9 @@ func (s *Service) Export(ctx context.Context, c *access.Caller, id iam.UserID) (
 // visible reads a user whom the caller may see and act on, or is, and the
 // directory that says so.
 func (s *Service) visible(ctx context.Context, tx iam.Tx, c *access.Caller, id iam.UserID) (*iam.User, *authz.Directory, error) {
-	u, err := tx.User(ctx, c.Tenant, id)
-	if err != nil {
-		return nil, nil, err
-	}
-	dir, err := authz.Load(ctx, tx, c.Tenant)
-	if err != nil {
-		return nil, nil, err
-	}
-	if !dir.Visible(c, u) {
-		return nil, nil, iam.NotFound("user")
-	}
-	if c.IsSelf(id) {
-		return u, dir, nil
+	dir, u, err := authz.InSight(ctx, tx, c, id)
+	if err != nil || c.IsSelf(id) {
+		return u, dir, err
 	}
 	return u, dir, dir.MayActOn(c, u)
 }

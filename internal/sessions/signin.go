@@ -244,21 +244,11 @@ func (s *Service) visible(ctx context.Context, tx iam.Tx, c *access.Caller, user
 	if err := c.Require(p); err != nil {
 		return err
 	}
-	u, err := tx.User(ctx, c.Tenant, user)
-	if err != nil {
+	dir, u, err := authz.InSight(ctx, tx, c, user)
+	if err != nil || !acts {
 		return err
 	}
-	dir, err := authz.Load(ctx, tx, c.Tenant)
-	if err != nil {
-		return err
-	}
-	if !dir.Visible(c, u) {
-		return iam.NotFound("user")
-	}
-	if acts {
-		return dir.MayActOn(c, u)
-	}
-	return nil
+	return dir.MayActOn(c, u)
 }
 
 // End ends one session of a user: one's own, or with sessions.revoke another's.

@@ -66,7 +66,7 @@ func (s *Service) owns(ctx context.Context, tx iam.Tx, c *access.Caller, dir *au
 // mayDelete reads a user that the caller is about to delete. The user comes
 // with the refusal when the caller sees, but can't delete them.
 func (s *Service) mayDelete(ctx context.Context, tx iam.Tx, c *access.Caller, id iam.UserID) (*authz.Directory, *iam.User, error) {
-	dir, u, err := s.forUpdate(ctx, tx, c, id)
+	dir, u, err := authz.InSightForUpdate(ctx, tx, c, id)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -145,7 +145,7 @@ func (s *Service) changeBy(ctx context.Context, c *access.Caller, id iam.UserID,
 	var picture string // that is no longer theirs
 	err := s.Store.Write(ctx, func(tx iam.Tx) error {
 		picture = ""
-		dir, before, err := s.forUpdate(ctx, tx, c, id)
+		dir, before, err := authz.InSightForUpdate(ctx, tx, c, id)
 		if err != nil {
 			return err
 		}
@@ -203,22 +203,6 @@ func (s *Service) moved(ctx context.Context, tx iam.Tx, c *access.Caller, before
 		return err
 	}
 	return s.Mailer.Enqueue(ctx, tx, t, before, "email_changed", nil)
-}
-
-// forUpdate reads a user the caller may see, for a change in tx.
-func (s *Service) forUpdate(ctx context.Context, tx iam.Tx, c *access.Caller, id iam.UserID) (*authz.Directory, *iam.User, error) {
-	dir, err := authz.Load(ctx, tx, c.Tenant)
-	if err != nil {
-		return nil, nil, err
-	}
-	u, err := tx.UserForUpdate(ctx, c.Tenant, id)
-	if err != nil {
-		return nil, nil, err
-	}
-	if !dir.Visible(c, u) {
-		return nil, nil, iam.NotFound("user")
-	}
-	return dir, u, nil
 }
 
 // keepsRules refuses changes of one's own access, of people who may do more,

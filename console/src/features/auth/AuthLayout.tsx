@@ -1,10 +1,10 @@
 import { t } from "@lingui/core/macro";
-import { Trans } from "@lingui/react/macro";
 import { NativeSelect } from "@mantine/core";
 import type { ReactNode } from "react";
 import type { Brand } from "@/api/types";
 import { type Language, languageOf, languages, pickLanguage } from "@/app/i18n";
 import { BrandMark } from "@/app/shell/Brand";
+import { Support } from "@/features/branding/Support";
 import { useDocumentTitle } from "@/ui/Page";
 import classes from "./auth.module.css";
 
@@ -42,24 +42,5 @@ export function AuthLayout({ title, lead, tenant, wide, children }: Props) {
         />
       </footer>
     </div>
-  );
-}
-
-/** Where to get help, and what the page is made with unless the brand hides it. */
-function Support({ brand }: { brand: Partial<Brand> }) {
-  return (
-    <>
-      {brand.support_url && (
-        <a className="link" href={brand.support_url} target="_blank" rel="noopener noreferrer">
-          <Trans>Help</Trans>
-        </a>
-      )}
-      {brand.support_email && (
-        <a className="link" href={`mailto:${brand.support_email}`}>
-          {brand.support_email}
-        </a>
-      )}
-      {brand.powered_by && <span className={classes.powered}>{t`Powered by ${"Retinue"}`}</span>}
-    </>
   );
 }

@@ -9,6 +9,7 @@ import type { DashboardTab } from "@/api/types";
 import { dashboardQuery, type Layout } from "@/app/dashboard";
 import { useSession } from "@/app/session";
 import shell from "@/app/shell/Shell.module.css";
+import { Support } from "@/features/branding/Support";
 import classes from "./dashboard.module.css";
 import { TabIcon } from "./icons";
 import { frameAddress, tabTitle } from "./tabs";
@@ -53,17 +54,7 @@ export function DashboardFoot({ across = false }: { across?: boolean }) {
   const Element = across ? "footer" : "div";
   return (
     <Element className={across ? classes.footAcross : classes.foot}>
-      {brand.support_url && (
-        <a className="link" href={brand.support_url} target="_blank" rel="noopener noreferrer">
-          <Trans>Help</Trans>
-        </a>
-      )}
-      {brand.support_email && (
-        <a className="link" href={`mailto:${brand.support_email}`}>
-          {brand.support_email}
-        </a>
-      )}
-      {brand.powered_by && <span>{t`Powered by ${"Retinue"}`}</span>}
+      <Support brand={brand} />
     </Element>
   );
 }
