@@ -45,6 +45,11 @@ test("an AI agent is added, assigned to a client, and seen there alone", async (
   await page.getByRole("searchbox", { name: "Search AI agents" }).fill("bot-900");
   await expect(agentsOf(page).getByRole("listitem")).toHaveCount(1);
 
+  const owner = await open(people.tenant_admin.email);
+  await owner.goto("/admin");
+  await owner.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "AI agents" }).click();
+  await expect(agentsOf(owner).getByRole("listitem").filter({ hasText: "Lamp doctor" })).toContainText("Brightdesk");
+
   const theirs = await openNew(clientAdmin("Bria", idOf("brightdesk")));
   await theirs.goto("/dashboard");
   await expect(agentsOf(theirs)).toContainText("Lamp doctor");

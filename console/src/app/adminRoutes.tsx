@@ -76,6 +76,7 @@ export function adminPortal<Parent extends AnyRoute>(parent: () => Parent) {
     ),
     page("/teams", ["teams.read"], teams, "TeamsPage"),
     page("/teams/$id", ["teams.read"], teams, "TeamsPage"),
+    page("/agents", ["bots.read"], () => import("@/features/agents/AgentsPage"), "AgentsPage"),
     page("/fields", ["fields.manage"], () => import("@/features/fields/FieldsPage"), "FieldsPage"),
     page("/tabs", ["tabs.manage"], () => import("@/features/tabs/TabsPage"), "TabsPage"),
     page("/branding", ["branding.manage"], () => import("@/features/branding/BrandingPage"), "BrandingPage"),

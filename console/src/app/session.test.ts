@@ -35,6 +35,7 @@ describe("what a person may do", () => {
     expect(paths([])).toEqual([]);
     expect(paths(["audit.read", "users.read"])).toEqual(["/admin/users", "/admin/audit"]);
     expect(paths(["service_keys.manage"])).toEqual(["/admin/api-keys"]);
+    expect(paths(["bots.read"])).toEqual(["/admin/agents"]);
     // With an SMTP server, too: mails that failed are sent again there.
     expect(paths(["outbox.read"], false)).toEqual(["/admin/outbox"]);
     expect(navOf(session([]), "operations").map((entry) => entry.to)).toEqual(["/operations"]);

@@ -59,6 +59,7 @@ export function navOf(session: Session, portal: string | null): NavEntry[] {
         allowed: may("organizations.read"),
       },
       { to: "/admin/teams", label: t`Teams`, icon: IconUsersGroup, allowed: may("teams.read") },
+      { to: "/admin/agents", label: t`AI agents`, icon: IconRobot, allowed: may("bots.read") },
       {
         to: "/admin/fields",
         label: t`Custom fields`,
