@@ -83,6 +83,8 @@ func config(version string, registry huma.Registry) huma.Config {
 
 const introduction = `People and access for conversational-AI platforms.
 
+Who is calling is told by the cookie that POST /session sets, or by an API key (Authorization: Bearer rtn_…); both need https, except on a loopback address. One acts in the organization of the session or of the key's owner; the header Retinue-Organization: org_… names another one for a request. Retinue-Activity: none says that no person caused the request: it does not keep a session from being idle. 401 asks to sign in, 403 says what may not be done, 429 says in Retry-After when to come back.
+
 Bodies are JSON in snake_case; times are RFC 3339 in UTC; ids describe themselves (user_…, role_…). Lists answer {"items", "next_cursor", "prev_cursor"}: send a cursor back to get that page. Those that are always short answer {"items"} alone, all at once. Errors are problem details (RFC 9457): code is for programs, detail for people, and errors points to the fields.
 
 PATCH is JSON Merge Patch (RFC 7396): what is absent stays, null empties. It and DELETE of what has a version need If-Match with the ETag, so that nobody overwrites a change unseen. POST that creates takes an Idempotency-Key: for a day, the same request with the same key gets the same answer and does nothing again. If the server stopped before it could keep the answer, that is 409 with the reason answer_lost.`
