@@ -187,7 +187,7 @@ func (s *server) exportOperations() {
 		summary: "Make an export",
 		description: "Makes a file of users, memberships, invitations or audit events, as the caller sees them where they act. A small one is ready in this answer; " +
 			"a large one is made in the background: ask for it again. Users and memberships need users.export and users.read, invitations users.export and users.invite, " +
-			"audit events audit.export in the company itself. What the caller may do is looked up again while it is made and when it is fetched. " +
+			"audit events audit.export. What the caller may do is looked up again while it is made and when it is fetched. " +
 			"In CSV, cells that a spreadsheet would run as a formula begin with an apostrophe. Exports are gone after 24 hours; three of one person are made at once. Exporting is audited.",
 		errors:   []iam.Code{iam.CodeForbidden, iam.CodeConflict, iam.CodeNotFound, iam.CodeInvalid},
 		request:  ExportRequest{Kind: iam.ExportUsers, Format: iam.FormatCSV, Columns: []string{"email", "roles"}, Filter: ExportFilter{Status: iam.StatusActive}},
@@ -195,23 +195,25 @@ func (s *server) exportOperations() {
 	}, s.createExport)
 	register(s, operation{
 		id: "list-exports", method: http.MethodGet, path: path, tag: tagExports, guard: signedIn(),
-		summary: "List exports", description: "The caller's own exports of the organization in which they act, newest first.",
+		summary: "List exports", description: "The caller's own exports of the organization in which they act, newest first; to an API key of the kinds that it may export.",
 		response: Items[Export]{[]Export{exampleExport()}},
 	}, s.listExports)
 	register(s, operation{
 		id: "get-export", method: http.MethodGet, path: path + "/{id}", tag: tagExports, guard: signedIn(),
-		summary: "Get an export", description: "How far an export is. Ask again while it is queued or running.", response: exampleExport(),
+		summary: "Get an export", description: "How far an export is. Ask again while it is queued or running. An API key needs the permissions of its kind.",
+		errors: []iam.Code{iam.CodeForbidden}, response: exampleExport(),
 	}, s.getExport)
 	registerRaw[downloadExportInput, noOutput](s, operation{
 		id: "download-export", method: http.MethodGet, path: path + "/{id}/file", tag: tagExports, guard: signedIn(), status: http.StatusOK,
 		summary: "Download an export",
-		description: "The file of an export that is ready: CSV, or NDJSON with a line as the list answers. It lies with the server that made it: with several that share " +
+		description: "The file of an export that is ready: CSV, or NDJSON with a line as the list answers. It needs the permissions of its kind, now. It lies with the server that made it: with several that share " +
 			"no data directory, another one answers unavailable. Downloading is audited.",
 		errors:    []iam.Code{iam.CodeForbidden, iam.CodeConflict},
 		downloads: map[string]string{"text/csv": usercsv.Template, "application/x-ndjson": `{"email": "ada@northwind.example"}` + "\n"},
 	}, s.downloadExport)
 	register(s, operation{
 		id: "delete-export", method: http.MethodDelete, path: path + "/{id}", tag: tagExports, guard: signedIn(),
-		summary: "Cancel or delete an export", description: "Cancels an export that is being made, or deletes one that is over, with its file.",
+		summary: "Cancel or delete an export", description: "Cancels an export that is being made, or deletes one that is over, with its file. An API key needs the permissions of its kind.",
+		errors: []iam.Code{iam.CodeForbidden},
 	}, s.deleteExport)
 }

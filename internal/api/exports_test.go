@@ -111,6 +111,50 @@ func TestExports(t *testing.T) {
 	})
 }
 
+// A key of whoever made an export fetches it while it may make such an export
+// itself, and a key of anybody else never.
+func TestExportsOfAKeysOwner(t *testing.T) {
+	apitest.Each(t, func(t *testing.T, w *apitest.World) {
+		admin := w.Tenant("northwind")
+		boss := admin.Person("Bo", iam.TypeAgent, "admin")
+		keyed := func(c *apitest.Client, permissions string) *apitest.Client {
+			var made api.APIKeyWithSecret
+			c.Do(http.MethodPost, "/api-keys", `{"name":"Nightly","permissions":[`+permissions+`]}`).Want(http.StatusCreated, &made)
+			key := *c
+			key.Cookie, key.Key = "", made.Secret
+			return &key
+		}
+		const all = `"users.export","users.read"`
+		e, _ := exported(t, keyed(boss, all), `{"kind":"users"}`)
+		one, file := "/exports/"+string(e.ID), "/exports/"+string(e.ID)+"/file"
+
+		var list api.Items[api.Export]
+		weak := keyed(boss, `"users.read"`)
+		for _, res := range []*apitest.Response{weak.Do(http.MethodGet, file, nil), weak.Do(http.MethodGet, one, nil), weak.Do(http.MethodDelete, one, nil)} {
+			if p := res.WantProblem(http.StatusForbidden, iam.CodeForbidden); p.Missing != iam.PermUsersExport {
+				t.Errorf("%+v", p)
+			}
+		}
+		if weak.Do(http.MethodGet, "/exports", nil).Want(http.StatusOK, &list); len(list.Items) != 0 {
+			t.Errorf("a key that may not export lists %+v", list.Items)
+		}
+		stranger := w.Tenant("southwind")
+		for _, other := range []*apitest.Client{keyed(admin, all), keyed(stranger, all), stranger} {
+			other.Do(http.MethodGet, file, nil).WantProblem(http.StatusNotFound, iam.CodeNotFound)
+			other.Do(http.MethodGet, one, nil).WantProblem(http.StatusNotFound, iam.CodeNotFound)
+			other.Do(http.MethodDelete, one, nil).WantProblem(http.StatusNotFound, iam.CodeNotFound)
+		}
+
+		// What the owner may no longer do, no key of theirs does.
+		strong := keyed(boss, all)
+		strong.Do(http.MethodGet, file, nil).Want(http.StatusOK, nil)
+		var u api.User
+		admin.Do(http.MethodGet, "/users/"+string(boss.ID), nil).Want(http.StatusOK, &u)
+		admin.Do(http.MethodPatch, "/users/"+string(boss.ID), `{"role_ids":[]}`, apitest.IfMatch(u.Version)).Want(http.StatusOK, nil)
+		strong.Do(http.MethodGet, file, nil).WantProblem(http.StatusForbidden, iam.CodeForbidden)
+	})
+}
+
 // A link has no header: it says in its address where to act.
 func TestLinkToAnExport(t *testing.T) {
 	w := apitest.NewSQLite(t)

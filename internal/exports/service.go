@@ -170,21 +170,34 @@ func (s *Service) visible(c *access.Caller, e *iam.Export) bool {
 	return c.IsSelf(e.CreatedBy) && e.Org == c.Org && !s.expired(e)
 }
 
+// entrusted refuses a key of the export's owner that may not make such an export:
+// it holds a part of what they do, and neither what they searched for nor the file
+// need be in it. People see their own, so that they can delete what they may no
+// longer fetch.
+func entrusted(c *access.Caller, e *iam.Export) error {
+	if c.InPerson(e.CreatedBy) {
+		return nil
+	}
+	return permit(c, e.Kind)
+}
+
 func (s *Service) expired(e *iam.Export) bool {
 	return !e.ExpiresAt.IsZero() && !s.Clock.Now().Before(e.ExpiresAt)
 }
 
-// List returns the caller's exports of where they act, the newest first.
+// List returns the caller's exports of where they act, the newest first: to an API
+// key those of kinds that it may export.
 func (s *Service) List(ctx context.Context, c *access.Caller) ([]*iam.Export, error) {
 	var out []*iam.Export
 	err := s.Store.Read(ctx, func(tx iam.Tx) (err error) {
 		out, err = tx.ExportsOf(ctx, c.Tenant, c.User)
 		return err
 	})
-	return slices.DeleteFunc(out, func(e *iam.Export) bool { return !s.visible(c, e) }), err
+	return slices.DeleteFunc(out, func(e *iam.Export) bool { return !s.visible(c, e) || entrusted(c, e) != nil }), err
 }
 
-// Get returns one of the caller's exports.
+// Get returns one of the caller's exports. An API key needs the permissions of the
+// kind.
 func (s *Service) Get(ctx context.Context, c *access.Caller, id iam.ExportID) (*iam.Export, error) {
 	var out *iam.Export
 	err := s.Store.Read(ctx, func(tx iam.Tx) (err error) {
@@ -194,18 +207,25 @@ func (s *Service) Get(ctx context.Context, c *access.Caller, id iam.ExportID) (*
 	return out, err
 }
 
-// own hides what is not the caller's.
+// own hides what is not the caller's, and refuses a key that is not entrusted with
+// it.
 func (s *Service) own(c *access.Caller) func(*iam.Export, error) (*iam.Export, error) {
 	return func(e *iam.Export, err error) (*iam.Export, error) {
-		if err == nil && !s.visible(c, e) {
+		if err != nil {
+			return nil, err
+		}
+		if !s.visible(c, e) {
 			return nil, iam.NotFound("export")
 		}
-		return e, err
+		if err := entrusted(c, e); err != nil {
+			return nil, err
+		}
+		return e, nil
 	}
 }
 
 // Remove cancels an export that is being made, and forgets one that is over,
-// with its file.
+// with its file. An API key needs the permissions of the kind.
 func (s *Service) Remove(ctx context.Context, c *access.Caller, id iam.ExportID) error {
 	var e *iam.Export
 	err := s.Store.Write(ctx, func(tx iam.Tx) (err error) {
