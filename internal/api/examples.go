@@ -20,6 +20,9 @@ const (
 
 var exampleTime = time.Date(2026, time.March, 29, 9, 30, 0, 0, time.UTC)
 
+// examplePasswordEnd is when a temporary password made at exampleTime ends.
+var examplePasswordEnd = exampleTime.Add(access.DefaultTemporaryPassword)
+
 func exampleTenant() TenantSummary {
 	return TenantSummary{ID: exampleTenantID, Name: "Northwind", ShortName: "northwind", Color: "#3056d3"}
 }

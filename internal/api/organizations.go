@@ -247,4 +247,5 @@ func (s *server) organizationOperations() {
 		request: OrganizationPatch{Name: Some("Fabrikam Ltd")}, response: exampleOrganization(),
 	}, s.patchOrganization)
 	s.organizationActionOperations()
+	s.passwordRulesOperations()
 }

@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"net/http"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -31,9 +32,10 @@ type resetPasswordInput struct {
 // PasswordReset is a user, the temporary password that was made for them, which is
 // never shown again, and what of theirs goes on working.
 type PasswordReset struct {
-	User              User   `json:"user"`
-	TemporaryPassword string `json:"temporary_password" doc:"Shown this once"`
-	WorkingAPIKeys    int    `json:"working_api_keys" doc:"How many API keys of theirs go on working"`
+	User              User      `json:"user"`
+	TemporaryPassword string    `json:"temporary_password" doc:"Shown this once"`
+	PasswordExpiresAt time.Time `json:"password_expires_at" doc:"Until when the temporary password can be used"`
+	WorkingAPIKeys    int       `json:"working_api_keys" doc:"How many API keys of theirs go on working"`
 }
 
 type resetPasswordOutput struct {
@@ -46,7 +48,7 @@ func (s *server) resetPassword(ctx context.Context, c *access.Caller, in *resetP
 	if err != nil {
 		return nil, err
 	}
-	return &resetPasswordOutput{ETagHeader: tagged(r.Version), Body: PasswordReset{s.user(c.Tenant, r.View), r.Password, r.WorkingKeys}}, nil
+	return &resetPasswordOutput{ETagHeader: tagged(r.Version), Body: PasswordReset{s.user(c.Tenant, r.View), r.Password, r.PasswordExpiresAt.UTC(), r.WorkingKeys}}, nil
 }
 
 // BulkRequest does the same with many users.
@@ -89,6 +91,7 @@ type BulkResult struct {
 	OK                bool       `json:"ok"`
 	Error             *BulkError `json:"error,omitempty"`
 	TemporaryPassword string     `json:"temporary_password,omitempty" doc:"With reset_password; shown this once"`
+	PasswordExpiresAt *time.Time `json:"password_expires_at,omitempty" doc:"With reset_password: until when the temporary password can be used"`
 	WorkingAPIKeys    int        `json:"working_api_keys,omitempty" doc:"With reset_password: how many API keys of theirs go on working"`
 }
 
@@ -120,7 +123,7 @@ func (s *server) bulk(ctx context.Context, c *access.Caller, in *bulkInput) (*bu
 	return &bulkOutput{BulkResponse{mapped(results, func(r users.Result) BulkResult {
 		return BulkResult{
 			ID: r.ID, FullName: r.FullName, OK: r.Err == nil, Error: bulkErrorOf(ctx, r.Err),
-			TemporaryPassword: r.TemporaryPassword, WorkingAPIKeys: r.WorkingKeys,
+			TemporaryPassword: r.TemporaryPassword, PasswordExpiresAt: timeOrNull(r.PasswordExpiresAt), WorkingAPIKeys: r.WorkingKeys,
 		}
 	})}}, nil
 }
@@ -156,7 +159,7 @@ func (s *server) userActionOperations() {
 		summary:     "Reset a password",
 		description: "Makes a new temporary password, shown in this answer and never again. The old one and all sessions stop at once, with revoke_api_keys the person's API keys, too; the new one must be changed at sign-in.",
 		errors:      []iam.Code{iam.CodeEscalation, iam.CodeInvalid},
-		response:    PasswordReset{User: exampleUser(), TemporaryPassword: "tidy-Marble-42-canoe", WorkingAPIKeys: 1},
+		response:    PasswordReset{User: exampleUser(), TemporaryPassword: "tidy-Marble-42-canoe", PasswordExpiresAt: examplePasswordEnd, WorkingAPIKeys: 1},
 	}, s.resetPassword)
 	register(s, operation{
 		id: "bulk-users", method: http.MethodPost, path: "/users/bulk", tag: tagUsers, guard: needs(iam.PermUsersRead), idempotent: true,

@@ -24,6 +24,7 @@ type Users interface {
 	Delete(ctx context.Context, c *access.Caller, id iam.UserID, version int64, heir iam.UserID) error
 	PreviewDeletion(ctx context.Context, c *access.Caller, ids []iam.UserID) ([]users.Farewell, error)
 	SetStatus(ctx context.Context, c *access.Caller, id iam.UserID, status iam.Status) (*users.View, error)
+	PasswordRules(ctx context.Context, c *access.Caller, org iam.OrgID) (least int, err error)
 	ResetPassword(ctx context.Context, c *access.Caller, id iam.UserID, keys bool) (*users.Reset, error)
 	Bulk(ctx context.Context, c *access.Caller, in users.Bulk) ([]users.Result, error)
 	Export(ctx context.Context, c *access.Caller, f iam.UserFilter, role, format string, fn func(*users.View) error) error
@@ -230,8 +231,9 @@ type createUserInput struct{ Body CreateUserRequest }
 // UserWithPassword is a user and the temporary password that was made for them,
 // which is never shown again.
 type UserWithPassword struct {
-	User              User   `json:"user"`
-	TemporaryPassword string `json:"temporary_password,omitempty" doc:"Shown this once; absent when the caller chose it"`
+	User              User       `json:"user"`
+	TemporaryPassword string     `json:"temporary_password,omitempty" doc:"Shown this once; absent when the caller chose it"`
+	PasswordExpiresAt *time.Time `json:"password_expires_at" doc:"Until when the temporary password can be used, whoever chose it; null for service users, who have none"`
 }
 
 type createUserOutput struct {
@@ -252,7 +254,7 @@ func (s *server) createUser(ctx context.Context, c *access.Caller, in *createUse
 	}
 	return &createUserOutput{
 		Location: base + "/users/" + string(made.User.ID), ETagHeader: tagged(made.User.Version),
-		Body: UserWithPassword{User: s.user(c.Tenant, made.User), TemporaryPassword: made.TemporaryPassword},
+		Body: UserWithPassword{s.user(c.Tenant, made.User), made.TemporaryPassword, timeOrNull(made.User.PasswordExpiresAt)},
 	}, nil
 }
 
@@ -276,7 +278,7 @@ func (s *server) userOperations() {
 			"The user type can't be changed later. Nobody can give what they don't hold themselves.",
 		errors:   []iam.Code{iam.CodeConflict, iam.CodeEscalation},
 		request:  exampleCreateUser(),
-		response: UserWithPassword{User: exampleUser(), TemporaryPassword: "tidy-Marble-42-canoe"},
+		response: UserWithPassword{exampleUser(), "tidy-Marble-42-canoe", new(examplePasswordEnd)},
 	}, s.createUser)
 	register(s, operation{
 		id: "get-user", method: http.MethodGet, path: "/users/{id}", tag: tagUsers, guard: needs(iam.PermUsersRead),

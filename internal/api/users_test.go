@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -211,6 +212,88 @@ func TestSuspendReactivateReset(t *testing.T) {
 		jonas.Do(http.MethodGet, "/me", nil).WantProblem(http.StatusUnauthorized, iam.CodeUnauthenticated)
 		jonas.TrySignIn(jonas.Email, apitest.Password+" of my own").WantProblem(http.StatusUnauthorized, iam.CodeInvalidCredentials)
 		jonas.SignIn(jonas.Email, reset.TemporaryPassword)
+	})
+}
+
+// Whoever gets a temporary password to pass on is told until when it works, by the
+// policies of where the person belongs, and so is the person. It is as long as they
+// ask for. covers D-07 D-10
+func TestTemporaryPasswordsFollowThePolicy(t *testing.T) {
+	apitest.Each(t, func(t *testing.T, w *apitest.World) {
+		admin := w.Tenant("northwind")
+		var org api.Organization
+		admin.Do(http.MethodPost, "/organizations", `{"name":"Client"}`).Want(http.StatusCreated, &org)
+		setPolicy(t, admin, org.ID, `{"temporary_password_hours":{"value":48},"password_length":{"value":33}}`).Want(http.StatusOK, nil)
+		until := w.Clock.Now().Add(48 * time.Hour).UTC()
+		right := func(password string, end *time.Time) bool {
+			return len(password) >= 33 && end != nil && end.Equal(until)
+		}
+		body := person("Mia", "mia@northwind.example", iam.TypeMember)
+		body["organization_id"], body["locale"], body["timezone"] = org.ID, "en", "Europe/Madrid"
+		var made api.UserWithPassword
+		admin.Do(http.MethodPost, "/users", body).Want(http.StatusCreated, &made)
+		if !right(made.TemporaryPassword, made.PasswordExpiresAt) {
+			t.Errorf("made: %q until %v, want %v", made.TemporaryPassword, made.PasswordExpiresAt, until)
+		}
+		var reset api.PasswordReset
+		admin.Do(http.MethodPost, "/users/"+string(made.User.ID)+"/reset-password", nil).Want(http.StatusOK, &reset)
+		if !right(reset.TemporaryPassword, &reset.PasswordExpiresAt) {
+			t.Errorf("reset: %q until %v", reset.TemporaryPassword, reset.PasswordExpiresAt)
+		}
+		var mails api.List[api.Mail]
+		admin.Do(http.MethodGet, "/outbox", nil).Want(http.StatusOK, &mails)
+		there, err := time.LoadLocation("Europe/Madrid")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if want := until.In(there).Format("2 January 2006, 15:04 (MST)"); !strings.Contains(mails.Items[0].Text, want) {
+			t.Errorf("the mail lacks %q:\n%s", want, mails.Items[0].Text)
+		}
+		var out api.BulkResponse
+		admin.Do(http.MethodPost, "/users/bulk", api.BulkRequest{Action: users.ActionResetPassword, IDs: []iam.UserID{made.User.ID}}).Want(http.StatusOK, &out)
+		if r := out.Results[0]; !right(r.TemporaryPassword, r.PasswordExpiresAt) {
+			t.Errorf("bulk: %+v", r)
+		}
+		admin.Do(http.MethodPost, "/users/bulk", api.BulkRequest{Action: users.ActionSuspend, IDs: []iam.UserID{made.User.ID}}).Want(http.StatusOK, &out)
+		if r := out.Results[0]; r.PasswordExpiresAt != nil {
+			t.Errorf("suspended: %+v", r)
+		}
+		// One that was chosen ends, too; what is no person has none.
+		body["email"], body["password"] = "moa@northwind.example", "seven plum jackets and a canoe on the lake"
+		var chosen, service api.UserWithPassword
+		admin.Do(http.MethodPost, "/users", body).Want(http.StatusCreated, &chosen)
+		admin.Do(http.MethodPost, "/users", person("Bot", "", iam.TypeService)).Want(http.StatusCreated, &service)
+		if chosen.TemporaryPassword != "" || chosen.PasswordExpiresAt == nil || service.PasswordExpiresAt != nil {
+			t.Errorf("chosen %+v, of a service user %+v", chosen, service)
+		}
+	})
+}
+
+// Who adds people learns how long their passwords must be, without seeing the
+// policies, and of no organization but their own and those below it.
+func TestPasswordRules(t *testing.T) {
+	apitest.Each(t, func(t *testing.T, w *apitest.World) {
+		agency, stranger := w.Tenant("northwind"), w.Tenant("fabrikam")
+		boss, mine := clientOrganization(t, agency, "Mine")
+		_, theirs := clientOrganization(t, agency, "Theirs")
+		setPolicy(t, agency, mine, `{"password_length":{"value":40}}`).Want(http.StatusOK, nil)
+		at := func(c *apitest.Client, org iam.OrgID) *apitest.Response {
+			return c.Do(http.MethodGet, "/organizations/"+string(org)+"/password-rules", nil)
+		}
+		var rules api.PasswordRules
+		at(boss, mine).Want(http.StatusOK, &rules)
+		if rules.MinLength != 40 || rules.MaxLength != 256 {
+			t.Errorf("%+v", rules)
+		}
+		if at(agency, theirs).Want(http.StatusOK, &rules); rules.MinLength != 12 {
+			t.Errorf("%+v", rules)
+		}
+		at(boss, theirs).WantProblem(http.StatusNotFound, iam.CodeNotFound)
+		at(boss, agency.Session.Organization.ID).WantProblem(http.StatusNotFound, iam.CodeNotFound)
+		at(stranger, mine).WantProblem(http.StatusNotFound, iam.CodeNotFound)
+		if p := at(agency.Person("Vic", iam.TypeViewer), mine).WantProblem(http.StatusForbidden, iam.CodeForbidden); p.Missing != iam.PermUsersCreate {
+			t.Errorf("%+v", p)
+		}
 	})
 }
 

@@ -46,12 +46,12 @@ func (c tenantCreateCmd) Run(ctx context.Context, r *run) error {
 		if c.JSON {
 			return json.NewEncoder(r.Stdout).Encode(map[string]any{
 				"id": made.Tenant.ID, "short_name": made.Tenant.ShortName, "admin_email": made.Admin.Email,
-				"temporary_password": made.TemporaryPassword,
+				"temporary_password": made.TemporaryPassword, "expires_at": made.Admin.PasswordExpiresAt,
 			})
 		}
 		_, err = fmt.Fprintf(r.Stdout, "Created the tenant %s (%s).\nAdministrator:      %s\nTemporary password: %s\n"+
-			"The password is shown only now, works for a week and must be changed at the first sign-in.\n",
-			made.Tenant.Name, made.Tenant.ShortName, made.Admin.Email, made.TemporaryPassword)
+			"The password is shown only now, works until %s and must be changed at the first sign-in.\n",
+			made.Tenant.Name, made.Tenant.ShortName, made.Admin.Email, made.TemporaryPassword, made.Admin.PasswordExpiresAt.Format("2006-01-02 15:04 MST"))
 		return err
 	})
 }

@@ -21,14 +21,19 @@ const (
 
 // Generate makes a temporary password such as "hK7r-Qm4x-wD9b-Tf6n": sixteen
 // random characters (88 bits) in groups that can be read aloud, joined by
-// hyphens. It has upper- and lower-case letters, digits and a symbol, so it also
+// hyphens, and as many groups more as it takes to have at least so many
+// characters in all. It has upper- and lower-case letters, digits and a symbol, so it also
 // satisfies systems with composition rules. random is crypto/rand.Reader outside
 // tests; an error means that it failed.
-func Generate(random io.Reader) (string, error) {
+func Generate(random io.Reader, least int) (string, error) {
+	groups := generatedGroups
+	for groups*groupCharacters+groups-1 < least {
+		groups++
+	}
 	// A candidate without one of the kinds is thrown away, which happens once in
 	// fourteen times; a reader that never gives a good one is broken.
 	for range 100 {
-		candidate, err := randomCharacters(random, generatedGroups*groupCharacters)
+		candidate, err := randomCharacters(random, groups*groupCharacters)
 		if err != nil {
 			return "", fmt.Errorf("password: reading random bytes: %w", err)
 		}
@@ -63,7 +68,7 @@ func randomCharacters(random io.Reader, n int) (string, error) {
 }
 
 func grouped(characters string) string {
-	groups := make([]string, 0, generatedGroups)
+	groups := make([]string, 0, len(characters)/groupCharacters)
 	for i := 0; i < len(characters); i += groupCharacters {
 		groups = append(groups, characters[i:i+groupCharacters])
 	}

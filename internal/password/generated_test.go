@@ -16,7 +16,7 @@ import (
 func TestHashGenerated(t *testing.T) {
 	h := cheap(t)
 	ctx := context.Background()
-	made, err := Generate(rand.Reader)
+	made, err := Generate(rand.Reader, 0)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -95,7 +95,7 @@ func TestPolicyTimeIsBounded(t *testing.T) {
 func TestGenerate(t *testing.T) {
 	seen := map[string]bool{}
 	for range 300 {
-		p, err := Generate(rand.Reader)
+		p, err := Generate(rand.Reader, 0)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -120,6 +120,20 @@ func TestGenerate(t *testing.T) {
 	}
 }
 
+// What is made is as long as the policy in force asks for, and no longer than it
+// must be.
+func TestGenerateIsLongEnough(t *testing.T) {
+	for least, want := range map[int]int{0: 19, 8: 19, 19: 19, 20: 24, 24: 24, 25: 29, 64: 64} {
+		p, err := Generate(rand.Reader, least)
+		if err != nil || utf8.RuneCountInString(p) != want {
+			t.Errorf("at least %d: %q, %v", least, p, err)
+		}
+		if problems := (Policy{MinLength: least}).Check(p, maria); problems != nil {
+			t.Errorf("%q: %+v", p, problems)
+		}
+	}
+}
+
 func TestGenerateIsUniform(t *testing.T) {
 	counts := map[rune]int{}
 	const n = 4600
@@ -138,13 +152,13 @@ func TestGenerateIsUniform(t *testing.T) {
 }
 
 func TestGenerateWithBrokenRandomness(t *testing.T) {
-	if _, err := Generate(bytes.NewReader(nil)); err == nil {
+	if _, err := Generate(bytes.NewReader(nil), 0); err == nil {
 		t.Error("no bytes: no error")
 	}
-	if p, err := Generate(constant(0)); err == nil {
+	if p, err := Generate(constant(0), 0); err == nil {
 		t.Errorf("only zeros: %q", p)
 	}
-	if p, err := Generate(constant(255)); err == nil {
+	if p, err := Generate(constant(255), 0); err == nil {
 		t.Errorf("only unusable bytes: %q", p)
 	}
 }

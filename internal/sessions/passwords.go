@@ -7,6 +7,7 @@ import (
 
 	"github.com/retinue/retinue/internal/access"
 	"github.com/retinue/retinue/internal/audit"
+	"github.com/retinue/retinue/internal/authz"
 	"github.com/retinue/retinue/internal/iam"
 	"github.com/retinue/retinue/internal/password"
 )
@@ -36,14 +37,17 @@ func (s *Service) LeastPassword(ctx context.Context, tenant iam.TenantID, u *iam
 	if err != nil {
 		return 0, err
 	}
+	return cmp.Or(LeastPasswordFor(dir, u), s.Policy.MinLength, password.DefaultMinLength), nil
+}
+
+// LeastPasswordFor is LeastPassword by a directory; 0 when u belongs to no
+// organization.
+func LeastPasswordFor(dir *authz.Directory, u *iam.User) int {
 	least := 0
 	for i := range u.Memberships {
-		least = max(least, dir.Rules(u.Memberships[i].Org, s.Limits()).PasswordLength.Value)
+		least = max(least, dir.Rules(u.Memberships[i].Org, access.Limits{}).PasswordLength.Value)
 	}
-	if least == 0 {
-		least = cmp.Or(s.Policy.MinLength, password.DefaultMinLength)
-	}
-	return least, nil
+	return least
 }
 
 func (s *Service) checkPassword(policy password.Policy, pw, pointer string, t *iam.Tenant, u *iam.User) error {

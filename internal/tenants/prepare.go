@@ -104,7 +104,7 @@ func (s *Service) setPassword(ctx context.Context, n *newTenant, chosen string) 
 	if chosen != "" {
 		err = s.Passwords.CheckPassword(chosen, "/password", n.tenant, n.admin)
 	} else {
-		pw, err = password.Generate(s.Random)
+		pw, err = password.Generate(s.Random, access.DefaultPasswordLength)
 		n.temporary, n.admin.MustChangePassword = pw, true
 	}
 	if err != nil {

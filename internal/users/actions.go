@@ -3,6 +3,7 @@ package users
 import (
 	"context"
 	"slices"
+	"time"
 
 	"github.com/retinue/retinue/internal/access"
 	"github.com/retinue/retinue/internal/apikeys"
@@ -46,20 +47,17 @@ func (s *Service) ResetPassword(ctx context.Context, c *access.Caller, id iam.Us
 	if err := c.Personally(); err != nil {
 		return nil, err
 	}
-	made, err := password.Generate(s.Random)
-	if err != nil {
-		return nil, err
-	}
-	hash, err := s.Hasher.HashGenerated(made)
-	if err != nil {
-		return nil, err
-	}
-	out := &Reset{Password: made}
+	out := &Reset{}
+	var err error
 	out.View, err = s.change(ctx, c, id, func(tx iam.Tx, dir *authz.Directory, before, after *iam.User) error {
 		if before.Type == iam.TypeService {
 			return iam.Errorf(iam.CodeInvalid, "A service user has no password. Create an API key for it.").Because("service_user")
 		}
-		after.PasswordHash, after.MustChangePassword = hash, true
+		made, hash, err := s.temporaryPassword(sessions.LeastPasswordFor(dir, before))
+		if err != nil {
+			return err
+		}
+		out.Password, after.PasswordHash, after.MustChangePassword = made, hash, true
 		after.PasswordExpiresAt, after.PasswordChangedAt = sessions.TemporaryUntilFor(dir, after, tx.Now()), tx.Now()
 		if _, err := tx.EndSessions(ctx, c.Tenant, id, ""); err != nil {
 			return err
@@ -74,12 +72,21 @@ func (s *Service) ResetPassword(ctx context.Context, c *access.Caller, id iam.Us
 		if out.WorkingKeys, err = s.keysLeft(ctx, tx, c, id, keys); err != nil {
 			return err
 		}
-		return s.Mailer.Enqueue(ctx, tx, t, after, "temporary_password_reset", nil)
+		return s.Mailer.Enqueue(ctx, tx, t, after, "temporary_password_reset", map[string]string{"Expires": after.PasswordExpiresAt.Format(time.RFC3339)})
 	})
 	if err != nil {
 		return nil, err
 	}
 	return out, nil
+}
+
+// temporaryPassword makes a password of at least so many characters, and its hash.
+func (s *Service) temporaryPassword(least int) (made, hash string, err error) {
+	if made, err = password.Generate(s.Random, least); err != nil {
+		return "", "", err
+	}
+	hash, err = s.Hasher.HashGenerated(made)
+	return made, hash, err
 }
 
 // keysLeft tells how many keys of a user go on working, after they were revoked
@@ -156,11 +163,14 @@ type Bulk struct {
 
 // Result is what became of one user of a bulk action.
 type Result struct {
-	ID                iam.UserID
-	FullName          string
-	Err               error // nil when it was done
+	ID       iam.UserID
+	FullName string
+	Err      error // nil when it was done
+	// With ActionResetPassword: the password and until when it can be used, and how
+	// many API keys of theirs go on working.
 	TemporaryPassword string
-	WorkingKeys       int // with ActionResetPassword
+	PasswordExpiresAt time.Time
+	WorkingKeys       int
 }
 
 // Bulk does the same with many users, each for itself: what can't be done with
@@ -205,7 +215,7 @@ func (s *Service) do(ctx context.Context, c *access.Caller, in Bulk, r *Result) 
 	case ActionResetPassword:
 		var made *Reset
 		if made, r.Err = s.ResetPassword(ctx, c, r.ID, in.RevokeKeys); r.Err == nil {
-			r.TemporaryPassword, r.WorkingKeys = made.Password, made.WorkingKeys
+			r.TemporaryPassword, r.PasswordExpiresAt, r.WorkingKeys = made.Password, made.PasswordExpiresAt, made.WorkingKeys
 		}
 	}
 }

@@ -11,7 +11,6 @@ import (
 	"github.com/retinue/retinue/internal/authz"
 	"github.com/retinue/retinue/internal/fields"
 	"github.com/retinue/retinue/internal/iam"
-	"github.com/retinue/retinue/internal/password"
 	"github.com/retinue/retinue/internal/sessions"
 )
 
@@ -127,29 +126,44 @@ func (s *Service) ofClient(ctx context.Context, c *access.Caller, org iam.OrgID)
 // firstPassword sets the hash of the password the user starts with and returns
 // it when the server made it. Service users have keys instead.
 func (s *Service) firstPassword(ctx context.Context, c *access.Caller, u *iam.User, in Create) (made string, err error) {
-	given := in.Password
 	if u.Type == iam.TypeService {
-		if given != "" {
+		if in.Password != "" {
 			return "", iam.InvalidField("/password", "not_allowed", "A service user has no password. Create an API key for it.")
 		}
 		return "", nil
 	}
-	if given != "" {
-		to := *u
-		to.Memberships = []iam.Membership{{Org: cmp.Or(in.Org, c.Org)}}
-		if err := s.Passwords.CheckPasswordFor(ctx, c.Tenant, given, "/password", nil, &to); err != nil {
+	to := *u
+	to.Memberships = []iam.Membership{{Org: cmp.Or(in.Org, c.Org)}}
+	u.MustChangePassword = true
+	if in.Password == "" {
+		dir, err := s.Directories.Get(ctx, c.Tenant)
+		if err != nil {
 			return "", err
 		}
-	} else if made, err = password.Generate(s.Random); err != nil {
+		made, u.PasswordHash, err = s.temporaryPassword(sessions.LeastPasswordFor(dir, &to))
+		return made, err
+	}
+	if err := s.Passwords.CheckPasswordFor(ctx, c.Tenant, in.Password, "/password", nil, &to); err != nil {
 		return "", err
 	}
-	u.MustChangePassword = true
-	if made != "" {
-		u.PasswordHash, err = s.Hasher.HashGenerated(made)
-	} else {
-		u.PasswordHash, err = s.Hasher.Hash(ctx, given)
+	u.PasswordHash, err = s.Hasher.Hash(ctx, in.Password)
+	return "", err
+}
+
+// PasswordRules is how many characters a password of the people of an organization
+// must have at least, for whoever adds them. It needs users.create.
+func (s *Service) PasswordRules(ctx context.Context, c *access.Caller, org iam.OrgID) (least int, err error) {
+	if err := c.Require(iam.PermUsersCreate); err != nil {
+		return 0, err
 	}
-	return made, err
+	dir, err := s.Directories.Get(ctx, c.Tenant)
+	if err != nil {
+		return 0, err
+	}
+	if !dir.Within(org, c.Org) {
+		return 0, iam.NotFound("organization")
+	}
+	return sessions.LeastPasswordFor(dir, &iam.User{Memberships: []iam.Membership{{Org: org}}}), nil
 }
 
 // place gives the new user its membership, after checking that the caller may
