@@ -6,6 +6,8 @@ var locales = map[string]locale{
 		common{
 			"Hello{{with .Name}} {{.}}{{end}},", "You can now:", "You can no longer:", "This message was sent automatically.", "and %d more", "Work in %s",
 			[3][2]string{{"minute", "minutes"}, {"hour", "hours"}, {"day", "days"}},
+			[12]string{"January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"},
+			"%s %s %d, %s (%s)", "",
 		},
 		map[Kind]phrases{
 			PasswordReset: {
@@ -25,7 +27,7 @@ var locales = map[string]locale{
 			},
 			TemporaryPasswordReset: {
 				"Your password for {{.TenantName}} was reset",
-				[]string{"An administrator of {{.TenantName}} reset your password and you were signed out everywhere.", "They will give you a temporary password. You choose your own when you sign in."},
+				[]string{"An administrator of {{.TenantName}} reset your password and you were signed out everywhere.", "They will give you a temporary password, which works until {{.End}}. You choose your own when you sign in."},
 				"Sign in", "If you did not expect this, ask your administrator.",
 			},
 			AccessChanged: {
@@ -59,6 +61,8 @@ var locales = map[string]locale{
 		common{
 			"Hola{{with .Name}}, {{.}}{{end}}:", "Ahora puede:", "Ya no puede:", "Este mensaje se envió automáticamente.", "y %d más", "Trabajar en %s",
 			[3][2]string{{"minuto", "minutos"}, {"hora", "horas"}, {"día", "días"}},
+			[12]string{"enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre", "octubre", "noviembre", "diciembre"},
+			"%s de %s de %d, %s (%s)", "",
 		},
 		map[Kind]phrases{
 			PasswordReset: {
@@ -78,7 +82,7 @@ var locales = map[string]locale{
 			},
 			TemporaryPasswordReset: {
 				"Se restableció su contraseña de {{.TenantName}}",
-				[]string{"Un administrador de {{.TenantName}} restableció su contraseña y se cerraron todas sus sesiones.", "Le dará una contraseña temporal. Elegirá la suya al iniciar sesión."},
+				[]string{"Un administrador de {{.TenantName}} restableció su contraseña y se cerraron todas sus sesiones.", "Le dará una contraseña temporal, que funciona hasta el {{.End}}. Elegirá la suya al iniciar sesión."},
 				"Iniciar sesión", "Si no lo esperaba, pregunte a su administrador.",
 			},
 			AccessChanged: {
@@ -112,6 +116,8 @@ var locales = map[string]locale{
 		common{
 			"Bonjour{{with .Name}} {{.}}{{end}},", "Vous pouvez maintenant :", "Vous ne pouvez plus :", "Ce message a été envoyé automatiquement.", "et %d autres", "Travailler dans %s",
 			[3][2]string{{"minute", "minutes"}, {"heure", "heures"}, {"jour", "jours"}},
+			[12]string{"janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre"},
+			"%s %s %d à %s (%s)", "1er",
 		},
 		map[Kind]phrases{
 			PasswordReset: {
@@ -131,7 +137,7 @@ var locales = map[string]locale{
 			},
 			TemporaryPasswordReset: {
 				"Votre mot de passe {{.TenantName}} a été réinitialisé",
-				[]string{"Un administrateur de {{.TenantName}} a réinitialisé votre mot de passe et toutes vos sessions ont été fermées.", "Il vous donnera un mot de passe temporaire. Vous choisirez le vôtre en vous connectant."},
+				[]string{"Un administrateur de {{.TenantName}} a réinitialisé votre mot de passe et toutes vos sessions ont été fermées.", "Il vous donnera un mot de passe temporaire, valable jusqu’au {{.End}}. Vous choisirez le vôtre en vous connectant."},
 				"Se connecter", "Si vous ne vous y attendiez pas, demandez à votre administrateur.",
 			},
 			AccessChanged: {
@@ -165,6 +171,8 @@ var locales = map[string]locale{
 		common{
 			"Guten Tag{{with .Name}} {{.}}{{end}},", "Sie können jetzt:", "Sie können nicht mehr:", "Diese Nachricht wurde automatisch gesendet.", "und %d weitere", "In %s arbeiten",
 			[3][2]string{{"Minute", "Minuten"}, {"Stunde", "Stunden"}, {"Tag", "Tage"}},
+			[12]string{"Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August", "September", "Oktober", "November", "Dezember"},
+			"%s. %s %d, %s Uhr (%s)", "",
 		},
 		map[Kind]phrases{
 			PasswordReset: {
@@ -184,7 +192,7 @@ var locales = map[string]locale{
 			},
 			TemporaryPasswordReset: {
 				"Ihr Passwort für {{.TenantName}} wurde zurückgesetzt",
-				[]string{"Die Administration von {{.TenantName}} hat Ihr Passwort zurückgesetzt und Sie überall abgemeldet.", "Sie erhalten von ihr ein vorläufiges Passwort. Ihr eigenes wählen Sie beim Anmelden."},
+				[]string{"Die Administration von {{.TenantName}} hat Ihr Passwort zurückgesetzt und Sie überall abgemeldet.", "Sie erhalten von ihr ein vorläufiges Passwort. Es gilt bis zum {{.End}}. Ihr eigenes wählen Sie beim Anmelden."},
 				"Anmelden", "Wenn Sie das nicht erwartet haben, fragen Sie Ihre Administration.",
 			},
 			AccessChanged: {

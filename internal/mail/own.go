@@ -35,6 +35,7 @@ var variables = []struct{ name, builtin string }{
 	{"domain", "Domain"},
 	{"expiry", "Expiry"},
 	{"when", "When"},
+	{"until", "End"},
 }
 
 // ofKind are the variables that not every kind has.
@@ -42,7 +43,7 @@ var ofKind = map[Kind][]string{
 	PasswordReset:          {"expiry"},
 	PasswordChanged:        {"when"},
 	EmailChanged:           {"when"},
-	TemporaryPasswordReset: {},
+	TemporaryPasswordReset: {"until"},
 	AccessChanged:          {},
 	Invitation:             {"organization", "inviter", "expiry"},
 	SignInInvitation:       {"organization", "inviter", "expiry"},
@@ -129,7 +130,7 @@ func checkPart(text *string, longest int, lines bool, known []string) (code, mes
 func (t *Text) fill(v *view) {
 	values := map[string]string{
 		"company": v.TenantName, "name": v.Name, "email": v.Email, "organization": v.Organization, "inviter": v.Inviter,
-		"domain": v.Domain, "expiry": v.Expiry, "when": v.When,
+		"domain": v.Domain, "expiry": v.Expiry, "when": v.When, "until": v.End,
 	}
 	say := func(text string) string {
 		return placeholder.ReplaceAllStringFunc(text, func(m string) string { return values[placeholder.FindStringSubmatch(m)[1]] })

@@ -23,7 +23,7 @@ const (
 	PasswordReset          Kind = "password_reset"           // Link, ExpiresIn
 	PasswordChanged        Kind = "password_changed"         // Link, At
 	EmailChanged           Kind = "email_changed"            // Link, At, Email: to the address that the recipient had
-	TemporaryPasswordReset Kind = "temporary_password_reset" // Link
+	TemporaryPasswordReset Kind = "temporary_password_reset" // Link, Until
 	AccessChanged          Kind = "access_changed"           // Link; Gained or Lost
 	Invitation             Kind = "invitation"               // Link, ExpiresIn, Organization, Inviter: to an address
 	SignInInvitation       Kind = "sign_in_invitation"       // the same and Email: to a person of the directory
@@ -50,6 +50,8 @@ type Data struct {
 	Link                  string // http or https
 	ExpiresIn             time.Duration
 	At                    time.Time // shown in UTC
+	Until                 time.Time // shown in Zone
+	Zone                  string    // the recipient's time zone, as IANA names it; UTC for one that there is not
 	Gained                []string  // what the recipient can now do, in their language
 	Lost                  []string  // what they can't do any more
 }
@@ -78,6 +80,12 @@ type common struct {
 	WorkIn string
 	// Units has singular and plural of minute, hour and day.
 	Units [3][2]string
+	// Months are their names, and Moment how a day of one is written with a time:
+	// a format of the day, the month, the year, the time and the zone.
+	Months [12]string
+	Moment string
+	// First is how the first day of a month is written, when not as a number.
+	First string
 }
 
 type locale struct {
@@ -124,7 +132,7 @@ func (r *Renderer) phrase(text string) (*template.Template, error) {
 type view struct {
 	Data
 
-	Lang, Expiry, When, Foreground                          string
+	Lang, Expiry, When, End, Foreground                     string
 	Subject, Greeting, Button, Note, Automatic, Can, Cannot string
 	Body                                                    []string
 }
@@ -159,6 +167,7 @@ func (r *Renderer) RenderWith(kind Kind, localeName string, data Data, own *Text
 	}
 	v.Expiry = l.common.duration(data.ExpiresIn)
 	v.When = data.At.UTC().Format("2006-01-02 15:04") + " UTC"
+	v.End = l.common.moment(data.Until, data.Zone)
 	v.Foreground = foreground(v.TenantColor)
 	if err := r.fill(&v, l.common, p); err != nil {
 		return Content{}, err
@@ -217,6 +226,7 @@ func (v view) completeFor(kind Kind) bool {
 	case DomainFailing:
 		return v.ExpiresIn > 0 && v.Organization != "" && v.Domain != ""
 	case TemporaryPasswordReset:
+		return !v.Until.IsZero()
 	}
 	return true
 }

@@ -12,6 +12,7 @@ func fullData() Data {
 		TenantName: "Nordwind & Söhne", TenantColor: "#ffcc00", LogoURL: "https://x.example/logo.png", Name: "María <b>",
 		Email: "maria@x.example", Link: "https://x.example/reset?a=1&t=abc", ExpiresIn: 30 * time.Minute,
 		At: time.Date(2026, 11, 22, 10, 30, 0, 0, time.UTC), Gained: []string{"read <chats>"}, Lost: []string{"edit roles"},
+		Until: time.Date(2026, 12, 3, 9, 0, 0, 0, time.UTC), Zone: "Europe/Berlin",
 		Organization: "Fabrikam & Co", Inviter: "Ada <i>", Domain: "help.x.example",
 	}
 }
@@ -59,7 +60,8 @@ func (l locale) all(kind Kind) []string {
 
 func TestVariablesOfEachKind(t *testing.T) {
 	r := &Renderer{}
-	for kind, want := range map[Kind]string{PasswordReset: "30 Minuten", PasswordChanged: "2026-11-22 10:30 UTC", EmailChanged: "maria@x.example"} {
+	for kind, want := range map[Kind]string{PasswordReset: "30 Minuten", PasswordChanged: "2026-11-22 10:30 UTC", EmailChanged: "maria@x.example",
+		TemporaryPasswordReset: "Es gilt bis zum 3. Dezember 2026, 10:00 Uhr (CET)."} {
 		if c, err := r.Render(kind, "de-AT", fullData()); err != nil || !strings.Contains(c.Text, want) {
 			t.Errorf("%s lacks %q: %v\n%s", kind, want, err, c.Text)
 		}
@@ -67,7 +69,8 @@ func TestVariablesOfEachKind(t *testing.T) {
 	for kind, remove := range map[Kind]func(*Data){
 		PasswordReset:          func(d *Data) { d.ExpiresIn = 0 },
 		PasswordChanged:        func(d *Data) { d.At = time.Time{} },
-		TemporaryPasswordReset: func(d *Data) { d.Link = "javascript:alert(1)" },
+		TemporaryPasswordReset: func(d *Data) { d.Until = time.Time{} },
+		SignInInvitation:       func(d *Data) { d.Link = "javascript:alert(1)" },
 		EmailChanged:           func(d *Data) { d.Email = "" },
 		AccessChanged:          func(d *Data) { d.Gained, d.Lost = nil, nil },
 		ReviewDue:              func(d *Data) { d.Organization = "" },
@@ -81,6 +84,28 @@ func TestVariablesOfEachKind(t *testing.T) {
 	}
 	if _, err := r.Render("unknown", "en", fullData()); err == nil {
 		t.Error("an unknown kind is rendered")
+	}
+}
+
+// Moments are told on the clocks of the recipient, as their language writes them.
+func TestMoments(t *testing.T) {
+	winter, first := time.Date(2026, 12, 3, 9, 0, 0, 0, time.UTC), time.Date(2026, 8, 1, 3, 5, 0, 0, time.UTC)
+	for _, tt := range []struct {
+		language, zone string
+		at             time.Time
+		want           string
+	}{
+		{"en", "Europe/Berlin", winter, "3 December 2026, 10:00 (CET)"},
+		{"es", "Europe/Madrid", winter, "3 de diciembre de 2026, 10:00 (CET)"},
+		{"fr", "Europe/Paris", first, "1er août 2026 à 05:05 (CEST)"},
+		{"de", "America/New_York", first, "31. Juli 2026, 23:05 Uhr (EDT)"},
+		{"en", "America/Sao_Paulo", winter, "3 December 2026, 06:00 (UTC-03)"},
+		{"en", "", winter, "3 December 2026, 09:00 (UTC)"},
+		{"en", "No/Where", winter, "3 December 2026, 09:00 (UTC)"},
+	} {
+		if got := locales[tt.language].common.moment(tt.at, tt.zone); got != tt.want {
+			t.Errorf("%s in %q: %q, want %q", tt.language, tt.zone, got, tt.want)
+		}
 	}
 }
 

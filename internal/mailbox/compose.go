@@ -18,6 +18,7 @@ import (
 type Letter struct {
 	Kind             mail.Kind
 	To, Name, Locale string
+	Zone             string // time zone of the recipient
 	// Link leads to a page of the organization when it begins with a slash; "" is
 	// the page that belongs to the kind.
 	Link         string
@@ -158,7 +159,7 @@ func (c *Composer) Write(l Letter) (*iam.Mail, error) {
 func (c *Composer) content(l Letter, own *mail.Text) (mail.Content, error) {
 	d := mail.Data{
 		TenantName: c.look.Name, TenantColor: c.look.Color, Name: l.Name, Email: l.To, Organization: c.orgName, Inviter: l.Inviter,
-		Domain: l.Domain, Link: l.Link, At: c.now, Gained: l.Gained, Lost: l.Lost,
+		Domain: l.Domain, Link: l.Link, At: c.now, Until: l.Expires, Zone: l.Zone, Gained: l.Gained, Lost: l.Lost,
 	}
 	if d.Link == "" {
 		d.Link = pages[l.Kind]

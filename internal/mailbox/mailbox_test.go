@@ -69,10 +69,10 @@ func TestMailsAreWrittenInTheRecipientsLanguage(t *testing.T) {
 	k := tenanttest.New(t)
 	s := service(t, k, nil)
 	to := k.User(tenanttest.Person{Type: iam.TypeAgent, Name: "Ana"})
-	to.Locale = "de"
+	to.Locale, to.Timezone = "de", "Europe/Berlin"
 	enqueue(k, s, to, "password_reset", reset(k))
 	enqueue(k, s, to, "password_changed", nil)
-	enqueue(k, s, to, "temporary_password_reset", nil)
+	enqueue(k, s, to, "temporary_password_reset", map[string]string{"Expires": "2026-12-03T09:00:00Z"})
 	enqueue(k, s, to, "access_changed", map[string]string{"Changes": "+ Night shift\n− Users: See users"})
 	enqueue(k, s, to, "access_changed", map[string]string{"Changes": ""}) // nothing to tell
 	enqueue(k, s, k.User(tenanttest.Person{Type: iam.TypeService}), "password_changed", nil)
@@ -82,7 +82,7 @@ func TestMailsAreWrittenInTheRecipientsLanguage(t *testing.T) {
 	}
 	for i, want := range []struct{ kind, contains string }{
 		{"access_changed", "Users: See users"},
-		{"temporary_password_reset", "https://tenant-1.example/sign-in"},
+		{"temporary_password_reset", "3. Dezember 2026, 10:00 Uhr (CET)"},
 		{"password_changed", "2026-03-02 09:30 UTC"},
 		{"password_reset", "Gültigkeit: 1 Stunde"},
 	} {
@@ -91,6 +91,26 @@ func TestMailsAreWrittenInTheRecipientsLanguage(t *testing.T) {
 			m.To != to.Email || !strings.Contains(m.Subject, "Acme") || m.State != iam.MailKept {
 			t.Errorf("mail = %+v, want %+v", m, want)
 		}
+	}
+}
+
+// Who has chosen no time zone reads the times of their home organization.
+func TestTimesInTheZoneOfTheOrganization(t *testing.T) {
+	k := tenanttest.New(t)
+	s := service(t, k, nil)
+	org := k.Org("Client", "")
+	k.Write(func(ctx context.Context, tx iam.Tx) error {
+		before, err := tx.Org(ctx, k.Tenant.ID, org)
+		if err != nil {
+			return err
+		}
+		after := *before
+		after.Timezone = "America/New_York"
+		return tx.UpdateOrg(ctx, k.Tenant.ID, &after)
+	})
+	enqueue(k, s, k.User(tenanttest.Person{Type: iam.TypeMember, Org: org}), "temporary_password_reset", map[string]string{"Expires": "2026-12-03T09:00:00Z"})
+	if m := stored(k)[0]; !strings.Contains(m.Text, "3 December 2026, 04:00 (EST)") {
+		t.Errorf("%s", m.Text)
 	}
 }
 

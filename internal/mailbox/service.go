@@ -106,7 +106,8 @@ func (s *Service) compose(ctx context.Context, tx iam.Tx, tenant *iam.Tenant, to
 	if err != nil {
 		return nil, err
 	}
-	l.Locale = dir.SettingsOf(to).Locale
+	settings := dir.SettingsOf(to)
+	l.Locale, l.Zone = settings.Locale, settings.Timezone
 	if l.Kind == mail.AccessChanged && len(l.Gained)+len(l.Lost) == 0 {
 		return nil, nil //nolint:nilnil // nothing that a person could notice
 	}
