@@ -28,6 +28,7 @@ export type UserCreate = Schemas["CreateUserRequest"];
 export type UserPatch = Schemas["UserPatch"];
 export type SelfPatch = Schemas["SelfPatch"];
 export type BulkResult = Schemas["BulkResult"];
+export type PasswordRules = Schemas["PasswordRules"];
 export type DeviceSession = Schemas["Device"];
 export type Colleague = Schemas["Colleague"];
 export type PresenceState = Schemas["Presence"];

@@ -28,6 +28,9 @@ export function formatDateTime(
   return dateFormat({ ...options, timeZone: timezone }).format(date);
 }
 
+/** How the end of something is written where there is room: with the month in words. */
+export const untilFormat: Intl.DateTimeFormatOptions = { dateStyle: "long", timeStyle: "short" };
+
 // A table formats a hundred dates, and making a formatter takes longer than using it.
 const dateFormats = new Map<string, Intl.DateTimeFormat>();
 

@@ -2,7 +2,7 @@ import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { Button, PasswordInput, TextInput } from "@mantine/core";
 import { IconInfoCircle, IconWand } from "@tabler/icons-react";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { client, sendBytes, unwrap } from "@/api/client";
 import { fieldErrors } from "@/api/errors";
@@ -26,7 +26,7 @@ import { type PhotoChange, PhotoField } from "@/ui/photo/PhotoField";
 import { AccessField } from "./AccessField";
 import { generatePassword, splitName } from "./names";
 import classes from "./organizations.module.css";
-import { organizationsQuery } from "./queries";
+import { organizationsQuery, passwordRulesQuery } from "./queries";
 
 type Props = { organization: Organization; first: boolean; onClose: () => void };
 type Draft = { name: string; email: string; password: string; access: string[] };
@@ -58,7 +58,11 @@ function useAdd(organization: Organization, draft: Draft, photo: PhotoChange) {
       if (photo instanceof Blob) {
         await sendBytes("PUT", `/api/v1/users/${made.user.id}/photo`, photo).catch(notifyFailed);
       }
-      return { name: made.user.full_name, password: made.temporary_password || draft.password };
+      return {
+        name: made.user.full_name,
+        password: made.temporary_password || draft.password,
+        until: made.password_expires_at,
+      };
     },
     onSuccess: async () => {
       await refresh();
@@ -90,6 +94,7 @@ export function AddMemberPanel({ organization, first, onClose }: Props) {
   });
   const [photo, setPhoto] = useState<PhotoChange>(null);
   const [shown, setShown] = useState(false);
+  const rules = useQuery(passwordRulesQuery(organization.id));
   const add = useAdd(organization, draft, photo);
   const errors = fieldErrors(add.error, fieldText, { first_name: "name", last_name: "name" });
   const own = useOwnFields({}, "member", add.error);
@@ -161,8 +166,9 @@ export function AddMemberPanel({ organization, first, onClose }: Props) {
           variant="default"
           style={{ alignSelf: "flex-end" }}
           leftSection={<IconWand size={16} stroke={1.75} />}
+          disabled={rules.isPending}
           onClick={() => {
-            set({ password: generatePassword() });
+            set({ password: generatePassword(rules.data?.min_length) });
             setShown(true);
           }}
         >

@@ -19,9 +19,15 @@ describe("a generated password", () => {
     for (const one of all) expect(one).toMatch(/^[^\W_0O1lI]{6}-[^\W_0O1lI]{6}-[^\W_0O1lI]{6}$/);
   });
 
+  it("is as long as the policy asks for", () => {
+    for (const [least, length] of [[8, 20], [20, 20], [21, 27], [27, 27], [28, 34], [64, 69]] as const) {
+      expect(generatePassword(least)).toHaveLength(length);
+    }
+  });
+
   it("throws away what would make some characters likelier", () => {
     const answers = [new Uint8Array(32).fill(255), new Uint8Array(32).fill(0)];
-    expect(generatePassword(() => answers.shift() ?? new Uint8Array(32).fill(1))).toBe(
+    expect(generatePassword(0, () => answers.shift() ?? new Uint8Array(32).fill(1))).toBe(
       "aaaaaa-aaaaaa-aaaaaa",
     );
   });

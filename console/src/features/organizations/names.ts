@@ -8,17 +8,18 @@ export function splitName(full: string): { first_name: string; last_name: string
 // Without the characters that look like others; 56 of them, so 18 hold more than 100 bits.
 const letters = "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789";
 
-/** A temporary password that nobody can guess, in groups that can be read out. */
-export function generatePassword(random: (bytes: Uint8Array) => Uint8Array = fill): string {
+/** A temporary password of at least so many characters that nobody can guess, in groups that can be read out. */
+export function generatePassword(least = 0, random: (bytes: Uint8Array) => Uint8Array = fill): string {
   let made = "";
+  const groups = Math.max(3, Math.ceil((least + 1) / 7)); // of six, with a hyphen between two
   // Values past the last whole multiple are thrown away: every character is as likely as any other.
   const limit = 256 - (256 % letters.length);
-  while (made.length < 18) {
+  while (made.length < 6 * groups) {
     for (const value of random(new Uint8Array(32))) {
-      if (value < limit && made.length < 18) made += letters[value % letters.length];
+      if (value < limit && made.length < 6 * groups) made += letters[value % letters.length];
     }
   }
-  return `${made.slice(0, 6)}-${made.slice(6, 12)}-${made.slice(12)}`;
+  return Array.from({ length: groups }, (_, group) => made.slice(6 * group, 6 * group + 6)).join("-");
 }
 
 function fill(bytes: Uint8Array): Uint8Array {

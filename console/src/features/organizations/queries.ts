@@ -8,6 +8,7 @@ import type {
   OrganizationFeature,
   OwnOrganizations,
   Page,
+  PasswordRules,
 } from "@/api/types";
 import type { ChoicesQuery } from "./choices";
 
@@ -60,6 +61,15 @@ export const organizationQuery = (id: string) =>
   queryOptions({
     queryKey: ["organizations", "one", id],
     queryFn: () => unwrap<Organization>(client.GET("/organizations/{id}", { params: { path: { id } } })),
+    staleTime: 30_000,
+  });
+
+/** What a password that is chosen for somebody in an organization must be like. */
+export const passwordRulesQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["password-rules", id],
+    queryFn: () =>
+      unwrap<PasswordRules>(client.GET("/organizations/{id}/password-rules", { params: { path: { id } } })),
     staleTime: 30_000,
   });
 

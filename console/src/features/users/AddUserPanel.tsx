@@ -8,7 +8,7 @@ import { client, sendBytes, unwrap } from "@/api/client";
 import { fieldErrors } from "@/api/errors";
 import { fieldText } from "@/api/messages";
 import { useOnce } from "@/api/once";
-import type { FieldValues, User } from "@/api/types";
+import type { FieldValues } from "@/api/types";
 import { formatList } from "@/app/format";
 import { useCan, useSession } from "@/app/session";
 import { FieldInputs } from "@/features/fields/FieldInputs";
@@ -22,7 +22,7 @@ import { FooterNote, Panel } from "@/ui/Panel";
 import { type PhotoChange, PhotoField } from "@/ui/photo/PhotoField";
 import type { Created } from "./actions";
 import { useRefreshUsers } from "./queries";
-import { TemporaryPassword } from "./UserDialogs";
+import { type Temporary, TemporaryPassword } from "./UserDialogs";
 import { DetailFields, IdentityFields, ReachField, RolesField } from "./UserFields";
 import {
   createBody,
@@ -38,12 +38,12 @@ import { personTypes, userTypeDescription, userTypeName } from "./userTypes";
 
 /** Adds a person and then shows their temporary password. */
 export function AddUserPanel({ opened, onClose }: { opened: boolean; onClose: () => void }) {
-  const [secret, setSecret] = useState<{ name: string; password: string } | null>(null);
+  const [secret, setSecret] = useState<Temporary | null>(null);
   const [round, setRound] = useState(0);
-  const created = (user: User, password: string | undefined) => {
+  const created = ({ user, temporary_password: password, password_expires_at: until }: Created) => {
     onClose();
     setRound((old) => old + 1);
-    if (password) setSecret({ name: user.full_name, password });
+    if (password) setSecret({ name: user.full_name, password, until });
     else notifyDone(t`${user.full_name} was added.`);
   };
   return (
@@ -57,7 +57,7 @@ export function AddUserPanel({ opened, onClose }: { opened: boolean; onClose: ()
 type FormProps = {
   opened: boolean;
   onClose: () => void;
-  onCreated: (user: User, password: string | undefined) => void;
+  onCreated: (made: Created) => void;
 };
 
 type Sent = { values: UserValues; custom: FieldValues; photo: PhotoChange };
@@ -78,7 +78,7 @@ function useCreate(onCreated: FormProps["onCreated"]) {
       return result;
     },
     onSuccess: async (result) => {
-      onCreated(result.user, result.temporary_password);
+      onCreated(result);
       await refresh();
     },
   });

@@ -3,11 +3,44 @@ import { I18nProvider } from "@lingui/react";
 import { MantineProvider } from "@mantine/core";
 import { render, screen } from "@testing-library/react";
 import { expect, test } from "vitest";
-import type { User } from "@/api/types";
+import type { BulkResult, User } from "@/api/types";
+import { setTimezone } from "@/app/format";
 import { named } from "./BulkBar";
 import { BulkResultDialog } from "./BulkResultDialog";
 
 const person = (id: string, full_name: string) => ({ id, full_name }) as User;
+
+const reset = (id: string, full_name: string, password_expires_at: string) => ({
+  id,
+  full_name,
+  ok: true,
+  temporary_password: `secret-${id}`,
+  password_expires_at,
+});
+
+function show(...items: BulkResult[]) {
+  setTimezone("UTC");
+  const { unmount } = render(
+    <I18nProvider i18n={i18n}>
+      <MantineProvider>
+        <BulkResultDialog results={{ action: "reset_password", items }} onClose={() => {}} />
+      </MantineProvider>
+    </I18nProvider>,
+  );
+  const text = screen.getByRole("dialog").textContent ?? "";
+  unmount();
+  return text;
+}
+
+test("new passwords say until when they work, each for itself when they differ", () => {
+  const first = "2026-12-03T10:00:00Z";
+  expect(show(reset("u1", "Ada", first), reset("u2", "Bo", first))).toMatch(
+    /They work until December 3, 2026 at 10:00.AM\./,
+  );
+  const mixed = show(reset("u1", "Ada", first), reset("u2", "Bo", "2026-12-01T08:00:00Z"));
+  expect(mixed).toMatch(/Ada.*Works until December 3, 2026 at 10:00.AM.*Bo.*Works until December 1, 2026 at 8:00.AM/);
+  expect(mixed).not.toContain("They work until");
+});
 
 test("the result of a bulk action names everybody, with the reason and what is missing", () => {
   const items = named(

@@ -4,6 +4,7 @@ import { Button, Group, Modal, Stack, Text } from "@mantine/core";
 import { IconCheck, IconX } from "@tabler/icons-react";
 import { itemErrorText } from "@/api/messages";
 import type { BulkResult } from "@/api/types";
+import { formatDateTime, untilFormat } from "@/app/format";
 import { CopyButton } from "@/ui/Secret";
 import type { BulkAction } from "./actions";
 import classes from "./Bulk.module.css";
@@ -27,9 +28,15 @@ function summary(action: BulkAction, done: number): string {
 export function BulkResultDialog({ results, onClose }: { results: Results; onClose: () => void }) {
   const items = results?.items ?? [];
   const failed = items.filter((item) => !item.ok);
-  const secrets = items.filter((item) => item.ok && item.temporary_password);
+  const secrets = items
+    .filter((item) => item.ok && item.temporary_password)
+    .map((item) => ({ ...item, until: formatDateTime(item.password_expires_at ?? "", untilFormat) }));
   const done = items.length - failed.length;
-  const everySecret = secrets.map((item) => `${item.full_name}\t${item.temporary_password}`).join("\n");
+  const until = secrets[0]?.until;
+  const oneEnd = secrets.every((item) => item.until === until);
+  const everySecret = secrets
+    .map((item) => `${item.full_name}\t${item.temporary_password}\t${item.until}`)
+    .join("\n");
   return (
     <Modal
       opened={results !== null}
@@ -68,13 +75,21 @@ export function BulkResultDialog({ results, onClose }: { results: Results; onClo
             <Text>
               <Trans>
                 These temporary passwords are shown only this once. Copy them before you close this.
-              </Trans>
+              </Trans>{" "}
+              {oneEnd && <Trans>They work until {until}.</Trans>}
             </Text>
             <ul className={classes.list}>
-              {secrets.map((item) => (
-                <li key={item.id}>
-                  <span className={classes.who}>{item.full_name}</span>
-                  <code className="mono">{item.temporary_password}</code>
+              {secrets.map(({ id, full_name, temporary_password, until: end }) => (
+                <li key={id}>
+                  <span className={classes.who}>
+                    {full_name}
+                    {!oneEnd && (
+                      <Text size="xs" c="dimmed" component="span" display="block">
+                        <Trans>Works until {end}</Trans>
+                      </Text>
+                    )}
+                  </span>
+                  <code className="mono">{temporary_password}</code>
                 </li>
               ))}
             </ul>

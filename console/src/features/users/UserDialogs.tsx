@@ -4,6 +4,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import type { User, UserAction } from "@/api/types";
+import { formatDateTime, untilFormat } from "@/app/format";
 import { InviteUserDialog } from "@/features/invitations/InviteUserDialog";
 import { Confirm } from "@/ui/Confirm";
 import { notifyDone } from "@/ui/notify";
@@ -68,7 +69,7 @@ export function UserDialogs({ pending, onClose, afterDelete }: Props) {
   const refresh = useRefreshUsers();
   const navigate = useNavigate();
   const queryClient = useQueryClient();
-  const [secret, setSecret] = useState<{ name: string; password: string } | null>(null);
+  const [secret, setSecret] = useState<Temporary | null>(null);
   const [last, setLast] = useState(pending);
   const [revokeKeys, setRevokeKeys] = useState(false);
   if (pending && pending !== last) {
@@ -95,7 +96,11 @@ export function UserDialogs({ pending, onClose, afterDelete }: Props) {
     if (action === "reset_password") {
       const result = await resetPassword(user, revokeKeys);
       await Promise.all([refresh(result.user), queryClient.invalidateQueries({ queryKey: ["api-keys"] })]);
-      setSecret({ name: user.full_name, password: result.temporary_password });
+      setSecret({
+        name: user.full_name,
+        password: result.temporary_password,
+        until: result.password_expires_at,
+      });
       return;
     }
     const changed = await (action === "suspend" ? suspendUser(user) : reactivateUser(user));
@@ -154,10 +159,14 @@ export function UserDialogs({ pending, onClose, afterDelete }: Props) {
   );
 }
 
-type TemporaryProps = { person: { name: string; password: string } | null; onClose: () => void };
+/** Somebody's temporary password, and when it stops working. */
+export type Temporary = { name: string; password: string; until: string | null };
+
+type TemporaryProps = { person: Temporary | null; onClose: () => void };
 
 /** Shows a temporary password, once. */
 export function TemporaryPassword({ person, onClose }: TemporaryProps) {
+  const until = person?.until && formatDateTime(person.until, untilFormat);
   return (
     <SecretDialog
       opened={person !== null}
@@ -168,7 +177,8 @@ export function TemporaryPassword({ person, onClose }: TemporaryProps) {
     >
       <Trans>
         Pass it on over a channel you trust. At the first sign-in they must choose a password of their own.
-      </Trans>
+      </Trans>{" "}
+      {until && <Trans>It works until {until}.</Trans>}
     </SecretDialog>
   );
 }

@@ -1,8 +1,8 @@
 import { client, ifMatch, unwrap } from "@/api/client";
 import type { BulkResult, User, UserAction } from "@/api/types";
 
-/** A person and the temporary password that was made for them, unless one was chosen. */
-export type Created = { user: User; temporary_password?: string };
+/** A person, the temporary password that was made for them, unless one was chosen, and until when it works. */
+export type Created = { user: User; temporary_password?: string; password_expires_at: string | null };
 
 export type ResetResult = Required<Created> & { working_api_keys: number };
 
