@@ -8,6 +8,7 @@ import (
 	"github.com/retinue/retinue/internal/access"
 	"github.com/retinue/retinue/internal/dashboard"
 	"github.com/retinue/retinue/internal/iam"
+	"github.com/retinue/retinue/internal/personas"
 )
 
 // Dashboard are the use cases of the client dashboard.
@@ -16,9 +17,11 @@ type Dashboard interface {
 	Open(ctx context.Context, c *access.Caller, id string) (*dashboard.Entry, error)
 	Identify(ctx context.Context, c *access.Caller, id string) (*dashboard.Identity, error)
 	Home(ctx context.Context, c *access.Caller) (*dashboard.HomeView, error)
+	Team(ctx context.Context, c *access.Caller, search string, p iam.Page) (iam.List[dashboard.Teammate], error)
 	Issuer(ctx context.Context, c *access.Caller) (dashboard.Issuer, error)
 
 	CustomTabs(ctx context.Context, c *access.Caller) ([]*dashboard.TabView, error)
+	TabPeople(ctx context.Context, c *access.Caller, search string, p iam.Page) (iam.List[*personas.Person], error)
 	CustomTab(ctx context.Context, c *access.Caller, id iam.TabID) (*dashboard.TabView, error)
 	CreateTab(ctx context.Context, c *access.Caller, in iam.Tab) (*dashboard.TabView, error)
 	UpdateTab(ctx context.Context, c *access.Caller, id iam.TabID, version int64, fn func(*iam.Tab)) (*dashboard.TabView, error)
@@ -140,10 +143,7 @@ func (s *server) dashboardHome(ctx context.Context, c *access.Caller, _ *noInput
 		return nil, err
 	}
 	return &dashboardHomeOutput{DashboardHome{
-		Team: mapped(v.Team, func(t dashboard.Teammate) Teammate {
-			_, thumb := s.photoURLs(c.Tenant, t.PhotoKey)
-			return Teammate{ID: t.ID, Name: t.Name, PhotoThumbURL: thumb, Presence: t.Presence, RunsIt: t.RunsIt}
-		}),
+		Team:      mapped(v.Team, s.teammate(c)),
 		TeamTotal: v.TeamTotal,
 		News: mapped(v.News, func(a *iam.Announcement) News {
 			return News{ID: a.ID, Title: a.Title, Body: a.Body, PublishedAt: a.PublishedAt.UTC()}
@@ -151,6 +151,26 @@ func (s *server) dashboardHome(ctx context.Context, c *access.Caller, _ *noInput
 		Agents:      mapped(v.Agents, func(a *iam.Agent) HomeAgent { return HomeAgent{a.ID, a.Name, a.State} }),
 		AgentsTotal: v.AgentsTotal,
 	}}, nil
+}
+
+func (s *server) teammate(c *access.Caller) func(dashboard.Teammate) Teammate {
+	return func(t dashboard.Teammate) Teammate {
+		_, thumb := s.photoURLs(c.Tenant, t.PhotoKey)
+		return Teammate{ID: t.ID, Name: t.Name, PhotoThumbURL: thumb, Presence: t.Presence, RunsIt: t.RunsIt}
+	}
+}
+
+type dashboardTeamInput struct {
+	Search string `query:"search" maxLength:"200" doc:"Words that must be in a name, as far as the caller knows it"`
+	PageQuery
+}
+
+func (s *server) dashboardTeam(ctx context.Context, c *access.Caller, in *dashboardTeamInput) (*listOutput[Teammate], error) {
+	page, err := s.deps.Dashboard.Team(ctx, c, in.Search, in.page())
+	if err != nil {
+		return nil, err
+	}
+	return listOf(page, s.teammate(c)), nil
 }
 
 const exampleTabID iam.TabID = "tab_01k9z7h2j4m6p8r0t2v4x6z8a0"
@@ -178,6 +198,12 @@ func (s *server) dashboardOperations() {
 			Agents: []HomeAgent{{exampleAgentID, "Returns desk", iam.AgentActive}}, AgentsTotal: 1,
 		},
 	}, s.dashboardHome)
+	register(s, operation{
+		id: "list-dashboard-team", method: http.MethodGet, path: "/dashboard/team", tag: tagDashboard, guard: needs(iam.PermDashboardHome),
+		summary: "My team", description: "All active people of the organization in which the caller acts, by name: the Home tab shows the first of them.",
+		errors:   []iam.Code{iam.CodeInvalid, iam.CodeInvalidCursor},
+		response: exampleList(Teammate{ID: exampleUserID, Name: "Ada Okafor", Presence: iam.PresenceOnline, RunsIt: true}),
+	}, s.dashboardTeam)
 	register(s, operation{
 		id: "get-dashboard-tab", method: http.MethodGet, path: "/dashboard/tabs/{id}", tag: tagDashboard, guard: signedIn(),
 		summary: "Open a tab", description: "One tab of the caller's dashboard: forbidden when it is not for them, and not found when there is none where they act.",

@@ -88,7 +88,7 @@ func TestAliasLeaksNothing(t *testing.T) {
 	for _, path := range []string{
 		"/session", "/me", "/me/history", "/me/sessions", "/me/memberships", "/dashboard", "/dashboard/home", "/colleagues", "/colleagues?search=zoe",
 		"/colleagues?search=mario", "/colleagues?search=example", "/teams", "/teams/" + string(team.ID), "/teams/" + string(team.ID) + "/members",
-		"/colleagues?limit=1",
+		"/colleagues?limit=1", "/dashboard/team", "/dashboard/team?search=zoe", "/dashboard/team?search=mario", "/dashboard/team?search=example", "/dashboard/team?limit=1",
 	} {
 		res := jo.Do(http.MethodGet, path, nil).Want(http.StatusOK, nil)
 		text := strings.ToLower(string(res.Body))

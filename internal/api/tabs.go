@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"time"
@@ -8,6 +9,7 @@ import (
 	"github.com/retinue/retinue/internal/access"
 	"github.com/retinue/retinue/internal/dashboard"
 	"github.com/retinue/retinue/internal/iam"
+	"github.com/retinue/retinue/internal/personas"
 )
 
 // TabOrganization is an organization that a custom tab is for.
@@ -223,12 +225,41 @@ func exampleCustomTab() CustomTab {
 	}
 }
 
+// TabPerson is somebody for whom a custom tab can be.
+type TabPerson struct {
+	ID    iam.UserID `json:"id"`
+	Name  string     `json:"name" doc:"First and last name, or the alias where the caller may know no more"`
+	Email *string    `json:"email" doc:"null where the caller may not know it"`
+}
+
+type tabPeopleInput struct {
+	Search string `query:"search" maxLength:"200" doc:"Words that must be in name, nickname, alias or e-mail, as far as the caller sees them"`
+	PageQuery
+}
+
+func (s *server) tabPeople(ctx context.Context, c *access.Caller, in *tabPeopleInput) (*listOutput[TabPerson], error) {
+	page, err := s.deps.Dashboard.TabPeople(ctx, c, in.Search, in.page())
+	if err != nil {
+		return nil, err
+	}
+	return listOf(page, func(p *personas.Person) TabPerson {
+		return TabPerson{ID: p.ID, Name: cmp.Or(p.FullName, p.Name), Email: orNull(p.Email)}
+	}), nil
+}
+
 func (s *server) tabOperations() {
 	register(s, operation{
 		id: "list-tabs", method: http.MethodGet, path: "/tabs", tag: tagDashboard, guard: needs(iam.PermTabsManage),
 		summary: "List custom tabs", description: "The custom tabs that were made in the caller's organization and below it, in their order. Not paged.",
 		response: CustomTabs{Items: []CustomTab{exampleCustomTab()}, Issuer: "https://people.northwind.example", KeysURL: "https://people.northwind.example/.well-known/jwks.json"},
 	}, s.listTabs)
+	register(s, operation{
+		id: "list-tab-people", method: http.MethodGet, path: "/tab-people", tag: tagDashboard, guard: needs(iam.PermTabsManage),
+		summary: "List people for custom tabs", description: "Those for whom a custom tab can be: the people of the organization in which the caller acts and of those below it, " +
+			"for whoever manages tabs without managing users.",
+		errors:   []iam.Code{iam.CodeInvalid, iam.CodeInvalidCursor},
+		response: exampleList(TabPerson{ID: exampleOtherID, Name: "Jonas Weiß", Email: new("jonas@northwind.example")}),
+	}, s.tabPeople)
 	register(s, operation{
 		id: "create-tab", method: http.MethodPost, path: "/tabs", tag: tagDashboard, guard: needs(iam.PermTabsManage), status: http.StatusCreated, idempotent: true,
 		summary: "Add a custom tab", description: "Adds a tab to the dashboards of client organizations, behind all others. It belongs to the organization in which the caller acts.",

@@ -37,12 +37,17 @@ type Teammate struct {
 	RunsIt bool
 }
 
+// mayOpenHome refuses who has no Home tab where they act.
+func mayOpenHome(c *access.Caller) error {
+	if err := requireOpen(c); err != nil {
+		return err
+	}
+	return c.Require(iam.PermDashboardHome)
+}
+
 // Home returns what the Home tab shows. It needs dashboard.home.
 func (s *Service) Home(ctx context.Context, c *access.Caller) (*HomeView, error) {
-	if err := requireOpen(c); err != nil {
-		return nil, err
-	}
-	if err := c.Require(iam.PermDashboardHome); err != nil {
+	if err := mayOpenHome(c); err != nil {
 		return nil, err
 	}
 	out := &HomeView{Team: []Teammate{}}
@@ -84,15 +89,24 @@ func teammates(ctx context.Context, tx iam.Tx, dir *authz.Directory, c *access.C
 	slices.SortStableFunc(list, func(a, b *iam.User) int {
 		return strings.Compare(fold.SortKey(dir.PersonaOf(a, c.Org).Name), fold.SortKey(dir.PersonaOf(b, c.Org).Name))
 	})
-	list = list[:min(len(list), teamShown)]
+	return seen(ctx, tx, dir, c, list[:min(len(list), teamShown)])
+}
+
+// seen are people as the caller may see them, in the same order.
+func seen(ctx context.Context, tx iam.Tx, dir *authz.Directory, c *access.Caller, list []*iam.User) ([]Teammate, error) {
 	people, err := personas.See(ctx, tx, dir, c, list)
 	if err != nil {
 		return nil, err
 	}
 	out := make([]Teammate, len(list))
 	for i, u := range list {
-		m := u.Membership(c.Org)
-		out[i] = Teammate{people[i], m != nil && slices.Contains(m.Roles, access.RoleOrgAdmin)}
+		out[i] = Teammate{people[i], runs(u, c.Org)}
 	}
 	return out, nil
+}
+
+// runs tells whether somebody holds Org Admin in an organization.
+func runs(u *iam.User, org iam.OrgID) bool {
+	m := u.Membership(org)
+	return m != nil && slices.Contains(m.Roles, access.RoleOrgAdmin)
 }

@@ -106,8 +106,8 @@ func (m manager) views(ctx context.Context, tx iam.Tx, list []*iam.Tab) ([]*TabV
 	return out, nil
 }
 
-// names returns the full names of those people whom the caller sees: somebody
-// who was chosen may belong elsewhere by now.
+// names returns the names of those people whom the caller sees, as far as the
+// caller may know them: somebody who was chosen may belong elsewhere by now.
 func (m manager) names(ctx context.Context, tx iam.Tx, ids []iam.UserID) (map[iam.UserID]string, error) {
 	ids = slices.Compact(slices.Sorted(slices.Values(ids)))
 	people, err := tx.UsersByIDs(ctx, m.c.Tenant, ids)
@@ -116,8 +116,12 @@ func (m manager) names(ctx context.Context, tx iam.Tx, ids []iam.UserID) (map[ia
 	}
 	names := make(map[iam.UserID]string, len(people))
 	for _, u := range people {
-		if m.dir.Visible(m.c, u) {
-			names[u.ID] = u.FullName()
+		if !m.dir.Visible(m.c, u) {
+			continue
+		}
+		names[u.ID] = u.FullName()
+		if persona, hidden := m.dir.PersonaFor(m.c, u); hidden {
+			names[u.ID] = persona.Name
 		}
 	}
 	return names, nil

@@ -73,9 +73,12 @@ func List(ctx context.Context, tx iam.Tx, dir *authz.Directory, c *access.Caller
 		f.Sort = iam.SortCreated
 	}
 	if f.Search != "" && (somebody || !c.InRoot) {
-		if f.Keep, err = Finder(dir, c, f.Search); err != nil {
+		finds, err := Finder(dir, c, f.Search)
+		if err != nil {
 			return out, err
 		}
+		also := f.Keep
+		f.Keep = func(u *iam.User) bool { return finds(u) && (also == nil || also(u)) }
 	}
 	if out, err = tx.ListUsers(ctx, c.Tenant, f); somebody {
 		slices.SortStableFunc(out.Items, func(a, b *iam.User) int {
@@ -107,6 +110,15 @@ func mayHide(ctx context.Context, tx iam.Tx, dir *authz.Directory, c *access.Cal
 func Finder(dir *authz.Directory, c *access.Caller, search string) (func(*iam.User) bool, error) {
 	words, err := userindex.ParseSearch(search)
 	return func(u *iam.User) bool { return words.Finds(known(dir, c, u)...) }, err
+}
+
+// NameFinder is Finder for lists that show names and no addresses.
+func NameFinder(dir *authz.Directory, c *access.Caller, search string) (func(*iam.User) bool, error) {
+	words, err := userindex.ParseSearch(search)
+	return func(u *iam.User) bool {
+		p := see(dir, c, u)
+		return words.Finds(p.Name, p.FullName, p.Nickname)
+	}, err
 }
 
 // known are the texts by which the caller may find a user.

@@ -2,13 +2,13 @@ import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { Button, Checkbox, MultiSelect, Radio, Stack, TextInput } from "@mantine/core";
 import { IconExternalLink } from "@tabler/icons-react";
-import { useMutation, useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useMutation, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { client, ifMatch, unwrap } from "@/api/client";
 import { fieldErrors } from "@/api/errors";
 import { fieldText } from "@/api/messages";
 import { type Once, useOnce } from "@/api/once";
-import type { CustomTab, Page as ListPage, User } from "@/api/types";
+import type { CustomTab, Page as ListPage, TabPerson } from "@/api/types";
 import { formatList } from "@/app/format";
 import { TabIcon, tabIcons } from "@/features/dashboard/icons";
 import { OrganizationMultiSelect } from "@/features/organizations/OrganizationMultiSelect";
@@ -217,18 +217,19 @@ function OrganizationChoice({ values, set, error }: FieldProps) {
 function PeopleChoice({ tab, values, set, error }: FieldProps & { tab: CustomTab | null }) {
   const [search, setSearch] = useState("");
   const found = useQuery({
-    queryKey: ["users", "tab-people", search],
+    queryKey: ["tab-people", search],
     enabled: values.audience === "chosen",
-    queryFn: () =>
-      unwrap<ListPage<User>>(
-        client.GET("/users", { params: { query: { limit: 20, ...(search && { search }) } } }),
+    queryFn: ({ signal }) =>
+      unwrap<ListPage<TabPerson>>(
+        client.GET("/tab-people", { params: { query: { limit: 20, ...(search && { search }) } }, signal }),
       ),
+    placeholderData: keepPreviousData,
   });
   const [names, setNames] = useState(
     () => new Map((tab?.people ?? []).map((person) => [person.id, person.name])),
   );
   const options = new Map(names);
-  for (const user of found.data?.items ?? []) options.set(user.id, `${user.full_name} (${user.email})`);
+  for (const { id, name, email } of found.data?.items ?? []) options.set(id, email ? `${name} (${email})` : name);
   const choose = (ids: string[]) => {
     setNames(new Map(ids.map((id) => [id, options.get(id) ?? id])));
     set("people", ids);
@@ -256,7 +257,7 @@ function PeopleChoice({ tab, values, set, error }: FieldProps & { tab: CustomTab
           onSearchChange={setSearch}
           onChange={choose}
           filter={({ options: all }) => all}
-          nothingFoundMessage={t`Nobody found`}
+          nothingFoundMessage={found.isPending ? undefined : t`Nobody found`}
           data={[...options].map(([value, label]) => ({ value, label }))}
         />
       )}
