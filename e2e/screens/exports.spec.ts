@@ -15,6 +15,7 @@ const made = {
   size_bytes: 7_340_032,
   file_name: "users-2026-03-29.csv",
   failed_reason: null,
+  failed_code: "",
   created_at: new Date().toISOString(),
   finished_at: null,
   expires_at: null,
@@ -38,6 +39,7 @@ const all = [
     kind: "invitations",
     state: "failed",
     failed_reason: "The permission for this export was taken away while it was made.",
+    failed_code: "permission_lost",
   },
   { ...made, ...over, id: "exp_5", state: "cancelled" },
 ];

@@ -75,7 +75,8 @@ type Export struct {
 	RowsTotal    *int64           `json:"rows_total" doc:"As counted in the beginning; null when nobody knows"`
 	SizeBytes    int64            `json:"size_bytes"`
 	FileName     string           `json:"file_name"`
-	FailedReason *string          `json:"failed_reason"`
+	FailedReason *string          `json:"failed_reason" doc:"Why it failed, in English"`
+	FailedCode   string           `json:"failed_code" enum:",requester_gone,requester_suspended,key_stopped,organization_lost,permission_lost,list_changed,list_refused,not_written" doc:"The same for programs that have words of their own; empty when nothing failed, and of exports from before there were codes"`
 	CreatedAt    time.Time        `json:"created_at"`
 	FinishedAt   *time.Time       `json:"finished_at"`
 	ExpiresAt    *time.Time       `json:"expires_at" doc:"Gone from then on; null while it is being made"`
@@ -84,7 +85,7 @@ type Export struct {
 func exportOf(e *iam.Export) Export {
 	out := Export{
 		ID: e.ID, Kind: e.Kind, Format: e.Format, Columns: same(e.Columns), Filter: exportFilterOf(e.Filter), State: e.State,
-		RowsDone: e.RowsDone, SizeBytes: e.Size, FileName: exportFileName(e), FailedReason: orNull(e.FailedReason),
+		RowsDone: e.RowsDone, SizeBytes: e.Size, FileName: exportFileName(e), FailedReason: orNull(e.FailedReason), FailedCode: e.FailedCode,
 		CreatedAt: e.CreatedAt.UTC(), FinishedAt: timeOrNull(e.FinishedAt), ExpiresAt: timeOrNull(e.ExpiresAt),
 	}
 	if e.RowsTotal != iam.UnknownRows {

@@ -36,7 +36,8 @@ type Import struct {
 	RowsDone     int64           `json:"rows_done"`
 	Created      int64           `json:"created"`
 	Skipped      int64           `json:"skipped"`
-	FailedReason *string         `json:"failed_reason"`
+	FailedReason *string         `json:"failed_reason" doc:"Why it failed or was given up, in English"`
+	FailedCode   string          `json:"failed_code" enum:",importer_gone,importer_may_not,company_suspended,organization_gone,file_gone,not_csv,missing_column,unknown_column,double_column,too_long,not_started,import_refused" doc:"The same for programs that have words of their own; empty when nothing failed, and of imports from before there were codes"`
 	CreatedAt    time.Time       `json:"created_at"`
 	CreatedBy    UserRef         `json:"created_by"`
 	FinishedAt   *time.Time      `json:"finished_at"`
@@ -46,7 +47,7 @@ func importOf(i *iam.Import) Import {
 	return Import{
 		ID: i.ID, FileName: i.FileName, State: i.State, RowsTotal: i.RowsTotal, RowsChecked: i.RowsChecked,
 		RowsValid: i.RowsValid, RowsInvalid: i.RowsInvalid, RowsDone: i.RowsDone, Created: i.Created, Skipped: i.Skipped,
-		FailedReason: orNull(i.FailedReason), CreatedAt: i.CreatedAt.UTC(), CreatedBy: UserRef{i.CreatedBy, i.CreatedName},
+		FailedReason: orNull(i.FailedReason), FailedCode: i.FailedCode, CreatedAt: i.CreatedAt.UTC(), CreatedBy: UserRef{i.CreatedBy, i.CreatedName},
 		FinishedAt: timeOrNull(i.FinishedAt),
 	}
 }

@@ -12,6 +12,10 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/retinue/retinue/internal/exports"
+	"github.com/retinue/retinue/internal/imports"
+	"github.com/retinue/retinue/internal/reviews"
 )
 
 var because = regexp.MustCompile(`\.Because\("([a-z_]+)"\)`)
@@ -33,6 +37,15 @@ func TestDocumentListsAllReasons(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	listed := documented(t, "Problem", "reason")
+	if diff := cmp.Diff(slices.Sorted(maps.Keys(given)), listed); diff != "" || len(listed) == 0 {
+		t.Errorf("the document lists other reasons than the sources give (-given +listed):\n%s", diff)
+	}
+}
+
+// documented are the values of a property that the document lists, sorted.
+func documented(t *testing.T, schema, property string) []string {
+	t.Helper()
 	var document struct {
 		Components struct {
 			Schemas map[string]struct {
@@ -47,8 +60,17 @@ func TestDocumentListsAllReasons(t *testing.T) {
 	if err := json.Unmarshal(b, &document); err != nil {
 		t.Fatal(err)
 	}
-	listed := slices.Sorted(slices.Values(document.Components.Schemas["Problem"].Properties["reason"].Enum))
-	if diff := cmp.Diff(slices.Sorted(maps.Keys(given)), listed); diff != "" || len(listed) == 0 {
-		t.Errorf("the document lists other reasons than the sources give (-given +listed):\n%s", diff)
+	return slices.Sorted(slices.Values(document.Components.Schemas[schema].Properties[property].Enum))
+}
+
+// The document lists every code of what ends in the background, and "" for none.
+func TestDocumentListsCodesOfEndings(t *testing.T) {
+	for what, codes := range map[[2]string][]string{
+		{"Export", "failed_code"}: exports.Failures, {"Import", "failed_code"}: imports.Failures, {"AccessReviewRow", "problem_code"}: reviews.Problems,
+	} {
+		want := slices.Sorted(slices.Values(append([]string{""}, codes...)))
+		if diff := cmp.Diff(want, documented(t, what[0], what[1])); diff != "" {
+			t.Errorf("%v (-given +listed):\n%s", what, diff)
+		}
 	}
 }

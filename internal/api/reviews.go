@@ -129,7 +129,8 @@ type AccessReviewRow struct {
 	DecidedBy        string             `json:"decided_by"`
 	DecidedAt        *time.Time         `json:"decided_at"`
 	Result           iam.ReviewResult   `json:"result" enum:",kept,reduced,removed,deleted,undecided,changed,gone,refused"`
-	Problem          string             `json:"problem" doc:"Why it was refused"`
+	Problem          string             `json:"problem" doc:"Why it was refused, in English"`
+	ProblemCode      string             `json:"problem_code" enum:",own_access,delete_self,holds_more,more_than_yours,role_holds_more,belongs_elsewhere,team_elsewhere,last_org_admin,last_role_admin,last_tenant_admin,finisher_may_not,not_there_any_more,access_changed,refused" doc:"The same for programs that have words of their own; empty when nothing was refused, and of reviews from before there were codes"`
 }
 
 func accessReviewRow(r *reviews.Row) AccessReviewRow {
@@ -142,7 +143,7 @@ func accessReviewRow(r *reviews.Row) AccessReviewRow {
 		TakenTeamRoles: reviewedTeamRoles(r.Take.Teams), Permissions: listed(r.Held.Permissions), LastSignInAt: timeOrNull(r.LastSignInAt), Unused: listed(r.Held.Unused),
 		WatchedDays: r.Held.WatchedDays, SuggestedRoles: listed(r.Held.IdleRoles), SuggestedDirect: listed(r.Held.Idle), RemoveDeletes: r.Held.OnlyOrg,
 		Blocked: r.Blocked, Changed: r.Changed, Decision: r.Decision, TakenRoles: roles(r.Take.Roles), TakenPermissions: listed(r.Take.Permissions),
-		DecidedBy: r.DecidedName, DecidedAt: timeOrNull(r.DecidedAt), Result: r.Result, Problem: r.Problem,
+		DecidedBy: r.DecidedName, DecidedAt: timeOrNull(r.DecidedAt), Result: r.Result, Problem: r.Problem, ProblemCode: r.ProblemCode,
 	}
 }
 

@@ -278,15 +278,15 @@ func TestLateWorker(t *testing.T) {
 func TestRightsAreLookedUpAgain(t *testing.T) {
 	for name, tc := range map[string]struct {
 		lose func(f *fixture, u *iam.User, elsewhere iam.OrgID)
-		want string
+		want string // code
 	}{
-		"suspended": {func(_ *fixture, u *iam.User, _ iam.OrgID) { u.Status = iam.StatusSuspended }, "suspended"},
+		"suspended": {func(_ *fixture, u *iam.User, _ iam.OrgID) { u.Status = iam.StatusSuspended }, "requester_suspended"},
 		"permission taken away": {func(f *fixture, u *iam.User, _ iam.OrgID) {
 			u.Memberships = []iam.Membership{{Org: f.Root, Permissions: []iam.Permission{iam.PermUsersRead}}}
-		}, "taken away"},
+		}, "permission_lost"},
 		"out of the organization": {func(_ *fixture, u *iam.User, elsewhere iam.OrgID) {
 			u.Memberships = []iam.Membership{{Org: elsewhere, Permissions: u.Memberships[0].Permissions}}
-		}, "no longer be seen"},
+		}, "organization_lost"},
 	} {
 		for _, when := range []string{"before it goes on", "between portions"} {
 			t.Run(name+" "+when, func(t *testing.T) {
@@ -326,7 +326,7 @@ func TestRightsAreLookedUpAgain(t *testing.T) {
 				f.work()
 				f.people.on = nil
 				e, err := f.s.Get(t.Context(), c, e.ID)
-				if err != nil || e.State != iam.ExportFailed || !strings.Contains(e.FailedReason, tc.want) || len(f.files()) != 0 {
+				if err != nil || e.State != iam.ExportFailed || e.FailedCode != tc.want || e.FailedReason == "" || len(f.files()) != 0 {
 					t.Errorf("%+v, %v, files %q", e, err, f.files())
 				}
 			})
@@ -522,6 +522,20 @@ func TestListChangesMeanwhile(t *testing.T) {
 	}
 }
 
+// What the filters name may be gone when the list is read: that has a code, too.
+func TestFilterIsGone(t *testing.T) {
+	f := setup(t)
+	child := f.Org("Child", "")
+	f.crowd(3000, child)
+	e := f.create(f.admin, exports.Create{Kind: iam.ExportUsers, Filter: iam.ExportFilter{Org: child}})
+	f.people.on = func(int) error { return iam.NotFound("organization") }
+	f.work()
+	f.people.on = nil
+	if e = f.get(e); e.State != iam.ExportFailed || e.FailedCode != "list_refused" || e.FailedReason != "There is no such organization." {
+		t.Errorf("%+v", e)
+	}
+}
+
 // An export of an API key stops with the key.
 func TestRevokedKey(t *testing.T) {
 	f := setup(t)
@@ -532,7 +546,7 @@ func TestRevokedKey(t *testing.T) {
 	e := f.create(f.admin, exports.Create{Kind: iam.ExportUsers})
 	f.Write(func(ctx context.Context, tx iam.Tx) error { return tx.RevokeAPIKey(ctx, f.Tenant.ID, key.ID) })
 	f.work()
-	if e = f.get(e); e.State != iam.ExportFailed || !strings.Contains(e.FailedReason, "API key") {
+	if e = f.get(e); e.State != iam.ExportFailed || e.FailedCode != "key_stopped" || e.FailedReason == "" {
 		t.Errorf("%+v", e)
 	}
 }

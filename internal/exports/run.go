@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"time"
 
 	"github.com/retinue/retinue/internal/access"
@@ -70,10 +71,10 @@ func (s *Service) run(ctx context.Context, tenant iam.TenantID, e *iam.Export, p
 		return nil
 	}
 	if refusal, ok := errors.AsType[*iam.Error](err); ok && refusal.Code != iam.CodeUnavailable && refusal.Code != iam.CodeInternal {
-		return r.fail(ctx, refusal.Message)
+		return r.fail(ctx, refusal)
 	}
 	if err != nil && e.Attempt >= maxAttempts {
-		return errors.Join(err, r.fail(ctx, "The file could not be written. Try again later, or tell whoever runs this server."))
+		return errors.Join(err, r.fail(ctx, iam.Ended("not_written", "The file could not be written. Try again later, or tell whoever runs this server.")))
 	}
 	if err != nil {
 		err = fmt.Errorf("export %s: %w", e.ID, err)
@@ -175,7 +176,7 @@ func (r *run) anew() error {
 
 func (r *run) restart() error {
 	if r.restarts++; r.restarts > maxRestarts {
-		return iam.Errorf(iam.CodeConflict, "The list kept changing while it was written. Try again later.")
+		return iam.Ended("list_changed", "The list kept changing while it was written. Try again later.")
 	}
 	if err := r.rows.Flush(); err != nil {
 		return err
@@ -258,11 +259,21 @@ func (r *run) release(ctx context.Context) error {
 	return err
 }
 
-// fail ends the export for good.
-func (r *run) fail(ctx context.Context, reason string) error {
+// Failures are the codes of why an export failed.
+var Failures = []string{
+	"requester_gone", "requester_suspended", "key_stopped", "organization_lost", "permission_lost", "list_changed", "list_refused", "not_written",
+}
+
+// fail ends the export for good. What a list refuses, whose filters were good when
+// the export was asked for, has one code.
+func (r *run) fail(ctx context.Context, why *iam.Error) error {
+	code, reason := why.Kept()
+	if !slices.Contains(Failures, code) {
+		code = "list_refused"
+	}
 	err := r.update(ctx, func(e *iam.Export, now time.Time) {
 		over(e, iam.ExportFailed, now)
-		e.FailedReason, e.Size = reason, 0
+		e.FailedReason, e.FailedCode, e.Size = reason, code, 0
 	})
 	if errors.Is(err, errGone) {
 		r.s.forget(r.tenant, r.e)
@@ -299,20 +310,20 @@ func (s *Service) callerOf(ctx context.Context, tenant iam.TenantID, e *iam.Expo
 	}
 	switch {
 	case err != nil:
-		return nil, iam.Errorf(iam.CodeForbidden, "Who asked for this export is no longer there.")
+		return nil, iam.Ended("requester_gone", "Who asked for this export is no longer there.")
 	case t.Status != iam.StatusActive || u.Status != iam.StatusActive:
-		return nil, iam.Errorf(iam.CodeForbidden, "The account was suspended while the export was made.")
+		return nil, iam.Ended("requester_suspended", "The account was suspended while the export was made.")
 	case key != nil && (!key.RevokedAt.IsZero() || !key.ExpiresAt.IsZero() && !s.Clock.Now().Before(key.ExpiresAt)):
-		return nil, iam.Errorf(iam.CodeForbidden, "The API key stopped working while the export was made.")
+		return nil, iam.Ended("key_stopped", "The API key stopped working while the export was made.")
 	case dir.MayActIn(u, e.Org) != nil:
-		return nil, iam.Errorf(iam.CodeForbidden, "The organization could no longer be seen while the export was made.")
+		return nil, iam.Ended("organization_lost", "The organization could no longer be seen while the export was made.")
 	}
 	c := &access.Caller{
 		Tenant: tenant, User: u.ID, Name: u.FullName(), Type: u.Type, Org: e.Org, InRoot: e.Org == dir.RootOrg, Actor: iam.ActorUser,
 		Effective: dir.Subject(u, e.Org).Effective() & access.SetOf(e.Granted...),
 	}
 	if permit(c, e.Kind) != nil {
-		return nil, iam.Errorf(iam.CodeForbidden, "The permission for this export was taken away while it was made.")
+		return nil, iam.Ended("permission_lost", "The permission for this export was taken away while it was made.")
 	}
 	return c, nil
 }

@@ -1,6 +1,7 @@
 package iam
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"time"
@@ -106,6 +107,22 @@ func (e *Error) With(key string, value any) *Error {
 func (e *Error) Because(reason string) *Error {
 	e.Reason = reason
 	return e
+}
+
+// Ended is an Error that ends something in the background: its reason is kept with
+// what it ended, and no answer has it.
+func Ended(reason, format string, args ...any) *Error {
+	return Errorf(CodeForbidden, format, args...).Because(reason)
+}
+
+// Kept is what is kept of an error that ended something: the reason, or what is
+// wrong with the first field, or the code, and the same for people.
+func (e *Error) Kept() (code, message string) {
+	code, message = e.Reason, e.Message
+	if len(e.Fields) > 0 {
+		code, message = cmp.Or(code, e.Fields[0].Code), e.Fields[0].Message
+	}
+	return cmp.Or(code, string(e.Code)), message
 }
 
 // NotFound says that there is no such thing, or none that the caller may see:

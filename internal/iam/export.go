@@ -89,7 +89,8 @@ type Export struct {
 	// that one who comes back late spoils nothing.
 	Attempt int64
 
-	FailedReason string
+	FailedReason string // for people, in English
+	FailedCode   string // the same for programs; "" of what ended before there were codes
 	CreatedBy    UserID
 	CreatedName  string
 	APIKey       APIKeyID // by which it was asked for, or ""

@@ -139,7 +139,8 @@ type ReviewRow struct {
 	DecidedName  string
 	DecidedAt    time.Time
 	Result       ReviewResult
-	Problem      string
+	Problem      string // why it was refused, for people, in English
+	ProblemCode  string // the same for programs; "" of what was done before there were codes
 	DoneAt       time.Time
 }
 

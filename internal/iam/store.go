@@ -322,7 +322,8 @@ type Import struct {
 	RowsDone     int64 // rows dealt with; a restart goes on after them
 	Created      int64
 	Skipped      int64
-	FailedReason string
+	FailedReason string // for people, in English
+	FailedCode   string // the same for programs; "" of what ended before there were codes
 	CreatedBy    UserID
 	CreatedName  string
 	// Granted is what whoever started it was allowed to: an API key may be

@@ -177,7 +177,7 @@ func (s *Service) abandon(ctx context.Context, tenant iam.TenantID, id iam.Impor
 			return err
 		}
 		i.State, i.FinishedAt = iam.ImportCancelled, tx.Now()
-		i.FailedReason = "Nobody has started this import for a week. Upload the file again."
+		i.FailedCode, i.FailedReason = "not_started", "Nobody has started this import for a week. Upload the file again."
 		if err := tx.UpdateImport(ctx, tenant, i); err != nil {
 			return err
 		}

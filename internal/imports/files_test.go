@@ -118,7 +118,7 @@ func TestImportOfAnotherNode(t *testing.T) {
 	if did, err := other.Work(t.Context()); !did || err != nil {
 		t.Fatalf("nobody ends it: %v", err)
 	}
-	if imp = f.get(imp.ID); imp.State != iam.ImportFailed || imp.FailedReason == "" {
+	if imp = f.get(imp.ID); imp.State != iam.ImportFailed || imp.FailedReason == "" || imp.FailedCode != "file_gone" {
 		t.Errorf("%+v", imp)
 	}
 }
@@ -199,7 +199,7 @@ func TestUploadsGo(t *testing.T) {
 	}
 	f.Clock.Advance(8 * 24 * time.Hour)
 	sweep()
-	if got := f.get(ready.ID); got.State != iam.ImportCancelled || kept() != 0 {
+	if got := f.get(ready.ID); got.State != iam.ImportCancelled || got.FailedCode != "not_started" || kept() != 0 {
 		t.Errorf("%+v, %d files", got, kept())
 	}
 	// Another node has ended it.

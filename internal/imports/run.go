@@ -354,14 +354,24 @@ func (r *run) report(ctx context.Context, tx iam.Tx, rows []iam.ImportRow) error
 	return tx.AddImportRows(ctx, r.tenant, r.imp.ID, rows)
 }
 
+// Failures are the codes of why an import failed or was given up.
+var Failures = []string{
+	"importer_gone", "importer_may_not", "company_suspended", "organization_gone", "file_gone", "not_csv", "missing_column", "unknown_column",
+	"double_column", "too_long", "not_started", "import_refused",
+}
+
 // fail ends the import for good.
-func (r *run) fail(ctx context.Context, reason string) error {
+func (r *run) fail(ctx context.Context, why *iam.Error) error {
+	code, reason := why.Kept()
+	if !slices.Contains(Failures, code) {
+		code = "import_refused"
+	}
 	err := r.s.Store.Write(ctx, func(tx iam.Tx) error {
 		now, err := tx.ImportForUpdate(ctx, r.tenant, r.imp.ID)
 		if err != nil {
 			return err
 		}
-		now.State, now.FailedReason, now.FinishedAt, now.LeaseUntil = iam.ImportFailed, reason, tx.Now(), tx.Now()
+		now.State, now.FailedReason, now.FailedCode, now.FinishedAt, now.LeaseUntil = iam.ImportFailed, reason, code, tx.Now(), tx.Now()
 		*r.imp = *now
 		if err := tx.UpdateImport(ctx, r.tenant, now); err != nil {
 			return err

@@ -217,7 +217,7 @@ func TestImporterIsJudgedByTheirAccess(t *testing.T) {
 		return tx.UpdateUser(ctx, f.Tenant.ID, before, &after)
 	})
 	f.work()
-	if imp = f.get(imp.ID); imp.State != iam.ImportFailed || imp.FailedReason == "" {
+	if imp = f.get(imp.ID); imp.State != iam.ImportFailed || imp.FailedReason == "" || imp.FailedCode != "importer_may_not" {
 		t.Errorf("%+v", imp)
 	}
 }
@@ -271,7 +271,8 @@ func TestSuspendedBetweenPortions(t *testing.T) {
 			}
 			f.admin = admin
 			imp = f.get(imp.ID)
-			if imp.State != iam.ImportFailed || imp.FailedReason == "" || imp.Created == 0 || imp.Created == n || f.total() != imp.Created+2 {
+			want := map[string]string{"starter": "importer_may_not", "tenant": "company_suspended"}[name]
+			if imp.State != iam.ImportFailed || imp.FailedReason == "" || imp.FailedCode != want || imp.Created == 0 || imp.Created == n || f.total() != imp.Created+2 {
 				t.Errorf("%+v, %d users", imp, f.total())
 			}
 			if e := f.Events("import.failed"); len(e) != 1 || e[0].TargetID != string(imp.ID) {

@@ -277,14 +277,10 @@ func (s *Service) Run(ctx context.Context, tenant iam.TenantID, imp *iam.Import,
 		return nil
 	}
 	if e, ok := errors.AsType[*iam.Error](err); ok && e.Code != iam.CodeUnavailable {
-		reason := e.Message
-		if len(e.Fields) > 0 {
-			reason = e.Fields[0].Message
-		}
-		return r.fail(ctx, reason)
+		return r.fail(ctx, e)
 	}
 	if errors.Is(err, os.ErrNotExist) {
-		return r.fail(ctx, "The uploaded file is no longer there. Upload it again.")
+		return r.fail(ctx, iam.Ended("file_gone", "The uploaded file is no longer there. Upload it again."))
 	}
 	if err != nil {
 		return fmt.Errorf("import %s: %w", imp.ID, err)

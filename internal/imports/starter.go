@@ -41,7 +41,7 @@ func (r *run) starter(ctx context.Context, tx iam.Tx) (*authz.Directory, *access
 		return nil, nil, err
 	}
 	if t.Status != iam.StatusActive {
-		return nil, nil, iam.Errorf(iam.CodeForbidden, "%s is suspended.", t.Name)
+		return nil, nil, iam.Ended("company_suspended", "%s is suspended.", t.Name)
 	}
 	dir, err := authz.Load(ctx, tx, r.tenant)
 	if err != nil {
@@ -67,7 +67,7 @@ func (r *run) callerOf(dir *authz.Directory, u *iam.User) (*access.Caller, error
 		org = dir.RootOrg
 	}
 	if dir.Orgs[org] == nil {
-		return nil, iam.Errorf(iam.CodeForbidden, "The organization in which this was started is no longer there.")
+		return nil, iam.Ended("organization_gone", "The organization in which this was started is no longer there.")
 	}
 	c := &access.Caller{
 		Tenant: r.tenant, User: u.ID, Name: u.FullName(), Type: u.Type, Org: org, InRoot: org == dir.RootOrg, Actor: iam.ActorUser,

@@ -130,18 +130,41 @@ func finisher(ctx context.Context, tx iam.Tx, dir *authz.Directory, tenant iam.T
 func (s *Service) applyRow(ctx context.Context, c *access.Caller, l *looked, row *iam.ReviewRow) error {
 	var err error
 	row.Result, err = s.outcome(ctx, c, l, row)
-	row.Problem = ""
+	row.Problem, row.ProblemCode = "", ""
 	if err != nil {
 		known := new(iam.Error)
 		if !errors.As(err, &known) || known.Code == iam.CodeInternal || known.Code == iam.CodeUnavailable {
 			return err
 		}
-		row.Result, row.Problem = iam.ResultRefused, known.Message
+		row.Result = iam.ResultRefused
+		row.ProblemCode, row.Problem = problemOf(known)
 	}
 	return s.Store.Write(ctx, func(tx iam.Tx) error {
 		row.DoneAt = tx.Now()
 		return tx.UpdateReviewRow(ctx, c.Tenant, l.review.ID, row)
 	})
+}
+
+// Problems are the codes of why a decision was refused.
+var Problems = []string{
+	"own_access", "delete_self", "holds_more", "more_than_yours", "role_holds_more", "belongs_elsewhere", "team_elsewhere", "last_org_admin",
+	"last_role_admin", "last_tenant_admin", "finisher_may_not", "not_there_any_more", "access_changed", "refused",
+}
+
+// problemOf is what is kept of a refusal.
+func problemOf(e *iam.Error) (code, message string) {
+	code, message = e.Kept()
+	switch {
+	case slices.Contains(Problems, code):
+		return code, message
+	case e.Code == iam.CodeForbidden:
+		return "finisher_may_not", message
+	case e.Code == iam.CodeNotFound:
+		return "not_there_any_more", message
+	case e.Code == iam.CodePreconditionFailed:
+		return "access_changed", message
+	}
+	return "refused", message
 }
 
 func (s *Service) outcome(ctx context.Context, c *access.Caller, l *looked, row *iam.ReviewRow) (iam.ReviewResult, error) {

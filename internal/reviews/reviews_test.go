@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -181,6 +182,61 @@ func TestFinish(t *testing.T) {
 	_, err = s.Decide(t.Context(), admin, v.ID, 1, Decide{Decision: iam.DecisionKeep})
 	tenanttest.Refused(t, err, iam.CodeConflict, "")
 	verify(t, k, s, admin, v)
+}
+
+// What can't be done any more when a review is finished says why, for people and
+// for programs.
+func TestRefusedWhenFinished(t *testing.T) {
+	k := tenanttest.New(t)
+	s, admin, client := service(t, k), k.Caller(k.Admin), k.Org("Client", "")
+	runs := func(name string) *iam.User {
+		return k.User(tenanttest.Person{Type: iam.TypeMember, Name: name, Org: client, Roles: []iam.RoleID{access.RoleOrgAdmin}})
+	}
+	first, second, stays := runs("First"), runs("Second"), k.User(tenanttest.Person{Type: iam.TypeMember, Org: client})
+	v := start(t, s, admin, Start{Org: client})
+	for _, u := range []*iam.User{first, second} {
+		decided(t, s, admin, v.ID, u.ID, Decide{Decision: iam.DecisionRemove})
+	}
+	decided(t, s, admin, v.ID, stays.ID, Decide{Decision: iam.DecisionKeep})
+	if _, err := s.Finish(t.Context(), admin, v.ID, false); err != nil {
+		t.Fatal(err)
+	}
+	refused := 0
+	for _, u := range []*iam.User{first, second} {
+		switch r := rowOf(t, s, admin, v.ID, u.ID); r.Result {
+		case iam.ResultRefused:
+			refused++
+			if r.ProblemCode != "last_org_admin" || r.Problem == "" {
+				t.Errorf("%+v", r)
+			}
+		default:
+			if r.Result != iam.ResultDeleted || r.Problem != "" || r.ProblemCode != "" {
+				t.Errorf("%+v", r)
+			}
+		}
+	}
+	if refused != 1 {
+		t.Errorf("%d were refused", refused)
+	}
+}
+
+func TestProblemsHaveCodes(t *testing.T) {
+	for _, tt := range []struct {
+		err  *iam.Error
+		want string
+	}{
+		{iam.Errorf(iam.CodeEscalation, "No.").Because("holds_more"), "holds_more"},
+		{iam.Errorf(iam.CodeForbidden, "No."), "finisher_may_not"},
+		{iam.NotFound("user"), "not_there_any_more"},
+		{iam.Stale("user"), "access_changed"},
+		{iam.InvalidField("/roles", "unknown", "There is no such role."), "refused"},
+		{iam.Errorf(iam.CodeConflict, "No.").Because("a_new_one"), "refused"},
+	} {
+		code, text := problemOf(tt.err)
+		if code != tt.want || !slices.Contains(Problems, code) || text == "" {
+			t.Errorf("%v: %q, %q", tt.err, code, text)
+		}
+	}
 }
 
 // verify reads the signed report as an auditor does.

@@ -11,14 +11,14 @@ import (
 )
 
 const exportColumns = "id, org_id, kind, format, column_names, filters, state, rows_total, rows_done, size, position, attempt, failed_reason," +
-	" created_by, created_name, api_key, granted, created_at, finished_at, expires_at, lease_until"
+	" created_by, created_name, api_key, granted, created_at, finished_at, expires_at, lease_until, failed_code"
 
 func scanExport(row scanner) (*iam.Export, error) {
 	e := &iam.Export{}
 	var columns, filter, granted string
 	var created, finished, expires, lease int64
 	err := row.Scan(&e.ID, &e.Org, &e.Kind, &e.Format, &columns, &filter, &e.State, &e.RowsTotal, &e.RowsDone, &e.Size, &e.Position,
-		&e.Attempt, &e.FailedReason, &e.CreatedBy, &e.CreatedName, &e.APIKey, &granted, &created, &finished, &expires, &lease)
+		&e.Attempt, &e.FailedReason, &e.CreatedBy, &e.CreatedName, &e.APIKey, &granted, &created, &finished, &expires, &lease, &e.FailedCode)
 	if err != nil {
 		return nil, err
 	}
@@ -39,19 +39,19 @@ func (t *tx) InsertExport(ctx context.Context, tenant iam.TenantID, e *iam.Expor
 	if err != nil {
 		return err
 	}
-	_, err = t.exec(ctx, "INSERT INTO exports (tenant_id, "+exportColumns+")"+valuesText(22, 1),
+	_, err = t.exec(ctx, "INSERT INTO exports (tenant_id, "+exportColumns+")"+valuesText(23, 1),
 		string(tenant), string(e.ID), string(e.Org), string(e.Kind), string(e.Format), strings.Join(e.Columns, " "), string(filter),
 		string(e.State), e.RowsTotal, e.RowsDone, e.Size, e.Position, e.Attempt, e.FailedReason, string(e.CreatedBy), e.CreatedName,
-		string(e.APIKey), joinPermissions(e.Granted), micros(e.CreatedAt), micros(e.FinishedAt), micros(e.ExpiresAt), micros(e.LeaseUntil))
+		string(e.APIKey), joinPermissions(e.Granted), micros(e.CreatedAt), micros(e.FinishedAt), micros(e.ExpiresAt), micros(e.LeaseUntil), e.FailedCode)
 	return t.refused(err, iam.NotFound("person"))
 }
 
 // UpdateExport implements iam.ExportStore.
 func (t *tx) UpdateExport(ctx context.Context, tenant iam.TenantID, e *iam.Export) error {
 	n, err := t.exec(ctx, "UPDATE exports SET state = $3, rows_total = $4, rows_done = $5, size = $6, position = $7, failed_reason = $8,"+
-		" finished_at = $9, expires_at = $10, lease_until = $11 WHERE tenant_id = $1 AND id = $2",
+		" finished_at = $9, expires_at = $10, lease_until = $11, failed_code = $12 WHERE tenant_id = $1 AND id = $2",
 		string(tenant), string(e.ID), string(e.State), e.RowsTotal, e.RowsDone, e.Size, e.Position, e.FailedReason,
-		micros(e.FinishedAt), micros(e.ExpiresAt), micros(e.LeaseUntil))
+		micros(e.FinishedAt), micros(e.ExpiresAt), micros(e.LeaseUntil), e.FailedCode)
 	if err == nil && n == 0 {
 		return iam.NotFound("export")
 	}

@@ -12,7 +12,7 @@ import (
 )
 
 const reviewRowColumns = "n, user_id, org_id, above, org_name, full_name, email, user_type, status, last_sign_in_at, member_since, has_unused, held, grants," +
-	" decision, take, decided_by, decided_name, decided_at, result, problem, done_at"
+	" decision, take, decided_by, decided_name, decided_at, result, problem, problem_code, done_at"
 
 var reviewRowTable = newBulkTable("INSERT INTO access_review_rows (tenant_id, review_id, "+reviewRowColumns+")", 1, iam.NotFound("access review"))
 
@@ -21,7 +21,7 @@ func scanReviewRow(row scanner) (*iam.ReviewRow, error) {
 	var above, signedIn, member, unused, decided, done int64
 	var held, take []byte
 	err := row.Scan(&r.N, &r.User, &r.Org, &above, &r.OrgName, &r.FullName, &r.Email, &r.Type, &r.Status, &signedIn, &member, &unused, &held, &r.Grants,
-		&r.Decision, &take, &r.DecidedBy, &r.DecidedName, &decided, &r.Result, &r.Problem, &done)
+		&r.Decision, &take, &r.DecidedBy, &r.DecidedName, &decided, &r.Result, &r.Problem, &r.ProblemCode, &done)
 	if err != nil {
 		return nil, err
 	}
@@ -58,7 +58,7 @@ func (t *tx) AddReviewRows(ctx context.Context, tenant iam.TenantID, id iam.Revi
 		copy(v, []any{
 			string(tenant), string(id), r.N, string(r.User), string(r.Org), number(r.Above), r.OrgName, r.FullName, r.Email, string(r.Type), string(r.Status),
 			micros(r.LastSignInAt), micros(r.MemberSince), number(len(r.Held.Unused) > 0), held, r.Grants, string(r.Decision), take,
-			string(r.DecidedBy), r.DecidedName, micros(r.DecidedAt), string(r.Result), r.Problem, micros(r.DoneAt),
+			string(r.DecidedBy), r.DecidedName, micros(r.DecidedAt), string(r.Result), r.Problem, r.ProblemCode, micros(r.DoneAt),
 		})
 	})
 }
@@ -71,10 +71,10 @@ func (t *tx) UpdateReviewRow(ctx context.Context, tenant iam.TenantID, id iam.Re
 	}
 	n, err := t.exec(ctx, `
 		UPDATE access_review_rows SET status = $1, last_sign_in_at = $2, has_unused = $3, held = $4, grants = $5, decision = $6, take = $7,
-		       decided_by = $8, decided_name = $9, decided_at = $10, result = $11, problem = $12, done_at = $13
-		WHERE tenant_id = $14 AND review_id = $15 AND n = $16`,
+		       decided_by = $8, decided_name = $9, decided_at = $10, result = $11, problem = $12, problem_code = $13, done_at = $14
+		WHERE tenant_id = $15 AND review_id = $16 AND n = $17`,
 		string(r.Status), micros(r.LastSignInAt), number(len(r.Held.Unused) > 0), held, r.Grants, string(r.Decision), take,
-		string(r.DecidedBy), r.DecidedName, micros(r.DecidedAt), string(r.Result), r.Problem, micros(r.DoneAt), string(tenant), string(id), r.N)
+		string(r.DecidedBy), r.DecidedName, micros(r.DecidedAt), string(r.Result), r.Problem, r.ProblemCode, micros(r.DoneAt), string(tenant), string(id), r.N)
 	if err == nil && n == 0 {
 		return iam.NotFound("row of the review")
 	}

@@ -46,7 +46,7 @@ func testExports(t *testing.T, f *sides) {
 		answers(t, f.try(t, func(ctx context.Context, tx iam.Tx) error { return tx.InsertExport(ctx, f.a.tenant, e) }), iam.CodeNotFound)
 	}
 	now := f.db.Clock.Now()
-	one.State, one.RowsTotal, one.RowsDone, one.Size, one.Position, one.FailedReason = iam.ExportFailed, 9, 8, 7, "there", "broken"
+	one.State, one.RowsTotal, one.RowsDone, one.Size, one.Position, one.FailedReason, one.FailedCode = iam.ExportFailed, 9, 8, 7, "there", "broken", "not_written"
 	one.FinishedAt, one.ExpiresAt, one.LeaseUntil = now, now.Add(time.Hour), now.Add(time.Minute)
 	update := func(s side) error {
 		return f.try(t, func(ctx context.Context, tx iam.Tx) error { return tx.UpdateExport(ctx, s.tenant, one) })

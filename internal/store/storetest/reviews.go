@@ -20,6 +20,7 @@ func (f *sides) newReview(t *testing.T, s side, child iam.OrgID) (*iam.Review, [
 			Decision: iam.DecisionReduce,
 			Held:     iam.ReviewHeld{Teams: []iam.ReviewTeamRole{lead}, IdleTeams: []iam.TeamID{"team_1"}},
 			Take:     iam.ReviewTake{Teams: []iam.ReviewTeamRole{lead}},
+			Problem:  "No.", ProblemCode: "refused",
 		}
 	}
 	rows := []*iam.ReviewRow{row(1, s.user, child), row(2, s.other, s.org)}
@@ -79,6 +80,18 @@ func testReviewRows(t *testing.T, f *sides) {
 		same(t, "only from above", up.Items, rows[1:])
 		page, err := tx.ReviewRows(ctx, f.a.tenant, theirs.ID, iam.ReviewRowFilter{})
 		same(t, "another tenant's rows", page.Items, []*iam.ReviewRow(nil))
+		return err
+	})
+	done := *rows[0]
+	done.Result, done.Problem, done.ProblemCode, done.DoneAt = iam.ResultRefused, "You can't.", "own_access", f.db.Clock.Now()
+	update := func(s side) error {
+		return f.try(t, func(ctx context.Context, tx iam.Tx) error { return tx.UpdateReviewRow(ctx, s.tenant, r.ID, &done) })
+	}
+	answers(t, update(f.b), iam.CodeNotFound)
+	answers(t, update(f.a), "")
+	f.read(t, func(ctx context.Context, tx iam.Tx) error {
+		got, err := tx.ReviewRow(ctx, f.a.tenant, r.ID, done.N)
+		same(t, "row that is done", got, &done)
 		return err
 	})
 	f.read(t, func(ctx context.Context, tx iam.Tx) error {

@@ -238,7 +238,7 @@ func testImports(t *testing.T, f *sides) {
 	*one = iam.Import{
 		ID: one.ID, Org: one.Org, FileName: one.FileName, FileKey: one.FileKey, CreatedBy: one.CreatedBy, CreatedName: one.CreatedName, CreatedAt: one.CreatedAt,
 		State: iam.ImportFailed, RowsTotal: 1, RowsChecked: 2, RowsValid: 3, RowsInvalid: 4, RowsDone: 5, Created: 6, Skipped: 7,
-		FailedReason: "broken", FinishedAt: f.db.Clock.Now(), LeaseUntil: f.db.Clock.Now().Add(time.Minute),
+		FailedReason: "broken", FailedCode: "file_gone", FinishedAt: f.db.Clock.Now(), LeaseUntil: f.db.Clock.Now().Add(time.Minute),
 	}
 	update := func(s side) error {
 		return f.try(t, func(ctx context.Context, tx iam.Tx) error { return tx.UpdateImport(ctx, s.tenant, one) })

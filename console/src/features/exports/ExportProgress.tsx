@@ -5,6 +5,7 @@ import { IconDownload } from "@tabler/icons-react";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useEffect } from "react";
+import { failureText } from "@/api/failures";
 import { errorText } from "@/api/messages";
 import type { Export } from "@/api/types";
 import { notifyFailed } from "@/ui/notify";
@@ -43,7 +44,7 @@ export function ExportProgress({ made, onClose }: { made: Export; onClose: () =>
       )}
       {entry.failed_reason && (
         <Alert color="red" role="alert">
-          {entry.failed_reason}
+          {failureText(entry)}
         </Alert>
       )}
       {query.isError && (

@@ -13,6 +13,7 @@ import {
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
+import { failureText } from "@/api/failures";
 import type { Export } from "@/api/types";
 import { formatRelative } from "@/app/format";
 import { useCan } from "@/app/session";
@@ -108,7 +109,7 @@ function Row({ entry, onRemove }: { entry: Export; onRemove: () => void }) {
           </div>
         )}
         <div className={rows.sub}>
-          {entry.failed_reason ?? (entry.state === "ready" ? sizeWords(entry) : progressWords(entry))}
+          {failureText(entry) || (entry.state === "ready" ? sizeWords(entry) : progressWords(entry))}
           {" · "}
           <RelativeTime at={entry.created_at} />
           {entry.state === "ready" && entry.expires_at && (

@@ -5,6 +5,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useEffect, useRef, useState } from "react";
 import { client, unwrap } from "@/api/client";
+import { failureText } from "@/api/failures";
 import type { Import } from "@/api/types";
 import { formatNumber } from "@/app/format";
 import { refreshUsers } from "@/features/users/queries";
@@ -50,7 +51,7 @@ export function ImportRun({ id }: { id: string }) {
         <RunProgress entry={entry} />
         {entry.failed_reason && (
           <Alert color="red" role="alert">
-            {entry.failed_reason}
+            {failureText(entry)}
           </Alert>
         )}
         <Numbers entry={entry} />

@@ -3,6 +3,7 @@ import { Trans } from "@lingui/react/macro";
 import { Button, Checkbox, SegmentedControl } from "@mantine/core";
 import { IconAlertTriangle, IconLock, IconSitemap } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
+import { problemText } from "@/api/failures";
 import { permissionWords } from "@/api/permissionNames";
 import type { AccessReview, AccessReviewRow, ReviewDecision } from "@/api/types";
 import { formatList } from "@/app/format";
@@ -141,7 +142,7 @@ function Decision({
       <div className={classes.decision}>
         <strong>{resultWords(row) || decisionWords(row.decision)}</strong>
         {row.decision === "reduce" && <span className={classes.sub}>{taken}</span>}
-        {row.problem && <span className={classes.sub}>{row.problem}</span>}
+        {row.problem && <span className={classes.sub}>{problemText(row)}</span>}
         {row.decided_by && <span className={classes.sub}>{t`by ${row.decided_by}`}</span>}
       </div>
     );
