@@ -12,15 +12,14 @@ import { useSession } from "@/app/session";
 import { AgentState } from "@/features/agents/AgentState";
 import { MyPermissions } from "@/features/portals/PortalHome";
 import { background } from "@/features/sessionguard/idle";
-import { Tag } from "@/ui/badges";
 import { ErrorState } from "@/ui/ErrorState";
 import { StaleNote } from "@/ui/LoadProblem";
 import { useDocumentTitle } from "@/ui/Page";
 import { PersonAvatar } from "@/ui/PersonAvatar";
-import { Presence } from "@/ui/Presence";
 import ui from "@/ui/ui.module.css";
 import classes from "./dashboard.module.css";
 import { TabIcon } from "./icons";
+import { Team } from "./Team";
 import { frameAddress, tabTitle } from "./tabs";
 
 const homeQuery = (organization: string) =>
@@ -110,41 +109,6 @@ function News({ items }: { items: DashboardHome["news"] | undefined }) {
         </li>
       ))}
     </ul>
-  );
-}
-
-function Team({ home }: { home: DashboardHome | undefined }) {
-  if (!home) return <Skeleton height={120} mt="sm" />;
-  const more = home.team_total - home.team.length;
-  if (home.team.length === 0) {
-    return (
-      <p className={classes.quiet}>
-        <Trans>Nobody belongs to this organization yet.</Trans>
-      </p>
-    );
-  }
-  return (
-    <>
-      <ul className={classes.team}>
-        {home.team.map((person) => (
-          <li key={person.id} className={classes.mate}>
-            <PersonAvatar person={person} size={32} />
-            <span className="truncate" dir="auto">
-              {person.name}
-            </span>
-            {person.runs_it && <Tag>{t`Org Admin`}</Tag>}
-            <span className={classes.there}>
-              <Presence presence={person.presence} />
-            </span>
-          </li>
-        ))}
-      </ul>
-      {more > 0 && (
-        <p className={classes.quiet}>
-          {plural(more, { one: "and # more person", other: "and # more people" })}
-        </p>
-      )}
-    </>
   );
 }
 
