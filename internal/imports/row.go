@@ -167,12 +167,12 @@ func (k *rowChecker) place(u *iam.User, organization, roles string, add func(fie
 }
 
 func (k *rowChecker) mayGrant(t iam.UserType, roles []iam.RoleID) error {
-	key := string(t)
-	var keySb145 strings.Builder
+	var grant strings.Builder // the type, and the roles in the order of the file
+	grant.WriteString(string(t))
 	for _, r := range roles {
-		keySb145.WriteString(" " + string(r))
+		grant.WriteString(" " + string(r))
 	}
-	key += keySb145.String()
+	key := grant.String()
 	err, ok := k.grants[key]
 	if !ok {
 		set := access.Baseline(t) & access.Ceiling(t)

@@ -198,7 +198,7 @@ func TestRefusedWhenFinished(t *testing.T) {
 		decided(t, s, admin, v.ID, u.ID, Decide{Decision: iam.DecisionRemove})
 	}
 	decided(t, s, admin, v.ID, stays.ID, Decide{Decision: iam.DecisionKeep})
-	if _, err := s.Finish(t.Context(), admin, v.ID, false); err != nil {
+	if _, err := s.Finish(t.Context(), admin, v.ID, true); err != nil {
 		t.Fatal(err)
 	}
 	refused := 0
