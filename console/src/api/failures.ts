@@ -11,7 +11,13 @@ export function failureText({ failed_code: code, failed_reason: text }: Ended): 
 }
 
 /** Why the decision of a row of a review was refused when the review was finished; "" when it was not. */
-export function problemText({ problem_code: code, problem }: { problem_code: string; problem: string }): string {
+export function problemText({
+  problem_code: code,
+  problem,
+}: {
+  problem_code: string;
+  problem: string;
+}): string {
   return problem && (problemWords()[code] ?? problem);
 }
 

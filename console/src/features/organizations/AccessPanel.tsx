@@ -13,7 +13,7 @@ import { ErrorState } from "@/ui/ErrorState";
 import { notifyDone } from "@/ui/notify";
 import { FooterNote, Panel } from "@/ui/Panel";
 import { AccessField } from "./AccessField";
-import { membershipQuery, organizationsQuery } from "./queries";
+import { memberCounted, membershipQuery } from "./queries";
 
 type Props = { user: User; organization: Organization; onClose: () => void };
 type Draft = { access: string[]; below: boolean };
@@ -54,7 +54,7 @@ export function AccessPanel({ user, organization, onClose }: Props) {
     notifyDone(t`${user.full_name} no longer belongs to ${organization.name}.`);
     onClose();
     await refresh();
-    await queryClient.invalidateQueries({ queryKey: organizationsQuery.queryKey });
+    await memberCounted(queryClient, organization.id, -1);
   };
   return (
     <Panel

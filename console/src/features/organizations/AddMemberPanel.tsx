@@ -26,7 +26,7 @@ import { type PhotoChange, PhotoField } from "@/ui/photo/PhotoField";
 import { AccessField } from "./AccessField";
 import { generatePassword, splitName } from "./names";
 import classes from "./organizations.module.css";
-import { organizationsQuery, passwordRulesQuery } from "./queries";
+import { memberCounted, passwordRulesQuery } from "./queries";
 
 type Props = { organization: Organization; first: boolean; onClose: () => void };
 type Draft = { name: string; email: string; password: string; access: string[] };
@@ -66,7 +66,7 @@ function useAdd(organization: Organization, draft: Draft, photo: PhotoChange) {
     },
     onSuccess: async () => {
       await refresh();
-      await queryClient.invalidateQueries({ queryKey: organizationsQuery.queryKey });
+      await memberCounted(queryClient, organization.id, 1);
     },
   });
 }

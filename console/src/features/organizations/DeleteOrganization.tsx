@@ -8,7 +8,7 @@ import type { Organization, OrganizationDeletion } from "@/api/types";
 import { Confirm } from "@/ui/Confirm";
 import { notifyDone } from "@/ui/notify";
 import classes from "./organizations.module.css";
-import { deletionQuery, organizationsQuery } from "./queries";
+import { deletionQuery, organizationGone } from "./queries";
 
 type Props = { organization: Organization; onClose: () => void; onGone: () => void };
 
@@ -35,7 +35,7 @@ export function DeleteOrganization({ organization, onClose, onGone }: Props) {
     }
     notifyDone(t`${organization.name} is deleted.`);
     onGone();
-    await queryClient.invalidateQueries({ queryKey: organizationsQuery.queryKey });
+    await organizationGone(queryClient, organization.id);
     await queryClient.invalidateQueries({ queryKey: ["users"] });
   };
   const people = preview.data?.people ?? 0;

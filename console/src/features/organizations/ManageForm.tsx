@@ -18,7 +18,7 @@ import { FooterNote } from "@/ui/Panel";
 import { type PhotoChange, PhotoField } from "@/ui/photo/PhotoField";
 import ui from "@/ui/ui.module.css";
 import classes from "./organizations.module.css";
-import { featuresQuery, organizationsQuery } from "./queries";
+import { featuresQuery, organizationChanged, organizationsQuery } from "./queries";
 import { featureWords } from "./words";
 
 type Draft = {
@@ -54,10 +54,12 @@ function patchOf(before: Draft, after: Draft): OrganizationPatch | null {
   return Object.keys(patch).length > 0 ? patch : null;
 }
 
+/** Saves what has changed and returns the organization as it is then. */
 async function saveAll(organization: Organization, patch: OrganizationPatch | null, logo: PhotoChange) {
   const path = { id: organization.id };
+  let saved = organization;
   if (patch) {
-    await unwrap<Organization>(
+    saved = await unwrap<Organization>(
       client.PATCH("/organizations/{id}", {
         params: { path, header: { "If-Match": ifMatch(organization.version) } },
         headers: { "Content-Type": "application/merge-patch+json" },
@@ -65,8 +67,13 @@ async function saveAll(organization: Organization, patch: OrganizationPatch | nu
       }),
     );
   }
-  if (logo instanceof Blob) await sendBytes("PUT", `/api/v1/organizations/${organization.id}/logo`, logo);
-  if (logo === "remove") await unwrap(client.DELETE("/organizations/{id}/logo", { params: { path } }));
+  if (logo instanceof Blob) {
+    saved = await sendBytes<Organization>("PUT", `/api/v1/organizations/${organization.id}/logo`, logo);
+  }
+  if (logo === "remove") {
+    saved = await unwrap<Organization>(client.DELETE("/organizations/{id}/logo", { params: { path } }));
+  }
+  return saved;
 }
 
 /** What an organization is called, looks like and may have at all. */
@@ -83,8 +90,10 @@ export function ManageForm({ organization }: { organization: Organization }) {
   const save = useMutation({
     mutationFn: () => saveAll(organization, patch, logo),
     onSuccess: () => notifyDone(t`${draft.name.trim()} is saved.`),
-    onSettled: async () => {
-      await queryClient.invalidateQueries({ queryKey: organizationsQuery.queryKey });
+    onSettled: async (saved) => {
+      // A part may have been saved before the other was refused.
+      if (saved) await organizationChanged(queryClient, saved);
+      else await queryClient.invalidateQueries({ queryKey: organizationsQuery.queryKey });
       await queryClient.invalidateQueries({ queryKey: sessionQuery.queryKey });
     },
   });

@@ -8,7 +8,7 @@ import type { Organization } from "@/api/types";
 import { Confirm } from "@/ui/Confirm";
 import { notifyDone } from "@/ui/notify";
 import { OrganizationSelect } from "./OrganizationSelect";
-import { organizationsQuery } from "./queries";
+import { organizationChanged } from "./queries";
 
 type Props = { organization: Organization; onClose: () => void };
 
@@ -17,7 +17,7 @@ export function MoveOrganization({ organization, onClose }: Props) {
   const queryClient = useQueryClient();
   const [parent, setParent] = useState(organization.parent_id ?? "");
   const move = async () => {
-    await unwrap(
+    const moved = await unwrap<Organization>(
       client.PATCH("/organizations/{id}", {
         params: { path: { id: organization.id }, header: { "If-Match": ifMatch(organization.version) } },
         headers: { "Content-Type": "application/merge-patch+json" },
@@ -25,7 +25,7 @@ export function MoveOrganization({ organization, onClose }: Props) {
       }),
     );
     notifyDone(t`${organization.name} is moved.`);
-    await queryClient.invalidateQueries({ queryKey: organizationsQuery.queryKey });
+    await organizationChanged(queryClient, moved);
   };
   return (
     <Confirm

@@ -23,7 +23,7 @@ import { ManageForm } from "./ManageForm";
 import { MoveOrganization } from "./MoveOrganization";
 import { OrganizationPeople } from "./OrganizationPeople";
 import classes from "./organizations.module.css";
-import { organizationsQuery } from "./queries";
+import { organizationChanged } from "./queries";
 
 type Props = {
   organization: Organization;
@@ -175,13 +175,13 @@ function ChangeStatus({
   const suspending = open === "suspend";
   const change = async () => {
     const path = { params: { path: { id: organization.id } } };
-    await unwrap(
+    const changed = await unwrap<Organization>(
       suspending
         ? client.POST("/organizations/{id}/suspend", path)
         : client.POST("/organizations/{id}/reactivate", path),
     );
     notifyDone(suspending ? t`${organization.name} is suspended.` : t`${organization.name} is active again.`);
-    await queryClient.invalidateQueries({ queryKey: organizationsQuery.queryKey });
+    await organizationChanged(queryClient, changed);
   };
   return (
     <Confirm

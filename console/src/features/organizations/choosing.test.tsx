@@ -81,6 +81,16 @@ describe("the place of an organization", () => {
     expect(asked.filter((each) => each.includes("search=Zen"))).toHaveLength(1);
   });
 
+  it("says once that nothing is called that", async () => {
+    server();
+    show(<Place onChange={() => {}} />, "organizations.read");
+    await waitFor(async () => expect((await field()).value).toBe("Kestrel Lane"));
+    await userEvent.click(await field());
+    await userEvent.clear(await field());
+    await userEvent.type(await field(), "zzz");
+    await screen.findByText("Nothing found");
+  });
+
   it("is there although it is the only one", async () => {
     vi.stubGlobal(
       "fetch",

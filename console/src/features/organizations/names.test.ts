@@ -20,7 +20,14 @@ describe("a generated password", () => {
   });
 
   it("is as long as the policy asks for", () => {
-    for (const [least, length] of [[8, 20], [20, 20], [21, 27], [27, 27], [28, 34], [64, 69]] as const) {
+    for (const [least, length] of [
+      [8, 20],
+      [20, 20],
+      [21, 27],
+      [27, 27],
+      [28, 34],
+      [64, 69],
+    ] as const) {
       expect(generatePassword(least)).toHaveLength(length);
     }
   });

@@ -11,6 +11,7 @@ import type {
   PasswordRules,
 } from "@/api/types";
 import type { ChoicesQuery } from "./choices";
+import { leavesBelow, withBelow, withChange } from "./tree";
 
 export const organizationsQuery = queryOptions({
   queryKey: ["organizations"],
@@ -99,10 +100,49 @@ export const accessOptionsQuery = queryOptions({
 /** Puts a new organization into the tree as it is known, which may be too large to ask for all of it again. */
 export async function organizationMade(queryClient: QueryClient, made: Organization): Promise<void> {
   queryClient.setQueryData(organizationsQuery.queryKey, (tree) => tree && [...tree, made]);
-  await queryClient.invalidateQueries({
+  await searchesAgain(queryClient);
+}
+
+/** Everything that is known of organizations but the tree is asked for again. */
+function searchesAgain(queryClient: QueryClient): Promise<void> {
+  return queryClient.invalidateQueries({
     queryKey: organizationsQuery.queryKey,
     predicate: ({ queryKey }) => queryKey.length > organizationsQuery.queryKey.length,
   });
+}
+
+/** Puts an organization into the tree as it is now; the tree is asked for only when those below changed with it. */
+export async function organizationChanged(queryClient: QueryClient, changed: Organization): Promise<void> {
+  const tree = queryClient.getQueryData(organizationsQuery.queryKey);
+  const before = tree?.find(({ id }) => id === changed.id);
+  if (!tree || !before || (withBelow(tree, changed.id).size > 1 && !leavesBelow(before, changed))) {
+    await queryClient.invalidateQueries({ queryKey: organizationsQuery.queryKey });
+    return;
+  }
+  queryClient.setQueryData(organizationsQuery.queryKey, withChange(tree, changed));
+  await searchesAgain(queryClient);
+}
+
+/** Takes an organization and everything below it out of the tree as it is known. */
+export async function organizationGone(queryClient: QueryClient, gone: string): Promise<void> {
+  queryClient.setQueryData(organizationsQuery.queryKey, (tree) => {
+    if (!tree) return tree;
+    const ids = withBelow(tree, gone);
+    return tree.filter(({ id }) => !ids.has(id));
+  });
+  await searchesAgain(queryClient);
+}
+
+/** Counts somebody who came to an organization, or left it. */
+export async function memberCounted(
+  queryClient: QueryClient,
+  organization: string,
+  by: 1 | -1,
+): Promise<void> {
+  const counted = (one: Organization) =>
+    one.id === organization ? { ...one, members_count: Math.max(0, one.members_count + by) } : one;
+  queryClient.setQueryData(organizationsQuery.queryKey, (tree) => tree?.map(counted));
+  await searchesAgain(queryClient);
 }
 
 /** What would go with an organization; asked anew each time. */

@@ -229,7 +229,8 @@ function PeopleChoice({ tab, values, set, error }: FieldProps & { tab: CustomTab
     () => new Map((tab?.people ?? []).map((person) => [person.id, person.name])),
   );
   const options = new Map(names);
-  for (const { id, name, email } of found.data?.items ?? []) options.set(id, email ? `${name} (${email})` : name);
+  for (const { id, name, email } of found.data?.items ?? [])
+    options.set(id, email ? `${name} (${email})` : name);
   const choose = (ids: string[]) => {
     setNames(new Map(ids.map((id) => [id, options.get(id) ?? id])));
     set("people", ids);

@@ -38,7 +38,9 @@ test("new passwords say until when they work, each for itself when they differ",
     /They work until December 3, 2026 at 10:00.AM\./,
   );
   const mixed = show(reset("u1", "Ada", first), reset("u2", "Bo", "2026-12-01T08:00:00Z"));
-  expect(mixed).toMatch(/Ada.*Works until December 3, 2026 at 10:00.AM.*Bo.*Works until December 1, 2026 at 8:00.AM/);
+  expect(mixed).toMatch(
+    /Ada.*Works until December 3, 2026 at 10:00.AM.*Bo.*Works until December 1, 2026 at 8:00.AM/,
+  );
   expect(mixed).not.toContain("They work until");
 });
 
