@@ -2,7 +2,6 @@ package audit
 
 import (
 	"context"
-	"errors"
 	"slices"
 
 	"github.com/retinue/retinue/internal/access"
@@ -202,42 +201,6 @@ func (s *Service) recordExport(ctx context.Context, c *access.Caller, f iam.Even
 	return s.Store.Write(ctx, func(tx iam.Tx) error {
 		return tx.AppendEvents(ctx, c.Tenant, New(s.IDs, tx.Now(), c, "audit.exported", Target{Type: "export", Name: "audit log"}, changes...))
 	})
-}
-
-// sealPortion is how many events one transaction seals.
-const sealPortion = 1000
-
-// SealAll chains what is not sealed yet, in all tenants, and says how many
-// events that were. A tenant that can't be sealed does not stop the others.
-func (s *Service) SealAll(ctx context.Context) (sealed int, err error) {
-	var tenants []*iam.Tenant
-	err = s.Store.Read(ctx, func(tx iam.Tx) (err error) {
-		tenants, err = tx.Tenants(ctx)
-		return err
-	})
-	var failed []error
-	for _, t := range tenants {
-		n, err := s.Seal(ctx, t.ID)
-		sealed += n
-		failed = append(failed, err)
-	}
-	return sealed, errors.Join(append(failed, err)...)
-}
-
-// Seal chains what is not sealed yet in one tenant.
-func (s *Service) Seal(ctx context.Context, tenant iam.TenantID) (sealed int, err error) {
-	for ctx.Err() == nil {
-		n := 0
-		err := s.Store.Write(ctx, func(tx iam.Tx) (err error) {
-			n, err = tx.SealEvents(ctx, tenant, sealPortion)
-			return err
-		})
-		sealed += n
-		if err != nil || n < sealPortion {
-			return sealed, err
-		}
-	}
-	return sealed, ctx.Err()
 }
 
 // actions are all actions that events tell of. A test compares them with what

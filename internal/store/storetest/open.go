@@ -42,6 +42,28 @@ type DB struct {
 // NewID returns a fresh id with the prefix.
 func (db DB) NewID(prefix string) string { return db.IDs.NewID(prefix, db.Clock.Now()) }
 
+// SealAll chains the audit events that are not sealed yet, of all tenants, as the
+// background does, and returns how many they were.
+func (db DB) SealAll(tb testing.TB) (sealed int) {
+	tb.Helper()
+	const portion = 1000
+	tenants, err := db.UnsealedTenants(tb.Context())
+	for i := 0; i < len(tenants) && err == nil; {
+		n := 0
+		err = db.Write(tb.Context(), func(tx iam.Tx) (err error) {
+			n, err = tx.SealEvents(tb.Context(), tenants[i], portion)
+			return err
+		})
+		if sealed += n; n < portion {
+			i++
+		}
+	}
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return sealed
+}
+
 // Each runs a test on an empty database of every engine there is.
 func Each(t *testing.T, test func(t *testing.T, db DB)) {
 	t.Helper()
