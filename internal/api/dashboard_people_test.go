@@ -47,7 +47,7 @@ func TestPeopleForTabs(t *testing.T) {
 			}
 		}
 		// Programs don't look at tabs, and who sees addresses elsewhere sees them here.
-		a.boss.In(a.client).Do(http.MethodPost, "/users", person("Bot", "", iam.TypeService)).Want(http.StatusCreated, nil)
+		a.boss.In(a.client).Do(http.MethodPost, "/users", person("Bot", "bot@northwind.example", iam.TypeService)).Want(http.StatusCreated, nil)
 		a.memberships(t, keeper.ID, func([]iam.Membership) []iam.Membership {
 			return []iam.Membership{{Org: a.client, Permissions: []iam.Permission{iam.PermTabsManage, iam.PermDirectoryRead}}}
 		})
@@ -92,7 +92,7 @@ func TestTeamOfTheDashboard(t *testing.T) {
 		a.member(t, "Oda", a.other)
 		gone := a.member(t, "Gus", a.client)
 		a.boss.Do(http.MethodPost, "/users/"+string(gone.ID)+"/suspend", nil).Want(http.StatusOK, nil)
-		a.boss.In(a.client).Do(http.MethodPost, "/users", person("Bot", "", iam.TypeService)).Want(http.StatusCreated, nil)
+		a.boss.In(a.client).Do(http.MethodPost, "/users", person("Bot", "bot@northwind.example", iam.TypeService)).Want(http.StatusCreated, nil)
 		var home api.DashboardHome
 		mia.Do(http.MethodGet, "/dashboard/home", nil).Want(http.StatusOK, &home)
 		seen := map[string]bool{}
