@@ -1,6 +1,7 @@
 import {
   ActionIcon,
   Button,
+  Combobox,
   type CSSVariablesResolver,
   createTheme,
   Drawer,
@@ -78,6 +79,8 @@ export function makeTheme(color: string) {
       // A menu may hold nothing but its items, and the first takes the focus.
       Menu: Menu.extend({ defaultProps: { withInitialFocusPlaceholder: false } }),
       NativeSelect: NativeSelect.extend({ defaultProps: { size: "sm" } }),
+      // What drops down stands out from the fields that it covers: they are as wide and as white.
+      Combobox: Combobox.extend({ defaultProps: { shadow: "md" } }),
       Modal: Modal.extend({
         defaultProps: {
           centered: true,

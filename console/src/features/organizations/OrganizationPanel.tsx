@@ -84,13 +84,6 @@ export function OrganizationPanel({ parent, onClose, onCreated }: Props) {
         error={errors.short_name}
         onChange={(event) => setDraft({ ...draft, short: event.currentTarget.value })}
       />
-      <OrganizationSelect
-        label={t`Below`}
-        always
-        value={draft.parent}
-        error={errors.parent_id}
-        onChange={({ id }) => setDraft({ ...draft, parent: id })}
-      />
       <Textarea
         label={t`Description`}
         autosize
@@ -99,6 +92,13 @@ export function OrganizationPanel({ parent, onClose, onCreated }: Props) {
         value={draft.description}
         error={errors.description}
         onChange={(event) => setDraft({ ...draft, description: event.currentTarget.value })}
+      />
+      <OrganizationSelect
+        label={t`Below`}
+        always
+        value={draft.parent}
+        error={errors.parent_id}
+        onChange={({ id }) => setDraft({ ...draft, parent: id })}
       />
     </Panel>
   );
