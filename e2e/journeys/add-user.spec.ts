@@ -74,6 +74,7 @@ test("a person is added, signs in with the temporary password, must change it, a
 
   const dialog = page.getByRole("dialog", { name: "Temporary password for Noémie Núñez" });
   await expect(dialog.getByText(/shown only this once/)).toBeVisible();
+  await expect(dialog).toContainText(/It works until .+ at .+\./);
   const password = await dialog.getByRole("code").innerText();
   expect(password.length).toBeGreaterThanOrEqual(12);
   await page.keyboard.press("Escape");

@@ -2,6 +2,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Page } from "@playwright/test";
 import { ok } from "../support/api";
+import { choosePassword, signIn } from "../support/pages/signin";
 import { expect, people, test } from "../support/test";
 
 /** A page of the agency's, on an origin of its own, that shows the token it is told. */
@@ -245,4 +246,62 @@ test("a tab that is not there, or not for somebody, opens for nobody", async ({
 	).toBe(401);
 	await page.goto("/dashboard/settings");
 	await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+});
+
+// covers A-07
+test("who manages tabs and nothing else chooses among the people of their organization", async ({ open }) => {
+	const page = await open(people.tenant_admin.email);
+	const brightdesk = await actIn(page, "brightdesk");
+	await ok(
+		await page.request.post("/api/v1/users", {
+			data: {
+				first_name: "Ida",
+				last_name: "Holm",
+				email: "ida@brightdesk.example",
+				user_type: "member",
+				organization_id: brightdesk,
+				permissions: ["portals.tenant_admin", "tabs.manage"],
+				password: "orchard-bicycle-lantern-41",
+			},
+		}),
+	);
+	const hers = await open(null);
+	await signIn(hers, "ida@brightdesk.example", "orchard-bicycle-lantern-41");
+	await choosePassword(hers, "orchard-bicycle-lantern-42");
+	await hers.goto("/admin/tabs");
+	await hers.getByRole("button", { name: "New tab" }).click();
+	const panel = hers.getByRole("dialog", { name: "New tab" });
+	await panel.getByRole("radio", { name: /^Chosen people/ }).check();
+	const chosen = panel.getByRole("combobox", { name: "People" });
+	await chosen.fill("entwistle");
+	await hers.getByRole("option", { name: "Tamsin Entwistle", exact: true }).click();
+	await chosen.fill("marchetti"); // of the agency
+	await expect(hers.getByText("Nobody found")).toBeVisible();
+});
+
+test("the whole team is a click away from the first of it", async ({ open }) => {
+	const page = await open(people.tenant_admin.email);
+	const brightdesk = await actIn(page, "brightdesk");
+	for (const name of ["Ada", "Bea", "Cleo", "Dora", "Zoran"]) {
+		await ok(
+			await page.request.post("/api/v1/users", {
+				data: {
+					first_name: name,
+					last_name: "Newcomer",
+					email: `${name.toLowerCase()}@brightdesk.example`,
+					user_type: "member",
+					organization_id: brightdesk,
+				},
+			}),
+		);
+	}
+	await page.goto("/dashboard");
+	await page.getByRole("button", { name: /^Show all 1\d people$/ }).click();
+	const team = page.getByRole("dialog", { name: "Your team" });
+	await expect(team.getByRole("listitem")).toHaveCount(14);
+	await team.getByRole("searchbox", { name: "Search the team" }).fill("zoran");
+	await expect(team.getByRole("listitem")).toHaveCount(1);
+	await expect(team.getByText("Zoran Newcomer")).toBeVisible();
+	await team.getByRole("searchbox", { name: "Search the team" }).fill("nobody at all");
+	await expect(team.getByText("Nobody found")).toBeVisible();
 });

@@ -188,25 +188,21 @@ func TestFinish(t *testing.T) {
 // for programs.
 func TestRefusedWhenFinished(t *testing.T) {
 	k := tenanttest.New(t)
-	s, admin, client := service(t, k), k.Caller(k.Admin), k.Org("Client", "")
-	runs := func(name string) *iam.User {
-		return k.User(tenanttest.Person{Type: iam.TypeMember, Name: name, Org: client, Roles: []iam.RoleID{access.RoleOrgAdmin}})
+	second := k.User(tenanttest.Person{Type: iam.TypeTenantAdmin, Descendants: true})
+	s, reviewer := service(t, k), k.Caller(k.User(tenanttest.Person{Type: iam.TypeAgent, Roles: []iam.RoleID{access.RoleAdmin}}))
+	v := start(t, s, reviewer, Start{})
+	for _, u := range []*iam.User{k.Admin, second} {
+		decided(t, s, reviewer, v.ID, u.ID, Decide{Decision: iam.DecisionRemove})
 	}
-	first, second, stays := runs("First"), runs("Second"), k.User(tenanttest.Person{Type: iam.TypeMember, Org: client})
-	v := start(t, s, admin, Start{Org: client})
-	for _, u := range []*iam.User{first, second} {
-		decided(t, s, admin, v.ID, u.ID, Decide{Decision: iam.DecisionRemove})
-	}
-	decided(t, s, admin, v.ID, stays.ID, Decide{Decision: iam.DecisionKeep})
-	if _, err := s.Finish(t.Context(), admin, v.ID, true); err != nil {
+	if _, err := s.Finish(t.Context(), reviewer, v.ID, true); err != nil {
 		t.Fatal(err)
 	}
 	refused := 0
-	for _, u := range []*iam.User{first, second} {
-		switch r := rowOf(t, s, admin, v.ID, u.ID); r.Result {
+	for _, u := range []*iam.User{k.Admin, second} {
+		switch r := rowOf(t, s, reviewer, v.ID, u.ID); r.Result {
 		case iam.ResultRefused:
 			refused++
-			if r.ProblemCode != "last_org_admin" || r.Problem == "" {
+			if r.ProblemCode != "last_tenant_admin" || r.Problem == "" {
 				t.Errorf("%+v", r)
 			}
 		default:

@@ -89,7 +89,7 @@ func testReviewRows(t *testing.T, f *sides) {
 	}
 	answers(t, update(f.b), iam.CodeNotFound)
 	answers(t, update(f.a), "")
-	f.read(t, func(ctx context.Context, tx iam.Tx) error {
+	f.write(t, func(ctx context.Context, tx iam.Tx) error { // which reading one for an update needs
 		got, err := tx.ReviewRow(ctx, f.a.tenant, r.ID, done.N)
 		same(t, "row that is done", got, &done)
 		return err
