@@ -228,6 +228,7 @@ function PeopleChoice({ tab, values, set, error }: FieldProps & { tab: CustomTab
   const [names, setNames] = useState(
     () => new Map((tab?.people ?? []).map((person) => [person.id, person.name])),
   );
+  const finds = new Set(found.data?.items.map(({ id }) => id));
   const options = new Map(names);
   for (const { id, name, email } of found.data?.items ?? [])
     options.set(id, email ? `${name} (${email})` : name);
@@ -257,7 +258,10 @@ function PeopleChoice({ tab, values, set, error }: FieldProps & { tab: CustomTab
           searchValue={search}
           onSearchChange={setSearch}
           onChange={choose}
-          filter={({ options: all }) => all}
+          // The server has searched already; those who are chosen are listed with them, but are no findings.
+          filter={({ options: all }) =>
+            search ? all.filter((option) => !("value" in option) || finds.has(option.value)) : all
+          }
           nothingFoundMessage={found.isPending ? undefined : t`Nobody found`}
           data={[...options].map(([value, label]) => ({ value, label }))}
         />
