@@ -28,6 +28,8 @@ type ExportFilter struct {
 	Search   string              `json:"search,omitempty" maxLength:"200" doc:"As in the list that is exported"`
 	Org      iam.OrgID           `json:"organization_id,omitempty" maxLength:"100" doc:"Users and memberships: of this organization alone; invitations: to it and those below it"`
 	Below    bool                `json:"below,omitempty" doc:"Users and memberships, with organization_id: and of those below it"`
+	Email    string              `json:"email,omitempty" maxLength:"254" doc:"Users and memberships: of the person with exactly this address"`
+	External string              `json:"external_id,omitempty" maxLength:"200" doc:"Users and memberships: of the person with exactly this id in another system"`
 	Status   iam.Status          `json:"status,omitempty" enum:",active,suspended" doc:"Users and memberships"`
 	UserType iam.UserType        `json:"user_type,omitempty" enum:",tenant_admin,bot_admin,supervisor,agent,analyst,viewer,member,client,service" doc:"Users and memberships"`
 	Role     string              `json:"role,omitempty" maxLength:"100" doc:"Users and memberships: id or code of a role that the person holds"`
@@ -44,7 +46,7 @@ type ExportFilter struct {
 
 func (f *ExportFilter) domain() iam.ExportFilter {
 	out := iam.ExportFilter{
-		Search: f.Search, Org: f.Org, Below: f.Below, Status: f.Status, UserType: f.UserType, Role: f.Role, Team: f.Team, Fields: f.Field, State: f.State,
+		Search: f.Search, Org: f.Org, Below: f.Below, Email: f.Email, External: f.External, Status: f.Status, UserType: f.UserType, Role: f.Role, Team: f.Team, Fields: f.Field, State: f.State,
 		Action: f.Action, Actor: f.Actor, Target: f.Target, Outcome: f.Outcome,
 	}
 	if f.From != nil {
@@ -58,7 +60,7 @@ func (f *ExportFilter) domain() iam.ExportFilter {
 
 func exportFilterOf(f iam.ExportFilter) ExportFilter {
 	return ExportFilter{
-		Search: f.Search, Org: f.Org, Below: f.Below, Status: f.Status, UserType: f.UserType, Role: f.Role, Team: f.Team, Field: f.Fields, State: f.State,
+		Search: f.Search, Org: f.Org, Below: f.Below, Email: f.Email, External: f.External, Status: f.Status, UserType: f.UserType, Role: f.Role, Team: f.Team, Field: f.Fields, State: f.State,
 		Action: f.Action, Actor: f.Actor, Target: f.Target, Outcome: f.Outcome, From: timeOrNull(f.From), To: timeOrNull(f.To),
 	}
 }

@@ -53,8 +53,18 @@ func sisterInFilters(t *testing.T, w *apitest.World) {
 	t.Helper()
 	c := newCrowd(t, w)
 	mine := team(c.boss, "Mornings", c.shay.ID, "")
+	for id, external := range map[iam.UserID]string{c.tess.ID: "T-1", c.shay.ID: "S-1"} {
+		c.agency.Do(http.MethodPatch, "/users/"+string(id), map[string]any{"external_id": external}, c.family.version(id)).Want(http.StatusOK, nil)
+	}
 	for folded := range 2 {
 		for query, want := range map[string]string{
+			"email=" + c.tess.Email:                      "",
+			"email=" + c.shay.Email:                      "Shay",
+			"external_id=T-1":                            "",
+			"external_id=S-1":                            "Shay",
+			"external_id=S-1&role=quiet":                 "",
+			"search=T-1":                                 "",
+			"search=S-1":                                 "Shay",
 			"role=" + string(c.role):                     "",
 			"role=quiet":                                 "",
 			"role=quiet&status=active":                   "",
@@ -84,7 +94,7 @@ func sisterInFilters(t *testing.T, w *apitest.World) {
 		}
 		for _, kind := range []string{"users", "memberships"} {
 			for filter, want := range map[string]int{
-				`"role":"quiet"`: 0, `"role":"lead"`: 0, `"role":"loud"`: 1, `"team":"` + string(c.theirTeam) + `"`: 0, `"search":"zorro"`: 0, `"field":["desk:seven"]`: 0,
+				`"role":"quiet"`: 0, `"role":"lead"`: 0, `"role":"loud"`: 1, `"team":"` + string(c.theirTeam) + `"`: 0, `"search":"zorro"`: 0, `"external_id":"T-1"`: 0, `"email":"` + c.tess.Email + `"`: 0, `"external_id":"S-1"`: 1, `"field":["desk:seven"]`: 0,
 			} {
 				e, file := exported(t, c.runs, `{"kind":"`+kind+`","filter":{`+filter+`}}`)
 				if got := len(cells(t, file)) - 1; got != want || e.RowsTotal != nil && *e.RowsTotal != int64(want) {

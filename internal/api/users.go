@@ -137,7 +137,9 @@ func (s *server) user(tenant iam.TenantID, v *users.View) User {
 
 // UserQuery selects users; all that is given combines.
 type UserQuery struct {
-	Search   string       `query:"search" maxLength:"200" doc:"Words that must be in name, nickname, alias or e-mail; three letters and more anywhere, one or two at the beginning of a word"`
+	Search   string       `query:"search" maxLength:"200" doc:"Words that must be in name, nickname, alias or e-mail, three letters and more anywhere, one or two at the beginning of a word; or a whole external id"`
+	Email    string       `query:"email" maxLength:"254" doc:"The person with exactly this address; case and Unicode form don't matter"`
+	External string       `query:"external_id" maxLength:"200" doc:"The person with exactly this id in another system; case matters"`
 	Status   iam.Status   `query:"status" enum:"active,suspended"`
 	UserType iam.UserType `query:"user_type" enum:"tenant_admin,bot_admin,supervisor,agent,analyst,viewer,member,client,service"`
 	Role     string       `query:"role" maxLength:"100" doc:"Id or code of a role that they hold"`
@@ -149,7 +151,10 @@ type UserQuery struct {
 }
 
 func (q UserQuery) filter() iam.UserFilter {
-	return iam.UserFilter{Search: q.Search, Status: q.Status, Type: q.UserType, Team: q.Team, Fields: fieldMatches(q.Field), Org: q.Org, Below: q.Below, Sort: q.Sort}
+	return iam.UserFilter{
+		Search: q.Search, Email: q.Email, ExternalID: q.External, Status: q.Status, Type: q.UserType, Team: q.Team,
+		Fields: fieldMatches(q.Field), Org: q.Org, Below: q.Below, Sort: q.Sort,
+	}
 }
 
 type userListInput struct {
@@ -262,7 +267,7 @@ func (s *server) userOperations() {
 	register(s, operation{
 		id: "list-users", method: http.MethodGet, path: "/users", tag: tagUsers, guard: needs(iam.PermUsersRead),
 		summary:     "List users",
-		description: "The people of the organization in which the caller acts and of those below it. Search, status, type, role, team and custom fields combine with each other and with any order.",
+		description: "The people of the organization in which the caller acts and of those below it. Search, e-mail, external id, status, type, role, team and custom fields combine with each other and with any order. An address or an external id gives a list of one or of nobody.",
 		errors:      []iam.Code{iam.CodeInvalid, iam.CodeInvalidCursor, iam.CodeNotFound},
 		response:    exampleList(exampleUser()),
 	}, s.listUsers)

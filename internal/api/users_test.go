@@ -100,6 +100,70 @@ func TestListUsers(t *testing.T) {
 	})
 }
 
+// One person is found by an address in any case, by their id elsewhere as it is,
+// and by a search for all of that id; the filters combine with the others, in the
+// list and in what is made of it. covers D-02
+func TestFindExactly(t *testing.T) { apitest.Each(t, findExactly) }
+
+func findExactly(t *testing.T, w *apitest.World) {
+	t.Helper()
+	admin, stranger := w.Tenant("northwind"), w.Tenant("fabrikam")
+	for _, c := range []*apitest.Client{admin, stranger} {
+		body := person("Zoë", "zoe.jones@"+c.ShortName+".example", iam.TypeAgent)
+		body["external_id"] = "HR 7/Zürich"
+		c.Do(http.MethodPost, "/users", body).Want(http.StatusCreated, nil)
+		add(c, "Jones", "zoe.jones2@"+c.ShortName+".example", iam.TypeViewer)
+	}
+	for folded := range 2 {
+		for query, want := range map[string]string{
+			"email=ZOE.Jones@Northwind.example":       "Zoë",
+			"email=%20zoe.jones@northwind.example%20": "Zoë",
+			"email=zoe.jones":                         "",
+			"email=zoe.jones@fabrikam.example":        "",
+			"email=%20":                               "",
+			"external_id=HR%207/Z%C3%BCrich":          "Zoë",
+			"external_id=HR%207/Zu%CC%88rich":         "Zoë", // the other way to write ü
+			"external_id=hr%207/z%C3%BCrich":          "",
+			"external_id=HR%207":                      "",
+			"external_id=%20":                         "",
+			"external_id=HR%207/Z%C3%BCrich&email=zoe.jones@northwind.example":             "Zoë",
+			"external_id=HR%207/Z%C3%BCrich&email=zoe.jones2@northwind.example":            "",
+			"external_id=HR%207/Z%C3%BCrich&status=suspended":                              "",
+			"external_id=HR%207/Z%C3%BCrich&user_type=agent&search=zoe&sort=-last_sign_in": "Zoë",
+			"external_id=HR%207/Z%C3%BCrich&search=ada":                                    "",
+			"search=HR%207/Z%C3%BCrich":                                                    "Zoë",
+			"search=%20HR%207/Z%C3%BCrich%20&status=active":                                "Zoë",
+			"search=HR%207/Z%C3%BCrich&user_type=viewer":                                   "",
+			"search=HR%207": "",
+			"search=jones":  "Jones Zoë",
+			"email=zoe.jones2@northwind.example&sort=-created": "Jones",
+		} {
+			if got := namesOf(admin, "?"+query); got != want {
+				t.Errorf("round %d: %s finds %q, want %q", folded, query, got, want)
+			}
+			file := string(admin.Do(http.MethodGet, "/users/export?"+query, nil).Want(http.StatusOK, nil).Body)
+			if got := strings.Count(file, "\n") - 1; got != len(strings.Fields(want)) {
+				t.Errorf("%s exports %d people", query, got)
+			}
+		}
+		for filter, want := range map[string]int64{`"email":"ZOE.jones@northwind.example"`: 1, `"external_id":"HR 7/Zürich"`: 1, `"external_id":"nobody"`: 0} {
+			e, file := exported(t, admin, `{"kind":"users","filter":{`+filter+`}}`)
+			if got := len(cells(t, file)) - 1; got != int(want) || e.RowsTotal == nil || *e.RowsTotal != want {
+				t.Errorf("%s exports %d people of %v", filter, got, e.RowsTotal)
+			}
+		}
+		admin.Do(http.MethodPost, "/exports", `{"kind":"audit","filter":{"email":"a@b.example"}}`).WantProblem(http.StatusUnprocessableEntity, iam.CodeInvalid)
+		if _, err := w.FoldUserIndex(t.Context(), 1000); err != nil {
+			t.Fatal(err)
+		}
+	}
+	// Who sees no ids finds nobody by one.
+	pal := admin.Person("Pal", iam.TypeAgent)
+	if got := members(pal, "/colleagues?search=HR%207/Z%C3%BCrich"); got != "" {
+		t.Errorf("a colleague finds %q by an id", got)
+	}
+}
+
 func TestPages(t *testing.T) {
 	apitest.Each(t, func(t *testing.T, w *apitest.World) {
 		admin, stranger := w.Tenant("northwind"), w.Tenant("fabrikam")

@@ -91,6 +91,8 @@ func checkFilter(kind iam.ExportKind, f *iam.ExportFilter) error {
 	}{
 		{"organization_id", f.Org != "", []iam.ExportKind{users, memberships, invitations, events}},
 		{"below", f.Below, []iam.ExportKind{users, memberships}},
+		{"email", f.Email != "", []iam.ExportKind{users, memberships}},
+		{"external_id", f.External != "", []iam.ExportKind{users, memberships}},
 		{"status", f.Status != "", []iam.ExportKind{users, memberships}},
 		{"user_type", f.UserType != "", []iam.ExportKind{users, memberships}},
 		{"role", f.Role != "", []iam.ExportKind{users, memberships}},
@@ -133,7 +135,7 @@ func userFilter(f iam.ExportFilter, p iam.Page) iam.UserFilter {
 		fields[i] = iam.NewFieldMatch(s)
 	}
 	return iam.UserFilter{
-		Fields: fields, Search: f.Search, Status: f.Status, Type: f.UserType, Team: f.Team, Org: f.Org, Below: f.Below, Sort: iam.SortCreated, Page: p,
+		Fields: fields, Search: f.Search, Email: f.Email, ExternalID: f.External, Status: f.Status, Type: f.UserType, Team: f.Team, Org: f.Org, Below: f.Below, Sort: iam.SortCreated, Page: p,
 	}
 }
 

@@ -52,6 +52,8 @@ type ExportFilter struct {
 	Org   OrgID `json:"organization,omitempty"`
 	Below bool  `json:"below,omitempty"`
 	// Of users and memberships.
+	Email    string   `json:"email,omitempty"`
+	External string   `json:"external_id,omitempty"`
 	Status   Status   `json:"status,omitempty"`
 	UserType UserType `json:"user_type,omitempty"`
 	Role     string   `json:"role,omitempty"` // id or code

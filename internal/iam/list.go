@@ -58,6 +58,13 @@ type UserFilter struct {
 	// letters and more anywhere, one and two at the beginning of a word. Case
 	// and accents do not matter.
 	Search string
+	// AlsoID makes a search find who has this external id, too: for those who may
+	// read external ids.
+	AlsoID string
+	// Email and ExternalID are of one user at most: an address as written or in
+	// any other case, and an external id as it is.
+	Email, ExternalID string
+
 	Status Status
 	Type   UserType
 	Role   RoleID // held in an organization or a team

@@ -18,6 +18,12 @@ func UserCursor(tenant iam.TenantID, f iam.UserFilter, u *iam.User, back bool) s
 // PostgresOwnSeqs is how users are found by their seqs on PostgreSQL.
 var PostgresOwnSeqs = strings.TrimSuffix(postgresDialect.ownSeqs, "IN ") + "= ANY($2)"
 
+// SeqByEmail and SeqByExternalID are how exact filters find a user.
+const (
+	SeqByEmail      = seqByEmail
+	SeqByExternalID = seqByExternalID
+)
+
 // MigrateTo brings an empty database to an earlier version of the schema.
 func (s *Store) MigrateTo(ctx context.Context, version int64) error {
 	p, db, err := s.migrator()

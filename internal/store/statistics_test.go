@@ -40,6 +40,8 @@ func TestPlansOfSQLite(t *testing.T) {
 		{"SELECT bits FROM user_postings WHERE tenant_id = 't' AND key IN " + list, "PRIMARY KEY (tenant_id=? AND key=?)"},
 		{"SELECT bits FROM user_postings WHERE tenant_id = 't' AND chunk = 1 AND key IN " + list, "PRIMARY KEY (tenant_id=? AND key=? AND chunk=?)"},
 		{"SELECT seq FROM users WHERE tenant_id = 't' AND (name_key, seq) > ('a', 1) ORDER BY name_key, seq LIMIT 50", "users_name (tenant_id=? AND name_key>?)"},
+		{strings.NewReplacer("$1", "'t'", "$2", "'x'").Replace(store.SeqByEmail), "users_email (tenant_id=? AND email_key=?)"},
+		{strings.NewReplacer("$1", "'t'", "$2", "'x'").Replace(store.SeqByExternalID), "users_external_id (tenant_id=? AND external_id=?)"},
 		{"SELECT seq FROM users WHERE tenant_id = 't' AND seq > 7 ORDER BY seq LIMIT 50", "users_seq (tenant_id=? AND seq>?)"},
 	} {
 		if plan := planOf(t, fresh, tc.query); !strings.Contains(plan, tc.index) || strings.Contains(plan, "TEMP B-TREE") {

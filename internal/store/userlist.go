@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/retinue/retinue/internal/fold"
 	"github.com/retinue/retinue/internal/iam"
 	"github.com/retinue/retinue/internal/userindex"
 )
@@ -32,7 +33,7 @@ func (t *tx) ListUsers(ctx context.Context, tenant iam.TenantID, f iam.UserFilte
 	if !ok {
 		return iam.List[*iam.User]{}, iam.InvalidField("/sort", "unknown", "Choose one of the orders of the list.")
 	}
-	filter, err := indexFilter(f)
+	filter, err := t.indexFilter(ctx, tenant, f)
 	if err != nil {
 		return iam.List[*iam.User]{}, err
 	}
@@ -101,11 +102,11 @@ func (t *tx) userPage(ctx context.Context, tenant iam.TenantID, keep func(*iam.U
 
 // CountUsers implements iam.UserStore.
 func (t *tx) CountUsers(ctx context.Context, tenant iam.TenantID, f iam.UserFilter) (int64, error) {
-	filter, err := indexFilter(f)
+	filter, err := t.indexFilter(ctx, tenant, f)
 	if err != nil {
 		return 0, err
 	}
-	if f.Search == "" && f.Status == "" && f.Type == "" && f.Role == "" && f.Team == "" && len(f.Fields) == 0 && f.Orgs == nil {
+	if filter.Only == nil && f.Search == "" && f.Status == "" && f.Type == "" && f.Role == "" && f.Team == "" && len(f.Fields) == 0 && f.Orgs == nil {
 		stats, err := t.UserStats(ctx, tenant)
 		return stats.Total, err
 	}
@@ -113,9 +114,15 @@ func (t *tx) CountUsers(ctx context.Context, tenant iam.TenantID, f iam.UserFilt
 }
 
 // indexFilter is a filter as the user index takes it.
-func indexFilter(f iam.UserFilter) (userindex.Filter, error) {
+func (t *tx) indexFilter(ctx context.Context, tenant iam.TenantID, f iam.UserFilter) (userindex.Filter, error) {
 	search, err := userindex.ParseSearch(f.Search)
+	if err != nil {
+		return userindex.Filter{}, err
+	}
 	out := userindex.Filter{Search: search}
+	if err := t.findExactly(ctx, tenant, f, &out); err != nil {
+		return out, err
+	}
 	if f.Status != "" {
 		out.Statuses = []string{string(f.Status)}
 	}
@@ -134,7 +141,49 @@ func indexFilter(f iam.UserFilter) (userindex.Filter, error) {
 	if f.Orgs != nil {
 		out.Organizations = texts(f.Orgs) // not nil, as Orgs is not
 	}
-	return out, err
+	return out, nil
+}
+
+// seqByEmail and seqByExternalID are answered by the unique index of each.
+const (
+	seqByEmail      = "SELECT seq FROM users WHERE tenant_id = $1 AND email_key = $2"
+	seqByExternalID = "SELECT seq FROM users WHERE tenant_id = $1 AND external_id = $2"
+)
+
+// findExactly looks up whom an address, an external id and a search name.
+func (t *tx) findExactly(ctx context.Context, tenant iam.TenantID, f iam.UserFilter, out *userindex.Filter) error {
+	for _, by := range []struct{ given, query, key string }{
+		{f.Email, seqByEmail, fold.EmailKey(f.Email)},
+		{f.ExternalID, seqByExternalID, f.ExternalID},
+	} {
+		if by.given == "" {
+			continue
+		}
+		seq, err := t.seqOf(ctx, tenant, by.query, by.key)
+		switch {
+		case err != nil:
+			return err
+		case seq == 0, out.Only != nil && !slices.Contains(out.Only, seq):
+			out.Only = []int64{} // nobody, whatever else is asked for
+			return nil
+		}
+		out.Only = []int64{seq}
+	}
+	var err error
+	out.Named, err = t.seqOf(ctx, tenant, seqByExternalID, f.AlsoID)
+	return err
+}
+
+// seqOf is the seq of the user whom a query finds by a key; 0 is nobody.
+func (t *tx) seqOf(ctx context.Context, tenant iam.TenantID, query, key string) (seq int64, err error) {
+	if key == "" {
+		return 0, nil
+	}
+	err = t.row(ctx, "user", query, []any{string(tenant), key}, &seq)
+	if iam.CodeOf(err) == iam.CodeNotFound {
+		return 0, nil
+	}
+	return seq, err
 }
 
 // userListID names the list of a filter.
@@ -146,6 +195,13 @@ func userListID(tenant iam.TenantID, f iam.UserFilter) listID {
 	parts := []string{f.Search, string(f.Status), string(f.Type), string(f.Role), string(f.Team), orgs, string(f.Sort)}
 	for _, m := range f.Fields {
 		parts = append(parts, string(m.Field), m.Value)
+	}
+	// Only where they are given: cursors from before there were these filters hold.
+	if f.Email != "" {
+		parts = append(parts, "email", fold.EmailKey(f.Email))
+	}
+	if f.ExternalID != "" {
+		parts = append(parts, "external id", f.ExternalID)
 	}
 	return newListID(tenant, "users", parts...)
 }

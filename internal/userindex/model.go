@@ -70,11 +70,16 @@ type Filter struct {
 	Organizations []string
 	// Tags must all be there, unlike the values of the other fields.
 	Tags []string
+	// Only, unless nil, are the only users who are looked at, by seq: few.
+	Only []int64
+	// Named is a user, by seq, whom a search finds whatever their texts are; 0 is
+	// nobody. The other fields select them, or don't, as everybody else.
+	Named int64
 }
 
 // all tells whether the filter selects every user.
 func (f *Filter) all() bool {
-	return len(f.Search.words) == 0 && f.Statuses == nil && f.UserTypes == nil && f.Roles == nil && f.Organizations == nil && len(f.Tags) == 0
+	return len(f.Search.words) == 0 && f.Statuses == nil && f.UserTypes == nil && f.Roles == nil && f.Organizations == nil && len(f.Tags) == 0 && f.Only == nil
 }
 
 // Query asks for one page of users.

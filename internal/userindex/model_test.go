@@ -19,6 +19,8 @@ type want struct {
 	Search                           string
 	Statuses, UserTypes, Roles, Orgs []string
 	Tags                             []string
+	Only                             []int64
+	Named                            int64
 }
 
 func (w want) filter(t interface{ Fatal(...any) }) userindex.Filter {
@@ -26,15 +28,18 @@ func (w want) filter(t interface{ Fatal(...any) }) userindex.Filter {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return userindex.Filter{Search: s, Statuses: w.Statuses, UserTypes: w.UserTypes, Roles: w.Roles, Organizations: w.Orgs, Tags: w.Tags}
+	return userindex.Filter{Search: s, Statuses: w.Statuses, UserTypes: w.UserTypes, Roles: w.Roles, Organizations: w.Orgs, Tags: w.Tags, Only: w.Only, Named: w.Named}
 }
 
 func (w want) all() bool {
-	return w.Search == "" && w.Statuses == nil && w.UserTypes == nil && w.Roles == nil && w.Orgs == nil && len(w.Tags) == 0
+	return w.Search == "" && w.Statuses == nil && w.UserTypes == nil && w.Roles == nil && w.Orgs == nil && len(w.Tags) == 0 && w.Only == nil
 }
 
 // selects is the specification of a filter, written for clarity.
-func (w want) selects(d userindex.Doc) bool {
+func (w want) selects(seq int64, d userindex.Doc) bool {
+	if w.Only != nil && !slices.Contains(w.Only, seq) {
+		return false
+	}
 	oneOf := func(wanted []string, has ...string) bool {
 		return wanted == nil || slices.ContainsFunc(has, func(h string) bool { return slices.Contains(wanted, h) })
 	}
@@ -46,6 +51,9 @@ func (w want) selects(d userindex.Doc) bool {
 		if !slices.Contains(d.Tags, tag) {
 			return false
 		}
+	}
+	if seq == w.Named {
+		return true
 	}
 	for word := range strings.FieldsSeq(fold.Text(w.Search)) {
 		if !wordIn(word, fold.Text(d.FullName)) && !wordIn(word, fold.Text(d.Nickname)) && !wordIn(word, fold.Text(d.Email)) && !wordIn(word, fold.Text(d.Aliases)) {
@@ -74,7 +82,7 @@ func wordIn(word, text string) bool {
 func naive(m *memory, w want, sort userindex.Sort) []userindex.Position {
 	all := []userindex.Position{}
 	for seq, d := range m.users {
-		if w.selects(d) {
+		if w.selects(seq, d) {
 			all = append(all, positionOf(&d, sort.By, seq))
 		}
 	}
@@ -136,6 +144,23 @@ func drawWant(t *rapid.T) want {
 		Roles:     drawFacet(t, "roles", someRoles),
 		Orgs:      drawFacet(t, "orgs", someOrgs),
 		Tags:      drawFacet(t, "tags", someTags),
+	}
+}
+
+// drawKnown makes a filter one of few users, or its search one that names somebody.
+func drawKnown(t *rapid.T, m *memory, w *want) {
+	seqs := []int64{m.lastSeq + 1} // nobody
+	for _, p := range m.inOrder(userindex.ByCreation) {
+		seqs = append(seqs, p.Seq)
+	}
+	switch rapid.IntRange(0, 5).Draw(t, "known") {
+	case 0:
+		w.Only = rapid.SliceOfNDistinct(rapid.SampledFrom(seqs), 0, 3, rapid.ID).Draw(t, "only")
+		if w.Only == nil {
+			w.Only = []int64{}
+		}
+	case 1, 2:
+		w.Named = rapid.SampledFrom(seqs).Draw(t, "named")
 	}
 }
 
@@ -238,6 +263,7 @@ func TestPageEqualsFilterAndSort(t *testing.T) {
 				history{m}.step(t)
 			}
 			w, sort := drawWant(t), drawSort(t)
+			drawKnown(t, m, &w)
 			expected := naive(m, w, sort)
 			q := userindex.Query{Filter: w.filter(t), Sort: sort, Limit: rapid.IntRange(1, 70).Draw(t, "limit")}
 			if diff := cmp.Diff(expected, walk(t, x, m, q)); diff != "" {

@@ -90,6 +90,9 @@ var errCountAll = errors.New("userindex: only what a filter selects can be count
 
 // search finds the users that a filter selects, in no order yet.
 func (x *Index) search(ctx context.Context, r Snapshot, tenant iam.TenantID, f *Filter, by SortBy) (*selection, error) {
+	if f.Only != nil {
+		return x.only(ctx, r, tenant, f, by)
+	}
 	o, err := readOverlay(ctx, r, tenant)
 	if err != nil {
 		return nil, err
@@ -100,6 +103,9 @@ func (x *Index) search(ctx context.Context, r Snapshot, tenant iam.TenantID, f *
 	}
 	s := &selection{index: x, r: r, tenant: tenant, filter: f, sort: Sort{By: by}, verify: p.verify, overlay: o}
 	if s.extras, err = x.matching(ctx, r, tenant, o, f, by); err != nil {
+		return nil, err
+	}
+	if err := s.takeNamed(ctx, by); err != nil {
 		return nil, err
 	}
 	if s.sets, err = p.candidates(ctx, r, tenant); err != nil {

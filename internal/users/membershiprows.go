@@ -74,6 +74,7 @@ func (s *Service) Count(ctx context.Context, c *access.Caller, f iam.UserFilter,
 	if err != nil {
 		return 0, false, err
 	}
+	f = byIDs(f)
 	if role != "" {
 		r := dir.Role(role)
 		if r == nil {
@@ -100,7 +101,7 @@ func (s *Service) Count(ctx context.Context, c *access.Caller, f iam.UserFilter,
 
 // CountMemberships is Count for ListMemberships: known of whole organizations.
 func (s *Service) CountMemberships(ctx context.Context, c *access.Caller, f iam.UserFilter, role string) (n int64, known bool, err error) {
-	if err := c.Require(iam.PermUsersRead); err != nil || f.Search != "" || f.Status != "" || f.Type != "" || f.Team != "" || len(f.Fields) > 0 || role != "" {
+	if err := c.Require(iam.PermUsersRead); err != nil || f.Search != "" || f.Status != "" || f.Type != "" || f.Team != "" || f.Email != "" || f.ExternalID != "" || len(f.Fields) > 0 || role != "" {
 		return 0, false, err
 	}
 	dir, err := s.Directories.Get(ctx, c.Tenant)

@@ -4,6 +4,9 @@ import (
 	"context"
 	"crypto/rand"
 	"io"
+	"strings"
+
+	"golang.org/x/text/unicode/norm"
 
 	"github.com/retinue/retinue/internal/access"
 	"github.com/retinue/retinue/internal/audit"
@@ -193,6 +196,7 @@ func (s *Service) list(ctx context.Context, c *access.Caller, f iam.UserFilter, 
 	if err != nil {
 		return out, err
 	}
+	f = byIDs(f)
 	if role != "" {
 		r := dir.Role(role)
 		if r == nil {
@@ -228,6 +232,14 @@ func (s *Service) list(ctx context.Context, c *access.Caller, f iam.UserFilter, 
 	return out, err
 }
 
+// byIDs writes the external id of a filter as ids are kept, and lets the search
+// find by one, too: whoever may read users sees their ids.
+func byIDs(f iam.UserFilter) iam.UserFilter {
+	f.ExternalID = norm.NFC.String(f.ExternalID)
+	f.AlsoID = norm.NFC.String(strings.TrimSpace(f.Search))
+	return f
+}
+
 // keeper leaves out who is in the caller's sight, but was found by what is not: a
 // role or an alias in another organization. nil leaves out nobody.
 func keeper(dir *authz.Directory, c *access.Caller, f iam.UserFilter) (func(*iam.User) bool, error) {
@@ -235,7 +247,10 @@ func keeper(dir *authz.Directory, c *access.Caller, f iam.UserFilter) (func(*iam
 		return nil, nil //nolint:nilnil // nil leaves out nobody
 	}
 	finds, err := personas.Finder(dir, c, f.Search)
-	return func(u *iam.User) bool { return finds(u) && (f.Role == "" || dir.SeesRole(c, u, f.Role)) }, err
+	return func(u *iam.User) bool {
+		named := f.AlsoID != "" && u.ExternalID == f.AlsoID
+		return (finds(u) || named) && (f.Role == "" || dir.SeesRole(c, u, f.Role))
+	}, err
 }
 
 // seesTeam tells whether the caller may know who is in the team of a filter; "" is

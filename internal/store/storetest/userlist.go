@@ -110,6 +110,9 @@ func (w *world) random(r *rand.Rand, i int) *iam.User {
 		u.Nickname = pick()
 	}
 	if r.IntN(3) == 0 {
+		u.ExternalID = []string{"HR ", "hr-"}[r.IntN(2)] + string(u.ID)[len(u.ID)-6:]
+	}
+	if r.IntN(3) == 0 {
 		u.Status = iam.StatusSuspended
 	}
 	if r.IntN(2) == 0 {
@@ -149,6 +152,7 @@ func (w *world) foldAll(t *testing.T, portion int) {
 func (w *world) compareList(t *testing.T, r *rand.Rand, users []*iam.User) {
 	t.Helper()
 	f := w.randomFilter(r)
+	randomlyNamed(r, users, &f)
 	want := expectedList(f, users)
 	all := f
 	all.Keep = nil
@@ -233,6 +237,24 @@ func (w *world) randomFilter(r *rand.Rand) iam.UserFilter {
 	return f
 }
 
+// randomlyNamed makes a filter one for a single person's address or external id,
+// or the search one for an external id.
+func randomlyNamed(r *rand.Rand, users []*iam.User, f *iam.UserFilter) {
+	u, other := users[r.IntN(len(users))], users[r.IntN(len(users))]
+	switch r.IntN(8) {
+	case 0:
+		f.Email = strings.ToUpper(u.Email)
+	case 1:
+		f.ExternalID = []string{u.ExternalID, strings.ToLower(u.ExternalID), "nobody's"}[r.IntN(3)]
+	case 2:
+		f.Email, f.ExternalID = u.Email, []string{u.ExternalID, other.ExternalID}[r.IntN(2)]
+	case 3, 4:
+		f.Search, f.AlsoID = u.ExternalID, u.ExternalID
+	case 5:
+		f.Email = " "
+	}
+}
+
 // expectedList filters and sorts as package iam describes it.
 func expectedList(f iam.UserFilter, users []*iam.User) []string {
 	list := slices.DeleteFunc(slices.Clone(users), func(u *iam.User) bool { return !expected(f, u) })
@@ -262,6 +284,9 @@ func expected(f iam.UserFilter, u *iam.User) bool {
 	if f.Role != "" && !slices.Contains(u.RoleIDs(), f.Role) {
 		return false
 	}
+	if f.Email != "" && !strings.EqualFold(f.Email, u.Email) || f.ExternalID != "" && f.ExternalID != u.ExternalID {
+		return false
+	}
 	for _, m := range f.Fields {
 		value, has := u.CustomValues[m.Field]
 		if !has || m.Value != "" && fold.Text(value) != fold.Text(m.Value) {
@@ -270,6 +295,9 @@ func expected(f iam.UserFilter, u *iam.User) bool {
 	}
 	if f.Orgs != nil && !slices.ContainsFunc(f.Orgs, func(org iam.OrgID) bool { return u.Membership(org) != nil }) {
 		return false
+	}
+	if f.AlsoID != "" && f.AlsoID == u.ExternalID {
+		return true
 	}
 	texts := []string{u.FullName(), u.Nickname, u.Email}
 	for i := range u.Memberships {
@@ -292,12 +320,13 @@ func expected(f iam.UserFilter, u *iam.User) bool {
 // covers D-02
 func testListUsersOtherTenant(t *testing.T, w *world) {
 	mine, theirs := w.person("Ann Mine"), w.person("Ann Theirs")
+	theirs.ExternalID = "HR-7"
 	w.add(t, w.a, mine)
 	w.add(t, w.b, theirs)
 	more := w.add(t, w.b, w.person("Ann Third"))
 	for range 2 {
 		w.read(t, func(ctx context.Context, tx iam.Tx) error {
-			for _, f := range []iam.UserFilter{{}, {Search: "ann"}, {Search: "theirs"}, {Status: iam.StatusActive}} {
+			for _, f := range []iam.UserFilter{{}, {Search: "ann"}, {Search: "theirs"}, {Status: iam.StatusActive}, {Email: theirs.Email}, {ExternalID: "HR-7"}, {Search: "HR-7", AlsoID: "HR-7"}} {
 				page, err := tx.ListUsers(ctx, w.a.tenant, f)
 				if err != nil {
 					return err
