@@ -103,6 +103,9 @@ type EventQuery struct {
 	Action  string      `query:"action" maxLength:"100"`
 	Actor   string      `query:"actor_id" maxLength:"100"`
 	Target  string      `query:"target_id" maxLength:"100"`
+	User    string      `query:"user_id" maxLength:"100" doc:"In which this person acted or was acted on"`
+	IP      string      `query:"ip" maxLength:"64" doc:"From this address. Acting in a client organization, of events alone of which it is shown"`
+	Request string      `query:"request_id" maxLength:"200" doc:"Of this request, as answers name it in X-Request-Id and problems in request_id"`
 	Outcome iam.Outcome `query:"outcome" enum:"success,failure"`
 	Org     iam.OrgID   `query:"organization_id" maxLength:"100" doc:"What concerns an organization and those below it"`
 	From    time.Time   `query:"from" doc:"Not before"`
@@ -110,7 +113,10 @@ type EventQuery struct {
 }
 
 func (q EventQuery) filter() iam.EventFilter {
-	f := iam.EventFilter{Search: q.Search, Action: q.Action, Actor: q.Actor, Target: q.Target, Outcome: q.Outcome, From: q.From, To: q.To}
+	f := iam.EventFilter{
+		Search: q.Search, Action: q.Action, Actor: q.Actor, Target: q.Target, Involves: q.User, Outcome: q.Outcome,
+		IP: q.IP, RequestID: q.Request, From: q.From, To: q.To,
+	}
 	if q.Org != "" {
 		f.Orgs = []iam.OrgID{q.Org}
 	}

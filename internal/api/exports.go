@@ -39,6 +39,9 @@ type ExportFilter struct {
 	Action   string              `json:"action,omitempty" maxLength:"100" doc:"Audit events"`
 	Actor    string              `json:"actor_id,omitempty" maxLength:"100" doc:"Audit events"`
 	Target   string              `json:"target_id,omitempty" maxLength:"100" doc:"Audit events"`
+	User     string              `json:"user_id,omitempty" maxLength:"100" doc:"Audit events"`
+	IP       string              `json:"ip,omitempty" maxLength:"64" doc:"Audit events"`
+	Request  string              `json:"request_id,omitempty" maxLength:"200" doc:"Audit events"`
 	Outcome  iam.Outcome         `json:"outcome,omitempty" enum:",success,failure" doc:"Audit events"`
 	From     *time.Time          `json:"from,omitempty" doc:"Audit events: not before"`
 	To       *time.Time          `json:"to,omitempty" doc:"Audit events: before"`
@@ -47,7 +50,7 @@ type ExportFilter struct {
 func (f *ExportFilter) domain() iam.ExportFilter {
 	out := iam.ExportFilter{
 		Search: f.Search, Org: f.Org, Below: f.Below, Email: f.Email, External: f.External, Status: f.Status, UserType: f.UserType, Role: f.Role, Team: f.Team, Fields: f.Field, State: f.State,
-		Action: f.Action, Actor: f.Actor, Target: f.Target, Outcome: f.Outcome,
+		Action: f.Action, Actor: f.Actor, Target: f.Target, User: f.User, IP: f.IP, Request: f.Request, Outcome: f.Outcome,
 	}
 	if f.From != nil {
 		out.From = f.From.UTC()
@@ -61,7 +64,7 @@ func (f *ExportFilter) domain() iam.ExportFilter {
 func exportFilterOf(f iam.ExportFilter) ExportFilter {
 	return ExportFilter{
 		Search: f.Search, Org: f.Org, Below: f.Below, Email: f.Email, External: f.External, Status: f.Status, UserType: f.UserType, Role: f.Role, Team: f.Team, Field: f.Fields, State: f.State,
-		Action: f.Action, Actor: f.Actor, Target: f.Target, Outcome: f.Outcome, From: timeOrNull(f.From), To: timeOrNull(f.To),
+		Action: f.Action, Actor: f.Actor, Target: f.Target, User: f.User, IP: f.IP, Request: f.Request, Outcome: f.Outcome, From: timeOrNull(f.From), To: timeOrNull(f.To),
 	}
 }
 

@@ -3,6 +3,8 @@ package api_test
 import (
 	"encoding/json"
 	"net/http"
+	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
@@ -316,6 +318,71 @@ func TestAuditEvents(t *testing.T) {
 			t.Errorf("actions = %v", actions.Items)
 		}
 	})
+}
+
+// Events are found by who acted or was acted on, by where they came from and by
+// the request that made them; another tenant finds none of them.
+func TestFindAuditEvents(t *testing.T) { apitest.Each(t, findAuditEvents) }
+
+func findAuditEvents(t *testing.T, w *apitest.World) {
+	t.Helper()
+	admin, other := w.Tenant("northwind"), w.Tenant("fabrikam")
+	jonas := admin.Person("Jonas", iam.TypeAgent)
+	jonas.Do(http.MethodPatch, "/me", `{"nickname":"Jo"}`, version(jonas)).Want(http.StatusOK, nil)
+	res := admin.Do(http.MethodPost, "/users/"+string(jonas.ID)+"/suspend", nil).Want(http.StatusOK, nil)
+	request := res.Header.Get("X-Request-Id")
+	find := func(c *apitest.Client, query string) string {
+		t.Helper()
+		var page api.List[api.Event]
+		c.Do(http.MethodGet, "/audit-events?"+query, nil).Want(http.StatusOK, &page)
+		var found []string
+		for _, e := range page.Items {
+			found = append(found, e.Action)
+		}
+		slices.Sort(found)
+		return strings.Join(slices.Compact(found), " ")
+	}
+	of := "user_id=" + string(jonas.ID)
+	for query, want := range map[string]string{
+		of:                                       "session.created user.created user.password_changed user.suspended user.updated",
+		of + "&actor_id=" + string(admin.ID):     "user.created user.suspended",
+		of + "&action=user.updated&ip=127.0.0.1": "user.updated",
+		of + "&ip=127.0.0.2":                     "",
+		"request_id=" + url.QueryEscape(request): "user.suspended",
+		"request_id=" + url.QueryEscape(request) + "&" + of: "user.suspended",
+		"request_id=none": "",
+	} {
+		if got := find(admin, query); got != want {
+			t.Errorf("%s finds %q, want %q", query, got, want)
+		}
+		if got := find(other, query+"&action=user.suspended"); got != "" {
+			t.Errorf("%s finds %q of another tenant", query, got)
+		}
+		e, file := exported(t, admin, `{"kind":"audit","filter":`+filterOf(t, query)+`}`)
+		if got := len(cells(t, file)) - 1; e.State != iam.ExportReady || got > 0 != (want != "") {
+			t.Errorf("%s exports %d events", query, got)
+		}
+	}
+	admin.Do(http.MethodGet, "/audit-events?ip=somewhere", nil).WantProblem(http.StatusUnprocessableEntity, iam.CodeInvalid)
+	admin.Do(http.MethodPost, "/exports", `{"kind":"users","filter":{"ip":"192.0.2.1"}}`).WantProblem(http.StatusUnprocessableEntity, iam.CodeInvalid)
+}
+
+// filterOf is a query as the filter of an export.
+func filterOf(t *testing.T, query string) string {
+	t.Helper()
+	values, err := url.ParseQuery(query)
+	if err != nil {
+		t.Fatal(err)
+	}
+	filter := map[string]string{}
+	for name := range values {
+		filter[name] = values.Get(name)
+	}
+	text, err := json.Marshal(filter)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
 }
 
 func TestForgottenPassword(t *testing.T) {

@@ -42,6 +42,8 @@ func viewOf(ctx context.Context, tx iam.Tx, c *access.Caller, f *iam.EventFilter
 	}
 	// A search could find out the name of who acted from outside, letter by letter.
 	f.TargetsOnly = true
+	// Nor does it tell from where they did: see mask.
+	f.KnownIn, f.Self = v.dir.Subtree(c.Org), c.User
 	if known, err := v.known(ctx, tx, f.Actor); err != nil || !known {
 		return nil, cmp.Or[error](err, iam.InvalidField("/actor_id", "unknown", "There is no such person."))
 	}

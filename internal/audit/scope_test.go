@@ -98,6 +98,51 @@ func TestLogOfAnOrganization(t *testing.T) {
 	}
 }
 
+// Neither an address nor a request leads an administrator of a client to what is
+// hidden from them: who acted in their organization from outside, and from where.
+func TestLogOfAnOrganizationByAddress(t *testing.T) {
+	f := newFamily(t)
+	admin, jo := f.Caller(f.Admin), f.Caller(f.jo)
+	for c, from := range map[*access.Caller]string{admin: "198.51.100.1", f.boss: "203.0.113.1", f.rival: "198.51.100.2", jo: "2001:db8::7"} {
+		c.IP, c.RequestID = from, "req of "+from
+	}
+	does(f.Kit, admin, "by.company", f.jo)
+	does(f.Kit, f.boss, "by.boss", f.jo)
+	does(f.Kit, f.boss, "by.boss", f.ivy)
+	does(f.Kit, f.rival, "by.rival", f.both)
+	does(f.Kit, jo, "by.jo", f.jo)
+	for name, tc := range map[string]struct {
+		c      *access.Caller
+		filter iam.EventFilter
+		events int
+	}{
+		"own":                            {f.boss, iam.EventFilter{IP: "203.0.113.1"}, 2},
+		"own, in a part":                 {f.boss, iam.EventFilter{IP: "203.0.113.1", Orgs: []iam.OrgID{f.dept}}, 1},
+		"own, written otherwise":         {f.boss, iam.EventFilter{IP: " 2001:DB8:0:0::7 "}, 1},
+		"of the company":                 {f.boss, iam.EventFilter{IP: "198.51.100.1"}, 0},
+		"of the company, of a target":    {f.boss, iam.EventFilter{IP: "198.51.100.1", Involves: string(f.jo.ID)}, 0},
+		"of a sister":                    {f.boss, iam.EventFilter{IP: "198.51.100.2"}, 0},
+		"of nobody":                      {f.boss, iam.EventFilter{IP: "198.51.100.9"}, 0},
+		"for the company":                {admin, iam.EventFilter{IP: "198.51.100.1"}, 1},
+		"for the company, of a client":   {admin, iam.EventFilter{IP: "198.51.100.1", Orgs: []iam.OrgID{f.client}}, 1},
+		"an old way of writing":          {admin, iam.EventFilter{IP: "::ffff:198.51.100.1"}, 1},
+		"a request":                      {f.boss, iam.EventFilter{RequestID: "req of 203.0.113.1"}, 2},
+		"a request of a sister":          {f.boss, iam.EventFilter{RequestID: "req of 198.51.100.2"}, 0},
+		"a request of a sister, for all": {admin, iam.EventFilter{RequestID: "req of 198.51.100.2"}, 1},
+	} {
+		page, err := f.s.List(t.Context(), tc.c, tc.filter)
+		if err != nil || len(page.Items) != tc.events || page.Next != "" {
+			t.Errorf("%s: %d events, want %d, next %q: %v", name, len(page.Items), tc.events, page.Next, err)
+		}
+	}
+	_, err := f.s.List(t.Context(), admin, iam.EventFilter{IP: "203.0.113"})
+	tenanttest.Refused(t, err, iam.CodeInvalid, "/ip")
+	for _, id := range []iam.UserID{f.foreign.ID, f.Admin.ID, "user_none"} {
+		_, err := f.s.List(t.Context(), f.boss, iam.EventFilter{Involves: string(id)})
+		tenanttest.Refused(t, err, iam.CodeInvalid, "/user_id")
+	}
+}
+
 // What is not theirs is not there, whichever way it is asked for.
 func TestLogOfAnOrganizationRefuses(t *testing.T) {
 	f := newFamily(t)

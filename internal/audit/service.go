@@ -2,7 +2,9 @@ package audit
 
 import (
 	"context"
+	"net/netip"
 	"slices"
+	"strings"
 
 	"github.com/retinue/retinue/internal/access"
 	"github.com/retinue/retinue/internal/authz"
@@ -34,13 +36,22 @@ func (s *Service) List(ctx context.Context, c *access.Caller, f iam.EventFilter)
 	if err := c.Require(iam.PermAuditRead); err != nil {
 		return iam.List[*iam.Event]{}, err
 	}
-	return s.events(ctx, c, f)
+	return s.listed(ctx, c, f)
+}
+
+// listed is events for who chose whose they want in a list.
+func (s *Service) listed(ctx context.Context, c *access.Caller, f iam.EventFilter) (iam.List[*iam.Event], error) {
+	page, err := s.events(ctx, c, f)
+	if f.Involves != "" && iam.CodeOf(err) == iam.CodeNotFound {
+		err = iam.InvalidField("/user_id", "unknown", "There is no such person.")
+	}
+	return page, err
 }
 
 // events reads a page of what the caller may see.
 func (s *Service) events(ctx context.Context, c *access.Caller, f iam.EventFilter) (iam.List[*iam.Event], error) {
 	var out iam.List[*iam.Event]
-	if err := check(f); err != nil {
+	if err := check(&f); err != nil {
 		return out, err
 	}
 	err := s.Store.Read(ctx, func(tx iam.Tx) error {
@@ -59,7 +70,15 @@ func (s *Service) events(ctx context.Context, c *access.Caller, f iam.EventFilte
 // maxSearch is the longest search, in bytes: names are no longer.
 const maxSearch = 400
 
-func check(f iam.EventFilter) error {
+// check refuses what can't be filtered by, and writes an address as events have it.
+func check(f *iam.EventFilter) error {
+	if f.IP != "" {
+		ip, err := netip.ParseAddr(strings.TrimSpace(f.IP))
+		if err != nil {
+			return iam.InvalidField("/ip", "format", "Enter an address such as 203.0.113.7.")
+		}
+		f.IP = ip.Unmap().String()
+	}
 	switch {
 	case f.Outcome != "" && f.Outcome != iam.OutcomeSuccess && f.Outcome != iam.OutcomeFailure:
 		return iam.InvalidField("/outcome", "unknown", "Choose success or failure.")
@@ -149,14 +168,14 @@ func (s *Service) Export(ctx context.Context, c *access.Caller, f iam.EventFilte
 		return err
 	}
 	f.Page = iam.Page{Limit: iam.MaxPageSize}
-	if err := check(f); err != nil {
+	if err := check(&f); err != nil {
 		return err
 	}
 	if err := s.recordExport(ctx, c, f, format); err != nil {
 		return err
 	}
 	for {
-		page, err := s.events(ctx, c, f)
+		page, err := s.listed(ctx, c, f)
 		if err != nil {
 			return err
 		}
@@ -178,7 +197,7 @@ func (s *Service) Page(ctx context.Context, c *access.Caller, f iam.EventFilter)
 	if err := MayExport(c); err != nil {
 		return iam.List[*iam.Event]{}, err
 	}
-	return s.events(ctx, c, f)
+	return s.listed(ctx, c, f)
 }
 
 // recordExport notes who took which part of the log out of the house.
@@ -187,7 +206,10 @@ func (s *Service) recordExport(ctx context.Context, c *access.Caller, f iam.Even
 	changes.Add("action", "", f.Action)
 	changes.Add("actor", "", f.Actor)
 	changes.Add("target", "", f.Target)
+	changes.Add("involves", "", f.Involves)
 	changes.Add("outcome", "", string(f.Outcome))
+	changes.Add("ip", "", f.IP)
+	changes.Add("request_id", "", f.RequestID)
 	changes.Add("search", "", f.Search)
 	if len(f.Orgs) > 0 {
 		changes = append(changes, iam.Change{Field: "organization", After: string(f.Orgs[0])})

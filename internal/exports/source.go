@@ -102,6 +102,9 @@ func checkFilter(kind iam.ExportKind, f *iam.ExportFilter) error {
 		{"action", f.Action != "", []iam.ExportKind{events}},
 		{"actor_id", f.Actor != "", []iam.ExportKind{events}},
 		{"target_id", f.Target != "", []iam.ExportKind{events}},
+		{"user_id", f.User != "", []iam.ExportKind{events}},
+		{"ip", f.IP != "", []iam.ExportKind{events}},
+		{"request_id", f.Request != "", []iam.ExportKind{events}},
 		{"outcome", f.Outcome != "", []iam.ExportKind{events}},
 		{"from", !f.From.IsZero(), []iam.ExportKind{events}},
 		{"to", !f.To.IsZero(), []iam.ExportKind{events}},
@@ -158,7 +161,7 @@ func (s *Service) page(ctx context.Context, c *access.Caller, e *iam.Export, cur
 
 func eventFilter(f iam.ExportFilter, p iam.Page) iam.EventFilter {
 	out := iam.EventFilter{
-		Search: f.Search, Action: f.Action, Actor: f.Actor, Target: f.Target, Outcome: f.Outcome, From: f.From, To: f.To, Page: p,
+		Search: f.Search, Action: f.Action, Actor: f.Actor, Target: f.Target, Involves: f.User, IP: f.IP, RequestID: f.Request, Outcome: f.Outcome, From: f.From, To: f.To, Page: p,
 	}
 	if f.Org != "" {
 		out.Orgs = []iam.OrgID{f.Org}

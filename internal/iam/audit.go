@@ -68,7 +68,14 @@ type EventFilter struct {
 	Target   string
 	Involves string // actor or target
 	Outcome  Outcome
-	Search   string // in actor and target names, exact words or their beginnings
+	IP       string // as events have it: see netip.Addr.String
+	// KnownIn and Self tell whose addresses the caller may know: with IP, nobody's
+	// events are selected but those of members of these organizations, of Self, and
+	// of nobody at all. nil are everybody's.
+	KnownIn   []OrgID
+	Self      UserID
+	RequestID string
+	Search    string // in actor and target names, exact words or their beginnings
 	// TargetsOnly searches in the names of targets alone.
 	TargetsOnly bool
 	// Orgs are those whose events are selected; nil are those of all, and events

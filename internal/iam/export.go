@@ -65,6 +65,9 @@ type ExportFilter struct {
 	Action  string    `json:"action,omitempty"`
 	Actor   string    `json:"actor,omitempty"`
 	Target  string    `json:"target,omitempty"`
+	User    string    `json:"user,omitempty"` // actor or target
+	IP      string    `json:"ip,omitempty"`
+	Request string    `json:"request,omitempty"`
 	Outcome Outcome   `json:"outcome,omitempty"`
 	From    time.Time `json:"from,omitzero"`
 	To      time.Time `json:"to,omitzero"`

@@ -35,8 +35,8 @@ func (t *tx) AppendEvents(ctx context.Context, tenant iam.TenantID, events ...*i
 	return t.refused(err, iam.NotFound("tenant"))
 }
 
-// Events implements iam.AuditStore: the newest first. Actor, target and action
-// have an index each, and the one that the fewest events match is walked. To
+// Events implements iam.AuditStore: the newest first. Actor, target, action,
+// address and request have an index each, and the one that the fewest events match is walked. To
 // find a page, at most 20,000 entries of it are looked at: what no index knows
 // (a search in names, an outcome, two common values that rarely meet) then
 // answers with a short page, even an empty one, whose Next goes on from there.
@@ -94,8 +94,18 @@ func eventList(tenant iam.TenantID, f iam.EventFilter, words []string) listID {
 	for i, org := range f.Orgs {
 		orgs[i] = string(org)
 	}
-	return newListID(tenant, "events", f.Action, f.Actor, f.Target, f.Involves, string(f.Outcome), strings.Join(words, " "),
-		strconv.FormatBool(f.TargetsOnly), strings.Join(orgs, " "), strconv.FormatInt(micros(f.From), 10), strconv.FormatInt(micros(f.To), 10))
+	parts := []string{
+		f.Action, f.Actor, f.Target, f.Involves, string(f.Outcome), strings.Join(words, " "),
+		strconv.FormatBool(f.TargetsOnly), strings.Join(orgs, " "), strconv.FormatInt(micros(f.From), 10), strconv.FormatInt(micros(f.To), 10),
+	}
+	// Only where they are given: cursors from before there were these filters hold.
+	if f.IP != "" {
+		parts = append(parts, columnIP, f.IP, string(f.Self), strings.Join(texts(f.KnownIn), " "))
+	}
+	if f.RequestID != "" {
+		parts = append(parts, columnRequest, f.RequestID)
+	}
+	return newListID(tenant, "events", parts...)
 }
 
 // searchWords are the folded words of a text.

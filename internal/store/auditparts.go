@@ -33,7 +33,7 @@ var openTexts = []int{textAction, textOutcome, textReason, textActorType, textAc
 var personalFields = map[string]bool{
 	"first_name": true, "last_name": true, "nickname": true, "email": true, "phone": true, "external_id": true,
 	"timezone": true, "aliases": true, "locale": true, "invitations": true, "to": true, "recipient": true, "address": true, "on_behalf_of": true,
-	"user": true, "search": true, "reply_to": true, "support_email": true, "sender_name": true, "filter": true,
+	"user": true, "search": true, "reply_to": true, "support_email": true, "sender_name": true, "filter": true, "ip": true,
 }
 
 // openFields are those that tell what was done, under the hash of the event
@@ -42,11 +42,11 @@ var openFields = map[string]bool{
 	"action": true, "active": true, "actor": true, "all_organizations": true, "allowlist": true, "api_keys": true, "audience": true, "body": true,
 	"by": true, "choices": true, "code": true, "color": true, "columns": true, "created": true, "decisions": true, "description": true, "events": true,
 	"expires_at": true, "features": true, "format": true, "from": true, "handed_over_to": true, "hosts": true, "icon": true, "identify": true,
-	"idle_minutes": true, "import": true, "imports": true, "in_table": true, "includes_below": true, "includes_descendants": true, "key": true,
+	"idle_minutes": true, "import": true, "imports": true, "in_table": true, "involves": true, "includes_below": true, "includes_descendants": true, "key": true,
 	"kind": true, "label": true, "layout": true, "lifetime_minutes": true, "log_in_as_allowed": true, "logo": true, "members": true, "memberships": true,
 	"mode": true, "name": true, "notices": true, "order": true, "organization": true, "organizations": true, "outcome": true, "parent": true,
 	"password": true, "password_length": true, "people": true, "permissions": true, "photo": true, "powered_by": true, "prefix": true, "problem": true,
-	"reason": true, "report_sha256": true, "required": true, "roles": true, "scope": true, "serves": true, "service_keys": true, "session": true,
+	"reason": true, "report_sha256": true, "request_id": true, "required": true, "roles": true, "scope": true, "serves": true, "service_keys": true, "session": true,
 	"sessions": true, "short_name": true, "state": true, "status": true, "support_url": true, "tab": true, "target": true, "team": true, "team_lead": true,
 	"team_role": true, "teams": true, "teams_led": true, "temporary_password_hours": true, "theme": true, "times_sent": true, "title": true,
 	"until": true, "url": true, "user_type": true,

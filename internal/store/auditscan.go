@@ -41,6 +41,12 @@ const (
 	ofOrgs    = "ofOrgs"    // that of organizations, for each of Orgs
 )
 
+// Columns whose indexes are of those events alone that have something there.
+const (
+	columnIP      = "ip"
+	columnRequest = "request_id"
+)
+
 // maxMerged is the most organizations whose events are merged; those of more are
 // looked for in the log as it comes.
 const maxMerged = 64
@@ -96,7 +102,11 @@ func (s *eventScan) collect(ctx context.Context, limit int) (ids []string, end s
 
 // choose picks the index that the fewest events in range match.
 func (s *eventScan) choose(ctx context.Context) error {
-	given := [][2]string{{"target_id", s.f.Target}, {"actor_id", s.f.Actor}, {involving, s.f.Involves}, {"action", s.f.Action}}
+	given := [][2]string{{"target_id", s.f.Target}, {"actor_id", s.f.Actor}, {involving, s.f.Involves}, {"action", s.f.Action}, {columnRequest, s.f.RequestID}}
+	if s.f.KnownIn == nil {
+		// Else how far one comes in it would tell of those who are not known.
+		given = append(given, [2]string{columnIP, s.f.IP})
+	}
 	var columns [][2]string
 	for _, c := range given {
 		if c[1] != "" {
@@ -130,7 +140,26 @@ func (s *eventScan) choose(ctx context.Context) error {
 }
 
 // arguments collects the values of a query's parameters.
-type arguments struct{ values []any }
+type arguments struct {
+	values []any
+	orgs   map[iam.OrgID]string // those that are there already
+}
+
+// organizations are the parameters of organizations: one for each, however often
+// a query names it, for there may be thousands.
+func (a *arguments) organizations(ids []iam.OrgID) string {
+	if a.orgs == nil {
+		a.orgs = map[iam.OrgID]string{}
+	}
+	out := make([]string, len(ids))
+	for i, id := range ids {
+		if a.orgs[id] == "" {
+			a.orgs[id] = a.add(string(id))
+		}
+		out[i] = a.orgs[id]
+	}
+	return strings.Join(out, ", ")
+}
 
 func (a *arguments) add(v any) string {
 	a.values = append(a.values, v)
@@ -140,7 +169,7 @@ func (a *arguments) add(v any) string {
 // arguments returns those that every query of a scan begins with: tenant as $1,
 // from as $2 and to as $3.
 func (s *eventScan) arguments() *arguments {
-	return &arguments{[]any{string(s.tenant), s.from, s.to}}
+	return &arguments{values: []any{string(s.tenant), s.from, s.to}}
 }
 
 // span is the query for the next ids of the driving index, at most limit.
@@ -174,8 +203,8 @@ func (s *eventScan) index(column, value string, a *arguments, limit int) string 
 		return "SELECT id FROM audit_events WHERE tenant_id = $1 AND id >= $2 AND id < $3 ORDER BY id" + s.desc() + tail
 	}
 	partial := ""
-	if column == "org_id" {
-		partial = " AND org_id <> ''" // as its index is
+	if column == "org_id" || column == columnIP || column == columnRequest {
+		partial = " AND " + column + " <> ''" // as its index is
 	}
 	v := a.add(value)
 	return "SELECT id FROM audit_events WHERE tenant_id = $1 AND (" + column + ", id) >= (" + v + ", $2) AND (" + column + ", id) < (" +
@@ -201,16 +230,17 @@ func (s *eventScan) conditions(a *arguments) string {
 	equal("actor_id", s.f.Actor)
 	equal("action", s.f.Action)
 	equal("outcome", string(s.f.Outcome))
+	equal(columnIP, s.f.IP)
+	equal(columnRequest, s.f.RequestID)
+	if s.f.IP != "" && s.f.KnownIn != nil {
+		b.WriteString(s.byKnown(a))
+	}
 	if s.f.Involves != "" && s.column != involving {
 		v := a.add(s.f.Involves)
 		b.WriteString(" AND (e.actor_id = " + v + " OR e.target_id = " + v + ")")
 	}
 	if s.f.Orgs != nil && s.column != ofOrgs {
-		ids := make([]string, len(s.f.Orgs))
-		for i, org := range s.f.Orgs {
-			ids[i] = a.add(string(org))
-		}
-		b.WriteString(" AND e.org_id IN (" + strings.Join(ids, ", ") + ")")
+		b.WriteString(" AND e.org_id IN (" + a.organizations(s.f.Orgs) + ")")
 	}
 	if !s.f.From.IsZero() {
 		b.WriteString(" AND e.at >= " + a.add(micros(s.f.From)))
@@ -219,6 +249,12 @@ func (s *eventScan) conditions(a *arguments) string {
 		b.WriteString(" AND e.at < " + a.add(micros(s.f.To)))
 	}
 	return b.String()
+}
+
+// byKnown is the condition that whoever acted is known to the caller.
+func (s *eventScan) byKnown(a *arguments) string {
+	return " AND (e.actor_id IN ('', " + a.add(string(s.f.Self)) + ") OR EXISTS (SELECT 1 FROM memberships m" +
+		" WHERE m.tenant_id = $1 AND m.user_id = e.actor_id AND m.org_id IN (" + a.organizations(s.f.KnownIn) + ")))"
 }
 
 // match returns the ids of up to limit events among the next portion that pass

@@ -24,6 +24,12 @@ const (
 	SeqByExternalID = seqByExternalID
 )
 
+// EventIndex is how the audit log is walked in the order of a column's index.
+func EventIndex(column string) string {
+	s := &eventScan{}
+	return s.index(column, "x", s.arguments(), 50)
+}
+
 // MigrateTo brings an empty database to an earlier version of the schema.
 func (s *Store) MigrateTo(ctx context.Context, version int64) error {
 	p, db, err := s.migrator()

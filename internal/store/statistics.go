@@ -40,6 +40,8 @@ var sqliteStatistics = map[string][2]string{
 	"audit_events_actor":    {"audit_events", "2000000 200000 200 1"},
 	"audit_events_org":      {"audit_events", "1000000 100000 500 1"},
 	"audit_events_action":   {"audit_events", "2000000 200000 10000 1"},
+	"audit_events_ip":       {"audit_events", "1000000 100000 50 1"},
+	"audit_events_request":  {"audit_events", "1000000 100000 2 1"},
 	"sessions_user":         {"sessions", "100000 10000 2"},
 	"sessions_org":          {"sessions", "100000 10000 5000"},
 	"sessions_expiry":       {"sessions", "100000 2"},

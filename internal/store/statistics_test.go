@@ -42,12 +42,20 @@ func TestPlansOfSQLite(t *testing.T) {
 		{"SELECT seq FROM users WHERE tenant_id = 't' AND (name_key, seq) > ('a', 1) ORDER BY name_key, seq LIMIT 50", "users_name (tenant_id=? AND name_key>?)"},
 		{strings.NewReplacer("$1", "'t'", "$2", "'x'").Replace(store.SeqByEmail), "users_email (tenant_id=? AND email_key=?)"},
 		{strings.NewReplacer("$1", "'t'", "$2", "'x'").Replace(store.SeqByExternalID), "users_external_id (tenant_id=? AND external_id=?)"},
+		{eventIndex("ip"), "audit_events_ip (tenant_id=? AND (ip,id)>(?,?)"},
+		{eventIndex("request_id"), "audit_events_request (tenant_id=? AND (request_id,id)>(?,?)"},
+		{eventIndex("org_id"), "audit_events_org (tenant_id=? AND (org_id,id)>(?,?)"},
 		{"SELECT seq FROM users WHERE tenant_id = 't' AND seq > 7 ORDER BY seq LIMIT 50", "users_seq (tenant_id=? AND seq>?)"},
 	} {
 		if plan := planOf(t, fresh, tc.query); !strings.Contains(plan, tc.index) || strings.Contains(plan, "TEMP B-TREE") {
 			t.Errorf("%.80s…\n%s, want %s", tc.query, plan, tc.index)
 		}
 	}
+}
+
+// eventIndex is how the log is walked in the order of an index.
+func eventIndex(column string) string {
+	return strings.NewReplacer("$1", "'t'", "$2", "'a'", "$3", "'~'", "$4", "'x'").Replace(store.EventIndex(column))
 }
 
 func planOf(t *testing.T, db *sql.DB, query string) string {

@@ -177,6 +177,7 @@ func testEventFilters(t *testing.T, f *sides) {
 	actions := []string{"user.updated", "session.created", "role.created"}
 	outcomes := []iam.Outcome{iam.OutcomeSuccess, iam.OutcomeFailure}
 	orgs := []iam.OrgID{"", f.a.org, "org_one", "org_two", "org_one"}
+	addresses := []string{"192.0.2.7", "", "2001:db8::7"}
 	var all []*iam.Event
 	start := f.db.Clock.Now()
 	for i := range 120 {
@@ -185,6 +186,7 @@ func testEventFilters(t *testing.T, f *sides) {
 		e.ActorID, e.ActorName = people[i%4], names[i%4]
 		e.TargetID, e.TargetName = people[i/4%4], names[i/4%4]
 		e.Outcome, e.Org = outcomes[i/9%2], orgs[i/3%5]
+		e.IP, e.RequestID = addresses[i/2%3], fmt.Sprint("request ", i/4%9)
 		all = append([]*iam.Event{e}, all...)
 		f.append(t, f.a.tenant, e)
 	}
@@ -205,6 +207,10 @@ func testEventFilters(t *testing.T, f *sides) {
 		}
 		filter.Orgs = someOrgs(rapid.IntRange(0, 3).Draw(r, "organizations"), f.a.org)
 		filter.TargetsOnly = rapid.Bool().Draw(r, "targets only")
+		filter.IP = rapid.SampledFrom(append(addresses, "", "192.0.2.70")).Draw(r, "address")
+		filter.RequestID = rapid.SampledFrom([]string{"", "", "", "request 3", "request", "none"}).Draw(r, "request")
+		filter.KnownIn = [][]iam.OrgID{nil, {f.a.org, "org_one"}, {"org_one"}, {f.b.org}}[rapid.IntRange(0, 3).Draw(r, "known in")]
+		filter.Self = rapid.SampledFrom([]iam.UserID{"", "user_x"}).Draw(r, "self")
 		if rapid.Bool().Draw(r, "from") {
 			filter.From = start.Add(time.Second * time.Duration(rapid.Int64Range(0, int64(end.Sub(start)/time.Second)).Draw(r, "from at")))
 		}
@@ -213,7 +219,7 @@ func testEventFilters(t *testing.T, f *sides) {
 		}
 		var want []iam.EventID
 		for _, e := range all {
-			if passes(filter, e) {
+			if passes(filter, e) && f.knows(filter, e) {
 				want = append(want, e.ID)
 			}
 		}
@@ -255,8 +261,18 @@ func passes(f iam.EventFilter, e *iam.Event) bool {
 	}
 	return (f.Orgs == nil || slices.Contains(f.Orgs, e.Org)) && (f.Action == "" || f.Action == e.Action) && (f.Actor == "" || f.Actor == e.ActorID) &&
 		(f.Target == "" || f.Target == e.TargetID) && (f.Outcome == "" || f.Outcome == e.Outcome) &&
+		(f.IP == "" || f.IP == e.IP) && (f.RequestID == "" || f.RequestID == e.RequestID) &&
 		(f.Involves == "" || f.Involves == e.ActorID || f.Involves == e.TargetID) && finds[f.Search] &&
 		(f.From.IsZero() || !e.At.Before(f.From)) && (f.To.IsZero() || e.At.Before(f.To))
+}
+
+// knows tells whether an address of an event may be known to whoever filters by it.
+func (f *sides) knows(filter iam.EventFilter, e *iam.Event) bool {
+	if filter.IP == "" || filter.KnownIn == nil || e.ActorID == "" || e.ActorID == string(filter.Self) {
+		return true
+	}
+	member := e.ActorID == string(f.a.user) || e.ActorID == string(f.a.other)
+	return member && slices.Contains(filter.KnownIn, f.a.org)
 }
 
 // testEventsLongScan: what is rare among many common events is found, in more
