@@ -89,11 +89,16 @@ func (r userRows) Write(row any) error {
 	if !ok {
 		return fmt.Errorf("api: %T is no user", row)
 	}
-	organization := "" // the first in which the caller may see the user
-	if len(v.Orgs) > 0 {
-		organization = v.Orgs[0].ShortName
+	organization := ""
+	var roles []*iam.Role // of there alone, as an import gives them
+	if v.In != nil {
+		organization = v.In.ShortName
+		roles = slices.DeleteFunc(slices.Clone(v.Roles), func(role *iam.Role) bool {
+			m := v.Membership(v.In.ID)
+			return m == nil || !slices.Contains(m.Roles, role.ID)
+		})
 	}
-	return r.Writer.Write(v.User, mapped(v.Roles, roleCode), organization)
+	return r.Writer.Write(v.User, mapped(roles, roleCode), organization)
 }
 
 func roleCode(r *iam.Role) string { return r.Code }

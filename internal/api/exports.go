@@ -194,7 +194,7 @@ func (s *server) exportOperations() {
 		description: "Makes a file of users, memberships, invitations or audit events, as the caller sees them where they act. A small one is ready in this answer; " +
 			"a large one is made in the background: ask for it again. Users and memberships need users.export and users.read, invitations users.export and users.invite, " +
 			"audit events audit.export. What the caller may do is looked up again while it is made and when it is fetched. " +
-			"In CSV, cells that a spreadsheet would run as a formula begin with an apostrophe. Exports are gone after 24 hours; three of one person are made at once. Exporting is audited.",
+			"In CSV, a user's organization and roles are those of the organization that the filter names, else of the one in which the caller acts, else of their first below it; cells that a spreadsheet would run as a formula begin with an apostrophe. Exports are gone after 24 hours; three of one person are made at once. Exporting is audited.",
 		errors:   []iam.Code{iam.CodeForbidden, iam.CodeConflict, iam.CodeNotFound, iam.CodeInvalid},
 		request:  ExportRequest{Kind: iam.ExportUsers, Format: iam.FormatCSV, Columns: []string{"email", "roles"}, Filter: ExportFilter{Status: iam.StatusActive}},
 		response: exampleExport(),

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/retinue/retinue/internal/api"
 	"github.com/retinue/retinue/internal/api/apitest"
 	"github.com/retinue/retinue/internal/iam"
@@ -152,6 +154,55 @@ func TestExportsOfAKeysOwner(t *testing.T) {
 		admin.Do(http.MethodGet, "/users/"+string(boss.ID), nil).Want(http.StatusOK, &u)
 		admin.Do(http.MethodPatch, "/users/"+string(boss.ID), `{"role_ids":[]}`, apitest.IfMatch(u.Version)).Want(http.StatusOK, nil)
 		strong.Do(http.MethodGet, file, nil).WantProblem(http.StatusForbidden, iam.CodeForbidden)
+	})
+}
+
+// A row of users has the roles that are held in one organization, and says in
+// which; a line of NDJSON is the user as the list answers it.
+func TestExportOfUsersOfSeveralOrganizations(t *testing.T) {
+	apitest.Each(t, func(t *testing.T, w *apitest.World) {
+		admin := w.Tenant("northwind")
+		var client, dept api.Organization
+		admin.Do(http.MethodPost, "/organizations", `{"name":"Client"}`).Want(http.StatusCreated, &client)
+		admin.Do(http.MethodPost, "/organizations", `{"name":"Department","parent_id":"`+string(client.ID)+`"}`).Want(http.StatusCreated, &dept)
+		jo := admin.Person("Jo", iam.TypeSupervisor, "agent")
+		for org, roles := range map[iam.OrgID]string{client.ID: `["viewer"]`, dept.ID: `["analyst","agent"]`} {
+			admin.Do(http.MethodPut, belonging(jo.ID, org), `{"role_ids":`+roles+`}`, versionOf(admin, jo.ID)).Want(http.StatusOK, nil)
+		}
+		for _, tc := range []struct {
+			c                           *apitest.Client
+			filter, organization, roles string
+		}{
+			{admin, "", "northwind", "agent"},
+			{admin, "organization_id=" + string(client.ID), "client", "viewer"},
+			{admin, "organization_id=" + string(dept.ID), "department", "agent;analyst"},
+			{admin, "below=true&organization_id=" + string(dept.ID), "department", "agent;analyst"},
+			{admin.In(client.ID), "", "client", "viewer"},
+			{admin.In(client.ID), "organization_id=" + string(dept.ID), "department", "agent;analyst"},
+			{admin.In(dept.ID), "", "department", "agent;analyst"},
+		} {
+			filter := strings.Replace(filterOf(t, "search=jo&"+tc.filter), `"true"`, "true", 1)
+			_, made := exported(t, tc.c, `{"kind":"users","columns":["email","roles","organization"],"filter":`+filter+`}`)
+			streamed := tc.c.Do(http.MethodGet, "/users/export?search=jo&"+tc.filter, nil).Want(http.StatusOK, nil).Body
+			for what, rows := range map[string][][]string{"made": cells(t, made), "streamed": cells(t, streamed)} {
+				row := map[string]string{}
+				for i, name := range rows[0] {
+					row[name] = rows[len(rows)-1][i]
+				}
+				roles := strings.Split(row["roles"], ";")
+				slices.Sort(roles)
+				if len(rows) != 2 || row["organization"] != tc.organization || strings.Join(roles, ";") != tc.roles {
+					t.Errorf("%s, %s: %q", what, tc.filter, rows)
+				}
+			}
+		}
+		var listed api.List[api.User]
+		admin.Do(http.MethodGet, "/users?search=jo", nil).Want(http.StatusOK, &listed)
+		line := admin.Do(http.MethodGet, "/users/export?search=jo&format=ndjson", nil).Want(http.StatusOK, nil).Body
+		var u api.User
+		if err := json.Unmarshal(line, &u); err != nil || !cmp.Equal(u, listed.Items[0]) || u.Presence != iam.PresenceOnline || len(u.Roles) != 3 {
+			t.Errorf("%v: %s\n%s", err, cmp.Diff(listed.Items[0], u), line)
+		}
 	})
 }
 

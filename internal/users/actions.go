@@ -231,7 +231,11 @@ func (s *Service) Export(ctx context.Context, c *access.Caller, f iam.UserFilter
 		return err
 	}
 	f.Page = iam.Page{Limit: iam.MaxPageSize}
-	page, err := s.list(ctx, c, f, role, nothingElse)
+	fill := attend
+	if format == string(iam.FormatCSV) { // which has no column for it
+		fill = nothingElse
+	}
+	page, err := s.list(ctx, c, f, role, fill)
 	if err != nil {
 		return err
 	}
@@ -252,7 +256,7 @@ func (s *Service) Export(ctx context.Context, c *access.Caller, f iam.UserFilter
 			return nil
 		}
 		f.Page.Cursor = page.Next
-		if page, err = s.list(ctx, c, f, role, nothingElse); err != nil {
+		if page, err = s.list(ctx, c, f, role, fill); err != nil {
 			return err
 		}
 	}

@@ -1,6 +1,7 @@
 package users
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"io"
@@ -82,6 +83,9 @@ type View struct {
 	// Here is the membership that a change of roles and permissions is about;
 	// nil when there is none: see Patch.
 	Here *MembershipHere
+	// In is the organization as whose member they are in a list: that of the filter,
+	// else where the caller acts, else the first of theirs below it. nil elsewhere.
+	In *iam.Organization
 }
 
 // MembershipHere is what a user holds where the caller can change it.
@@ -225,11 +229,28 @@ func (s *Service) list(ctx context.Context, c *access.Caller, f iam.UserFilter, 
 		}
 		out.Next, out.Prev, out.Items = page.Next, page.Prev, make([]*View, 0, len(page.Items))
 		for _, u := range page.Items {
-			out.Items = append(out.Items, view(dir, c, u))
+			v := view(dir, c, u)
+			v.In = listedIn(dir, v, cmp.Or(f.Org, c.Org))
+			out.Items = append(out.Items, v)
 		}
 		return fill(ctx, tx, c.Tenant, out.Items...)
 	})
 	return out, err
+}
+
+// listedIn is the organization as whose member somebody is in a list of what is in
+// and below top.
+func listedIn(dir *authz.Directory, v *View, top iam.OrgID) *iam.Organization {
+	var below *iam.Organization
+	for _, o := range v.Orgs {
+		switch {
+		case o.ID == top:
+			return o
+		case below == nil && dir.Within(o.ID, top):
+			below = o
+		}
+	}
+	return below
 }
 
 // byIDs writes the external id of a filter as ids are kept, and lets the search
