@@ -101,7 +101,7 @@ func sisterCursors(t *testing.T, w *apitest.World) {
 	for _, other := range []*apitest.Client{c.agency, c.inTheirs} {
 		other.Do(http.MethodPost, "/invitations", `{"emails":["e@b.example","f@d.example"]}`).Want(http.StatusOK, nil)
 		for _, path := range []string{
-			"/users?limit=1", "/users?limit=1&sort=created", "/invitations?limit=1", "/colleagues?limit=1",
+			"/users?limit=1", "/users?limit=1&sort=created", "/invitations?limit=1", "/colleagues?limit=1", "/teams?limit=1", "/teams?limit=1&manageable=true",
 			"/roles/" + string(c.held) + "/members?limit=1", "/teams/" + string(c.serving) + "/members?limit=1",
 		} {
 			var page api.List[map[string]any]

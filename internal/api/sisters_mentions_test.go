@@ -35,6 +35,7 @@ var mentioned = map[string][]mention{
 	"start-access-review":      {{"POST", "/access-reviews", `{"organization_id":"ID"}`, ofOrg}},
 	"create-announcement":      {{"POST", "/announcements", `{"title":"X","organization_id":"ID"}`, ofOrg}},
 	"add-domain":               {{"POST", "/domains", `{"host":"x.example.com","organization_id":"ID"}`, ofOrg}},
+	"list-teams":               {{"GET", "/teams?organization_id=ID", "", ofOrg}},
 	"create-team":              {{"POST", "/teams", `{"name":"X","organization_id":"ID"}`, ofOrg}},
 	"create-organization":      {{"POST", "/organizations", `{"name":"X","parent_id":"ID"}`, ofOrg}},
 	"create-invitations": {
@@ -81,7 +82,7 @@ var referring, idless = func() (map[string]bool, map[string]bool) {
 		list-my-sessions list-organization-features list-outbox request-password-reset confirm-password-reset
 		list-agents list-agent-organizations list-my-memberships get-my-presence set-my-presence look-up-password-reset
 		list-permissions list-roles create-role delete-session get-session create-session end-impersonation allow-changes get-setup set-up
-		get-sign-in-options list-dashboard-team list-tab-people list-tabs list-teams list-user-imports create-user-import get-user-stats`) {
+		get-sign-in-options list-dashboard-team list-tab-people list-tabs list-user-imports create-user-import get-user-stats`) {
 		none[id] = true
 	}
 	return r, none

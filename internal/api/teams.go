@@ -13,7 +13,7 @@ import (
 
 // Teams are the use cases of teams.
 type Teams interface {
-	List(ctx context.Context, c *access.Caller, search string) ([]*teams.View, error)
+	List(ctx context.Context, c *access.Caller, f teams.Filter) (iam.List[*teams.View], error)
 	Get(ctx context.Context, c *access.Caller, id iam.TeamID) (*teams.View, error)
 	Create(ctx context.Context, c *access.Caller, in teams.Create) (*teams.View, error)
 	Update(ctx context.Context, c *access.Caller, id iam.TeamID, in teams.Update) (*teams.View, error)
@@ -78,15 +78,18 @@ func (s *server) teamMember(tenant iam.TenantID, m *teams.Member) TeamMember {
 }
 
 type teamListInput struct {
-	Search string `query:"search" maxLength:"200" doc:"Words that must be in name or description"`
+	Search     string    `query:"search" maxLength:"200" doc:"Words that must be in name or description"`
+	Org        iam.OrgID `query:"organization_id" maxLength:"100" doc:"Teams of this organization itself"`
+	Manageable bool      `query:"manageable" doc:"Only those that the caller may change"`
+	PageQuery
 }
 
-func (s *server) listTeams(ctx context.Context, c *access.Caller, in *teamListInput) (*itemsOutput[Team], error) {
-	list, err := s.deps.Teams.List(ctx, c, in.Search)
+func (s *server) listTeams(ctx context.Context, c *access.Caller, in *teamListInput) (*listOutput[Team], error) {
+	page, err := s.deps.Teams.List(ctx, c, teams.Filter{Search: in.Search, Org: in.Org, Manageable: in.Manageable, Page: in.page()})
 	if err != nil {
 		return nil, err
 	}
-	return itemsOf(list, func(v *teams.View) Team { return s.team(c.Tenant, v) }), nil
+	return listOf(page, func(v *teams.View) Team { return s.team(c.Tenant, v) }), nil
 }
 
 // TeamPath names a team in the address.

@@ -29,8 +29,9 @@ func (s *server) teamOperations() {
 	read, manage := needs(iam.PermTeamsRead), needs(iam.PermTeamsManage)
 	register(s, operation{
 		id: "list-teams", method: http.MethodGet, path: "/teams", tag: tagTeams, guard: read,
-		summary: "List teams", description: "The teams of the organization in which the caller acts and of those below it, and the teams that serve one of them; by name. Not paged.",
-		response: Items[Team]{[]Team{exampleTeam()}},
+		summary: "List teams", description: "The teams of the organization in which the caller acts and of those below it, and the teams that serve one of them; by name.",
+		errors:   []iam.Code{iam.CodeInvalidCursor, iam.CodeNotFound},
+		response: exampleList(exampleTeam()),
 	}, s.listTeams)
 	register(s, operation{
 		id: "create-team", method: http.MethodPost, path: "/teams", tag: tagTeams, guard: manage, status: http.StatusCreated, idempotent: true,

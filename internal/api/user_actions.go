@@ -174,9 +174,9 @@ func (s *server) userActionOperations() {
 	}, s.bulk)
 	register(s, exporting(operation{
 		id: "export-users", method: http.MethodGet, path: "/users/export", tag: tagUsers, guard: needs(iam.PermUsersExport),
-		summary:     "Export users",
+		summary: "Export users",
 		description: "All users that the filters select, as a file: CSV with the columns of an import, or NDJSON, one user a line, as the list answers. In CSV, organization and roles are those of the organization that the filter names, " +
 			"else of the one in which the caller acts, else of the person's first below it; cells that a spreadsheet would run as a formula begin with an apostrophe. Exporting is audited.",
-		errors:      []iam.Code{iam.CodeInvalid, iam.CodeNotFound},
+		errors: []iam.Code{iam.CodeInvalid, iam.CodeNotFound},
 	}, usercsv.Template, exampleUser()), s.exportUsers)
 }

@@ -25,6 +25,16 @@ type Team struct {
 	Version     int64
 }
 
+// TeamFilter selects teams.
+type TeamFilter struct {
+	Search string // words, each in the name or the description
+	// Orgs restricts to teams of any of these organizations, and unless Own to
+	// those that work for one; nil does not.
+	Orgs []OrgID
+	Own  bool
+	Page Page
+}
+
 // TeamHold is a user in a team, with the role held there.
 type TeamHold struct {
 	Team     TeamID
@@ -58,8 +68,12 @@ type TeamStore interface {
 	// DeleteTeam removes the team and takes everybody out of it first.
 	DeleteTeam(ctx context.Context, tenant TenantID, id TeamID) error
 	Team(ctx context.Context, tenant TenantID, id TeamID) (*Team, error)
-	// Teams returns all teams of the tenant by name.
-	Teams(ctx context.Context, tenant TenantID) ([]*Team, error)
+	// Teams returns one page of the teams, by name.
+	Teams(ctx context.Context, tenant TenantID, f TeamFilter) (List[*Team], error)
+	// TeamsByIDs returns those that exist, by name.
+	TeamsByIDs(ctx context.Context, tenant TenantID, ids []TeamID) ([]*Team, error)
+	// CountTeams counts those of an organization itself.
+	CountTeams(ctx context.Context, tenant TenantID, org OrgID) (int64, error)
 	// TeamMembers returns everybody in a team, in no order.
 	TeamMembers(ctx context.Context, tenant TenantID, id TeamID) ([]*User, error)
 	// PutTeamMember puts a user into a team, or changes the role and the lead of

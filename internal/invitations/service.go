@@ -89,10 +89,12 @@ func (s *Service) view(ctx context.Context, tx iam.Tx, dir *authz.Directory, c *
 
 // nameTeams adds the teams to views, read at once where there are any.
 func nameTeams(ctx context.Context, tx iam.Tx, tenant iam.TenantID, views ...*View) error {
-	if !slices.ContainsFunc(views, func(v *View) bool { return len(v.Invitation.Teams) > 0 }) {
-		return nil
+	var ids []iam.TeamID
+	for _, v := range views {
+		ids = append(ids, v.Invitation.Teams...)
 	}
-	all, err := tx.Teams(ctx, tenant)
+	slices.Sort(ids)
+	all, err := tx.TeamsByIDs(ctx, tenant, slices.Compact(ids))
 	if err != nil {
 		return err
 	}

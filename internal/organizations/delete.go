@@ -219,14 +219,19 @@ func orgNames(dir *authz.Directory, u *iam.User) []string {
 
 // emptyTeams removes the teams of an organization and of those below it.
 func (s *Service) emptyTeams(ctx context.Context, tx iam.Tx, c *access.Caller, dir *authz.Directory, id iam.OrgID, pictures *[]string) error {
-	teams, err := tx.Teams(ctx, c.Tenant)
-	if err != nil {
-		return err
+	var teams []*iam.Team // all of them, before the first one goes
+	f := iam.TeamFilter{Orgs: dir.Subtree(id), Own: true, Page: iam.Page{Limit: iam.MaxPageSize}}
+	for {
+		page, err := tx.Teams(ctx, c.Tenant, f)
+		if err != nil {
+			return err
+		}
+		teams = append(teams, page.Items...)
+		if f.Page.Cursor = page.Next; page.Next == "" {
+			break
+		}
 	}
 	for _, team := range teams {
-		if !dir.Within(team.Org, id) {
-			continue
-		}
 		if err := tx.DeleteTeam(ctx, c.Tenant, team.ID); err != nil {
 			return err
 		}

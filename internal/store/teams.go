@@ -1,7 +1,6 @@
 package store
 
 import (
-	"cmp"
 	"context"
 	"database/sql"
 	"slices"
@@ -104,29 +103,6 @@ func (t *tx) Team(ctx context.Context, tenant iam.TenantID, id iam.TeamID) (*iam
 			return err
 		})
 	return m, err
-}
-
-// Teams implements iam.TeamStore.
-func (t *tx) Teams(ctx context.Context, tenant iam.TenantID) ([]*iam.Team, error) {
-	list, err := many(ctx, t, scanTeam, teamSelect, string(tenant))
-	if err != nil {
-		return nil, err
-	}
-	byID, keys := make(map[string]*iam.Team, len(list)), make(map[iam.TeamID]string, len(list))
-	for _, m := range list {
-		byID[string(m.ID)], keys[m.ID] = m, fold.SortKey(m.Name)
-	}
-	err = t.each(ctx, "SELECT team_id, org_id FROM team_orgs WHERE tenant_id = $1 ORDER BY team_id, org_id",
-		[]any{string(tenant)}, func(rows *sql.Rows) error {
-			var team, org string
-			err := rows.Scan(&team, &org)
-			if m := byID[team]; m != nil {
-				m.Serves = append(m.Serves, iam.OrgID(org))
-			}
-			return err
-		})
-	slices.SortFunc(list, func(a, b *iam.Team) int { return cmp.Or(cmp.Compare(keys[a.ID], keys[b.ID]), cmp.Compare(a.ID, b.ID)) })
-	return list, err
 }
 
 // TeamMembers implements iam.TeamStore.

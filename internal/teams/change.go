@@ -42,12 +42,12 @@ func (s *Service) Create(ctx context.Context, c *access.Caller, in Create) (*Vie
 		if err := sc.check(t, nil); err != nil {
 			return err
 		}
-		all, err := tx.Teams(ctx, c.Tenant)
+		n, err := tx.CountTeams(ctx, c.Tenant, t.Org)
 		if err != nil {
 			return err
 		}
-		if len(all) >= MaxTeams {
-			return iam.InvalidField("/name", "limit", fmt.Sprintf("There are %d teams already, as many as there can be. Delete one that nobody needs.", MaxTeams))
+		if n >= MaxTeams {
+			return iam.InvalidField("/name", "limit", fmt.Sprintf("This organization has %d teams already, as many as it can have. Delete one that nobody needs.", MaxTeams))
 		}
 		t.ID = iam.TeamID(s.IDs.NewID(iam.PrefixTeam, tx.Now()))
 		if err := tx.InsertTeam(ctx, c.Tenant, t); err != nil {

@@ -10,16 +10,16 @@ import (
 	"github.com/retinue/retinue/internal/access"
 	"github.com/retinue/retinue/internal/audit"
 	"github.com/retinue/retinue/internal/authz"
-	"github.com/retinue/retinue/internal/fold"
 	"github.com/retinue/retinue/internal/iam"
 	"github.com/retinue/retinue/internal/personas"
 	"github.com/retinue/retinue/internal/photo"
 )
 
-// The limits of teams: all teams of a tenant are listed at once, and a team that
-// is deleted lets all its members go in one transaction.
+// The limits of teams: how many an organization has, so that none takes the room
+// of another, and how many people: a team that is deleted lets all of them go in
+// one transaction.
 const (
-	MaxTeams   = 1000
+	MaxTeams   = 5000
 	MaxMembers = 2000
 	maxServes  = 200
 )
@@ -78,31 +78,49 @@ func (s *scope) view(t *iam.Team) *View {
 	return v
 }
 
-// List returns the teams that the caller may see, by name; search narrows by
-// name and description. It needs teams.read.
-func (s *Service) List(ctx context.Context, c *access.Caller, search string) ([]*View, error) {
+// Filter says which teams a list has.
+type Filter struct {
+	Search string
+	Org    iam.OrgID // of this organization itself; "" is all that the caller sees
+	// Manageable leaves out those that the caller can't change.
+	Manageable bool
+	Page       iam.Page
+}
+
+// List returns one page of the teams that the caller may see, by name; search
+// narrows by name and description. It needs teams.read. CodeNotFound for an
+// organization that the caller does not see.
+func (s *Service) List(ctx context.Context, c *access.Caller, f Filter) (iam.List[*View], error) {
+	var out iam.List[*View]
 	if err := c.Require(iam.PermTeamsRead); err != nil {
-		return nil, err
+		return out, err
 	}
-	words := fold.Words(search)
-	out := []*View{}
 	err := s.Store.Read(ctx, func(tx iam.Tx) error {
 		sc, err := s.scope(ctx, tx, c)
 		if err != nil {
 			return err
 		}
-		all, err := tx.Teams(ctx, c.Tenant)
+		out.Items = []*View{}
+		wanted := iam.TeamFilter{Search: f.Search, Orgs: sc.orgs, Own: f.Manageable, Page: f.Page}
+		switch {
+		case f.Org != "" && !sc.dir.Within(f.Org, c.Org):
+			return iam.NotFound("organization")
+		case f.Org != "":
+			wanted.Orgs, wanted.Own = []iam.OrgID{f.Org}, true
+		}
+		if f.Manageable && !c.Has(iam.PermTeamsManage) {
+			return nil
+		}
+		page, err := tx.Teams(ctx, c.Tenant, wanted)
 		if err != nil {
 			return err
 		}
-		for _, t := range all {
-			if !sc.dir.SeesTeam(c, t) || !fold.HasWords(t.Name+" "+t.Description, words) {
-				continue
-			}
+		out.Next, out.Prev = page.Next, page.Prev
+		for _, t := range page.Items {
 			if err := sc.countMembers(ctx, tx, t); err != nil {
 				return err
 			}
-			out = append(out, sc.view(t))
+			out.Items = append(out.Items, sc.view(t))
 		}
 		return nil
 	})

@@ -75,8 +75,8 @@ func TestLife(t *testing.T) {
 	}
 	_, err = s.Update(t.Context(), admin, made.ID, Update{Name: &name, Version: 1})
 	tenanttest.Refused(t, err, iam.CodePreconditionFailed, "")
-	list, err := s.List(t.Context(), admin, "shift")
-	if diff := cmp.Diff([]string{"Late shift"}, names(list)); err != nil || diff != "" {
+	list, err := s.List(t.Context(), admin, Filter{Search: "shift"})
+	if diff := cmp.Diff([]string{"Late shift"}, names(list.Items)); err != nil || diff != "" {
 		t.Errorf("%v %s", err, diff)
 	}
 	var picture bytes.Buffer
@@ -213,11 +213,11 @@ func TestSisterOrganization(t *testing.T) {
 		t.Fatal(err)
 	}
 	own := create(t, s, boss, Create{Name: "Own"})
-	list, err := s.List(t.Context(), boss, "")
-	if diff := cmp.Diff([]string{"Helpers", "Own"}, names(list)); err != nil || diff != "" {
+	list, err := s.List(t.Context(), boss, Filter{})
+	if diff := cmp.Diff([]string{"Helpers", "Own"}, names(list.Items)); err != nil || diff != "" {
 		t.Errorf("%v %s", err, diff)
 	}
-	if v := list[0]; v.Manageable || len(v.Served) != 1 || v.Served[0].ID != mine {
+	if v := list.Items[0]; v.Manageable || len(v.Served) != 1 || v.Served[0].ID != mine {
 		t.Errorf("the helpers are seen as %+v", v)
 	}
 	if page, err := s.Members(t.Context(), boss, helpers.ID, "", iam.Page{}); err != nil || len(page.Items) != 0 {
@@ -253,6 +253,50 @@ func TestSisterOrganization(t *testing.T) {
 	}
 }
 
+// A list of teams is narrowed by organization and by what can be changed; of what
+// is not there for the caller, nobody is told.
+func TestListNarrowed(t *testing.T) {
+	k := tenanttest.New(t)
+	s, admin := service(t, k), k.Caller(k.Admin)
+	mine, sister := k.Org("Mine", ""), k.Org("Sister", "")
+	dept := k.Org("Department", mine)
+	boss := k.Caller(k.User(tenanttest.Person{Type: iam.TypeMember, Org: mine, Roles: []iam.RoleID{access.RoleOrgAdmin}}))
+	create(t, s, admin, Create{Name: "Helpers", Serves: []iam.OrgID{mine}})
+	create(t, s, admin, Create{Name: "Hidden", Org: sister})
+	create(t, s, boss, Create{Name: "Own"})
+	create(t, s, boss, Create{Name: "Deep", Org: dept})
+	reader := *boss
+	reader.Effective = access.NewSet(iam.PermTeamsRead)
+	for what, tc := range map[string]struct {
+		c    *access.Caller
+		f    Filter
+		want []string
+	}{
+		"all that the boss sees":      {boss, Filter{}, []string{"Deep", "Helpers", "Own"}},
+		"what the boss can change":    {boss, Filter{Manageable: true}, []string{"Deep", "Own"}},
+		"of an organization":          {boss, Filter{Org: mine}, []string{"Own"}},
+		"of one below":                {boss, Filter{Org: dept, Manageable: true}, []string{"Deep"}},
+		"of the company":              {admin, Filter{Org: k.Root}, []string{"Helpers"}},
+		"what the company can change": {admin, Filter{Manageable: true, Search: "h"}, []string{"Helpers", "Hidden"}},
+		"who only reads":              {&reader, Filter{Manageable: true}, []string{}},
+	} {
+		list, err := s.List(t.Context(), tc.c, tc.f)
+		if diff := cmp.Diff(tc.want, names(list.Items)); err != nil || diff != "" {
+			t.Errorf("%s: %v %s", what, err, diff)
+		}
+	}
+	for _, org := range []iam.OrgID{sister, k.Root, "org_none", k.Other().Root} {
+		_, err := s.List(t.Context(), boss, Filter{Org: org})
+		tenanttest.Refused(t, err, iam.CodeNotFound, "")
+	}
+	page, err := s.List(t.Context(), admin, Filter{Page: iam.Page{Limit: 2}})
+	if err != nil || len(page.Items) != 2 || page.Next == "" {
+		t.Fatalf("%+v, %v", page, err)
+	}
+	_, err = s.List(t.Context(), boss, Filter{Page: iam.Page{Limit: 2, Cursor: page.Next}})
+	tenanttest.Refused(t, err, iam.CodeInvalidCursor, "")
+}
+
 // covers D-02
 func TestOtherTenant(t *testing.T) {
 	k := tenanttest.New(t)
@@ -272,7 +316,7 @@ func TestOtherTenant(t *testing.T) {
 	tenanttest.Refused(t, err, iam.CodeNotFound, "")
 	_, err = s.RemovePhoto(t.Context(), admin, theirs.ID)
 	tenanttest.Refused(t, err, iam.CodeNotFound, "")
-	if list, err := s.List(t.Context(), admin, ""); err != nil || len(list) != 1 {
+	if list, err := s.List(t.Context(), admin, Filter{}); err != nil || len(list.Items) != 1 {
 		t.Errorf("list %v, %v", list, err)
 	}
 }

@@ -32,6 +32,7 @@ var suite = map[string]func(*testing.T, *world){
 	"user conflicts":         testUserConflicts,
 	"teams":                  testTeams,
 	"team members":           testTeamMembers,
+	"team pages":             testTeamPages,
 	"teams, other tenant":    testTeamsOtherTenant,
 	"aliases":                testAliases,
 	"attendance":             testAttendance,

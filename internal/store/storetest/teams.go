@@ -1,13 +1,19 @@
 package storetest
 
 import (
+	compare "cmp"
 	"context"
+	"fmt"
+	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
+	"github.com/retinue/retinue/internal/fold"
 	"github.com/retinue/retinue/internal/iam"
 )
 
@@ -65,13 +71,13 @@ func testTeams(t *testing.T, w *world) {
 	wantCode(t, "stale version", update(changed), iam.CodePreconditionFailed)
 	wantCode(t, "no such team", update(iam.Team{ID: "team_none", Version: 1}), iam.CodeNotFound)
 	w.read(t, func(ctx context.Context, tx iam.Tx) error {
-		list, err := tx.Teams(ctx, w.a.tenant)
+		list, err := tx.Teams(ctx, w.a.tenant, iam.TeamFilter{})
 		if err != nil {
 			return err
 		}
 		want := []string{"Beta", "Beta", "Zeta"}
 		var names []string
-		for _, m := range list {
+		for _, m := range list.Items {
 			names = append(names, m.Name)
 		}
 		if diff := cmp.Diff(want, names); diff != "" {
@@ -200,9 +206,19 @@ func testTeamsOtherTenant(t *testing.T, w *world) {
 		if err != nil {
 			return err
 		}
-		list, err := tx.Teams(ctx, b)
-		if len(list) != 0 {
-			t.Errorf("teams of another tenant: %v", list)
+		list, err := tx.Teams(ctx, b, iam.TeamFilter{})
+		if len(list.Items) != 0 {
+			t.Errorf("teams of another tenant: %v", list.Items)
+		}
+		if err != nil {
+			return err
+		}
+		if n, err := tx.CountTeams(ctx, b, w.a.root); n != 0 || err != nil {
+			t.Errorf("%d teams counted of another tenant, %v", n, err)
+		}
+		some, err := tx.TeamsByIDs(ctx, b, []iam.TeamID{team.ID})
+		if len(some) != 0 {
+			t.Errorf("teams of another tenant by their ids: %v", some)
 		}
 		return err
 	})
@@ -212,4 +228,127 @@ func testTeamsOtherTenant(t *testing.T, w *world) {
 	if got := w.members(t, w.a, team.ID); len(got) != 1 {
 		t.Errorf("members are %v", got)
 	}
+}
+
+// testTeamPages: pages of thousands of teams, forth and back, are what filtering
+// and sorting all of them gives.
+//
+// covers E-10
+func testTeamPages(t *testing.T, w *world) {
+	r := rand.New(rand.NewPCG(3, 5))
+	words := []string{"Night", "Früh", "Köln", "team", "O'Neil", strings.Repeat("ﷺ", 40)}
+	orgs := []iam.OrgID{w.a.root, w.a.child}
+	var all []*iam.Team
+	w.write(t, func(ctx context.Context, tx iam.Tx) error {
+		for i := range 2000 {
+			m := &iam.Team{
+				ID: iam.TeamID(w.db.NewID(iam.PrefixTeam)), Org: orgs[r.IntN(2)],
+				Name: fmt.Sprintf("%s %d", words[r.IntN(len(words))], i), Description: []string{"", "Straße"}[r.IntN(2)],
+			}
+			if r.IntN(3) == 0 && m.Org == w.a.root {
+				m.Serves = []iam.OrgID{w.a.child}
+			}
+			if err := tx.InsertTeam(ctx, w.a.tenant, m); err != nil {
+				return err
+			}
+			all = append(all, m)
+		}
+		return nil
+	})
+	ann := w.add(t, w.a, w.person("Ann Other"))
+	w.join(t, w.a, ann.ID, iam.TeamHold{Team: all[7].ID})
+	all[7].Members = 1
+	slices.SortFunc(all, func(a, b *iam.Team) int {
+		return compare.Or(strings.Compare(teamKey(a), teamKey(b)), strings.Compare(string(a.ID), string(b.ID)))
+	})
+	for _, f := range []iam.TeamFilter{
+		{},
+		{Orgs: []iam.OrgID{w.a.child}},
+		{Orgs: []iam.OrgID{w.a.child}, Own: true, Search: "KOLN"},
+		{Orgs: []iam.OrgID{"org_none", w.a.root, "org_other"}, Search: "strasse night 1"},
+		{Orgs: []iam.OrgID{}},
+		{Search: "nothing"},
+		{Own: true, Search: "99"},
+	} {
+		var want []*iam.Team
+		for _, m := range all {
+			if teamPasses(f, m) {
+				want = append(want, m)
+			}
+		}
+		f.Page.Limit = 1 + r.IntN(200)
+		forth, back := w.teamPages(t, f)
+		if diff := cmp.Diff(want, forth, cmpopts.EquateEmpty()); diff != "" {
+			t.Errorf("%+v: %s", f, diff)
+		}
+		if diff := cmp.Diff(want, back, cmpopts.EquateEmpty()); diff != "" {
+			t.Errorf("back, %+v: %s", f, diff)
+		}
+	}
+	w.read(t, func(ctx context.Context, tx iam.Tx) error {
+		root, err := tx.CountTeams(ctx, w.a.tenant, w.a.root)
+		if err != nil {
+			return err
+		}
+		child, err := tx.CountTeams(ctx, w.a.tenant, w.a.child)
+		if root+child != 2000 || root == 0 || child == 0 {
+			t.Errorf("%d and %d teams are counted", root, child)
+		}
+		if err != nil {
+			return err
+		}
+		some, err := tx.TeamsByIDs(ctx, w.a.tenant, []iam.TeamID{all[3].ID, "team_none", all[1].ID})
+		if diff := cmp.Diff([]*iam.Team{all[1], all[3]}, some); diff != "" {
+			t.Error(diff)
+		}
+		return err
+	})
+}
+
+// teamKey is what a team is listed by.
+func teamKey(m *iam.Team) string {
+	runes := []rune(fold.Text(m.Name))
+	return string(runes[:min(len(runes), 50)])
+}
+
+// teamPasses is the filter told a second time.
+func teamPasses(f iam.TeamFilter, m *iam.Team) bool {
+	for word := range strings.FieldsSeq(fold.Text(f.Search)) {
+		if !strings.Contains(fold.Text(m.Name+" "+m.Description), word) {
+			return false
+		}
+	}
+	serves := !f.Own && slices.ContainsFunc(m.Serves, func(org iam.OrgID) bool { return slices.Contains(f.Orgs, org) })
+	return f.Orgs == nil || slices.Contains(f.Orgs, m.Org) || serves
+}
+
+// teamPages walks the list to its end and back.
+func (w *world) teamPages(t *testing.T, f iam.TeamFilter) (forth, back []*iam.Team) {
+	t.Helper()
+	w.read(t, func(ctx context.Context, tx iam.Tx) error {
+		var page iam.List[*iam.Team]
+		var err error
+		for {
+			if page, err = tx.Teams(ctx, w.a.tenant, f); err != nil {
+				return err
+			}
+			forth = append(forth, page.Items...)
+			if f.Page.Cursor = page.Next; page.Next == "" {
+				break
+			}
+		}
+		back = page.Items
+		for f.Page.Cursor = page.Prev; f.Page.Cursor != ""; f.Page.Cursor = page.Prev {
+			if page, err = tx.Teams(ctx, w.a.tenant, f); err != nil {
+				return err
+			}
+			// The first page is as full as it ever is: it may repeat some of the second.
+			fresh := slices.DeleteFunc(slices.Clone(page.Items), func(m *iam.Team) bool {
+				return slices.ContainsFunc(back, func(b *iam.Team) bool { return b.ID == m.ID })
+			})
+			back = append(fresh, back...)
+		}
+		return nil
+	})
+	return forth, back
 }
