@@ -266,7 +266,7 @@ func TestListNarrowed(t *testing.T) {
 	create(t, s, boss, Create{Name: "Own"})
 	create(t, s, boss, Create{Name: "Deep", Org: dept})
 	reader := *boss
-	reader.Effective = access.NewSet(iam.PermTeamsRead)
+	reader.Effective = access.SetOf(iam.PermTeamsRead)
 	for what, tc := range map[string]struct {
 		c    *access.Caller
 		f    Filter

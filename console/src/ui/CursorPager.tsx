@@ -11,17 +11,23 @@ type Props = {
   previous: string | null | undefined;
   onGo: (cursor: string) => void;
   note?: ReactNode;
+  /** What there are pages of, where a screen has several such lists: only the first of them has the keys. */
+  of?: string;
 };
 
 /** Previous and next page of a list that is paged by cursor. The keys n and p do the same. */
-export function CursorPager({ next, previous, onGo, note }: Props) {
-  useShortcuts({
-    n: () => next && onGo(next),
-    p: () => previous && onGo(previous),
-  });
+export function CursorPager({ next, previous, onGo, note, of }: Props) {
+  useShortcuts(
+    of === undefined
+      ? {
+          n: () => next && onGo(next),
+          p: () => previous && onGo(previous),
+        }
+      : {},
+  );
   if (!next && !previous && !note) return null;
   return (
-    <nav className={classes.pager} aria-label={t`Pages`}>
+    <nav className={classes.pager} aria-label={of ?? t`Pages`}>
       <span className={classes.pagerText}>{note}</span>
       {(next || previous) && (
         <>

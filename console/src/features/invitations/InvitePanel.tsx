@@ -10,14 +10,15 @@ import { errorText, fieldText } from "@/api/messages";
 import { languages } from "@/app/i18n";
 import { useCan, useSession } from "@/app/session";
 import { AccessField } from "@/features/organizations/AccessField";
-import type { Place } from "@/features/organizations/choices";
+import type { Place, Ref } from "@/features/organizations/choices";
 import { OrganizationSelect } from "@/features/organizations/OrganizationSelect";
 import { rolesQuery } from "@/features/roles/queries";
 import { roleName } from "@/features/roles/roleNames";
+import { TeamMultiSelect } from "@/features/teams/TeamSelect";
 import { userTypeName } from "@/features/users/userTypes";
 import { Tag } from "@/ui/badges";
 import { FooterNote, Panel } from "@/ui/Panel";
-import { PermissionChoice, TeamChoice } from "./grants";
+import { PermissionChoice } from "./grants";
 import classes from "./invitations.module.css";
 import { addressesOf, type InviteRequest, type InviteResult } from "./queries";
 
@@ -59,7 +60,7 @@ function InviteForm({ organization, onClose, onDone }: FormProps) {
   const [roleIds, setRoleIds] = useState<string[]>([]);
   const [access, setAccess] = useState<string[]>([]);
   const [permissions, setPermissions] = useState<string[]>([]);
-  const [teams, setTeams] = useState<string[]>([]);
+  const [teams, setTeams] = useState<Ref[]>([]);
   const [locale, setLocale] = useState("");
   const emails = addressesOf(text);
   const inClient = !place.is_root;
@@ -74,7 +75,7 @@ function InviteForm({ organization, onClose, onDone }: FormProps) {
             ...(inClient ? { access } : {}),
             role_ids: roleIds,
             permissions,
-            team_ids: teams,
+            team_ids: teams.map(({ id }) => id),
             ...(locale && { locale: locale as NonNullable<InviteRequest["locale"]> }),
           },
         }),
@@ -157,7 +158,7 @@ function InviteForm({ organization, onClose, onDone }: FormProps) {
             .map((role) => ({ value: role.id, label: roleName(role) }))}
         />
       )}
-      <TeamChoice organization={place.id} value={teams} onChange={setTeams} />
+      <TeamMultiSelect label={t`Teams`} organization={place.id} value={teams} onChange={setTeams} />
       {may("roles.assign") && <PermissionChoice value={permissions} onChange={setPermissions} />}
       <NativeSelect
         label={t`Language of the mail`}

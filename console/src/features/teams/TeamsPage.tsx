@@ -10,23 +10,31 @@ import type { Team } from "@/api/types";
 import { useCan } from "@/app/session";
 import roles from "@/features/roles/roles.module.css";
 import { SearchInput } from "@/features/users/FilterBar";
+import { CursorPager } from "@/ui/CursorPager";
 import { ErrorState } from "@/ui/ErrorState";
 import { StaleNote } from "@/ui/LoadProblem";
 import { EmptyState, Page } from "@/ui/Page";
 import { PersonAvatar } from "@/ui/PersonAvatar";
-import { teamsQuery } from "./queries";
+import { teamQuery, teamsQuery } from "./queries";
 import { TeamDetail } from "./TeamDetail";
 import { TeamPanel } from "./TeamPanel";
 import classes from "./teams.module.css";
 
-/** Teams on the left, the people of the chosen one on the right. */
+/** Teams on the left, with search and pages, the people of the chosen one on the right. */
 export function TeamsPage() {
   const { id } = useParams({ strict: false }) as { id?: string };
   const may = useCan();
   const phone = useMediaQuery("(max-width: 62em)", false, { getInitialValueInEffect: false });
-  const teams = useQuery(teamsQuery);
+  const [search, setSearch] = useState("");
+  const [cursor, setCursor] = useState("");
+  const teams = useQuery(teamsQuery(search, cursor));
+  const items = teams.data?.items;
+  const listed = items?.find((team) => team.id === id) ?? (id || phone ? undefined : items?.[0]);
+  // One that is on another page, or that a search leaves out, stays open.
+  const single = useQuery({ ...teamQuery(id ?? ""), enabled: Boolean(id) && Boolean(items) && !listed, retry: false });
+  const chosen = listed ?? (id ? single.data : undefined);
   const [creating, setCreating] = useState(false);
-  const chosen = teams.data?.find((team) => team.id === id) ?? (id || phone ? undefined : teams.data?.[0]);
+  const nothing = items?.length === 0 && search === "" && cursor === "";
   const create = may("teams.manage") && (
     <Button leftSection={<IconPlus size={16} stroke={2} />} onClick={() => setCreating(true)}>
       <Trans>New team</Trans>
@@ -41,14 +49,14 @@ export function TeamsPage() {
           ? undefined
           : t`People who take chats together. A role held in a team adds to what its people may do.`
       }
-      actions={teams.data && teams.data.length > 0 && create}
+      actions={items && !nothing && create}
     >
       <StaleNote query={teams} />
-      {teams.isError && !teams.data ? (
+      {teams.isError && !items ? (
         <ErrorState error={teams.error} onRetry={() => void teams.refetch()} />
-      ) : !teams.data ? (
+      ) : !items ? (
         <Skeleton height={420} />
-      ) : teams.data.length === 0 ? (
+      ) : nothing ? (
         <EmptyState
           icon={<IconUsersGroup size={32} stroke={1.5} aria-hidden="true" />}
           title={t`No teams yet`}
@@ -57,11 +65,32 @@ export function TeamsPage() {
         />
       ) : (
         <div className={roles.layout} data-chosen={id ? true : undefined}>
-          <TeamList teams={teams.data} current={chosen?.id} />
+          <nav className={roles.side} aria-label={t`Teams`}>
+            <SearchInput
+              value={search}
+              onChange={(text) => {
+                setSearch(text);
+                setCursor("");
+              }}
+              placeholder={t`Search teams`}
+            />
+            <TeamList teams={items} current={chosen?.id} />
+            <CursorPager
+              of={t`Pages of teams`}
+              next={teams.data?.next_cursor}
+              previous={teams.data?.prev_cursor}
+              onGo={setCursor}
+            />
+          </nav>
           {chosen ? (
             <TeamDetail key={chosen.id} team={chosen} />
           ) : (
-            id && <EmptyState title={t`This team doesn't exist`} text={t`It may have been deleted.`} />
+            id &&
+            (single.isPending ? (
+              <Skeleton height={420} />
+            ) : (
+              <EmptyState title={t`This team doesn't exist`} text={t`It may have been deleted.`} />
+            ))
           )}
         </div>
       )}
@@ -71,41 +100,34 @@ export function TeamsPage() {
 }
 
 function TeamList({ teams, current }: { teams: Team[]; current: string | undefined }) {
-  const [search, setSearch] = useState("");
-  const wanted = search.trim().toLowerCase();
-  const found = teams.filter((team) => `${team.name} ${team.description}`.toLowerCase().includes(wanted));
+  if (teams.length === 0) {
+    return (
+      <p className={roles.sideTitle} role="status">
+        <Trans>No team matches.</Trans>
+      </p>
+    );
+  }
   return (
-    <nav className={roles.side} aria-label={t`Teams`}>
-      <SearchInput value={search} onChange={setSearch} placeholder={t`Search teams`} />
-      {found.length === 0 && (
-        <p className={roles.sideTitle}>
-          <Trans>No team matches.</Trans>
-        </p>
-      )}
-      <ul className={`${roles.list} ${classes.list}`}>
-        {found.map((team) => (
-          <li key={team.id}>
-            <Link
-              to="/admin/teams/$id"
-              params={{ id: team.id }}
-              className={roles.role}
-              data-here={team.id === current || undefined}
-              aria-current={team.id === current ? "true" : undefined}
-            >
-              <PersonAvatar
-                person={{ full_name: team.name, photo_thumb_url: team.photo_thumb_url }}
-                size={24}
-              />
-              <span className={`${roles.roleName} truncate`} dir="auto">
-                {team.name}
-              </span>
-              <span className={roles.roleCount} title={t`People in the team`}>
-                {team.members_count}
-              </span>
-            </Link>
-          </li>
-        ))}
-      </ul>
-    </nav>
+    <ul className={`${roles.list} ${classes.list}`}>
+      {teams.map((team) => (
+        <li key={team.id}>
+          <Link
+            to="/admin/teams/$id"
+            params={{ id: team.id }}
+            className={roles.role}
+            data-here={team.id === current || undefined}
+            aria-current={team.id === current ? "true" : undefined}
+          >
+            <PersonAvatar person={{ full_name: team.name, photo_thumb_url: team.photo_thumb_url }} size={24} />
+            <span className={`${roles.roleName} truncate`} dir="auto">
+              {team.name}
+            </span>
+            <span className={roles.roleCount} title={t`People in the team`}>
+              {team.members_count}
+            </span>
+          </Link>
+        </li>
+      ))}
+    </ul>
   );
 }

@@ -1,8 +1,8 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
-import { ActionIcon, Alert, Select } from "@mantine/core";
+import { ActionIcon, Alert } from "@mantine/core";
 import { IconUsersGroup, IconX } from "@tabler/icons-react";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQueries, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { errorText } from "@/api/messages";
 import type { Role, Team, User } from "@/api/types";
@@ -10,8 +10,9 @@ import { useCan } from "@/app/session";
 import { rolesQuery } from "@/features/roles/queries";
 import { Tag } from "@/ui/badges";
 import rows from "@/ui/rows.module.css";
-import { putMember, refreshTeams, removeMember, teamsQuery } from "./queries";
+import { putMember, refreshTeams, removeMember, teamQuery } from "./queries";
 import { RoleSelect } from "./TeamMembers";
+import { TeamAdder } from "./TeamSelect";
 
 type Change = { team: string; role_id?: string; leave?: boolean };
 
@@ -19,7 +20,10 @@ type Change = { team: string; role_id?: string; leave?: boolean };
 export function UserTeams({ user }: { user: User }) {
   const may = useCan();
   const queryClient = useQueryClient();
-  const teams = useQuery({ ...teamsQuery, enabled: may("teams.read") });
+  const known = useQueries({
+    queries: user.teams.map(({ id }) => ({ ...teamQuery(id), enabled: may("teams.read"), retry: false })),
+    combine: (found) => found.map(({ data }) => data),
+  });
   const roles = useQuery({ ...rolesQuery, enabled: may("roles.read") });
   const change = useMutation({
     mutationFn: ({ team, role_id, leave }: Change): Promise<unknown> =>
@@ -28,10 +32,6 @@ export function UserTeams({ user }: { user: User }) {
         : putMember(team, user.id, role_id === undefined ? {} : { role_id }),
     onSuccess: () => refreshTeams(queryClient),
   });
-  const known = teams.data ?? [];
-  const joinable = known.filter(
-    (team) => team.manageable && !user.teams.some((entry) => entry.id === team.id),
-  );
   const teamRoles = (roles.data ?? []).filter((role) => role.scope === "team");
   return (
     <>
@@ -46,7 +46,7 @@ export function UserTeams({ user }: { user: User }) {
               key={entry.id}
               user={user}
               entry={entry}
-              team={known.find((team) => team.id === entry.id)}
+              team={known.find((team) => team?.id === entry.id)}
               roles={teamRoles}
               busy={change.isPending}
               onChange={(next) => change.mutate({ team: entry.id, ...next })}
@@ -54,18 +54,14 @@ export function UserTeams({ user }: { user: User }) {
           ))}
         </ul>
       )}
-      {may("teams.manage") && joinable.length > 0 && (
-        <Select
-          mt={12}
-          aria-label={t`Add ${user.full_name} to a team`}
+      {may("teams.read") && may("teams.manage") && (
+        <TeamAdder
+          label={t`Add ${user.full_name} to a team`}
           placeholder={t`Add to a team`}
-          leftSection={<IconUsersGroup size={16} stroke={1.75} />}
-          searchable
-          value={null}
+          icon={<IconUsersGroup size={16} stroke={1.75} />}
+          without={user.teams.map(({ id }) => id)}
           disabled={change.isPending}
-          nothingFoundMessage={t`No such team`}
-          onChange={(team) => team && change.mutate({ team })}
-          data={joinable.map((team) => ({ value: team.id, label: team.name }))}
+          onAdd={(team) => change.mutate({ team })}
         />
       )}
       {change.isError && (

@@ -2,14 +2,12 @@ import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { Button, NativeSelect, TextInput, Tooltip } from "@mantine/core";
 import { IconRefresh, IconSearch } from "@tabler/icons-react";
-import { useQuery } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import type { Role } from "@/api/types";
 import { shortcutsEnabled } from "@/app/preferences";
-import { useCan } from "@/app/session";
 import { FieldFilters } from "@/features/fields/FieldFilters";
 import { roleName } from "@/features/roles/roleNames";
-import { teamsQuery } from "@/features/teams/queries";
+import { TeamSelect } from "@/features/teams/TeamSelect";
 import ui from "@/ui/ui.module.css";
 import { useShortcuts } from "@/ui/useShortcuts";
 import { isFiltered, noFilters, type UserSearch } from "./filters";
@@ -27,8 +25,6 @@ type Props = {
 /** Search, status, type and role together; each change is in the address at once. */
 export function FilterBar({ search, roles, onChange, onRefresh, refreshing }: Props) {
   const all = { value: "", label: "" };
-  const may = useCan();
-  const teams = useQuery({ ...teamsQuery, enabled: may("teams.read") });
   return (
     // biome-ignore lint/a11y/useSemanticElements: the search element is not in every browser yet
     <div className={classes.filters} role="search" aria-label={t`Filter people`}>
@@ -70,18 +66,13 @@ export function FilterBar({ search, roles, onChange, onRefresh, refreshing }: Pr
           ]}
         />
       )}
-      {teams.data && teams.data.length > 0 && (
-        <NativeSelect
-          className={classes.select}
-          aria-label={t`Team`}
-          value={search.team}
-          onChange={(event) => onChange({ team: event.currentTarget.value })}
-          data={[
-            { ...all, label: t`Any team` },
-            ...teams.data.map((team) => ({ value: team.id, label: team.name })),
-          ]}
-        />
-      )}
+      <TeamSelect
+        className={classes.select}
+        label={t`Team`}
+        placeholder={t`Any team`}
+        value={search.team}
+        onChange={(team) => onChange({ team })}
+      />
       <FieldFilters values={search.fields} onChange={(fields) => onChange({ fields })} />
       <Tooltip label={t`Load the list again`}>
         <Button
