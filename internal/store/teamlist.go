@@ -25,8 +25,8 @@ type listedTeam struct {
 	key string
 }
 
-func scanListedTeam(row scanner) (listedTeam, error) {
-	l := listedTeam{Team: &iam.Team{}}
+func scanListedTeam(row scanner) (*listedTeam, error) {
+	l := &listedTeam{Team: &iam.Team{}}
 	var created, updated int64
 	err := row.Scan(&l.ID, &l.Org, &l.Name, &l.Description, &l.PhotoKey, &created, &updated, &l.Version, &l.key)
 	l.CreatedAt, l.UpdatedAt = fromMicros(created), fromMicros(updated)
@@ -39,13 +39,13 @@ const listedTeamSelect = "SELECT t.id, t.org_id, t.name, t.description, t.photo_
 // Teams implements iam.TeamStore.
 func (t *tx) Teams(ctx context.Context, tenant iam.TenantID, f iam.TeamFilter) (iam.List[*iam.Team], error) {
 	words := fold.Words(f.Search)
-	list := keysetList[listedTeam]{
+	list := keysetList[*listedTeam]{
 		id:    teamListID(tenant, f, words),
 		kinds: "ss",
-		fetch: func(pos []any, back bool, limit int) ([]listedTeam, error) {
+		fetch: func(pos []any, back bool, limit int) ([]*listedTeam, error) {
 			return t.matchingTeams(ctx, tenant, f, words, pos, back, limit)
 		},
-		position: func(l listedTeam) []any { return []any{l.key, string(l.ID)} },
+		position: func(l *listedTeam) []any { return []any{l.key, string(l.ID)} },
 	}
 	page, err := list.page(f.Page)
 	out := iam.List[*iam.Team]{Items: make([]*iam.Team, len(page.Items)), Next: page.Next, Prev: page.Prev}
@@ -68,8 +68,8 @@ func teamListID(tenant iam.TenantID, f iam.TeamFilter, words []string) listID {
 
 // matchingTeams returns the next teams in a direction: what is searched for is
 // looked for here, portion by portion, for no engine folds texts as package fold does.
-func (t *tx) matchingTeams(ctx context.Context, tenant iam.TenantID, f iam.TeamFilter, words []string, pos []any, back bool, limit int) ([]listedTeam, error) {
-	var found []listedTeam
+func (t *tx) matchingTeams(ctx context.Context, tenant iam.TenantID, f iam.TeamFilter, words []string, pos []any, back bool, limit int) ([]*listedTeam, error) {
+	var found []*listedTeam
 	portion := limit
 	if len(words) > 0 {
 		portion = teamPortion
@@ -168,7 +168,7 @@ func (t *tx) fillTeams(ctx context.Context, tenant iam.TenantID, list []*iam.Tea
 
 // TeamsByIDs implements iam.TeamStore.
 func (t *tx) TeamsByIDs(ctx context.Context, tenant iam.TenantID, ids []iam.TeamID) ([]*iam.Team, error) {
-	var found []listedTeam
+	var found []*listedTeam
 	err := eachIn(ctx, t, tenant, listedTeamSelect+" AND t.id IN ", "", texts(ids), func(rows *sql.Rows) error {
 		l, err := scanListedTeam(rows)
 		found = append(found, l)
@@ -177,7 +177,7 @@ func (t *tx) TeamsByIDs(ctx context.Context, tenant iam.TenantID, ids []iam.Team
 	if err != nil {
 		return nil, err
 	}
-	slices.SortFunc(found, func(a, b listedTeam) int { return cmp.Or(cmp.Compare(a.key, b.key), cmp.Compare(a.ID, b.ID)) })
+	slices.SortFunc(found, func(a, b *listedTeam) int { return cmp.Or(cmp.Compare(a.key, b.key), cmp.Compare(a.ID, b.ID)) })
 	list := make([]*iam.Team, len(found))
 	for i, l := range found {
 		list[i] = l.Team
