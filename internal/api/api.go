@@ -115,7 +115,7 @@ func build(d Deps) *server {
 func (s *server) operations() {
 	for _, add := range []func(){
 		s.sessionOperations, s.setupOperations, s.passwordOperations, s.selfOperations, s.selfSessionOperations,
-		s.userOperations, s.userActionOperations, s.deletionOperations, s.privacyOperations, s.userPhotoOperations, s.userAccessOperations, s.userSessionOperations, s.customFieldOperations,
+		s.userOperations, s.userActionOperations, s.deletionOperations, s.deletedUserOperations, s.privacyOperations, s.userPhotoOperations, s.userAccessOperations, s.userSessionOperations, s.customFieldOperations,
 		s.importOperations, s.exportOperations, s.roleOperations, s.organizationOperations, s.switchOperations, s.membershipOperations, s.teamOperations, s.agentOperations, s.apiKeyOperations,
 		s.dashboardOperations, s.tabOperations, s.tabAppOperations, s.brandingOperations,
 		s.auditOperations, s.reviewOperations, s.outboxOperations, s.invitationOperations, s.mailTextOperations,

@@ -34,6 +34,8 @@ func belongings(t *testing.T, c *apitest.Client) map[string]map[string]string {
 	c.World.Anonymous().Do(http.MethodPost, "/password-reset", `{"tenant":"`+c.ShortName+`","email":"`+jo.Email+`"}`).Want(http.StatusAccepted, nil)
 	var mails api.List[api.Mail]
 	company.Do(http.MethodGet, "/outbox", nil).Want(http.StatusOK, &mails)
+	gone := add(c, "Gone", "gone@"+c.ShortName+".example", iam.TypeAgent).User
+	c.Do(http.MethodDelete, "/users/"+string(gone.ID), nil, apitest.IfMatch(gone.Version)).Want(http.StatusNoContent, nil)
 	session := jo.Session.ID
 	var tab api.CustomTab
 	c.Do(http.MethodPost, "/tabs", `{"title":"Orders","icon":"cart","url":"https://orders.example/","mode":"frame","audience":"everybody","all_organizations":true}`).Want(http.StatusCreated, &tab)
@@ -58,6 +60,7 @@ func belongings(t *testing.T, c *apitest.Client) map[string]map[string]string {
 		"/exports/":        {"{id}": string(exp.ID)},
 		"/access-reviews/": {"{id}": string(review.ID), "{row}": "1"},
 		"/users/":          {"{id}": string(jo.ID), "{session_id}": session, "{organization_id}": string(org.ID)},
+		"/deleted-users/":  {"{id}": string(gone.ID)},
 		"/me/sessions/":    {"{session_id}": session},
 		"/roles/":          {"{id}": string(role.ID)},
 		"/organizations/":  {"{id}": string(org.ID), "{tab}": "analytics"},

@@ -81,7 +81,7 @@ var referring, idless = func() (map[string]bool, map[string]bool) {
 		get-my-access list-my-history list-my-organizations change-my-password delete-my-photo set-my-photo end-my-other-sessions
 		list-my-sessions list-organization-features list-outbox request-password-reset confirm-password-reset
 		list-agents list-agent-organizations list-my-memberships get-my-presence set-my-presence look-up-password-reset
-		list-permissions list-roles create-role delete-session get-session create-session end-impersonation allow-changes get-setup set-up
+		list-deleted-users list-permissions list-roles create-role delete-session get-session create-session end-impersonation allow-changes get-setup set-up
 		get-sign-in-options list-dashboard-team list-tab-people list-tabs list-user-imports create-user-import get-user-stats`) {
 		none[id] = true
 	}

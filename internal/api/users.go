@@ -27,6 +27,8 @@ type Users interface {
 	PasswordRules(ctx context.Context, c *access.Caller, org iam.OrgID) (least int, err error)
 	ResetPassword(ctx context.Context, c *access.Caller, id iam.UserID, keys bool) (*users.Reset, error)
 	Bulk(ctx context.Context, c *access.Caller, in users.Bulk) ([]users.Result, error)
+	ListDeleted(ctx context.Context, c *access.Caller, search string, p iam.Page) (iam.List[*users.Departed], error)
+	GetDeleted(ctx context.Context, c *access.Caller, id iam.UserID) (*users.Departed, error)
 	Export(ctx context.Context, c *access.Caller, f iam.UserFilter, role, format string, fn func(*users.View) error) error
 	SetPhoto(ctx context.Context, c *access.Caller, id iam.UserID, picture io.Reader) (*users.View, error)
 	RemovePhoto(ctx context.Context, c *access.Caller, id iam.UserID) (*users.View, error)

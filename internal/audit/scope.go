@@ -72,7 +72,14 @@ func (v *view) seen(ctx context.Context, tx iam.Tx, ids []iam.UserID) (map[strin
 	for _, u := range people {
 		seen[string(u.ID)] = v.dir.Visible(v.caller, u)
 	}
-	return seen, nil
+	if len(people) == len(ids) {
+		return seen, nil
+	}
+	gone, err := tx.TombstonesByIDs(ctx, v.caller.Tenant, ids)
+	for _, g := range gone {
+		seen[string(g.ID)] = v.dir.Remembers(v.caller, g)
+	}
+	return seen, err
 }
 
 // mask takes out of events below the root who acted from outside, and from where.

@@ -236,6 +236,12 @@ func (d *Directory) Visible(c *access.Caller, u *iam.User) bool {
 	return false
 }
 
+// Remembers tells whether the caller may know of somebody who was deleted: they
+// belonged to an organization in the caller's scope.
+func (d *Directory) Remembers(c *access.Caller, g *iam.Tombstone) bool {
+	return c.InRoot || slices.ContainsFunc(g.Orgs, func(org iam.OrgID) bool { return d.Within(org, c.Org) })
+}
+
 // SeesRole tells whether the caller sees that u holds a role: in an organization
 // or a team in the caller's scope, or as themselves.
 func (d *Directory) SeesRole(c *access.Caller, u *iam.User, role iam.RoleID) bool {

@@ -70,8 +70,8 @@ type EventFilter struct {
 	Outcome  Outcome
 	IP       string // as events have it: see netip.Addr.String
 	// KnownIn and Self tell whose addresses the caller may know: with IP, nobody's
-	// events are selected but those of members of these organizations, of Self, and
-	// of nobody at all. nil are everybody's.
+	// events are selected but those of members of these organizations, deleted ones
+	// too, of Self, and of nobody at all. nil are everybody's.
 	KnownIn   []OrgID
 	Self      UserID
 	RequestID string

@@ -10,9 +10,20 @@ import (
 type Tombstone struct {
 	ID        UserID
 	FullName  string // the pseudonym once the person was erased
+	Email     string // "" once the person was erased, and of those deleted before it was kept
 	Type      UserType
+	Orgs      []OrgID // to which they belonged, sorted; in the place of one that is deleted the one above
 	DeletedAt time.Time
+	DeletedBy UserID    // "" for the operator
 	ErasedAt  time.Time // zero: the name is still known
+}
+
+// TombstoneFilter selects tombstones.
+type TombstoneFilter struct {
+	Search string // words, each in the name or the address
+	// Orgs restricts to those who belonged to any of these; nil does not.
+	Orgs []OrgID
+	Page Page
 }
 
 // Pseudonym is what an erased person is called from then on. It is made of the
@@ -28,6 +39,10 @@ func Pseudonym(id string) string {
 // PrivacyStore finds and erases what is known of a person.
 type PrivacyStore interface {
 	Tombstone(ctx context.Context, tenant TenantID, id UserID) (*Tombstone, error)
+	// TombstonesByIDs returns those that exist, in no order.
+	TombstonesByIDs(ctx context.Context, tenant TenantID, ids []UserID) ([]*Tombstone, error)
+	// Tombstones returns one page, those who were deleted last first.
+	Tombstones(ctx context.Context, tenant TenantID, f TombstoneFilter) (List[*Tombstone], error)
 	// MailsTo returns the mails to an address without their texts, newest first.
 	MailsTo(ctx context.Context, tenant TenantID, address string) ([]*Mail, error)
 	// PersonalRecords returns what refers to a person in any table beside their

@@ -253,8 +253,9 @@ func (s *eventScan) conditions(a *arguments) string {
 
 // byKnown is the condition that whoever acted is known to the caller.
 func (s *eventScan) byKnown(a *arguments) string {
-	return " AND (e.actor_id IN ('', " + a.add(string(s.f.Self)) + ") OR EXISTS (SELECT 1 FROM memberships m" +
-		" WHERE m.tenant_id = $1 AND m.user_id = e.actor_id AND m.org_id IN (" + a.organizations(s.f.KnownIn) + ")))"
+	in := " WHERE m.tenant_id = $1 AND m.user_id = e.actor_id AND m.org_id IN (" + a.organizations(s.f.KnownIn) + "))"
+	return " AND (e.actor_id IN ('', " + a.add(string(s.f.Self)) + ") OR EXISTS (SELECT 1 FROM memberships m" + in +
+		" OR EXISTS (SELECT 1 FROM user_tombstone_orgs m" + in + ")"
 }
 
 // match returns the ids of up to limit events among the next portion that pass

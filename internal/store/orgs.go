@@ -85,6 +85,14 @@ func (t *tx) DeleteOrg(ctx context.Context, tenant iam.TenantID, id iam.OrgID) e
 	if err := t.endInvitations(ctx, tenant, "tenant_id = $1 AND org_id = $2 AND state = 'pending'", []any{string(tenant), string(id)}); err != nil {
 		return err
 	}
+	// Who belonged to it is then one of those above: somebody must remember them.
+	if _, err := t.exec(ctx, `
+		INSERT INTO user_tombstone_orgs (tenant_id, user_id, org_id)
+		SELECT g.tenant_id, g.user_id, o.parent_id FROM user_tombstone_orgs g
+		JOIN organizations o ON o.tenant_id = g.tenant_id AND o.id = g.org_id
+		WHERE g.tenant_id = $1 AND g.org_id = $2 ON CONFLICT DO NOTHING`, string(tenant), string(id)); err != nil {
+		return err
+	}
 	// A member who came in the meantime still holds the key.
 	_, err := t.exec(ctx, "DELETE FROM organizations WHERE tenant_id = $1 AND id = $2", string(tenant), string(id))
 	if err != nil {

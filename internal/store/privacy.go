@@ -8,19 +8,6 @@ import (
 	"github.com/retinue/retinue/internal/iam"
 )
 
-// Tombstone implements iam.PrivacyStore.
-func (t *tx) Tombstone(ctx context.Context, tenant iam.TenantID, id iam.UserID) (*iam.Tombstone, error) {
-	g := &iam.Tombstone{}
-	var deleted, erased int64
-	err := t.row(ctx, "user", "SELECT id, full_name, user_type, deleted_at, erased_at FROM user_tombstones WHERE tenant_id = $1 AND id = $2",
-		[]any{string(tenant), string(id)}, &g.ID, &g.FullName, &g.Type, &deleted, &erased)
-	if err != nil {
-		return nil, err
-	}
-	g.DeletedAt, g.ErasedAt = fromMicros(deleted), fromMicros(erased)
-	return g, nil
-}
-
 // MailsTo implements iam.PrivacyStore.
 func (t *tx) MailsTo(ctx context.Context, tenant iam.TenantID, address string) ([]*iam.Mail, error) {
 	list, err := many(ctx, t, scanMail, "SELECT "+mailColumns+" FROM mails WHERE tenant_id = $1 AND recipient = $2 ORDER BY id DESC LIMIT 10000",

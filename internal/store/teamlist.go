@@ -59,11 +59,15 @@ func (t *tx) Teams(ctx context.Context, tenant iam.TenantID, f iam.TeamFilter) (
 }
 
 func teamListID(tenant iam.TenantID, f iam.TeamFilter, words []string) listID {
-	orgs := "all"
-	if f.Orgs != nil {
-		orgs = "of " + strings.Join(slices.Sorted(slices.Values(texts(f.Orgs))), " ")
+	return newListID(tenant, "teams", strings.Join(words, " "), scopeID(f.Orgs), strconv.FormatBool(f.Own))
+}
+
+// scopeID names the organizations of a filter; nil are all.
+func scopeID(orgs []iam.OrgID) string {
+	if orgs == nil {
+		return "all"
 	}
-	return newListID(tenant, "teams", strings.Join(words, " "), orgs, strconv.FormatBool(f.Own))
+	return "of " + strings.Join(slices.Sorted(slices.Values(texts(orgs))), " ")
 }
 
 // matchingTeams returns the next teams in a direction: what is searched for is

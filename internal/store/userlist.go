@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"slices"
-	"strings"
 
 	"github.com/retinue/retinue/internal/fold"
 	"github.com/retinue/retinue/internal/iam"
@@ -188,11 +187,7 @@ func (t *tx) seqOf(ctx context.Context, tenant iam.TenantID, query, key string) 
 
 // userListID names the list of a filter.
 func userListID(tenant iam.TenantID, f iam.UserFilter) listID {
-	orgs := "all"
-	if f.Orgs != nil {
-		orgs = "of " + strings.Join(slices.Sorted(slices.Values(texts(f.Orgs))), " ")
-	}
-	parts := []string{f.Search, string(f.Status), string(f.Type), string(f.Role), string(f.Team), orgs, string(f.Sort)}
+	parts := []string{f.Search, string(f.Status), string(f.Type), string(f.Role), string(f.Team), scopeID(f.Orgs), string(f.Sort)}
 	for _, m := range f.Fields {
 		parts = append(parts, string(m.Field), m.Value)
 	}

@@ -144,9 +144,7 @@ func (t *tx) DeleteUser(ctx context.Context, tenant iam.TenantID, u *iam.User, b
 	if n == 0 {
 		return t.staleUser(ctx, tenant, u.ID)
 	}
-	if _, err := t.exec(ctx, `
-		INSERT INTO user_tombstones (tenant_id, id, full_name, user_type, deleted_at, deleted_by) VALUES ($1, $2, $3, $4, $5, $6)`,
-		string(tenant), string(u.ID), u.FullName(), string(u.Type), micros(t.now), by); err != nil {
+	if err := t.insertTombstone(ctx, tenant, u, by); err != nil {
 		return err
 	}
 	if err := t.noteChange(ctx, tenant, u.Seq, userindex.ChangeDeleted, u); err != nil {

@@ -28,6 +28,8 @@ var suite = map[string]func(*testing.T, *world){
 	"what never changes":     testImmutable,
 	"unknown references":     testUnknownReferences,
 	"user deletion":          testUserDeletion,
+	"tombstones":             testTombstones,
+	"tombstones, others":     testTombstonesOtherTenant,
 	"sign-ins and hashes":    testSignIns,
 	"user conflicts":         testUserConflicts,
 	"teams":                  testTeams,
