@@ -97,7 +97,7 @@ func (s *server) organizationAnswer(c *access.Caller, v *organizations.View, err
 }
 
 type organizationsInput struct {
-	Search  string    `query:"search" maxLength:"200" doc:"Part of a name or short name; case and accents don't matter"`
+	Search  string    `query:"search" maxLength:"200" doc:"Part of a name, short name or description; case and accents don't matter"`
 	Parent  iam.OrgID `query:"parent_id" maxLength:"100" doc:"Right below this organization"`
 	Outside iam.OrgID `query:"outside" maxLength:"100" doc:"Without this organization and those below it, such as where it can be moved"`
 	Limit   int       `query:"limit" minimum:"1" maximum:"5000" default:"5000" doc:"How many at most"`

@@ -92,27 +92,36 @@ func inherit[T ~string](to *T, from T) {
 	}
 }
 
-// foldedNames are the names of the organizations as the tree reads, folded.
+// foldedNames are the names and descriptions of the organizations as the tree
+// reads, folded.
 type foldedNames struct {
-	once sync.Once
-	list []string
+	once        sync.Once
+	list, about []string
 }
 
 // Find calls fn with the organizations whose name or short name contains search,
 // as the tree reads, until it returns false. Case and accents do not matter; ""
 // finds all.
-func (d *Directory) Find(search string, fn func(*iam.Organization) bool) { d.FindAfter("", search, fn) }
+func (d *Directory) Find(search string, fn func(*iam.Organization) bool) {
+	d.find("", search, false, fn)
+}
 
-// FindAfter is Find among what the tree reads after the organization last,
-// whether or not that contains search itself; "" is the beginning.
+// FindAfter is Find, also in descriptions, among what the tree reads after the
+// organization last, whether or not that contains search itself; "" is the
+// beginning. It is for those who may read organizations.
 func (d *Directory) FindAfter(last iam.OrgID, search string, fn func(*iam.Organization) bool) {
+	d.find(last, search, true, fn)
+}
+
+func (d *Directory) find(last iam.OrgID, search string, described bool, fn func(*iam.Organization) bool) {
 	begun := last == ""
 	needle := fold.Text(strings.TrimSpace(search))
 	if needle != "" {
 		d.names.once.Do(func() {
 			d.names.list = make([]string, len(d.ordered))
+			d.names.about = make([]string, len(d.ordered))
 			for i, o := range d.ordered {
-				d.names.list[i] = fold.Text(o.Name)
+				d.names.list[i], d.names.about[i] = fold.Text(o.Name), fold.Text(o.Description)
 			}
 		})
 	}
@@ -121,7 +130,8 @@ func (d *Directory) FindAfter(last iam.OrgID, search string, fn func(*iam.Organi
 			begun = o.ID == last
 			continue
 		}
-		if needle != "" && !strings.Contains(d.names.list[i], needle) && !strings.Contains(o.ShortName, needle) {
+		if needle != "" && !strings.Contains(d.names.list[i], needle) && !strings.Contains(o.ShortName, needle) &&
+			(!described || !strings.Contains(d.names.about[i], needle)) {
 			continue
 		}
 		if !fn(o) {

@@ -150,7 +150,7 @@ var (
 
 // Filter says which organizations a list has; the zero value is all.
 type Filter struct {
-	Search  string    // in their names or short names; case and accents do not matter
+	Search  string    // in their names, short names or descriptions; case and accents do not matter
 	Parent  iam.OrgID // that they are right below
 	Outside iam.OrgID // that they neither are nor stand below
 }
@@ -160,8 +160,8 @@ func (f Filter) has(dir *authz.Directory, o *iam.Organization) bool {
 }
 
 // List returns the organizations that the caller may see, as the tree reads:
-// each, then what is below it, by name. With search, only those whose name or
-// short name contains it.
+// each, then what is below it, by name. With search, only those whose name,
+// short name or description contains it.
 func (s *Service) List(ctx context.Context, c *access.Caller, search string) ([]*View, error) {
 	all, err := s.Page(ctx, c, Filter{Search: search}, iam.Page{})
 	return all.Items, err

@@ -35,9 +35,17 @@ func TestSearch(t *testing.T) {
 	client := k.Org("Café Zürich", "")
 	k.Org("Filiale Zürichberg", client)
 	k.Org("Elsewhere", "")
+	admins, err := s.Get(t.Context(), admin, client)
+	if err != nil {
+		t.Fatal(err)
+	}
+	about := "Kaffee für den Bürkliplatz"
+	if _, err := s.Update(t.Context(), admin, client, Update{Description: &about, Version: admins.Version}); err != nil {
+		t.Fatal(err)
+	}
 	const loud = " ZÜRICHB "
 	for search, want := range map[string][]string{
-		"zurich": {"Café Zürich", "Filiale Zürichberg"}, loud: {"Filiale Zürichberg"}, "nothing": {}, "": {"Acme", "Café Zürich", "Filiale Zürichberg", "Elsewhere"},
+		"zurich": {"Café Zürich", "Filiale Zürichberg"}, loud: {"Filiale Zürichberg"}, "nothing": {}, "burkli": {"Café Zürich"}, "": {"Acme", "Café Zürich", "Filiale Zürichberg", "Elsewhere"},
 	} {
 		list, err := s.List(t.Context(), admin, search)
 		if diff := cmp.Diff(want, names(list)); err != nil || diff != "" {

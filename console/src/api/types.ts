@@ -58,6 +58,7 @@ export type AccessReviewRow = Schemas["AccessReviewRow"];
 export type ReviewDecision = AccessReviewRow["decision"];
 export type ReviewDecided = Schemas["ReviewDecided"];
 export type UserDeletion = Schemas["UserDeletion"];
+export type DeletedUser = Schemas["DeletedUser"];
 export type Dashboard = Schemas["DashboardView"];
 export type DashboardTab = Schemas["DashboardTab"];
 export type DashboardHome = Schemas["DashboardHome"];

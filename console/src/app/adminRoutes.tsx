@@ -65,6 +65,12 @@ export function adminPortal<Parent extends AnyRoute>(parent: () => Parent) {
       "InvitationsPage",
     ),
     page("/mail", ["branding.manage"], () => import("@/features/mail/MailPage"), "MailPage"),
+    page(
+      "/users/deleted/$id",
+      ["users.read"],
+      () => import("@/features/users/DeletedUserPage"),
+      "DeletedUserPage",
+    ),
     page("/users/$id", ["users.read"], () => import("@/features/users/UserPage"), "UserPage"),
     page("/roles", ["roles.read"], roles, "RolesPage"),
     page("/roles/$id", ["roles.read"], roles, "RolesPage"),

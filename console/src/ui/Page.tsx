@@ -4,7 +4,7 @@ import { type ReactNode, useEffect } from "react";
 import { brandName } from "@/app/brand";
 import classes from "./ui.module.css";
 
-type Crumb = { to: string; label: string };
+type Crumb = { to: string; label: string; search?: Record<string, string> };
 
 /** A page's heading with its actions; it also names the browser tab. */
 export function Page(props: {
@@ -25,8 +25,11 @@ export function Page(props: {
         <nav aria-label={t`Breadcrumb`}>
           <ol className={classes.crumbs}>
             {crumbs.map((crumb) => (
-              <li key={crumb.to}>
-                <Link to={crumb.to}>{crumb.label}</Link> <span aria-hidden="true">/</span>
+              <li key={crumb.label}>
+                <Link to={crumb.to} search={(crumb.search ?? {}) as never}>
+                  {crumb.label}
+                </Link>{" "}
+                <span aria-hidden="true">/</span>
               </li>
             ))}
             <li aria-current="page" className="truncate">

@@ -20,6 +20,8 @@ import {
   type AuditSearch,
   auditExportFilter,
   auditQuery,
+  type ChipName,
+  chipsOf,
   clearedAudit,
   isAuditFiltered,
   parseAuditSearch,
@@ -67,6 +69,7 @@ export function AuditPage() {
       actions={<ExportButton kinds={["audit"]} filter={auditExportFilter(search)} />}
     >
       <Filters search={search} change={change} onRefresh={() => void list.refetch()} />
+      <Chips search={search} events={events} change={change} />
       <StaleNote query={list} />
       {list.isError && !events ? (
         <ErrorState error={list.error} onRetry={() => void list.refetch()} />
@@ -84,7 +87,7 @@ export function AuditPage() {
           }
         />
       ) : (
-        <EventList events={events} />
+        <EventList events={events} onNarrow={(next) => change({ ...next })} />
       )}
       <CursorPager
         next={list.data?.next_cursor}
@@ -92,6 +95,54 @@ export function AuditPage() {
         onGo={(cursor) => change({ cursor })}
       />
     </Page>
+  );
+}
+
+function chipText(name: ChipName, value: string): string {
+  switch (name) {
+    case "user_id":
+      return t`History of ${value}`;
+    case "actor_id":
+      return t`By ${value}`;
+    case "target_id":
+      return t`On ${value}`;
+    case "ip":
+      return t`From the address ${value}`;
+    case "request_id":
+      return t`Request ${value}`;
+  }
+}
+
+type ChipProps = {
+  search: AuditSearch;
+  events: AuditEvent[] | undefined;
+  change: (next: Partial<AuditSearch>) => void;
+};
+
+/** What the list is narrowed to by links; each goes by a click. */
+function Chips({ search, events, change }: ChipProps) {
+  const chips = chipsOf(search, events);
+  if (chips.length === 0) return null;
+  return (
+    <ul className={classes.chips} aria-label={t`Shown alone`}>
+      {chips.map(({ name, value }) => {
+        const text = chipText(name, value);
+        return (
+          <li key={name}>
+            <Button
+              className={classes.chip}
+              variant="light"
+              size="compact-md"
+              rightSection={<IconX size={14} stroke={1.75} aria-hidden="true" />}
+              aria-label={t`${text}: show all again`}
+              onClick={() => change({ [name]: "" })}
+            >
+              {text}
+            </Button>
+          </li>
+        );
+      })}
+    </ul>
   );
 }
 

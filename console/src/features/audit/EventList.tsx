@@ -1,6 +1,6 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
-import { Skeleton } from "@mantine/core";
+import { Anchor, Skeleton } from "@mantine/core";
 import { IconAlertTriangle, IconCheck, IconChevronRight } from "@tabler/icons-react";
 import { useState } from "react";
 import type { AuditEvent } from "@/api/types";
@@ -10,21 +10,27 @@ import { Tag } from "@/ui/badges";
 import { RelativeTime } from "@/ui/Time";
 import classes from "./audit.module.css";
 import { changeText, fieldName } from "./fields";
+import type { AuditSearch } from "./filters";
 import { actionText, actorName, failureText } from "./words";
 
+/** Narrows the list that is shown to what an event tells of. */
+type Narrow = (search: Partial<Pick<AuditSearch, "user_id" | "ip" | "request_id">>) => void;
+
 /** Audit events, newest first. Each opens to what changed and where it came from. */
-export function EventList({ events }: { events: AuditEvent[] | undefined }) {
+export function EventList({ events, onNarrow }: { events: AuditEvent[] | undefined; onNarrow?: Narrow }) {
   if (!events) return [1, 2, 3, 4, 5, 6, 7, 8].map((row) => <Skeleton key={row} height={32} my={12} />);
   return (
     <ul className={classes.events}>
       {events.map((event) => (
-        <Event key={event.id} event={event} />
+        <Event key={event.id} event={event} onNarrow={onNarrow} />
       ))}
     </ul>
   );
 }
 
-function Event({ event }: { event: AuditEvent }) {
+type EventProps = { event: AuditEvent; onNarrow: Narrow | undefined };
+
+function Event({ event, onNarrow }: EventProps) {
   const [opened, setOpened] = useState(false);
   const details = `details-${event.id}`;
   return (
@@ -52,7 +58,7 @@ function Event({ event }: { event: AuditEvent }) {
         </span>
       </button>
       <div id={details} hidden={!opened}>
-        {opened && <Details event={event} />}
+        {opened && <Details event={event} onNarrow={onNarrow} />}
       </div>
     </li>
   );
@@ -70,24 +76,38 @@ function Outcome({ outcome }: { outcome: string }) {
   );
 }
 
-function Details({ event }: { event: AuditEvent }) {
+function Details({ event, onNarrow }: EventProps) {
   const place = event.organization_id ?? "";
   const named = useNames({ organization_id: place })(place);
-  const rows: [string, string][] = [
+  const { actor, target } = event;
+  const by = actor.type === "user" && actor.id ? { user_id: actor.id } : undefined;
+  const on =
+    target?.type === "user" && target.id && target.id !== actor.id ? { user_id: target.id } : undefined;
+  const rows: [string, string, string?, Parameters<Narrow>[0]?][] = [
     [t`Time`, formatDateTime(event.at, { dateStyle: "full", timeStyle: "long" })],
     [t`Action`, event.action],
-    [t`By`, [actorName(event), event.actor.type, event.actor.id].filter(Boolean).join(" · ")],
+    [
+      t`By`,
+      [actorName(event), actor.type, actor.id].filter(Boolean).join(" · "),
+      t`History of this person`,
+      by,
+    ],
     [
       t`On`,
-      event.target
-        ? [event.target.name, event.target.type, event.target.id].filter(Boolean).join(" · ")
-        : "–",
+      target ? [target.name, target.type, target.id].filter(Boolean).join(" · ") : "–",
+      t`History of this person`,
+      on,
     ],
     [t`Organization`, named === place ? "–" : named], // whoever can't read its name knows it anyway
     [t`Reason`, failureText(event.reason) || "–"],
-    [t`Address`, event.ip || "–"],
+    [t`Address`, event.ip || "–", t`All from this address`, event.ip ? { ip: event.ip } : undefined],
     [t`Device`, event.device || event.user_agent || "–"],
-    [t`Request id`, event.request_id || "–"],
+    [
+      t`Request id`,
+      event.request_id || "–",
+      t`All of this request`,
+      event.request_id ? { request_id: event.request_id } : undefined,
+    ],
     [
       t`Number in the chain`,
       event.seq === null || event.seq === undefined ? t`not sealed yet` : String(event.seq),
@@ -121,10 +141,23 @@ function Details({ event }: { event: AuditEvent }) {
       <dl className={classes.facts}>
         {rows
           .filter(([, value]) => value !== "–")
-          .map(([name, value]) => (
+          .map(([name, value, words, narrow]) => (
             <div key={name}>
               <dt>{name}</dt>
-              <dd>{value}</dd>
+              <dd>
+                {value}
+                {onNarrow && narrow && (
+                  <Anchor
+                    component="button"
+                    type="button"
+                    size="sm"
+                    className={classes.narrow}
+                    onClick={() => onNarrow(narrow)}
+                  >
+                    {words}
+                  </Anchor>
+                )}
+              </dd>
             </div>
           ))}
       </dl>

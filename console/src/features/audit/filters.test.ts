@@ -3,6 +3,7 @@ import { setTimezone } from "@/app/format";
 import {
   auditExportFilter,
   auditQuery,
+  chipsOf,
   clearedAudit,
   isAuditFiltered,
   parseAuditSearch,
@@ -42,6 +43,36 @@ describe("the filters of the audit log", () => {
     const search = { ...clearedAudit, from: day, to: day };
     expect(auditQuery(search)).toEqual({ from, to });
     expect(auditExportFilter(search)).toEqual({ from, to });
+  });
+
+  it("that come by links are chips, with the names that the events tell", () => {
+    const search = {
+      ...clearedAudit,
+      user_id: "user_1",
+      target_id: "role_1",
+      ip: "192.0.2.7",
+      request_id: "req_1",
+    };
+    const events = [
+      {
+        actor: { id: "user_2", name: "Bo", type: "user" as const },
+        target: { id: "user_1", name: "Ada", type: "user" },
+      },
+      { actor: { id: "user_1", name: "Ada Later", type: "user" as const }, target: null },
+    ];
+    expect(chipsOf(search, events)).toEqual([
+      { name: "user_id", value: "Ada" },
+      { name: "target_id", value: "role_1" },
+      { name: "ip", value: "192.0.2.7" },
+      { name: "request_id", value: "req_1" },
+    ]);
+    expect(chipsOf(clearedAudit)).toEqual([]);
+    expect(auditExportFilter(search)).toEqual({
+      user_id: "user_1",
+      target_id: "role_1",
+      ip: "192.0.2.7",
+      request_id: "req_1",
+    });
   });
 
   it("don't count the cursor", () => {

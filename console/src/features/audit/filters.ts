@@ -1,4 +1,4 @@
-import type { ExportFilter } from "@/api/types";
+import type { AuditEvent, ExportFilter } from "@/api/types";
 import { startOfDay } from "@/app/format";
 
 /** The Audit page's filters as they stand in the address. Dates are days (YYYY-MM-DD). */
@@ -8,6 +8,10 @@ export type AuditSearch = {
   outcome: string;
   actor_id: string;
   target_id: string;
+  /** In which a person acted or was acted on. */
+  user_id: string;
+  ip: string;
+  request_id: string;
   /** What concerns an organization and those below it; empty: the acting one. */
   organization_id: string;
   from: string;
@@ -21,6 +25,9 @@ export const clearedAudit: AuditSearch = {
   outcome: "",
   actor_id: "",
   target_id: "",
+  user_id: "",
+  ip: "",
+  request_id: "",
   organization_id: "",
   from: "",
   to: "",
@@ -66,4 +73,29 @@ export function auditExportFilter(search: AuditSearch): ExportFilter {
 
 export function isAuditFiltered(search: AuditSearch): boolean {
   return names.some((name) => name !== "cursor" && search[name] !== "");
+}
+
+/** Filters that come by links, and have no field on the page: each is shown as a chip. */
+export const chipNames = ["user_id", "actor_id", "target_id", "ip", "request_id"] as const;
+
+export type ChipName = (typeof chipNames)[number];
+
+/** The chips of a search, with the names of people and things as far as the events tell them. */
+export function chipsOf(
+  search: AuditSearch,
+  events: Pick<AuditEvent, "actor" | "target">[] = [],
+): { name: ChipName; value: string }[] {
+  const named = (id: string) => {
+    for (const { actor, target } of events) {
+      if (actor.id === id && actor.name) return actor.name;
+      if (target?.id === id && target.name) return target.name;
+    }
+    return id;
+  };
+  return chipNames
+    .filter((name) => search[name])
+    .map((name) => ({
+      name,
+      value: name.endsWith("_id") && name !== "request_id" ? named(search[name]) : search[name],
+    }));
 }

@@ -39,6 +39,8 @@ export type NameOf = (id: string) => string;
 export function filterWords(filter: ExportFilter, name: NameOf, fields: CustomField[]): string[] {
   const entries: [string, string | undefined][] = [
     [t`Search`, filter.search],
+    [t`E-mail`, filter.email],
+    [t`External ID`, filter.external_id],
     [t`Organization`, organizationWords(filter, name)],
     [t`Status`, filter.status && statusName(filter.status)],
     [t`User type`, filter.user_type && userTypeName(filter.user_type)],
@@ -50,6 +52,9 @@ export function filterWords(filter: ExportFilter, name: NameOf, fields: CustomFi
     [t`Outcome`, filter.outcome && (filter.outcome === "success" ? t`Done` : t`Failed`)],
     [t`Who did it`, filter.actor_id],
     [t`To whom`, filter.target_id],
+    [t`Person`, filter.user_id],
+    [t`Address`, filter.ip],
+    [t`Request id`, filter.request_id],
     [t`From`, filter.from && formatDateTime(filter.from)],
     [t`Before`, filter.to && formatDateTime(filter.to)],
   ];

@@ -22,19 +22,26 @@ import { PermissionChoice } from "./grants";
 import classes from "./invitations.module.css";
 import { addressesOf, type InviteRequest, type InviteResult } from "./queries";
 
-type Props = { organization?: Place; onClose: () => void; onSent: () => Promise<unknown> };
+type Props = {
+  organization?: Place;
+  /** Addresses that are there to begin with. */
+  emails?: string;
+  onClose: () => void;
+  onSent: () => Promise<unknown>;
+};
 type Type = NonNullable<InviteRequest["user_type"]>;
 
 const maxAddresses = 10_000;
 
 /** Invites one or many people; afterwards it says line by line what became of each. */
-export function InvitePanel({ organization, onClose, onSent }: Props) {
+export function InvitePanel({ organization, emails = "", onClose, onSent }: Props) {
   const [results, setResults] = useState<InviteResult[] | null>(null);
   return results ? (
     <Results results={results} onMore={() => setResults(null)} onClose={onClose} />
   ) : (
     <InviteForm
       organization={organization}
+      first={emails}
       onClose={onClose}
       onDone={(done) => {
         setResults(done);
@@ -46,15 +53,16 @@ export function InvitePanel({ organization, onClose, onSent }: Props) {
 
 type FormProps = {
   organization: Place | undefined;
+  first: string;
   onClose: () => void;
   onDone: (results: InviteResult[]) => void;
 };
 
-function InviteForm({ organization, onClose, onDone }: FormProps) {
+function InviteForm({ organization, first, onClose, onDone }: FormProps) {
   const may = useCan();
   const session = useSession();
   const roles = useQuery({ ...rolesQuery, enabled: may("roles.read") && may("roles.assign") });
-  const [text, setText] = useState("");
+  const [text, setText] = useState(first);
   const [place, setPlace] = useState<Place>(organization ?? session.organization);
   const [type, setType] = useState<Type | "">("");
   const [roleIds, setRoleIds] = useState<string[]>([]);

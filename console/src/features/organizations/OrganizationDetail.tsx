@@ -71,6 +71,11 @@ export function OrganizationDetail({ organization, onAddBelow, onGone }: Props) 
         )}
         <Actions organization={organization} onOpen={setOpen} onAddBelow={onAddBelow} />
       </header>
+      {organization.description && (
+        <p className={classes.description} dir="auto">
+          {organization.description}
+        </p>
+      )}
       <Tabs value={tab} onChange={show} keepMounted={false}>
         <Tabs.List mb={16}>
           <Tabs.Tab value="people">

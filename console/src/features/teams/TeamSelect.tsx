@@ -19,6 +19,9 @@ function useChoices(text: string, which: WhichTeams, enabled: boolean) {
 
 const more = () => t`There are more. Type a part of the name.`;
 
+/** Stands for no team in particular. */
+const anyValue = "any";
+
 type SelectProps = {
   value: string;
   onChange: (team: string) => void;
@@ -54,20 +57,22 @@ export function TeamSelect({ value, onChange, label, placeholder, className }: S
       placeholder={placeholder}
       searchable
       clearable
-      clearButtonProps={{ "aria-label": t`Any team` }}
       value={chosen ? value : null}
       onSearchChange={setText}
       onChange={(id) => {
         setPicked(places.get(id ?? ""));
-        onChange(id ?? "");
+        onChange(id && id !== anyValue ? id : "");
       }}
       // The server has searched already; the chosen one is shown with the others, but is no finding.
       filter={({ options }) =>
-        wanted ? options.filter((option) => !("value" in option) || !added.includes(option.value)) : options
+        wanted
+          ? options.filter((option) => !("value" in option) || ![anyValue, ...added].includes(option.value))
+          : options
       }
       maxDropdownHeight={320}
       nothingFoundMessage={found.isFetching ? t`Searching…` : t`No such team`}
-      data={choices}
+      // The button that empties the field is for the mouse alone.
+      data={value ? [{ value: anyValue, label: placeholder }, ...choices] : choices}
       renderOption={({ option }) => <PlaceOption label={option.label} place={places.get(option.value)} />}
     />
   );

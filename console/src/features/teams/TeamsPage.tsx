@@ -31,7 +31,11 @@ export function TeamsPage() {
   const items = teams.data?.items;
   const listed = items?.find((team) => team.id === id) ?? (id || phone ? undefined : items?.[0]);
   // One that is on another page, or that a search leaves out, stays open.
-  const single = useQuery({ ...teamQuery(id ?? ""), enabled: Boolean(id) && Boolean(items) && !listed, retry: false });
+  const single = useQuery({
+    ...teamQuery(id ?? ""),
+    enabled: Boolean(id) && Boolean(items) && !listed,
+    retry: false,
+  });
   const chosen = listed ?? (id ? single.data : undefined);
   const [creating, setCreating] = useState(false);
   const nothing = items?.length === 0 && search === "" && cursor === "";
@@ -118,7 +122,10 @@ function TeamList({ teams, current }: { teams: Team[]; current: string | undefin
             data-here={team.id === current || undefined}
             aria-current={team.id === current ? "true" : undefined}
           >
-            <PersonAvatar person={{ full_name: team.name, photo_thumb_url: team.photo_thumb_url }} size={24} />
+            <PersonAvatar
+              person={{ full_name: team.name, photo_thumb_url: team.photo_thumb_url }}
+              size={24}
+            />
             <span className={`${roles.roleName} truncate`} dir="auto">
               {team.name}
             </span>

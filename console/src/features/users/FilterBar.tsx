@@ -42,8 +42,35 @@ export function FilterBar({ search, roles, onChange, onRefresh, refreshing }: Pr
           { ...all, label: t`Any status` },
           { value: "active", label: t`Active` },
           { value: "suspended", label: t`Suspended` },
+          { value: "deleted", label: t`Deleted` },
         ]}
       />
+      {search.status !== "deleted" && <MoreFilters search={search} roles={roles} onChange={onChange} />}
+      <Tooltip label={t`Load the list again`}>
+        <Button
+          className={ui.phoneIcon}
+          variant="default"
+          leftSection={<IconRefresh size={16} stroke={1.75} />}
+          onClick={onRefresh}
+          data-busy={refreshing || undefined}
+        >
+          <Trans>Refresh</Trans>
+        </Button>
+      </Tooltip>
+      {isFiltered(search) && (
+        <Button variant="subtle" color="gray" onClick={() => onChange(noFilters)}>
+          <Trans>Clear filters</Trans>
+        </Button>
+      )}
+    </div>
+  );
+}
+
+/** What those who were deleted have no more: a type to choose by, roles, teams, fields. */
+function MoreFilters({ search, roles, onChange }: Pick<Props, "search" | "roles" | "onChange">) {
+  const all = { value: "", label: "" };
+  return (
+    <>
       <NativeSelect
         className={classes.select}
         aria-label={t`User type`}
@@ -74,23 +101,7 @@ export function FilterBar({ search, roles, onChange, onRefresh, refreshing }: Pr
         onChange={(team) => onChange({ team })}
       />
       <FieldFilters values={search.fields} onChange={(fields) => onChange({ fields })} />
-      <Tooltip label={t`Load the list again`}>
-        <Button
-          className={ui.phoneIcon}
-          variant="default"
-          leftSection={<IconRefresh size={16} stroke={1.75} />}
-          onClick={onRefresh}
-          data-busy={refreshing || undefined}
-        >
-          <Trans>Refresh</Trans>
-        </Button>
-      </Tooltip>
-      {isFiltered(search) && (
-        <Button variant="subtle" color="gray" onClick={() => onChange(noFilters)}>
-          <Trans>Clear filters</Trans>
-        </Button>
-      )}
-    </div>
+    </>
   );
 }
 

@@ -10,7 +10,7 @@ import {
   IconTrash,
 } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
+import { Navigate, useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
 import type { User, UserAction } from "@/api/types";
 import { useCan, useSession } from "@/app/session";
@@ -24,7 +24,7 @@ import { PersonAvatar } from "@/ui/PersonAvatar";
 import { Presence } from "@/ui/Presence";
 import { allows } from "./actions";
 import { PersonalData } from "./PersonalData";
-import { userQuery } from "./queries";
+import { deletedUserQuery, userQuery } from "./queries";
 import { type PendingAction, UserDialogs } from "./UserDialogs";
 import { UserProfile } from "./UserProfile";
 import { UserAccessTab, UserHistoryTab, UserSessionsTab } from "./UserTabs";
@@ -38,7 +38,12 @@ export function UserPage() {
   const user = useQuery(userQuery(id));
   const [pending, setPending] = useState<PendingAction>(null);
   const crumbs = [{ to: "/admin/users", label: t`Users` }];
-  if (user.isError && !user.data) {
+  const missing = user.isError && !user.data;
+  // Links in the log and in old mails lead here also when somebody is deleted.
+  const gone = useQuery({ ...deletedUserQuery(id), enabled: missing, retry: false });
+  if (gone.data) return <Navigate to="/admin/users/deleted/$id" params={{ id }} replace />;
+  if (missing && gone.isPending) return <UserSkeleton />;
+  if (missing) {
     return (
       <Page title={t`User`} crumbs={crumbs}>
         <ErrorState error={user.error} onRetry={() => void user.refetch()} />

@@ -1,6 +1,8 @@
 import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
 import { IconHistory } from "@tabler/icons-react";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { client, unwrap } from "@/api/client";
 import type { User } from "@/api/types";
@@ -48,7 +50,8 @@ export function UserSessionsTab({ user }: { user: User }) {
   );
 }
 
-export function UserHistoryTab({ user }: { user: User }) {
+export function UserHistoryTab({ user }: { user: Pick<User, "id"> }) {
+  const may = useCan();
   const [cursor, setCursor] = useState("");
   const history = useQuery(userHistoryQuery(user.id, cursor));
   if (history.isError) return <ErrorState error={history.error} onRetry={() => void history.refetch()} />;
@@ -63,6 +66,13 @@ export function UserHistoryTab({ user }: { user: User }) {
   }
   return (
     <>
+      {may("audit.read") && (
+        <p>
+          <Link to="/admin/audit" search={{ user_id: user.id } as never} className="link">
+            <Trans>Search this history in the audit log</Trans>
+          </Link>
+        </p>
+      )}
       <EventList events={history.data?.items} />
       <CursorPager next={history.data?.next_cursor} previous={history.data?.prev_cursor} onGo={setCursor} />
     </>

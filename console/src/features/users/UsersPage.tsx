@@ -17,6 +17,7 @@ import { StatCard } from "@/ui/StatCard";
 import ui from "@/ui/ui.module.css";
 import { AddUserPanel } from "./AddUserPanel";
 import { BulkBar } from "./BulkBar";
+import { DeletedUsers } from "./DeletedUsers";
 import { FilterBar } from "./FilterBar";
 import {
   changeSearch,
@@ -54,7 +55,8 @@ function useUserSearch() {
 export function UsersPage() {
   const may = useCan();
   const { search, change } = useUserSearch();
-  const list = useQuery(usersQuery(search));
+  const deleted = search.status === "deleted";
+  const list = useQuery({ ...usersQuery(search), enabled: !deleted });
   const stats = useQuery(userStatsQuery);
   const roles = useQuery({ ...rolesQuery, enabled: may("roles.read") });
   const refresh = useRefreshUsers();
@@ -80,37 +82,48 @@ export function UsersPage() {
         onRefresh={() => void refresh()}
         refreshing={list.isFetching}
       />
-      <BulkBar users={users ?? []} selection={selection} />
-      <StaleNote query={list} />
-      {list.isError && !users ? (
-        <ErrorState error={list.error} onRetry={() => void list.refetch()} />
-      ) : users?.length === 0 ? (
-        <NoUsers
-          filtered={isFiltered(search)}
-          onAdd={() => setAdding(true)}
+      {deleted ? (
+        <DeletedUsers
+          search={search.search}
+          cursor={search.cursor}
+          onGo={(cursor) => change({ cursor })}
           onClear={() => change(noFilters)}
         />
       ) : (
-        <UserList
-          users={users}
-          stale={stale}
-          sort={search.sort}
-          onSort={(sort) => change({ sort })}
-          selection={selection}
-          onAction={onAction}
-          onOpen={setOpened}
-        />
+        <>
+          <BulkBar users={users ?? []} selection={selection} />
+          <StaleNote query={list} />
+          {list.isError && !users ? (
+            <ErrorState error={list.error} onRetry={() => void list.refetch()} />
+          ) : users?.length === 0 ? (
+            <NoUsers
+              filtered={isFiltered(search)}
+              onAdd={() => setAdding(true)}
+              onClear={() => change(noFilters)}
+            />
+          ) : (
+            <UserList
+              users={users}
+              stale={stale}
+              sort={search.sort}
+              onSort={(sort) => change({ sort })}
+              selection={selection}
+              onAction={onAction}
+              onOpen={setOpened}
+            />
+          )}
+          <CursorPager
+            next={list.data?.next_cursor}
+            previous={list.data?.prev_cursor}
+            onGo={(cursor) => change({ cursor })}
+            note={
+              users && users.length > 0
+                ? plural(users.length, { one: "# person on this page", other: "# people on this page" })
+                : null
+            }
+          />
+        </>
       )}
-      <CursorPager
-        next={list.data?.next_cursor}
-        previous={list.data?.prev_cursor}
-        onGo={(cursor) => change({ cursor })}
-        note={
-          users && users.length > 0
-            ? plural(users.length, { one: "# person on this page", other: "# people on this page" })
-            : null
-        }
-      />
       {may("users.create") && <AddUserPanel opened={adding} onClose={() => setAdding(false)} />}
       <UserSidePanel id={opened} onClose={() => setOpened("")} />
       <UserDialogs pending={pending} onClose={() => setPending(null)} />
@@ -125,7 +138,9 @@ function PageActions({ search, onAdd }: { search: UserSearch; onAdd: () => void 
   const may = useCan();
   return (
     <>
-      <ExportButton kinds={["users", "memberships"]} filter={toExportFilter(search)} />
+      {search.status !== "deleted" && (
+        <ExportButton kinds={["users", "memberships"]} filter={toExportFilter(search)} />
+      )}
       {may("users.import") && (
         <Button
           component={Link}

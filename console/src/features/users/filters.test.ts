@@ -54,7 +54,7 @@ describe("the filters of the Users page", () => {
 
   it("ignore what they do not know", () => {
     const search = parseUserSearch({
-      status: "deleted",
+      status: "gone",
       sort: "password",
       search: { nested: true },
       other: "x",

@@ -16,7 +16,7 @@ export type UserSearch = {
 };
 
 export const defaultSort = "name";
-const statuses = ["active", "suspended"];
+const statuses = ["active", "suspended", "deleted"];
 const sorts = ["name", "-name", "last_sign_in", "-last_sign_in", "created", "-created"];
 const filterNames = ["search", "status", "user_type", "role", "team"] as const;
 

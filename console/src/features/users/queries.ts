@@ -1,6 +1,6 @@
 import { keepPreviousData, type QueryClient, queryOptions, useQueryClient } from "@tanstack/react-query";
 import { client, unwrap } from "@/api/client";
-import type { Access, AuditEvent, DeviceSession, Page, User, UserStats } from "@/api/types";
+import type { Access, AuditEvent, DeletedUser, DeviceSession, Page, User, UserStats } from "@/api/types";
 import { toApiQuery, type UserSearch } from "./filters";
 
 /** Rows of a page of the Users table. */
@@ -57,6 +57,25 @@ export const userHistoryQuery = (id: string, cursor: string) =>
         }),
       ),
     placeholderData: keepPreviousData,
+  });
+
+/** A page of the people who were deleted. */
+export const deletedUsersQuery = (search: string, cursor: string) =>
+  queryOptions({
+    queryKey: ["users", "deleted", search, cursor],
+    queryFn: ({ signal }) => {
+      const query: { search?: string; cursor?: string; limit: number } = { limit: pageSize };
+      if (search.trim()) query.search = search.trim();
+      if (cursor) query.cursor = cursor;
+      return unwrap<Page<DeletedUser>>(client.GET("/deleted-users", { params: { query }, signal }));
+    },
+    placeholderData: keepPreviousData,
+  });
+
+export const deletedUserQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["users", "deleted-one", id],
+    queryFn: () => unwrap<DeletedUser>(client.GET("/deleted-users/{id}", { params: { path: { id } } })),
   });
 
 /** Puts a changed user into what is on screen and has the lists fetched again. */
