@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { looker as look } from "../support/screen";
 import { expect, people, test } from "../support/test";
 
 type Event = { action: string; outcome: string; actor: { name: string }; changes: unknown[] };
@@ -29,6 +30,27 @@ test("the audit log is filtered and searched, and an entry opens", async ({ open
   await expect(events).toContainText("Tobias Lindqvist");
   await filters.getByRole("searchbox").fill("no such thing anywhere");
   await expect(page.getByText("Nothing matches these filters")).toBeVisible();
+});
+
+test("an entry leads to the history of a person, an address and a request", async ({ open, api }) => {
+  const page = await open(people.tenant_admin.email);
+  const user = await api.userOf(people.supervisor.email);
+  await api.patch(`/users/${user.id}`, user.version, { phone: "+44 20 7946 0010" });
+  await page.goto(`/admin/users/${user.id}?tab=history`);
+  await page.getByRole("link", { name: "Search this history in the audit log" }).click();
+  await expect(page).toHaveURL(`/admin/audit?user_id=${user.id}`);
+  const chips = page.getByRole("list", { name: "Shown alone" });
+  await expect(chips).toContainText(`History of ${people.supervisor.name}`);
+  const entry = page.getByRole("listitem").filter({ hasText: "Edited a user" }).first();
+  await entry.getByRole("button").first().click();
+  await entry.getByRole("button", { name: "All of this request" }).click();
+  await expect(page).toHaveURL(/request_id=req_/);
+  await expect(chips.getByRole("listitem")).toHaveCount(2);
+  await look(page)("audit-chips");
+  await chips.getByRole("button", { name: /^Request req_/ }).click();
+  await expect(page).toHaveURL(`/admin/audit?user_id=${user.id}`);
+  await page.getByRole("button", { name: "Clear filters" }).click();
+  await expect(chips).toHaveCount(0);
 });
 
 test("the filtered log is downloaded as CSV and NDJSON", async ({ open }) => {

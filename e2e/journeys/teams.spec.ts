@@ -78,3 +78,65 @@ for (const width of [1440, 390]) {
     await look(page)("team");
   });
 }
+
+// covers E-10, E-05
+test("among thousands of teams one is found wherever it is chosen", async ({ open, api }) => {
+  test.setTimeout(120_000);
+  const page = await open(people.tenant_admin.email);
+  // Two pages of the list and more than a field shows; the server's tests have thousands.
+  for (let n = 0; n < 120; n++) {
+    await ok(await page.request.post("/api/v1/teams", { data: { name: `Crew ${String(n).padStart(3, "0")}` } }));
+  }
+  await page.goto("/admin/teams");
+  const side = page.getByRole("navigation", { name: "Teams" });
+  const pager = page.getByRole("navigation", { name: "Pages of teams" });
+  await expect(side.getByRole("link")).toHaveCount(50);
+  await pager.getByRole("button", { name: "Next" }).click();
+  await expect(side.getByRole("link", { name: /Crew 0[0-9]+/ }).first()).toBeVisible();
+  await pager.getByRole("button", { name: "Previous" }).click();
+  await side.getByRole("searchbox", { name: "Search teams" }).fill("crew 117");
+  await expect(side.getByRole("link")).toHaveCount(1);
+  await side.getByRole("link", { name: /Crew 117/ }).click();
+  await expect(page.getByRole("region", { name: "Crew 117" })).toBeVisible();
+  await side.getByRole("searchbox", { name: "Search teams" }).fill("no such crew");
+  await expect(page.getByText("No team matches.")).toBeVisible();
+  await expect(page.getByRole("region", { name: "Crew 117" })).toBeVisible(); // stays open
+
+  await page.goto("/admin/users?search=kwame");
+  await page.getByRole("button", { name: `Teams and roles of ${people.agent.name}` }).click();
+  const panel = page.getByRole("dialog", { name: people.agent.name });
+  await panel.getByRole("combobox", { name: `Add ${people.agent.name} to a team` }).fill("crew 118");
+  await page.getByRole("option", { name: /Crew 118/ }).click();
+  await expect(panel.getByRole("link", { name: "Crew 118" })).toBeVisible();
+  await page.keyboard.press("Escape");
+
+  await page.goto("/admin/users");
+  const filter = page.getByRole("combobox", { name: "Team" });
+  await filter.fill("crew 118");
+  await page.getByRole("option", { name: /Crew 118/ }).click();
+  await expect(page).toHaveURL(/team=team_/);
+  await expect(page.getByRole("link", { name: people.agent.name })).toBeVisible();
+  await expect(page.getByRole("row")).toHaveCount(2);
+  await look(page)("users-by-team");
+  await page.reload();
+  await expect(filter).toHaveValue("Crew 118");
+  await filter.click();
+  await page.getByRole("option", { name: "Any team" }).click();
+  await expect(page).toHaveURL("/admin/users");
+
+  await page.getByRole("button", { name: "Invite people" }).click();
+  const invite = page.getByRole("dialog", { name: "Invite people" });
+  await invite.getByRole("combobox", { name: "Teams" }).fill("crew 119");
+  await page.getByRole("option", { name: /Crew 119/ }).click();
+  await expect(invite.getByText("Crew 119")).toBeVisible();
+});
+
+for (const width of [1440, 390]) {
+  test(`pages of teams fit at ${width} px`, async ({ open, api }) => {
+    for (let n = 0; n < 55; n++) await ok(await api.post("/teams", { name: `Shift ${width} ${n}` }));
+    const page = await open(people.tenant_admin.email, { viewport: { width, height: 900 } });
+    await page.goto("/admin/teams");
+    await expect(page.getByRole("navigation", { name: "Pages of teams" })).toBeVisible();
+    await look(page)("teams-pages");
+  });
+}
