@@ -40,7 +40,7 @@ func (s *server) setAlias(ctx context.Context, c *access.Caller, id iam.UserID, 
 }
 
 func (s *server) listMyMemberships(ctx context.Context, c *access.Caller, _ *noInput) (*itemsOutput[Membership], error) {
-	return s.listMemberships(ctx, c, &UserPath{ID: c.User})
+	return s.listMemberships(ctx, c, &membershipsInput{UserPath: UserPath{ID: c.User}})
 }
 
 // OwnMembershipPath names one of the caller's memberships in the address.

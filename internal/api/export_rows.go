@@ -189,19 +189,18 @@ var membershipColumns = []column[*users.MembershipRow]{
 
 // MembershipRow is a line of an export of memberships.
 type MembershipRow struct {
-	Membership
+	MembershipFacts
 	Email    string       `json:"email"`
 	FullName string       `json:"full_name"`
 	UserType iam.UserType `json:"user_type"`
 	Status   iam.Status   `json:"status"`
 	Path     []string     `json:"organization_path" doc:"Names, from the organization in which the caller acts down to this one"`
-	Teams    []TeamRef    `json:"teams" doc:"Those of the organization"`
 }
 
 func membershipRow(m *users.MembershipRow) MembershipRow {
 	return MembershipRow{
-		Membership: membership(m.MembershipView), Email: m.User.Email, FullName: m.User.FullName(), UserType: m.User.Type, Status: m.User.Status,
-		Path: same(m.Path), Teams: mapped(m.Teams, func(h iam.TeamHold) TeamRef { return TeamRef{h.Team, h.TeamName, orNull(h.Role), h.Lead} }),
+		MembershipFacts: membershipFacts(m.MembershipView), Email: m.User.Email, FullName: m.User.FullName(), UserType: m.User.Type, Status: m.User.Status,
+		Path: same(m.Path),
 	}
 }
 

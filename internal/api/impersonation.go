@@ -103,9 +103,10 @@ func (s *server) impersonation(p *sessions.Principal) Nullable[Impersonation] {
 	return out
 }
 
-// ImpersonationRequest says why somebody logs in as somebody else.
+// ImpersonationRequest says why somebody logs in as somebody else, and where.
 type ImpersonationRequest struct {
-	Reason string `json:"reason" maxLength:"400" doc:"Kept in the audit log, where the person can read it; at most 200 characters"`
+	Reason         string    `json:"reason" maxLength:"400" doc:"Kept in the audit log, where the person can read it; at most 200 characters"`
+	OrganizationID iam.OrgID `json:"organization_id,omitempty" maxLength:"100" doc:"In which organization of the user, the one in which the caller acts or one below it; by itself the one in which the user acts after sign-in"`
 }
 
 type impersonateInput struct {
@@ -114,7 +115,7 @@ type impersonateInput struct {
 }
 
 func (s *server) impersonate(ctx context.Context, c *access.Caller, in *impersonateInput) (*sessionOutput, error) {
-	done, err := s.deps.Sessions.Impersonate(ctx, c, in.ID, in.Body.Reason, clientOf(c))
+	done, err := s.deps.Sessions.Impersonate(ctx, c, sessions.Impersonation{User: in.ID, Org: in.Body.OrganizationID, Reason: in.Body.Reason}, clientOf(c))
 	if err != nil {
 		return nil, err
 	}

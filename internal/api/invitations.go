@@ -14,10 +14,11 @@ import (
 // Invitations are the use cases of inviting people.
 type Invitations interface {
 	List(ctx context.Context, c *access.Caller, f iam.InvitationFilter) (iam.List[*invitations.View], error)
+	Pending(ctx context.Context, c *access.Caller, org iam.OrgID) (int, error)
 	Create(ctx context.Context, c *access.Caller, in invitations.Create) ([]invitations.Result, error)
 	Bulk(ctx context.Context, c *access.Caller, action invitations.Action, ids []iam.InvitationID) ([]invitations.Changed, error)
-	Preview(ctx context.Context, c *access.Caller, id iam.UserID) (*invitations.Preview, error)
-	InvitePerson(ctx context.Context, c *access.Caller, id iam.UserID) (*invitations.View, error)
+	Preview(ctx context.Context, c *access.Caller, id iam.UserID, org iam.OrgID) (*invitations.Preview, error)
+	InvitePerson(ctx context.Context, c *access.Caller, id iam.UserID, org iam.OrgID) (*invitations.View, error)
 	Lookup(ctx context.Context, token string) (*invitations.Offer, error)
 	Accept(ctx context.Context, token string, in invitations.Accept, from sessions.Client) (*sessions.SignedIn, error)
 }
@@ -76,6 +77,22 @@ func (s *server) listInvitations(ctx context.Context, c *access.Caller, in *invi
 		return nil, err
 	}
 	return listOf(page, invitationOf), nil
+}
+
+// InvitationStats is how many invitations to an organization, and to those below
+// it, wait for an answer.
+type InvitationStats struct {
+	Pending int `json:"pending" doc:"Counted up to 1000: that many, or more"`
+}
+
+type invitationStatsOutput struct{ Body InvitationStats }
+
+func (s *server) invitationStats(ctx context.Context, c *access.Caller, in *OrganizationPath) (*invitationStatsOutput, error) {
+	n, err := s.deps.Invitations.Pending(ctx, c, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	return &invitationStatsOutput{InvitationStats{n}}, nil
 }
 
 // InviteRequest invites addresses to an organization.
@@ -173,8 +190,13 @@ type InvitationPreview struct {
 
 type invitationPreviewOutput struct{ Body InvitationPreview }
 
-func (s *server) previewInvitation(ctx context.Context, c *access.Caller, in *UserPath) (*invitationPreviewOutput, error) {
-	p, err := s.deps.Invitations.Preview(ctx, c, in.ID)
+type personInvitationInput struct {
+	UserPath
+	OrgID iam.OrgID `query:"organization_id" maxLength:"100" doc:"Where the link leads, the organization in which the caller acts or one below it; by itself where the caller acts, or else the user's first organization"`
+}
+
+func (s *server) previewInvitation(ctx context.Context, c *access.Caller, in *personInvitationInput) (*invitationPreviewOutput, error) {
+	p, err := s.deps.Invitations.Preview(ctx, c, in.ID, in.OrgID)
 	if err != nil {
 		return nil, err
 	}
@@ -186,8 +208,8 @@ func (s *server) previewInvitation(ctx context.Context, c *access.Caller, in *Us
 
 type invitationOutput struct{ Body Invitation }
 
-func (s *server) invitePerson(ctx context.Context, c *access.Caller, in *UserPath) (*invitationOutput, error) {
-	v, err := s.deps.Invitations.InvitePerson(ctx, c, in.ID)
+func (s *server) invitePerson(ctx context.Context, c *access.Caller, in *personInvitationInput) (*invitationOutput, error) {
+	v, err := s.deps.Invitations.InvitePerson(ctx, c, in.ID, in.OrgID)
 	if err != nil {
 		return nil, err
 	}
@@ -209,6 +231,11 @@ func (s *server) invitationOperations() {
 		response:    exampleList(example),
 	}, s.listInvitations)
 	register(s, operation{
+		id: "get-invitation-stats", method: http.MethodGet, path: "/organizations/{id}/invitation-stats", tag: tagInvitations, guard: needs(iam.PermUsersInvite),
+		summary: "Count the invitations of an organization", description: "How many invitations to an organization and to those below it wait for an answer.",
+		response: InvitationStats{Pending: 3},
+	}, s.invitationStats)
+	register(s, operation{
 		id: "create-invitations", method: http.MethodPost, path: "/invitations", tag: tagInvitations, guard: needs(iam.PermUsersInvite), status: http.StatusOK,
 		summary: "Invite people",
 		description: "Sends an invitation to each address and says of each what became of it. The link in the mail works once, for seven days, and opening it changes nothing. " +
@@ -229,11 +256,16 @@ func (s *server) invitationOperations() {
 		request:     BulkInvitationsRequest{Action: invitations.ActionResend, IDs: []iam.InvitationID{example.ID}},
 		response:    BulkInvitationsResponse{Results: []BulkInvitationResult{{ID: example.ID, Email: example.Email, OK: true}}},
 	}, s.bulkInvitations)
+	s.personInvitationOperations(example)
+	s.acceptOperations()
+}
+
+func (s *server) personInvitationOperations(example Invitation) {
 	register(s, operation{
 		id: "preview-user-invitation", method: http.MethodPost, path: "/users/{id}/invitation/preview", tag: tagInvitations, guard: needs(iam.PermUsersInvite),
 		summary:     "Preview the invitation of a user",
 		description: "Shows the mail that inviting a person of the directory would send, with a link that does not work.",
-		errors:      []iam.Code{iam.CodeInvalid, iam.CodeEscalation},
+		errors:      []iam.Code{iam.CodeInvalid, iam.CodeEscalation, iam.CodeConflict},
 		response: InvitationPreview{
 			To: "ada@northwind.example", FromName: "Northwind", Subject: "Your access to Northwind is ready", Text: "Hello Ada, …", HTML: "<p>Hello Ada, …</p>",
 			Organization: OrganizationRef{exampleOrgID, "Northwind"},
@@ -247,5 +279,4 @@ func (s *server) invitationOperations() {
 		errors:   []iam.Code{iam.CodeInvalid, iam.CodeEscalation, iam.CodeConflict},
 		response: example,
 	}, s.invitePerson)
-	s.acceptOperations()
 }

@@ -10,24 +10,36 @@ import (
 	"github.com/retinue/retinue/internal/users"
 )
 
-// Membership is a user in an organization.
-type Membership struct {
+// MembershipFacts is what somebody holds in an organization.
+type MembershipFacts struct {
 	UserID              iam.UserID       `json:"user_id"`
 	Organization        OrganizationRef  `json:"organization"`
 	IncludesDescendants bool             `json:"includes_descendants" doc:"It counts in all organizations below, too"`
 	Roles               []RoleRef        `json:"roles"`
 	Permissions         []iam.Permission `json:"permissions" doc:"Granted directly, beside type and roles"`
 	Access              []string         `json:"access" doc:"The checkboxes that are ticked: all that they give is held"`
+	Teams               []TeamRef        `json:"teams" doc:"Those of the organization, which end with the membership"`
 	Alias               string           `json:"alias" doc:"By which name the user goes in the organization; empty for their own"`
 	CreatedAt           time.Time        `json:"created_at"`
 }
 
-func membership(m *users.MembershipView) Membership {
-	return Membership{
+// Membership is a user in an organization.
+type Membership struct {
+	MembershipFacts
+	Path           []string                 `json:"path" doc:"The names of the organizations above, the highest first, as far as the caller sees them"`
+	AllowedActions []users.MembershipAction `json:"allowed_actions" enum:"edit,remove" doc:"What the caller may do with it"`
+}
+
+func membershipFacts(m *users.MembershipView) MembershipFacts {
+	return MembershipFacts{
 		UserID: m.User.ID, Organization: OrganizationRef{m.Org, m.OrgName}, IncludesDescendants: m.IncludesDescendants,
 		Roles:       mapped(m.Roles, func(r *iam.Role) RoleRef { return RoleRef{r.ID, r.Code, r.Name} }),
-		Permissions: same(m.Permissions), Access: same(m.Options), Alias: m.Alias, CreatedAt: m.CreatedAt.UTC(),
+		Permissions: same(m.Permissions), Access: same(m.Options), Teams: mapped(m.Teams, teamRef), Alias: m.Alias, CreatedAt: m.CreatedAt.UTC(),
 	}
+}
+
+func membership(m *users.MembershipView) Membership {
+	return Membership{MembershipFacts: membershipFacts(m), Path: same(m.Above), AllowedActions: same(m.Allowed)}
 }
 
 // MembershipPath names a user's membership in the address.
@@ -48,8 +60,13 @@ func membershipAnswer(m *users.MembershipView, err error) (*membershipOutput, er
 	return &membershipOutput{ETagHeader: tagged(m.User.Version), Body: membership(m)}, nil
 }
 
-func (s *server) listMemberships(ctx context.Context, c *access.Caller, in *UserPath) (*itemsOutput[Membership], error) {
-	_, list, err := s.deps.Users.Memberships(ctx, c, in.ID)
+type membershipsInput struct {
+	UserPath
+	OrgID iam.OrgID `query:"organization_id" maxLength:"100" doc:"In this organization and those below it; by itself the one in which the caller acts"`
+}
+
+func (s *server) listMemberships(ctx context.Context, c *access.Caller, in *membershipsInput) (*itemsOutput[Membership], error) {
+	_, list, err := s.deps.Users.Memberships(ctx, c, in.ID, in.OrgID)
 	if err != nil {
 		return nil, err
 	}
@@ -93,28 +110,13 @@ func (s *server) deleteMembership(ctx context.Context, c *access.Caller, in *del
 	return nil, withCurrent(err, s.currentUser(ctx, c, in.ID))
 }
 
-// AccessOption is one of the checkboxes by which people of client organizations
-// are given access.
-type AccessOption struct {
-	ID          string           `json:"id"`
-	Name        string           `json:"name"`
-	Description string           `json:"description" doc:"What it opens"`
-	RoleID      iam.RoleID       `json:"role_id,omitempty" doc:"The role that it is"`
-	Permissions []iam.Permission `json:"permissions" doc:"What it grants directly"`
-}
-
-func accessOption(o access.Option) AccessOption {
-	return AccessOption{o.ID, o.Name, o.Description, o.Role, same(o.Permissions)}
-}
-
-func (s *server) accessOptions(context.Context, *access.Caller, *noInput) (*itemsOutput[AccessOption], error) {
-	return itemsOf(access.Options(), accessOption), nil
-}
-
 func exampleMembership() Membership {
 	return Membership{
-		UserID: exampleUserID, Organization: OrganizationRef{exampleOrgID, "Northwind"}, Roles: []RoleRef{},
-		Permissions: []iam.Permission{iam.PermDashboardHome}, Access: []string{"home"}, CreatedAt: exampleTime,
+		MembershipFacts: MembershipFacts{
+			UserID: exampleUserID, Organization: OrganizationRef{exampleOrgID, "Northwind"}, Roles: []RoleRef{},
+			Permissions: []iam.Permission{iam.PermDashboardHome}, Access: []string{"home"}, Teams: []TeamRef{}, CreatedAt: exampleTime,
+		},
+		Path: []string{}, AllowedActions: []users.MembershipAction{users.MembershipEdit, users.MembershipRemove},
 	}
 }
 
@@ -122,7 +124,7 @@ func (s *server) membershipOperations() {
 	const tag = "A change of the user is a change of the memberships: the ETag is the user's."
 	register(s, operation{
 		id: "list-memberships", method: http.MethodGet, path: "/users/{id}/memberships", tag: tagUsers, guard: needs(iam.PermUsersRead),
-		summary: "Where a user belongs", description: "The user's memberships in the organization in which the caller acts and in those below.",
+		summary: "Where a user belongs", description: "The user's memberships in an organization and in those below it, as far as the caller sees them.",
 		response: Items[Membership]{[]Membership{exampleMembership()}},
 	}, s.listMemberships)
 	register(s, operation{
@@ -140,9 +142,5 @@ func (s *server) membershipOperations() {
 		summary: "Remove a membership", description: "Takes a user out of an organization and its teams, and leaves their other memberships alone. The only membership stays: delete the user instead. " + tag,
 		errors: []iam.Code{iam.CodeEscalation, iam.CodeLastAdmin, iam.CodeInUse},
 	}, s.deleteMembership)
-	register(s, operation{
-		id: "list-access-options", method: http.MethodGet, path: "/access-options", tag: tagUsers, guard: needs(iam.PermUsersRead),
-		summary: "List the access checkboxes", description: "The checkboxes by which people of client organizations are given access, and what each opens.",
-		response: Items[AccessOption]{[]AccessOption{accessOption(access.Options()[1])}},
-	}, s.accessOptions)
+	s.accessOptionOperations()
 }

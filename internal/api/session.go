@@ -27,7 +27,7 @@ type Sessions interface {
 	List(ctx context.Context, c *access.Caller, user iam.UserID) ([]sessions.View, error)
 	End(ctx context.Context, c *access.Caller, user iam.UserID, id iam.SessionID) error
 	EndAll(ctx context.Context, c *access.Caller, user iam.UserID) (int, error)
-	Impersonate(ctx context.Context, c *access.Caller, user iam.UserID, reason string, from sessions.Client) (*sessions.SignedIn, error)
+	Impersonate(ctx context.Context, c *access.Caller, in sessions.Impersonation, from sessions.Client) (*sessions.SignedIn, error)
 	AllowChanges(ctx context.Context, p *sessions.Principal, c *access.Caller) error
 	EndImpersonation(ctx context.Context, token string, from sessions.Client) error
 	ChangePassword(ctx context.Context, p *sessions.Principal, c *access.Caller, current, next string) error

@@ -19,6 +19,11 @@ type crossing struct{ at, method, path, body string }
 var crossings = []crossing{
 	{"/users/PAL", "PUT", "/users/PAL/memberships/ORG", `{"access":["home"]}`},
 	{"/users/PAL", "GET", "/users/PAL/memberships/ORG", ""},
+	{"/users/PAL", "GET", "/users/PAL/memberships?organization_id=ORG", ""},
+	{"/users/PAL", "GET", "/users/PAL/access?organization_id=ORG", ""},
+	{"/users/PAL", "POST", "/users/PAL/impersonation", `{"reason":"help","organization_id":"ORG"}`},
+	{"/users/PAL", "POST", "/users/PAL/invitation/preview?organization_id=ORG", ""},
+	{"/users/PAL", "POST", "/users/PAL/invitation?organization_id=ORG", ""},
 	{"/users/PAL", "PATCH", "/users/PAL/memberships/ORG", `{"alias":"Zoe"}`},
 	{"/users/PAL", "DELETE", "/users/PAL/memberships/ORG", ""},
 	{"/users/PAL", "DELETE", "/users/PAL/sessions/SESSION", ""},

@@ -30,6 +30,12 @@ var mentioned = map[string][]mention{
 	"get-user-import-template": {{"GET", "/user-imports/template.csv?organization=ID", "", ofActing}},
 	"get-mail-settings":        {{"GET", "/mail-settings?organization_id=ID", "", ofOrg}},
 	"set-mail-settings":        {{"PUT", "/mail-settings", `{"organization_id":"ID","sender_name":"X","reply_to":"","notices":false}`, ofOrg}},
+	"list-access-options":      {{"GET", "/access-options?organization_id=ID", "", ofOrg}},
+	"list-memberships":         {{"GET", "/users/PAL/memberships?organization_id=ID", "", ofOrg}},
+	"get-user-access":          {{"GET", "/users/PAL/access?organization_id=ID", "", ofOrg}},
+	"log-in-as":                {{"POST", "/users/PAL/impersonation", `{"reason":"help","organization_id":"ID"}`, ofOrg}},
+	"invite-user":              {{"POST", "/users/PAL/invitation?organization_id=ID", "", ofOrg}},
+	"preview-user-invitation":  {{"POST", "/users/PAL/invitation/preview?organization_id=ID", "", ofOrg}},
 	"list-api-keys":            {{"GET", "/api-keys?user_id=ID", "", ofUser}},
 	"create-api-key":           {{"POST", "/api-keys", `{"name":"K","permissions":["users.read"],"user_id":"ID"}`, ofUser}},
 	"start-access-review":      {{"POST", "/access-reviews", `{"organization_id":"ID"}`, ofOrg}},
@@ -75,7 +81,7 @@ var referring, idless = func() (map[string]bool, map[string]bool) {
 		r[id] = true
 	}
 	for id := range strings.FieldsSeq(`
-		list-access-options list-access-reviews list-announcements list-audit-actions list-colleagues order-custom-fields list-custom-fields
+		list-access-reviews list-announcements list-audit-actions list-colleagues order-custom-fields list-custom-fields
 		create-custom-field get-dashboard get-dashboard-home list-domains list-exports accept-invitation look-up-invitation list-ip-exceptions
 		grant-ip-exception lookup-ip-refusal list-mail-templates set-mail-template preview-mail-template reset-mail-template get-me update-me
 		get-my-access list-my-history list-my-organizations change-my-password delete-my-photo set-my-photo end-my-other-sessions

@@ -39,8 +39,13 @@ type Access struct {
 
 type accessOutput struct{ Body Access }
 
-func (s *server) accessOf(ctx context.Context, c *access.Caller, id iam.UserID) (*accessOutput, error) {
-	v, org, list, err := s.deps.Users.Access(ctx, c, id)
+type userAccessInput struct {
+	UserPath
+	OrgID iam.OrgID `query:"organization_id" maxLength:"100" doc:"What counts in this organization, the one in which the caller acts or one below it; by itself where the user acts"`
+}
+
+func (s *server) accessOf(ctx context.Context, c *access.Caller, id iam.UserID, in iam.OrgID) (*accessOutput, error) {
+	v, org, list, err := s.deps.Users.Access(ctx, c, id, in)
 	if err != nil {
 		return nil, err
 	}
@@ -62,12 +67,12 @@ func accessPermission(e users.Explained) AccessPermission {
 	return out
 }
 
-func (s *server) userAccess(ctx context.Context, c *access.Caller, in *UserPath) (*accessOutput, error) {
-	return s.accessOf(ctx, c, in.ID)
+func (s *server) userAccess(ctx context.Context, c *access.Caller, in *userAccessInput) (*accessOutput, error) {
+	return s.accessOf(ctx, c, in.ID, in.OrgID)
 }
 
 func (s *server) myAccess(ctx context.Context, c *access.Caller, _ *noInput) (*accessOutput, error) {
-	return s.accessOf(ctx, c, c.User)
+	return s.accessOf(ctx, c, c.User, "")
 }
 
 func (s *server) userAccessOperations() {
@@ -80,7 +85,7 @@ func (s *server) userAccessOperations() {
 	}
 	register(s, operation{
 		id: "get-user-access", method: http.MethodGet, path: "/users/{id}/access", tag: tagUsers, guard: needs(iam.PermUsersRead),
-		summary: "What a user may do", description: "Every permission of the catalogue: whether it is effective, what grants it and what stops it.",
+		summary: "What a user may do", description: "Every permission of the catalogue: whether it is effective in an organization, what grants it and what stops it.",
 		response: example,
 	}, s.userAccess)
 	register(s, operation{

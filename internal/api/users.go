@@ -33,14 +33,16 @@ type Users interface {
 	SetPhoto(ctx context.Context, c *access.Caller, id iam.UserID, picture io.Reader) (*users.View, error)
 	RemovePhoto(ctx context.Context, c *access.Caller, id iam.UserID) (*users.View, error)
 	Colleagues(ctx context.Context, c *access.Caller, search string, p iam.Page) (iam.List[*personas.Person], error)
-	Memberships(ctx context.Context, c *access.Caller, id iam.UserID) (*users.View, []*users.MembershipView, error)
+	Memberships(ctx context.Context, c *access.Caller, id iam.UserID, below iam.OrgID) (*users.View, []*users.MembershipView, error)
 	Membership(ctx context.Context, c *access.Caller, id iam.UserID, org iam.OrgID) (*users.MembershipView, error)
 	SetMembership(ctx context.Context, c *access.Caller, id iam.UserID, org iam.OrgID, in users.SetMembership) (*users.MembershipView, error)
 	SetAlias(ctx context.Context, c *access.Caller, id iam.UserID, org iam.OrgID, alias string, version int64) (*users.MembershipView, error)
 	Presence(ctx context.Context, c *access.Caller) (*users.PresenceView, error)
 	SetPresence(ctx context.Context, c *access.Caller, p iam.Presence) (*users.PresenceView, error)
 	RemoveMembership(ctx context.Context, c *access.Caller, id iam.UserID, org iam.OrgID, version int64) error
-	Access(ctx context.Context, c *access.Caller, id iam.UserID) (*users.View, *iam.Organization, []users.Explained, error)
+	Options(ctx context.Context, c *access.Caller, org iam.OrgID, t iam.UserType) ([]users.OptionView, error)
+	Types(ctx context.Context, c *access.Caller, org iam.OrgID) ([]users.TypeView, error)
+	Access(ctx context.Context, c *access.Caller, id iam.UserID, org iam.OrgID) (*users.View, *iam.Organization, []users.Explained, error)
 }
 
 // RoleRef names a role.
@@ -57,6 +59,8 @@ type TeamRef struct {
 	RoleID *iam.RoleID `json:"role_id" doc:"Held in the team; null for none"`
 	Lead   bool        `json:"lead"`
 }
+
+func teamRef(h iam.TeamHold) TeamRef { return TeamRef{h.Team, h.TeamName, orNull(h.Role), h.Lead} }
 
 // RolesHere is what somebody holds where a change of role_ids and permissions
 // counts.
@@ -110,7 +114,7 @@ func (s *server) user(tenant iam.TenantID, v *users.View) User {
 		Organizations: mapped(v.Orgs, func(o *iam.Organization) OrganizationRef {
 			return OrganizationRef{o.ID, o.Name}
 		}),
-		Teams:              mapped(v.Teams, func(h iam.TeamHold) TeamRef { return TeamRef{h.Team, h.TeamName, orNull(h.Role), h.Lead} }),
+		Teams:              mapped(v.Teams, teamRef),
 		CustomFields:       FieldValues(v.Custom),
 		MustChangePassword: u.MustChangePassword, LastSignInAt: timeOrNull(u.LastSignInAt),
 		CreatedAt: u.CreatedAt.UTC(), UpdatedAt: u.UpdatedAt.UTC(), Version: u.Version, AllowedActions: same(v.Allowed),

@@ -103,6 +103,9 @@ type InvitationStore interface {
 	// UpdateInvitation writes address, state, token, mail, and when and how often it was
 	// sent and until when it works.
 	UpdateInvitation(ctx context.Context, tenant TenantID, i *Invitation) error
+	// CountInvitations counts those that the filter selects, at most as many as
+	// most; its page does not matter.
+	CountInvitations(ctx context.Context, tenant TenantID, f InvitationFilter, most int) (int, error)
 	// Invitations returns one page, the newest first.
 	Invitations(ctx context.Context, tenant TenantID, f InvitationFilter) (List[*Invitation], error)
 }

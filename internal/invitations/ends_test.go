@@ -30,7 +30,7 @@ func (k *kit) deleteUser(id iam.UserID) {
 func TestInvitingAnInvitedPersonWhoWasDeleted(t *testing.T) {
 	each(t, func(t *testing.T, k *kit) {
 		u := k.User(tenanttest.Person{Type: iam.TypeMember, Org: k.client})
-		if _, err := k.s.InvitePerson(t.Context(), k.admin, u.ID); err != nil {
+		if _, err := k.s.InvitePerson(t.Context(), k.admin, u.ID, ""); err != nil {
 			t.Fatal(err)
 		}
 		k.deleteUser(u.ID)

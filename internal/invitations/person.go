@@ -23,10 +23,10 @@ type Preview struct {
 const previewToken = "only-in-the-mail"
 
 // Preview shows the mail that InvitePerson would send. It needs users.invite.
-func (s *Service) Preview(ctx context.Context, c *access.Caller, id iam.UserID) (*Preview, error) {
+func (s *Service) Preview(ctx context.Context, c *access.Caller, id iam.UserID, org iam.OrgID) (*Preview, error) {
 	var out *Preview
 	err := s.Store.Read(ctx, func(tx iam.Tx) error {
-		p, err := s.person(ctx, tx, c, id)
+		p, err := s.person(ctx, tx, c, id, org)
 		if err != nil {
 			return err
 		}
@@ -44,11 +44,14 @@ func (s *Service) Preview(ctx context.Context, c *access.Caller, id iam.UserID) 
 
 // InvitePerson sends a person of the directory a link that signs them in once
 // and by which they choose a password when they have none of their own.
-// It needs users.invite. An earlier link stops.
-func (s *Service) InvitePerson(ctx context.Context, c *access.Caller, id iam.UserID) (*View, error) {
+// The link leads to org; "" is where the caller acts, or else the person's first
+// organization. It needs users.invite; CodeNotFound for an organization out of the
+// caller's sight, CodeConflict for one that the person does not belong to. An
+// earlier link stops.
+func (s *Service) InvitePerson(ctx context.Context, c *access.Caller, id iam.UserID, org iam.OrgID) (*View, error) {
 	var v *View
 	err := s.Store.Write(ctx, func(tx iam.Tx) error {
-		p, err := s.person(ctx, tx, c, id)
+		p, err := s.person(ctx, tx, c, id, org)
 		if err != nil {
 			return err
 		}
@@ -127,7 +130,7 @@ type person struct {
 	letter   mailbox.Letter
 }
 
-func (s *Service) person(ctx context.Context, tx iam.Tx, c *access.Caller, id iam.UserID) (*person, error) {
+func (s *Service) person(ctx context.Context, tx iam.Tx, c *access.Caller, id iam.UserID, org iam.OrgID) (*person, error) {
 	if err := c.Require(iam.PermUsersInvite); err != nil {
 		return nil, err
 	}
@@ -145,6 +148,9 @@ func (s *Service) person(ctx context.Context, tx iam.Tx, c *access.Caller, id ia
 	if err := p.check(c); err != nil {
 		return nil, err
 	}
+	if err := p.lead(c, org); err != nil {
+		return nil, err
+	}
 	if p.tenant, err = tx.Tenant(ctx, c.Tenant); err != nil {
 		return nil, err
 	}
@@ -159,9 +165,7 @@ func (s *Service) person(ctx context.Context, tx iam.Tx, c *access.Caller, id ia
 	return p, err
 }
 
-// check refuses who can't be invited, and finds the organization that the link
-// leads to: where the caller acts, or else the person's first in the caller's
-// sight.
+// check refuses who can't be invited.
 func (p *person) check(c *access.Caller) error {
 	switch u := p.user; {
 	case c.IsSelf(u.ID):
@@ -171,19 +175,36 @@ func (p *person) check(c *access.Caller) error {
 	case u.Status != iam.StatusActive:
 		return iam.Errorf(iam.CodeInvalid, "%s is suspended. Reactivate them first.", u.FullName()).Because("person_suspended")
 	}
-	if err := p.dir.MayActOn(c, p.user); err != nil {
-		return err
-	}
-	p.org = c.Org
-	if p.user.Membership(c.Org) == nil {
-		for i := range p.user.Memberships {
-			if p.org = p.user.Memberships[i].Org; p.dir.Within(p.org, c.Org) {
-				break
-			}
-		}
+	return p.dir.MayActOn(c, p.user)
+}
+
+// lead finds the organization that the link leads to: org, or for "" where the
+// caller acts, or else the person's first in the caller's sight.
+func (p *person) lead(c *access.Caller, org iam.OrgID) error {
+	switch {
+	case org == "":
+		p.org = p.first(c)
+	case !p.dir.Within(org, c.Org):
+		return iam.NotFound("organization")
+	case !p.dir.Subject(p.user, org).Member:
+		return iam.Errorf(iam.CodeConflict, "%s does not belong to %s any more.", p.user.FullName(), p.dir.OrgName(org)).Because("not_there_any_more")
+	default:
+		p.org = org
 	}
 	if !p.dir.Active(p.org) {
 		return iam.Errorf(iam.CodeInvalid, "The organization is suspended. Reactivate it first.").Because("organization_is_suspended")
 	}
 	return nil
+}
+
+func (p *person) first(c *access.Caller) iam.OrgID {
+	org := c.Org
+	if p.user.Membership(c.Org) == nil {
+		for i := range p.user.Memberships {
+			if org = p.user.Memberships[i].Org; p.dir.Within(org, c.Org) {
+				break
+			}
+		}
+	}
+	return org
 }

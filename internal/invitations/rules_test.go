@@ -80,7 +80,7 @@ func TestWhoMayInvite(t *testing.T) {
 func TestInvitingAPerson(t *testing.T) {
 	each(t, func(t *testing.T, k *kit) {
 		u := k.User(tenanttest.Person{Type: iam.TypeMember, Org: k.client, Permissions: []iam.Permission{iam.PermDashboardHome}})
-		p, err := k.s.Preview(t.Context(), k.admin, u.ID)
+		p, err := k.s.Preview(t.Context(), k.admin, u.ID, "")
 		if err != nil || p.To != u.Email || p.FromName != "Acme" || !strings.Contains(p.Text, u.Email) || p.Org.ID != k.client {
 			t.Fatalf("preview = %+v, %v", p, err)
 		}
@@ -90,7 +90,7 @@ func TestInvitingAPerson(t *testing.T) {
 		_, err = k.s.Lookup(t.Context(), previewToken)
 		tenanttest.Refused(t, err, iam.CodeInvalid, "/token")
 		for n := 1; n <= 2; n++ {
-			v, err := k.s.InvitePerson(t.Context(), k.admin, u.ID)
+			v, err := k.s.InvitePerson(t.Context(), k.admin, u.ID, "")
 			if err != nil || v.TimesSent != n || v.State != iam.InvitationPending {
 				t.Fatalf("invited: %+v, %v", v, err)
 			}
@@ -109,7 +109,7 @@ func TestInvitingAPerson(t *testing.T) {
 		_, err = k.accept(token, Accept{Password: chosen})
 		tenanttest.Refused(t, err, iam.CodeInvalid, "/token")
 		// With a password of their own, the button is enough.
-		if _, err := k.s.InvitePerson(t.Context(), k.admin, u.ID); err != nil {
+		if _, err := k.s.InvitePerson(t.Context(), k.admin, u.ID, ""); err != nil {
 			t.Fatal(err)
 		}
 		if again := k.accepted(k.token(u.Email), Accept{}); again.Principal.User.ID != u.ID {
@@ -137,19 +137,19 @@ func TestWhoCanBeInvitedByRow(t *testing.T) {
 		"no permission": {k.CallerWith(), tenanttest.Person{Type: iam.TypeMember, Org: k.client}, iam.CodeForbidden},
 	} {
 		u := k.User(tt.who)
-		_, err := k.s.Preview(t.Context(), tt.caller, u.ID)
+		_, err := k.s.Preview(t.Context(), tt.caller, u.ID, "")
 		if iam.CodeOf(err) != tt.code {
 			t.Errorf("%s: preview: %v", name, err)
 		}
-		if _, err := k.s.InvitePerson(t.Context(), tt.caller, u.ID); iam.CodeOf(err) != tt.code || len(k.mails(u.Email)) > 0 {
+		if _, err := k.s.InvitePerson(t.Context(), tt.caller, u.ID, ""); iam.CodeOf(err) != tt.code || len(k.mails(u.Email)) > 0 {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	_, err := k.s.InvitePerson(t.Context(), k.admin, k.Admin.ID)
+	_, err := k.s.InvitePerson(t.Context(), k.admin, k.Admin.ID, "")
 	tenanttest.Refused(t, err, iam.CodeInvalid, "")
 	// Deleted, or with another address: the link is nobody's any more.
 	u := k.User(tenanttest.Person{Type: iam.TypeMember, Org: k.client})
-	if _, err := k.s.InvitePerson(t.Context(), k.admin, u.ID); err != nil {
+	if _, err := k.s.InvitePerson(t.Context(), k.admin, u.ID, ""); err != nil {
 		t.Fatal(err)
 	}
 	token := k.token(u.Email)
@@ -172,7 +172,7 @@ func TestWhoCanBeInvitedByRow(t *testing.T) {
 	if o, err := k.s.Lookup(t.Context(), k.token("new@client.example")); err != nil || o.User.ID != u.ID || o.Invitation.Email != "new@client.example" {
 		t.Errorf("offer = %+v, %v", o, err)
 	}
-	if v, err := k.s.InvitePerson(t.Context(), k.admin, u.ID); err != nil || v.ID != id || v.TimesSent != 3 {
+	if v, err := k.s.InvitePerson(t.Context(), k.admin, u.ID, ""); err != nil || v.ID != id || v.TimesSent != 3 {
 		t.Errorf("invited again: %+v, %v", v, err)
 	}
 }

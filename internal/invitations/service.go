@@ -133,15 +133,13 @@ func (s *Service) List(ctx context.Context, c *access.Caller, f iam.InvitationFi
 	if err != nil {
 		return out, err
 	}
-	if f.Below == "" && !c.InRoot {
+	if f.Below == "" {
 		f.Below = c.Org
 	}
-	if f.Below != "" && !dir.Within(f.Below, c.Org) {
+	if !dir.Within(f.Below, c.Org) {
 		return iam.List[*View]{Items: []*View{}}, nil
 	}
-	if f.Below == dir.RootOrg {
-		f.Below = ""
-	}
+	f.Below = spared(dir, f.Below)
 	f.Search = fold.EmailKey(f.Search)
 	err = s.Store.Read(ctx, func(tx iam.Tx) error {
 		page, err := tx.Invitations(ctx, c.Tenant, f)
@@ -155,6 +153,40 @@ func (s *Service) List(ctx context.Context, c *access.Caller, f iam.InvitationFi
 		return nameTeams(ctx, tx, c.Tenant, out.Items...)
 	})
 	return out, err
+}
+
+// MaxCounted is up to how many invitations are counted.
+const MaxCounted = 1000
+
+// Pending counts the invitations to an organization and those below it that wait
+// for an answer, up to MaxCounted. It needs users.invite; CodeNotFound when the
+// organization is out of the caller's sight.
+func (s *Service) Pending(ctx context.Context, c *access.Caller, org iam.OrgID) (n int, err error) {
+	if err := c.Require(iam.PermUsersInvite); err != nil {
+		return 0, err
+	}
+	dir, err := s.Directories.Get(ctx, c.Tenant)
+	if err != nil {
+		return 0, err
+	}
+	if !dir.Within(org, c.Org) {
+		return 0, iam.NotFound("organization")
+	}
+	f := iam.InvitationFilter{Below: spared(dir, org), State: iam.InvitationPending}
+	err = s.Store.Read(ctx, func(tx iam.Tx) error {
+		n, err = tx.CountInvitations(ctx, c.Tenant, f, MaxCounted)
+		return err
+	})
+	return n, err
+}
+
+// spared is an organization by which to filter: "" for the root, below which is
+// everything.
+func spared(dir *authz.Directory, org iam.OrgID) iam.OrgID {
+	if org == dir.RootOrg {
+		return ""
+	}
+	return org
 }
 
 // renew gives an invitation a new link and makes its mail; the link of the mail

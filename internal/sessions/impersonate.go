@@ -38,7 +38,7 @@ func (s *Service) actAs(p *Principal, dir *authz.Directory) error {
 		return nil
 	}
 	actor := s.actorOf(p, dir)
-	if err := s.mayImpersonate(dir, actor, p.User); err != nil {
+	if err := s.mayImpersonate(dir, actor, p.User, p.Org.ID); err != nil {
 		return unauthenticated()
 	}
 	both := p.Caller.Holds() & actor.Holds()
@@ -62,12 +62,15 @@ func (s *Service) actorOf(p *Principal, dir *authz.Directory) *access.Caller {
 	return c
 }
 
-// mayImpersonate refuses when c may not log in as u.
-func (s *Service) mayImpersonate(dir *authz.Directory, c *access.Caller, u *iam.User) error {
+// mayImpersonate refuses when c may not log in as u, who then acts in org, or at
+// home while they can't.
+func (s *Service) mayImpersonate(dir *authz.Directory, c *access.Caller, u *iam.User, org iam.OrgID) error {
 	if err := c.Require(iam.PermUsersImpersonate); err != nil {
 		return err
 	}
-	home := dir.HomeOrg(u)
+	if org == "" || dir.MayActIn(u, org) != nil {
+		org = dir.HomeOrg(u)
+	}
 	switch {
 	case !dir.Visible(c, u):
 		return iam.NotFound("user")
@@ -77,31 +80,44 @@ func (s *Service) mayImpersonate(dir *authz.Directory, c *access.Caller, u *iam.
 		return iam.Errorf(iam.CodeConflict, "%s has no console to log in to.", u.FullName()).Because("no_console")
 	case u.Status != iam.StatusActive:
 		return iam.Errorf(iam.CodeConflict, "%s is suspended. Activate the account first.", u.FullName()).Because("person_suspended")
-	case home == "":
+	case org == "":
 		return iam.Errorf(iam.CodeConflict, "%s belongs to no organization that is active.", u.FullName()).Because("person_without_organization")
 	}
 	if err := dir.MayActOn(c, u); err != nil {
 		return err
 	}
-	if r := dir.RulesOf(u, home, s.Limits()).Impersonation; !r.Value {
+	// Where they act by a membership above they may hold more than in any of theirs.
+	if err := access.MayActOn(c.Holds(), dir.Subject(u, org).Holds()); err != nil {
+		return err
+	}
+	if r := dir.RulesOf(u, org, s.Limits()).Impersonation; !r.Value {
 		return iam.Errorf(iam.CodeConflict, "The policy of %s lets nobody log in as its people.", dir.Orgs[r.Source].Name).Because("policy_forbids")
 	}
 	return nil
+}
+
+// Impersonation says as whom somebody wants to be logged in.
+type Impersonation struct {
+	User iam.UserID
+	// Org is in which organization, "" for the person's home.
+	Org    iam.OrgID
+	Reason string
 }
 
 // Impersonate logs the caller in as another user, to look but not to change: it
 // needs users.impersonate. The caller's own session stays as it is; the new one
 // ends with it, after half an hour, or when it would not be allowed any more.
 // CodeEscalation for somebody who may do more than the caller, CodeImpersonating
-// for who is logged in as somebody else already.
-func (s *Service) Impersonate(ctx context.Context, c *access.Caller, user iam.UserID, reason string, from Client) (*SignedIn, error) {
+// for who is logged in as somebody else already, CodeNotFound for an organization
+// out of the caller's sight and CodeConflict for one in which the person can't act.
+func (s *Service) Impersonate(ctx context.Context, c *access.Caller, in Impersonation, from Client) (*SignedIn, error) {
 	if err := c.Personally(); err != nil {
 		return nil, err
 	}
 	if c.Session == "" {
 		return nil, iam.Errorf(iam.CodeForbidden, "This is for people who are signed in, not for API keys.").Because("people_only")
 	}
-	reason, err := cleanReason(reason)
+	reason, err := cleanReason(in.Reason)
 	if err != nil {
 		return nil, err
 	}
@@ -115,14 +131,18 @@ func (s *Service) Impersonate(ctx context.Context, c *access.Caller, user iam.Us
 		if err != nil {
 			return err
 		}
-		u, err := tx.User(ctx, c.Tenant, user)
+		u, err := tx.User(ctx, c.Tenant, in.User)
 		if err != nil {
 			return err
 		}
-		if err := s.mayImpersonate(dir, c, u); err != nil {
+		if err := s.mayImpersonate(dir, c, u, in.Org); err != nil {
 			return err
 		}
-		se = s.newSession(tx, c.Tenant, user, dir.HomeOrg(u), hash, from, impersonationLifetime)
+		org, err := landing(dir, c, u, in.Org)
+		if err != nil {
+			return err
+		}
+		se = s.newSession(tx, c.Tenant, u.ID, org, hash, from, impersonationLifetime)
 		se.Actor, se.ActorOrg, se.ActorSession, se.Reason = c.User, c.Org, c.Session, reason
 		if err := tx.InsertSession(ctx, se); err != nil {
 			return err
@@ -138,6 +158,25 @@ func (s *Service) Impersonate(ctx context.Context, c *access.Caller, user iam.Us
 		return nil, err
 	}
 	return &SignedIn{Token: token, Session: se, Principal: p}, nil
+}
+
+// landing is where somebody acts who is logged in as u: in the organization asked
+// for, "" for u's home.
+func landing(dir *authz.Directory, c *access.Caller, u *iam.User, org iam.OrgID) (iam.OrgID, error) {
+	if org == "" {
+		return dir.HomeOrg(u), nil
+	}
+	if !dir.Within(org, c.Org) {
+		return "", iam.NotFound("organization")
+	}
+	switch err := dir.MayActIn(u, org); iam.CodeOf(err) {
+	case iam.CodeNotMember:
+		return "", iam.Errorf(iam.CodeConflict, "%s does not belong to %s any more.", u.FullName(), dir.OrgName(org)).Because("not_there_any_more")
+	case iam.CodeOrganizationSuspended:
+		return "", iam.Errorf(iam.CodeConflict, "%s is suspended. Reactivate it first.", dir.OrgName(org)).Because("organization_is_suspended")
+	default:
+		return org, err
+	}
 }
 
 func cleanReason(reason string) (string, error) {

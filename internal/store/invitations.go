@@ -139,8 +139,23 @@ func (t *tx) PersonInvitations(ctx context.Context, tenant iam.TenantID, id iam.
 	return many(ctx, t, scanInvitation, selectInvitations+" WHERE tenant_id = $1 AND state = 'pending' AND user_id = $2 ORDER BY id", string(tenant), string(id))
 }
 
+// CountInvitations implements iam.InvitationStore.
+func (t *tx) CountInvitations(ctx context.Context, tenant iam.TenantID, f iam.InvitationFilter, most int) (int, error) {
+	var n int
+	c := t.invitationsWhere(tenant, f)
+	c.args = append(c.args, most)
+	query := "SELECT COUNT(*) FROM (SELECT 1 FROM invitations WHERE " + c.text + " LIMIT $" + strconv.Itoa(len(c.args)) + ") AS c"
+	err := t.row(ctx, "count", query, c.args, &n)
+	return n, err
+}
+
 // Invitations implements iam.InvitationStore: the newest first.
 func (t *tx) Invitations(ctx context.Context, tenant iam.TenantID, f iam.InvitationFilter) (iam.List[*iam.Invitation], error) {
+	return newestFirst(ctx, t, newListID(tenant, "invitations", string(f.Below), string(f.State), f.Search), t.invitationsWhere(tenant, f), selectInvitations, f.Page,
+		scanInvitation, func(i *iam.Invitation) string { return string(i.ID) })
+}
+
+func (t *tx) invitationsWhere(tenant iam.TenantID, f iam.InvitationFilter) *condition {
 	c := where(tenant)
 	if f.Below != "" {
 		c.below(f.Below)
@@ -157,8 +172,7 @@ func (t *tx) Invitations(ctx context.Context, tenant iam.TenantID, f iam.Invitat
 	if f.Search != "" {
 		c.and("email_key LIKE ", "%"+likeText.Replace(f.Search)+"%", ` ESCAPE '\'`)
 	}
-	return newestFirst(ctx, t, newListID(tenant, "invitations", string(f.Below), string(f.State), f.Search), c, selectInvitations, f.Page,
-		scanInvitation, func(i *iam.Invitation) string { return string(i.ID) })
+	return c
 }
 
 // likeText escapes what has a meaning in LIKE.

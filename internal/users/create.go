@@ -173,7 +173,7 @@ func (s *Service) place(dir *authz.Directory, c *access.Caller, u *iam.User, in 
 	if !dir.Within(org, c.Org) {
 		return iam.Invalid([]iam.Field{unknownOrg})
 	}
-	if u.Type == iam.TypeTenantAdmin && org != dir.RootOrg {
+	if !fits(dir, u.Type, org) {
 		return iam.InvalidField("/user_type", "not_allowed", "A tenant admin belongs to the company itself, not to a client organization.")
 	}
 	m := iam.Membership{Org: org, IncludesDescendants: u.Type == iam.TypeTenantAdmin}

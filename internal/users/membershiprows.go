@@ -15,7 +15,6 @@ type MembershipRow struct {
 	// the caller acts down to it.
 	Organization *iam.Organization
 	Path         []string
-	Teams        []iam.TeamHold // of the organization
 }
 
 // ListMemberships returns the memberships of a page of users, as List would
@@ -51,11 +50,6 @@ func (s *Service) ListMemberships(ctx context.Context, c *access.Caller, f iam.U
 			for at := o; at.ID != c.Org && dir.Orgs[at.Parent] != nil; {
 				at = dir.Orgs[at.Parent]
 				row.Path = append([]string{at.Name}, row.Path...)
-			}
-			for _, h := range v.Teams {
-				if h.Org == m.Org {
-					row.Teams = append(row.Teams, h)
-				}
 			}
 			out.Items = append(out.Items, row)
 		}

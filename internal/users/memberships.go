@@ -1,6 +1,7 @@
 package users
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -15,11 +16,30 @@ type MembershipView struct {
 	OrgName string
 	User    *View
 	Roles   []*iam.Role
-	Options []string // the checkboxes that are ticked, by id: see access.Options
+	Options []string       // the checkboxes that are ticked, by id: see access.Options
+	Teams   []iam.TeamHold // of the organization: who leaves it leaves them
+	// Above are the names of the organizations above that the caller sees, the
+	// highest first; not filled in lists of many users, nor is Allowed.
+	Above   []string
+	Allowed []MembershipAction // what the caller may do with it
 }
+
+// MembershipAction is something that can be done with a membership.
+type MembershipAction string
+
+// The actions on a membership.
+const (
+	MembershipEdit   MembershipAction = "edit"
+	MembershipRemove MembershipAction = "remove"
+)
 
 func membershipView(dir *authz.Directory, v *View, m *iam.Membership) *MembershipView {
 	out := &MembershipView{Membership: *m, OrgName: dir.OrgName(m.Org), User: v, Roles: []*iam.Role{}, Options: []string{}}
+	for _, h := range v.Teams {
+		if h.Org == m.Org {
+			out.Teams = append(out.Teams, h)
+		}
+	}
 	for _, id := range m.Roles {
 		if r := dir.Roles[id]; r != nil {
 			out.Roles = append(out.Roles, r)
@@ -33,8 +53,10 @@ func membershipView(dir *authz.Directory, v *View, m *iam.Membership) *Membershi
 	return out
 }
 
-// Memberships returns where a user belongs, as far as the caller sees it.
-func (s *Service) Memberships(ctx context.Context, c *access.Caller, id iam.UserID) (*View, []*MembershipView, error) {
+// Memberships returns where a user belongs, as far as the caller sees it: in all
+// of that, or in below and the organizations below it, CodeNotFound when that is
+// out of sight.
+func (s *Service) Memberships(ctx context.Context, c *access.Caller, id iam.UserID, below iam.OrgID) (*View, []*MembershipView, error) {
 	v, err := s.Get(ctx, c, id)
 	if err != nil {
 		return nil, nil, err
@@ -43,18 +65,41 @@ func (s *Service) Memberships(ctx context.Context, c *access.Caller, id iam.User
 	if err != nil {
 		return nil, nil, err
 	}
+	if below != "" && !dir.Within(below, c.Org) {
+		return nil, nil, iam.NotFound("organization")
+	}
+	sees := func(org iam.OrgID) bool { return dir.Within(org, c.Org) }
 	out := []*MembershipView{}
 	for i := range v.Memberships {
-		if m := &v.Memberships[i]; c.IsSelf(id) || dir.Within(m.Org, c.Org) {
-			out = append(out, membershipView(dir, v, m))
+		m := &v.Memberships[i]
+		if !c.IsSelf(id) && !sees(m.Org) || below != "" && !dir.Within(m.Org, below) {
+			continue
 		}
+		view := membershipView(dir, v, m)
+		view.Above, view.Allowed = dir.Path(m.Org, sees), allowedWith(dir, c, v.User, m)
+		out = append(out, view)
 	}
 	return v, out, nil
 }
 
+// allowedWith is what the caller may do with a membership of u, as SetMembership
+// and RemoveMembership would say. Whether it is that of the last one who runs the
+// organization is asked when it is tried.
+func allowedWith(dir *authz.Directory, c *access.Caller, u *iam.User, m *iam.Membership) []MembershipAction {
+	out := []MembershipAction{}
+	if !c.Has(iam.PermRolesAssign) || c.IsSelf(u.ID) || !dir.Within(m.Org, c.Org) || dir.MayActBelow(c, u) != nil {
+		return out
+	}
+	out = append(out, MembershipEdit)
+	if stays(dir, u, m.Org) == nil && mayTake(dir, c, m) == nil {
+		out = append(out, MembershipRemove)
+	}
+	return out
+}
+
 // Membership returns one; CodeNotFound when there is none in the caller's sight.
 func (s *Service) Membership(ctx context.Context, c *access.Caller, id iam.UserID, org iam.OrgID) (*MembershipView, error) {
-	_, list, err := s.Memberships(ctx, c, id)
+	_, list, err := s.Memberships(ctx, c, id, "")
 	if err != nil {
 		return nil, err
 	}
@@ -192,18 +237,32 @@ func (s *Service) RemoveMembership(ctx context.Context, c *access.Caller, id iam
 			return iam.NotFound("membership")
 		case version != before.Version:
 			return iam.Stale("user")
-		case len(before.Memberships) == 1:
-			return iam.Errorf(iam.CodeInUse, "%s belongs to no other organization. Delete the person instead.", before.FullName())
-		case before.Type == iam.TypeTenantAdmin && org == dir.RootOrg:
-			return iam.Errorf(iam.CodeInUse, "%s is a tenant admin and belongs to the company itself.", before.FullName())
 		}
-		if err := access.MayGrant(c.Holds(), rolesSet(dir, m.Roles)|access.SetOf(m.Permissions...)); err != nil {
+		if err := cmp.Or(stays(dir, before, org), mayTake(dir, c, m)); err != nil {
 			return err
 		}
 		after.Memberships = slices.DeleteFunc(slices.Clone(before.Memberships), func(m iam.Membership) bool { return m.Org == org })
 		return nil
 	})
 	return err
+}
+
+// stays refuses with CodeInUse to take a user out of an organization that they
+// can't leave.
+func stays(dir *authz.Directory, u *iam.User, org iam.OrgID) error {
+	switch {
+	case len(u.Memberships) == 1:
+		return iam.Errorf(iam.CodeInUse, "%s belongs to no other organization. Delete the person instead.", u.FullName()).Because("only_organization")
+	case u.Type == iam.TypeTenantAdmin && org == dir.RootOrg:
+		return iam.Errorf(iam.CodeInUse, "%s is a tenant admin and belongs to the company itself.", u.FullName()).Because("admin_of_company")
+	}
+	return nil
+}
+
+// mayTake refuses with CodeEscalation a caller who does not hold what goes with a
+// membership.
+func mayTake(dir *authz.Directory, c *access.Caller, m *iam.Membership) error {
+	return access.MayGrant(c.Holds(), rolesSet(dir, m.Roles)|access.SetOf(m.Permissions...))
 }
 
 // rule says whose power over a user a change needs.

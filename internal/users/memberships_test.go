@@ -23,7 +23,7 @@ func (f *fixture) version(id iam.UserID) int64 {
 
 func (f *fixture) orgs(id iam.UserID) []string {
 	f.t.Helper()
-	_, list, err := f.s.Memberships(f.t.Context(), f.admin, id)
+	_, list, err := f.s.Memberships(f.t.Context(), f.admin, id, "")
 	if err != nil {
 		f.t.Fatal(err)
 	}
@@ -73,7 +73,7 @@ func TestMembershipByCheckboxes(t *testing.T) {
 		t.Error(diff)
 	}
 	// The organization's admin still rules what is theirs, and sees no more.
-	if _, list, err := f.s.Memberships(t.Context(), boss, id); err != nil || len(list) != 1 {
+	if _, list, err := f.s.Memberships(t.Context(), boss, id, ""); err != nil || len(list) != 1 {
 		t.Errorf("%d memberships in sight, %v", len(list), err)
 	}
 	if err := set(boss, client, "home"); err != nil {

@@ -388,45 +388,6 @@ func (s *Service) Colleagues(ctx context.Context, c *access.Caller, search strin
 	return out, err
 }
 
-// Explained is one permission of a user with where it came from.
-type Explained struct {
-	access.Entry
-	access.Explanation
-	OrgNames map[iam.OrgID]string
-}
-
-// Access explains every permission of the catalogue for a user: one's own, or
-// with users.read that of somebody one may see, in the organization in which
-// that person acts.
-func (s *Service) Access(ctx context.Context, c *access.Caller, id iam.UserID) (*View, *iam.Organization, []Explained, error) {
-	v, err := s.Get(ctx, c, id)
-	if err != nil {
-		return nil, nil, nil, err
-	}
-	dir, err := s.Directories.Get(ctx, c.Tenant)
-	if err != nil {
-		return nil, nil, nil, err
-	}
-	org := dir.HomeOrg(v.User)
-	if c.IsSelf(id) || !c.InRoot {
-		org = c.Org
-	}
-	subject := dir.Subject(v.User, org)
-	names := map[iam.OrgID]string{}
-	for oid, o := range dir.Orgs {
-		names[oid] = o.Name
-	}
-	var out []Explained
-	for _, e := range access.Catalogue() {
-		out = append(out, Explained{e, subject.Explain(e.ID), names})
-	}
-	o := dir.Orgs[org]
-	if o == nil {
-		return nil, nil, nil, iam.NotFound("organization")
-	}
-	return v, o, out, nil
-}
-
 // record appends an event in the transaction.
 func (s *Service) record(ctx context.Context, tx iam.Tx, c *access.Caller, action string, u audit.Target, changes ...iam.Change) error {
 	return tx.AppendEvents(ctx, c.Tenant, audit.New(s.IDs, tx.Now(), c, action, u, changes...))

@@ -330,7 +330,7 @@ func TestSelf(t *testing.T) {
 	if err != nil || v.PhotoKey != "" {
 		t.Errorf("%v %+v", err, v)
 	}
-	_, _, list, err := f.s.Access(t.Context(), c, u.ID)
+	_, _, list, err := f.s.Access(t.Context(), c, u.ID, "")
 	if err != nil || len(list) != len(access.Catalogue()) {
 		t.Errorf("%v %d", err, len(list))
 	}

@@ -9,6 +9,7 @@ function accessReasons(): Record<string, string> {
   return {
     account_just_made: t`Somebody has just made an account with this address. Open the link again.`,
     acts_everywhere: t`A tenant admin acts in every organization. No review takes that away.`,
+    admin_of_company: t`A tenant admin belongs to the company itself.`,
     answer_lost: t`The server stopped while it worked on this, and may have done it. Look whether it is there before you try again.`,
     belongs_elsewhere: t`This person also belongs to an organization outside of yours. Ask somebody who manages both.`,
     changed_meanwhile: t`Something has changed in the meantime. Open the link again.`,
@@ -49,6 +50,7 @@ function workReasons(): Record<string, string> {
     not_impersonating: t`You are not logged in as anybody else.`,
     not_there_any_more: t`This person does not belong to the organization any more.`,
     nothing_to_import: t`No line of this file can be imported. See the report, mend the file and upload it again.`,
+    only_organization: t`This person belongs to no other organization. Delete the person instead.`,
     organization_is_suspended: t`The organization is suspended. Reactivate it first.`,
     other_person: t`Somebody else is signed in here. Sign out first, then open the link again.`,
     own_access: t`You can't change your own access. Ask another administrator.`,

@@ -17,10 +17,16 @@ export function followIdentity(): () => void {
   return () => channel.close();
 }
 
-/** Logs in as somebody else, to look. A full load, so that nothing of one person is shown to the other. */
-export async function logInAs(userId: string, reason: string): Promise<void> {
+/**
+ * Logs in as somebody else, to look, in one of their organizations or where they act by themselves. A full load, so
+ * that nothing of one person is shown to the other.
+ */
+export async function logInAs(userId: string, reason: string, organization = ""): Promise<void> {
   await unwrap<Session>(
-    client.POST("/users/{id}/impersonation", { params: { path: { id: userId } }, body: { reason } }),
+    client.POST("/users/{id}/impersonation", {
+      params: { path: { id: userId } },
+      body: { reason, ...(organization && { organization_id: organization }) },
+    }),
   );
   sessionStorage.clear();
   tellOthers();

@@ -109,6 +109,17 @@ func testInvitationLists(t *testing.T, f *sides) {
 	same(t, "accepted", list(iam.InvitationFilter{State: iam.InvitationAccepted}).Items, all[2:3])
 	same(t, "search", list(iam.InvitationFilter{Search: "p3_100%"}).Items, all[1:2])
 	same(t, "search for a joker", list(iam.InvitationFilter{Search: "p%x"}).Items, []*iam.Invitation(nil))
+	count := func(filter iam.InvitationFilter, most int) (n int) {
+		f.read(t, func(ctx context.Context, tx iam.Tx) (err error) {
+			n, err = tx.CountInvitations(ctx, f.a.tenant, filter, most)
+			return err
+		})
+		return n
+	}
+	same(t, "counted", []int{
+		count(iam.InvitationFilter{}, 10), count(iam.InvitationFilter{}, 3), count(iam.InvitationFilter{Below: child}, 10), count(iam.InvitationFilter{Below: f.b.org}, 10),
+		count(iam.InvitationFilter{State: iam.InvitationPending}, 10), count(iam.InvitationFilter{State: iam.InvitationPending, Below: child}, 10),
+	}, []int{5, 3, 1, 0, 1, 0})
 	first := list(iam.InvitationFilter{Page: iam.Page{Limit: 2}})
 	second := list(iam.InvitationFilter{Page: iam.Page{Limit: 2, Cursor: first.Next}})
 	same(t, "second page", second.Items, all[2:4])
