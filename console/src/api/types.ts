@@ -49,6 +49,7 @@ export type OrganizationFeature = Schemas["Feature"];
 export type OwnOrganizations = Schemas["OwnOrganizations"];
 export type AccessOption = Schemas["AccessOption"];
 export type Membership = Schemas["Membership"];
+export type OrganizationUserType = Schemas["OrganizationUserType"];
 export type Team = Schemas["Team"];
 export type Agent = Schemas["Agent"];
 export type AgentOrganizations = Schemas["AgentOrganizations"];

@@ -8,9 +8,10 @@ import { useState } from "react";
 import { client, unwrap } from "@/api/client";
 import { itemErrorText } from "@/api/messages";
 import { formatDate } from "@/app/format";
-import { useCan } from "@/app/session";
+import { useCan, useSession } from "@/app/session";
 import { ExportButton } from "@/features/exports/ExportButton";
-import { roleName } from "@/features/roles/roleNames";
+import { OrganizationSelect } from "@/features/organizations/OrganizationSelect";
+import { accessOptionsQuery, organizationQuery } from "@/features/organizations/queries";
 import { SearchInput } from "@/features/users/FilterBar";
 import { PeopleTabs } from "@/features/users/PeopleTabs";
 import { type Selection, useSelection } from "@/features/users/selection";
@@ -23,6 +24,7 @@ import rows from "@/ui/rows.module.css";
 import { RelativeTime } from "@/ui/Time";
 import { InvitationBadge, MailBadge, stateName } from "./badges";
 import { InviteButton } from "./InviteButton";
+import { invitationWords } from "./words";
 import classes from "./invitations.module.css";
 import {
   type BulkInvitationResult,
@@ -53,7 +55,12 @@ export function InvitationsPage() {
   const refresh = () => queryClient.invalidateQueries({ queryKey: ["invitations"] });
   const selection = useSelection(JSON.stringify(search));
   const items = list.data?.items;
-  const filtered = search.state !== "" || search.search !== "";
+  const filtered = search.state !== "" || search.search !== "" || search.organization_id !== "";
+  const { organization: here } = useSession();
+  const place = useQuery({
+    ...organizationQuery(search.organization_id),
+    enabled: search.organization_id !== "" && may("organizations.read"),
+  });
   return (
     <Page
       title={may("users.read") ? t`Users` : t`Invitations`}
@@ -65,9 +72,10 @@ export function InvitationsPage() {
             filter={{
               ...(search.state && { state: search.state as InvitationState }),
               ...(search.search.trim() && { search: search.search.trim() }),
+              ...(search.organization_id && { organization_id: search.organization_id }),
             }}
           />
-          <InviteButton variant="filled" />
+          <InviteButton key={place.data?.id ?? ""} organization={place.data ?? here} variant="filled" />
         </>
       }
     >
@@ -87,6 +95,13 @@ export function InvitationsPage() {
             ...states.map((state) => ({ value: state, label: stateName(state) })),
           ]}
         />
+        <OrganizationSelect
+          label={t`Organization, with those below it`}
+          labelHidden
+          className={classes.place}
+          value={search.organization_id || here.id}
+          onChange={({ id }) => change({ organization_id: id === here.id ? "" : id })}
+        />
       </div>
       {items && <BulkBar items={items} selection={selection} onDone={refresh} />}
       <LoadProblem query={list} />
@@ -96,9 +111,9 @@ export function InvitationsPage() {
           <EmptyState
             icon={<IconUserSearch size={32} stroke={1.5} aria-hidden="true" />}
             title={t`No invitation matches`}
-            text={t`Try fewer letters or another state.`}
+            text={t`Try fewer letters, another state or another organization.`}
             action={
-              <Button variant="default" onClick={() => change({ search: "", state: "" })}>
+              <Button variant="default" onClick={() => change({ search: "", state: "", organization_id: "" })}>
                 <Trans>Clear filters</Trans>
               </Button>
             }
@@ -147,10 +162,14 @@ function Row({ invitation, selection }: { invitation: Invitation; selection: Sel
           <InvitationBadge state={invitation.state} />
           <MailBadge invitation={invitation} />
         </div>
+        <div className={classes.grants}>
+          <span className={classes.to} dir="auto">
+            {invitation.organization.name}
+          </span>
+          {": "}
+          <Grants invitation={invitation} />
+        </div>
         <div className={rows.sub}>
-          {invitation.organization.name}
-          {invitation.roles.length > 0 && ` · ${invitation.roles.map(roleName).join(", ")}`}
-          {" · "}
           {invitation.times_sent > 1 ? (
             <Trans>
               sent {times}, last <RelativeTime at={invitation.sent_at} /> by {invitation.invited_by.name}
@@ -169,6 +188,13 @@ function Row({ invitation, selection }: { invitation: Invitation; selection: Sel
       </div>
     </li>
   );
+}
+
+/** What comes with an invitation, in words. */
+function Grants({ invitation }: { invitation: Invitation }) {
+  const may = useCan();
+  const options = useQuery({ ...accessOptionsQuery(), enabled: may("users.read") });
+  return <>{invitationWords(invitation, options.data ?? [])}</>;
 }
 
 function Deadline({ invitation }: { invitation: Invitation }) {

@@ -1,7 +1,7 @@
 import { plural, t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { Alert, Button, MultiSelect, NativeSelect, Textarea } from "@mantine/core";
-import { IconAlertTriangle, IconCheck, IconCopyOff, IconUserCheck } from "@tabler/icons-react";
+import { IconAlertTriangle, IconCheck, IconCopyOff, IconInfoCircle, IconUserCheck } from "@tabler/icons-react";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { client, unwrap } from "@/api/client";
@@ -10,13 +10,17 @@ import { errorText, fieldText } from "@/api/messages";
 import { languages } from "@/app/i18n";
 import { useCan, useSession } from "@/app/session";
 import { AccessField } from "@/features/organizations/AccessField";
+import { offeredTypes } from "@/features/organizations/AddMemberPanel";
 import type { Place, Ref } from "@/features/organizations/choices";
 import { OrganizationSelect } from "@/features/organizations/OrganizationSelect";
+import { userTypesQuery } from "@/features/organizations/queries";
+import { suggestedAccess, useIsEmpty } from "@/features/organizations/suggested";
 import { rolesQuery } from "@/features/roles/queries";
 import { roleName } from "@/features/roles/roleNames";
 import { TeamMultiSelect } from "@/features/teams/TeamSelect";
 import { userTypeName } from "@/features/users/userTypes";
 import { Tag } from "@/ui/badges";
+import { Note } from "@/ui/Page";
 import { FooterNote, Panel } from "@/ui/Panel";
 import { PermissionChoice } from "./grants";
 import classes from "./invitations.module.css";
@@ -66,12 +70,15 @@ function InviteForm({ organization, first, onClose, onDone }: FormProps) {
   const [place, setPlace] = useState<Place>(organization ?? session.organization);
   const [type, setType] = useState<Type | "">("");
   const [roleIds, setRoleIds] = useState<string[]>([]);
-  const [access, setAccess] = useState<string[]>([]);
+  const [chosen, setAccess] = useState<string[] | null>(null);
   const [permissions, setPermissions] = useState<string[]>([]);
   const [teams, setTeams] = useState<Ref[]>([]);
   const [locale, setLocale] = useState("");
   const emails = addressesOf(text);
   const inClient = !place.is_root;
+  const first = useIsEmpty(place) && inClient;
+  const assigns = may("roles.assign");
+  const access = chosen ?? (assigns ? suggestedAccess(place, first) : []);
   const send = useMutation({
     mutationFn: () =>
       unwrap<{ results: InviteResult[] }>(
@@ -79,7 +86,7 @@ function InviteForm({ organization, first, onClose, onDone }: FormProps) {
           body: {
             emails,
             organization_id: place.id,
-            ...(type && { user_type: type }),
+            user_type: userType,
             ...(inClient ? { access } : {}),
             role_ids: roleIds,
             permissions,
@@ -97,9 +104,9 @@ function InviteForm({ organization, first, onClose, onDone }: FormProps) {
       : emails.length > maxAddresses
         ? t`At most 10,000 addresses at once.`
         : "";
-  const types: Type[] = inClient
-    ? ["member", "agent", "supervisor", "analyst", "viewer"]
-    : ["agent", "supervisor", "bot_admin", "analyst", "viewer", "tenant_admin"];
+  const usual: Type = inClient ? "member" : "agent";
+  const types = useTypes(place, usual);
+  const userType = type || (types.includes(usual) ? usual : (types[0] ?? usual));
   return (
     <Panel
       opened
@@ -142,19 +149,36 @@ function InviteForm({ organization, first, onClose, onDone }: FormProps) {
         onChange={(chosen) => {
           setPlace(chosen);
           setType("");
-          setAccess([]);
+          setAccess(null);
           setTeams([]);
         }}
       />
-      <NativeSelect
-        label={t`User type of people who are new`}
-        description={t`Who has an account already keeps theirs.`}
-        value={type || (inClient ? "member" : "agent")}
-        onChange={(event) => setType(event.currentTarget.value as Type)}
-        data={types.map((value) => ({ value, label: userTypeName(value) }))}
-      />
-      {inClient && may("roles.assign") && <AccessField value={access} onChange={setAccess} />}
-      {may("roles.assign") && roles.data && (
+      {types.length > 1 && (
+        <NativeSelect
+          label={t`User type of people who are new`}
+          description={t`Who has an account already keeps theirs.`}
+          value={userType}
+          onChange={(event) => setType(event.currentTarget.value as Type)}
+          data={types.map((value) => ({ value, label: userTypeName(value) }))}
+        />
+      )}
+      {first && assigns && (
+        <Note icon={<IconInfoCircle size={16} stroke={1.75} aria-hidden="true" />}>
+          <Trans>
+            Nobody is in {place.name} yet, so Org Admin is suggested: the first person can invite everybody else.
+          </Trans>
+        </Note>
+      )}
+      {inClient && assigns && (
+        <AccessField
+          organization={place.id}
+          userType={userType}
+          value={access}
+          onChange={setAccess}
+          error={errors.access}
+        />
+      )}
+      {assigns && roles.data && (
         <MultiSelect
           label={t`Roles`}
           placeholder={roleIds.length === 0 ? t`None` : undefined}
@@ -167,7 +191,7 @@ function InviteForm({ organization, first, onClose, onDone }: FormProps) {
         />
       )}
       <TeamMultiSelect label={t`Teams`} organization={place.id} value={teams} onChange={setTeams} />
-      {may("roles.assign") && <PermissionChoice value={permissions} onChange={setPermissions} />}
+      {assigns && <PermissionChoice value={permissions} onChange={setPermissions} />}
       <NativeSelect
         label={t`Language of the mail`}
         value={locale}
@@ -176,6 +200,14 @@ function InviteForm({ organization, first, onClose, onDone }: FormProps) {
       />
     </Panel>
   );
+}
+
+/** The types of new people that one may invite to an organization; the usual one where that is not told. */
+function useTypes(place: Place, usual: Type): Type[] {
+  const may = useCan();
+  const found = useQuery({ ...userTypesQuery(place.id), enabled: may("users.read") });
+  const open = found.data ? offeredTypes(found.data) : [];
+  return open.length > 0 ? open : [usual];
 }
 
 function outcomeTag(outcome: InviteResult["outcome"]) {

@@ -5,21 +5,29 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { client, unwrap } from "@/api/client";
 import { errorText } from "@/api/messages";
 import type { User } from "@/api/types";
+import type { Ref } from "@/features/organizations/choices";
 import { MailHtml } from "@/features/outbox/MailView";
 import { notifyDone } from "@/ui/notify";
 import { useFocusBack } from "@/ui/useFocusBack";
 import classes from "./invitations.module.css";
 import type { InvitationPreview } from "./queries";
 
-type Props = { user: User; opened: boolean; onClose: () => void };
+type Props = {
+  user: User;
+  /** Where the link leads; by itself where one acts, or else the person's first. */
+  organization?: Ref | undefined;
+  opened: boolean;
+  onClose: () => void;
+};
 
 /** Shows the mail that invites somebody of the directory to sign in, and sends it. */
-export function InviteUserDialog({ user, opened, onClose }: Props) {
+export function InviteUserDialog({ user, organization, opened, onClose }: Props) {
   useFocusBack(opened);
   const queryClient = useQueryClient();
-  const path = { params: { path: { id: user.id } } };
+  const query = organization ? { organization_id: organization.id } : {};
+  const path = { params: { path: { id: user.id }, query } };
   const preview = useQuery({
-    queryKey: ["invitation-preview", user.id],
+    queryKey: ["invitation-preview", user.id, organization?.id],
     queryFn: () => unwrap<InvitationPreview>(client.POST("/users/{id}/invitation/preview", path)),
     enabled: opened,
     staleTime: 0,
@@ -75,6 +83,10 @@ export function InviteUserDialog({ user, opened, onClose }: Props) {
                   <dd>{mail.reply_to}</dd>
                 </>
               )}
+              <dt>
+                <Trans>Leads to</Trans>
+              </dt>
+              <dd>{mail.organization.name}</dd>
               <dt>
                 <Trans>Subject</Trans>
               </dt>

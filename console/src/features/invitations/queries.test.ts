@@ -17,7 +17,8 @@ describe("a pasted list", () => {
 describe("filters in the address", () => {
   it("keeps what it knows and writes what says something", () => {
     const search = parseInvitationSearch({ state: "pending", search: "a b", cursor: 3, other: "x" });
-    expect(search).toEqual({ state: "pending", search: "a b", cursor: "" });
+    expect(search).toEqual({ state: "pending", search: "a b", organization_id: "", cursor: "" });
+    expect(parseInvitationSearch({ organization_id: "org_a" }).organization_id).toBe("org_a");
     expect(parseInvitationSearch({ state: "burnt" }).state).toBe("");
     expect(invitationUrl(search)).toEqual({ state: "pending", search: "a b" });
   });

@@ -8,6 +8,7 @@ export type Invitation = Schemas["Invitation"];
 export type InviteRequest = Schemas["InviteRequest"];
 export type InviteResult = Schemas["InviteResult"];
 export type InvitationOffer = Schemas["InvitationOffer"];
+export type InvitationStats = Schemas["InvitationStats"];
 export type InvitationPreview = Schemas["InvitationPreview"];
 export type BulkInvitationResult = Schemas["BulkInvitationResult"];
 
@@ -15,7 +16,13 @@ export type InvitationState = Invitation["state"];
 export const states: InvitationState[] = ["pending", "accepted", "expired", "deleted"];
 
 /** The filters of the page, as they stand in the address. */
-export type InvitationSearch = { state: string; search: string; cursor: string };
+export type InvitationSearch = {
+  state: string;
+  search: string;
+  /** To this one and those below it; "" for all that one sees. */
+  organization_id: string;
+  cursor: string;
+};
 
 export function parseInvitationSearch(raw: Record<string, unknown>): InvitationSearch {
   const text = (name: string) => (typeof raw[name] === "string" ? (raw[name] as string).slice(0, 2000) : "");
@@ -23,6 +30,7 @@ export function parseInvitationSearch(raw: Record<string, unknown>): InvitationS
   return {
     state: (states as string[]).includes(state) ? state : "",
     search: text("search").slice(0, 200),
+    organization_id: text("organization_id").slice(0, 100),
     cursor: text("cursor"),
   };
 }
@@ -42,6 +50,20 @@ export const invitationsQuery = (search: InvitationSearch) =>
       ),
     placeholderData: keepPreviousData,
   });
+
+/** How many invitations to an organization, and to those below it, wait for an answer. */
+export const invitationStatsQuery = (organization: string) =>
+  queryOptions({
+    queryKey: ["invitations", "stats", organization],
+    queryFn: () =>
+      unwrap<InvitationStats>(
+        client.GET("/organizations/{id}/invitation-stats", { params: { path: { id: organization } } }),
+      ),
+    staleTime: 30_000,
+  });
+
+/** Up to this number invitations are counted. */
+export const maxCounted = 1000;
 
 /** The addresses of a pasted list: one a line, or separated by commas or semicolons, also "Name <address>". */
 export function addressesOf(text: string): string[] {

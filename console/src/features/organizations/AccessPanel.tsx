@@ -1,46 +1,41 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
-import { Alert, Button, Checkbox, Skeleton } from "@mantine/core";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Alert, Button, Skeleton } from "@mantine/core";
+import { useMutation, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { client, ifMatch, unwrap } from "@/api/client";
 import { errorText } from "@/api/messages";
-import type { Membership, Organization, User } from "@/api/types";
+import type { Membership, User } from "@/api/types";
 import { useRefreshUsers } from "@/features/users/queries";
-import { sameSet } from "@/features/users/userForm";
-import { Confirm } from "@/ui/Confirm";
 import { ErrorState } from "@/ui/ErrorState";
 import { notifyDone } from "@/ui/notify";
 import { FooterNote, Panel } from "@/ui/Panel";
-import { AccessField } from "./AccessField";
-import { memberCounted, membershipQuery } from "./queries";
+import type { Place } from "./choices";
+import { LeaveOrganization } from "./LeaveOrganization";
+import { type Holding, HoldingFields, holdingBody, holdingOf, sameHolding } from "./HoldingFields";
+import { membershipQuery } from "./queries";
 
-type Props = { user: User; organization: Organization; onClose: () => void };
-type Draft = { access: string[]; below: boolean };
+type Props = { user: User; organization: Place; onClose: () => void };
 
-const address = (user: User, organization: Organization) => ({
-  params: {
-    path: { id: user.id, organization_id: organization.id },
-    header: { "If-Match": ifMatch(user.version) },
-  },
-});
-
-/** What somebody may open in one organization, and the way out of it. */
+/** What somebody may do in one organization, and the way out of it. */
 export function AccessPanel({ user, organization, onClose }: Props) {
-  const queryClient = useQueryClient();
-  const refresh = useRefreshUsers();
   const held = useQuery(membershipQuery(user.id, organization.id));
-  const [changed, setChanged] = useState<Draft | null>(null);
+  const refresh = useRefreshUsers();
+  const [changed, setChanged] = useState<Holding | null>(null);
   const [leaving, setLeaving] = useState(false);
-  const before: Draft = { access: held.data?.access ?? [], below: held.data?.includes_descendants ?? false };
+  const membership = held.data;
+  const before = membership && holdingOf(membership, organization);
   const draft = changed ?? before;
-  const same = sameSet(before.access, draft.access) && before.below === draft.below;
+  const same = !before || !draft || sameHolding(before, draft);
   const save = useMutation({
-    mutationFn: () =>
+    mutationFn: (wanted: Holding) =>
       unwrap<Membership>(
         client.PUT("/users/{id}/memberships/{organization_id}", {
-          ...address(user, organization),
-          body: { access: draft.access, includes_descendants: draft.below },
+          params: {
+            path: { id: user.id, organization_id: organization.id },
+            header: { "If-Match": ifMatch(user.version) },
+          },
+          body: holdingBody(wanted, organization),
         }),
       ),
     onSuccess: async () => {
@@ -49,20 +44,13 @@ export function AccessPanel({ user, organization, onClose }: Props) {
       await refresh();
     },
   });
-  const leave = async () => {
-    await unwrap(client.DELETE("/users/{id}/memberships/{organization_id}", address(user, organization)));
-    notifyDone(t`${user.full_name} no longer belongs to ${organization.name}.`);
-    onClose();
-    await refresh();
-    await memberCounted(queryClient, organization.id, -1);
-  };
   return (
     <Panel
       opened
       title={t`Access of ${user.full_name}`}
       onClose={onClose}
       onSubmit={() => {
-        if (!same && !save.isPending) save.mutate();
+        if (draft && !same && !save.isPending) save.mutate(draft);
       }}
       footer={
         <>
@@ -70,7 +58,7 @@ export function AccessPanel({ user, organization, onClose }: Props) {
           <Button variant="default" onClick={onClose}>
             <Trans>Cancel</Trans>
           </Button>
-          <Button type="submit" disabled={same || !held.data} loading={save.isPending}>
+          <Button type="submit" disabled={same} loading={save.isPending}>
             <Trans>Save</Trans>
           </Button>
         </>
@@ -83,16 +71,16 @@ export function AccessPanel({ user, organization, onClose }: Props) {
       )}
       {held.isError && <ErrorState error={held.error} onRetry={() => void held.refetch()} />}
       {held.isPending && <Skeleton height={320} />}
-      {held.data && (
+      {membership && before && draft && (
         <>
-          <AccessField value={draft.access} onChange={(access) => setChanged({ ...draft, access })} />
-          <Checkbox
-            label={t`Also in the organizations below`}
-            description={t`This access counts in everything below ${organization.name}, too.`}
-            checked={draft.below}
-            onChange={(event) => setChanged({ ...draft, below: event.currentTarget.checked })}
+          <HoldingFields
+            organization={organization}
+            userType={user.user_type}
+            held={membership}
+            value={draft}
+            onChange={setChanged}
           />
-          {user.organizations.length > 1 && (
+          {membership.allowed_actions.includes("remove") && (
             <div>
               <Button variant="subtle" color="red.8" onClick={() => setLeaving(true)}>
                 <Trans>Remove from {organization.name}</Trans>
@@ -101,16 +89,12 @@ export function AccessPanel({ user, organization, onClose }: Props) {
           )}
         </>
       )}
-      <Confirm
-        opened={leaving}
-        title={t`Remove ${user.full_name} from ${organization.name}?`}
-        action={t`Remove 1 person`}
-        danger
-        onConfirm={leave}
+      <LeaveOrganization
+        user={user}
+        membership={leaving && membership ? membership : null}
         onClose={() => setLeaving(false)}
-      >
-        <Trans>They keep their account and their other organizations.</Trans>
-      </Confirm>
+        onDone={onClose}
+      />
     </Panel>
   );
 }

@@ -1,14 +1,14 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
-import { Button, PasswordInput, TextInput } from "@mantine/core";
+import { Button, NativeSelect, PasswordInput, TextInput } from "@mantine/core";
 import { IconInfoCircle, IconWand } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { client, sendBytes, unwrap } from "@/api/client";
-import { fieldErrors } from "@/api/errors";
+import { fieldErrors, isApiError, pointerField } from "@/api/errors";
 import { fieldText } from "@/api/messages";
 import { useOnce } from "@/api/once";
-import type { FieldValues, Organization } from "@/api/types";
+import type { FieldValues, Organization, OrganizationUserType } from "@/api/types";
 import { formatList } from "@/app/format";
 import { useCan } from "@/app/session";
 import { FieldInputs } from "@/features/fields/FieldInputs";
@@ -18,6 +18,7 @@ import type { Created } from "@/features/users/actions";
 import { useRefreshUsers } from "@/features/users/queries";
 import { TemporaryPassword } from "@/features/users/UserDialogs";
 import { isEmail } from "@/features/users/userForm";
+import { userTypeDescription, userTypeName } from "@/features/users/userTypes";
 import { FormAlert } from "@/ui/FormAlert";
 import { notifyFailed } from "@/ui/notify";
 import { Note } from "@/ui/Page";
@@ -26,12 +27,15 @@ import { type PhotoChange, PhotoField } from "@/ui/photo/PhotoField";
 import { AccessField } from "./AccessField";
 import { generatePassword, splitName } from "./names";
 import classes from "./organizations.module.css";
-import { memberCounted, passwordRulesQuery } from "./queries";
+import { memberCounted, passwordRulesQuery, userTypesQuery } from "./queries";
+import { suggestedAccess } from "./suggested";
+import { TakenEmail } from "./TakenEmail";
 
 type Props = { organization: Organization; first: boolean; onClose: () => void };
-type Draft = { name: string; email: string; password: string; access: string[] };
+type Type = OrganizationUserType["user_type"];
+type Draft = { name: string; email: string; password: string; type: Type; access: string[] };
 
-type Sent = { custom: FieldValues };
+type Sent = { email: string; custom: FieldValues };
 
 function useAdd(organization: Organization, draft: Draft, photo: PhotoChange) {
   const queryClient = useQueryClient();
@@ -47,7 +51,7 @@ function useAdd(organization: Organization, draft: Draft, photo: PhotoChange) {
               ...splitName(draft.name),
               email: draft.email.trim(),
               organization_id: organization.id,
-              user_type: "member",
+              user_type: draft.type,
               access: draft.access,
               ...(Object.keys(custom).length > 0 && { custom_fields: custom }),
               ...(draft.password ? { password: draft.password } : {}),
@@ -72,7 +76,7 @@ function useAdd(organization: Organization, draft: Draft, photo: PhotoChange) {
 }
 
 /** What is still missing or wrong, in words; "" when the form can be sent. */
-export function stateOf(draft: Draft, own: Pick<OwnFields, "missing" | "wrong">): string {
+export function stateOf(draft: Pick<Draft, "name" | "email">, own: Pick<OwnFields, "missing" | "wrong">): string {
   const { last_name } = splitName(draft.name);
   const name = draft.name.trim() === "" ? t`Full name` : t`Last name`;
   const missing = [last_name ? "" : name, draft.email.trim() ? "" : t`E-mail`, ...own.missing].filter(
@@ -90,14 +94,16 @@ export function AddMemberPanel({ organization, first, onClose }: Props) {
     name: "",
     email: "",
     password: "",
-    access: first ? ["org_admin", "home"] : ["home"],
+    type: "member",
+    access: suggestedAccess(organization, first),
   });
   const [photo, setPhoto] = useState<PhotoChange>(null);
   const [shown, setShown] = useState(false);
   const rules = useQuery(passwordRulesQuery(organization.id));
   const add = useAdd(organization, draft, photo);
   const errors = fieldErrors(add.error, fieldText, { first_name: "name", last_name: "name" });
-  const own = useOwnFields({}, "member", add.error);
+  const taken = isTaken(add.error) && add.variables?.email === draft.email;
+  const own = useOwnFields({}, draft.type, add.error);
   const state = stateOf(draft, own);
   const set = (change: Partial<Draft>) => setDraft((old) => ({ ...old, ...change }));
   if (add.isSuccess) return <TemporaryPassword person={add.data} onClose={onClose} />;
@@ -109,7 +115,7 @@ export function AddMemberPanel({ organization, first, onClose }: Props) {
       onSubmit={() => {
         if (state || add.isPending) return;
         own.sent();
-        add.mutate({ custom: newValues(own.fields, own.draft) });
+        add.mutate({ email: draft.email, custom: newValues(own.fields, own.draft) });
       }}
       footer={
         <>
@@ -125,7 +131,7 @@ export function AddMemberPanel({ organization, first, onClose }: Props) {
     >
       <FormAlert
         error={add.error}
-        shown={["first_name", "last_name", "email", "password", "access", "custom_fields"]}
+        shown={["first_name", "last_name", "email", "password", "user_type", "access", "custom_fields"]}
       />
       <PhotoField name={draft.name} current={null} change={photo} onChange={setPhoto} />
       <TextInput
@@ -149,6 +155,15 @@ export function AddMemberPanel({ organization, first, onClose }: Props) {
         error={errors.email}
         onChange={(event) => set({ email: event.currentTarget.value })}
       />
+      {taken && (
+        <TakenEmail
+          email={draft.email}
+          organization={organization}
+          holding={{ access: draft.access, roles: [], below: false }}
+          onClose={onClose}
+        />
+      )}
+      <TypeField organization={organization} value={draft.type} onChange={(type) => set({ type })} />
       <div className={classes.save}>
         <PasswordInput
           style={{ flex: "1 1 240px" }}
@@ -184,9 +199,44 @@ export function AddMemberPanel({ organization, first, onClose }: Props) {
         </Note>
       )}
       {may("roles.assign") && (
-        <AccessField value={draft.access} onChange={(access) => set({ access })} error={errors.access} />
+        <AccessField
+          organization={organization.id}
+          userType={draft.type}
+          value={draft.access}
+          onChange={(access) => set({ access })}
+          error={errors.access}
+        />
       )}
       <FieldInputs {...own.inputs} />
     </Panel>
   );
 }
+
+type TypeProps = { organization: Organization; value: Type; onChange: (type: Type) => void };
+
+/** Which type of person is added, among those that one may add there; a single one needs no choice. */
+function TypeField({ organization, value, onChange }: TypeProps) {
+  const types = useQuery(userTypesQuery(organization.id));
+  const open = offeredTypes(types.data ?? []);
+  if (open.length < 2) return null;
+  return (
+    <NativeSelect
+      label={t`Type`}
+      description={`${userTypeDescription(value)} ${t`It can't be changed later.`}`}
+      value={value}
+      onChange={(event) => onChange(event.currentTarget.value as Type)}
+      data={open.map((type) => ({ value: type, label: userTypeName(type) }))}
+    />
+  );
+}
+
+/** The types to choose from, the one of client organizations' own people first. */
+export function offeredTypes(types: OrganizationUserType[]): Type[] {
+  const open = types.filter((type) => type.assignable).map((type) => type.user_type);
+  return [...open.filter((type) => type === "member"), ...open.filter((type) => type !== "member")];
+}
+
+/** Whether the server refused an address that somebody has. */
+export const isTaken = (error: unknown): boolean =>
+  isApiError(error, "conflict") &&
+  (error.problem.errors ?? []).some(({ pointer }) => pointerField(pointer) === "email");

@@ -15,6 +15,7 @@ import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
 import { client, unwrap } from "@/api/client";
 import type { Organization } from "@/api/types";
+import { PendingLink } from "@/features/invitations/PendingLink";
 import { Tag } from "@/ui/badges";
 import { Confirm } from "@/ui/Confirm";
 import { notifyDone } from "@/ui/notify";
@@ -69,6 +70,7 @@ export function OrganizationDetail({ organization, onAddBelow, onGone }: Props) 
         {organization.status === "active" && organization.stopped_above && (
           <Tag>{t`Below a suspended organization`}</Tag>
         )}
+        <PendingLink organization={organization} />
         <Actions organization={organization} onOpen={setOpen} onAddBelow={onAddBelow} />
       </header>
       {organization.description && (

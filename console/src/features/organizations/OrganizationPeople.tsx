@@ -155,7 +155,7 @@ export function OrganizationPeople({ organization }: { organization: Organizatio
       )}
       {access && <AccessPanel user={access} organization={organization} onClose={() => setAccess(null)} />}
       <UserSidePanel id={opened} onClose={() => setOpened("")} />
-      <UserDialogs pending={pending} onClose={() => setPending(null)} />
+      <UserDialogs pending={pending} organization={organization} onClose={() => setPending(null)} />
     </RowExtras>
   );
 }

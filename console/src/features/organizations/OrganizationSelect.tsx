@@ -9,6 +9,7 @@ import { PlaceOption } from "./PlaceOption";
 import { organizationChoicesQuery, organizationQuery } from "./queries";
 
 type Props = {
+  /** The id of the chosen one; "" while none is. */
   value: string;
   onChange: (place: Place) => void;
   /** Seen, or only said to screen readers where the place explains itself. */
@@ -19,6 +20,7 @@ type Props = {
   className?: string | undefined;
   /** The id of one that can't be chosen, nor what is below it. */
   outside?: string;
+  placeholder?: string;
   /** There even if it is the only one: where it says something by itself. */
   always?: boolean;
 };
@@ -36,7 +38,7 @@ export function OrganizationSelect(props: Props) {
   const mayRead = may("organizations.read");
   const first = useQuery({ ...organizationChoicesQuery("", outside), enabled: mayRead });
   const known = [...(first.data?.items ?? []), here, picked].find((place) => place?.id === value);
-  const single = useQuery({ ...organizationQuery(value), enabled: mayRead && first.isSuccess && !known });
+  const single = useQuery({ ...organizationQuery(value), enabled: mayRead && first.isSuccess && !known && value !== "" });
   const chosen = known ?? single.data;
   // What stands in the closed field is the name of the chosen one, and no search.
   const [wanted] = useDebouncedValue(text === chosen?.name ? "" : text.trim(), 200);

@@ -6,9 +6,11 @@ import type {
   Organization,
   OrganizationDeletion,
   OrganizationFeature,
+  OrganizationUserType,
   OwnOrganizations,
   Page,
   PasswordRules,
+  User,
 } from "@/api/types";
 import type { ChoicesQuery } from "./choices";
 import { leavesBelow, withBelow, withChange } from "./tree";
@@ -91,11 +93,48 @@ export const featuresQuery = queryOptions({
   staleTime: Number.POSITIVE_INFINITY,
 });
 
-export const accessOptionsQuery = queryOptions({
-  queryKey: ["access-options"],
-  queryFn: async () => (await unwrap<{ items: AccessOption[] }>(client.GET("/access-options"))).items,
-  staleTime: Number.POSITIVE_INFINITY,
-});
+/** The checkboxes of access as they work for people of a type in an organization; "" is the one of this tab. */
+export const accessOptionsQuery = (organization = "", userType: OptionType = "") =>
+  queryOptions({
+    queryKey: ["access-options", organization, userType],
+    queryFn: async () => {
+      const query = {
+        ...(organization && { organization_id: organization }),
+        ...(userType && { user_type: userType }),
+      };
+      return (await unwrap<{ items: AccessOption[] }>(client.GET("/access-options", { params: { query } })))
+        .items;
+    },
+    staleTime: 60_000,
+  });
+
+/** A type of the people who get access; "" for one that can have everything. */
+export type OptionType = "" | Exclude<User["user_type"], "client">;
+
+/** The user types that new people of an organization can have. */
+export const userTypesQuery = (organization: string) =>
+  queryOptions({
+    queryKey: ["organization-user-types", organization],
+    queryFn: async () =>
+      (
+        await unwrap<{ items: OrganizationUserType[] }>(
+          client.GET("/organizations/{id}/user-types", { params: { path: { id: organization } } }),
+        )
+      ).items,
+    staleTime: 60_000,
+  });
+
+/** Where somebody belongs, as far as the signed-in person may see it. */
+export const membershipsQuery = (user: string) =>
+  queryOptions({
+    queryKey: ["users", "memberships", user],
+    queryFn: async () =>
+      (
+        await unwrap<{ items: Membership[] }>(
+          client.GET("/users/{id}/memberships", { params: { path: { id: user } } }),
+        )
+      ).items,
+  });
 
 /** Puts a new organization into the tree as it is known, which may be too large to ask for all of it again. */
 export async function organizationMade(queryClient: QueryClient, made: Organization): Promise<void> {

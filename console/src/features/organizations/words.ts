@@ -1,4 +1,6 @@
 import { t } from "@lingui/core/macro";
+import type { AccessOption } from "@/api/types";
+import { userTypeName } from "@/features/users/userTypes";
 
 /** What a checkbox of access is called and opens, in the reader's language. */
 export function accessWords(option: { id: string; name: string; description: string }) {
@@ -17,6 +19,27 @@ export function accessWords(option: { id: string; name: string; description: str
     custom_tabs: { name: t`Custom Tab`, description: t`Opens the custom tabs made for the organization.` },
   };
   return known[option.id] ?? option;
+}
+
+/** The types that may only read, whatever they are given. */
+const reading = ["analyst", "viewer"];
+
+/** Why a checkbox would have no effect, or not all of it; "" when all of it counts. */
+export function effectText(
+  option: Pick<AccessOption, "role_id" | "permissions" | "blocked_by_type" | "blocked_by_feature">,
+  userType: string,
+): string {
+  const type = userTypeName(userType);
+  if (option.blocked_by_feature.length > 0) {
+    return t`No effect at present: the organization does not have this feature.`;
+  }
+  if (option.blocked_by_type.length === 0) return "";
+  if (!option.role_id && option.permissions.every((id) => option.blocked_by_type.includes(id))) {
+    return t`No effect: the type ${type} can't have this.`;
+  }
+  return reading.includes(userType)
+    ? t`Only in part: the type ${type} may look, but change nothing.`
+    : t`Only in part: the type ${type} can't have all of it.`;
 }
 
 /** What a feature is called and takes away when it is off, in the reader's language. */

@@ -5,6 +5,7 @@ import { useQuery } from "@tanstack/react-query";
 import { client, ifMatch, unwrap } from "@/api/client";
 import type { Membership, User } from "@/api/types";
 import { useCan } from "@/app/session";
+import { membershipsQuery } from "@/features/organizations/queries";
 import { allows } from "@/features/users/actions";
 import { useRefreshUsers } from "@/features/users/queries";
 import { ErrorState } from "@/ui/ErrorState";
@@ -17,16 +18,7 @@ export function UserAliases({ user }: { user: User }) {
   const may = useCan();
   const refresh = useRefreshUsers();
   const allowed = may("users.update") && allows(user, "edit") && user.organizations.length > 0;
-  const memberships = useQuery({
-    queryKey: ["users", "memberships", user.id],
-    queryFn: async () =>
-      (
-        await unwrap<{ items: Membership[] }>(
-          client.GET("/users/{id}/memberships", { params: { path: { id: user.id } } }),
-        )
-      ).items,
-    enabled: allowed,
-  });
+  const memberships = useQuery({ ...membershipsQuery(user.id), enabled: allowed });
   if (!allowed) return null;
   const save = async (organization_id: string, alias: string) => {
     await unwrap<Membership>(

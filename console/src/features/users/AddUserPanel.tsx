@@ -14,6 +14,8 @@ import { useCan, useSession } from "@/app/session";
 import { FieldInputs } from "@/features/fields/FieldInputs";
 import { useOwnFields } from "@/features/fields/useOwnFields";
 import { newValues } from "@/features/fields/values";
+import { isTaken } from "@/features/organizations/AddMemberPanel";
+import { TakenEmail } from "@/features/organizations/TakenEmail";
 import { rolesQuery } from "@/features/roles/queries";
 import { FormAlert } from "@/ui/FormAlert";
 import { notifyDone, notifyFailed } from "@/ui/notify";
@@ -136,6 +138,14 @@ function AddForm({ opened, onClose, onCreated }: FormProps) {
         onChange={setPhoto}
       />
       <IdentityFields {...form} />
+      {isTaken(create.error) && !touched.email && (
+        <TakenEmail
+          email={values.email}
+          organization={organization}
+          holding={{ access: [], roles: values.role_ids, below: values.includes_descendants }}
+          onClose={onClose}
+        />
+      )}
       <Stack gap={8}>
         <NativeSelect
           label={fieldLabel("user_type")}

@@ -6,16 +6,24 @@ import { useState } from "react";
 import { errorText } from "@/api/messages";
 import type { User } from "@/api/types";
 import { logInAs } from "@/app/impersonation";
+import type { Ref } from "@/features/organizations/choices";
 import { useFocusBack } from "@/ui/useFocusBack";
 
+type Props = {
+  user: User | null;
+  /** From whose people one came; the person then acts there. */
+  organization?: Ref | undefined;
+  onClose: () => void;
+};
+
 /** Asks why, then shows the console as the person sees it. */
-export function LogInAsDialog({ user, onClose }: { user: User | null; onClose: () => void }) {
+export function LogInAsDialog({ user, organization, onClose }: Props) {
   useFocusBack(user !== null);
   const presets = [t`Check the set-up before inviting`, t`Help with a problem`, t`Investigate a report`];
   const [choice, setChoice] = useState("0");
   const [own, setOwn] = useState("");
   const reason = choice === "own" ? own.trim() : (presets[Number(choice)] ?? "");
-  const start = useMutation({ mutationFn: () => logInAs(user?.id ?? "", reason) });
+  const start = useMutation({ mutationFn: () => logInAs(user?.id ?? "", reason, organization?.id) });
   const name = user?.full_name ?? "";
   return (
     <Modal
@@ -33,10 +41,17 @@ export function LogInAsDialog({ user, onClose }: { user: User | null; onClose: (
       >
         <Stack gap="md">
           <div>
-            <Trans>
-              You see what {name} sees, for half an hour, and can't change anything at first. Both names are
-              logged, and {name} can see in their history that it happened.
-            </Trans>
+            {organization ? (
+              <Trans>
+                You see what {name} sees in {organization.name}, for half an hour, and can't change anything at
+                first. Both names are logged, and {name} can see in their history that it happened.
+              </Trans>
+            ) : (
+              <Trans>
+                You see what {name} sees, for half an hour, and can't change anything at first. Both names are
+                logged, and {name} can see in their history that it happened.
+              </Trans>
+            )}
           </div>
           <Radio.Group label={t`Why?`} value={choice} onChange={setChoice} required>
             <Stack gap={8} mt={8}>

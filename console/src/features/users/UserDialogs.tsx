@@ -6,6 +6,7 @@ import { useState } from "react";
 import type { User, UserAction } from "@/api/types";
 import { formatDateTime, untilFormat } from "@/app/format";
 import { InviteUserDialog } from "@/features/invitations/InviteUserDialog";
+import type { Ref } from "@/features/organizations/choices";
 import { Confirm } from "@/ui/Confirm";
 import { notifyDone } from "@/ui/notify";
 import { SecretDialog } from "@/ui/Secret";
@@ -21,6 +22,8 @@ export type PendingAction = { action: UserAction; user: User } | null;
 type Props = {
   pending: PendingAction;
   onClose: () => void;
+  /** From whose people one came: what is begun leads there. */
+  organization?: Ref | undefined;
   /** Where to go once the person is deleted, if this is their own page. */
   afterDelete?: string;
 };
@@ -65,7 +68,7 @@ function wordsFor(action: UserAction, name: string): Words {
 }
 
 /** What follows a row action: the edit panel, or a question, and for a reset the new password. */
-export function UserDialogs({ pending, onClose, afterDelete }: Props) {
+export function UserDialogs({ pending, onClose, organization, afterDelete }: Props) {
   const refresh = useRefreshUsers();
   const navigate = useNavigate();
   const queryClient = useQueryClient();
@@ -150,9 +153,18 @@ export function UserDialogs({ pending, onClose, afterDelete }: Props) {
           onClose={onClose}
         />
       )}
-      <LogInAsDialog user={pending?.action === "log_in_as" ? pending.user : null} onClose={onClose} />
+      <LogInAsDialog
+        user={pending?.action === "log_in_as" ? pending.user : null}
+        organization={organization}
+        onClose={onClose}
+      />
       {shown?.action === "invite" && (
-        <InviteUserDialog user={shown.user} opened={pending?.action === "invite"} onClose={onClose} />
+        <InviteUserDialog
+          user={shown.user}
+          organization={organization}
+          opened={pending?.action === "invite"}
+          onClose={onClose}
+        />
       )}
       <TemporaryPassword person={secret} onClose={() => setSecret(null)} />
     </>

@@ -26,10 +26,11 @@ import { allows } from "./actions";
 import { PersonalData } from "./PersonalData";
 import { deletedUserQuery, userQuery } from "./queries";
 import { type PendingAction, UserDialogs } from "./UserDialogs";
+import { UserOrganizations } from "./UserOrganizations";
 import { UserProfile } from "./UserProfile";
 import { UserAccessTab, UserHistoryTab, UserSessionsTab } from "./UserTabs";
 
-const tabs = ["profile", "access", "teams", "sessions", "keys", "history"] as const;
+const tabs = ["profile", "organizations", "access", "teams", "sessions", "keys", "history"] as const;
 type Tab = (typeof tabs)[number];
 
 /** One person: who they are, what they may do and why, where they are signed in, what happened. */
@@ -94,6 +95,7 @@ function UserTabs({ user }: { user: User }) {
     <Tabs value={tab} onChange={go} keepMounted={false}>
       <Tabs.List mb="lg">
         <Tabs.Tab value="profile">{t`Profile`}</Tabs.Tab>
+        <Tabs.Tab value="organizations">{t`Organizations`}</Tabs.Tab>
         <Tabs.Tab value="access">{t`Access`}</Tabs.Tab>
         {may("teams.read") && <Tabs.Tab value="teams">{t`Teams`}</Tabs.Tab>}
         {may("sessions.read") && <Tabs.Tab value="sessions">{t`Sessions`}</Tabs.Tab>}
@@ -104,6 +106,9 @@ function UserTabs({ user }: { user: User }) {
         <UserProfile user={user} />
         <UserAliases user={user} />
         <PersonalData user={user} />
+      </Tabs.Panel>
+      <Tabs.Panel value="organizations">
+        <UserOrganizations user={user} />
       </Tabs.Panel>
       <Tabs.Panel value="access">
         <UserAccessTab user={user} />

@@ -1,5 +1,6 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
+import { NativeSelect } from "@mantine/core";
 import { IconHistory } from "@tabler/icons-react";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
@@ -16,9 +17,31 @@ import { SessionList } from "@/ui/SessionList";
 import { userAccessQuery, userHistoryQuery, userSessionsQuery } from "./queries";
 
 export function UserAccessTab({ user }: { user: User }) {
-  const access = useQuery(userAccessQuery(user.id));
+  const [chosen, setChosen] = useState("");
+  const access = useQuery(userAccessQuery(user.id, chosen));
   if (access.isError) return <ErrorState error={access.error} onRetry={() => void access.refetch()} />;
-  return <AccessList access={access.data} />;
+  const here = access.data?.organization;
+  const places = here ? placesOf(user.organizations, here) : [];
+  return (
+    <>
+      {places.length > 1 && (
+        <NativeSelect
+          label={t`What counts in`}
+          maw={320}
+          mb={16}
+          value={chosen || (here?.id ?? "")}
+          onChange={(event) => setChosen(event.currentTarget.value)}
+          data={places.map(({ id, name }) => ({ value: id, label: name }))}
+        />
+      )}
+      <AccessList access={access.data} />
+    </>
+  );
+}
+
+/** Where to look at what somebody may do: where they belong, and the one that is shown. */
+export function placesOf(organizations: User["organizations"], shown: User["organizations"][number]) {
+  return organizations.some(({ id }) => id === shown.id) ? organizations : [shown, ...organizations];
 }
 
 export function UserSessionsTab({ user }: { user: User }) {

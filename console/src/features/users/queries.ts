@@ -30,10 +30,15 @@ export const userQuery = (id: string) =>
     queryFn: () => unwrap<User>(client.GET("/users/{id}", { params: { path: { id } } })),
   });
 
-export const userAccessQuery = (id: string) =>
+/** What somebody may do in an organization; "" for the one in which they act. */
+export const userAccessQuery = (id: string, organization = "") =>
   queryOptions({
-    queryKey: ["users", "access", id],
-    queryFn: () => unwrap<Access>(client.GET("/users/{id}/access", { params: { path: { id } } })),
+    queryKey: ["users", "access", id, organization],
+    queryFn: () => {
+      const query = organization ? { organization_id: organization } : {};
+      return unwrap<Access>(client.GET("/users/{id}/access", { params: { path: { id }, query } }));
+    },
+    placeholderData: keepPreviousData,
   });
 
 export const userSessionsQuery = (id: string) =>
@@ -76,6 +81,22 @@ export const deletedUserQuery = (id: string) =>
   queryOptions({
     queryKey: ["users", "deleted-one", id],
     queryFn: () => unwrap<DeletedUser>(client.GET("/deleted-users/{id}", { params: { path: { id } } })),
+  });
+
+/** An address as far as two that differ only in that are the same. */
+export const sameAddress = (a: string, b: string): boolean =>
+  a.trim().normalize("NFKC").toLowerCase() === b.trim().normalize("NFKC").toLowerCase();
+
+/** The person who has an address, as far as the viewer sees them; null for nobody. */
+export const takenByQuery = (email: string) =>
+  queryOptions({
+    queryKey: ["users", "taken", email],
+    queryFn: async ({ signal }) => {
+      const query = { search: email.trim(), limit: 50 };
+      const { items } = await unwrap<Page<User>>(client.GET("/users", { params: { query }, signal }));
+      return items.find((user) => sameAddress(user.email, email)) ?? null;
+    },
+    staleTime: 0,
   });
 
 /** Puts a changed user into what is on screen and has the lists fetched again. */

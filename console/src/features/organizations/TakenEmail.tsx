@@ -1,0 +1,75 @@
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
+import { Alert, Button } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { errorText } from "@/api/messages";
+import type { User } from "@/api/types";
+import { useCan } from "@/app/session";
+import { takenByQuery } from "@/features/users/queries";
+import { Note } from "@/ui/Page";
+import { useJoin } from "./AddToOrganization";
+import type { Place } from "./choices";
+import type { Holding } from "./HoldingFields";
+
+type Props = {
+  /** An address that the server says is taken. */
+  email: string;
+  organization: Place;
+  /** What the new person would have been given. */
+  holding: Holding;
+  onClose: () => void;
+};
+
+/**
+ * Whose address it is and that they can be added instead, for who may see that person; of everybody else it tells
+ * nothing.
+ */
+export function TakenEmail({ email, organization, holding, onClose }: Props) {
+  const may = useCan();
+  const found = useQuery({ ...takenByQuery(email), enabled: may("users.read") });
+  const join = useJoin(onClose);
+  const person = found.data;
+  if (!person) return null;
+  const name = person.full_name;
+  if (belongs(person, organization)) {
+    return (
+      <Note>
+        <Trans>
+          This is the address of {name}, who belongs to {organization.name} already.
+        </Trans>
+      </Note>
+    );
+  }
+  if (!may("roles.assign")) {
+    return (
+      <Note>
+        <Trans>This is the address of {name}. Ask somebody who assigns roles to add them here.</Trans>
+      </Note>
+    );
+  }
+  return (
+    <Note>
+      <p>
+        <Trans>
+          This is the address of {name}, who has an account. They can be added to {organization.name} with the access
+          chosen here, and keep their name, password and other organizations.
+        </Trans>
+      </p>
+      {join.isError && (
+        <Alert color="red" role="alert" mb={8}>
+          {errorText(join.error)}
+        </Alert>
+      )}
+      <Button
+        variant="default"
+        mt={8}
+        loading={join.isPending}
+        onClick={() => join.mutate({ user: person, organization, holding })}
+      >
+        {t`Add ${name} to ${organization.name}`}
+      </Button>
+    </Note>
+  );
+}
+
+const belongs = (person: User, place: Place) => person.organizations.some(({ id }) => id === place.id);
