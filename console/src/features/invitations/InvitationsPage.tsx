@@ -24,7 +24,6 @@ import rows from "@/ui/rows.module.css";
 import { RelativeTime } from "@/ui/Time";
 import { InvitationBadge, MailBadge, stateName } from "./badges";
 import { InviteButton } from "./InviteButton";
-import { invitationWords } from "./words";
 import classes from "./invitations.module.css";
 import {
   type BulkInvitationResult,
@@ -36,6 +35,7 @@ import {
   parseInvitationSearch,
   states,
 } from "./queries";
+import { invitationWords } from "./words";
 
 type Action = "resend" | "delete";
 
@@ -113,7 +113,10 @@ export function InvitationsPage() {
             title={t`No invitation matches`}
             text={t`Try fewer letters, another state or another organization.`}
             action={
-              <Button variant="default" onClick={() => change({ search: "", state: "", organization_id: "" })}>
+              <Button
+                variant="default"
+                onClick={() => change({ search: "", state: "", organization_id: "" })}
+              >
                 <Trans>Clear filters</Trans>
               </Button>
             }

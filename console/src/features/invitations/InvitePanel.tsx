@@ -1,7 +1,13 @@
 import { plural, t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { Alert, Button, MultiSelect, NativeSelect, Textarea } from "@mantine/core";
-import { IconAlertTriangle, IconCheck, IconCopyOff, IconInfoCircle, IconUserCheck } from "@tabler/icons-react";
+import {
+  IconAlertTriangle,
+  IconCheck,
+  IconCopyOff,
+  IconInfoCircle,
+  IconUserCheck,
+} from "@tabler/icons-react";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { client, unwrap } from "@/api/client";
@@ -165,7 +171,8 @@ function InviteForm({ organization, first, onClose, onDone }: FormProps) {
       {first && assigns && (
         <Note icon={<IconInfoCircle size={16} stroke={1.75} aria-hidden="true" />}>
           <Trans>
-            Nobody is in {place.name} yet, so Org Admin is suggested: the first person can invite everybody else.
+            Nobody is in {place.name} yet, so Org Admin is suggested: the first person can invite everybody
+            else.
           </Trans>
         </Note>
       )}

@@ -18,5 +18,7 @@ test("an invitation says what comes with it", () => {
     ],
   };
   expect(invitationWords(all, [home])).toBe("Member · Org Admin · Home and See users · teams Night and Day");
-  expect(invitationWords({ ...all, user_id: "user_a" }, [home])).toBe("a link to sign in with the access they have");
+  expect(invitationWords({ ...all, user_id: "user_a" }, [home])).toBe(
+    "a link to sign in with the access they have",
+  );
 });

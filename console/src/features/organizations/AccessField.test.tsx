@@ -10,8 +10,17 @@ type Given = { id: string; name: string; grantable?: boolean; by_type?: string[]
 const permission = (id: string) => `dashboard.${id}`;
 
 function option({ id, name, grantable = true, by_type = [], by_feature = [] }: Given) {
-  const more = id === "org_admin" ? { permissions: [], role_id: "role_org_admin" } : { permissions: [permission(id)] };
-  return { id, name, description: "", grantable, blocked_by_type: by_type, blocked_by_feature: by_feature, ...more };
+  const more =
+    id === "org_admin" ? { permissions: [], role_id: "role_org_admin" } : { permissions: [permission(id)] };
+  return {
+    id,
+    name,
+    description: "",
+    grantable,
+    blocked_by_type: by_type,
+    blocked_by_feature: by_feature,
+    ...more,
+  };
 }
 
 type Shown = { userType?: OptionType; held?: string[]; admin?: Partial<Given>; home?: Partial<Given> };
@@ -78,7 +87,11 @@ describe("the checkboxes of access", () => {
   });
 
   it("say when the type may not have it, or only look", () => {
-    show([], { userType: "viewer", home: { by_type: [permission("home")] }, admin: { by_type: ["users.create"] } });
+    show([], {
+      userType: "viewer",
+      home: { by_type: [permission("home")] },
+      admin: { by_type: ["users.create"] },
+    });
     expect(screen.getByText("No effect: the type Viewer can't have this.")).toBeTruthy();
     expect(screen.getByText("Only in part: the type Viewer may look, but change nothing.")).toBeTruthy();
   });

@@ -11,8 +11,8 @@ import { ErrorState } from "@/ui/ErrorState";
 import { notifyDone } from "@/ui/notify";
 import { FooterNote, Panel } from "@/ui/Panel";
 import type { Place } from "./choices";
-import { LeaveOrganization } from "./LeaveOrganization";
 import { type Holding, HoldingFields, holdingBody, holdingOf, sameHolding } from "./HoldingFields";
+import { LeaveOrganization } from "./LeaveOrganization";
 import { membershipQuery } from "./queries";
 
 type Props = { user: User; organization: Place; onClose: () => void };

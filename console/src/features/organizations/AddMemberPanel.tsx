@@ -76,7 +76,10 @@ function useAdd(organization: Organization, draft: Draft, photo: PhotoChange) {
 }
 
 /** What is still missing or wrong, in words; "" when the form can be sent. */
-export function stateOf(draft: Pick<Draft, "name" | "email">, own: Pick<OwnFields, "missing" | "wrong">): string {
+export function stateOf(
+  draft: Pick<Draft, "name" | "email">,
+  own: Pick<OwnFields, "missing" | "wrong">,
+): string {
   const { last_name } = splitName(draft.name);
   const name = draft.name.trim() === "" ? t`Full name` : t`Last name`;
   const missing = [last_name ? "" : name, draft.email.trim() ? "" : t`E-mail`, ...own.missing].filter(

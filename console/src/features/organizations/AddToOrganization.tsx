@@ -96,11 +96,17 @@ export function AddToOrganization({ user, memberships, onClose }: Props) {
           {first && !place.is_root && (
             <Note icon={<IconInfoCircle size={16} stroke={1.75} aria-hidden="true" />}>
               <Trans>
-                This is the first person of {place.name}, so Org Admin is suggested: they can add everybody else.
+                This is the first person of {place.name}, so Org Admin is suggested: they can add everybody
+                else.
               </Trans>
             </Note>
           )}
-          <HoldingFields organization={place} userType={user.user_type} value={holding} onChange={setChanged} />
+          <HoldingFields
+            organization={place}
+            userType={user.user_type}
+            value={holding}
+            onChange={setChanged}
+          />
         </>
       )}
     </Panel>

@@ -72,7 +72,12 @@ function Ending({ membership }: { membership: Membership }) {
             : t`What they may do in ${organization.name}.`}
         </li>
         {teams.length > 0 && (
-          <li>{plural(teams.length, { one: `Their place in the team ${names}.`, other: `Their places in # teams: ${names}.` })}</li>
+          <li>
+            {plural(teams.length, {
+              one: `Their place in the team ${names}.`,
+              other: `Their places in # teams: ${names}.`,
+            })}
+          </li>
         )}
         {alias && <li>{t`Their alias there, ${alias}.`}</li>}
       </ul>

@@ -38,7 +38,10 @@ export function OrganizationSelect(props: Props) {
   const mayRead = may("organizations.read");
   const first = useQuery({ ...organizationChoicesQuery("", outside), enabled: mayRead });
   const known = [...(first.data?.items ?? []), here, picked].find((place) => place?.id === value);
-  const single = useQuery({ ...organizationQuery(value), enabled: mayRead && first.isSuccess && !known && value !== "" });
+  const single = useQuery({
+    ...organizationQuery(value),
+    enabled: mayRead && first.isSuccess && !known && value !== "",
+  });
   const chosen = known ?? single.data;
   // What stands in the closed field is the name of the chosen one, and no search.
   const [wanted] = useDebouncedValue(text === chosen?.name ? "" : text.trim(), 200);

@@ -51,8 +51,8 @@ export function TakenEmail({ email, organization, holding, onClose }: Props) {
     <Note>
       <p>
         <Trans>
-          This is the address of {name}, who has an account. They can be added to {organization.name} with the access
-          chosen here, and keep their name, password and other organizations.
+          This is the address of {name}, who has an account. They can be added to {organization.name} with the
+          access chosen here, and keep their name, password and other organizations.
         </Trans>
       </p>
       {join.isError && (

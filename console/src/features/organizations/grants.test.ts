@@ -2,7 +2,8 @@ import { expect, test } from "vitest";
 import type { AccessOption } from "@/api/types";
 import { grantWords, splitGrants } from "./grants";
 
-const option = (id: string, ...permissions: string[]) => ({ id, name: id, description: "", permissions }) as unknown as AccessOption;
+const option = (id: string, ...permissions: string[]) =>
+  ({ id, name: id, description: "", permissions }) as unknown as AccessOption;
 const options = [
   option("org_admin"),
   option("home", "dashboard.home"),

@@ -43,8 +43,8 @@ export function LogInAsDialog({ user, organization, onClose }: Props) {
           <div>
             {organization ? (
               <Trans>
-                You see what {name} sees in {organization.name}, for half an hour, and can't change anything at
-                first. Both names are logged, and {name} can see in their history that it happened.
+                You see what {name} sees in {organization.name}, for half an hour, and can't change anything
+                at first. Both names are logged, and {name} can see in their history that it happened.
               </Trans>
             ) : (
               <Trans>

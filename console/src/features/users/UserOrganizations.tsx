@@ -34,7 +34,8 @@ export function UserOrganizations({ user }: { user: User }) {
   const [adding, setAdding] = useState(false);
   const items = list.data;
   const own = session.user.id === user.id;
-  const joinable = items !== undefined && may("roles.assign") && may("organizations.read") && mayJoin(user, items, own);
+  const joinable =
+    items !== undefined && may("roles.assign") && may("organizations.read") && mayJoin(user, items, own);
   const found = useQuery({ ...organizationChoicesQuery(""), enabled: joinable });
   const mayAdd = joinable && found.data !== undefined && hasFurther(found.data, items);
   const place = ({ organization }: Membership): Place => ({
@@ -45,12 +46,15 @@ export function UserOrganizations({ user }: { user: User }) {
     <>
       <p className={ui.sectionLead}>
         {own ? (
-          <Trans>Where you belong and what you may do there. Others change that, nobody does it for themselves.</Trans>
+          <Trans>
+            Where you belong and what you may do there. Others change that, nobody does it for themselves.
+          </Trans>
         ) : session.organization.is_root ? (
           <Trans>Where {user.full_name} belongs and what they may do there.</Trans>
         ) : (
           <Trans>
-            Where {user.full_name} belongs and what they may do there, in {session.organization.name} and below it.
+            Where {user.full_name} belongs and what they may do there, in {session.organization.name} and
+            below it.
           </Trans>
         )}
       </p>
