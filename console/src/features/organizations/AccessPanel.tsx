@@ -27,6 +27,7 @@ export function AccessPanel({ user, organization, onClose }: Props) {
   const before = membership && holdingOf(membership, organization);
   const draft = changed ?? before;
   const same = !before || !draft || sameHolding(before, draft);
+  const mayEdit = membership?.allowed_actions.includes("edit") ?? false;
   const save = useMutation({
     mutationFn: (wanted: Holding) =>
       unwrap<Membership>(
@@ -50,15 +51,15 @@ export function AccessPanel({ user, organization, onClose }: Props) {
       title={t`Access of ${user.full_name}`}
       onClose={onClose}
       onSubmit={() => {
-        if (draft && !same && !save.isPending) save.mutate(draft);
+        if (draft && !same && mayEdit && !save.isPending) save.mutate(draft);
       }}
       footer={
         <>
-          <FooterNote>{same && held.data ? t`Nothing has changed yet.` : ""}</FooterNote>
+          <FooterNote>{membership ? stateWords(mayEdit, same) : ""}</FooterNote>
           <Button variant="default" onClick={onClose}>
             <Trans>Cancel</Trans>
           </Button>
-          <Button type="submit" disabled={same} loading={save.isPending}>
+          <Button type="submit" disabled={same || !mayEdit} loading={save.isPending}>
             <Trans>Save</Trans>
           </Button>
         </>
@@ -82,7 +83,7 @@ export function AccessPanel({ user, organization, onClose }: Props) {
           />
           {membership.allowed_actions.includes("remove") && (
             <div>
-              <Button variant="subtle" color="red.8" onClick={() => setLeaving(true)}>
+              <Button variant="subtle" color="red.8" c="var(--bad)" onClick={() => setLeaving(true)}>
                 <Trans>Remove from {organization.name}</Trans>
               </Button>
             </div>
@@ -97,4 +98,10 @@ export function AccessPanel({ user, organization, onClose }: Props) {
       />
     </Panel>
   );
+}
+
+/** Why the button is off, in words. */
+function stateWords(mayEdit: boolean, same: boolean): string {
+  if (!mayEdit) return t`This person may do more than you: you can look, not change.`;
+  return same ? t`Nothing has changed yet.` : "";
 }

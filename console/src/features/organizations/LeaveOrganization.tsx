@@ -52,9 +52,7 @@ export function LeaveOrganization({ user, membership, onClose, onDone }: Props) 
       onClose={onClose}
     >
       {shown && <Ending membership={shown} />}
-      <p>
-        <Trans>They keep their account and their other organizations.</Trans>
-      </p>
+      <Trans>They keep their account and their other organizations.</Trans>
     </Confirm>
   );
 }

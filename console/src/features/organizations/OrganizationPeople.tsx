@@ -6,7 +6,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useCallback, useMemo, useState } from "react";
 import type { Organization, User } from "@/api/types";
-import { useCan } from "@/app/session";
+import { useCan, useSession } from "@/app/session";
 import { ExportButton } from "@/features/exports/ExportButton";
 import { InviteButton } from "@/features/invitations/InviteButton";
 import { rolesQuery } from "@/features/roles/queries";
@@ -52,6 +52,7 @@ function usePeopleSearch(organization: string) {
 /** The people of one organization, and everything that is done with them. */
 export function OrganizationPeople({ organization }: { organization: Organization }) {
   const may = useCan();
+  const me = useSession().user.id;
   const { search, change } = usePeopleSearch(organization.id);
   const list = useQuery({ ...usersQuery(search), enabled: may("users.read") });
   const roles = useQuery({ ...rolesQuery, enabled: may("roles.read") });
@@ -65,7 +66,8 @@ export function OrganizationPeople({ organization }: { organization: Organizatio
   const assign = may("roles.assign") && !organization.is_root;
   const extras = useMemo(
     () => (user: User) =>
-      assign && user.allowed_actions.length > 0
+      // Also of those who belong elsewhere, too: what they hold here is decided here.
+      assign && user.id !== me
         ? [
             {
               key: "access",
@@ -75,7 +77,7 @@ export function OrganizationPeople({ organization }: { organization: Organizatio
             },
           ]
         : [],
-    [assign],
+    [assign, me],
   );
   const users = list.data?.items;
   const empty = users?.length === 0;

@@ -49,12 +49,12 @@ export function TakenEmail({ email, organization, holding, onClose }: Props) {
   }
   return (
     <Note>
-      <p>
+      <div>
         <Trans>
           This is the address of {name}, who has an account. They can be added to {organization.name} with the
           access chosen here, and keep their name, password and other organizations.
         </Trans>
-      </p>
+      </div>
       {join.isError && (
         <Alert color="red" role="alert" mb={8}>
           {errorText(join.error)}

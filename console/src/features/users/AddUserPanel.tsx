@@ -15,6 +15,7 @@ import { FieldInputs } from "@/features/fields/FieldInputs";
 import { useOwnFields } from "@/features/fields/useOwnFields";
 import { newValues } from "@/features/fields/values";
 import { isTaken } from "@/features/organizations/AddMemberPanel";
+import { userTypesQuery } from "@/features/organizations/queries";
 import { TakenEmail } from "@/features/organizations/TakenEmail";
 import { rolesQuery } from "@/features/roles/queries";
 import { FormAlert } from "@/ui/FormAlert";
@@ -94,7 +95,9 @@ function AddForm({ opened, onClose, onCreated }: FormProps) {
   const [photo, setPhoto] = useState<PhotoChange>(null);
   const roles = useQuery({ ...rolesQuery, enabled: opened && may("roles.read") });
   const create = useCreate(onCreated);
-  const own = useOwnFields({}, values.user_type, create.error);
+  const types = useTypes(organization.id, opened);
+  const userType = types.includes(values.user_type) ? values.user_type : (types[0] ?? values.user_type);
+  const own = useOwnFields({}, userType, create.error);
   const missing = missingFields(values);
   const wrong = wrongFields(values);
   const fromServer = fieldErrors(create.error, fieldText, { roles: "role_ids" });
@@ -108,10 +111,13 @@ function AddForm({ opened, onClose, onCreated }: FormProps) {
     if (!ready || create.isPending) return;
     setTouched({});
     own.sent();
-    create.mutate({ values, custom: newValues(own.fields, own.draft), photo });
+    create.mutate({
+      values: { ...values, user_type: userType },
+      custom: newValues(own.fields, own.draft),
+      photo,
+    });
   };
   const form = { values, errors, onChange: change };
-  const types = may("service_keys.manage") ? [...personTypes, "service"] : [...personTypes];
   return (
     <Panel
       opened={opened}
@@ -149,9 +155,9 @@ function AddForm({ opened, onClose, onCreated }: FormProps) {
       <Stack gap={8}>
         <NativeSelect
           label={fieldLabel("user_type")}
-          description={userTypeDescription(values.user_type)}
+          description={userTypeDescription(userType)}
           error={errors.user_type}
-          value={values.user_type}
+          value={userType}
           onChange={(event) => change("user_type", event.currentTarget.value as UserValues["user_type"])}
           data={types.map((type) => ({ value: type, label: userTypeName(type) }))}
         />
@@ -168,6 +174,14 @@ function AddForm({ opened, onClose, onCreated }: FormProps) {
       <FieldInputs {...own.inputs} />
     </Panel>
   );
+}
+
+/** The types of people that one may add where one acts, and of programs; all of people until the server has said. */
+function useTypes(organization: string, opened: boolean): UserValues["user_type"][] {
+  const may = useCan();
+  const found = useQuery({ ...userTypesQuery(organization), enabled: opened && may("users.read") });
+  const people = found.data?.filter((type) => type.assignable).map((type) => type.user_type) ?? personTypes;
+  return may("service_keys.manage") ? [...people, "service"] : [...people];
 }
 
 /** Why the button is off, in words. */
