@@ -86,7 +86,7 @@ test("a person is added to an organization, given access there, and taken out of
   await look(page, "user-organizations");
 
   await page.getByRole("button", { name: /^Edit access to Marrow/ }).click();
-  const edit = page.getByRole("dialog", { name: "Access of Ada Byron" });
+  const edit = page.getByRole("dialog", { name: "Access of Ada Byron in Marrow & Mint" });
   await expect(edit.getByRole("button", { name: "Save" })).toBeDisabled();
   await edit.getByRole("checkbox", { name: "Analytics" }).uncheck();
   await edit.getByRole("checkbox", { name: "Also in the organizations below" }).check();

@@ -48,7 +48,7 @@ export function AccessPanel({ user, organization, onClose }: Props) {
   return (
     <Panel
       opened
-      title={t`Access of ${user.full_name}`}
+      title={t`Access of ${user.full_name} in ${organization.name}`}
       onClose={onClose}
       onSubmit={() => {
         if (draft && !same && mayEdit && !save.isPending) save.mutate(draft);
