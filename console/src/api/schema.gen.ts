@@ -13,7 +13,7 @@ export interface paths {
         };
         /**
          * List the access checkboxes
-         * @description The checkboxes by which people of client organizations are given access, and what each opens.
+         * @description The checkboxes by which people of client organizations are given access, what each opens, and what of it would have no effect: because the organization does not have the feature, or the user type may only read.
          */
         get: operations["list-access-options"];
         put?: never;
@@ -608,6 +608,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/dashboard/team": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * My team
+         * @description All active people of the organization in which the caller acts, by name: the Home tab shows the first of them.
+         */
+        get: operations["list-dashboard-team"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/deleted-users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List deleted users
+         * @description Who was deleted, the last first. Acting in a client organization, it is those who belonged to that organization and those below it; who deleted them from outside is then shown as the company. Their history is under /users/{id}/history still, and their address is free.
+         */
+        get: operations["list-deleted-users"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/deleted-users/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a deleted user
+         * @description What remains of somebody who was deleted.
+         */
+        get: operations["get-deleted-user"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/domains": {
         parameters: {
             query?: never;
@@ -681,13 +741,13 @@ export interface paths {
         };
         /**
          * List exports
-         * @description The caller's own exports of the organization in which they act, newest first.
+         * @description The caller's own exports of the organization in which they act, newest first; to an API key of the kinds that it may export.
          */
         get: operations["list-exports"];
         put?: never;
         /**
          * Make an export
-         * @description Makes a file of users, memberships, invitations or audit events, as the caller sees them where they act. A small one is ready in this answer; a large one is made in the background: ask for it again. Users and memberships need users.export and users.read, invitations users.export and users.invite, audit events audit.export in the company itself. What the caller may do is looked up again while it is made and when it is fetched. In CSV, cells that a spreadsheet would run as a formula begin with an apostrophe. Exports are gone after 24 hours; three of one person are made at once. Exporting is audited.
+         * @description Makes a file of users, memberships, invitations or audit events, as the caller sees them where they act. A small one is ready in this answer; a large one is made in the background: ask for it again. Users and memberships need users.export and users.read, invitations users.export and users.invite, audit events audit.export. What the caller may do is looked up again while it is made and when it is fetched. In CSV, a user's organization and roles are those of the organization that the filter names, else of the one in which the caller acts, else of their first below it; cells that a spreadsheet would run as a formula begin with an apostrophe. Exports are gone after 24 hours; three of one person are made at once. Exporting is audited.
          */
         post: operations["create-export"];
         delete?: never;
@@ -705,14 +765,14 @@ export interface paths {
         };
         /**
          * Get an export
-         * @description How far an export is. Ask again while it is queued or running.
+         * @description How far an export is. Ask again while it is queued or running. An API key needs the permissions of its kind.
          */
         get: operations["get-export"];
         put?: never;
         post?: never;
         /**
          * Cancel or delete an export
-         * @description Cancels an export that is being made, or deletes one that is over, with its file.
+         * @description Cancels an export that is being made, or deletes one that is over, with its file. An API key needs the permissions of its kind.
          */
         delete: operations["delete-export"];
         options?: never;
@@ -729,7 +789,7 @@ export interface paths {
         };
         /**
          * Download an export
-         * @description The file of an export that is ready: CSV, or NDJSON with a line as the list answers. It lies with the server that made it: with several that share no data directory, another one answers unavailable. Downloading is audited.
+         * @description The file of an export that is ready: CSV, or NDJSON with a line as the list answers. It needs the permissions of its kind, now. It lies with the server that made it: with several that share no data directory, another one answers unavailable. Downloading is audited.
          */
         get: operations["download-export"];
         put?: never;
@@ -1352,6 +1412,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/organizations/{id}/invitation-stats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count the invitations of an organization
+         * @description How many invitations to an organization and to those below it wait for an answer.
+         */
+        get: operations["get-invitation-stats"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/organizations/{id}/logo": {
         parameters: {
             query?: never;
@@ -1371,6 +1451,26 @@ export interface paths {
          * @description Takes the logo away: that of the organization above is shown instead.
          */
         delete: operations["delete-organization-logo"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/organizations/{id}/password-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Rules for passwords in an organization
+         * @description What a temporary password that is chosen for somebody there must be like: for whoever adds people without seeing the organization's policies. Passwords that the server makes are long enough by themselves.
+         */
+        get: operations["get-password-rules"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1499,6 +1599,26 @@ export interface paths {
          * @description Removes what the organization itself says of a built-in tab.
          */
         delete: operations["delete-tab-app"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/organizations/{id}/user-types": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the user types of an organization
+         * @description The user types that new people of an organization can have, and whether the caller may add people of each.
+         */
+        get: operations["list-organization-user-types"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1848,6 +1968,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/tab-people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List people for custom tabs
+         * @description Those for whom a custom tab can be: the people of the organization in which the caller acts and of those below it, for whoever manages tabs without managing users.
+         */
+        get: operations["list-tab-people"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/tabs": {
         parameters: {
             query?: never;
@@ -1909,7 +2049,7 @@ export interface paths {
         };
         /**
          * List teams
-         * @description The teams of the organization in which the caller acts and of those below it, and the teams that serve one of them; by name. Not paged.
+         * @description The teams of the organization in which the caller acts and of those below it, and the teams that serve one of them; by name.
          */
         get: operations["list-teams"];
         put?: never;
@@ -2153,7 +2293,7 @@ export interface paths {
         };
         /**
          * List users
-         * @description The people of the organization in which the caller acts and of those below it. Search, status, type, role, team and custom fields combine with each other and with any order.
+         * @description The people of the organization in which the caller acts and of those below it. Search, e-mail, external id, status, type, role, team and custom fields combine with each other and with any order. An address or an external id gives a list of one or of nobody.
          */
         get: operations["list-users"];
         put?: never;
@@ -2217,7 +2357,7 @@ export interface paths {
         };
         /**
          * Export users
-         * @description All users that the filters select, as a file: CSV with the columns of an import, or NDJSON, one user a line. In CSV, cells that a spreadsheet would run as a formula begin with an apostrophe. Exporting is audited.
+         * @description All users that the filters select, as a file: CSV with the columns of an import, or NDJSON, one user a line, as the list answers. In CSV, organization and roles are those of the organization that the filter names, else of the one in which the caller acts, else of the person's first below it; cells that a spreadsheet would run as a formula begin with an apostrophe. Exporting is audited.
          */
         get: operations["export-users"];
         put?: never;
@@ -2285,7 +2425,7 @@ export interface paths {
         };
         /**
          * What a user may do
-         * @description Every permission of the catalogue: whether it is effective, what grants it and what stops it.
+         * @description Every permission of the catalogue: whether it is effective in an organization, what grants it and what stops it.
          */
         get: operations["get-user-access"];
         put?: never;
@@ -2405,7 +2545,7 @@ export interface paths {
         };
         /**
          * Where a user belongs
-         * @description The user's memberships in the organization in which the caller acts and in those below.
+         * @description The user's memberships in an organization and in those below it, as far as the caller sees them.
          */
         get: operations["list-memberships"];
         put?: never;
@@ -2647,8 +2787,14 @@ export interface components {
             user_type: string;
         };
         AccessOption: {
+            /** @description What of it counts for nobody in the organization, which does not have the feature */
+            blocked_by_feature: string[];
+            /** @description What of it people of user_type can't have, whatever they are given */
+            blocked_by_type: string[];
             /** @description What it opens */
             description: string;
+            /** @description The caller holds all that it gives, and so may give it */
+            grantable: boolean;
             id: string;
             name: string;
             /** @description What it grants directly */
@@ -2767,8 +2913,13 @@ export interface components {
             organization: components["schemas"]["OrganizationRef"];
             /** @description Granted directly */
             permissions: string[];
-            /** @description Why it was refused */
+            /** @description Why it was refused, in English */
             problem: string;
+            /**
+             * @description The same for programs that have words of their own; empty when nothing was refused, and of reviews from before there were codes
+             * @enum {string}
+             */
+            problem_code: "" | "own_access" | "delete_self" | "holds_more" | "more_than_yours" | "role_holds_more" | "belongs_elsewhere" | "team_elsewhere" | "last_org_admin" | "last_role_admin" | "last_tenant_admin" | "finisher_may_not" | "not_there_any_more" | "access_changed" | "refused";
             /** @description The account belongs nowhere else: to remove it is to delete it */
             remove_deletes: boolean;
             /** @enum {string} */
@@ -2950,6 +3101,11 @@ export interface components {
             full_name: string;
             id: string;
             ok: boolean;
+            /**
+             * Format: date-time
+             * @description With reset_password: until when the temporary password can be used
+             */
+            password_expires_at?: string;
             /** @description With reset_password; shown this once */
             temporary_password?: string;
             /**
@@ -3280,6 +3436,30 @@ export interface components {
             /** @description Those that the caller may use, in order */
             tabs: components["schemas"]["DashboardTab"][];
         };
+        DeletedBy: {
+            /** @description Empty for somebody of the company whom the caller does not see */
+            id: string;
+            name: string;
+        };
+        DeletedUser: {
+            /** @description What the caller may do about them */
+            allowed_actions: ("invite_again" | "erase")[];
+            /** Format: date-time */
+            deleted_at: string;
+            /** @description Null when it was the operator of the server */
+            deleted_by: components["schemas"]["DeletedBy"] | null;
+            /** @description Free for a new account; empty once the person was erased */
+            email: string;
+            /** Format: date-time */
+            erased_at: string | null;
+            /** @description A pseudonym once the person was erased */
+            full_name: string;
+            id: string;
+            /** @description To which they belonged, as far as the caller sees them */
+            organizations: components["schemas"]["OrganizationRef"][];
+            /** @enum {string} */
+            user_type: "tenant_admin" | "bot_admin" | "supervisor" | "agent" | "analyst" | "viewer" | "member" | "client" | "service";
+        };
         DeletionPreviewRequest: {
             ids: string[];
         };
@@ -3395,6 +3575,12 @@ export interface components {
              * @description Gone from then on; null while it is being made
              */
             expires_at: string | null;
+            /**
+             * @description The same for programs that have words of their own; empty when nothing failed, and of exports from before there were codes
+             * @enum {string}
+             */
+            failed_code: "" | "requester_gone" | "requester_suspended" | "key_stopped" | "organization_lost" | "permission_lost" | "list_changed" | "list_refused" | "not_written";
+            /** @description Why it failed, in English */
             failed_reason: string | null;
             file_name: string;
             filter: components["schemas"]["ExportFilter"];
@@ -3424,6 +3610,10 @@ export interface components {
             actor_id?: string;
             /** @description Users and memberships, with organization_id: and of those below it */
             below?: boolean;
+            /** @description Users and memberships: of the person with exactly this address */
+            email?: string;
+            /** @description Users and memberships: of the person with exactly this id in another system */
+            external_id?: string;
             /** @description Users and memberships: values of custom fields, as key:value */
             field?: string[];
             /**
@@ -3431,6 +3621,8 @@ export interface components {
              * @description Audit events: not before
              */
             from?: string;
+            /** @description Audit events */
+            ip?: string;
             /** @description Users and memberships: of this organization alone; invitations: to it and those below it */
             organization_id?: string;
             /**
@@ -3438,6 +3630,8 @@ export interface components {
              * @enum {string}
              */
             outcome?: "" | "success" | "failure";
+            /** @description Audit events */
+            request_id?: string;
             /** @description Users and memberships: id or code of a role that the person holds */
             role?: string;
             /** @description As in the list that is exported */
@@ -3461,6 +3655,8 @@ export interface components {
              * @description Audit events: before
              */
             to?: string;
+            /** @description Audit events */
+            user_id?: string;
             /**
              * @description Users and memberships
              * @enum {string}
@@ -3553,6 +3749,8 @@ export interface components {
             seconds_left: number;
         };
         ImpersonationRequest: {
+            /** @description In which organization of the user, the one in which the caller acts or one below it; by itself the one in which the user acts after sign-in */
+            organization_id?: string;
             /** @description Kept in the audit log, where the person can read it; at most 200 characters */
             reason: string;
         };
@@ -3562,6 +3760,12 @@ export interface components {
             /** Format: date-time */
             created_at: string;
             created_by: components["schemas"]["UserRef"];
+            /**
+             * @description The same for programs that have words of their own; empty when nothing failed, and of imports from before there were codes
+             * @enum {string}
+             */
+            failed_code: "" | "importer_gone" | "importer_may_not" | "company_suspended" | "organization_gone" | "file_gone" | "not_csv" | "missing_column" | "unknown_column" | "double_column" | "too_long" | "not_started" | "import_refused";
+            /** @description Why it failed or was given up, in English */
             failed_reason: string | null;
             file_name: string;
             /** Format: date-time */
@@ -3674,6 +3878,13 @@ export interface components {
             text: string;
             to: string;
         };
+        InvitationStats: {
+            /**
+             * Format: int64
+             * @description Counted up to 1000: that many, or more
+             */
+            pending: number;
+        };
         InvitationTeam: {
             id: string;
             name: string;
@@ -3755,6 +3966,9 @@ export interface components {
         ItemsMembership: {
             items: components["schemas"]["Membership"][];
         };
+        ItemsOrganizationUserType: {
+            items: components["schemas"]["OrganizationUserType"][];
+        };
         ItemsPermission: {
             items: components["schemas"]["Permission"][];
         };
@@ -3766,9 +3980,6 @@ export interface components {
         };
         ItemsTabApp: {
             items: components["schemas"]["TabApp"][];
-        };
-        ItemsTeam: {
-            items: components["schemas"]["Team"][];
         };
         ItemsUserDeletion: {
             items: components["schemas"]["UserDeletion"][];
@@ -3803,6 +4014,13 @@ export interface components {
         };
         ListColleague: {
             items: components["schemas"]["Colleague"][];
+            /** @description Asks for the next page; null on the last */
+            next_cursor: string | null;
+            /** @description Asks for the page before; null on the first */
+            prev_cursor: string | null;
+        };
+        ListDeletedUser: {
+            items: components["schemas"]["DeletedUser"][];
             /** @description Asks for the next page; null on the last */
             next_cursor: string | null;
             /** @description Asks for the page before; null on the first */
@@ -3843,8 +4061,29 @@ export interface components {
             /** @description Asks for the page before; null on the first */
             prev_cursor: string | null;
         };
+        ListTabPerson: {
+            items: components["schemas"]["TabPerson"][];
+            /** @description Asks for the next page; null on the last */
+            next_cursor: string | null;
+            /** @description Asks for the page before; null on the first */
+            prev_cursor: string | null;
+        };
+        ListTeam: {
+            items: components["schemas"]["Team"][];
+            /** @description Asks for the next page; null on the last */
+            next_cursor: string | null;
+            /** @description Asks for the page before; null on the first */
+            prev_cursor: string | null;
+        };
         ListTeamMember: {
             items: components["schemas"]["TeamMember"][];
+            /** @description Asks for the next page; null on the last */
+            next_cursor: string | null;
+            /** @description Asks for the page before; null on the first */
+            prev_cursor: string | null;
+        };
+        ListTeammate: {
+            items: components["schemas"]["Teammate"][];
             /** @description Asks for the next page; null on the last */
             next_cursor: string | null;
             /** @description Asks for the page before; null on the first */
@@ -3947,14 +4186,20 @@ export interface components {
             access: string[];
             /** @description By which name the user goes in the organization; empty for their own */
             alias: string;
+            /** @description What the caller may do with it */
+            allowed_actions: ("edit" | "remove")[];
             /** Format: date-time */
             created_at: string;
             /** @description It counts in all organizations below, too */
             includes_descendants: boolean;
             organization: components["schemas"]["OrganizationRef"];
+            /** @description The names of the organizations above, the highest first, as far as the caller sees them */
+            path: string[];
             /** @description Granted directly, beside type and roles */
             permissions: string[];
             roles: components["schemas"]["RoleRef"][];
+            /** @description Those of the organization, which end with the membership */
+            teams: components["schemas"]["TeamRef"][];
             user_id: string;
         };
         MembershipPatch: {
@@ -4111,6 +4356,12 @@ export interface components {
             logo_url: string | null;
             timezone: string;
         };
+        OrganizationUserType: {
+            /** @description The caller holds what comes with it, and so may add people of it */
+            assignable: boolean;
+            /** @enum {string} */
+            user_type: "tenant_admin" | "bot_admin" | "supervisor" | "agent" | "analyst" | "viewer" | "member";
+        };
         OwnBrand: {
             color: string;
             logo_url: string | null;
@@ -4134,6 +4385,11 @@ export interface components {
             more: boolean;
         };
         PasswordReset: {
+            /**
+             * Format: date-time
+             * @description Until when the temporary password can be used
+             */
+            password_expires_at: string;
             /** @description Shown this once */
             temporary_password: string;
             user: components["schemas"]["User"];
@@ -4147,6 +4403,18 @@ export interface components {
             email: string;
             /** @description The tenant's short name; not needed where the host name tells, or there is one tenant */
             tenant?: string;
+        };
+        PasswordRules: {
+            /**
+             * Format: int64
+             * @description How many characters it has at most
+             */
+            max_length: number;
+            /**
+             * Format: int64
+             * @description How many characters it has at least, by the policies of the organization
+             */
+            min_length: number;
         };
         Permission: {
             description: string;
@@ -4285,7 +4553,7 @@ export interface components {
              * @description Tells apart what has one code, for programs that have words of their own
              * @enum {string}
              */
-            reason?: "account_just_made" | "acts_everywhere" | "answer_lost" | "belongs_elsewhere" | "changed_meanwhile" | "chosen_people" | "company_only" | "delete_self" | "disk_full" | "domain_taken" | "features_above" | "given_up" | "holds_more" | "import_over" | "import_state" | "importer_gone" | "importer_may_not" | "in_progress" | "invitation_accepted" | "invitation_deleted" | "invitation_expired" | "last_in_charge" | "last_org_admin" | "last_role_admin" | "last_tenant_admin" | "list_elsewhere" | "locked_above" | "mail_not_failed" | "more_than_yours" | "no_console" | "no_custom_tabs" | "no_dashboard" | "no_email_sign_in" | "not_impersonating" | "not_there_any_more" | "nothing_to_import" | "organization_is_suspended" | "other_person" | "own_access" | "own_email" | "own_password" | "page_not_told" | "password_just_changed" | "people_only" | "person_deleted" | "person_suspended" | "person_without_organization" | "policy_forbids" | "report_later" | "reset_expired" | "review_from_above" | "review_not_ready" | "review_over" | "role_holds_more" | "service_user" | "team_elsewhere" | "too_many_exceptions" | "undecided" | "yourself";
+            reason?: "account_just_made" | "acts_everywhere" | "admin_of_company" | "answer_lost" | "belongs_elsewhere" | "changed_meanwhile" | "chosen_people" | "company_only" | "delete_self" | "disk_full" | "domain_taken" | "features_above" | "given_up" | "holds_more" | "import_over" | "import_state" | "importer_gone" | "importer_may_not" | "in_progress" | "invitation_accepted" | "invitation_deleted" | "invitation_expired" | "last_in_charge" | "last_org_admin" | "last_role_admin" | "last_tenant_admin" | "list_elsewhere" | "locked_above" | "mail_not_failed" | "more_than_yours" | "no_console" | "no_custom_tabs" | "no_dashboard" | "no_email_sign_in" | "not_impersonating" | "not_there_any_more" | "nothing_to_import" | "only_organization" | "organization_is_suspended" | "other_person" | "own_access" | "own_email" | "own_password" | "page_not_told" | "password_just_changed" | "people_only" | "person_deleted" | "person_suspended" | "person_without_organization" | "policy_forbids" | "report_later" | "reset_expired" | "review_from_above" | "review_not_ready" | "review_over" | "role_holds_more" | "service_user" | "team_elsewhere" | "too_many_exceptions" | "undecided" | "yourself";
             /** @description Names this request in the server's log */
             request_id: string;
             /**
@@ -4629,6 +4897,13 @@ export interface components {
             /** @description Empty: the tab is taken away, whatever is set further up */
             url: string;
         };
+        TabPerson: {
+            /** @description null where the caller may not know it */
+            email: string | null;
+            id: string;
+            /** @description First and last name, or the alias where the caller may know no more */
+            name: string;
+        };
         TabToken: {
             /** @description The origin that it is for: give it to nobody else */
             audience: string;
@@ -4836,6 +5111,11 @@ export interface components {
             total: number;
         };
         UserWithPassword: {
+            /**
+             * Format: date-time
+             * @description Until when the temporary password can be used, whoever chose it; null for service users, who have none
+             */
+            password_expires_at: string | null;
             /** @description Shown this once; absent when the caller chose it */
             temporary_password?: string;
             user: components["schemas"]["User"];
@@ -4851,7 +5131,12 @@ export type $defs = Record<string, never>;
 export interface operations {
     "list-access-options": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description As they work in this organization; by itself the one in which the caller acts */
+                organization_id?: string;
+                /** @description As they work for people of this type; by itself one that can have everything */
+                user_type?: "tenant_admin" | "bot_admin" | "supervisor" | "agent" | "analyst" | "viewer" | "member" | "service";
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -4868,7 +5153,10 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
+                     *           "blocked_by_feature": [],
+                     *           "blocked_by_type": [],
                      *           "description": "The overview of the dashboard.",
+                     *           "grantable": true,
                      *           "id": "home",
                      *           "name": "Home",
                      *           "permissions": [
@@ -4892,6 +5180,15 @@ export interface operations {
             };
             /** @description Not allowed: forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found: not_found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5706,6 +6003,7 @@ export interface operations {
                      *             "dashboard.settings"
                      *           ],
                      *           "problem": "",
+                     *           "problem_code": "",
                      *           "remove_deletes": false,
                      *           "result": "",
                      *           "roles": [
@@ -6034,6 +6332,7 @@ export interface operations {
                      *         "dashboard.settings"
                      *       ],
                      *       "problem": "",
+                     *       "problem_code": "",
                      *       "remove_deletes": false,
                      *       "result": "",
                      *       "roles": [
@@ -7815,6 +8114,12 @@ export interface operations {
                 action?: string;
                 actor_id?: string;
                 target_id?: string;
+                /** @description In which this person acted or was acted on */
+                user_id?: string;
+                /** @description From this address. Acting in a client organization, of events alone of which it is shown */
+                ip?: string;
+                /** @description Of this request, as answers name it in X-Request-Id and problems in request_id */
+                request_id?: string;
                 outcome?: "success" | "failure";
                 /** @description What concerns an organization and those below it */
                 organization_id?: string;
@@ -8013,6 +8318,12 @@ export interface operations {
                 action?: string;
                 actor_id?: string;
                 target_id?: string;
+                /** @description In which this person acted or was acted on */
+                user_id?: string;
+                /** @description From this address. Acting in a client organization, of events alone of which it is shown */
+                ip?: string;
+                /** @description Of this request, as answers name it in X-Request-Id and problems in request_id */
+                request_id?: string;
                 outcome?: "success" | "failure";
                 /** @description What concerns an organization and those below it */
                 organization_id?: string;
@@ -9313,6 +9624,296 @@ export interface operations {
             };
         };
     };
+    "list-dashboard-team": {
+        parameters: {
+            query?: {
+                /** @description Words that must be in a name, as far as the caller knows it */
+                search?: string;
+                /** @description How many items at most */
+                limit?: number;
+                /** @description next_cursor or prev_cursor of the page before; empty for the first page */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "user_01k9z3qf4te8kv5m2r7w1x6y0a",
+                     *           "name": "Ada Okafor",
+                     *           "photo_thumb_url": null,
+                     *           "presence": "online",
+                     *           "runs_it": true
+                     *         }
+                     *       ],
+                     *       "next_cursor": "eyJrIjoiYWRhIG9rYWZvciJ9",
+                     *       "prev_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ListTeammate"];
+                };
+            };
+            /** @description The cursor does not belong to this list: invalid_cursor */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed: forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some input is not valid: invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-deleted-users": {
+        parameters: {
+            query?: {
+                /** @description Words that must be in name or e-mail */
+                search?: string;
+                /** @description How many items at most */
+                limit?: number;
+                /** @description next_cursor or prev_cursor of the page before; empty for the first page */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "allowed_actions": [
+                     *             "invite_again",
+                     *             "erase"
+                     *           ],
+                     *           "deleted_at": "2026-03-29T09:30:00Z",
+                     *           "deleted_by": {
+                     *             "id": "user_01k9z3qf4te8kv5m2r7w1x6y0a",
+                     *             "name": "Ada Okafor"
+                     *           },
+                     *           "email": "jonas@northwind.example",
+                     *           "erased_at": null,
+                     *           "full_name": "Jonas Weiß",
+                     *           "id": "user_01k9z3r2b6f4htx8n5c0j9q3sd",
+                     *           "organizations": [
+                     *             {
+                     *               "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *               "name": "Northwind"
+                     *             }
+                     *           ],
+                     *           "user_type": "agent"
+                     *         }
+                     *       ],
+                     *       "next_cursor": "eyJrIjoiYWRhIG9rYWZvciJ9",
+                     *       "prev_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ListDeletedUser"];
+                };
+            };
+            /** @description The cursor does not belong to this list: invalid_cursor */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed: forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-deleted-user": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The user's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "allowed_actions": [
+                     *         "invite_again",
+                     *         "erase"
+                     *       ],
+                     *       "deleted_at": "2026-03-29T09:30:00Z",
+                     *       "deleted_by": {
+                     *         "id": "user_01k9z3qf4te8kv5m2r7w1x6y0a",
+                     *         "name": "Ada Okafor"
+                     *       },
+                     *       "email": "jonas@northwind.example",
+                     *       "erased_at": null,
+                     *       "full_name": "Jonas Weiß",
+                     *       "id": "user_01k9z3r2b6f4htx8n5c0j9q3sd",
+                     *       "organizations": [
+                     *         {
+                     *           "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *           "name": "Northwind"
+                     *         }
+                     *       ],
+                     *       "user_type": "agent"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DeletedUser"];
+                };
+            };
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed: forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found: not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-domains": {
         parameters: {
             query?: never;
@@ -9717,6 +10318,7 @@ export interface operations {
                      *           "columns": [],
                      *           "created_at": "2026-03-29T09:30:00Z",
                      *           "expires_at": null,
+                     *           "failed_code": "",
                      *           "failed_reason": null,
                      *           "file_name": "users-2026-03-29.csv",
                      *           "filter": {
@@ -9813,6 +10415,7 @@ export interface operations {
                      *       "columns": [],
                      *       "created_at": "2026-03-29T09:30:00Z",
                      *       "expires_at": null,
+                     *       "failed_code": "",
                      *       "failed_reason": null,
                      *       "file_name": "users-2026-03-29.csv",
                      *       "filter": {
@@ -9946,6 +10549,7 @@ export interface operations {
                      *       "columns": [],
                      *       "created_at": "2026-03-29T09:30:00Z",
                      *       "expires_at": null,
+                     *       "failed_code": "",
                      *       "failed_reason": null,
                      *       "file_name": "users-2026-03-29.csv",
                      *       "filter": {
@@ -9973,7 +10577,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not while logged in as somebody else: impersonating, ip_refused, not_a_member, organization_suspended, password_change_required */
+            /** @description Not allowed: forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -10039,7 +10643,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused from another site: cross_origin, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required, read_only */
+            /** @description Refused from another site: cross_origin, forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required, read_only */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -12535,16 +13139,22 @@ export interface operations {
                      *             "home"
                      *           ],
                      *           "alias": "Anna from Support",
+                     *           "allowed_actions": [
+                     *             "edit",
+                     *             "remove"
+                     *           ],
                      *           "created_at": "2026-03-29T09:30:00Z",
                      *           "includes_descendants": false,
                      *           "organization": {
                      *             "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
                      *             "name": "Northwind"
                      *           },
+                     *           "path": [],
                      *           "permissions": [
                      *             "dashboard.home"
                      *           ],
                      *           "roles": [],
+                     *           "teams": [],
                      *           "user_id": "user_01k9z3qf4te8kv5m2r7w1x6y0a"
                      *         }
                      *       ]
@@ -12637,16 +13247,22 @@ export interface operations {
                      *         "home"
                      *       ],
                      *       "alias": "Anna from Support",
+                     *       "allowed_actions": [
+                     *         "edit",
+                     *         "remove"
+                     *       ],
                      *       "created_at": "2026-03-29T09:30:00Z",
                      *       "includes_descendants": false,
                      *       "organization": {
                      *         "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
                      *         "name": "Northwind"
                      *       },
+                     *       "path": [],
                      *       "permissions": [
                      *         "dashboard.home"
                      *       ],
                      *       "roles": [],
+                     *       "teams": [],
                      *       "user_id": "user_01k9z3qf4te8kv5m2r7w1x6y0a"
                      *     }
                      */
@@ -13715,7 +14331,7 @@ export interface operations {
     "list-organizations": {
         parameters: {
             query?: {
-                /** @description Part of a name or short name; case and accents don't matter */
+                /** @description Part of a name, short name or description; case and accents don't matter */
                 search?: string;
                 /** @description Right below this organization */
                 parent_id?: string;
@@ -15094,6 +15710,79 @@ export interface operations {
             };
         };
     };
+    "get-invitation-stats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "pending": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["InvitationStats"];
+                };
+            };
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed: forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found: not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "set-organization-logo": {
         parameters: {
             query?: never;
@@ -15352,6 +16041,80 @@ export interface operations {
                 };
             };
             /** @description Refused from another site: cross_origin, forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required, read_only */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found: not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-password-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "max_length": 256,
+                     *       "min_length": 14
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PasswordRules"];
+                };
+            };
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed: forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -16545,6 +17308,88 @@ export interface operations {
                 };
             };
             /** @description Refused from another site: cross_origin, forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required, read_only */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found: not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-organization-user-types": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "assignable": true,
+                     *           "user_type": "member"
+                     *         },
+                     *         {
+                     *           "assignable": false,
+                     *           "user_type": "supervisor"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ItemsOrganizationUserType"];
+                };
+            };
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed: forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -18946,6 +19791,100 @@ export interface operations {
             };
         };
     };
+    "list-tab-people": {
+        parameters: {
+            query?: {
+                /** @description Words that must be in name, nickname, alias or e-mail, as far as the caller sees them */
+                search?: string;
+                /** @description How many items at most */
+                limit?: number;
+                /** @description next_cursor or prev_cursor of the page before; empty for the first page */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "email": "jonas@northwind.example",
+                     *           "id": "user_01k9z3r2b6f4htx8n5c0j9q3sd",
+                     *           "name": "Jonas Weiß"
+                     *         }
+                     *       ],
+                     *       "next_cursor": "eyJrIjoiYWRhIG9rYWZvciJ9",
+                     *       "prev_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ListTabPerson"];
+                };
+            };
+            /** @description The cursor does not belong to this list: invalid_cursor */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed: forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some input is not valid: invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-tabs": {
         parameters: {
             query?: never;
@@ -19538,6 +20477,14 @@ export interface operations {
             query?: {
                 /** @description Words that must be in name or description */
                 search?: string;
+                /** @description Teams of this organization itself */
+                organization_id?: string;
+                /** @description Only those that the caller may change */
+                manageable?: boolean;
+                /** @description How many items at most */
+                limit?: number;
+                /** @description next_cursor or prev_cursor of the page before; empty for the first page */
+                cursor?: string;
             };
             header?: never;
             path?: never;
@@ -19576,10 +20523,21 @@ export interface operations {
                      *           "updated_at": "2026-03-29T09:30:00Z",
                      *           "version": 2
                      *         }
-                     *       ]
+                     *       ],
+                     *       "next_cursor": "eyJrIjoiYWRhIG9rYWZvciJ9",
+                     *       "prev_cursor": null
                      *     }
                      */
-                    "application/json": components["schemas"]["ItemsTeam"];
+                    "application/json": components["schemas"]["ListTeam"];
+                };
+            };
+            /** @description The cursor does not belong to this list: invalid_cursor */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
@@ -19593,6 +20551,15 @@ export interface operations {
             };
             /** @description Not allowed: forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found: not_found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -20698,6 +21665,7 @@ export interface operations {
                      *             "id": "user_01k9z3qf4te8kv5m2r7w1x6y0a",
                      *             "name": "Ada Okafor"
                      *           },
+                     *           "failed_code": "",
                      *           "failed_reason": null,
                      *           "file_name": "people.csv",
                      *           "finished_at": null,
@@ -20785,6 +21753,7 @@ export interface operations {
                      *         "id": "user_01k9z3qf4te8kv5m2r7w1x6y0a",
                      *         "name": "Ada Okafor"
                      *       },
+                     *       "failed_code": "",
                      *       "failed_reason": null,
                      *       "file_name": "people.csv",
                      *       "finished_at": null,
@@ -20965,6 +21934,7 @@ export interface operations {
                      *         "id": "user_01k9z3qf4te8kv5m2r7w1x6y0a",
                      *         "name": "Ada Okafor"
                      *       },
+                     *       "failed_code": "",
                      *       "failed_reason": null,
                      *       "file_name": "people.csv",
                      *       "finished_at": null,
@@ -21054,6 +22024,7 @@ export interface operations {
                      *         "id": "user_01k9z3qf4te8kv5m2r7w1x6y0a",
                      *         "name": "Ada Okafor"
                      *       },
+                     *       "failed_code": "",
                      *       "failed_reason": null,
                      *       "file_name": "people.csv",
                      *       "finished_at": null,
@@ -21260,6 +22231,7 @@ export interface operations {
                      *         "id": "user_01k9z3qf4te8kv5m2r7w1x6y0a",
                      *         "name": "Ada Okafor"
                      *       },
+                     *       "failed_code": "",
                      *       "failed_reason": null,
                      *       "file_name": "people.csv",
                      *       "finished_at": null,
@@ -21344,8 +22316,12 @@ export interface operations {
     "list-users": {
         parameters: {
             query?: {
-                /** @description Words that must be in name, nickname, alias or e-mail; three letters and more anywhere, one or two at the beginning of a word */
+                /** @description Words that must be in name, nickname, alias or e-mail, three letters and more anywhere, one or two at the beginning of a word; or a whole external id */
                 search?: string;
+                /** @description The person with exactly this address; case and Unicode form don't matter */
+                email?: string;
+                /** @description The person with exactly this id in another system; case matters */
+                external_id?: string;
                 status?: "active" | "suspended";
                 user_type?: "tenant_admin" | "bot_admin" | "supervisor" | "agent" | "analyst" | "viewer" | "member" | "client" | "service";
                 /** @description Id or code of a role that they hold */
@@ -21579,6 +22555,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "password_expires_at": "2026-04-05T09:30:00Z",
                      *       "temporary_password": "tidy-Marble-42-canoe",
                      *       "user": {
                      *         "aliases": [
@@ -22019,8 +22996,12 @@ export interface operations {
                 /** @description Where the caller acts, for links: browsers send no Retinue-Organization with them */
                 organization?: string;
                 format?: "csv" | "ndjson";
-                /** @description Words that must be in name, nickname, alias or e-mail; three letters and more anywhere, one or two at the beginning of a word */
+                /** @description Words that must be in name, nickname, alias or e-mail, three letters and more anywhere, one or two at the beginning of a word; or a whole external id */
                 search?: string;
+                /** @description The person with exactly this address; case and Unicode form don't matter */
+                email?: string;
+                /** @description The person with exactly this id in another system; case matters */
+                external_id?: string;
                 status?: "active" | "suspended";
                 user_type?: "tenant_admin" | "bot_admin" | "supervisor" | "agent" | "analyst" | "viewer" | "member" | "client" | "service";
                 /** @description Id or code of a role that they hold */
@@ -22697,7 +23678,10 @@ export interface operations {
     };
     "get-user-access": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description What counts in this organization, the one in which the caller acts or one below it; by itself where the user acts */
+                organization_id?: string;
+            };
             header?: never;
             path: {
                 /** @description The user's id */
@@ -23263,7 +24247,10 @@ export interface operations {
     };
     "invite-user": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Where the link leads, the organization in which the caller acts or one below it; by itself where the caller acts, or else the user's first organization */
+                organization_id?: string;
+            };
             header?: never;
             path: {
                 /** @description The user's id */
@@ -23389,7 +24376,10 @@ export interface operations {
     };
     "preview-user-invitation": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Where the link leads, the organization in which the caller acts or one below it; by itself where the caller acts, or else the user's first organization */
+                organization_id?: string;
+            };
             header?: never;
             path: {
                 /** @description The user's id */
@@ -23449,6 +24439,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Conflict: conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Some input is not valid: invalid */
             422: {
                 headers: {
@@ -23480,7 +24479,10 @@ export interface operations {
     };
     "list-memberships": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description In this organization and those below it; by itself the one in which the caller acts */
+                organization_id?: string;
+            };
             header?: never;
             path: {
                 /** @description The user's id */
@@ -23504,16 +24506,22 @@ export interface operations {
                      *             "home"
                      *           ],
                      *           "alias": "",
+                     *           "allowed_actions": [
+                     *             "edit",
+                     *             "remove"
+                     *           ],
                      *           "created_at": "2026-03-29T09:30:00Z",
                      *           "includes_descendants": false,
                      *           "organization": {
                      *             "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
                      *             "name": "Northwind"
                      *           },
+                     *           "path": [],
                      *           "permissions": [
                      *             "dashboard.home"
                      *           ],
                      *           "roles": [],
+                     *           "teams": [],
                      *           "user_id": "user_01k9z3qf4te8kv5m2r7w1x6y0a"
                      *         }
                      *       ]
@@ -23596,16 +24604,22 @@ export interface operations {
                      *         "home"
                      *       ],
                      *       "alias": "",
+                     *       "allowed_actions": [
+                     *         "edit",
+                     *         "remove"
+                     *       ],
                      *       "created_at": "2026-03-29T09:30:00Z",
                      *       "includes_descendants": false,
                      *       "organization": {
                      *         "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
                      *         "name": "Northwind"
                      *       },
+                     *       "path": [],
                      *       "permissions": [
                      *         "dashboard.home"
                      *       ],
                      *       "roles": [],
+                     *       "teams": [],
                      *       "user_id": "user_01k9z3qf4te8kv5m2r7w1x6y0a"
                      *     }
                      */
@@ -23704,16 +24718,22 @@ export interface operations {
                      *         "home"
                      *       ],
                      *       "alias": "",
+                     *       "allowed_actions": [
+                     *         "edit",
+                     *         "remove"
+                     *       ],
                      *       "created_at": "2026-03-29T09:30:00Z",
                      *       "includes_descendants": false,
                      *       "organization": {
                      *         "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
                      *         "name": "Northwind"
                      *       },
+                     *       "path": [],
                      *       "permissions": [
                      *         "dashboard.home"
                      *       ],
                      *       "roles": [],
+                     *       "teams": [],
                      *       "user_id": "user_01k9z3qf4te8kv5m2r7w1x6y0a"
                      *     }
                      */
@@ -23979,16 +24999,22 @@ export interface operations {
                      *         "home"
                      *       ],
                      *       "alias": "Anna from Support",
+                     *       "allowed_actions": [
+                     *         "edit",
+                     *         "remove"
+                     *       ],
                      *       "created_at": "2026-03-29T09:30:00Z",
                      *       "includes_descendants": false,
                      *       "organization": {
                      *         "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
                      *         "name": "Northwind"
                      *       },
+                     *       "path": [],
                      *       "permissions": [
                      *         "dashboard.home"
                      *       ],
                      *       "roles": [],
+                     *       "teams": [],
                      *       "user_id": "user_01k9z3qf4te8kv5m2r7w1x6y0a"
                      *     }
                      */
@@ -24719,6 +25745,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "password_expires_at": "2026-04-05T09:30:00Z",
                      *       "temporary_password": "tidy-Marble-42-canoe",
                      *       "user": {
                      *         "aliases": [
