@@ -51,7 +51,7 @@ export function InvitePanel({ organization, emails = "", onClose, onSent }: Prop
   ) : (
     <InviteForm
       organization={organization}
-      first={emails}
+      addresses={emails}
       onClose={onClose}
       onDone={(done) => {
         setResults(done);
@@ -63,16 +63,16 @@ export function InvitePanel({ organization, emails = "", onClose, onSent }: Prop
 
 type FormProps = {
   organization: Place | undefined;
-  first: string;
+  addresses: string;
   onClose: () => void;
   onDone: (results: InviteResult[]) => void;
 };
 
-function InviteForm({ organization, first, onClose, onDone }: FormProps) {
+function InviteForm({ organization, addresses, onClose, onDone }: FormProps) {
   const may = useCan();
   const session = useSession();
   const roles = useQuery({ ...rolesQuery, enabled: may("roles.read") && may("roles.assign") });
-  const [text, setText] = useState(first);
+  const [text, setText] = useState(addresses);
   const [place, setPlace] = useState<Place>(organization ?? session.organization);
   const [type, setType] = useState<Type | "">("");
   const [roleIds, setRoleIds] = useState<string[]>([]);
