@@ -268,6 +268,7 @@ test("who manages tabs and nothing else chooses among the people of their organi
 	const hers = await open(null);
 	await signIn(hers, "ida@brightdesk.example", "orchard-bicycle-lantern-41");
 	await choosePassword(hers, "orchard-bicycle-lantern-42");
+	await expect(hers).toHaveURL(/\/(dashboard|admin)/);
 	await hers.goto("/admin/tabs");
 	await hers.getByRole("button", { name: "New tab" }).click();
 	const panel = hers.getByRole("dialog", { name: "New tab" });
