@@ -54,9 +54,6 @@ var builtIn = []BuiltIn{
 	{"settings", "Settings", "settings", iam.PermDashboardSettings, false},
 }
 
-// BuiltInTabs returns them in the order of the dashboard.
-func BuiltInTabs() []BuiltIn { return slices.Clone(builtIn) }
-
 func builtInTab(id string) *BuiltIn {
 	for i := range builtIn {
 		if builtIn[i].ID == id {

@@ -60,8 +60,10 @@ func (l locale) all(kind Kind) []string {
 
 func TestVariablesOfEachKind(t *testing.T) {
 	r := &Renderer{}
-	for kind, want := range map[Kind]string{PasswordReset: "30 Minuten", PasswordChanged: "2026-11-22 10:30 UTC", EmailChanged: "maria@x.example",
-		TemporaryPasswordReset: "Es gilt bis zum 3. Dezember 2026, 10:00 Uhr (CET)."} {
+	for kind, want := range map[Kind]string{
+		PasswordReset: "30 Minuten", PasswordChanged: "2026-11-22 10:30 UTC", EmailChanged: "maria@x.example",
+		TemporaryPasswordReset: "Es gilt bis zum 3. Dezember 2026, 10:00 Uhr (CET).",
+	} {
 		if c, err := r.Render(kind, "de-AT", fullData()); err != nil || !strings.Contains(c.Text, want) {
 			t.Errorf("%s lacks %q: %v\n%s", kind, want, err, c.Text)
 		}

@@ -159,15 +159,8 @@ func (f Filter) has(dir *authz.Directory, o *iam.Organization) bool {
 	return (f.Parent == "" || o.Parent == f.Parent) && (f.Outside == "" || !dir.Within(o.ID, f.Outside))
 }
 
-// List returns the organizations that the caller may see, as the tree reads:
-// each, then what is below it, by name. With search, only those whose name,
-// short name or description contains it.
-func (s *Service) List(ctx context.Context, c *access.Caller, search string) ([]*View, error) {
-	all, err := s.Page(ctx, c, Filter{Search: search}, iam.Page{})
-	return all.Items, err
-}
-
-// Page is List in portions: at most p.Limit organizations, or all for 0, that come
+// Page returns those organizations of f that the caller may see, as the tree reads:
+// each, then what is below it, by name; at most p.Limit, or all for 0, that come
 // after those of the page whose Next is p.Cursor. CodeInvalidCursor when the
 // organization with which that page ended is gone, CodeNotFound when the caller
 // may not see one that f names.

@@ -47,7 +47,7 @@ func TestSearch(t *testing.T) {
 	for search, want := range map[string][]string{
 		"zurich": {"Café Zürich", "Filiale Zürichberg"}, loud: {"Filiale Zürichberg"}, "nothing": {}, "burkli": {"Café Zürich"}, "": {"Acme", "Café Zürich", "Filiale Zürichberg", "Elsewhere"},
 	} {
-		list, err := s.List(t.Context(), admin, search)
+		list, err := listed(t, s, admin, search)
 		if diff := cmp.Diff(want, names(list)); err != nil || diff != "" {
 			t.Errorf("%q: %v\n%s", search, err, diff)
 		}
@@ -55,7 +55,7 @@ func TestSearch(t *testing.T) {
 			t.Errorf("path = %q", list[0].Path)
 		}
 	}
-	if list, err := s.List(t.Context(), orgAdmin(k, client), "e"); err != nil || cmp.Diff([]string{"Café Zürich", "Filiale Zürichberg"}, names(list)) != "" {
+	if list, err := listed(t, s, orgAdmin(k, client), "e"); err != nil || cmp.Diff([]string{"Café Zürich", "Filiale Zürichberg"}, names(list)) != "" {
 		t.Errorf("an org admin finds %q, %v", names(list), err)
 	}
 }
@@ -445,7 +445,7 @@ func BenchmarkTree(b *testing.B) {
 	for name, search := range map[string]string{"list": "", "search": "numero 77"} {
 		b.Run(name, func(b *testing.B) {
 			for b.Loop() {
-				if _, err := s.List(b.Context(), c, search); err != nil {
+				if _, err := listed(b, s, c, search); err != nil {
 					b.Fatal(err)
 				}
 			}
@@ -454,7 +454,7 @@ func BenchmarkTree(b *testing.B) {
 	b.Run("cold", func(b *testing.B) {
 		for b.Loop() {
 			s.Directories.Invalidate(k.Tenant.ID)
-			if _, err := s.List(b.Context(), c, "numero 77"); err != nil {
+			if _, err := listed(b, s, c, "numero 77"); err != nil {
 				b.Fatal(err)
 			}
 		}
