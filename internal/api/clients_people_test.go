@@ -148,8 +148,10 @@ func accessBelow(t *testing.T, w *apitest.World) {
 		p    iam.Permission
 		want bool
 	}{
-		{f.agency, f.mine, iam.PermDashboardHome, true}, {f.agency, f.mine, iam.PermAnalyticsRead, false},
-		{f.agency, f.theirs, iam.PermDashboardHome, false}, {f.agency, f.theirs, iam.PermAnalyticsRead, true},
+		{f.agency, f.mine, iam.PermDashboardHome, true},
+		{f.agency, f.mine, iam.PermAnalyticsRead, false},
+		{f.agency, f.theirs, iam.PermDashboardHome, false},
+		{f.agency, f.theirs, iam.PermAnalyticsRead, true},
 		{f.boss, f.mine, iam.PermDashboardHome, true},
 		{f.agency, f.agency.Session.Organization.ID, iam.PermDashboardHome, false}, // where they don't belong
 	} {

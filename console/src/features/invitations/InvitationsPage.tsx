@@ -61,6 +61,8 @@ export function InvitationsPage() {
     ...organizationQuery(search.organization_id),
     enabled: search.organization_id !== "" && may("organizations.read"),
   });
+  // The form that it opens begins with the organization that is looked at.
+  const placed = !place.isEnabled || !place.isPending;
   return (
     <Page
       title={may("users.read") ? t`Users` : t`Invitations`}
@@ -75,7 +77,7 @@ export function InvitationsPage() {
               ...(search.organization_id && { organization_id: search.organization_id }),
             }}
           />
-          <InviteButton key={place.data?.id ?? ""} organization={place.data ?? here} variant="filled" />
+          {placed && <InviteButton organization={place.data ?? here} variant="filled" />}
         </>
       }
     >
