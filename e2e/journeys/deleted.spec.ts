@@ -20,6 +20,7 @@ test("who was deleted is found, with their history, invited again and erased", a
   await expect(page).toHaveURL("/admin/users?status=deleted");
   const list = page.getByRole("list", { name: "Deleted people" });
   await page.getByRole("searchbox", { name: "Search name or e-mail" }).fill("gerda");
+  await expect(page).toHaveURL("/admin/users?search=gerda&status=deleted");
   await expect(list.getByRole("listitem")).toHaveCount(1);
   await expect(list).toContainText(`by ${people.tenant_admin.name}`);
   await list.getByRole("link", { name: "Gerda Gone" }).click();

@@ -1,5 +1,5 @@
 import { t } from "@lingui/core/macro";
-import { MultiSelect, Select } from "@mantine/core";
+import { type ComboboxItem, MultiSelect, Select } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
@@ -14,7 +14,13 @@ function useChoices(text: string, which: WhichTeams, enabled: boolean) {
   const [wanted] = useDebouncedValue(text.trim(), 200);
   const first = useQuery({ ...teamChoicesQuery("", which), enabled });
   const found = useQuery({ ...teamChoicesQuery(wanted, which), enabled, placeholderData: keepPreviousData });
-  return { first: first.data, found, wanted };
+  // Until the server has answered to what stands in the field, what is there already is narrowed by it: whoever is
+  // quick with the keys must not get a team that they have not asked for.
+  const narrow = (options: ComboboxItem[]) =>
+    text.trim() === wanted && !found.isPlaceholderData
+      ? options
+      : options.filter(({ label }) => label.toLowerCase().includes(text.trim().toLowerCase()));
+  return { first: first.data, found, wanted, narrow };
 }
 
 const more = () => t`There are more. Type a part of the name.`;
@@ -47,7 +53,7 @@ export function TeamSelect({ value, onChange, label, placeholder, className }: S
   const chosen: TeamChoice | undefined =
     known ?? single.data ?? (single.isError ? { id: value, name: value } : undefined);
   // What stands in the closed field is the name of the chosen one, and no search.
-  const { found, wanted } = useChoices(text === chosen?.name ? "" : text, {}, mayRead);
+  const { found, wanted, narrow } = useChoices(text === chosen?.name ? "" : text, {}, mayRead);
   if (!mayRead || (first.data?.items.length === 0 && value === "")) return null;
   const { choices, places, added } = choicesOf<TeamChoice>(found.data, chosen ? [chosen] : [], more());
   return (
@@ -64,11 +70,10 @@ export function TeamSelect({ value, onChange, label, placeholder, className }: S
         onChange(id && id !== anyValue ? id : "");
       }}
       // The server has searched already; the chosen one is shown with the others, but is no finding.
-      filter={({ options }) =>
-        wanted
-          ? options.filter((option) => !("value" in option) || ![anyValue, ...added].includes(option.value))
-          : options
-      }
+      filter={({ options }) => {
+        const items = narrow(options as ComboboxItem[]);
+        return wanted ? items.filter(({ value: id }) => ![anyValue, ...added].includes(id)) : items;
+      }}
       maxDropdownHeight={320}
       nothingFoundMessage={found.isFetching ? t`Searching…` : t`No such team`}
       // The button that empties the field is for the mouse alone.
@@ -85,7 +90,7 @@ export function TeamMultiSelect({ value, onChange, label, organization }: MultiP
   const may = useCan();
   const mayChoose = may("teams.read") && may("teams.manage");
   const [text, setText] = useState("");
-  const { first, found } = useChoices(text, { organization, manageable: true }, mayChoose);
+  const { first, found, narrow } = useChoices(text, { organization, manageable: true }, mayChoose);
   if (!mayChoose || !first || (first.items.length === 0 && value.length === 0)) return null;
   const { choices, places } = choicesOf<TeamChoice>(found.data, value, more());
   return (
@@ -99,7 +104,7 @@ export function TeamMultiSelect({ value, onChange, label, organization }: MultiP
       searchValue={text}
       onSearchChange={setText}
       onChange={(ids) => onChange(ids.map((id) => ({ id, name: places.get(id)?.name ?? id })))}
-      filter={({ options }) => options}
+      filter={({ options }) => narrow(options as ComboboxItem[])}
       maxDropdownHeight={320}
       nothingFoundMessage={found.isFetching ? t`Searching…` : t`No such team`}
       data={choices}
@@ -120,7 +125,7 @@ type AddProps = {
 /** Takes one team after the other, of those that the person may change. */
 export function TeamAdder({ label, placeholder, icon, without, disabled, onAdd }: AddProps) {
   const [text, setText] = useState("");
-  const { first, found } = useChoices(text, { manageable: true }, true);
+  const { first, found, narrow } = useChoices(text, { manageable: true }, true);
   if (!first || (!first.more && first.items.every(({ id }) => without.includes(id)))) return null;
   const { choices, places } = choicesOf<TeamChoice>(found.data, [], more());
   return (
@@ -139,7 +144,7 @@ export function TeamAdder({ label, placeholder, icon, without, disabled, onAdd }
         setText("");
         if (team) onAdd(team);
       }}
-      filter={({ options }) => options}
+      filter={({ options }) => narrow(options as ComboboxItem[])}
       maxDropdownHeight={320}
       data={choices.filter(({ value }) => !without.includes(value))}
       renderOption={({ option }) => <PlaceOption label={option.label} place={places.get(option.value)} />}

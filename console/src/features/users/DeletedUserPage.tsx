@@ -1,6 +1,6 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
-import { Button, Skeleton } from "@mantine/core";
+import { Button, Group, Skeleton } from "@mantine/core";
 import { IconEraser, IconMailForward } from "@tabler/icons-react";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
@@ -20,6 +20,7 @@ import { RelativeTime } from "@/ui/Time";
 import ui from "@/ui/ui.module.css";
 import { Deleted } from "./DeletedUsers";
 import { deletedUserQuery, useRefreshUsers } from "./queries";
+import classes from "./UsersPage.module.css";
 import { UserHistoryTab } from "./UserTabs";
 
 /** What remains of somebody who was deleted: their name, what they did, and the way back. */
@@ -53,22 +54,21 @@ export function DeletedUserPage() {
       crumbs={crumbs}
       actions={<Actions person={gone} />}
       lead={
-        <>
-          <p className={ui.sectionLead}>
+        <Group gap="4px 12px" component="span" mt={12} className={classes.breakable}>
+          <TypeBadge type={gone.user_type} />
+          {gone.email && <span>{gone.email}</span>}
+          {places && <span>{places}</span>}
+          <span>
             <Deleted person={gone} />
-            {gone.erased_at && (
-              <>
-                {" · "}
-                <Trans>
-                  Personal data erased <RelativeTime at={gone.erased_at} />
-                </Trans>
-              </>
-            )}
-          </p>
-          <p className={ui.sectionLead}>
-            <TypeBadge type={gone.user_type} /> {[gone.email, places].filter(Boolean).join(" · ")}
-          </p>
-        </>
+          </span>
+          {gone.erased_at && (
+            <span>
+              <Trans>
+                Personal data erased <RelativeTime at={gone.erased_at} />
+              </Trans>
+            </span>
+          )}
+        </Group>
       }
     >
       {may("audit.read") && (

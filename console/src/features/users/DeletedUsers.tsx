@@ -13,6 +13,7 @@ import { EmptyState } from "@/ui/Page";
 import rows from "@/ui/rows.module.css";
 import { RelativeTime } from "@/ui/Time";
 import { deletedUsersQuery } from "./queries";
+import classes from "./UsersPage.module.css";
 
 type Props = {
   search: string;
@@ -77,14 +78,16 @@ function Row({ person }: { person: DeletedUser }) {
         <div className={rows.title}>
           <Link to="/admin/users/deleted/$id" params={{ id: person.id }} className="link" dir="auto">
             {person.full_name}
-          </Link>
+          </Link>{" "}
+          <TypeBadge type={person.user_type} />
         </div>
-        <div className={rows.sub}>{[person.email, formatList(places)].filter(Boolean).join(" · ")}</div>
+        <div className={`${rows.sub} ${classes.breakable}`}>
+          {[person.email, formatList(places)].filter(Boolean).join(" · ")}
+        </div>
         <div className={rows.sub}>
           <Deleted person={person} />
         </div>
       </div>
-      <TypeBadge type={person.user_type} />
     </li>
   );
 }
