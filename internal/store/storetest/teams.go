@@ -236,31 +236,7 @@ func testTeamsOtherTenant(t *testing.T, w *world) {
 // covers E-10
 func testTeamPages(t *testing.T, w *world) {
 	r := rand.New(rand.NewPCG(3, 5))
-	words := []string{"Night", "Früh", "Köln", "team", "O'Neil", strings.Repeat("ﷺ", 40)}
-	orgs := []iam.OrgID{w.a.root, w.a.child}
-	var all []*iam.Team
-	w.write(t, func(ctx context.Context, tx iam.Tx) error {
-		for i := range 2000 {
-			m := &iam.Team{
-				ID: iam.TeamID(w.db.NewID(iam.PrefixTeam)), Org: orgs[r.IntN(2)],
-				Name: fmt.Sprintf("%s %d", words[r.IntN(len(words))], i), Description: []string{"", "Straße"}[r.IntN(2)],
-			}
-			if r.IntN(3) == 0 && m.Org == w.a.root {
-				m.Serves = []iam.OrgID{w.a.child}
-			}
-			if err := tx.InsertTeam(ctx, w.a.tenant, m); err != nil {
-				return err
-			}
-			all = append(all, m)
-		}
-		return nil
-	})
-	ann := w.add(t, w.a, w.person("Ann Other"))
-	w.join(t, w.a, ann.ID, iam.TeamHold{Team: all[7].ID})
-	all[7].Members = 1
-	slices.SortFunc(all, func(a, b *iam.Team) int {
-		return compare.Or(strings.Compare(teamKey(a), teamKey(b)), strings.Compare(string(a.ID), string(b.ID)))
-	})
+	all := w.manyTeams(t, r)
 	for _, f := range []iam.TeamFilter{
 		{},
 		{Orgs: []iam.OrgID{w.a.child}},
@@ -303,6 +279,37 @@ func testTeamPages(t *testing.T, w *world) {
 		}
 		return err
 	})
+}
+
+// manyTeams makes thousands of teams, and returns them by name.
+func (w *world) manyTeams(t *testing.T, r *rand.Rand) []*iam.Team {
+	t.Helper()
+	words := []string{"Night", "Früh", "Köln", "team", "O'Neil", strings.Repeat("ﷺ", 40)}
+	orgs := []iam.OrgID{w.a.root, w.a.child}
+	var all []*iam.Team
+	w.write(t, func(ctx context.Context, tx iam.Tx) error {
+		for i := range 2000 {
+			m := &iam.Team{
+				ID: iam.TeamID(w.db.NewID(iam.PrefixTeam)), Org: orgs[r.IntN(2)],
+				Name: fmt.Sprintf("%s %d", words[r.IntN(len(words))], i), Description: []string{"", "Straße"}[r.IntN(2)],
+			}
+			if r.IntN(3) == 0 && m.Org == w.a.root {
+				m.Serves = []iam.OrgID{w.a.child}
+			}
+			if err := tx.InsertTeam(ctx, w.a.tenant, m); err != nil {
+				return err
+			}
+			all = append(all, m)
+		}
+		return nil
+	})
+	ann := w.add(t, w.a, w.person("Ann Other"))
+	w.join(t, w.a, ann.ID, iam.TeamHold{Team: all[7].ID})
+	all[7].Members = 1
+	slices.SortFunc(all, func(a, b *iam.Team) int {
+		return compare.Or(strings.Compare(teamKey(a), teamKey(b)), strings.Compare(string(a.ID), string(b.ID)))
+	})
+	return all
 }
 
 // teamKey is what a team is listed by.

@@ -65,12 +65,10 @@ func (w *world) tombstones(t *testing.T, p place, f iam.TombstoneFilter) (forth 
 	return forth
 }
 
-// testTombstones: who was deleted is listed with where they belonged, the last
-// first, and their address is free.
-//
-// covers E-06, E-07
-func testTombstones(t *testing.T, w *world) {
-	boss := w.add(t, w.a, w.person("Bo Boss"))
+// departures deletes people of all organizations, and returns what remains of them
+// in the order of the list.
+func (w *world) departures(t *testing.T, by iam.UserID) []*iam.Tombstone {
+	t.Helper()
 	var all []*iam.Tombstone
 	for i := range 23 {
 		u := w.person(fmt.Sprintf("%s Number%d", []string{"Zoë", "José", "Ann"}[i%3], i))
@@ -79,7 +77,7 @@ func testTombstones(t *testing.T, w *world) {
 		if i%5 > 0 { // some at one moment
 			w.db.Clock.Advance(time.Second)
 		}
-		all = append(all, w.remove(t, w.a, u, []iam.UserID{boss.ID, ""}[i%2]))
+		all = append(all, w.remove(t, w.a, u, []iam.UserID{by, ""}[i%2]))
 	}
 	slices.SortFunc(all, func(a, b *iam.Tombstone) int {
 		if c := b.DeletedAt.Compare(a.DeletedAt); c != 0 {
@@ -87,6 +85,16 @@ func testTombstones(t *testing.T, w *world) {
 		}
 		return strings.Compare(string(b.ID), string(a.ID))
 	})
+	return all
+}
+
+// testTombstones: who was deleted is listed with where they belonged, the last
+// first, and their address is free.
+//
+// covers E-06, E-07
+func testTombstones(t *testing.T, w *world) {
+	boss := w.add(t, w.a, w.person("Bo Boss"))
+	all := w.departures(t, boss.ID)
 	where := func(keep func(*iam.Tombstone) bool) (out []*iam.Tombstone) {
 		for _, g := range all {
 			if keep(g) {
