@@ -330,7 +330,7 @@ func findAuditEvents(t *testing.T, w *apitest.World) {
 	jonas := admin.Person("Jonas", iam.TypeAgent)
 	jonas.Do(http.MethodPatch, "/me", `{"nickname":"Jo"}`, version(jonas)).Want(http.StatusOK, nil)
 	res := admin.Do(http.MethodPost, "/users/"+string(jonas.ID)+"/suspend", nil).Want(http.StatusOK, nil)
-	request := res.Header.Get("X-Request-Id")
+	request := res.Header.Get("X-Request-ID")
 	find := func(c *apitest.Client, query string) string {
 		t.Helper()
 		var page api.List[api.Event]
