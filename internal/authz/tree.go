@@ -171,6 +171,24 @@ func (d *Directory) Path(org iam.OrgID, seen func(iam.OrgID) bool) []string {
 	return path
 }
 
+// Common is the nearest organization that all of u's memberships and org lie
+// within; org "" is none. Whoever runs it may act on everything that u has.
+func (d *Directory) Common(u *iam.User, org iam.OrgID) iam.OrgID {
+	top := org
+	if top == "" && len(u.Memberships) > 0 {
+		top = u.Memberships[0].Org
+	}
+	for i := range u.Memberships {
+		for o := d.Orgs[top]; o != nil && top != d.RootOrg && !d.Within(u.Memberships[i].Org, top); o = d.Orgs[top] {
+			top = o.Parent
+		}
+	}
+	if d.Orgs[top] == nil {
+		return d.RootOrg
+	}
+	return top
+}
+
 // MayActBelow is MayActOn for changes that reach no further than the caller's
 // part of the tree, such as taking somebody out of an organization: what u has
 // elsewhere, and keeps, does not stop them.

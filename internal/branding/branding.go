@@ -165,15 +165,22 @@ func ForIn(ctx context.Context, tx iam.Tx, t *iam.Tenant, org iam.OrgID) (Look, 
 // verified domain that it has had for longest, or that of the nearest above; ""
 // when none has one. A domain that fails its checks at the moment is passed over.
 func HostIn(ctx context.Context, tx iam.Tx, t *iam.Tenant, org iam.OrgID) (string, error) {
+	hosts, err := HostsAlong(ctx, tx, t, org)
+	return hosts[org], err
+}
+
+// HostsAlong is what HostIn says of an organization and of each above it.
+func HostsAlong(ctx context.Context, tx iam.Tx, t *iam.Tenant, org iam.OrgID) (map[iam.OrgID]string, error) {
 	domains, err := tx.Domains(ctx, t.ID)
 	if err != nil || len(domains) == 0 {
-		return "", err
+		return nil, err
 	}
 	dir, err := authz.Load(ctx, tx, t.ID)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
-	for _, c := range chainOf(dir, org) {
+	hosts, host := map[iam.OrgID]string{}, ""
+	for _, c := range slices.Backward(chainOf(dir, org)) {
 		var found *iam.Domain
 		for _, d := range domains {
 			serves := d.Org == c && !d.VerifiedAt.IsZero() && d.FailingAt.IsZero()
@@ -182,10 +189,11 @@ func HostIn(ctx context.Context, tx iam.Tx, t *iam.Tenant, org iam.OrgID) (strin
 			}
 		}
 		if found != nil {
-			return found.Host, nil
+			host = found.Host
 		}
+		hosts[c] = host
 	}
-	return "", nil
+	return hosts, nil
 }
 
 // LogoPath is where package web serves the logo with a key, to anybody.

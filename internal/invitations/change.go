@@ -148,7 +148,13 @@ func (s *Service) resend(ctx context.Context, tx iam.Tx, dir *authz.Directory, c
 func letterOf(ctx context.Context, tx iam.Tx, dir *authz.Directory, c *access.Caller, i *iam.Invitation) (mailbox.Letter, error) {
 	by, err := inviter(ctx, tx, dir, c.Tenant, i.Org, c.User, c.Name)
 	l := mailbox.Letter{Kind: mail.Invitation, To: i.Email, Locale: i.Locale, Inviter: by}
-	if i.User == "" || err != nil {
+	if err != nil {
+		return l, err
+	}
+	if i.User == "" {
+		if l.Account, err = tx.UserByEmail(ctx, c.Tenant, i.EmailKey); iam.CodeOf(err) == iam.CodeNotFound {
+			err = nil
+		}
 		return l, err
 	}
 	u, err := tx.User(ctx, c.Tenant, i.User)
@@ -159,7 +165,7 @@ func letterOf(ctx context.Context, tx iam.Tx, dir *authz.Directory, c *access.Ca
 		return l, err
 	}
 	i.Email, i.EmailKey = u.Email, u.EmailKey
-	l.Kind, l.To, l.Name = mail.SignInInvitation, u.Email, u.FullName()
+	l.Kind, l.To, l.Name, l.Account = mail.SignInInvitation, u.Email, u.FullName(), u
 	return l, nil
 }
 

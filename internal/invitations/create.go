@@ -155,7 +155,7 @@ func (s *Service) inviteIn(ctx context.Context, tx iam.Tx, c *access.Caller, in 
 		i.Locale = language(dir, pattern.Org, known.users[a.key], in.Locale)
 		l := mailbox.Letter{Kind: mail.Invitation, To: i.Email, Locale: i.Locale, Inviter: by}
 		if u := known.users[a.key]; u != nil {
-			l.Name = u.FullName()
+			l.Name, l.Account = u.FullName(), u
 		}
 		m, err := s.renew(w, &i, l, tx.Now())
 		if err != nil {

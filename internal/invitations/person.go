@@ -159,7 +159,7 @@ func (s *Service) person(ctx context.Context, tx iam.Tx, c *access.Caller, id ia
 		return nil, err
 	}
 	p.letter = mailbox.Letter{
-		Kind: mail.SignInInvitation, To: p.user.Email, Name: p.user.FullName(), Locale: language(p.dir, p.org, p.user, ""), Inviter: by,
+		Kind: mail.SignInInvitation, To: p.user.Email, Name: p.user.FullName(), Account: p.user, Locale: language(p.dir, p.org, p.user, ""), Inviter: by,
 	}
 	p.composer, err = s.Mailbox.Composer(ctx, tx, p.tenant, p.org)
 	return p, err

@@ -56,7 +56,7 @@ func TestMailsCarryTheBrand(t *testing.T) {
 	enqueue(k, s, inside, "password_changed", nil)
 	enqueue(k, s, outside, "password_changed", nil)
 	enqueue(k, s, k.Admin, "password_changed", nil)
-	enqueue(k, s, k.Admin, "password_reset", map[string]string{
+	enqueue(k, s, inside, "password_reset", map[string]string{
 		"Org": string(client), "Link": "/reset-password#token=SECRET", "Expires": reset(k)["Expires"],
 	})
 	deliver(t, s, 4)

@@ -1,6 +1,7 @@
 package mailbox
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net"
@@ -9,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/retinue/retinue/internal/authz"
 	"github.com/retinue/retinue/internal/branding"
 	"github.com/retinue/retinue/internal/iam"
 	"github.com/retinue/retinue/internal/mail"
@@ -21,7 +23,11 @@ type Letter struct {
 	Zone             string // time zone of the recipient
 	// Link leads to a page of the organization when it begins with a slash; "" is
 	// the page that belongs to the kind.
-	Link         string
+	Link string
+	// Account is whom the link lets in, or lets change something of theirs: it leads
+	// to no domain of an organization that they don't wholly belong to, whose people
+	// could use it in their place. nil when it gives what the organization has.
+	Account      *iam.User
 	Expires      time.Time
 	Inviter      string
 	Domain       string
@@ -36,7 +42,9 @@ type Composer struct {
 	org         iam.OrgID // "" for the company itself
 	orgName     string
 	look        branding.Look
-	base        string // address of the organization's pages, without a slash at the end
+	dir         *authz.Directory
+	hosts       map[iam.OrgID]string // of the organization and those above it
+	base        string               // address of the organization's pages, without a slash at the end
 	from, reply string
 	noticesOff  bool
 	texts       map[[2]string]*mail.Text
@@ -103,8 +111,11 @@ func (c *Composer) dress(ctx context.Context, tx iam.Tx, chain []iam.OrgID) erro
 	if c.look, err = branding.ForIn(ctx, tx, c.tenant, chain[0]); err != nil {
 		return err
 	}
-	host, err := branding.HostIn(ctx, tx, c.tenant, chain[0])
-	c.base = at(c.s.PublicURL(c.tenant), host)
+	if c.dir, err = authz.Load(ctx, tx, c.tenant.ID); err != nil {
+		return err
+	}
+	c.hosts, err = branding.HostsAlong(ctx, tx, c.tenant, chain[0])
+	c.base = at(c.s.PublicURL(c.tenant), c.hosts[chain[0]])
 	inherit(&c.from, c.s.FromName)
 	inherit(&c.from, c.look.Name)
 	return err
@@ -155,6 +166,14 @@ func (c *Composer) Write(l Letter) (*iam.Mail, error) {
 	return m, nil
 }
 
+// leads is the address under which links to pages lead: see Letter.Account.
+func (c *Composer) leads(account *iam.User) string {
+	if account == nil {
+		return c.base
+	}
+	return at(c.s.PublicURL(c.tenant), c.hosts[c.dir.Common(account, cmp.Or(c.org, c.tenant.RootOrg))])
+}
+
 // content renders a letter with a text of the tenant's own, or the built-in one.
 func (c *Composer) content(l Letter, own *mail.Text) (mail.Content, error) {
 	d := mail.Data{
@@ -165,7 +184,7 @@ func (c *Composer) content(l Letter, own *mail.Text) (mail.Content, error) {
 		d.Link = pages[l.Kind]
 	}
 	if strings.HasPrefix(d.Link, "/") {
-		d.Link = c.base + d.Link
+		d.Link = c.leads(l.Account) + d.Link
 	}
 	if c.look.LogoKey != "" {
 		d.LogoURL = c.base + branding.LogoPath(c.tenant.ID, c.look.LogoKey)

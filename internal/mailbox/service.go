@@ -75,7 +75,7 @@ var pages = map[mail.Kind]string{
 // Enqueue puts a mail to a user into the outbox in the transaction of what it
 // tells of, in the user's language, or that of their organization, and with its brand. kind
 // is one of mail.Kinds; data may hold Org (the organization that it is about, by
-// itself the user's), Link (see Letter), Domain, Expires (RFC 3339) and Changes
+// itself the nearest that all of the user's lie within), Link (see Letter), Domain, Expires (RFC 3339) and Changes
 // (lines that begin with + or −). Who has no address gets no mail.
 func (s *Service) Enqueue(ctx context.Context, tx iam.Tx, tenant *iam.Tenant, to *iam.User, kind string, data map[string]string) error {
 	m, err := s.compose(ctx, tx, tenant, to, kind, data)
@@ -113,7 +113,7 @@ func (s *Service) compose(ctx context.Context, tx iam.Tx, tenant *iam.Tenant, to
 	}
 	org := iam.OrgID(data["Org"])
 	if org == "" {
-		org = homeOf(tenant, to)
+		org = dir.Common(to, "")
 	}
 	c, err := s.Composer(ctx, tx, tenant, org)
 	if err != nil {
@@ -122,18 +122,9 @@ func (s *Service) compose(ctx context.Context, tx iam.Tx, tenant *iam.Tenant, to
 	return c.Write(l)
 }
 
-// homeOf is the organization that mails to a person are about when nothing else
-// says so: the company's own people are its own.
-func homeOf(t *iam.Tenant, u *iam.User) iam.OrgID {
-	if len(u.Memberships) == 0 || t.RootOrg == "" || u.Membership(t.RootOrg) != nil {
-		return ""
-	}
-	return u.Memberships[0].Org
-}
-
 // letter is a mail to a user, in no language yet.
 func letter(to *iam.User, kind mail.Kind, given map[string]string) (Letter, error) {
-	l := Letter{Kind: kind, To: to.Email, Name: to.FullName(), Link: given["Link"], Domain: given["Domain"]}
+	l := Letter{Kind: kind, To: to.Email, Name: to.FullName(), Account: to, Link: given["Link"], Domain: given["Domain"]}
 	if expires := given["Expires"]; expires != "" {
 		var err error
 		if l.Expires, err = time.Parse(time.RFC3339, expires); err != nil {

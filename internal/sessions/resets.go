@@ -117,14 +117,16 @@ func (s *Service) whoseReset(ctx context.Context, tx iam.Tx, t *iam.Tenant, emai
 	return u, nil
 }
 
-// askedAt is the organization on whose domain somebody who may act there asks,
-// so that the link leads back to it; "" where that tells nothing.
+// askedAt is the organization on whose domain somebody asks who belongs there and
+// nowhere else, so that the link leads back to it; "" where that tells nothing.
+// The link opens the whole account: it never leads to a domain of people who run
+// but a part of what it may do.
 func (s *Service) askedAt(ctx context.Context, tx iam.Tx, tenant iam.TenantID, u *iam.User, domain iam.OrgID) (string, error) {
 	if domain == "" {
 		return "", nil
 	}
 	dir, err := authz.Load(ctx, tx, tenant)
-	if err != nil || dir.MayActIn(u, domain) != nil {
+	if err != nil || len(u.Memberships) == 0 || !dir.Within(dir.Common(u, ""), domain) {
 		return "", err
 	}
 	return string(domain), nil
