@@ -33,9 +33,9 @@ func create(t *testing.T, s *Service, c *access.Caller, in Create) *Created {
 func perms(ps ...iam.Permission) []iam.Permission { return ps }
 
 // withKey is c, calling with an API key that has the permissions.
-func withKey(c *access.Caller, permissions ...iam.Permission) *access.Caller {
+func withKey(c *access.Caller, key iam.APIKeyID, permissions ...iam.Permission) *access.Caller {
 	k := *c
-	k.Actor, k.Session, k.APIKey = iam.ActorAPIKey, "", "key_x"
+	k.Actor, k.Session, k.APIKey = iam.ActorAPIKey, "", key
 	k.Effective &= access.SetOf(permissions...)
 	return &k
 }
@@ -144,6 +144,7 @@ func TestEscalation(t *testing.T) {
 		Type: iam.TypeAgent, Org: org, Permissions: perms(iam.PermServiceKeysManage, iam.PermBotsRead),
 	}))
 	viewer := k.Caller(k.User(tenanttest.Person{Type: iam.TypeViewer, Permissions: perms(iam.PermAPIKeysManage)}))
+	key := create(t, s, own, Create{Name: "Key", Permissions: perms(iam.PermBotsRead)}).APIKey.ID
 	bots, deletes := perms(iam.PermBotsRead), perms(iam.PermUsersDelete)
 	for _, test := range []struct {
 		name    string
@@ -157,9 +158,9 @@ func TestEscalation(t *testing.T) {
 		{"own without api_keys.manage", keeper, Create{Permissions: bots}, iam.CodeForbidden, ""},
 		{"own of a type that may not", viewer, Create{Permissions: bots}, iam.CodeForbidden, ""},
 		{"own with more than one holds", own, Create{Permissions: deletes}, iam.CodeEscalation, ""},
-		{"by a key, what the key has", withKey(own, iam.PermAPIKeysManage, iam.PermBotsRead), Create{Permissions: bots}, "", ""},
-		{"by a key, what only its owner has", withKey(own, iam.PermAPIKeysManage), Create{Permissions: bots}, iam.CodeEscalation, ""},
-		{"by a key without api_keys.manage", withKey(own, iam.PermBotsRead), Create{Permissions: bots}, iam.CodeForbidden, ""},
+		{"by a key, what the key has", withKey(own, key, iam.PermAPIKeysManage, iam.PermBotsRead), Create{Permissions: bots}, "", ""},
+		{"by a key, what only its owner has", withKey(own, key, iam.PermAPIKeysManage), Create{Permissions: bots}, iam.CodeEscalation, ""},
+		{"by a key without api_keys.manage", withKey(own, key, iam.PermBotsRead), Create{Permissions: bots}, iam.CodeForbidden, ""},
 		{"for a service user", keeper, Create{User: weak.ID, Permissions: bots}, "", ""},
 		{"for a service user without service_keys.manage", own, Create{User: weak.ID, Permissions: bots}, iam.CodeForbidden, ""},
 		{"for one that may do more", keeper, Create{User: strong.ID, Permissions: bots}, iam.CodeEscalation, ""},
@@ -234,9 +235,9 @@ func TestWhoSeesAndRevokesWhich(t *testing.T) {
 	}
 	_, err := s.List(t.Context(), person, Filter{User: bot.ID})
 	tenanttest.Refused(t, err, iam.CodeForbidden, "")
-	_, err = s.List(t.Context(), withKey(person, iam.PermBotsRead), Filter{})
+	_, err = s.List(t.Context(), withKey(person, "key_x", iam.PermBotsRead), Filter{})
 	tenanttest.Refused(t, err, iam.CodeForbidden, "")
-	tenanttest.Refused(t, s.Revoke(t.Context(), withKey(person, iam.PermBotsRead), keys["person"].APIKey.ID), iam.CodeForbidden, "")
+	tenanttest.Refused(t, s.Revoke(t.Context(), withKey(person, "key_x", iam.PermBotsRead), keys["person"].APIKey.ID), iam.CodeForbidden, "")
 	if err := s.Revoke(t.Context(), clientKeeper, keys["clientBot"].APIKey.ID); err != nil {
 		t.Error(err)
 	}
@@ -280,7 +281,7 @@ func TestKeysOfPeople(t *testing.T) {
 		{"who may do less", member(org, iam.PermSessionsRead, iam.PermSessionsRevoke), owner.User, key, iam.CodeEscalation, iam.CodeEscalation},
 		{"of a sister", member(sister, iam.PermAPIKeysManage, iam.PermBotsRead, iam.PermSessionsRead, iam.PermSessionsRevoke), owner.User, key, iam.CodeNotFound, iam.CodeNotFound},
 		{"of one organization of two", keeper, both.ID, elsewhere, iam.CodeEscalation, iam.CodeEscalation},
-		{"by a key without the permission", withKey(keeper, iam.PermBotsRead), owner.User, key, iam.CodeForbidden, iam.CodeNotFound},
+		{"by a key without the permission", withKey(keeper, "key_x", iam.PermBotsRead), owner.User, key, iam.CodeForbidden, iam.CodeNotFound},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			list, err := s.List(t.Context(), test.c, Filter{User: test.of})

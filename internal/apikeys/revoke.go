@@ -29,21 +29,27 @@ func (s *Service) Revoke(ctx context.Context, c *access.Caller, id iam.APIKeyID)
 }
 
 // RevokeAll stops all working keys of a user in a transaction of the caller's, who
-// has made sure that they may act on that user. It tells how many there were.
+// has made sure that they may act on that user. It tells how many there were. No
+// other comes while it does: see Service.Create.
 func RevokeAll(ctx context.Context, tx iam.Tx, ids iam.IDs, c *access.Caller, user iam.UserID) (int, error) {
-	keys, err := Working(ctx, tx, c.Tenant, user)
-	if err != nil {
+	if _, err := tx.UserForUpdate(ctx, c.Tenant, user); err != nil {
 		return 0, err
 	}
-	for _, k := range keys {
-		if err := revoke(ctx, tx, ids, c, k); err != nil {
-			return 0, err
+	for n := 0; ; {
+		keys, err := Working(ctx, tx, c.Tenant, user)
+		if err != nil || len(keys) == 0 {
+			return n, err
 		}
+		for _, k := range keys {
+			if err := revoke(ctx, tx, ids, c, k); err != nil {
+				return 0, err
+			}
+		}
+		n += len(keys)
 	}
-	return len(keys), nil
 }
 
-// Working returns the keys of a user that work, which are MaxKeys at most.
+// Working returns the keys of a user that work, MaxKeys of them at most.
 func Working(ctx context.Context, tx iam.Tx, tenant iam.TenantID, user iam.UserID) ([]*iam.APIKey, error) {
 	list, err := tx.APIKeys(ctx, tenant, iam.APIKeyFilter{User: user, State: iam.APIKeyActive, Page: iam.Page{Limit: MaxKeys}})
 	return list.Items, err

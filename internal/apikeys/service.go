@@ -119,13 +119,13 @@ func (s *Service) List(ctx context.Context, c *access.Caller, f Filter) (iam.Lis
 	return out, err
 }
 
-// serviceUser reads a user whom the caller makes keys for: a service user in sight
+// serviceUser reads, for update, a user whom the caller makes keys for: a service user in sight
 // that may not do more than the caller.
 func (s *Service) serviceUser(ctx context.Context, tx iam.Tx, c *access.Caller, id iam.UserID) (*iam.User, error) {
 	if err := c.Require(iam.PermServiceKeysManage); err != nil {
 		return nil, err
 	}
-	dir, u, err := authz.InSight(ctx, tx, c, id)
+	dir, u, err := authz.InSightForUpdate(ctx, tx, c, id)
 	if err != nil {
 		return nil, err
 	}
@@ -176,6 +176,9 @@ func (s *Service) Create(ctx context.Context, c *access.Caller, in Create) (*Cre
 	out := &Created{Secret: secret}
 	err = s.Store.Write(ctx, func(tx iam.Tx) error {
 		if err := check(k, in.Permissions, tx.Now()); err != nil {
+			return err
+		}
+		if err := authz.Present(ctx, tx, c); err != nil {
 			return err
 		}
 		if err := s.grant(ctx, tx, c, k, own); err != nil {
@@ -265,9 +268,12 @@ func (s *Service) grant(ctx context.Context, tx iam.Tx, c *access.Caller, k *iam
 	return nil
 }
 
+// owner reads whose key it will be, and keeps others out who would make or revoke
+// keys of theirs: so there are never more than MaxKeys, nor one left of all that
+// were revoked.
 func (s *Service) owner(ctx context.Context, tx iam.Tx, c *access.Caller, id iam.UserID, own bool) (*iam.User, error) {
 	if own {
-		return tx.User(ctx, c.Tenant, c.User)
+		return tx.UserForUpdate(ctx, c.Tenant, c.User)
 	}
 	u, err := s.serviceUser(ctx, tx, c, id)
 	if err != nil {

@@ -54,6 +54,9 @@ func (s *Service) Bulk(ctx context.Context, c *access.Caller, action Action, ids
 		seen[id] = true
 		r := Changed{ID: id}
 		r.Err = s.Store.Write(ctx, func(tx iam.Tx) error {
+			if err := authz.Present(ctx, tx, c); err != nil {
+				return err
+			}
 			dir, i, err := forUpdate(ctx, tx, c, id)
 			if err != nil {
 				return err

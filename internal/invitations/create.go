@@ -106,7 +106,12 @@ func sorted(lines []string) ([]Result, []address) {
 func (s *Service) invite(ctx context.Context, c *access.Caller, in Create, part []address, results []Result) error {
 	const tries = 3
 	for n := 1; ; n++ {
-		err := s.Store.Write(ctx, func(tx iam.Tx) error { return s.inviteIn(ctx, tx, c, in, part, results) })
+		err := s.Store.Write(ctx, func(tx iam.Tx) error {
+			if err := authz.Present(ctx, tx, c); err != nil {
+				return err
+			}
+			return s.inviteIn(ctx, tx, c, in, part, results)
+		})
 		if iam.CodeOf(err) != iam.CodeConflict || n == tries {
 			return err
 		}

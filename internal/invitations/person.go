@@ -51,6 +51,9 @@ func (s *Service) Preview(ctx context.Context, c *access.Caller, id iam.UserID, 
 func (s *Service) InvitePerson(ctx context.Context, c *access.Caller, id iam.UserID, org iam.OrgID) (*View, error) {
 	var v *View
 	err := s.Store.Write(ctx, func(tx iam.Tx) error {
+		if err := authz.Present(ctx, tx, c); err != nil {
+			return err
+		}
 		p, err := s.person(ctx, tx, c, id, org)
 		if err != nil {
 			return err

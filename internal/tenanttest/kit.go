@@ -139,7 +139,7 @@ func (k *Kit) Role(name string, permissions ...iam.Permission) *iam.Role {
 }
 
 // Caller is u, acting in the first organization it belongs to, with what the
-// store says it may do there now.
+// store says it may do there now, and a session that lasts.
 func (k *Kit) Caller(u *iam.User) *access.Caller {
 	k.t.Helper()
 	c := &access.Caller{
@@ -147,6 +147,12 @@ func (k *Kit) Caller(u *iam.User) *access.Caller {
 		Session: iam.SessionID(k.NewID(iam.PrefixSession)), IP: "192.0.2.7", UserAgent: "Test/1", RequestID: "req",
 	}
 	c.InRoot = c.Org == k.Root
+	k.Write(func(ctx context.Context, tx iam.Tx) error {
+		return tx.InsertSession(ctx, &iam.Session{
+			ID: c.Session, Tenant: c.Tenant, User: u.ID, Org: c.Org, TokenHash: []byte(c.Session), CreatedAt: tx.Now(), LastUsedAt: tx.Now(),
+			ExpiresAt: tx.Now().AddDate(10, 0, 0),
+		})
+	})
 	k.Read(func(ctx context.Context, tx iam.Tx) error {
 		dir, err := authz.Load(ctx, tx, k.Tenant.ID)
 		if err != nil {

@@ -53,6 +53,9 @@ func (s *Service) ResetPassword(ctx context.Context, c *access.Caller, id iam.Us
 		if before.Type == iam.TypeService {
 			return iam.Errorf(iam.CodeInvalid, "A service user has no password. Create an API key for it.").Because("service_user")
 		}
+		if err := authz.Present(ctx, tx, c); err != nil {
+			return err
+		}
 		made, hash, err := s.temporaryPassword(sessions.LeastPasswordFor(dir, before))
 		if err != nil {
 			return err

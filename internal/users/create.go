@@ -67,6 +67,9 @@ func (s *Service) Create(ctx context.Context, c *access.Caller, in Create) (*Cre
 		if err != nil {
 			return err
 		}
+		if err := authz.Present(ctx, tx, c); err != nil {
+			return err
+		}
 		if err := s.place(dir, c, u, in); err != nil {
 			return err
 		}
