@@ -166,7 +166,7 @@ func (r *run) check(ctx context.Context, p *parsed) error {
 	next := *r.imp
 	err := r.s.Store.Write(ctx, func(tx iam.Tx) error {
 		next = *r.imp
-		if err := r.still(ctx, tx, iam.ImportChecking); err != nil {
+		if err := r.still(ctx, tx, iam.ImportChecking, nil); err != nil {
 			return err
 		}
 		fresh, taken, err := r.split(ctx, tx, p.users)
@@ -259,7 +259,7 @@ func (r *run) newUsers(now time.Time, fresh []*candidate) ([]*iam.User, []*iam.E
 
 // advance notes in next, and in the database, that a portion is dealt with.
 func (r *run) advance(ctx context.Context, tx iam.Tx, p *parsed, next *iam.Import, created int64, taken []iam.ImportRow) error {
-	if err := r.still(ctx, tx, iam.ImportRunning); err != nil {
+	if err := r.still(ctx, tx, iam.ImportRunning, p.users); err != nil {
 		return err
 	}
 	now := tx.Now()
@@ -280,8 +280,9 @@ func (r *run) advance(ctx context.Context, tx iam.Tx, p *parsed, next *iam.Impor
 }
 
 // still makes sure that nobody has cancelled the import, that no other worker has
-// got ahead of this one after a long pause, and that whoever started it still may.
-func (r *run) still(ctx context.Context, tx iam.Tx, state iam.ImportState) error {
+// got ahead of this one after a long pause, and that whoever started it still may
+// add those users.
+func (r *run) still(ctx context.Context, tx iam.Tx, state iam.ImportState, users []*candidate) error {
 	now, err := tx.ImportForUpdate(ctx, r.tenant, r.imp.ID)
 	if err != nil {
 		return err
@@ -289,7 +290,7 @@ func (r *run) still(ctx context.Context, tx iam.Tx, state iam.ImportState) error
 	if now.State != state || now.RowsDone != r.imp.RowsDone {
 		return errCancelled
 	}
-	return r.stillMay(ctx, tx)
+	return r.stillMay(ctx, tx, users)
 }
 
 // split tells new people from those whose address or external ID is taken.
@@ -371,6 +372,9 @@ func (r *run) fail(ctx context.Context, why *iam.Error) error {
 		if err != nil {
 			return err
 		}
+		if now.State != r.imp.State || now.RowsDone != r.imp.RowsDone {
+			return errCancelled // somebody has ended it, or another worker is further
+		}
 		now.State, now.FailedReason, now.FailedCode, now.FinishedAt, now.LeaseUntil = iam.ImportFailed, reason, code, tx.Now(), tx.Now()
 		*r.imp = *now
 		if err := tx.UpdateImport(ctx, r.tenant, now); err != nil {
@@ -384,6 +388,9 @@ func (r *run) fail(ctx context.Context, why *iam.Error) error {
 			iam.Change{Field: "created", After: now.Created}, iam.Change{Field: "reason", After: reason})
 		return tx.AppendEvents(ctx, r.tenant, e)
 	})
+	if errors.Is(err, errCancelled) {
+		return nil
+	}
 	if err == nil {
 		r.s.forget(r.tenant, r.imp)
 	}

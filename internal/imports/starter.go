@@ -2,6 +2,7 @@ package imports
 
 import (
 	"context"
+	"slices"
 
 	"github.com/retinue/retinue/internal/access"
 	"github.com/retinue/retinue/internal/authz"
@@ -25,12 +26,29 @@ func (r *run) authorize(ctx context.Context) error {
 // stillMay refuses once whoever started the import may do less than when its rows
 // were judged: they, their organization or the whole company may have been
 // suspended since, and a role that they gave may have become more than they hold.
-func (r *run) stillMay(ctx context.Context, tx iam.Tx) error {
-	_, now, err := r.starter(ctx, tx)
-	if err == nil && r.caller.Effective&^now.Effective != 0 {
+// Their organizations may have been moved out of the starter's, too.
+func (r *run) stillMay(ctx context.Context, tx iam.Tx, users []*candidate) error {
+	dir, now, err := r.starter(ctx, tx)
+	if err != nil {
+		return err
+	}
+	if r.caller.Effective&^now.Effective != 0 {
 		return r.mayNot()
 	}
-	return err
+	if dir == r.rows.dir {
+		return nil // nothing has changed since they were judged
+	}
+	k := &rowChecker{dir: dir, caller: now, grants: map[string]error{}}
+	for _, c := range users {
+		for i := range c.user.Memberships {
+			m := &c.user.Memberships[i]
+			gone := func(id iam.RoleID) bool { return dir.Roles[id] == nil }
+			if !dir.Within(m.Org, now.Org) || slices.ContainsFunc(m.Roles, gone) || k.mayGrant(c.user.Type, m.Roles) != nil {
+				return r.mayNot()
+			}
+		}
+	}
+	return nil
 }
 
 // starter is whoever started the import, with what they may do at the time of tx.
