@@ -1,6 +1,8 @@
 package api_test
 
 import (
+	"context"
+	"errors"
 	"net/http"
 	"strings"
 	"testing"
@@ -160,5 +162,39 @@ func TestMissingProofIsToldOf(t *testing.T) {
 	a.days(t, 4)
 	if a.serves(t, d.Host) || len(a.warned(t, a.boss.Tenant)) != len(want) {
 		t.Errorf("serves: %t, told: %v", a.serves(t, d.Host), a.warned(t, a.boss.Tenant))
+	}
+}
+
+// mute is a mailer that does not work.
+type mute struct{}
+
+func (mute) Enqueue(context.Context, iam.Tx, *iam.Tenant, *iam.User, string, map[string]string) error {
+	return errors.New("out of order")
+}
+
+// A domain whose check goes wrong on our side keeps the others from nothing.
+func TestDomainsAreCheckedEachForItself(t *testing.T) {
+	a := newAgency(t)
+	bad, good := a.claim(t, a.boss, "bad.fabrikam.example", a.client), a.claim(t, a.boss, "good.fabrikam.example", a.client)
+	for _, d := range []api.Domain{bad, good} {
+		a.DNS[d.RecordName] = []string{d.Value}
+		a.verify(t, a.boss, d)
+	}
+	delete(a.DNS, bad.RecordName)
+	a.days(t, 1)
+	a.Branding.Mailer = mute{}
+	a.Clock.Advance(25 * time.Hour)
+	if more, err := a.Branding.Recheck(t.Context()); more || err == nil || !strings.Contains(err.Error(), bad.Host) {
+		t.Errorf("the check answers %t, %v", more, err)
+	}
+	err := a.Store.Read(t.Context(), func(tx iam.Tx) error {
+		d, err := tx.Domain(t.Context(), a.boss.Tenant, good.ID)
+		if err == nil && !d.CheckedAt.Equal(tx.Now()) {
+			t.Errorf("the other was checked at %s, now is %s", d.CheckedAt, tx.Now())
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 }

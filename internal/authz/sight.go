@@ -32,3 +32,26 @@ func inSight(ctx context.Context, tx iam.Tx, c *access.Caller, get func() (*iam.
 	}
 	return d, u, nil
 }
+
+// Seen tells which of the people, or of those who were people, the caller sees.
+func (d *Directory) Seen(ctx context.Context, tx iam.Tx, c *access.Caller, ids ...iam.UserID) (map[iam.UserID]bool, error) {
+	seen := make(map[iam.UserID]bool, len(ids))
+	if c.InRoot {
+		for _, id := range ids {
+			seen[id] = true
+		}
+		return seen, nil
+	}
+	people, err := tx.UsersByIDs(ctx, c.Tenant, ids)
+	if err != nil {
+		return nil, err
+	}
+	for _, u := range people {
+		seen[u.ID] = d.Visible(c, u)
+	}
+	gone, err := tx.TombstonesByIDs(ctx, c.Tenant, ids)
+	for _, g := range gone {
+		seen[g.ID] = d.Remembers(c, g)
+	}
+	return seen, err
+}

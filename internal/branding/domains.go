@@ -78,9 +78,40 @@ func (s *Service) Domains(ctx context.Context, c *access.Caller) ([]DomainView, 
 				out = append(out, DomainView{d, dir.Orgs[d.Org].Name})
 			}
 		}
-		return err
+		if err != nil {
+			return err
+		}
+		return mask(ctx, tx, dir, c, out)
 	})
 	return out, err
+}
+
+// mask takes out of domains who claimed them, but for people that the caller sees.
+// Who it was is kept by name: it is shown where one of those who manage the brand
+// there has it.
+func mask(ctx context.Context, tx iam.Tx, dir *authz.Directory, c *access.Caller, list []DomainView) error {
+	if c.InRoot {
+		return nil
+	}
+	names := map[iam.OrgID]map[string]bool{}
+	for _, v := range list {
+		if names[v.Org] == nil {
+			people, err := authz.Holders(ctx, tx, c.Tenant, dir, v.Org, iam.PermBrandingManage)
+			if err != nil {
+				return err
+			}
+			names[v.Org] = map[string]bool{c.Name: true}
+			for _, u := range people {
+				if dir.Visible(c, u) {
+					names[v.Org][u.FullName()] = true
+				}
+			}
+		}
+		if !names[v.Org][v.CreatedBy] {
+			v.CreatedBy = dir.OrgName(dir.RootOrg)
+		}
+	}
+	return nil
 }
 
 // AddDomain claims a host name for an organization. It needs branding.manage.

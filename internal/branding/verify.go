@@ -3,6 +3,7 @@ package branding
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -30,6 +31,20 @@ const checkTimeout = 10 * time.Second
 // it serve from then on. It needs branding.manage. What was found is in the
 // answer's Problem; CodeThrottled when it was looked for just now.
 func (s *Service) Verify(ctx context.Context, c *access.Caller, id iam.DomainID) (*DomainView, error) {
+	v, err := s.verify(ctx, c, id)
+	if err != nil {
+		return nil, err
+	}
+	return v, s.Store.Read(ctx, func(tx iam.Tx) error {
+		dir, err := authz.Load(ctx, tx, c.Tenant)
+		if err != nil {
+			return err
+		}
+		return mask(ctx, tx, dir, c, []DomainView{*v})
+	})
+}
+
+func (s *Service) verify(ctx context.Context, c *access.Caller, id iam.DomainID) (*DomainView, error) {
 	var v *DomainView
 	err := s.Store.Read(ctx, func(tx iam.Tx) (err error) {
 		v, err = s.domain(ctx, tx, c, id)
@@ -143,7 +158,8 @@ func (s *Service) warn(ctx context.Context, tx iam.Tx, d *iam.Domain) error {
 
 // Recheck looks again for domains that were verified a day ago or more; those
 // whose proof has been gone for a week stop to serve. It is a background job,
-// and answers whether there may be more to do.
+// and answers whether there may be more to do. One for which that goes wrong keeps
+// the others from nothing; the error tells of it.
 func (s *Service) Recheck(ctx context.Context) (more bool, err error) {
 	const portion = 20
 	var due []*iam.Domain
@@ -154,6 +170,7 @@ func (s *Service) Recheck(ctx context.Context) (more bool, err error) {
 	if err != nil {
 		return false, err
 	}
+	var failed []error
 	for _, d := range due {
 		problem := s.look(ctx, d)
 		if ctx.Err() != nil {
@@ -167,11 +184,12 @@ func (s *Service) Recheck(ctx context.Context) (more bool, err error) {
 			return s.found(ctx, tx, &access.Caller{Tenant: d.Tenant, Name: "system", Actor: iam.ActorSystem}, now, problem)
 		})
 		if err != nil {
-			return false, err
+			failed = append(failed, fmt.Errorf("check the domain %s: %w", d.Host, err))
 		}
 	}
 	s.forget()
-	return len(due) == portion, nil
+	// What failed is due again: alone, it is no reason to go on at once.
+	return len(due) == portion && len(failed) < portion, errors.Join(failed...)
 }
 
 func ignoreMissing(err error) error {
