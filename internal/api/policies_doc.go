@@ -55,7 +55,7 @@ func (s *server) setPolicy(ctx context.Context, c *access.Caller, in *setPolicyI
 type RehearsalGroup struct {
 	Sessions int         `json:"sessions"`
 	People   int         `json:"people"`
-	First    []PersonRef `json:"first" doc:"The first few of them"`
+	First    []PersonRef `json:"first" doc:"A few of them, whom the caller may see"`
 }
 
 // Rehearsal is what a policy would do right now.
@@ -112,8 +112,9 @@ func (s *server) lookupRefusal(ctx context.Context, c *access.Caller, in *lookup
 	if err != nil {
 		return nil, err
 	}
+	user, name := r.Person()
 	return &refusalOutput{Refusal{
-		Code: r.Code, User: PersonRef{r.User, r.UserName}, Organization: OrganizationRef{r.Org, r.OrgName}, List: OrganizationRef{r.List, r.ListName},
+		Code: r.Code, User: PersonRef{user, name}, Organization: OrganizationRef{r.Org, r.OrgName}, List: OrganizationRef{r.List, r.ListName},
 		Address: r.Address, Rules: r.IPRefusal.Rules, Near: r.Near, At: r.At.UTC(), MayExcept: r.MayExcept,
 	}}, nil
 }
@@ -135,7 +136,7 @@ func exceptionOf(e policies.Exception) IPException {
 		ID: e.ID, Organization: OrganizationRef{e.Org, e.OrgName}, Address: e.Address, Note: e.Note, Until: e.Until.UTC(),
 		CreatedBy: PersonRef{e.CreatedBy, e.CreatedName}, CreatedAt: e.CreatedAt.UTC(),
 	}
-	if e.User != "" {
+	if e.User != "" || e.UserName != "" {
 		out.User.Value = &PersonRef{e.User, e.UserName}
 	}
 	return out

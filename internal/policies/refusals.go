@@ -30,6 +30,26 @@ type Refusal struct {
 	// MayExcept tells whether the caller may let the address in: only whoever
 	// manages the organization whose list it is.
 	MayExcept bool
+
+	dir *authz.Directory
+	// unseen tells that the caller may not know who it is.
+	unseen bool
+}
+
+// face finds out whether the caller may know who was refused.
+func (r *Refusal) face(ctx context.Context, tx iam.Tx, c *access.Caller) error {
+	seen, err := r.dir.Seen(ctx, tx, c, r.User)
+	r.unseen = !seen[r.User]
+	return err
+}
+
+// Person is who was refused: staff of the company are the company, without an id,
+// to those who don't see them.
+func (r *Refusal) Person() (iam.UserID, string) {
+	if r.unseen {
+		return "", r.dir.OrgName(r.dir.RootOrg)
+	}
+	return r.User, r.UserName
 }
 
 // Lookup finds out what a code stands for. CodeNotFound when there is none, or it
@@ -59,6 +79,9 @@ func (s *Service) Lookup(ctx context.Context, c *access.Caller, code string) (*R
 			return e
 		}
 		out, answer = s.lookup(ctx, tx, c, code)
+		if answer == nil {
+			return out.face(ctx, tx, c)
+		}
 		if iam.CodeOf(answer) != iam.CodeNotFound {
 			return answer
 		}
@@ -87,7 +110,7 @@ func (s *Service) lookup(ctx context.Context, tx iam.Tx, c *access.Caller, code 
 	}
 	return &Refusal{
 		IPRefusal: r, OrgName: dir.Orgs[r.Org].Name, ListName: dir.Orgs[r.List].Name,
-		MayExcept: authz.Contains(dir.Subtree(c.Org), r.List),
+		MayExcept: authz.Contains(dir.Subtree(c.Org), r.List), dir: dir,
 	}, nil
 }
 
@@ -100,7 +123,8 @@ type Grant struct {
 	Note      string
 }
 
-// Exception is an exception as the caller sees it.
+// Exception is an exception as the caller sees it. Whom they don't see is the
+// company, without an id, and without the address that such a person comes from.
 type Exception struct {
 	*iam.IPException
 	OrgName string
@@ -151,7 +175,11 @@ func (s *Service) Except(ctx context.Context, c *access.Caller, in Grant) (*Exce
 	if err != nil {
 		return nil, err
 	}
-	return &Exception{e, r.OrgName}, nil
+	shown := *e
+	if !in.Everybody {
+		shown.User, shown.UserName = r.Person()
+	}
+	return &Exception{&shown, r.OrgName}, nil
 }
 
 func exceptionTarget(e *iam.IPException) audit.Target {
@@ -166,10 +194,36 @@ func exceptionTarget(e *iam.IPException) audit.Target {
 func (s *Service) Exceptions(ctx context.Context, c *access.Caller) ([]Exception, error) {
 	var out []Exception
 	err := s.Store.Read(ctx, func(tx iam.Tx) (err error) {
-		out, _, err = exceptions(ctx, tx, c)
-		return err
+		var dir *authz.Directory
+		if out, dir, err = exceptions(ctx, tx, c); err != nil {
+			return err
+		}
+		return mask(ctx, tx, c, dir, out)
 	})
 	return out, err
+}
+
+// mask takes out of exceptions who the caller may not know.
+func mask(ctx context.Context, tx iam.Tx, c *access.Caller, dir *authz.Directory, list []Exception) error {
+	var ids []iam.UserID
+	for _, e := range list {
+		for _, id := range []iam.UserID{e.User, e.CreatedBy} {
+			if id != "" && !slices.Contains(ids, id) {
+				ids = append(ids, id)
+			}
+		}
+	}
+	seen, err := dir.Seen(ctx, tx, c, ids...)
+	company := dir.OrgName(dir.RootOrg)
+	for _, e := range list {
+		if e.User != "" && !seen[e.User] {
+			e.User, e.UserName, e.Address = "", company, ""
+		}
+		if e.CreatedBy != "" && !seen[e.CreatedBy] {
+			e.CreatedBy, e.CreatedName = "", company
+		}
+	}
+	return err
 }
 
 func exceptions(ctx context.Context, tx iam.Tx, c *access.Caller) ([]Exception, *authz.Directory, error) {

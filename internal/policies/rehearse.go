@@ -18,7 +18,7 @@ const shownPeople = 10
 type Group struct {
 	Sessions int
 	People   int
-	First    []*iam.User // the first few, by name
+	First    []*iam.User // a few whom the caller sees, by name
 }
 
 // Rehearsal is what a policy would do right now.
@@ -167,10 +167,11 @@ func (s *Service) rehearse(ctx context.Context, tx iam.Tx, c *access.Caller, dir
 			lockedOut[who] = true
 		}
 	}
-	if err := out.SignedOut.name(ctx, tx, c.Tenant, signedOut); err != nil {
+	visible := func(id iam.UserID) bool { return people[id] != nil && dir.Visible(c, people[id]) }
+	if err := out.SignedOut.name(ctx, tx, c.Tenant, signedOut, visible); err != nil {
 		return nil, err
 	}
-	return out, out.LockedOut.name(ctx, tx, c.Tenant, lockedOut)
+	return out, out.LockedOut.name(ctx, tx, c.Tenant, lockedOut, visible)
 }
 
 // touches tells whether policies of the organizations bind u acting in org.
@@ -186,12 +187,15 @@ func touches(orgs map[iam.OrgID]bool, u *iam.User, org iam.OrgID) bool {
 	return false
 }
 
-// name fills in how many people there are, and the names of some.
-func (g *Group) name(ctx context.Context, tx iam.Tx, tenant iam.TenantID, ids map[iam.UserID]bool) error {
+// name fills in how many people there are, and the names of some of those that
+// are visible: staff of the company count where they work, but are not named there.
+func (g *Group) name(ctx context.Context, tx iam.Tx, tenant iam.TenantID, ids map[iam.UserID]bool, visible func(iam.UserID) bool) error {
 	g.People, g.First = len(ids), []*iam.User{}
 	some := make([]iam.UserID, 0, len(ids))
 	for id := range ids {
-		some = append(some, id)
+		if visible(id) {
+			some = append(some, id)
+		}
 	}
 	slices.Sort(some)
 	users, err := tx.UsersByIDs(ctx, tenant, some[:min(len(some), shownPeople)])
