@@ -116,15 +116,36 @@ func (s *Service) sendLive(ctx context.Context, mails []*iam.Mail) (sent int, er
 	if !slices.ContainsFunc(mails, func(m *iam.Mail) bool { return !s.linkEnds(m).IsZero() }) {
 		return s.send(ctx, mails)
 	}
-	var live []*iam.Mail
-	err = s.Store.Write(ctx, func(tx iam.Tx) error {
-		live = nil
+	live, dead, err := s.expired(ctx, mails)
+	if err == nil && len(dead) > 0 {
+		err = s.giveUp(ctx, dead)
+	}
+	if err != nil || len(live) == 0 {
+		return 0, err
+	}
+	return s.send(ctx, live)
+}
+
+// expired sets apart those of the mails whose links work no more: mostly none, so
+// it does not keep writers out to find that.
+func (s *Service) expired(ctx context.Context, mails []*iam.Mail) (live, dead []*iam.Mail, err error) {
+	err = s.Store.Read(ctx, func(tx iam.Tx) error {
+		live, dead = nil, nil
 		for _, m := range mails {
-			end := s.linkEnds(m)
-			if end.IsZero() || tx.Now().Before(end) {
+			if end := s.linkEnds(m); end.IsZero() || tx.Now().Before(end) {
 				live = append(live, m)
-				continue
+			} else {
+				dead = append(dead, m)
 			}
+		}
+		return nil
+	})
+	return live, dead, err
+}
+
+func (s *Service) giveUp(ctx context.Context, mails []*iam.Mail) error {
+	return s.Store.Write(ctx, func(tx iam.Tx) error {
+		for _, m := range mails {
 			dead := *m
 			dead.State, dead.LastError = iam.MailFailed, "its link has expired"
 			if err := tx.UpdateMail(ctx, &dead); err != nil && iam.CodeOf(err) != iam.CodeNotFound {
@@ -133,10 +154,6 @@ func (s *Service) sendLive(ctx context.Context, mails []*iam.Mail) (sent int, er
 		}
 		return nil
 	})
-	if err != nil || len(live) == 0 {
-		return 0, err
-	}
-	return s.send(ctx, live)
 }
 
 // send hands the mails over and writes down what became of each.

@@ -262,6 +262,34 @@ func TestExpiredLinksAreNotSent(t *testing.T) {
 }
 
 // What was kept can be sent once there is a server, while its link works.
+// counting is a store that counts transactions that write.
+type counting struct {
+	iam.Store
+	writes int
+}
+
+// Write implements iam.Store.
+func (c *counting) Write(ctx context.Context, fn func(iam.Tx) error) error {
+	c.writes++
+	return c.Store.Write(ctx, fn)
+}
+
+// While no link has expired, mails with links cost no more than others.
+func TestLinksThatWorkCostNothing(t *testing.T) {
+	k := tenanttest.New(t)
+	s := service(t, k, &server{})
+	enqueue(k, s, k.Admin, "password_reset", reset(k))
+	mails, err := s.claim(t.Context())
+	if err != nil || len(mails) != 1 {
+		t.Fatal(mails, err)
+	}
+	store := &counting{Store: s.Store}
+	s.Store = store
+	if sent, err := s.sendLive(t.Context(), mails); err != nil || sent != 1 || store.writes != 1 {
+		t.Errorf("%d sent in %d transactions, %v", sent, store.writes, err)
+	}
+}
+
 func TestKeptMailsAreSentLater(t *testing.T) {
 	k := tenanttest.New(t)
 	keeps, admin := service(t, k, nil), k.Caller(k.Admin)
