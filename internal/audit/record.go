@@ -6,9 +6,11 @@ package audit
 import (
 	"cmp"
 	"reflect"
+	"slices"
 	"time"
 
 	"github.com/retinue/retinue/internal/access"
+	"github.com/retinue/retinue/internal/authz"
 	"github.com/retinue/retinue/internal/iam"
 )
 
@@ -32,7 +34,7 @@ const (
 
 // User is the target of an event about a user. Of somebody of several
 // organizations the event belongs to where it happened, so that none of them
-// reads of the others.
+// reads of the others. Where that may be one to which they do not belong, it is At.
 func User(u *iam.User) Target {
 	t := Target{Type: "user", ID: string(u.ID), Name: u.FullName()}
 	if len(u.Memberships) == 1 {
@@ -41,14 +43,27 @@ func User(u *iam.User) Target {
 	return t
 }
 
-// Change is the target of an event about a change of a user, which may be one of
-// where they belong.
-func Change(before, after *iam.User) Target {
+// At is the target of an event about a user that happened in org. The event
+// belongs there only if they do, or to an organization below: the company's people
+// act in organizations that are not to read who they are, and what is theirs stays
+// with the company.
+func At(dir *authz.Directory, org iam.OrgID, u *iam.User) Target { return Change(dir, org, u, u) }
+
+// Change is At of a change of a user, which may be one of where they belong.
+func Change(dir *authz.Directory, org iam.OrgID, before, after *iam.User) Target {
 	t := User(after)
-	if t.Org != User(before).Org {
-		t.Org = ""
+	if t.Org != "" && t.Org == User(before).Org {
+		return t
+	}
+	t.Org = dir.RootOrg
+	if belongs(dir, org, before) || belongs(dir, org, after) {
+		t.Org = org
 	}
 	return t
+}
+
+func belongs(dir *authz.Directory, org iam.OrgID, u *iam.User) bool {
+	return slices.ContainsFunc(u.Memberships, func(m iam.Membership) bool { return dir.Within(m.Org, org) })
 }
 
 // New makes a successful event of the caller.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/retinue/retinue/internal/access"
 	"github.com/retinue/retinue/internal/audit"
+	"github.com/retinue/retinue/internal/authz"
 	"github.com/retinue/retinue/internal/iam"
 	"github.com/retinue/retinue/internal/tenanttest"
 )
@@ -164,23 +165,37 @@ func TestLogOfAnOrganizationRefuses(t *testing.T) {
 	}
 }
 
-// A change of where somebody belongs tells none of the organizations of another.
+// A change of where somebody belongs tells none of the organizations of another,
+// and one that happens where they do not belong is none of that organization's.
 func TestChangeOfMemberships(t *testing.T) {
 	f := newFamily(t)
-	only := *f.both
+	var dir *authz.Directory
+	f.Read(func(ctx context.Context, tx iam.Tx) (err error) {
+		dir, err = authz.Load(ctx, tx, f.Tenant.ID)
+		return err
+	})
+	only, widely := *f.both, *f.both
 	only.Memberships = f.both.Memberships[:1]
+	widely.Memberships = []iam.Membership{{Org: f.Root, IncludesDescendants: true}, {Org: f.other}}
 	for name, tc := range map[string]struct {
+		at            iam.OrgID
 		before, after *iam.User
 		want          iam.OrgID
 	}{
-		"joins another":    {&only, f.both, ""},
-		"leaves another":   {f.both, &only, ""},
-		"changes at home":  {&only, &only, f.client},
-		"belongs to both":  {f.both, f.both, ""},
-		"belongs to one":   {f.jo, f.jo, f.client},
-		"moves altogether": {f.jo, f.foreign, ""},
+		"joins another":                  {f.Root, &only, f.both, f.Root},
+		"leaves another":                 {f.other, f.both, &only, f.other},
+		"changes at home":                {f.client, &only, &only, f.client},
+		"belongs to both":                {f.client, f.both, f.both, f.client},
+		"belongs to both, for all":       {f.Root, f.both, f.both, f.Root},
+		"belongs to both, and elsewhere": {f.dept, f.both, f.both, f.Root},
+		"belongs to one":                 {f.Root, f.jo, f.jo, f.client},
+		"belongs below":                  {f.client, f.ivy, f.ivy, f.dept},
+		"of the company":                 {f.client, f.Admin, f.Admin, f.Root},
+		"of the company and a sister":    {f.client, &widely, &widely, f.Root},
+		"in the sister":                  {f.other, &widely, &widely, f.other},
+		"moves altogether":               {f.Root, f.jo, f.foreign, f.Root},
 	} {
-		if got := audit.Change(tc.before, tc.after).Org; got != tc.want {
+		if got := audit.Change(dir, tc.at, tc.before, tc.after).Org; got != tc.want {
 			t.Errorf("%s: %q, want %q", name, got, tc.want)
 		}
 	}

@@ -189,7 +189,7 @@ func (s *Service) takeOut(ctx context.Context, tx iam.Tx, c *access.Caller, dir 
 		return false, err
 	}
 	var ch audit.Changes
-	ch.Add("memberships", orgNames(dir, before), orgNames(dir, &rest))
+	ch.Add("memberships", orgNames(dir, c, before), orgNames(dir, c, &rest))
 	return false, tx.AppendEvents(ctx, c.Tenant, audit.New(s.IDs, tx.Now(), c, "user.updated", audit.User(before), ch...))
 }
 
@@ -205,14 +205,18 @@ func (s *Service) deletePerson(ctx context.Context, tx iam.Tx, c *access.Caller,
 	}
 	var ch audit.Changes
 	ch.Add("email", u.Email, "")
-	ch.Add("memberships", orgNames(dir, u), []string{})
+	ch.Add("memberships", orgNames(dir, c, u), []string{})
 	return tx.AppendEvents(ctx, c.Tenant, audit.New(s.IDs, tx.Now(), c, "user.deleted", audit.User(u), ch...))
 }
 
-func orgNames(dir *authz.Directory, u *iam.User) []string {
+// orgNames names where somebody belongs. What is not in the caller's part of the
+// tree stays as it is, and is not told there.
+func orgNames(dir *authz.Directory, c *access.Caller, u *iam.User) []string {
 	out := []string{}
 	for i := range u.Memberships {
-		out = append(out, dir.OrgName(u.Memberships[i].Org))
+		if org := u.Memberships[i].Org; dir.Within(org, c.Org) {
+			out = append(out, dir.OrgName(org))
+		}
 	}
 	return out
 }

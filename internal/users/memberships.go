@@ -311,18 +311,3 @@ func orgAdminRemains(ctx context.Context, tx iam.Tx, dir *authz.Directory, c *ac
 func runs(m *iam.Membership) bool {
 	return slices.Contains(m.Roles, access.RoleOrgAdmin) || slices.Contains(m.Roles, access.RoleAdmin)
 }
-
-// memberships names organizations for the audit log.
-func memberships(dir *authz.Directory, u *iam.User) []string {
-	out := []string{}
-	for i := range u.Memberships {
-		m := &u.Memberships[i]
-		name := dir.OrgName(m.Org)
-		if m.IncludesDescendants {
-			name += " and below"
-		}
-		out = append(out, name)
-	}
-	slices.Sort(out)
-	return out
-}

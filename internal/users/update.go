@@ -2,10 +2,8 @@ package users
 
 import (
 	"context"
-	"sort"
 
 	"github.com/retinue/retinue/internal/access"
-	"github.com/retinue/retinue/internal/audit"
 	"github.com/retinue/retinue/internal/authz"
 	"github.com/retinue/retinue/internal/fields"
 	"github.com/retinue/retinue/internal/iam"
@@ -153,8 +151,8 @@ func (s *Service) changeBy(ctx context.Context, c *access.Caller, id iam.UserID,
 		if err := fn(tx, dir, before, &after); err != nil {
 			return err
 		}
-		changes := diff(before, &after, dir)
-		if len(changes) == 0 {
+		here, elsewhere := told(dir, c, before, &after)
+		if len(here)+len(elsewhere) == 0 {
 			v = view(dir, c, before)
 			return attend(ctx, tx, c.Tenant, v)
 		}
@@ -184,7 +182,7 @@ func (s *Service) changeBy(ctx context.Context, c *access.Caller, id iam.UserID,
 		if before.PhotoKey != after.PhotoKey {
 			picture = before.PhotoKey
 		}
-		return s.record(ctx, tx, c, actionOf(before, &after), audit.Change(before, &after), changes...)
+		return s.recordChange(ctx, tx, c, dir, before, &after, here, elsewhere)
 	})
 	if err == nil {
 		DropPicture(ctx, s.Store, s.Photos, c.Tenant, picture)
@@ -255,89 +253,4 @@ func (s *Service) tell(ctx context.Context, tx iam.Tx, c *access.Caller, dir *au
 		return nil
 	}
 	return notices.Note(ctx, tx, c.Tenant, dir, before)
-}
-
-// actionOf names what happened to a user.
-func actionOf(before, after *iam.User) string {
-	switch {
-	case before.PasswordHash != after.PasswordHash:
-		return "user.password_reset"
-	case before.Status == after.Status:
-		return "user.updated"
-	case after.Status == iam.StatusSuspended:
-		return "user.suspended"
-	}
-	return "user.reactivated"
-}
-
-// diff lists what differs, for the audit log. Secrets are not among it.
-func diff(before, after *iam.User, dir *authz.Directory) audit.Changes {
-	var c audit.Changes
-	c.Add("first_name", before.FirstName, after.FirstName)
-	c.Add("last_name", before.LastName, after.LastName)
-	c.Add("nickname", before.Nickname, after.Nickname)
-	c.Add("email", before.Email, after.Email)
-	c.Add("phone", before.Phone, after.Phone)
-	c.Add("external_id", before.ExternalID, after.ExternalID)
-	c.Add("timezone", before.Timezone, after.Timezone)
-	c.Add("locale", before.Locale, after.Locale)
-	c.Add("theme", before.Theme, after.Theme)
-	c.Add("user_type", string(before.Type), string(after.Type))
-	c.Add("status", string(before.Status), string(after.Status))
-	c.Add("memberships", memberships(dir, before), memberships(dir, after))
-	c.Add("aliases", aliases(dir, before), aliases(dir, after))
-	c.Add("roles", roleNames(dir, before), roleNames(dir, after))
-	c.Add("permissions", permissions(before), permissions(after))
-	for _, f := range dir.Fields {
-		c.Add(iam.CustomChange+f.Key, custom(f, before), custom(f, after))
-	}
-	c.Add("photo", before.PhotoKey != "", after.PhotoKey != "")
-	if before.PhotoKey != after.PhotoKey && before.PhotoKey != "" && after.PhotoKey != "" {
-		c = append(c, iam.Change{Field: "photo", Before: "a photo", After: "another photo"})
-	}
-	if before.ID != "" && before.PasswordHash != after.PasswordHash {
-		c = append(c, iam.Change{Field: "password", After: "new"})
-	}
-	return c
-}
-
-// custom is a user's value of a field as events tell it: nil for none.
-func custom(f *iam.CustomField, u *iam.User) any {
-	kept, ok := u.CustomValues[f.ID]
-	if !ok {
-		return nil
-	}
-	if c := f.Choice(kept); c != nil {
-		return c.Label
-	}
-	return fields.JSON(f, kept)
-}
-
-func roleNames(dir *authz.Directory, u *iam.User) []string {
-	out := []string{}
-	for i := range u.Memberships {
-		m := &u.Memberships[i]
-		for _, id := range m.Roles {
-			if r := dir.Roles[id]; r != nil {
-				name := r.Name
-				if m.Org != dir.RootOrg {
-					name += " (" + dir.OrgName(m.Org) + ")"
-				}
-				out = append(out, name)
-			}
-		}
-	}
-	sort.Strings(out)
-	return out
-}
-
-func permissions(u *iam.User) []string {
-	out := []string{}
-	for i := range u.Memberships {
-		for _, p := range u.Memberships[i].Permissions {
-			out = append(out, string(p))
-		}
-	}
-	sort.Strings(out)
-	return out
 }
