@@ -54,7 +54,7 @@ func (s *Service) Create(ctx context.Context, c *access.Caller, in Create) (*Vie
 			return err
 		}
 		v = sc.view(t)
-		return s.record(ctx, tx, c, "team.created", t, sc.differences(&iam.Team{}, t)...)
+		return s.record(ctx, tx, sc, "team.created", &iam.Team{}, t, sc.differences(&iam.Team{}, t)...)
 	})
 	return v, err
 }
@@ -150,7 +150,7 @@ func (s *Service) change(ctx context.Context, c *access.Caller, id iam.TeamID, v
 		if before.PhotoKey != after.PhotoKey {
 			picture = before.PhotoKey
 		}
-		return s.record(ctx, tx, c, "team.updated", &after, changes...)
+		return s.record(ctx, tx, sc, "team.updated", before, &after, changes...)
 	})
 	if err == nil {
 		users.DropPicture(ctx, s.Store, s.Photos, c.Tenant, picture)
@@ -227,7 +227,10 @@ func (s *Service) Delete(ctx context.Context, c *access.Caller, id iam.TeamID, v
 		tx.AccessChanged(c.Tenant)
 		changes := sc.differences(t, &iam.Team{})
 		changes.Add("members", int64(len(members)), int64(0))
-		return s.record(ctx, tx, c, "team.deleted", t, changes...)
+		if err := s.recordUnserved(ctx, tx, sc, t); err != nil {
+			return err
+		}
+		return s.record(ctx, tx, sc, "team.deleted", t, t, changes...)
 	})
 	if err == nil {
 		users.DropPicture(ctx, s.Store, s.Photos, c.Tenant, picture)
@@ -235,7 +238,26 @@ func (s *Service) Delete(ctx context.Context, c *access.Caller, id iam.TeamID, v
 	return err
 }
 
-// differences are what an audit event tells of a change.
+// recordUnserved tells the company, and nobody else, of the organizations out of
+// the caller's sight for which a team that is about to go works no more.
+func (s *Service) recordUnserved(ctx context.Context, tx iam.Tx, sc *scope, t *iam.Team) error {
+	names := []string{}
+	for _, id := range t.Serves {
+		if !sc.owns(id) {
+			names = append(names, sc.dir.OrgName(id))
+		}
+	}
+	if len(names) == 0 {
+		return nil
+	}
+	slices.Sort(names)
+	target := audit.Target{Type: "team", ID: string(t.ID), Name: t.Name, Org: sc.dir.RootOrg}
+	change := iam.Change{Field: "serves", Before: names, After: []string{}}
+	return tx.AppendEvents(ctx, sc.c.Tenant, audit.New(s.IDs, tx.Now(), sc.c, "team.updated", target, change))
+}
+
+// differences are what an audit event tells of a change. An organization that is
+// served out of the caller's sight is not the caller's to change, nor to read of.
 func (s *scope) differences(before, after *iam.Team) audit.Changes {
 	name := func(id iam.OrgID) string {
 		if o := s.dir.Orgs[id]; o != nil {
@@ -246,7 +268,9 @@ func (s *scope) differences(before, after *iam.Team) audit.Changes {
 	names := func(ids []iam.OrgID) []string {
 		out := []string{}
 		for _, id := range ids {
-			out = append(out, name(id))
+			if s.owns(id) {
+				out = append(out, name(id))
+			}
 		}
 		slices.Sort(out)
 		return out

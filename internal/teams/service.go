@@ -6,6 +6,7 @@ package teams
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/retinue/retinue/internal/access"
 	"github.com/retinue/retinue/internal/audit"
@@ -236,13 +237,18 @@ func members(ctx context.Context, tx iam.Tx, sc *scope, id iam.TeamID, list ...*
 	return out, nil
 }
 
-// record appends an event in the transaction.
-func (s *Service) record(ctx context.Context, tx iam.Tx, c *access.Caller, action string, t *iam.Team, changes ...iam.Change) error {
-	target := audit.Target{Type: "team", ID: string(t.ID), Name: t.Name}
-	if len(t.Serves) == 0 { // else it tells of the others for which it works
-		target.Org = t.Org
+// record appends an event about a team that was before and is after in the
+// transaction. It belongs to the organization of the team unless it tells of others
+// for which the team works, or worked: then to the one where the caller acts, to
+// whose part of the tree all that differences names belongs.
+func (s *Service) record(ctx context.Context, tx iam.Tx, sc *scope, action string, before, after *iam.Team, changes ...iam.Change) error {
+	target := audit.Target{Type: "team", ID: string(after.ID), Name: after.Name, Org: after.Org}
+	for _, served := range slices.Concat(before.Serves, after.Serves) {
+		if sc.owns(served) && !sc.dir.Within(served, after.Org) {
+			target.Org = sc.c.Org
+		}
 	}
-	return tx.AppendEvents(ctx, c.Tenant, audit.New(s.IDs, tx.Now(), c, action, target, changes...))
+	return tx.AppendEvents(ctx, sc.c.Tenant, audit.New(s.IDs, tx.Now(), sc.c, action, target, changes...))
 }
 
 // pictureError is what a caller reads when their picture is refused.
