@@ -98,9 +98,18 @@ func mayDealWith(ctx context.Context, tx iam.Tx, c *access.Caller, id iam.UserID
 	return dir.MayActOn(c, u)
 }
 
-// record appends an event about a key in the transaction.
+// record appends an event about a key in the transaction. It belongs where its
+// owner does.
 func record(ctx context.Context, tx iam.Tx, ids iam.IDs, c *access.Caller, action string, k *iam.APIKey, changes ...iam.Change) error {
-	target := audit.Target{Type: "api_key", ID: string(k.ID), Name: k.Name}
+	dir, err := authz.Load(ctx, tx, c.Tenant)
+	if err != nil {
+		return err
+	}
+	owner, err := tx.User(ctx, c.Tenant, k.User)
+	if err != nil {
+		return err
+	}
+	target := audit.Target{Type: "api_key", ID: string(k.ID), Name: k.Name, Org: audit.At(dir, c.Org, owner).Org}
 	changes = append([]iam.Change{{Field: "user", After: audit.Person{ID: string(k.User), Name: k.UserName}}}, changes...)
 	return tx.AppendEvents(ctx, c.Tenant, audit.New(ids, tx.Now(), c, action, target, changes...))
 }

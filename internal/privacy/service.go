@@ -48,7 +48,7 @@ func (s *Service) Export(ctx context.Context, c *access.Caller, id iam.UserID) (
 		if r, err = collect(ctx, tx, c.Tenant, dir, u); err != nil {
 			return err
 		}
-		return tx.AppendEvents(ctx, c.Tenant, audit.New(s.IDs, tx.Now(), c, "user.data_exported", audit.User(u)))
+		return tx.AppendEvents(ctx, c.Tenant, audit.New(s.IDs, tx.Now(), c, "user.data_exported", audit.At(dir, c.Org, u)))
 	})
 	if err != nil {
 		return nil, err

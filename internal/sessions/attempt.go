@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/retinue/retinue/internal/audit"
+	"github.com/retinue/retinue/internal/authz"
 	"github.com/retinue/retinue/internal/iam"
 )
 
@@ -128,7 +129,10 @@ func (s *Service) replace(ctx context.Context, tx iam.Tx, from Client) error {
 	if err != nil {
 		return ignoreNotFound(err)
 	}
-	target := audit.Target{Type: "session", ID: string(old.ID), Name: u.FullName(), Org: old.Org}
-	return tx.AppendEvents(ctx, old.Tenant, audit.New(s.IDs, tx.Now(), from.as(u), audit.SessionEnded, target,
+	dir, err := authz.Load(ctx, tx, old.Tenant)
+	if err != nil {
+		return err
+	}
+	return tx.AppendEvents(ctx, old.Tenant, audit.New(s.IDs, tx.Now(), from.as(u), audit.SessionEnded, sessionOf(dir, old.Org, u, old.ID),
 		iam.Change{Field: "by", After: "new sign-in"}))
 }

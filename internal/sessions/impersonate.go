@@ -204,7 +204,11 @@ func (s *Service) AllowChanges(ctx context.Context, p *Principal, c *access.Call
 			return err
 		}
 		tx.AccessChanged(c.Tenant)
-		e := audit.New(s.IDs, tx.Now(), c, "impersonation.changes_allowed", audit.User(p.User), iam.Change{Field: "reason", After: p.Session.Reason})
+		dir, err := authz.Load(ctx, tx, c.Tenant)
+		if err != nil {
+			return err
+		}
+		e := audit.New(s.IDs, tx.Now(), c, "impersonation.changes_allowed", audit.At(dir, c.Org, p.User), iam.Change{Field: "reason", After: p.Session.Reason})
 		return tx.AppendEvents(ctx, c.Tenant, e)
 	})
 }

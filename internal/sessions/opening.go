@@ -81,8 +81,7 @@ func (s *Service) begin(ctx context.Context, tx iam.Tx, o *opening, hash []byte)
 	if err := s.replace(ctx, tx, o.from); err != nil {
 		return nil, err
 	}
-	target := audit.User(p.User)
-	target.Org = home
+	target := audit.At(dir, home, p.User)
 	event := audit.New(s.IDs, tx.Now(), o.from.as(p.User), audit.SessionCreated, target)
 	if err := tx.AppendEvents(ctx, o.tenant.ID, event); err != nil {
 		return nil, err

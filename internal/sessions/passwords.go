@@ -102,7 +102,11 @@ func (s *Service) ChangePassword(ctx context.Context, p *Principal, c *access.Ca
 		if err := s.setPassword(ctx, tx, p.Tenant, u, hash, c.Session); err != nil {
 			return err
 		}
-		return tx.AppendEvents(ctx, c.Tenant, audit.New(s.IDs, tx.Now(), c, audit.PasswordChanged, audit.User(u)))
+		dir, err := authz.Load(ctx, tx, c.Tenant)
+		if err != nil {
+			return err
+		}
+		return tx.AppendEvents(ctx, c.Tenant, audit.New(s.IDs, tx.Now(), c, audit.PasswordChanged, audit.At(dir, c.Org, u)))
 	})
 }
 

@@ -177,9 +177,36 @@ func (s *Service) SignOut(ctx context.Context, c *access.Caller) error {
 			return err
 		}
 		tx.AccessChanged(c.Tenant)
-		target := audit.Target{Type: "session", ID: string(c.Session), Name: c.Name}
-		return tx.AppendEvents(ctx, c.Tenant, audit.New(s.IDs, tx.Now(), c, audit.SessionEnded, target))
+		dir, err := authz.Load(ctx, tx, c.Tenant)
+		if err != nil {
+			return err
+		}
+		u, err := tx.User(ctx, c.Tenant, c.User)
+		if err != nil {
+			return err
+		}
+		return tx.AppendEvents(ctx, c.Tenant, audit.New(s.IDs, tx.Now(), c, audit.SessionEnded, sessionOf(dir, c.Org, u, c.Session)))
 	})
+}
+
+// sessionOf is the target of an event about a session of u, in which they acted in
+// org.
+func sessionOf(dir *authz.Directory, org iam.OrgID, u *iam.User, id iam.SessionID) audit.Target {
+	return audit.Target{Type: "session", ID: string(id), Name: u.FullName(), Org: audit.At(dir, org, u).Org}
+}
+
+// recordEnd appends an event about the end of sessions of a user, whose own they
+// may be.
+func (s *Service) recordEnd(ctx context.Context, tx iam.Tx, c *access.Caller, user iam.UserID, change iam.Change) error {
+	dir, err := authz.Load(ctx, tx, c.Tenant)
+	if err != nil {
+		return err
+	}
+	u, err := tx.User(ctx, c.Tenant, user)
+	if err != nil {
+		return err
+	}
+	return tx.AppendEvents(ctx, c.Tenant, audit.New(s.IDs, tx.Now(), c, "session.revoked", audit.At(dir, c.Org, u), change))
 }
 
 // View is a session as its owner or an administrator sees it.
@@ -261,12 +288,7 @@ func (s *Service) End(ctx context.Context, c *access.Caller, user iam.UserID, id
 			return err
 		}
 		tx.AccessChanged(c.Tenant)
-		u, err := tx.User(ctx, c.Tenant, user)
-		if err != nil {
-			return err
-		}
-		e := audit.New(s.IDs, tx.Now(), c, "session.revoked", audit.User(u), iam.Change{Field: "session", Before: string(id)})
-		return tx.AppendEvents(ctx, c.Tenant, e)
+		return s.recordEnd(ctx, tx, c, user, iam.Change{Field: "session", Before: string(id)})
 	})
 }
 
@@ -286,12 +308,7 @@ func (s *Service) EndAll(ctx context.Context, c *access.Caller, user iam.UserID)
 			return err
 		}
 		tx.AccessChanged(c.Tenant)
-		u, err := tx.User(ctx, c.Tenant, user)
-		if err != nil {
-			return err
-		}
-		e := audit.New(s.IDs, tx.Now(), c, "session.revoked", audit.User(u), iam.Change{Field: "sessions", Before: n, After: 0})
-		return tx.AppendEvents(ctx, c.Tenant, e)
+		return s.recordEnd(ctx, tx, c, user, iam.Change{Field: "sessions", Before: n, After: 0})
 	})
 	return n, err
 }
