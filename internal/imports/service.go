@@ -82,8 +82,10 @@ func (s *Service) Upload(ctx context.Context, c *access.Caller, name string, r i
 	return imp, nil
 }
 
+// target is an import in the log of the organization in which it was started,
+// whoever and whatever goes on with it.
 func target(i *iam.Import) audit.Target {
-	return audit.Target{Type: "import", ID: string(i.ID), Name: i.FileName}
+	return audit.Target{Type: "import", ID: string(i.ID), Name: i.FileName, Org: i.Org}
 }
 
 // fileName is what is shown of the name the browser gave.

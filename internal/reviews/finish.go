@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/retinue/retinue/internal/access"
-	"github.com/retinue/retinue/internal/audit"
 	"github.com/retinue/retinue/internal/authz"
 	"github.com/retinue/retinue/internal/iam"
 	"github.com/retinue/retinue/internal/teams"
@@ -318,7 +317,6 @@ func (s *Service) close(ctx context.Context, c *access.Caller, id iam.ReviewID) 
 		if err := tx.UpdateReview(ctx, c.Tenant, now); err != nil {
 			return err
 		}
-		target := audit.Target{Type: "access_review", ID: string(id), Name: now.Name}
-		return tx.AppendEvents(ctx, c.Tenant, audit.New(s.IDs, tx.Now(), c, "access_review.finished", target, iam.Change{Field: "report_sha256", After: sum}))
+		return s.record(ctx, tx, c, "access_review.finished", now, iam.Change{Field: "report_sha256", After: sum})
 	})
 }

@@ -280,9 +280,14 @@ func within(dir *authz.Directory, c *access.Caller, r *iam.Review) error {
 	return nil
 }
 
+// target is a review in the log of the organization that it is of.
+func target(r *iam.Review) audit.Target {
+	return audit.Target{Type: "access_review", ID: string(r.ID), Name: r.Name, Org: r.Org}
+}
+
 // record appends an event about the review.
 func (s *Service) record(ctx context.Context, tx iam.Tx, c *access.Caller, action string, r *iam.Review, changes ...iam.Change) error {
-	return tx.AppendEvents(ctx, c.Tenant, audit.New(s.IDs, tx.Now(), c, action, audit.Target{Type: "access_review", ID: string(r.ID), Name: r.Name}, changes...))
+	return tx.AppendEvents(ctx, c.Tenant, audit.New(s.IDs, tx.Now(), c, action, target(r), changes...))
 }
 
 // change runs fn on a review that is open.

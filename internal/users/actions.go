@@ -148,7 +148,15 @@ func (s *Service) delete(ctx context.Context, tx iam.Tx, c *access.Caller, id ia
 		return "", err
 	}
 	tx.AccessChanged(c.Tenant)
-	return u.PhotoKey, s.record(ctx, tx, c, "user.deleted", audit.User(u), append(diff(u, &iam.User{}, dir), settled...)...)
+	target := audit.User(u)
+	if len(settled.elsewhere) > 0 {
+		// What they had at other clients is not for the log of theirs.
+		above := audit.Target{Type: target.Type, ID: target.ID, Name: target.Name, Org: c.Org}
+		if err := s.record(ctx, tx, c, "user.updated", above, settled.elsewhere...); err != nil {
+			return "", err
+		}
+	}
+	return u.PhotoKey, s.record(ctx, tx, c, "user.deleted", target, append(diff(u, &iam.User{}, dir), settled.here...)...)
 }
 
 // MaxBulk is how many users one bulk action takes.

@@ -2,8 +2,10 @@ package users
 
 import (
 	"context"
+	"slices"
 
 	"github.com/retinue/retinue/internal/access"
+	"github.com/retinue/retinue/internal/audit"
 	"github.com/retinue/retinue/internal/authz"
 	"github.com/retinue/retinue/internal/iam"
 )
@@ -79,32 +81,76 @@ func (s *Service) mayDelete(ctx context.Context, tx iam.Tx, c *access.Caller, id
 	return dir, u, s.adminRemains(ctx, tx, dir, c, u, nil)
 }
 
+// settlement is what became of what a user owned, in the terms of the audit log:
+// here where the event of their deletion belongs, and elsewhere, which is for who
+// deleted them alone.
+type settlement struct{ here, elsewhere []iam.Change }
+
 // settle hands over what a user owns who is about to be deleted, or ends it
-// when heir is "", and says what it did in the terms of the audit log. What there
-// is out of the caller's sight, of somebody who belonged elsewhere before, stays.
-func (s *Service) settle(ctx context.Context, tx iam.Tx, c *access.Caller, dir *authz.Directory, u *iam.User, heir iam.UserID) ([]iam.Change, error) {
-	owned, err := tx.Belongings(ctx, c.Tenant, u.ID, dir.Scope(c))
+// when heir is "". What there is out of the caller's sight, of somebody who
+// belonged elsewhere before, stays.
+func (s *Service) settle(ctx context.Context, tx iam.Tx, c *access.Caller, dir *authz.Directory, u *iam.User, heir iam.UserID) (*settlement, error) {
+	done, err := settles(ctx, tx, c, dir, u)
 	if err != nil {
 		return nil, err
 	}
-	var changes []iam.Change
-	for _, b := range owned {
-		changes = append(changes, iam.Change{Field: string(b.Kind), Before: b.Names})
-	}
 	if heir == "" {
-		return changes, tx.EndBelongings(ctx, c.Tenant, u.ID, dir.Scope(c))
+		return done, tx.EndBelongings(ctx, c.Tenant, u.ID, dir.Scope(c))
 	}
 	to, err := s.heir(ctx, tx, c, dir, u, heir)
 	if err != nil {
 		return nil, err
 	}
+	handed := iam.Change{Field: "handed_over_to", After: string(to.ID)}
+	if at := audit.User(u).Org; at == "" || dir.Visible(&access.Caller{Org: at, InRoot: at == dir.RootOrg}, to) {
+		done.here = append(done.here, handed)
+	} else {
+		done.elsewhere = append(done.elsewhere, handed)
+	}
+	return done, s.handOver(ctx, tx, c, dir, u, to)
+}
+
+// settles lists what a user owns, in the organization to which they belong and
+// below it, and elsewhere.
+func settles(ctx context.Context, tx iam.Tx, c *access.Caller, dir *authz.Directory, u *iam.User) (*settlement, error) {
+	all, err := tx.Belongings(ctx, c.Tenant, u.ID, dir.Scope(c))
+	if err != nil {
+		return nil, err
+	}
+	here := all
+	if at := audit.User(u).Org; at != "" && at != dir.RootOrg {
+		if here, err = tx.Belongings(ctx, c.Tenant, u.ID, dir.Subtree(at)); err != nil {
+			return nil, err
+		}
+	}
+	done, told := &settlement{}, map[iam.Belonging][]string{}
+	for _, b := range here {
+		told[b.Kind] = b.Names
+		done.here = append(done.here, iam.Change{Field: string(b.Kind), Before: b.Names})
+	}
+	for _, b := range all {
+		rest := slices.Clone(b.Names)
+		for _, name := range told[b.Kind] {
+			if i := slices.Index(rest, name); i >= 0 {
+				rest = slices.Delete(rest, i, i+1)
+			}
+		}
+		if len(rest) > 0 {
+			done.elsewhere = append(done.elsewhere, iam.Change{Field: string(b.Kind), Before: rest})
+		}
+	}
+	return done, nil
+}
+
+// handOver gives to all that u owns where the caller sees.
+func (s *Service) handOver(ctx context.Context, tx iam.Tx, c *access.Caller, dir *authz.Directory, u, to *iam.User) error {
 	scope := dir.Scope(c)
 	for _, h := range u.Teams {
 		if !h.Lead || scope != nil && !authz.Contains(scope, h.Org) {
 			continue
 		}
 		if !dir.Subject(to, h.Org).Member {
-			return nil, iam.InvalidField("/hand_over_to", "not_a_member", to.FullName()+" doesn't belong to the organization of the team “"+h.TeamName+"”. Choose somebody who does.")
+			return iam.InvalidField("/hand_over_to", "not_a_member", to.FullName()+" doesn't belong to the organization of the team “"+h.TeamName+"”. Choose somebody who does.")
 		}
 		place := iam.TeamHold{Team: h.Team, TeamName: h.TeamName, Org: h.Org}
 		if there := to.TeamHold(h.Team); there != nil {
@@ -112,11 +158,10 @@ func (s *Service) settle(ctx context.Context, tx iam.Tx, c *access.Caller, dir *
 		}
 		place.Lead = true
 		if err := tx.PutTeamMember(ctx, c.Tenant, to, place); err != nil {
-			return nil, err
+			return err
 		}
 	}
-	changes = append(changes, iam.Change{Field: "handed_over_to", After: string(to.ID)})
-	return changes, tx.HandOver(ctx, c.Tenant, u, to, dir.Scope(c))
+	return tx.HandOver(ctx, c.Tenant, u, to, scope)
 }
 
 // heir reads who takes over: an active person whom the caller sees.
