@@ -69,9 +69,10 @@ type EventFilter struct {
 	Involves string // actor or target
 	Outcome  Outcome
 	IP       string // as events have it: see netip.Addr.String
-	// KnownIn and Self tell whose addresses the caller may know: with IP, nobody's
-	// events are selected but those of members of these organizations, deleted ones
-	// too, of Self, and of nobody at all. nil are everybody's.
+	// KnownIn and Self tell of whom the caller may know: by an actor, their address,
+	// a target and its name no events are selected but those of members of these
+	// organizations, past and deleted ones too as far as they belonged there then, of
+	// Self, and of nobody at all. nil are everybody's.
 	KnownIn   []OrgID
 	Self      UserID
 	RequestID string
@@ -79,7 +80,7 @@ type EventFilter struct {
 	// TargetsOnly searches in the names of targets alone.
 	TargetsOnly bool
 	// Orgs are those whose events are selected; nil are those of all, and events
-	// of none.
+	// of none. A cursor holds for as long as the first is the same.
 	Orgs     []OrgID
 	From, To time.Time
 	Page     Page

@@ -129,6 +129,9 @@ type UserStore interface {
 	UserByEmail(ctx context.Context, tenant TenantID, emailKey string) (*User, error)
 	// UsersByIDs returns those that exist, in no order.
 	UsersByIDs(ctx context.Context, tenant TenantID, ids []UserID) ([]*User, error)
+	// PastMemberships returns which organizations people have left, sorted by
+	// person and organization; those of people who are deleted, too.
+	PastMemberships(ctx context.Context, tenant TenantID, ids []UserID) ([]PastMembership, error)
 	// TakenUsers tells which of the e-mail keys and external ids are taken.
 	TakenUsers(ctx context.Context, tenant TenantID, emailKeys, externalIDs []string) (emails map[string]UserID, external map[string]UserID, err error)
 	// ListUsers returns one page in the filter's order.

@@ -129,6 +129,14 @@ func (u *User) PhotoKeys() (large, small string) {
 	return large, small
 }
 
+// PastMembership says that somebody belonged to an organization, and until when
+// the last time. In the place of one that is deleted is the one above.
+type PastMembership struct {
+	User   UserID
+	Org    OrgID
+	LeftAt time.Time
+}
+
 // Membership is a user in an organization.
 type Membership struct {
 	Org                 OrgID

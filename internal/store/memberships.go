@@ -65,6 +65,9 @@ func (t *tx) updateMemberships(ctx context.Context, tenant iam.TenantID, before,
 			string(tenant), string(before.ID), string(org)); err != nil {
 			return err
 		}
+		if err := t.insertPast(ctx, tenant, before.ID, org); err != nil {
+			return err
+		}
 	}
 	var added []iam.Membership
 	for i := range after.Memberships {

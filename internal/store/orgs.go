@@ -93,6 +93,9 @@ func (t *tx) DeleteOrg(ctx context.Context, tenant iam.TenantID, id iam.OrgID) e
 		WHERE g.tenant_id = $1 AND g.org_id = $2 ON CONFLICT DO NOTHING`, string(tenant), string(id)); err != nil {
 		return err
 	}
+	if err := t.liftPast(ctx, tenant, id); err != nil {
+		return err
+	}
 	// A member who came in the meantime still holds the key.
 	_, err := t.exec(ctx, "DELETE FROM organizations WHERE tenant_id = $1 AND id = $2", string(tenant), string(id))
 	if err != nil {

@@ -28,6 +28,7 @@ var suite = map[string]func(*testing.T, *world){
 	"what never changes":     testImmutable,
 	"unknown references":     testUnknownReferences,
 	"user deletion":          testUserDeletion,
+	"past memberships":       testPastMemberships,
 	"tombstones":             testTombstones,
 	"tombstones, others":     testTombstonesOtherTenant,
 	"sign-ins and hashes":    testSignIns,
