@@ -90,17 +90,21 @@ func (t *tx) Events(ctx context.Context, tenant iam.TenantID, f iam.EventFilter)
 }
 
 func eventList(tenant iam.TenantID, f iam.EventFilter, words []string) listID {
-	orgs := make([]string, len(f.Orgs))
-	for i, org := range f.Orgs {
-		orgs[i] = string(org)
+	// The first stands for those below it: which they are may change from one page
+	// to the next.
+	top := func(orgs []iam.OrgID) string {
+		if len(orgs) == 0 {
+			return ""
+		}
+		return string(orgs[0])
 	}
 	parts := []string{
 		f.Action, f.Actor, f.Target, f.Involves, string(f.Outcome), strings.Join(words, " "),
-		strconv.FormatBool(f.TargetsOnly), strings.Join(orgs, " "), strconv.FormatInt(micros(f.From), 10), strconv.FormatInt(micros(f.To), 10),
+		strconv.FormatBool(f.TargetsOnly), top(f.Orgs), strconv.FormatInt(micros(f.From), 10), strconv.FormatInt(micros(f.To), 10),
 	}
 	// Only where they are given: cursors from before there were these filters hold.
 	if f.IP != "" {
-		parts = append(parts, columnIP, f.IP, string(f.Self), strings.Join(texts(f.KnownIn), " "))
+		parts = append(parts, columnIP, f.IP, string(f.Self), top(f.KnownIn))
 	}
 	if f.RequestID != "" {
 		parts = append(parts, columnRequest, f.RequestID)

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -47,8 +48,8 @@ const (
 	columnRequest = "request_id"
 )
 
-// maxMerged is the most organizations whose events are merged; those of more are
-// looked for in the log as it comes.
+// maxMerged is the most organizations whose events are merged at once; those of
+// more are looked for in the log as it comes, or merged part by part: see narrowed.
 const maxMerged = 64
 
 func (t *tx) newEventScan(tenant iam.TenantID, f iam.EventFilter, words []string, pos string, back bool) *eventScan {
@@ -100,12 +101,18 @@ func (s *eventScan) collect(ctx context.Context, limit int) (ids []string, end s
 	return ids, end, nil
 }
 
+// narrowed tells whether the caller may know of no event but those of Orgs. They
+// are then walked alone, or what few entries there are of one person, thing or
+// request, to its end: a walk that stops amid events of others would tell of them,
+// by where it stopped and by the pages that are empty.
+func (s *eventScan) narrowed() bool { return s.f.KnownIn != nil && s.f.Orgs != nil }
+
 // choose picks the index that the fewest events in range match.
 func (s *eventScan) choose(ctx context.Context) error {
-	given := [][2]string{{"target_id", s.f.Target}, {"actor_id", s.f.Actor}, {involving, s.f.Involves}, {"action", s.f.Action}, {columnRequest, s.f.RequestID}}
+	given := [][2]string{{"target_id", s.f.Target}, {"actor_id", s.f.Actor}, {involving, s.f.Involves}, {columnRequest, s.f.RequestID}}
 	if s.f.KnownIn == nil {
-		// Else how far one comes in it would tell of those who are not known.
-		given = append(given, [2]string{columnIP, s.f.IP})
+		// Else how far one comes in them would tell of those who are not known.
+		given = append(given, [2]string{"action", s.f.Action}, [2]string{columnIP, s.f.IP})
 	}
 	var columns [][2]string
 	for _, c := range given {
@@ -113,7 +120,7 @@ func (s *eventScan) choose(ctx context.Context) error {
 			columns = append(columns, c)
 		}
 	}
-	if s.f.Orgs != nil && len(s.f.Orgs) <= maxMerged {
+	if s.narrowed() || s.f.Orgs != nil && len(s.f.Orgs) <= maxMerged {
 		columns = append(columns, [2]string{ofOrgs, ""})
 	}
 	if len(columns) == 0 {
@@ -134,6 +141,9 @@ func (s *eventScan) choose(ctx context.Context) error {
 		if n < fewest {
 			best, fewest = c, n
 		}
+	}
+	if s.narrowed() && fewest >= eventProbe {
+		best = [2]string{ofOrgs, ""}
 	}
 	s.column, s.value = best[0], best[1]
 	return nil
@@ -187,11 +197,26 @@ func (s *eventScan) span(a *arguments, limit int) string {
 
 // organizations is span for the events of several organizations: an event is one's.
 func (s *eventScan) organizations(a *arguments, limit int) string {
-	parts := make([]string, len(s.f.Orgs))
-	for i, org := range s.f.Orgs {
-		parts[i] = "SELECT id FROM (" + s.index("org_id", string(org), a, limit) + ") AS o" + strconv.Itoa(i)
+	var merged []string
+	for orgs := range slices.Chunk(s.f.Orgs, maxMerged) {
+		parts := make([]string, len(orgs))
+		for i, org := range orgs {
+			parts[i] = "SELECT id FROM (" + s.index("org_id", string(org), a, limit) + ") AS o" + strconv.Itoa(i)
+		}
+		merged = append(merged, s.merge(parts, limit))
 	}
-	return "SELECT id FROM (" + strings.Join(parts, " UNION ALL ") + ") AS o ORDER BY id" + s.desc() + " LIMIT " + strconv.Itoa(limit)
+	if len(merged) == 1 {
+		return merged[0]
+	}
+	for i := range merged {
+		merged[i] = "SELECT id FROM (" + merged[i] + ") AS p" + strconv.Itoa(i)
+	}
+	return s.merge(merged, limit)
+}
+
+// merge is the query for the next ids that any of several queries finds.
+func (s *eventScan) merge(queries []string, limit int) string {
+	return "SELECT id FROM (" + strings.Join(queries, " UNION ALL ") + ") AS o ORDER BY id" + s.desc() + " LIMIT " + strconv.Itoa(limit)
 }
 
 // index is span for one index. That the column equals the value is said by the
@@ -206,7 +231,12 @@ func (s *eventScan) index(column, value string, a *arguments, limit int) string 
 	if column == "org_id" || column == columnIP || column == columnRequest {
 		partial = " AND " + column + " <> ''" // as its index is
 	}
-	v := a.add(value)
+	var v string
+	if column == "org_id" {
+		v = a.organizations([]iam.OrgID{iam.OrgID(value)})
+	} else {
+		v = a.add(value)
+	}
 	return "SELECT id FROM audit_events WHERE tenant_id = $1 AND (" + column + ", id) >= (" + v + ", $2) AND (" + column + ", id) < (" +
 		v + ", $3)" + partial + " ORDER BY " + column + s.desc() + ", id" + s.desc() + tail
 }
@@ -232,10 +262,9 @@ func (s *eventScan) conditions(a *arguments) string {
 	equal("outcome", string(s.f.Outcome))
 	equal(columnIP, s.f.IP)
 	equal(columnRequest, s.f.RequestID)
-	if s.f.IP != "" && s.f.KnownIn != nil {
-		b.WriteString(s.byKnown(a))
-	}
-	if s.f.Involves != "" && s.column != involving {
+	if s.f.KnownIn != nil {
+		b.WriteString(s.amongKnown(a))
+	} else if s.f.Involves != "" && s.column != involving {
 		v := a.add(s.f.Involves)
 		b.WriteString(" AND (e.actor_id = " + v + " OR e.target_id = " + v + ")")
 	}
@@ -251,11 +280,35 @@ func (s *eventScan) conditions(a *arguments) string {
 	return b.String()
 }
 
-// byKnown is the condition that whoever acted is known to the caller.
-func (s *eventScan) byKnown(a *arguments) string {
-	in := " WHERE m.tenant_id = $1 AND m.user_id = e.actor_id AND m.org_id IN (" + a.organizations(s.f.KnownIn) + "))"
-	return " AND (e.actor_id IN ('', " + a.add(string(s.f.Self)) + ") OR EXISTS (SELECT 1 FROM memberships m" + in +
-		" OR EXISTS (SELECT 1 FROM user_tombstone_orgs m" + in + ")"
+// amongKnown are the conditions that whom an event is found by is known to the caller.
+func (s *eventScan) amongKnown(a *arguments) string {
+	var b strings.Builder
+	if s.f.IP != "" || s.f.Actor != "" {
+		b.WriteString(" AND " + s.known(a, "e.actor_id"))
+	}
+	if len(s.words) > 0 || s.f.Target != "" {
+		b.WriteString(" AND " + s.knownTarget(a))
+	}
+	if s.f.Involves != "" {
+		v := a.add(s.f.Involves)
+		b.WriteString(" AND (e.actor_id = " + v + " AND " + s.known(a, "e.actor_id") + " OR e.target_id = " + v + " AND " + s.knownTarget(a) + ")")
+	}
+	return b.String()
+}
+
+// known is the condition that the caller may know of whose id the expression is.
+func (s *eventScan) known(a *arguments, id string) string {
+	in := " m WHERE m.tenant_id = $1 AND m.user_id = " + id + " AND m.org_id IN (" + a.organizations(s.f.KnownIn) + ")"
+	return "(" + id + " IN ('', " + a.add(string(s.f.Self)) + ") OR EXISTS (SELECT 1 FROM memberships" + in +
+		") OR EXISTS (SELECT 1 FROM user_tombstone_orgs" + in + ") OR EXISTS (SELECT 1 FROM past_memberships" + in + " AND m.left_at >= e.at))"
+}
+
+// knownTarget is the condition that the caller may know of whom the target of an
+// event is or whose: a session is of who acted, a key of its owner.
+func (s *eventScan) knownTarget(a *arguments) string {
+	return "(e.target_type NOT IN ('user', 'session', 'api_key') OR e.target_type = 'user' AND " + s.known(a, "e.target_id") +
+		" OR e.target_type <> 'user' AND " + s.known(a, "e.actor_id") +
+		" OR e.target_type = 'api_key' AND EXISTS (SELECT 1 FROM api_keys k WHERE k.tenant_id = $1 AND k.id = e.target_id AND " + s.known(a, "k.user_id") + "))"
 }
 
 // match returns the ids of up to limit events among the next portion that pass

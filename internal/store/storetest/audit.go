@@ -266,13 +266,18 @@ func passes(f iam.EventFilter, e *iam.Event) bool {
 		(f.From.IsZero() || !e.At.Before(f.From)) && (f.To.IsZero() || e.At.Before(f.To))
 }
 
-// knows tells whether an address of an event may be known to whoever filters by it.
+// knows tells whether those by whom the filter finds an event may be known.
 func (f *sides) knows(filter iam.EventFilter, e *iam.Event) bool {
-	if filter.IP == "" || filter.KnownIn == nil || e.ActorID == "" || e.ActorID == string(filter.Self) {
+	if filter.KnownIn == nil {
 		return true
 	}
-	member := e.ActorID == string(f.a.user) || e.ActorID == string(f.a.other)
-	return member && slices.Contains(filter.KnownIn, f.a.org)
+	known := func(id string) bool {
+		member := id == string(f.a.user) || id == string(f.a.other)
+		return id == "" || id == string(filter.Self) || member && slices.Contains(filter.KnownIn, f.a.org)
+	}
+	who := filter.Involves
+	return (filter.IP == "" && filter.Actor == "" || known(e.ActorID)) && (filter.Search == "" && filter.Target == "" || known(e.TargetID)) &&
+		(who == "" || who == e.ActorID && known(e.ActorID) || who == e.TargetID && known(e.TargetID))
 }
 
 // testEventsLongScan: what is rare among many common events is found, in more
