@@ -94,7 +94,8 @@ func check(f *iam.EventFilter) error {
 // one's own, or with audit.read another's, of which below the root organization
 // only what List would tell. Of one's own it is not shown where somebody else
 // acted to who may not read the log, nor who is behind the alias by which they
-// know somebody.
+// know somebody, nor below the root who acted from outside, but for those who were
+// logged in as oneself (see ownView).
 func (s *Service) History(ctx context.Context, c *access.Caller, user iam.UserID, p iam.Page) (iam.List[*iam.Event], error) {
 	f := iam.EventFilter{Involves: string(user), Page: p}
 	reads := c.Require(iam.PermAuditRead)
@@ -106,8 +107,14 @@ func (s *Service) History(ctx context.Context, c *access.Caller, user iam.UserID
 	}
 	var out iam.List[*iam.Event]
 	err := s.Store.Read(ctx, func(tx iam.Tx) (err error) {
-		out, err = tx.Events(ctx, c.Tenant, f)
-		return err
+		if out, err = tx.Events(ctx, c.Tenant, f); err != nil || c.InRoot {
+			return err
+		}
+		v, err := ownView(ctx, tx, c)
+		if err != nil {
+			return err
+		}
+		return v.mask(ctx, tx, out.Items)
 	})
 	for _, e := range out.Items {
 		if e.ActorID != string(user) {
