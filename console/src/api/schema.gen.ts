@@ -4612,7 +4612,7 @@ export interface components {
             signed_out: components["schemas"]["RehearsalGroup"];
         };
         RehearsalGroup: {
-            /** @description The first few of them */
+            /** @description A few of them, whom the caller may see */
             first: components["schemas"]["PersonRef"][];
             /** Format: int64 */
             people: number;
