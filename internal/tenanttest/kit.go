@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/retinue/retinue/internal/access"
 	"github.com/retinue/retinue/internal/authz"
@@ -139,7 +140,8 @@ func (k *Kit) Role(name string, permissions ...iam.Permission) *iam.Role {
 }
 
 // Caller is u, acting in the first organization it belongs to, with what the
-// store says it may do there now, and a session that lasts.
+// store says it may do there now, and a session that
+// lasts.
 func (k *Kit) Caller(u *iam.User) *access.Caller {
 	k.t.Helper()
 	c := &access.Caller{
@@ -149,8 +151,9 @@ func (k *Kit) Caller(u *iam.User) *access.Caller {
 	c.InRoot = c.Org == k.Root
 	k.Write(func(ctx context.Context, tx iam.Tx) error {
 		return tx.InsertSession(ctx, &iam.Session{
-			ID: c.Session, Tenant: c.Tenant, User: u.ID, Org: c.Org, TokenHash: []byte(c.Session), CreatedAt: tx.Now(), LastUsedAt: tx.Now(),
-			ExpiresAt: tx.Now().AddDate(10, 0, 0),
+			ID: c.Session, Tenant: c.Tenant, User: u.ID, Org: c.Org, TokenHash: []byte(c.Session), CreatedAt: tx.Now(),
+			LastUsedAt: tx.Now().Add(-time.Hour), // nobody is online by it
+			ExpiresAt:  tx.Now().AddDate(10, 0, 0),
 		})
 	})
 	k.Read(func(ctx context.Context, tx iam.Tx) error {

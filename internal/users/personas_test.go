@@ -210,7 +210,7 @@ func TestPresence(t *testing.T) {
 	set(iam.PresenceAway)
 	shown(iam.PresenceOffline) // no session
 	now := f.Clock.Now()
-	se := &iam.Session{ID: c.Session, Tenant: f.Tenant.ID, User: jo.ID, Org: f.Root, TokenHash: []byte("t"), CreatedAt: now, LastUsedAt: now, ExpiresAt: now.Add(8 * time.Minute)}
+	se := &iam.Session{ID: "sess_1", Tenant: f.Tenant.ID, User: jo.ID, Org: f.Root, TokenHash: []byte("t"), CreatedAt: now, LastUsedAt: now, ExpiresAt: now.Add(8 * time.Minute)}
 	f.Write(func(ctx context.Context, tx iam.Tx) error { return tx.InsertSession(ctx, se) })
 	shown(iam.PresenceAway)
 	f.Clock.Advance(5*time.Minute - time.Microsecond)
