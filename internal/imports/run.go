@@ -384,8 +384,12 @@ func (r *run) fail(ctx context.Context, why *iam.Error) error {
 		if err != nil {
 			return err
 		}
+		told := reason
+		if now.Org != "" && now.Org != t.RootOrg {
+			told = code // the text may name somebody of the company who acted there
+		}
 		e := audit.New(r.s.IDs, tx.Now(), access.Operator(r.tenant, t.RootOrg), "import.failed", target(now),
-			iam.Change{Field: "created", After: now.Created}, iam.Change{Field: "reason", After: reason})
+			iam.Change{Field: "created", After: now.Created}, iam.Change{Field: "reason", After: told})
 		return tx.AppendEvents(ctx, r.tenant, e)
 	})
 	if errors.Is(err, errCancelled) {
