@@ -175,3 +175,39 @@ func TestKeysInTheLogOfTheirOwners(t *testing.T) {
 		tells(t, "the company's log", logOf(f.agency, "&action=api_key.revoked"), []string{"Key of mine"}, nil)
 	})
 }
+
+// That somebody is deleted is in the log of the organization to which they
+// belonged, and what they had at a sister in the company's. covers A-06 E-06
+func TestSisterInEventsOfDeletions(t *testing.T) {
+	apitest.Each(t, func(t *testing.T, w *apitest.World) {
+		f := newFamily(t, w)
+		bo := f.shared(t, "Bo", `{"role_ids":["admin"]}`)
+		invite := func(c *apitest.Client, email string) {
+			c.Do(http.MethodPost, "/invitations", map[string]any{"emails": []string{email}, "user_type": "agent"}).Want(http.StatusOK, nil)
+		}
+		invite(bo.In(f.theirs), "theirs@b.example")
+		f.agency.Do(http.MethodPut, belonging(bo.ID, f.mine), `{"role_ids":["admin"]}`, f.version(bo.ID)).Want(http.StatusOK, nil)
+		invite(bo.In(f.mine), "mine@b.example")
+		f.agency.Do(http.MethodDelete, belonging(bo.ID, f.theirs), nil, f.version(bo.ID)).Want(http.StatusNoContent, nil)
+		f.agency.Do(http.MethodDelete, "/users/"+string(bo.ID)+"?hand_over_to="+string(f.agency.ID), nil, f.version(bo.ID)).Want(http.StatusNoContent, nil)
+
+		query := "&target_id=" + string(bo.ID)
+		tells(t, "the log of Mine", logOf(f.runs, query), []string{"user.deleted", "mine@b.example"}, []string{"theirs@b.example", "Theirs", string(f.agency.ID)})
+		tells(t, "the company's log", logOf(f.agency, query), []string{"user.deleted", `["mine@b.example"]`, `["theirs@b.example"]`, "handed_over_to"}, nil)
+	})
+}
+
+// An import that fails and a review of an organization are in that organization's
+// log, whoever does it.
+func TestEventsOfWhatAnOrganizationHas(t *testing.T) {
+	apitest.Each(t, func(t *testing.T, w *apitest.World) {
+		f := newFamily(t, w)
+		f.boss.Do(http.MethodPost, "/user-imports", "nothing,known\n1,2\n", csvFile).Want(http.StatusAccepted, nil)
+		work(t, w)
+		f.agency.Do(http.MethodPost, "/access-reviews", map[string]any{"organization_id": f.mine}).Want(http.StatusCreated, nil)
+		for name, c := range map[string]*apitest.Client{"the log of Mine": f.boss, "the company's log": f.agency} {
+			tells(t, name, logOf(c, ""), []string{"import.uploaded", "import.failed", "access_review.started"}, nil)
+		}
+		tells(t, "the log of Theirs", logOf(f.inTheirs, ""), nil, []string{"import.", "access_review."})
+	})
+}
