@@ -202,11 +202,13 @@ func TestSisterInEventsOfDeletions(t *testing.T) {
 func TestEventsOfWhatAnOrganizationHas(t *testing.T) {
 	apitest.Each(t, func(t *testing.T, w *apitest.World) {
 		f := newFamily(t, w)
-		f.boss.Do(http.MethodPost, "/user-imports", "nothing,known\n1,2\n", csvFile).Want(http.StatusAccepted, nil)
+		imo := f.boss.Person("Imo", iam.TypeMember, "admin")
+		imo.Do(http.MethodPost, "/user-imports", "first_name,last_name,email,user_type\nA,B,a@b.example,member\n", csvFile).Want(http.StatusAccepted, nil)
+		f.boss.Do(http.MethodPost, "/users/bulk", map[string]any{"action": "suspend", "ids": []iam.UserID{imo.ID}}).Want(http.StatusOK, nil)
 		work(t, w)
 		f.agency.Do(http.MethodPost, "/access-reviews", map[string]any{"organization_id": f.mine}).Want(http.StatusCreated, nil)
 		for name, c := range map[string]*apitest.Client{"the log of Mine": f.boss, "the company's log": f.agency} {
-			tells(t, name, logOf(c, ""), []string{"import.uploaded", "import.failed", "access_review.started"}, nil)
+			tells(t, name, logOf(c, ""), []string{"import.uploaded", "import.failed", `"after":"importer_may_not"`, "access_review.started"}, nil)
 		}
 		tells(t, "the log of Theirs", logOf(f.inTheirs, ""), nil, []string{"import.", "access_review."})
 	})
