@@ -45,7 +45,7 @@ type EventChange struct {
 // Event is one entry of the audit log.
 type Event struct {
 	ID         iam.EventID           `json:"id"`
-	Seq        *int64                `json:"seq" doc:"Its place in the chain; null until it is sealed, within about a second"`
+	Seq        *int64                `json:"seq" doc:"Its place in the chain; null until it is sealed, within about a second, and for who acts in a client organization"`
 	At         time.Time             `json:"at"`
 	Action     string                `json:"action"`
 	Outcome    iam.Outcome           `json:"outcome" enum:"success,failure"`
@@ -185,7 +185,7 @@ func (s *server) auditOperations() {
 	register(s, operation{
 		id: "list-audit-events", method: http.MethodGet, path: "/audit-events", tag: tagAudit, guard: needs(iam.PermAuditRead),
 		summary:     "List audit events",
-		description: "Every change and every sign-in, successful or not, newest first. Acting in a client organization, it is what concerns that organization and those below it; who acted there from outside is then shown as the company, and a search is in the names of targets. A page of a search can be short, even empty, and still have a next one.",
+		description: "Every change and every sign-in, successful or not, newest first. Acting in a client organization, it is what concerns that organization and those below it; whoever is from outside is then shown as the company, and a search is in the names of targets. A page of a search can be short, even empty, and still have a next one.",
 		errors:      pageErrors, response: exampleList(exampleEvent()),
 	}, s.listEvents)
 	register(s, operation{
@@ -208,7 +208,7 @@ func (s *server) auditOperations() {
 	})
 	register(s, operation{
 		id: "list-my-history", method: http.MethodGet, path: "/me/history", tag: tagSelf, guard: signedIn().personOnly(),
-		summary: "My history", description: "The events in which the caller acted or was acted on, newest first. Where others acted from is not shown.",
+		summary: "My history", description: "The events in which the caller acted or was acted on, newest first. Where others acted from is not shown. Acting in a client organization, who is from outside is shown as the company, but for those who were logged in as the caller.",
 		errors: pageErrors, response: exampleList(exampleEvent()),
 	}, func(ctx context.Context, c *access.Caller, in *myHistoryInput) (*listOutput[Event], error) {
 		return s.history(ctx, c, c.User, in.page())
