@@ -365,7 +365,7 @@ export interface paths {
         };
         /**
          * List audit events
-         * @description Every change and every sign-in, successful or not, newest first. Acting in a client organization, it is what concerns that organization and those below it; who acted there from outside is then shown as the company, and a search is in the names of targets. A page of a search can be short, even empty, and still have a next one.
+         * @description Every change and every sign-in, successful or not, newest first. Acting in a client organization, it is what concerns that organization and those below it; whoever is from outside is then shown as the company, and a search is in the names of targets. A page of a search can be short, even empty, and still have a next one.
          */
         get: operations["list-audit-events"];
         put?: never;
@@ -1089,7 +1089,7 @@ export interface paths {
         };
         /**
          * My history
-         * @description The events in which the caller acted or was acted on, newest first. Where others acted from is not shown.
+         * @description The events in which the caller acted or was acted on, newest first. Where others acted from is not shown. Acting in a client organization, who is from outside is shown as the company, but for those who were logged in as the caller.
          */
         get: operations["list-my-history"];
         put?: never;
@@ -3543,7 +3543,7 @@ export interface components {
             request_id: string;
             /**
              * Format: int64
-             * @description Its place in the chain; null until it is sealed, within about a second
+             * @description Its place in the chain; null until it is sealed, within about a second, and for who acts in a client organization
              */
             seq: number | null;
             target: components["schemas"]["EventTarget"] | null;
