@@ -58,7 +58,7 @@ func TestOrganizationsLanguageCounts(t *testing.T) {
 		for _, c := range []*apitest.Client{sia, a.boss, a.boss.In(a.client), other} {
 			expect(c, "", "")
 		}
-		for c, subject := range map[*apitest.Client]string{ina: "Se restableció su contraseña", zoe: "wurde zurückgesetzt", sia: "was reset"} {
+		for c, subject := range map[*apitest.Client]string{ina: "Se restableció tu contraseña", zoe: "wurde zurückgesetzt", sia: "was reset"} {
 			a.boss.Do(http.MethodPost, "/users/"+string(c.ID)+"/reset-password", nil).Want(http.StatusOK, nil)
 			if m := mailed(t, a.boss, c.Email); !strings.Contains(m.Subject, subject) {
 				t.Errorf("the mail to %s says %q, want %q", c.Email, m.Subject, subject)
