@@ -10,8 +10,8 @@ import (
 	"github.com/retinue/retinue/internal/iam"
 )
 
-// logOf is the log as somebody reads it, of the events that the query selects.
-func logOf(c *apitest.Client, query string) string {
+// logText is the log as somebody reads it, of the events that the query selects.
+func logText(c *apitest.Client, query string) string {
 	return string(c.Do(http.MethodGet, "/audit-events?limit=200"+query, nil).Want(http.StatusOK, nil).Body)
 }
 
@@ -50,9 +50,9 @@ func sisterInEventsOfPeople(t *testing.T, w *apitest.World) {
 
 	theirs := []string{"Theirs", "Org Admin", "Bobby", "Bo of theirs", "roles.read", string(f.theirs)}
 	query := "&action=user.updated&target_id=" + string(bo.ID)
-	tells(t, "the log of Mine", logOf(f.boss, query), []string{"Agent (Mine)", "Viewer (Below)", "users.read", "Bo of mine (Mine)", `"Mine"`, `"Below"`}, theirs)
-	tells(t, "the log of Theirs", logOf(f.inTheirs, query), nil, []string{"Mine", "Below"})
-	tells(t, "the company's log", logOf(f.agency, query),
+	tells(t, "the log of Mine", logText(f.boss, query), []string{"Agent (Mine)", "Viewer (Below)", "users.read", "Bo of mine (Mine)", `"Mine"`, `"Below"`}, theirs)
+	tells(t, "the log of Theirs", logText(f.inTheirs, query), nil, []string{"Mine", "Below"})
+	tells(t, "the company's log", logText(f.agency, query),
 		[]string{"Agent (Mine)", "Viewer (Below)", "Bo of mine (Mine)", `"before":["Bobby (Theirs)"],"after":["Bo of theirs (Theirs)"]`}, nil)
 	var page api.List[api.Event]
 	f.agency.Do(http.MethodGet, "/audit-events?limit=200"+query, nil).Want(http.StatusOK, &page)
@@ -105,13 +105,13 @@ func sisterInEventsOfTeams(t *testing.T, w *apitest.World) {
 	own, _ := newTeam(f.agency, "Own", below)
 
 	theirs := []string{"Theirs", string(f.theirs)}
-	tells(t, "the log of Mine of what stopped", logOf(f.boss, "&target_id="+stops), []string{`"after":"Stopped"`}, theirs)
-	tells(t, "the log of Mine of what went", logOf(f.boss, "&target_id="+goes),
+	tells(t, "the log of Mine of what stopped", logText(f.boss, "&target_id="+stops), []string{`"after":"Stopped"`}, theirs)
+	tells(t, "the log of Mine of what went", logText(f.boss, "&target_id="+goes),
 		[]string{`"before":[],"after":["Below"]`, `"before":["Below"],"after":[]`, "team.deleted"}, theirs)
-	tells(t, "the log of Mine of its own", logOf(f.boss, "&target_id="+own), []string{`"before":[],"after":["Below"]`}, theirs)
-	tells(t, "the log of Theirs", logOf(f.inTheirs, ""), nil, []string{"Stops", "Stopped", "Goes", stops, goes})
-	tells(t, "the company's log of what stopped", logOf(f.agency, "&target_id="+stops), []string{`"before":[],"after":["Theirs"]`, `"before":["Theirs"],"after":[]`}, nil)
-	tells(t, "the company's log of what went", logOf(f.agency, "&target_id="+goes),
+	tells(t, "the log of Mine of its own", logText(f.boss, "&target_id="+own), []string{`"before":[],"after":["Below"]`}, theirs)
+	tells(t, "the log of Theirs", logText(f.inTheirs, ""), nil, []string{"Stops", "Stopped", "Goes", stops, goes})
+	tells(t, "the company's log of what stopped", logText(f.agency, "&target_id="+stops), []string{`"before":[],"after":["Theirs"]`, `"before":["Theirs"],"after":[]`}, nil)
+	tells(t, "the company's log of what went", logText(f.agency, "&target_id="+goes),
 		[]string{`"before":[],"after":["Theirs"]`, `"before":["Theirs"],"after":[]`, `"before":["Below"],"after":[]`}, nil)
 }
 
@@ -147,9 +147,9 @@ func companyPeopleInEvents(t *testing.T, w *apitest.World) {
 
 	hers := []string{"Staffa", "Key of staff", "+48123456789", string(staff.ID)}
 	for _, query := range []string{"", "&search=staff", "&action=session.ended"} {
-		tells(t, "the log of Mine", logOf(f.runs, query), nil, hers)
+		tells(t, "the log of Mine", logText(f.runs, query), nil, hers)
 	}
-	company := logOf(f.agency, "&user_id="+string(staff.ID))
+	company := logText(f.agency, "&user_id="+string(staff.ID))
 	tells(t, "the company's log", company, []string{"Key of staff", "+48123456789", "user.password_changed"}, nil)
 	var page api.List[api.Event]
 	f.agency.Do(http.MethodGet, "/audit-events?action=session.ended&actor_id="+string(staff.ID), nil).Want(http.StatusOK, &page)
@@ -157,7 +157,7 @@ func companyPeopleInEvents(t *testing.T, w *apitest.World) {
 		t.Errorf("ended sessions in the company's log: %+v", page.Items)
 	}
 	// What they do to the client's people is.
-	tells(t, "the log of Mine", logOf(f.runs, ""), []string{"impersonation.started", "impersonation.ended"}, nil)
+	tells(t, "the log of Mine", logText(f.runs, ""), []string{"impersonation.started", "impersonation.ended"}, nil)
 }
 
 // The keys of a client's people and service users are in the client's log, whoever
@@ -170,9 +170,9 @@ func TestKeysInTheLogOfTheirOwners(t *testing.T) {
 		}
 		f.boss.Do(http.MethodPost, "/api-keys", `{"name":"Key of mine","permissions":["users.read"]}`).Want(http.StatusCreated, &key)
 		f.agency.Do(http.MethodDelete, "/api-keys/"+key.APIKey.ID, nil).Want(http.StatusNoContent, nil)
-		tells(t, "the log of Mine", logOf(f.runs, "&action=api_key.revoked"), []string{"Key of mine"}, []string{string(f.agency.ID)})
-		tells(t, "the log of Theirs", logOf(f.inTheirs, ""), nil, []string{"Key of mine"})
-		tells(t, "the company's log", logOf(f.agency, "&action=api_key.revoked"), []string{"Key of mine"}, nil)
+		tells(t, "the log of Mine", logText(f.runs, "&action=api_key.revoked"), []string{"Key of mine"}, []string{string(f.agency.ID)})
+		tells(t, "the log of Theirs", logText(f.inTheirs, ""), nil, []string{"Key of mine"})
+		tells(t, "the company's log", logText(f.agency, "&action=api_key.revoked"), []string{"Key of mine"}, nil)
 	})
 }
 
@@ -192,8 +192,8 @@ func TestSisterInEventsOfDeletions(t *testing.T) {
 		f.agency.Do(http.MethodDelete, "/users/"+string(bo.ID)+"?hand_over_to="+string(f.agency.ID), nil, f.version(bo.ID)).Want(http.StatusNoContent, nil)
 
 		query := "&target_id=" + string(bo.ID)
-		tells(t, "the log of Mine", logOf(f.runs, query), []string{"user.deleted", "mine@b.example"}, []string{"theirs@b.example", "Theirs", string(f.agency.ID)})
-		tells(t, "the company's log", logOf(f.agency, query), []string{"user.deleted", `["mine@b.example"]`, `["theirs@b.example"]`, "handed_over_to"}, nil)
+		tells(t, "the log of Mine", logText(f.runs, query), []string{"user.deleted", "mine@b.example"}, []string{"theirs@b.example", "Theirs", string(f.agency.ID)})
+		tells(t, "the company's log", logText(f.agency, query), []string{"user.deleted", `["mine@b.example"]`, `["theirs@b.example"]`, "handed_over_to"}, nil)
 	})
 }
 
@@ -208,8 +208,8 @@ func TestEventsOfWhatAnOrganizationHas(t *testing.T) {
 		work(t, w)
 		f.agency.Do(http.MethodPost, "/access-reviews", map[string]any{"organization_id": f.mine}).Want(http.StatusCreated, nil)
 		for name, c := range map[string]*apitest.Client{"the log of Mine": f.boss, "the company's log": f.agency} {
-			tells(t, name, logOf(c, ""), []string{"import.uploaded", "import.failed", `"after":"importer_may_not"`, "access_review.started"}, nil)
+			tells(t, name, logText(c, ""), []string{"import.uploaded", "import.failed", `"after":"importer_may_not"`, "access_review.started"}, nil)
 		}
-		tells(t, "the log of Theirs", logOf(f.inTheirs, ""), nil, []string{"import.", "access_review."})
+		tells(t, "the log of Theirs", logText(f.inTheirs, ""), nil, []string{"import.", "access_review."})
 	})
 }
