@@ -5,6 +5,7 @@ import { IconAlertTriangle, IconCheck, IconChevronRight } from "@tabler/icons-re
 import { useState } from "react";
 import type { AuditEvent } from "@/api/types";
 import { formatDateTime } from "@/app/format";
+import { useSession } from "@/app/session";
 import { useNames } from "@/features/exports/useNames";
 import { Tag } from "@/ui/badges";
 import { RelativeTime } from "@/ui/Time";
@@ -79,6 +80,7 @@ function Outcome({ outcome }: { outcome: string }) {
 function Details({ event, onNarrow }: EventProps) {
   const place = event.organization_id ?? "";
   const named = useNames({ organization_id: place })(place);
+  const { organization } = useSession();
   const { actor, target } = event;
   const by = actor.type === "user" && actor.id ? { user_id: actor.id } : undefined;
   const on =
@@ -108,11 +110,10 @@ function Details({ event, onNarrow }: EventProps) {
       t`All of this request`,
       event.request_id ? { request_id: event.request_id } : undefined,
     ],
-    [
-      t`Number in the chain`,
-      event.seq === null || event.seq === undefined ? t`not sealed yet` : String(event.seq),
-    ],
   ];
+  // Below the company it would tell how much happens elsewhere, and is never there.
+  if (organization.is_root)
+    rows.push([t`Number in the chain`, event.seq ? String(event.seq) : t`not sealed yet`]);
   return (
     <div className={classes.details}>
       {event.changes.length > 0 && (
