@@ -69,7 +69,9 @@ var personalTables = map[string]personalTable{
 	"user_presence":       {records: []personalQuery{{"presence", "SELECT presence FROM user_presence WHERE tenant_id = $1 AND user_id = $2"}}, why: whyGone},
 	"user_tombstones":     {erase: []string{"UPDATE user_tombstones SET full_name = $3, email = '', erased_at = $4 WHERE tenant_id = $1 AND id = $2"}},
 	"user_tombstone_orgs": {why: "has ids alone, of those who are gone: who may know of them"},
-	"past_memberships":    {why: "has ids alone: who may know of what they did there"},
+	"past_memberships": {records: []personalQuery{
+		{"organizations_left", "SELECT org_id, left_at FROM past_memberships WHERE tenant_id = $1 AND user_id = $2"},
+	}, why: "has ids alone: who may know of what they did there"},
 	"user_imports": {records: []personalQuery{
 		{"imports", "SELECT id, file_name, state, rows_total, created_at, finished_at FROM user_imports WHERE tenant_id = $1 AND created_by = $2"},
 	}, erase: []string{"UPDATE user_imports SET created_name = $3 WHERE tenant_id = $1 AND created_by = $2 AND created_at <= $4"}},
