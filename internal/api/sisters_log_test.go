@@ -49,14 +49,22 @@ func companyInTheLog(t *testing.T, w *apitest.World) {
 	ada, name := string(agency.ID), "Ada Okafor"
 	records(t, w, agency.Tenant,
 		&iam.Event{Action: "session.ended", ActorID: ada, ActorName: name, TargetType: "session", TargetID: "sess_1", TargetName: name, Org: mine},
-		&iam.Event{Action: "user.updated", ActorID: ada, ActorName: name, TargetType: "user", TargetID: ada, TargetName: name, Org: mine,
-			Changes: []iam.Change{{Field: "phone", Before: "", After: "+15550100"}}},
-		&iam.Event{Action: "api_key.created", ActorID: ada, ActorName: name, TargetType: "api_key", TargetID: "key_1", TargetName: "Errand", Org: mine,
-			Changes: []iam.Change{{Field: "user", After: audit.Person{ID: ada, Name: name}}, {Field: "prefix", After: "rtn_abc"}}},
-		&iam.Event{Action: "user.created", ActorID: ada, ActorName: name, TargetType: "user", TargetID: string(boss.ID), TargetName: "BossMine Example", Org: mine,
-			Changes: []iam.Change{{Field: audit.OnBehalfOf, After: audit.Behalf{ID: ada, Name: "Staffa Okafor"}}, {Field: "nickname", Before: "", After: "B"}}},
-		&iam.Event{Action: "user.suspended", ActorID: ada, ActorName: name, TargetType: "user", TargetID: string(boss.ID), TargetName: "BossMine Example", Org: mine,
-			Changes: []iam.Change{{Field: audit.OnBehalfOf, After: audit.Behalf{ID: string(boss.ID), Name: "BossMine Example"}}}},
+		&iam.Event{
+			Action: "user.updated", ActorID: ada, ActorName: name, TargetType: "user", TargetID: ada, TargetName: name, Org: mine,
+			Changes: []iam.Change{{Field: "phone", Before: "", After: "+15550100"}},
+		},
+		&iam.Event{
+			Action: "api_key.created", ActorID: ada, ActorName: name, TargetType: "api_key", TargetID: "key_1", TargetName: "Errand", Org: mine,
+			Changes: []iam.Change{{Field: "user", After: audit.Person{ID: ada, Name: name}}, {Field: "prefix", After: "rtn_abc"}},
+		},
+		&iam.Event{
+			Action: "user.created", ActorID: ada, ActorName: name, TargetType: "user", TargetID: string(boss.ID), TargetName: "BossMine Example", Org: mine,
+			Changes: []iam.Change{{Field: audit.OnBehalfOf, After: audit.Behalf{ID: ada, Name: "Staffa Okafor"}}, {Field: "nickname", Before: "", After: "B"}},
+		},
+		&iam.Event{
+			Action: "user.suspended", ActorID: ada, ActorName: name, TargetType: "user", TargetID: string(boss.ID), TargetName: "BossMine Example", Org: mine,
+			Changes: []iam.Change{{Field: audit.OnBehalfOf, After: audit.Behalf{ID: string(boss.ID), Name: "BossMine Example"}}},
+		},
 	)
 	w.SealAll(t)
 	for _, query := range []string{"", "?action=session.ended", "?action=user.updated", "/export?format=ndjson"} {
