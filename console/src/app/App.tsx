@@ -11,7 +11,7 @@ import { makeRouter } from "./router";
 import { accentOf, makeResolver, makeTheme } from "./theme";
 
 const colorSchemes = localStorageColorSchemeManager({ key: "retinue-theme" });
-const queryClient = makeQueryClient((path) => void router.navigate({ href: path }));
+const queryClient = makeQueryClient((path) => router.navigate({ href: path }));
 const router = makeRouter(queryClient);
 
 declare module "@tanstack/react-router" {

@@ -4,8 +4,14 @@ import { actIn, isPlaceRefusal } from "./acting";
 import { goBackToSelf } from "./impersonation";
 import { safeReturnPath } from "./paths";
 
-/** Makes the query client. `go` takes the person to a page when their session says so. */
-export function makeQueryClient(go: (path: string) => void): QueryClient {
+/** Makes the query client. `go` takes the person to a page when their session says so, and is done once they are there. */
+export function makeQueryClient(go: (path: string) => Promise<void>): QueryClient {
+  // Only then: a page that still stands would ask for the session anew, and show that there is none.
+  const signIn = async (path: string) => {
+    await go(path);
+    client.removeQueries({ type: "inactive" });
+    client.getMutationCache().clear();
+  };
   const onError = (error: unknown) => {
     if (error instanceof ApiError && error.code === "impersonation_ended") {
       void goBackToSelf("/");
@@ -13,12 +19,15 @@ export function makeQueryClient(go: (path: string) => void): QueryClient {
     }
     const path = redirectFor(error, window.location);
     if (!path) return;
-    if (path.startsWith("/sign-in")) client.clear();
+    if (path.startsWith("/sign-in")) {
+      void signIn(path);
+      return;
+    }
     if (path === "/" && error instanceof ApiError && isPlaceRefusal(error.code)) {
       actIn("");
       client.clear();
     }
-    go(path);
+    void go(path);
   };
   const client = new QueryClient({
     queryCache: new QueryCache({ onError }),
