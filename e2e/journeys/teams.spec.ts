@@ -80,7 +80,7 @@ for (const width of [1440, 390]) {
 }
 
 // covers E-10, E-05
-test("among thousands of teams one is found wherever it is chosen", async ({ open, api }) => {
+test("among thousands of teams one is found wherever it is chosen", async ({ open }) => {
   test.setTimeout(120_000);
   const page = await open(people.tenant_admin.email);
   // Two pages of the list and more than a field shows; the server's tests have thousands.
