@@ -1,4 +1,4 @@
-import { plural, t } from "@lingui/core/macro";
+import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { Button, Group } from "@mantine/core";
 import { IconPlus, IconShieldCheck, IconUserSearch, IconUsers } from "@tabler/icons-react";
@@ -22,13 +22,13 @@ import {
   toUrlSearch,
   type UserSearch,
 } from "@/features/users/filters";
+import { PeoplePager } from "@/features/users/PeoplePager";
 import { useRefreshUsers, usersQuery } from "@/features/users/queries";
 import { type OnAction, RowExtras } from "@/features/users/RowActions";
 import { useSelection } from "@/features/users/selection";
 import { type PendingAction, UserDialogs } from "@/features/users/UserDialogs";
 import { UserList } from "@/features/users/UserList";
 import { UserSidePanel } from "@/features/users/UserSidePanel";
-import { CursorPager } from "@/ui/CursorPager";
 import { ErrorState } from "@/ui/ErrorState";
 import { StaleNote } from "@/ui/LoadProblem";
 import { EmptyState } from "@/ui/Page";
@@ -134,16 +134,7 @@ export function OrganizationPeople({ organization }: { organization: Organizatio
           onOpen={setOpened}
         />
       )}
-      <CursorPager
-        next={list.data?.next_cursor}
-        previous={list.data?.prev_cursor}
-        onGo={(cursor) => change({ cursor })}
-        note={
-          users && users.length > 0
-            ? plural(users.length, { one: "# person on this page", other: "# people on this page" })
-            : null
-        }
-      />
+      <PeoplePager page={list.data} onGo={(cursor) => change({ cursor })} />
       {organization.is_root ? (
         <AddUserPanel opened={adding} onClose={() => setAdding(false)} />
       ) : (

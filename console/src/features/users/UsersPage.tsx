@@ -1,4 +1,4 @@
-import { plural, t } from "@lingui/core/macro";
+import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { Button } from "@mantine/core";
 import { IconPlus, IconUpload, IconUserSearch, IconUsers } from "@tabler/icons-react";
@@ -9,7 +9,6 @@ import { useCan } from "@/app/session";
 import { ExportButton } from "@/features/exports/ExportButton";
 import { InviteButton } from "@/features/invitations/InviteButton";
 import { rolesQuery } from "@/features/roles/queries";
-import { CursorPager } from "@/ui/CursorPager";
 import { ErrorState } from "@/ui/ErrorState";
 import { StaleNote } from "@/ui/LoadProblem";
 import { EmptyState, Page } from "@/ui/Page";
@@ -28,6 +27,7 @@ import {
   toUrlSearch,
   type UserSearch,
 } from "./filters";
+import { PeoplePager } from "./PeoplePager";
 import { PeopleTabs } from "./PeopleTabs";
 import { useRefreshUsers, userStatsQuery, usersQuery } from "./queries";
 import type { OnAction } from "./RowActions";
@@ -112,16 +112,7 @@ export function UsersPage() {
               onOpen={setOpened}
             />
           )}
-          <CursorPager
-            next={list.data?.next_cursor}
-            previous={list.data?.prev_cursor}
-            onGo={(cursor) => change({ cursor })}
-            note={
-              users && users.length > 0
-                ? plural(users.length, { one: "# person on this page", other: "# people on this page" })
-                : null
-            }
-          />
+          <PeoplePager page={list.data} onGo={(cursor) => change({ cursor })} />
         </>
       )}
       {may("users.create") && <AddUserPanel opened={adding} onClose={() => setAdding(false)} />}
