@@ -178,11 +178,14 @@ func (s *Service) Create(ctx context.Context, c *access.Caller, in Create) (*Cre
 		if err := check(k, in.Permissions, tx.Now()); err != nil {
 			return err
 		}
+		// The owner, who may be the caller, is locked first: two who both held the
+		// lock that Present shares would wait for each other here.
+		granted := s.grant(ctx, tx, c, k, own)
 		if err := authz.Present(ctx, tx, c); err != nil {
 			return err
 		}
-		if err := s.grant(ctx, tx, c, k, own); err != nil {
-			return err
+		if granted != nil {
+			return granted
 		}
 		k.ID, k.CreatedAt = iam.APIKeyID(s.IDs.NewID(iam.PrefixAPIKey, tx.Now())), tx.Now()
 		if err := tx.InsertAPIKey(ctx, k); err != nil {

@@ -24,7 +24,7 @@ func present(ctx context.Context, tx iam.Tx, c *access.Caller) error {
 	if c.User == "" {
 		return nil // the operator and the system have no credential to lose
 	}
-	u, err := tx.UserForUpdate(ctx, c.Tenant, c.User)
+	u, err := tx.UserForShare(ctx, c.Tenant, c.User)
 	if err != nil {
 		return err
 	}

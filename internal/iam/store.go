@@ -126,6 +126,10 @@ type UserStore interface {
 	// UserForUpdate reads the user and keeps other writers of it out until the
 	// transaction ends.
 	UserForUpdate(ctx context.Context, tenant TenantID, id UserID) (*User, error)
+	// UserForShare reads the user and keeps writers of it out until the
+	// transaction ends, but not others who share. Whoever changes the same user in
+	// the transaction calls UserForUpdate first.
+	UserForShare(ctx context.Context, tenant TenantID, id UserID) (*User, error)
 	UserByEmail(ctx context.Context, tenant TenantID, emailKey string) (*User, error)
 	// UsersByIDs returns those that exist, in no order.
 	UsersByIDs(ctx context.Context, tenant TenantID, ids []UserID) ([]*User, error)

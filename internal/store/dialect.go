@@ -15,6 +15,8 @@ type dialect struct {
 	// forUpdate keeps other writers out of the rows a SELECT returns. SQLite
 	// needs nothing: its one writer is alone anyway.
 	forUpdate string
+	// forShare is forUpdate that lets others share the rows.
+	forShare string
 	// skipLocked is forUpdate that leaves out rows which another transaction
 	// holds, so that several nodes can share the work of a queue.
 	skipLocked string
@@ -94,6 +96,7 @@ var postgresDialect = dialect{
 	name:       "postgres",
 	arrays:     true,
 	forUpdate:  " FOR UPDATE",
+	forShare:   " FOR SHARE",
 	skipLocked: " FOR UPDATE SKIP LOCKED",
 	newSeqs:    "SELECT nextval(pg_get_serial_sequence('users', 'seq')) FROM generate_series(1, CAST($1 AS BIGINT))",
 	ownSeqs:    "tenant_id = $1 AND seq IN ", // the primary key

@@ -25,6 +25,11 @@ func (t *tx) UserForUpdate(ctx context.Context, tenant iam.TenantID, id iam.User
 	return t.user(ctx, tenant, userSelect+"id = $2"+t.d.forUpdate, string(id))
 }
 
+// UserForShare implements iam.UserStore.
+func (t *tx) UserForShare(ctx context.Context, tenant iam.TenantID, id iam.UserID) (*iam.User, error) {
+	return t.user(ctx, tenant, userSelect+"id = $2"+t.d.forShare, string(id))
+}
+
 // UserByEmail implements iam.UserStore.
 func (t *tx) UserByEmail(ctx context.Context, tenant iam.TenantID, emailKey string) (*iam.User, error) {
 	return t.user(ctx, tenant, userSelect+"email_key = $2", emailKey)

@@ -28,6 +28,7 @@ func testOtherTenant(t *testing.T, w *world) {
 		"DeleteRole":    func(ctx context.Context, tx iam.Tx) error { return tx.DeleteRole(ctx, b, w.a.custom) },
 		"User":          func(ctx context.Context, tx iam.Tx) error { _, err := tx.User(ctx, b, u.ID); return err },
 		"UserForUpdate": func(ctx context.Context, tx iam.Tx) error { _, err := tx.UserForUpdate(ctx, b, u.ID); return err },
+		"UserForShare":  func(ctx context.Context, tx iam.Tx) error { _, err := tx.UserForShare(ctx, b, u.ID); return err },
 		"UserByEmail":   func(ctx context.Context, tx iam.Tx) error { _, err := tx.UserByEmail(ctx, b, u.EmailKey); return err },
 		"UpdateUser": func(ctx context.Context, tx iam.Tx) error {
 			after := clone(u)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/retinue/retinue/internal/iam"
 )
@@ -76,6 +77,35 @@ func testLostUpdate(t *testing.T, w *world) {
 	got := w.user(t, w.a, u.ID)
 	if codes[""] != 8 || got.Version != base.Version+9 || len(got.Phone) != len(base.Phone)+8 {
 		t.Errorf("eight updates: %v; version %d, phone %q", codes, got.Version, got.Phone)
+	}
+}
+
+// Who shares a user sees them unchanged until the end, however long that takes.
+func testSharedUser(t *testing.T, w *world) {
+	u := w.add(t, w.a, w.person("Ann Shared"))
+	shared := make(chan struct{})
+	codes := atOnce(2, func(i int) error {
+		if i == 1 {
+			<-shared
+			w.change(t, w.a, u.ID, func(u *iam.User) { u.Status = iam.StatusSuspended })
+			return nil
+		}
+		return w.tryWrite(t, func(ctx context.Context, tx iam.Tx) error {
+			before, err := tx.UserForShare(ctx, w.a.tenant, u.ID)
+			if err != nil {
+				return err
+			}
+			close(shared)
+			time.Sleep(50 * time.Millisecond) // enough for a writer that is not kept out
+			after, err := tx.User(ctx, w.a.tenant, u.ID)
+			if err == nil && (before.Status != iam.StatusActive || after.Version != before.Version) {
+				t.Errorf("%+v became %+v", before, after)
+			}
+			return err
+		})
+	})
+	if got := w.user(t, w.a, u.ID); codes[""] != 2 || got.Status != iam.StatusSuspended {
+		t.Errorf("%v, %+v", codes, got)
 	}
 }
 

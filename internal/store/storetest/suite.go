@@ -56,6 +56,7 @@ var suite = map[string]func(*testing.T, *world){
 	"same e-mail at once":    testSameEmailAtOnce,
 	"lost update":            testLostUpdate,
 	"last admin at once":     testLastAdminAtOnce,
+	"shared user":            testSharedUser,
 	"other active admins":    testOtherActiveAdmins,
 	"counters":               testCounters,
 	"counters under load":    testCountersUnderLoad,
