@@ -83,11 +83,12 @@ func testLostUpdate(t *testing.T, w *world) {
 // Who shares a user sees them unchanged until the end, however long that takes.
 func testSharedUser(t *testing.T, w *world) {
 	u := w.add(t, w.a, w.person("Ann Shared"))
-	shared := make(chan struct{})
+	shared, changed := make(chan struct{}), make(chan struct{})
 	codes := atOnce(2, func(i int) error {
 		if i == 1 {
 			<-shared
 			w.change(t, w.a, u.ID, func(u *iam.User) { u.Status = iam.StatusSuspended })
+			close(changed)
 			return nil
 		}
 		return w.tryWrite(t, func(ctx context.Context, tx iam.Tx) error {
@@ -96,7 +97,10 @@ func testSharedUser(t *testing.T, w *world) {
 				return err
 			}
 			close(shared)
-			time.Sleep(50 * time.Millisecond) // enough for a writer that is not kept out
+			select {
+			case <-changed:
+			case <-time.After(250 * time.Millisecond): // the writer is kept out
+			}
 			after, err := tx.User(ctx, w.a.tenant, u.ID)
 			if err == nil && (before.Status != iam.StatusActive || after.Version != before.Version) {
 				t.Errorf("%+v became %+v", before, after)
