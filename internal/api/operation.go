@@ -196,6 +196,9 @@ func (op *operation) codes() []iam.Code {
 	return codes
 }
 
+// buffered tells whether the whole body is read before the handler sees it.
+func (op *operation) buffered() bool { return op.accepts != nil && !op.streams }
+
 func (op *operation) hasPathID() bool {
 	for i := range len(op.path) {
 		if op.path[i] == '{' {

@@ -52,6 +52,13 @@ func (s *server) handle(op *operation, h http.HandlerFunc) {
 			writeProblem(w, r, err)
 			return
 		}
+		if req.principal != nil && op.buffered() {
+			// Its body may have taken long to arrive: what they may do now counts.
+			if err := s.admit(op, r, req); err != nil {
+				writeProblem(w, r, err)
+				return
+			}
+		}
 		h(w, r)
 	})
 }
@@ -94,7 +101,7 @@ func (s *server) prepare(op *operation, w http.ResponseWriter, r *http.Request) 
 	if op.accepts == nil {
 		return nil
 	}
-	if err := s.checkType(op, r); err != nil || op.streams {
+	if err := s.checkType(op, r); err != nil || !op.buffered() {
 		return err
 	}
 	return s.buffer(w, r)

@@ -95,6 +95,35 @@ func slowRequests(t *testing.T, w *apitest.World) {
 	}
 }
 
+// What somebody may do counts when all of their request is there, not when it began.
+func TestSlowRequestsAreJudgedAtTheirEnd(t *testing.T) { apitest.Each(t, lateRequests) }
+
+func lateRequests(t *testing.T, w *apitest.World) {
+	t.Helper()
+	ada := w.Tenant("northwind")
+	jo := ada.Person("Jo", iam.TypeMember, "admin")
+	bodies := map[string]string{
+		"/roles":         `{"name":"Late","permissions":["users.read"]}`,
+		"/organizations": `{"name":"Late"}`,
+		"/teams":         `{"name":"Late"}`,
+	}
+	late := map[string]func() int{}
+	for path, body := range bodies {
+		if got := begin(t, jo, path, body)(); got != http.StatusCreated {
+			t.Fatalf("%s in time answers %d", path, got)
+		}
+		late[path] = begin(t, jo, path, strings.Replace(body, "Late", "Later", 1))
+	}
+	var user api.User
+	ada.Do(http.MethodGet, "/users/"+string(jo.ID), nil).Want(http.StatusOK, &user)
+	ada.Do(http.MethodPatch, "/users/"+string(jo.ID), `{"role_ids":[]}`, apitest.IfMatch(user.Version)).Want(http.StatusOK, nil)
+	for path, finish := range late {
+		if got := finish(); got != http.StatusForbidden {
+			t.Errorf("%s answers %d", path, got)
+		}
+	}
+}
+
 // working are the working keys of somebody.
 func working(t *testing.T, c *apitest.Client, of iam.UserID) []api.APIKey {
 	t.Helper()
