@@ -75,6 +75,12 @@ func (b *bench) measure(ctx context.Context, engine string, users int) (err erro
 	if err := b.prepare(ctx); err != nil {
 		return err
 	}
+	if !b.wants("start", "list", "organizations", "stats", "writes", "sign-ins", "session") {
+		return nil
+	}
+	if err := b.settle(ctx); err != nil {
+		return err
+	}
 	if b.wants("start") {
 		if err := b.starts(ctx); err != nil {
 			return err

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 )
@@ -78,6 +79,44 @@ func postgresHas(ctx context.Context, database string) bool {
 		return false
 	}
 	return c.Close(ctx) == nil
+}
+
+// What is left for PostgreSQL's autovacuum to do, by its own rules, and whether it
+// is at work.
+const unsettled = `
+	SELECT (SELECT COUNT(*) FROM pg_stat_user_tables s JOIN pg_class c ON c.oid = s.relid
+	        WHERE s.n_dead_tup > 50 + 0.2 * c.reltuples OR s.n_ins_since_vacuum > 1000 + 0.2 * c.reltuples)
+	     + (SELECT COUNT(*) FROM pg_stat_activity WHERE backend_type = 'autovacuum worker' AND datname = current_database())`
+
+// maxSettling is how long autovacuum is waited for: it looks once a minute, and
+// takes its time.
+const maxSettling = 10 * time.Minute
+
+// settle waits until PostgreSQL has cleared up after an import, as it would have
+// on any other day: lists are measured in a database as people use it.
+func (b *bench) settle(ctx context.Context) error {
+	if b.in.engine == sqlite {
+		return nil
+	}
+	c, err := pgx.Connect(ctx, b.in.database)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = c.Close(context.WithoutCancel(ctx)) }()
+	b.sayf("settling")
+	ctx, cancel := context.WithTimeout(ctx, maxSettling)
+	defer cancel()
+	for quiet := 0; quiet < 3; { // what has just been written is counted a moment later
+		var left int
+		if err := c.QueryRow(ctx, unsettled).Scan(&left); err != nil {
+			return fmt.Errorf("wait for autovacuum: %w", err)
+		}
+		if quiet++; left > 0 {
+			quiet = 0
+		}
+		time.Sleep(time.Second)
+	}
+	return nil
 }
 
 // postgresVersion is what the server calls itself.

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"errors"
 	"sync/atomic"
 
 	"github.com/retinue/retinue/internal/iam"
@@ -41,20 +40,6 @@ func (t *tx) analyzeImported(ctx context.Context) error {
 		return err
 	}
 	_, err := t.exec(ctx, "ANALYZE "+importedTables)
-	return err
-}
-
-// vacuumImported clears away what an import left behind: older versions of the
-// user index's rows, and the mark on each new row that says that it still has to
-// be asked who may see it. Lists of a million users are a fifth slower before.
-func (p *pgPool) vacuumImported(ctx context.Context) (err error) {
-	conn, err := p.db.Conn(ctx)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, conn.Close()) }()
-	// Not in a transaction, which VACUUM can't run in.
-	_, err = conn.ExecContext(ctx, "VACUUM (ANALYZE) "+importedTables)
 	return err
 }
 

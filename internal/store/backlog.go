@@ -33,12 +33,12 @@ func (s *Store) QueuedMails(ctx context.Context) (n int64, err error) {
 // the fixed ones of the schema. PostgreSQL keeps its own up to date by itself.
 func (s *Store) Optimize(ctx context.Context) error { return s.keepStatistics(ctx) }
 
-// OptimizeNow is Optimize after tables have grown a lot at once, before
-// PostgreSQL would notice by itself. It may take a few seconds and keeps nobody
-// waiting.
+// OptimizeNow is Optimize after an import, before PostgreSQL would notice how
+// large the tables have become. Clearing up what the import left behind is for
+// autovacuum, within minutes.
 func (s *Store) OptimizeNow(ctx context.Context) error {
-	if p, ok := s.writers.(*pgPool); ok {
-		return s.translate(p.vacuumImported(ctx))
+	if _, ok := s.writers.(*pgPool); ok {
+		return s.write(ctx, func(t *tx) error { return t.analyzeImported(ctx) })
 	}
 	return s.Optimize(ctx)
 }

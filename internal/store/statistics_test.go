@@ -124,8 +124,7 @@ func TestPlansOfPostgres(t *testing.T) {
 	}
 }
 
-// After an import PostgreSQL has nothing left to clear away and knows how large
-// the tables are.
+// After an import PostgreSQL knows how large the tables are.
 func TestOptimizeAfterImport(t *testing.T) {
 	for name, open := range storetest.Engines(t) {
 		t.Run(name, func(t *testing.T) {
