@@ -65,8 +65,9 @@ const (
 
 // orgAdmin is what whoever runs a client organization may do in it: manage its
 // people, how it looks and its policies, see what happened, and give people every
-// tab and what it shows.
-var orgAdmin = dashboard | optionPermissions() | SetOf(iam.PermPortalTenantAdmin,
+// tab and what it shows. They hold what a client's agents, supervisors, analysts
+// and viewers hold: nobody manages people who may do more than they.
+var orgAdmin = dashboard | optionPermissions() | baselines[iam.TypeSupervisor] | baselines[iam.TypeAnalyst] | baselines[iam.TypeViewer] | SetOf(iam.PermPortalTenantAdmin,
 	iam.PermUsersRead, iam.PermUsersCreate, iam.PermUsersUpdate, iam.PermUsersSuspend, iam.PermUsersDelete,
 	iam.PermUsersResetPassword, iam.PermUsersInvite, iam.PermUsersExport, iam.PermSessionsRead, iam.PermSessionsRevoke,
 	iam.PermDirectoryRead, iam.PermRolesRead, iam.PermRolesAssign, iam.PermOrganizationsRead, iam.PermOrganizationsManage,
@@ -86,7 +87,7 @@ func SystemRoles() []*iam.Role {
 		role("admin", "Admin", "Everything, always held by somebody.", All),
 		role("org_admin", "Org Admin", "Runs one client organization: its information and looks, its people and what they may open, its policies and its audit log.", orgAdmin),
 		role("manager", "Manager", "Runs the people: users, roles, organizations and teams, and sees what happens.",
-			baselines[iam.TypeSupervisor]|baselines[iam.TypeViewer]|SetOf(iam.PermUsersCreate, iam.PermUsersUpdate, iam.PermUsersSuspend, iam.PermUsersResetPassword,
+			baselines[iam.TypeSupervisor]|baselines[iam.TypeViewer]|baselines[iam.TypeMember]|SetOf(iam.PermUsersCreate, iam.PermUsersUpdate, iam.PermUsersSuspend, iam.PermUsersResetPassword,
 				iam.PermUsersExport, iam.PermUsersInvite, iam.PermSessionsRead, iam.PermSessionsRevoke, iam.PermRolesAssign,
 				iam.PermTeamsManage, iam.PermReportsExport)),
 		role("agent", "Agent", "Takes chats and answers customers.", agent),

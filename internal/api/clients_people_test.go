@@ -220,7 +220,7 @@ func accessOptions(t *testing.T, w *apitest.World) {
 		}
 		return may
 	}
-	if got := types(f.runs, f.mine); !slices.Equal(got, []iam.UserType{iam.TypeMember}) {
+	if got := types(f.runs, f.mine); !slices.Equal(got, []iam.UserType{iam.TypeSupervisor, iam.TypeAgent, iam.TypeAnalyst, iam.TypeViewer, iam.TypeMember}) {
 		t.Errorf("an Org Admin may add %v", got)
 	}
 	if got := types(f.agency, f.mine); slices.Contains(got, iam.TypeTenantAdmin) || !slices.Contains(got, iam.TypeAgent) {
@@ -230,7 +230,7 @@ func accessOptions(t *testing.T, w *apitest.World) {
 		t.Errorf("the agency may add %v to itself", got)
 	}
 	// What is offered can be done, and what is not, can't.
-	body := person("Di", "di@northwind.example", iam.TypeAgent)
+	body := person("Di", "di@northwind.example", iam.TypeBotAdmin)
 	f.runs.Do(http.MethodPost, "/users", body).WantProblem(http.StatusForbidden, iam.CodeEscalation)
 	body["organization_id"], body["access"] = f.mine, []string{"home"}
 	f.agency.Do(http.MethodPost, "/users", body).Want(http.StatusCreated, nil)

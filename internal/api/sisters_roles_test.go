@@ -72,7 +72,7 @@ func sisterRolesAreGiven(t *testing.T, w *apitest.World) {
 		{givesPermissions, []string{string(iam.PermUsersRead)}, 0, ""},
 		{givesPermissions, []string{string(iam.PermFieldsManage), string(iam.PermRolesManage)}, escalation, iam.CodeEscalation},
 		{givesTypes, []string{string(iam.TypeMember)}, 0, ""},
-		{givesTypes, []string{string(iam.TypeBotAdmin), string(iam.TypeSupervisor)}, escalation, iam.CodeEscalation},
+		{givesTypes, []string{string(iam.TypeBotAdmin)}, escalation, iam.CodeEscalation},
 		{givesTypes, []string{string(iam.TypeTenantAdmin)}, invalid, iam.CodeInvalid},
 	} {
 		for _, way := range test.ways {

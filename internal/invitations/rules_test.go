@@ -133,7 +133,7 @@ func TestWhoCanBeInvitedByRow(t *testing.T) {
 		"suspended":     {k.admin, tenanttest.Person{Type: iam.TypeMember, Org: k.client, Suspended: true}, iam.CodeInvalid},
 		"a program":     {k.admin, tenanttest.Person{Type: iam.TypeService}, iam.CodeInvalid},
 		"of the sister": {boss, tenanttest.Person{Type: iam.TypeMember, Org: sister}, iam.CodeNotFound},
-		"may do more":   {boss, tenanttest.Person{Type: iam.TypeAgent, Org: k.client, Permissions: []iam.Permission{iam.PermPoliciesManage}}, iam.CodeEscalation},
+		"may do more":   {boss, tenanttest.Person{Type: iam.TypeMember, Org: k.client, Permissions: []iam.Permission{iam.PermBotsPublish}}, iam.CodeEscalation},
 		"no permission": {k.CallerWith(), tenanttest.Person{Type: iam.TypeMember, Org: k.client}, iam.CodeForbidden},
 	} {
 		u := k.User(tt.who)
