@@ -29,7 +29,7 @@ type InvitationOffer struct {
 	Locale        string        `json:"locale" doc:"In which the mail was written, or empty"`
 	HasAccount    bool          `json:"has_account"`
 	SignsIn       bool          `json:"signs_in" doc:"It signs a member in; else it joins the organization"`
-	NeedsPassword bool          `json:"needs_password"`
+	NeedsPassword bool          `json:"needs_password" doc:"Also with an account whose address nobody has shown to be theirs: joining then ends its sessions and API keys"`
 	PasswordMin   int           `json:"password_min_length" doc:"How many characters the password must have"`
 	ExpiresAt     time.Time     `json:"expires_at"`
 	// OtherPerson is set when somebody else's session is open in the browser.

@@ -76,21 +76,25 @@ type Organization struct {
 
 // User is a person or a service account who can sign in to one tenant.
 type User struct {
-	ID         UserID
-	Seq        int64 // position in the user index; set by the store
-	Type       UserType
-	Status     Status
-	FirstName  string
-	LastName   string
-	Nickname   string
-	Email      string // as typed, NFC
-	EmailKey   string // what makes it unique: folded by EmailKey
-	Phone      string
-	ExternalID string
-	Timezone   string // IANA name, or ""
-	Locale     string // en, es, fr, de, or ""
-	Theme      string // system, light, dark
-	PhotoKey   string // blob keys of the large and the small rendition, or ""; see PhotoKeys
+	ID        UserID
+	Seq       int64 // position in the user index; set by the store
+	Type      UserType
+	Status    Status
+	FirstName string
+	LastName  string
+	Nickname  string
+	Email     string // as typed, NFC
+	EmailKey  string // what makes it unique: folded by EmailKey
+	// EmailProvenAt is when it was shown that the address is the person's: they used
+	// a link that was sent there, or somebody who may give every access gave it.
+	// Zero: whoever has the account may have taken the address of somebody else.
+	EmailProvenAt time.Time
+	Phone         string
+	ExternalID    string
+	Timezone      string // IANA name, or ""
+	Locale        string // en, es, fr, de, or ""
+	Theme         string // system, light, dark
+	PhotoKey      string // blob keys of the large and the small rendition, or ""; see PhotoKeys
 
 	PasswordHash       string // PHC string; "" when no password is set
 	MustChangePassword bool

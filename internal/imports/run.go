@@ -247,6 +247,9 @@ func (r *run) newUsers(now time.Time, fresh []*candidate) ([]*iam.User, []*iam.E
 		u := *c.user
 		u.ID = iam.UserID(r.s.IDs.NewID(iam.PrefixUser, now))
 		u.CreatedAt, u.UpdatedAt, u.Version = now, now, 1
+		if r.caller.Vouches() {
+			u.EmailProvenAt = now
+		}
 		u.Memberships = append([]iam.Membership(nil), u.Memberships...)
 		u.Memberships[0].CreatedAt = now
 		users[i] = &u

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/retinue/retinue/internal/access"
+	"github.com/retinue/retinue/internal/apikeys"
 	"github.com/retinue/retinue/internal/audit"
 	"github.com/retinue/retinue/internal/authz"
 	"github.com/retinue/retinue/internal/iam"
@@ -28,9 +29,10 @@ type Offer struct {
 }
 
 // NeedsPassword tells whether accepting asks for a password: there is none yet,
-// or none that the person chose.
+// none that the person chose, or one of an account whose address nobody has shown
+// to be theirs (docs/adr/0022).
 func (o *Offer) NeedsPassword() bool {
-	return o.User == nil || o.User.PasswordHash == "" || o.User.MustChangePassword
+	return o.User == nil || o.User.PasswordHash == "" || o.User.MustChangePassword || o.User.EmailProvenAt.IsZero()
 }
 
 // The answers to links that let nobody in.
@@ -154,7 +156,7 @@ type Accept struct {
 }
 
 // Accept joins the organization and signs in there: the link was sent to the
-// person's own address, which proves as much as a reset link does (docs/adr). A
+// person's own address, which proves as much as a reset link does (docs/adr/0011). A
 // new person gets an account, an existing one's membership is merged. Of two at
 // once, one succeeds; CodeConflict when somebody else is signed in, and
 // CodeIPRefused, with the link still good, when nobody works there from this
@@ -253,14 +255,20 @@ func (a *acceptance) do(ctx context.Context, tx iam.Tx) error {
 		return err
 	}
 	tx.AccessChanged(o.Tenant.ID)
-	who := &access.Caller{
-		Actor: iam.ActorUser, User: a.user.ID, Name: a.user.FullName(), IP: a.from.IP, UserAgent: a.from.UserAgent, RequestID: a.from.RequestID,
-	}
+	who := a.who(a.user)
 	events := []*iam.Event{audit.New(a.s.IDs, tx.Now(), who, "invitation.accepted", target(o.Invitation), granted(dir, o.Invitation)...)}
 	if fresh {
 		events = append(events, audit.New(a.s.IDs, tx.Now(), who, "user.created", audit.User(a.user), iam.Change{Field: "by", After: "invitation"}))
 	}
 	return tx.AppendEvents(ctx, o.Tenant.ID, events...)
+}
+
+// who is the person as the one who did all this.
+func (a *acceptance) who(u *iam.User) *access.Caller {
+	return &access.Caller{
+		Tenant: a.offered.Tenant.ID, Actor: iam.ActorUser, User: u.ID, Name: u.FullName(),
+		IP: a.from.IP, UserAgent: a.from.UserAgent, RequestID: a.from.RequestID,
+	}
 }
 
 // use marks the link as used: the one of several who is first succeeds.
@@ -286,7 +294,7 @@ func membership(dir *authz.Directory, i *iam.Invitation) iam.Membership {
 // create makes the account of somebody new.
 func (a *acceptance) create(ctx context.Context, tx iam.Tx, dir *authz.Directory, o *Offer) error {
 	u := a.fresh
-	u.PasswordHash, u.PasswordChangedAt = a.hash, tx.Now()
+	u.PasswordHash, u.PasswordChangedAt, u.EmailProvenAt = a.hash, tx.Now(), tx.Now()
 	u.CreatedAt, u.UpdatedAt = tx.Now(), tx.Now()
 	m := membership(dir, o.Invitation)
 	m.CreatedAt = tx.Now()
@@ -312,11 +320,18 @@ func (a *acceptance) join(ctx context.Context, tx iam.Tx, dir *authz.Directory, 
 	if a.hash != "" {
 		after.PasswordHash, after.MustChangePassword = a.hash, false
 		after.PasswordExpiresAt, after.PasswordChangedAt = time.Time{}, tx.Now()
-		// Who had the temporary password is signed out.
+		// Who had the temporary password is signed out, and who has kept the account
+		// under an address that was not theirs gets in by nothing any more.
 		if _, err := tx.EndSessions(ctx, o.Tenant.ID, before.ID, ""); err != nil {
 			return err
 		}
+		if before.EmailProvenAt.IsZero() {
+			if _, err := apikeys.RevokeAll(ctx, tx, a.s.IDs, a.who(before), before.ID); err != nil {
+				return err
+			}
+		}
 	}
+	after.EmailProvenAt = tx.Now()
 	after.UpdatedAt = tx.Now()
 	a.user = &after
 	return tx.UpdateUser(ctx, o.Tenant.ID, before, &after)

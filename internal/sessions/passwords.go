@@ -99,7 +99,8 @@ func (s *Service) ChangePassword(ctx context.Context, p *Principal, c *access.Ca
 		if u.PasswordHash != p.User.PasswordHash {
 			return iam.Errorf(iam.CodeConflict, "The password was changed a moment ago. Sign in again.").Because("password_just_changed")
 		}
-		if err := s.setPassword(ctx, tx, p.Tenant, u, hash, c.Session); err != nil {
+		after := *u
+		if err := s.setPassword(ctx, tx, p.Tenant, u, &after, hash, c.Session); err != nil {
 			return err
 		}
 		dir, err := authz.Load(ctx, tx, c.Tenant)
@@ -144,18 +145,17 @@ func (s *Service) ConfirmPassword(ctx context.Context, p *Principal, c *access.C
 	return s.confirm(ctx, p, c, audit.PasswordConfirmed, current)
 }
 
-// setPassword writes a password its owner chose, ends the user's sessions but
-// keep, and tells them by mail.
-func (s *Service) setPassword(ctx context.Context, tx iam.Tx, t *iam.Tenant, u *iam.User, hash string, keep iam.SessionID) error {
-	after := *u
+// setPassword writes after with a password that its owner chose, ends the user's
+// sessions but keep, and tells them by mail.
+func (s *Service) setPassword(ctx context.Context, tx iam.Tx, t *iam.Tenant, before, after *iam.User, hash string, keep iam.SessionID) error {
 	after.PasswordHash, after.MustChangePassword = hash, false
 	after.PasswordExpiresAt, after.PasswordChangedAt = time.Time{}, tx.Now()
-	if err := tx.UpdateUser(ctx, t.ID, u, &after); err != nil {
+	if err := tx.UpdateUser(ctx, t.ID, before, after); err != nil {
 		return err
 	}
-	if _, err := tx.EndSessions(ctx, t.ID, u.ID, keep); err != nil {
+	if _, err := tx.EndSessions(ctx, t.ID, after.ID, keep); err != nil {
 		return err
 	}
 	tx.AccessChanged(t.ID)
-	return s.Mailer.Enqueue(ctx, tx, t, &after, "password_changed", nil)
+	return s.Mailer.Enqueue(ctx, tx, t, after, "password_changed", nil)
 }

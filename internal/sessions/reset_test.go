@@ -52,6 +52,34 @@ func TestReset(t *testing.T) {
 	}
 }
 
+// A link that was used shows that the address is the person's, but not that keys
+// from before are theirs. covers E-03
+func TestResetProvesTheAddress(t *testing.T) {
+	f := setup(t)
+	for name, keys := range map[string]int{"without keys": 0, "with a key": 1} {
+		u := f.person(tenanttest.Person{Type: iam.TypeAgent, Unproven: true})
+		f.Write(func(ctx context.Context, tx iam.Tx) error {
+			for range keys {
+				k := &iam.APIKey{ID: "key_1", Tenant: f.Tenant.ID, User: u.ID, Name: "Old", Prefix: "rtn_old", SecretHash: []byte("x"), CreatedBy: u.ID, CreatedAt: tx.Now()}
+				if err := tx.InsertAPIKey(ctx, k); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		f.wantCode(f.s.RequestReset(t.Context(), "", "", u.Email, from), "")
+		_, token, _ := strings.Cut(f.mails.last(t, "password_reset")["Link"], "#token=")
+		f.wantCode(f.s.ConfirmReset(t.Context(), token, "violet-harbour-93-kettle", from), "")
+		f.Read(func(ctx context.Context, tx iam.Tx) error {
+			got, err := tx.User(ctx, f.Tenant.ID, u.ID)
+			if err == nil && got.EmailProvenAt.IsZero() != (keys > 0) {
+				t.Errorf("%s: %v", name, got.EmailProvenAt)
+			}
+			return err
+		})
+	}
+}
+
 // A new password is there to be used at once, from wherever one had failed with the
 // old one; everybody else, and the address, stay slowed down. covers D-10
 func TestResetEndsTheWait(t *testing.T) {

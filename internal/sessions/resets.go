@@ -190,7 +190,13 @@ func (s *Service) ConfirmReset(ctx context.Context, token, next string, from Cli
 		if u.Status != iam.StatusActive {
 			return iam.NotFound("link")
 		}
-		if err := s.setPassword(ctx, tx, t, u, hash, ""); err != nil {
+		after := *u
+		if after.EmailProvenAt.IsZero() {
+			if after.EmailProvenAt, err = proven(ctx, tx, r.Tenant, u.ID); err != nil {
+				return err
+			}
+		}
+		if err := s.setPassword(ctx, tx, t, u, &after, hash, ""); err != nil {
 			return err
 		}
 		if err := ForgetFailures(ctx, tx, r.Tenant, u.EmailKey); err != nil {
@@ -202,6 +208,17 @@ func (s *Service) ConfirmReset(ctx context.Context, token, next string, from Cli
 		return badResetLink()
 	}
 	return err
+}
+
+// proven is when a link that was sent to somebody's address showed it to be
+// theirs: now, unless keys work that somebody else may have made before. An
+// invitation then asks for a new password, and ends them.
+func proven(ctx context.Context, tx iam.Tx, tenant iam.TenantID, id iam.UserID) (at time.Time, err error) {
+	keys, err := tx.APIKeys(ctx, tenant, iam.APIKeyFilter{User: id, State: iam.APIKeyActive, Page: iam.Page{Limit: 1}})
+	if err == nil && len(keys.Items) == 0 {
+		at = tx.Now()
+	}
+	return at, err
 }
 
 // resetOwner tells whose link it is without using it up; CodeInvalid with

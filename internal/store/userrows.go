@@ -11,7 +11,7 @@ import (
 
 const userColumnsSelect = "SELECT seq, id, user_type, status, first_name, last_name, nickname, email, email_key, phone, COALESCE(external_id, ''), " +
 	"timezone, locale, theme, photo_key, password_hash, must_change_password, password_expires_at, password_changed_at, " +
-	"last_sign_in_at, created_at, updated_at, version, custom_values, member_of"
+	"last_sign_in_at, created_at, updated_at, version, custom_values, member_of, email_proven_at"
 
 const userSelect = userColumnsSelect + " FROM users WHERE tenant_id = $1 AND "
 
@@ -73,10 +73,10 @@ type userLoad struct {
 func (l *userLoad) scan(rows *sql.Rows) error {
 	u := new(iam.User)
 	var id, kind, status, custom, memberOf string
-	var mustChange, expires, changed, signedIn, created, updated int64
+	var mustChange, expires, changed, signedIn, created, updated, proven int64
 	if err := rows.Scan(&u.Seq, &id, &kind, &status, &u.FirstName, &u.LastName, &u.Nickname, &u.Email, &u.EmailKey, &u.Phone, &u.ExternalID,
 		&u.Timezone, &u.Locale, &u.Theme, &u.PhotoKey, &u.PasswordHash, &mustChange, &expires, &changed,
-		&signedIn, &created, &updated, &u.Version, &custom, &memberOf); err != nil {
+		&signedIn, &created, &updated, &u.Version, &custom, &memberOf, &proven); err != nil {
 		return err
 	}
 	if custom != "" {
@@ -90,6 +90,7 @@ func (l *userLoad) scan(rows *sql.Rows) error {
 	}
 	u.ID, u.Type, u.Status, u.MustChangePassword = iam.UserID(id), iam.UserType(kind), iam.Status(status), mustChange != 0
 	u.PasswordExpiresAt, u.PasswordChangedAt = fromMicros(expires), fromMicros(changed)
+	u.EmailProvenAt = fromMicros(proven)
 	u.LastSignInAt, u.CreatedAt, u.UpdatedAt = fromMicros(signedIn), fromMicros(created), fromMicros(updated)
 	l.list, l.ids = append(l.list, u), append(l.ids, id)
 	return nil

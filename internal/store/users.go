@@ -11,9 +11,9 @@ import (
 // userInsert are the columns that an insert writes, in the order of userValues.
 const userInsert = "INSERT INTO users (tenant_id, id, user_type, status, first_name, last_name, nickname, name_key, email, email_key, phone, " +
 	"external_id, timezone, locale, theme, photo_key, password_hash, must_change_password, password_expires_at, password_changed_at, " +
-	"last_sign_in_at, created_at, updated_at, version, custom_values, member_of)"
+	"last_sign_in_at, created_at, updated_at, version, custom_values, member_of, email_proven_at)"
 
-const userColumns = 26
+const userColumns = 27
 
 // userValues appends the values of a new user's row.
 func userValues(args []any, tenant iam.TenantID, u *iam.User) []any {
@@ -22,7 +22,7 @@ func userValues(args []any, tenant iam.TenantID, u *iam.User) []any {
 		nullable(u.ExternalID), u.Timezone, u.Locale, u.Theme, u.PhotoKey,
 		u.PasswordHash, number(u.MustChangePassword), micros(u.PasswordExpiresAt), micros(u.PasswordChangedAt),
 		micros(u.LastSignInAt), micros(u.CreatedAt), micros(u.UpdatedAt), u.Version, encodeCustomValues(u.CustomValues),
-		encodeMemberOf(u.Memberships))
+		encodeMemberOf(u.Memberships), micros(u.EmailProvenAt))
 }
 
 // nullable is NULL for "": only an external id that there is must be unique.
@@ -72,13 +72,14 @@ func (t *tx) UpdateUser(ctx context.Context, tenant iam.TenantID, before, after 
 		UPDATE users SET status = $1, first_name = $2, last_name = $3, nickname = $4, name_key = $5, email = $6, email_key = $7,
 			phone = $8, external_id = $9, timezone = $10, locale = $11, theme = $12, photo_key = $13,
 			password_hash = $14, must_change_password = $15, password_expires_at = $16, password_changed_at = $17,
-			last_sign_in_at = $18, updated_at = $19, custom_values = $20, member_of = $21, version = version + 1
-		WHERE tenant_id = $22 AND id = $23 AND version = $24`,
+			last_sign_in_at = $18, updated_at = $19, custom_values = $20, member_of = $21, email_proven_at = $22,
+			version = version + 1
+		WHERE tenant_id = $23 AND id = $24 AND version = $25`,
 		string(after.Status), after.FirstName, after.LastName, after.Nickname, nameKey(after), after.Email, after.EmailKey,
 		after.Phone, nullable(after.ExternalID), after.Timezone, after.Locale, after.Theme, after.PhotoKey,
 		after.PasswordHash, number(after.MustChangePassword), micros(after.PasswordExpiresAt), micros(after.PasswordChangedAt),
 		micros(after.LastSignInAt), micros(t.now), encodeCustomValues(after.CustomValues),
-		encodeMemberOf(after.Memberships), string(tenant), string(before.ID), before.Version)
+		encodeMemberOf(after.Memberships), micros(after.EmailProvenAt), string(tenant), string(before.ID), before.Version)
 	if err != nil {
 		return t.refused(err, nil)
 	}

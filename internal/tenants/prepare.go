@@ -119,7 +119,7 @@ func (n *newTenant) number(ids iam.IDs, now time.Time) {
 	n.tenant.ID = iam.TenantID(ids.NewID(iam.PrefixTenant, now))
 	n.root.ID = iam.OrgID(ids.NewID(iam.PrefixOrg, now))
 	n.admin.ID = iam.UserID(ids.NewID(iam.PrefixUser, now))
-	n.admin.PasswordChangedAt = now
+	n.admin.PasswordChangedAt, n.admin.EmailProvenAt = now, now
 	if n.admin.MustChangePassword {
 		n.admin.PasswordExpiresAt = sessions.TemporaryUntil(now)
 	}

@@ -90,6 +90,7 @@ type Person struct {
 	Permissions []iam.Permission
 	Descendants bool
 	Suspended   bool
+	Unproven    bool // nobody has shown that the address is theirs
 }
 
 // User adds a user.
@@ -107,6 +108,9 @@ func (k *Kit) User(p Person) *iam.User {
 		ID: iam.UserID(k.NewID(iam.PrefixUser)), Type: p.Type, Status: iam.StatusActive, FirstName: p.Name, LastName: "Example",
 		Email: email, EmailKey: email, Locale: "en",
 		Memberships: []iam.Membership{{Org: p.Org, Roles: p.Roles, Permissions: p.Permissions, IncludesDescendants: p.Descendants}},
+	}
+	if !p.Unproven {
+		u.EmailProvenAt = k.Clock.Now()
 	}
 	if p.Suspended {
 		u.Status = iam.StatusSuspended

@@ -77,6 +77,9 @@ func (s *Service) Create(ctx context.Context, c *access.Caller, in Create) (*Cre
 		u.ID = iam.UserID(s.IDs.NewID(iam.PrefixUser, now))
 		u.CreatedAt, u.UpdatedAt = now, now
 		u.Memberships[0].CreatedAt = now
+		if c.Vouches() {
+			u.EmailProvenAt = now
+		}
 		if u.MustChangePassword {
 			u.PasswordExpiresAt = sessions.TemporaryUntilFor(dir, u, now)
 		}

@@ -242,6 +242,47 @@ func TestTheOldAddressIsTold(t *testing.T) {
 	}
 }
 
+// An address counts as the person's when somebody gives it who may give every
+// access; not when they change it themselves, or an administrator of a client
+// does. covers A-04 A-06
+func TestWhoVouchesForAddresses(t *testing.T) {
+	f := setup(t)
+	client := f.Org("Client", "")
+	f.fresh()
+	boss := f.Caller(f.User(tenanttest.Person{Type: iam.TypeMember, Org: client, Roles: []iam.RoleID{access.RoleOrgAdmin}}))
+	manager := f.CallerWith(iam.PermUsersCreate, iam.PermUsersRead, iam.PermPortalAgentDesktop, iam.PermDirectoryRead,
+		iam.PermConversationsRead, iam.PermConversationsHandle, iam.PermConversationsTransfer)
+	proven := func(id iam.UserID) (is bool) {
+		t.Helper()
+		f.Read(func(ctx context.Context, tx iam.Tx) error {
+			u, err := tx.User(ctx, f.Tenant.ID, id)
+			is = err == nil && !u.EmailProvenAt.IsZero()
+			return err
+		})
+		return is
+	}
+	for name, tt := range map[string]struct {
+		c    *access.Caller
+		want bool
+	}{"admin": {f.admin, true}, "manager": {manager, false}, "boss": {boss, false}} {
+		made, err := f.create(tt.c, users.Create{Type: map[bool]iam.UserType{true: iam.TypeMember, false: iam.TypeAgent}[name == "boss"], Email: name + "@example.com"})
+		if err != nil || proven(made.User.ID) != tt.want {
+			t.Errorf("made by %s: %v", name, err)
+		}
+	}
+	u := f.mustCreate(users.Create{Type: iam.TypeAgent, Email: "old@example.com"})
+	v, err := f.s.UpdateSelf(t.Context(), f.Caller(u.User), users.Patch{Version: u.Version, Email: new("ceo@example.com")})
+	if err != nil || proven(u.ID) {
+		t.Errorf("changed by themselves: %v", err)
+	}
+	if v, err = f.s.Update(t.Context(), f.admin, u.ID, users.Patch{Version: v.Version, Phone: new("+1 202 555 0100")}); err != nil || proven(u.ID) {
+		t.Errorf("another change: %v", err)
+	}
+	if _, err = f.s.Update(t.Context(), f.admin, u.ID, users.Patch{Version: v.Version, Email: new("cfo@example.com")}); err != nil || !proven(u.ID) {
+		t.Errorf("changed by the admin: %v", err)
+	}
+}
+
 //
 func TestPeopleAreToldWhenTheirAccessChanges(t *testing.T) {
 	f := setup(t)

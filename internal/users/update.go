@@ -2,6 +2,7 @@ package users
 
 import (
 	"context"
+	"time"
 
 	"github.com/retinue/retinue/internal/access"
 	"github.com/retinue/retinue/internal/authz"
@@ -158,6 +159,12 @@ func (s *Service) changeBy(ctx context.Context, c *access.Caller, id iam.UserID,
 		}
 		if err := s.keepsRules(ctx, tx, dir, c, may, before, &after); err != nil {
 			return err
+		}
+		if before.EmailKey != after.EmailKey {
+			after.EmailProvenAt = time.Time{}
+			if c.Vouches() {
+				after.EmailProvenAt = tx.Now()
+			}
 		}
 		after.UpdatedAt = tx.Now()
 		if err := tx.UpdateUser(ctx, c.Tenant, before, &after); err != nil {

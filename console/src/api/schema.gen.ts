@@ -3855,6 +3855,7 @@ export interface components {
             locale: string;
             /** @description Of who has an account; empty for somebody new */
             name: string;
+            /** @description Also with an account whose address nobody has shown to be theirs: joining then ends its sessions and API keys */
             needs_password: boolean;
             organization: string;
             /** @description Who is signed in with this browser, when that is somebody else; they have to sign out first */

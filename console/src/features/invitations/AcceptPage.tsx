@@ -1,6 +1,6 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
-import { Alert, Anchor, Button, Skeleton, Stack, TextInput } from "@mantine/core";
+import { Alert, Anchor, Button, Skeleton, Stack, Text, TextInput } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
@@ -183,6 +183,14 @@ function Accept({ token, offer }: { token: string; offer: InvitationOffer }) {
           {offer.needs_password && (
             <>
               <input type="hidden" autoComplete="username" value={email} readOnly />
+              {offer.has_account && (
+                <Text size="sm" c="dimmed">
+                  <Trans>
+                    Choose a new password for your account. It takes the place of the one before, and whoever
+                    was signed in with that is signed out.
+                  </Trans>
+                </Text>
+              )}
               <NewPasswordInput
                 label={t`Choose a password`}
                 value={password}
