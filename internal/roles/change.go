@@ -310,6 +310,9 @@ func (s *Service) settle(ctx context.Context, tx iam.Tx, c *access.Caller, befor
 			all[i] = after
 		}
 	}
+	if err := mayChangeHolders(ctx, tx, dir, c, before); err != nil {
+		return err
+	}
 	becomes := access.Compile(all)
 	var places []iam.OrgID
 	for i := range u.Memberships {
@@ -326,15 +329,6 @@ func (s *Service) settle(ctx context.Context, tx iam.Tx, c *access.Caller, befor
 	}
 	return nil
 }
-
-// Holder is somebody who holds a role that was to be deleted.
-type Holder struct {
-	ID   iam.UserID `json:"id"`
-	Name string     `json:"name"`
-}
-
-// maxHolders is how many of those who hold a role are named.
-const maxHolders = 10
 
 // Delete removes a custom role. It needs roles.manage; CodeInUse while somebody
 // holds it, with holders_count and, for who may see users, the first holders.
@@ -356,29 +350,6 @@ func (s *Service) Delete(ctx context.Context, c *access.Caller, id iam.RoleID, v
 		tx.AccessChanged(c.Tenant)
 		return s.record(ctx, tx, c, "role.deleted", r, differences(r, &iam.Role{}))
 	})
-}
-
-// inUse says who holds the role.
-func (s *Service) inUse(ctx context.Context, tx iam.Tx, c *access.Caller, r *iam.Role) error {
-	if r.Members == 0 {
-		return nil
-	}
-	holders := []Holder{}
-	if c.Has(iam.PermUsersRead) {
-		page, err := tx.ListUsers(ctx, c.Tenant, iam.UserFilter{Role: r.ID, Page: iam.Page{Limit: maxHolders}})
-		if err != nil {
-			return err
-		}
-		for _, u := range page.Items {
-			holders = append(holders, Holder{u.ID, u.FullName()})
-		}
-	}
-	people := "1 person holds"
-	if r.Members > 1 {
-		people = fmt.Sprintf("%d people hold", r.Members)
-	}
-	return iam.Errorf(iam.CodeInUse, "%s this role. Take it away from them first.", people).
-		With("holders_count", r.Members).With("holders", holders)
 }
 
 // differences are what an audit event tells of a change.

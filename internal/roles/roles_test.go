@@ -208,6 +208,36 @@ func TestNobodyChangesTheirOwnAccess(t *testing.T) {
 	}
 }
 
+// Who changes a role changes the access of those who hold it, and so nobody's who
+// may do more. covers E-09
+func TestNobodyChangesThoseWhoMayDoMore(t *testing.T) {
+	k := tenanttest.New(t)
+	s := service(k)
+	manager := k.CallerWith(iam.PermRolesRead, iam.PermRolesManage, iam.PermBotsRead, iam.PermUsersRead, iam.PermPortalAgentDesktop, iam.PermDirectoryRead,
+		iam.PermConversationsRead, iam.PermConversationsHandle, iam.PermConversationsTransfer)
+	role := k.Role("Shared", iam.PermBotsRead, iam.PermUsersRead)
+	k.User(tenanttest.Person{Type: iam.TypeAgent, Roles: []iam.RoleID{role.ID}})
+	less := []iam.Permission{iam.PermBotsRead}
+	v, err := s.Update(t.Context(), manager, role.ID, Update{Permissions: &less, Version: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	strong := k.User(tenanttest.Person{Type: iam.TypeAgent, Roles: []iam.RoleID{role.ID}, Permissions: []iam.Permission{iam.PermBotsPublish}})
+	more := []iam.Permission{iam.PermBotsRead, iam.PermUsersRead}
+	_, err = s.Update(t.Context(), manager, role.ID, Update{Permissions: &more, Version: v.Version})
+	tenanttest.Refused(t, err, iam.CodeEscalation, "")
+	if !strings.Contains(err.Error(), strong.FullName()+" holds this role") {
+		t.Errorf("%v does not say who", err)
+	}
+	name := "Its name is another matter"
+	if v, err = s.Update(t.Context(), manager, role.ID, Update{Name: &name, Version: v.Version}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err = s.Update(t.Context(), k.Caller(k.Admin), role.ID, Update{Permissions: &more, Version: v.Version}); err != nil {
+		t.Error(err)
+	}
+}
+
 // covers E-09
 func TestUpdate(t *testing.T) {
 	k := tenanttest.New(t)

@@ -67,6 +67,7 @@ function workReasons(): Record<string, string> {
     review_from_above: t`This review also lists people from further up. Somebody who manages them has to end it.`,
     review_not_ready: t`The list of accounts is still being made. Try again in a moment.`,
     review_over: t`This review is over. Its decisions can't be changed any more.`,
+    holder_holds_more: t`Somebody who holds this role may do more than you. Ask somebody who may do as much.`,
     role_holds_more: t`This role holds more than you do. Ask somebody who holds that, too.`,
     service_user: t`A service account has no password. Make an API key for it instead.`,
     team_elsewhere: t`This team belongs to another organization. Ask somebody there to change it.`,
