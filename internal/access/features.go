@@ -7,8 +7,8 @@ import (
 )
 
 // Feature is something that an organization has or does not have at all,
-// whatever its people are granted: DESIGN, section 3.2. Managing people is never
-// a feature, so that no organization can lose its own administration.
+// whatever its people are granted. Managing people is never a feature, so that no
+// organization can lose its own administration.
 type Feature struct {
 	Code        string
 	Name        string

@@ -30,8 +30,8 @@ func accessOption(o users.OptionView) AccessOption {
 }
 
 type accessOptionsInput struct {
-	OrgID    iam.OrgID    `query:"organization_id" maxLength:"100" doc:"As they work in this organization; by itself the one in which the caller acts"`
-	UserType iam.UserType `query:"user_type" enum:"tenant_admin,bot_admin,supervisor,agent,analyst,viewer,member,service" doc:"As they work for people of this type; by itself one that can have everything"`
+	OrgID    iam.OrgID    `query:"organization_id" maxLength:"100" doc:"As they work in this organization; by default the one in which the caller acts"`
+	UserType iam.UserType `query:"user_type" enum:"tenant_admin,bot_admin,supervisor,agent,analyst,viewer,member,service" doc:"As they work for people of this type; by default one that can have everything"`
 }
 
 func (s *server) accessOptions(ctx context.Context, c *access.Caller, in *accessOptionsInput) (*itemsOutput[AccessOption], error) {

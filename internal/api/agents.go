@@ -114,7 +114,7 @@ type CreateAgentRequest struct {
 	Name            string         `json:"name" maxLength:"100"`
 	Description     string         `json:"description,omitempty" maxLength:"500"`
 	ExternalID      string         `json:"external_id,omitempty" maxLength:"100" doc:"What the bot builder calls it; no two AI agents share one"`
-	State           iam.AgentState `json:"state,omitempty" enum:"active,paused" doc:"By itself active"`
+	State           iam.AgentState `json:"state,omitempty" enum:"active,paused" doc:"By default active"`
 	OrganizationIDs []iam.OrgID    `json:"organization_ids,omitempty" maxItems:"500" maxLength:"100" doc:"To which organizations it is assigned at once"`
 }
 

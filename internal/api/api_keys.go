@@ -44,8 +44,8 @@ func apiKeyOf(v *apikeys.View) APIKey {
 }
 
 type apiKeyListInput struct {
-	User  iam.UserID      `query:"user_id" maxLength:"100" doc:"Whose keys; by itself the caller's own and those of service users that the caller manages"`
-	State iam.APIKeyState `query:"state" enum:"active,expired,revoked" doc:"Only keys in this state; all by itself"`
+	User  iam.UserID      `query:"user_id" maxLength:"100" doc:"Whose keys; by default the caller's own and those of service users that the caller manages"`
+	State iam.APIKeyState `query:"state" enum:"active,expired,revoked" doc:"Only keys in this state; all by default"`
 	PageQuery
 }
 
@@ -60,9 +60,9 @@ func (s *server) listAPIKeys(ctx context.Context, c *access.Caller, in *apiKeyLi
 // CreateAPIKeyRequest is what a new key is made of.
 type CreateAPIKeyRequest struct {
 	Name        string           `json:"name" maxLength:"100"`
-	UserID      iam.UserID       `json:"user_id,omitempty" maxLength:"100" doc:"A service user; by itself the caller"`
+	UserID      iam.UserID       `json:"user_id,omitempty" maxLength:"100" doc:"A service user; by default the caller"`
 	Permissions []iam.Permission `json:"permissions" maxItems:"64" maxLength:"100"`
-	ExpiresAt   *time.Time       `json:"expires_at,omitempty" nullable:"true" doc:"By itself never"`
+	ExpiresAt   *time.Time       `json:"expires_at,omitempty" nullable:"true" doc:"By default never"`
 }
 
 type createAPIKeyInput struct{ Body CreateAPIKeyRequest }

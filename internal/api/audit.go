@@ -104,7 +104,7 @@ type EventQuery struct {
 	Actor   string      `query:"actor_id" maxLength:"100"`
 	Target  string      `query:"target_id" maxLength:"100"`
 	User    string      `query:"user_id" maxLength:"100" doc:"In which this person acted or was acted on"`
-	IP      string      `query:"ip" maxLength:"64" doc:"From this address. Acting in a client organization, of events alone of which it is shown"`
+	IP      string      `query:"ip" maxLength:"64" doc:"From this address. In a client organization it finds only events whose address the caller may see"`
 	Request string      `query:"request_id" maxLength:"200" doc:"Of this request, as answers name it in X-Request-Id and problems in request_id"`
 	Outcome iam.Outcome `query:"outcome" enum:"success,failure"`
 	Org     iam.OrgID   `query:"organization_id" maxLength:"100" doc:"What concerns an organization and those below it"`

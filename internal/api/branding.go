@@ -221,7 +221,7 @@ func (s *server) listDomains(ctx context.Context, c *access.Caller, _ *noInput) 
 // AddDomainRequest claims a host name.
 type AddDomainRequest struct {
 	Host           string    `json:"host" maxLength:"300" doc:"Without https:// and without a path"`
-	OrganizationID iam.OrgID `json:"organization_id,omitempty" maxLength:"100" doc:"By itself that in which the caller acts"`
+	OrganizationID iam.OrgID `json:"organization_id,omitempty" maxLength:"100" doc:"By default that in which the caller acts"`
 }
 
 type addDomainInput struct{ Body AddDomainRequest }

@@ -107,7 +107,7 @@ func choicesOf(list []FieldChoiceInput) []iam.FieldChoice {
 type CreateCustomFieldRequest struct {
 	Label    string             `json:"label" maxLength:"80"`
 	Kind     iam.FieldKind      `json:"kind" enum:"text,number,choice,date,boolean" doc:"Can't be changed later"`
-	Key      string             `json:"key,omitempty" maxLength:"40" doc:"By itself made of the label; can't be changed later"`
+	Key      string             `json:"key,omitempty" maxLength:"40" doc:"By default made of the label; can't be changed later"`
 	Required bool               `json:"required,omitempty"`
 	InTable  bool               `json:"in_table,omitempty"`
 	Choices  []FieldChoiceInput `json:"choices,omitempty" maxItems:"200" doc:"With the kind choice"`

@@ -87,7 +87,7 @@ Who is calling is told by the cookie that POST /session sets, or by an API key (
 
 Bodies are JSON in snake_case; times are RFC 3339 in UTC; ids describe themselves (user_…, role_…). Lists answer {"items", "next_cursor", "prev_cursor"}: send a cursor back to get that page. Those that are always short answer {"items"} alone, all at once. Errors are problem details (RFC 9457): code is for programs, detail for people, and errors points to the fields.
 
-PATCH is JSON Merge Patch (RFC 7396): what is absent stays, null empties. It and DELETE of what has a version need If-Match with the ETag, so that nobody overwrites a change unseen. POST that creates takes an Idempotency-Key: for a day, the same request with the same key gets the same answer and does nothing again. If the server stopped before it could keep the answer, that is 409 with the reason answer_lost.`
+PATCH is JSON Merge Patch (RFC 7396): what is absent stays, null empties. It and DELETE of what has a version need If-Match with the ETag, so that nobody overwrites a change unseen. POST that creates, but for uploads, takes an Idempotency-Key: for a day, the same request with the same key gets the same answer and does nothing again. If the server stopped before it could keep the answer, that is 409 with the reason answer_lost.`
 
 func marshal(w io.Writer, v any) error {
 	enc := json.NewEncoder(w)

@@ -107,7 +107,7 @@ func exportFileName(e *iam.Export) string {
 type ExportRequest struct {
 	Kind    iam.ExportKind   `json:"kind" enum:"users,invitations,memberships,audit" doc:"Of which list"`
 	Format  iam.ExportFormat `json:"format,omitempty" enum:"csv,ndjson" default:"csv"`
-	Columns []string         `json:"columns,omitempty" maxItems:"200" maxLength:"100" doc:"Of a CSV file; by itself all. They keep the order that they have in a whole file"`
+	Columns []string         `json:"columns,omitempty" maxItems:"200" maxLength:"100" doc:"Of a CSV file; by default all. They keep the order that they have in a whole file"`
 	Filter  ExportFilter     `json:"filter,omitzero"`
 }
 
@@ -189,7 +189,7 @@ func exampleExport() Export {
 func (s *server) exportOperations() {
 	const path = "/exports"
 	register(s, operation{
-		id: "create-export", method: http.MethodPost, path: path, tag: tagExports, guard: signedIn(), status: http.StatusCreated,
+		id: "create-export", method: http.MethodPost, path: path, tag: tagExports, guard: signedIn(), status: http.StatusCreated, idempotent: true,
 		summary: "Make an export",
 		description: "Makes a file of users, memberships, invitations or audit events, as the caller sees them where they act. A small one is ready in this answer; " +
 			"a large one is made in the background: ask for it again. Users and memberships need users.export and users.read, invitations users.export and users.invite, " +

@@ -106,7 +106,7 @@ func (s *server) impersonation(p *sessions.Principal) Nullable[Impersonation] {
 // ImpersonationRequest says why somebody logs in as somebody else, and where.
 type ImpersonationRequest struct {
 	Reason         string    `json:"reason" maxLength:"400" doc:"Kept in the audit log, where the person can read it; at most 200 characters"`
-	OrganizationID iam.OrgID `json:"organization_id,omitempty" maxLength:"100" doc:"In which organization of the user, the one in which the caller acts or one below it; by itself the one in which the user acts after sign-in"`
+	OrganizationID iam.OrgID `json:"organization_id,omitempty" maxLength:"100" doc:"In which organization of the user, the one in which the caller acts or one below it; by default the one in which the user acts after sign-in"`
 }
 
 type impersonateInput struct {

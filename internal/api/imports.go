@@ -179,7 +179,7 @@ func (s *server) importOperations() {
 	}))
 	register(s, operation{
 		id: "cancel-user-import", method: http.MethodPost, path: path + "/{id}/cancel", tag: tagImports, guard: guard,
-		summary: "Cancel an import", description: "Stops an import. Whoever is created stays.",
+		summary: "Cancel an import", description: "Stops an import. Users that it has created already remain.",
 		errors: []iam.Code{iam.CodeConflict}, response: exampleImport(),
 	}, importAnswer(func(ctx context.Context, c *access.Caller, id iam.ImportID) (*iam.Import, error) {
 		return s.deps.Imports.Cancel(ctx, c, id)

@@ -78,7 +78,7 @@ type AcceptInvitationRequest struct {
 	FirstName string `json:"first_name,omitempty" maxLength:"100" doc:"Of somebody new"`
 	LastName  string `json:"last_name,omitempty" maxLength:"100" doc:"Of somebody new"`
 	Password  string `json:"password,omitempty" maxLength:"4096" format:"password" doc:"Where the offer needs one"`
-	Locale    string `json:"locale,omitempty" enum:",en,es,fr,de" doc:"What somebody new has chosen; by itself what was chosen for the invitation, else the language of their organization counts"`
+	Locale    string `json:"locale,omitempty" enum:",en,es,fr,de" doc:"What somebody new has chosen; by default what was chosen for the invitation, else the language of their organization counts"`
 }
 
 type acceptInvitationInput struct{ Body AcceptInvitationRequest }

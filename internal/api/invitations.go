@@ -67,7 +67,7 @@ func invitationOf(v *invitations.View) Invitation {
 type invitationListInput struct {
 	State        iam.InvitationState `query:"state" enum:"pending,accepted,expired,deleted"`
 	Search       string              `query:"search" maxLength:"200" doc:"A part of the address"`
-	Organization iam.OrgID           `query:"organization_id" maxLength:"100" doc:"To this organization and those below it; by itself the one in which the caller acts"`
+	Organization iam.OrgID           `query:"organization_id" maxLength:"100" doc:"To this organization and those below it; by default the one in which the caller acts"`
 	PageQuery
 }
 
@@ -98,13 +98,13 @@ func (s *server) invitationStats(ctx context.Context, c *access.Caller, in *Orga
 // InviteRequest invites addresses to an organization.
 type InviteRequest struct {
 	Emails         []string         `json:"emails" minItems:"1" maxItems:"10000" maxLength:"1000" doc:"As pasted, one address each"`
-	OrganizationID iam.OrgID        `json:"organization_id,omitempty" maxLength:"100" doc:"By itself the one in which the caller acts"`
-	UserType       iam.UserType     `json:"user_type,omitempty" enum:",tenant_admin,bot_admin,supervisor,agent,analyst,viewer,member" doc:"Of people who are new; by itself member in a client organization, agent in the company itself"`
+	OrganizationID iam.OrgID        `json:"organization_id,omitempty" maxLength:"100" doc:"By default the one in which the caller acts"`
+	UserType       iam.UserType     `json:"user_type,omitempty" enum:",tenant_admin,bot_admin,supervisor,agent,analyst,viewer,member" doc:"Of people who are new; by default member in a client organization, agent in the company itself"`
 	RoleIDs        []string         `json:"role_ids,omitempty" maxItems:"50" maxLength:"100" doc:"Ids or codes of roles"`
 	Permissions    []iam.Permission `json:"permissions,omitempty" maxItems:"64" maxLength:"100" doc:"Granted directly, beside type and roles"`
 	Access         []string         `json:"access,omitempty" maxItems:"20" maxLength:"50" doc:"Checkboxes of a client organization, such as home or analytics"`
 	TeamIDs        []iam.TeamID     `json:"team_ids,omitempty" maxItems:"50" maxLength:"100" doc:"Teams of the organization"`
-	Locale         string           `json:"locale,omitempty" enum:",en,es,fr,de" doc:"Of the mail; by itself that of the organization"`
+	Locale         string           `json:"locale,omitempty" enum:",en,es,fr,de" doc:"Of the mail; by default that of the organization"`
 }
 
 type inviteInput struct{ Body InviteRequest }
@@ -192,7 +192,7 @@ type invitationPreviewOutput struct{ Body InvitationPreview }
 
 type personInvitationInput struct {
 	UserPath
-	OrgID iam.OrgID `query:"organization_id" maxLength:"100" doc:"Where the link leads, the organization in which the caller acts or one below it; by itself where the caller acts, or else the user's first organization"`
+	OrgID iam.OrgID `query:"organization_id" maxLength:"100" doc:"Where the link leads, the organization in which the caller acts or one below it; by default where the caller acts, or else the user's first organization"`
 }
 
 func (s *server) previewInvitation(ctx context.Context, c *access.Caller, in *personInvitationInput) (*invitationPreviewOutput, error) {
@@ -236,7 +236,7 @@ func (s *server) invitationOperations() {
 		response: InvitationStats{Pending: 3},
 	}, s.invitationStats)
 	register(s, operation{
-		id: "create-invitations", method: http.MethodPost, path: "/invitations", tag: tagInvitations, guard: needs(iam.PermUsersInvite), status: http.StatusOK,
+		id: "create-invitations", method: http.MethodPost, path: "/invitations", tag: tagInvitations, guard: needs(iam.PermUsersInvite), status: http.StatusOK, idempotent: true,
 		summary: "Invite people",
 		description: "Sends an invitation to each address and says of each what became of it. The link in the mail works once, for seven days, and opening it changes nothing. " +
 			"Who has an account joins with it. Giving roles or permissions needs roles.assign, teams teams.manage; nobody can give what they don't hold themselves. " +
@@ -272,7 +272,7 @@ func (s *server) personInvitationOperations(example Invitation) {
 		},
 	}, s.previewInvitation)
 	register(s, operation{
-		id: "invite-user", method: http.MethodPost, path: "/users/{id}/invitation", tag: tagInvitations, guard: needs(iam.PermUsersInvite),
+		id: "invite-user", method: http.MethodPost, path: "/users/{id}/invitation", tag: tagInvitations, guard: needs(iam.PermUsersInvite), idempotent: true,
 		summary: "Invite a user",
 		description: "Sends a person of the directory a link that signs them in once, after a press of a button, and by which they choose a password when they have none of their own. " +
 			"An earlier link stops.",

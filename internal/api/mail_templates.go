@@ -42,7 +42,7 @@ func mailSettingsAnswer(m *mailbox.Settings) *mailSettingsOutput {
 }
 
 type mailSettingsInput struct {
-	Organization iam.OrgID `query:"organization_id" maxLength:"100" doc:"By itself the one in which the caller acts"`
+	Organization iam.OrgID `query:"organization_id" maxLength:"100" doc:"By default the one in which the caller acts"`
 }
 
 func (s *server) getMailSettings(ctx context.Context, c *access.Caller, in *mailSettingsInput) (*mailSettingsOutput, error) {
@@ -55,7 +55,7 @@ func (s *server) getMailSettings(ctx context.Context, c *access.Caller, in *mail
 
 // MailSettingsRequest replaces the settings of an organization.
 type MailSettingsRequest struct {
-	OrganizationID iam.OrgID `json:"organization_id,omitempty" maxLength:"100" doc:"By itself the one in which the caller acts"`
+	OrganizationID iam.OrgID `json:"organization_id,omitempty" maxLength:"100" doc:"By default the one in which the caller acts"`
 	SenderName     string    `json:"sender_name" maxLength:"320" doc:"Empty to inherit it"`
 	ReplyTo        string    `json:"reply_to" maxLength:"320" doc:"Empty to inherit it"`
 	Notices        bool      `json:"notices" doc:"Counts in the company itself only"`

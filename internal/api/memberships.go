@@ -62,7 +62,7 @@ func membershipAnswer(m *users.MembershipView, err error) (*membershipOutput, er
 
 type membershipsInput struct {
 	UserPath
-	OrgID iam.OrgID `query:"organization_id" maxLength:"100" doc:"In this organization and those below it; by itself the one in which the caller acts"`
+	OrgID iam.OrgID `query:"organization_id" maxLength:"100" doc:"In this organization and those below it; by default the one in which the caller acts"`
 }
 
 func (s *server) listMemberships(ctx context.Context, c *access.Caller, in *membershipsInput) (*itemsOutput[Membership], error) {

@@ -60,7 +60,7 @@ type operation struct {
 	guard             guard
 	errors            []iam.Code // beyond those that operations of its kind share
 	request, response any        // examples; nil where there is no body
-	status            int        // of success; 200 or 204 by itself
+	status            int        // of success; 200 or 204 by default
 	// idempotent makes it take an Idempotency-Key.
 	idempotent bool
 	// harmless lets people use it who are logged in as somebody else only to look,

@@ -121,8 +121,8 @@ func (s *server) getOrganization(ctx context.Context, c *access.Caller, in *Orga
 // CreateOrganizationRequest is what a new organization is made of.
 type CreateOrganizationRequest struct {
 	Name        string    `json:"name" maxLength:"100"`
-	ShortName   string    `json:"short_name,omitempty" maxLength:"64" doc:"By itself made from the name"`
-	ParentID    iam.OrgID `json:"parent_id,omitempty" maxLength:"100" doc:"By itself the organization in which the caller acts"`
+	ShortName   string    `json:"short_name,omitempty" maxLength:"64" doc:"By default made from the name"`
+	ParentID    iam.OrgID `json:"parent_id,omitempty" maxLength:"100" doc:"By default the organization in which the caller acts"`
 	Description string    `json:"description,omitempty" maxLength:"500"`
 	OrganizationInfo
 }

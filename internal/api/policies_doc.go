@@ -243,7 +243,7 @@ func (s *server) policyOperations() {
 		response: Items[IPException]{[]IPException{exception}},
 	}, s.listExceptions)
 	register(s, operation{
-		id: "grant-ip-exception", method: http.MethodPost, path: "/ip-exceptions", tag: tagPolicies, guard: guard, status: http.StatusCreated,
+		id: "grant-ip-exception", method: http.MethodPost, path: "/ip-exceptions", tag: tagPolicies, guard: guard, status: http.StatusCreated, idempotent: true,
 		summary: "Let an address in for a time", description: "Lets the address of a refusal in, for that person or for everybody of the organization. It holds from the next request on.",
 		errors:  []iam.Code{iam.CodeNotFound, iam.CodeThrottled, iam.CodeConflict},
 		request: IPExceptionRequest{Code: "K7QM-2XWF", Until: exampleTime.Add(72 * time.Hour), Note: "Works from a hotel this week"}, response: exception,

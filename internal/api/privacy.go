@@ -39,7 +39,7 @@ func (s *server) exportPerson(w http.ResponseWriter, r *http.Request) {
 
 // EraseRequest says what becomes of what the person owns.
 type EraseRequest struct {
-	HandOverTo iam.UserID `json:"hand_over_to,omitempty" maxLength:"100" doc:"Who takes over what the person owns; by itself it ends"`
+	HandOverTo iam.UserID `json:"hand_over_to,omitempty" maxLength:"100" doc:"Who takes over what the person owns; by default it ends"`
 }
 
 type eraseInput struct {
@@ -68,7 +68,7 @@ func (s *server) privacyOperations() {
 		summary: "Export everything about a person",
 		description: "A JSON file with profile (with custom fields) and photo, memberships, teams, sessions, API keys without their secrets, mails without their texts, " +
 			"and all events of the audit log in which the person acted or was acted on. Under records is whatever else refers to the person: every session " +
-			"that is kept, those as somebody else and those of others as this person included, invitations received and sent, keys made for others, " +
+			"that is kept, those included in which they were logged in as somebody else, or somebody else as them, invitations received and sent, keys made for others, " +
 			"announcements, tabs, imports, exports, access reviews and their rows, uses of permissions, refused and excepted addresses. The export itself is in the log.",
 		errors:    []iam.Code{iam.CodeEscalation},
 		downloads: map[string]string{typeJSON: `{"profile": {"first_name": "Ada"}}`},

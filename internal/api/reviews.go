@@ -176,9 +176,9 @@ func (s *server) listReviews(ctx context.Context, c *access.Caller, in *reviewLi
 
 // StartReviewRequest is what a review is made of.
 type StartReviewRequest struct {
-	OrganizationID iam.OrgID  `json:"organization_id,omitempty" maxLength:"100" doc:"By itself the one in which the caller acts"`
+	OrganizationID iam.OrgID  `json:"organization_id,omitempty" maxLength:"100" doc:"By default the one in which the caller acts"`
 	IncludesBelow  bool       `json:"includes_below,omitempty"`
-	Name           string     `json:"name,omitempty" maxLength:"120" doc:"By itself the organization and the month"`
+	Name           string     `json:"name,omitempty" maxLength:"120" doc:"By default the organization and the month"`
 	DueAt          *time.Time `json:"due_at,omitempty"`
 	RepeatMonths   int        `json:"repeat_months,omitempty" minimum:"0" maximum:"12" doc:"When the next one is due after the end of this one: 3, 6 or 12 months, or 0 for never"`
 }

@@ -130,12 +130,12 @@ func (s *server) reviewDecisionOperations() {
 	}, s.decideRows)
 	register(s, operation{
 		id: "finish-access-review", method: http.MethodPost, path: "/access-reviews/{id}/finish", tag: tagReviews, guard: may,
-		summary: "Finish a review", description: "Applies the decisions, account by account, under the rules and with the audit events of any other change. It is for who sees every row: decisions are applied by the rights of who finishes. Of a large review that goes on in the background: the state is finishing until then.",
+		summary: "Finish a review", description: "Applies the decisions, account by account, under the rules and with the audit events of any other change. Only somebody who sees every row can finish it: decisions are applied with that person's permissions. Of a large review that goes on in the background: the state is finishing until then.",
 		errors: refusals, request: FinishReviewRequest{KeepUndecided: true}, response: exampleReview(),
 	}, s.finishReview)
 	register(s, operation{
 		id: "cancel-access-review", method: http.MethodPost, path: "/access-reviews/{id}/cancel", tag: tagReviews, guard: may,
-		summary: "Cancel a review", description: "Ends a review without applying anything. It is for who sees every row.", errors: []iam.Code{iam.CodeConflict}, response: exampleReview(),
+		summary: "Cancel a review", description: "Ends a review without applying anything. Only somebody who sees every row can.", errors: []iam.Code{iam.CodeConflict}, response: exampleReview(),
 	}, s.cancelReview)
 	register(s, operation{
 		id: "get-access-review-report", method: http.MethodGet, path: "/access-reviews/{id}/report", tag: tagReviews, guard: may,

@@ -88,9 +88,9 @@ func (s *server) getRole(ctx context.Context, c *access.Caller, in *RolePath) (*
 // CreateRoleRequest is what a new role is made of.
 type CreateRoleRequest struct {
 	Name        string           `json:"name" maxLength:"100"`
-	Code        string           `json:"code,omitempty" maxLength:"64" doc:"By itself made from the name; never changes"`
+	Code        string           `json:"code,omitempty" maxLength:"64" doc:"By default made from the name; never changes"`
 	Description string           `json:"description,omitempty" maxLength:"500"`
-	Scope       iam.Scope        `json:"scope,omitempty" enum:"organization,team" doc:"organization by itself; never changes"`
+	Scope       iam.Scope        `json:"scope,omitempty" enum:"organization,team" doc:"organization by default; never changes"`
 	Permissions []iam.Permission `json:"permissions,omitempty" maxItems:"64" maxLength:"100" doc:"At least one, here or by copy_from"`
 	CopyFrom    iam.RoleID       `json:"copy_from,omitempty" maxLength:"100" doc:"A role whose permissions it starts with when none are given"`
 }

@@ -107,7 +107,7 @@ func (s *server) listAnnouncements(ctx context.Context, c *access.Caller, in *an
 
 // CreateAnnouncementRequest is what an announcement is made of.
 type CreateAnnouncementRequest struct {
-	OrganizationID iam.OrgID `json:"organization_id,omitempty" maxLength:"100" doc:"It is for this organization and those below; by itself that in which the caller acts"`
+	OrganizationID iam.OrgID `json:"organization_id,omitempty" maxLength:"100" doc:"It is for this organization and those below; by default that in which the caller acts"`
 	Title          string    `json:"title" maxLength:"100"`
 	Body           string    `json:"body,omitempty" maxLength:"600"`
 }

@@ -118,7 +118,7 @@ func (s *server) getTeam(ctx context.Context, c *access.Caller, in *TeamPath) (*
 type CreateTeamRequest struct {
 	Name           string      `json:"name" maxLength:"100"`
 	Description    string      `json:"description,omitempty" maxLength:"500"`
-	OrganizationID iam.OrgID   `json:"organization_id,omitempty" maxLength:"100" doc:"By itself the one in which the caller acts; can't be changed later"`
+	OrganizationID iam.OrgID   `json:"organization_id,omitempty" maxLength:"100" doc:"By default the one in which the caller acts; can't be changed later"`
 	Serves         []iam.OrgID `json:"serves,omitempty" maxItems:"200" maxLength:"100" doc:"Ids of further organizations that it works for"`
 }
 

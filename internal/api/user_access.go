@@ -41,7 +41,7 @@ type accessOutput struct{ Body Access }
 
 type userAccessInput struct {
 	UserPath
-	OrgID iam.OrgID `query:"organization_id" maxLength:"100" doc:"What counts in this organization, the one in which the caller acts or one below it; by itself where the user acts"`
+	OrgID iam.OrgID `query:"organization_id" maxLength:"100" doc:"What counts in this organization, the one in which the caller acts or one below it; by default where the user acts"`
 }
 
 func (s *server) accessOf(ctx context.Context, c *access.Caller, id iam.UserID, in iam.OrgID) (*accessOutput, error) {

@@ -26,7 +26,7 @@ func (s *server) setStatus(status iam.Status) handler[UserPath, userOutput] {
 
 type resetPasswordInput struct {
 	UserPath
-	RevokeAPIKeys bool `query:"revoke_api_keys" doc:"Their API keys stop, too, for good; by itself they go on working"`
+	RevokeAPIKeys bool `query:"revoke_api_keys" doc:"Their API keys stop, too, for good; by default they go on working"`
 }
 
 // PasswordReset is a user, the temporary password that was made for them, which is
@@ -56,9 +56,9 @@ type BulkRequest struct {
 	Action users.Action `json:"action" enum:"suspend,reactivate,delete,reset_password"`
 	IDs    []iam.UserID `json:"ids" minItems:"1" maxItems:"200" maxLength:"100"`
 	// HandOverTo takes over what the deleted people own.
-	HandOverTo iam.UserID `json:"hand_over_to,omitempty" maxLength:"100" doc:"With delete: who takes over what the people own; by itself it ends"`
+	HandOverTo iam.UserID `json:"hand_over_to,omitempty" maxLength:"100" doc:"With delete: who takes over what the people own; by default it ends"`
 	// RevokeAPIKeys stops the API keys of those whose passwords are reset.
-	RevokeAPIKeys bool `json:"revoke_api_keys,omitempty" doc:"With reset_password: their API keys stop, too, for good; by itself they go on working"`
+	RevokeAPIKeys bool `json:"revoke_api_keys,omitempty" doc:"With reset_password: their API keys stop, too, for good; by default they go on working"`
 }
 
 // BulkError says why something could not be done with one user.

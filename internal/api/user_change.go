@@ -72,7 +72,7 @@ func (s *server) currentUser(ctx context.Context, c *access.Caller, id iam.UserI
 type deleteUserInput struct {
 	UserPath
 	IfMatchHeader
-	HandOverTo iam.UserID `query:"hand_over_to" maxLength:"100" doc:"Who takes over what the person owns; by itself it ends"`
+	HandOverTo iam.UserID `query:"hand_over_to" maxLength:"100" doc:"Who takes over what the person owns; by default it ends"`
 }
 
 func (s *server) deleteUser(ctx context.Context, c *access.Caller, in *deleteUserInput) (*noOutput, error) {

@@ -222,7 +222,7 @@ type CreateUserRequest struct {
 	FirstName      string           `json:"first_name" maxLength:"100"`
 	LastName       string           `json:"last_name" maxLength:"100"`
 	Email          string           `json:"email" maxLength:"254" doc:"Unique in the tenant; case and Unicode form don't matter"`
-	UserType       iam.UserType     `json:"user_type,omitempty" enum:"tenant_admin,bot_admin,supervisor,agent,analyst,viewer,member,service" doc:"Can't be changed later. By itself member in a client organization; the company's own people need one"`
+	UserType       iam.UserType     `json:"user_type,omitempty" enum:"tenant_admin,bot_admin,supervisor,agent,analyst,viewer,member,service" doc:"Can't be changed later. By default member in a client organization; the company's own people need one"`
 	Nickname       string           `json:"nickname,omitempty" maxLength:"100"`
 	Phone          string           `json:"phone,omitempty" maxLength:"40"`
 	ExternalID     string           `json:"external_id,omitempty" maxLength:"200"`
@@ -230,11 +230,11 @@ type CreateUserRequest struct {
 	Locale         string           `json:"locale,omitempty" enum:",en,es,fr,de"`
 	RoleIDs        []string         `json:"role_ids,omitempty" maxItems:"50" maxLength:"100" doc:"Ids or codes of roles"`
 	Permissions    []iam.Permission `json:"permissions,omitempty" maxItems:"64" maxLength:"100" doc:"Granted directly, beside type and roles"`
-	OrganizationID iam.OrgID        `json:"organization_id,omitempty" maxLength:"100" doc:"By itself the one in which the caller acts"`
-	Below          bool             `json:"includes_descendants,omitempty" doc:"Lets them act in everything below the organization, too; a tenant admin does by itself"`
+	OrganizationID iam.OrgID        `json:"organization_id,omitempty" maxLength:"100" doc:"By default the one in which the caller acts"`
+	Below          bool             `json:"includes_descendants,omitempty" doc:"Lets them act in everything below the organization, too; of a tenant admin it is always so"`
 	Access         []string         `json:"access,omitempty" maxItems:"20" maxLength:"40" doc:"Checkboxes to be ticked besides, see GET /access-options"`
 	CustomFields   FieldValues      `json:"custom_fields,omitempty" doc:"Values of custom fields, by their keys; required ones must be there"`
-	Password       string           `json:"password,omitempty" maxLength:"4096" format:"password" doc:"A temporary password; by itself the server makes one"`
+	Password       string           `json:"password,omitempty" maxLength:"4096" format:"password" doc:"A temporary password; by default the server makes one"`
 }
 
 type createUserInput struct{ Body CreateUserRequest }

@@ -95,7 +95,7 @@ func (c usersImportCmd) Run(ctx context.Context, r *run) error {
 const importHeap = 192 << 20
 
 // collectOften keeps the heap near what is in use, unless GOMEMLIMIT says what it
-// may be: by itself it would grow to twice that.
+// may be: by default it would grow to twice that.
 func collectOften() {
 	if debug.SetMemoryLimit(-1) == math.MaxInt64 {
 		debug.SetMemoryLimit(importHeap)

@@ -11,7 +11,7 @@ import (
 )
 
 // MaxAge is how long another node may go on with what it knew of a tenant
-// (DESIGN: within one second on every other node).
+// (within one second on every other node).
 const MaxAge = time.Second
 
 // Cache keeps the directories of tenants for reads. What changes access calls

@@ -19,7 +19,7 @@ var aliasesAtClients = []struct {
 	{75 * time.Hour, "callum.macleod@brightdesk.example", "brightdesk", "Cal at Brightdesk"},
 }
 
-// chosen is what people have set themselves to; the others are online by itself.
+// chosen is what people have set themselves to; the others are online.
 var chosen = map[string]iam.Presence{
 	"mateo.herrera@kestrellane.example":    iam.PresenceAway,
 	"hannah.pemberton@brightdesk.example":  iam.PresenceOnline,

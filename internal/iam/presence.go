@@ -28,7 +28,7 @@ const PresenceWindow = 5 * time.Minute
 
 // Attendance is what decides whether somebody is there.
 type Attendance struct {
-	Chosen Presence // by the person; online by itself
+	Chosen Presence // by the person; online by default
 	// Until is until when one of their own sessions shows them to be there, unless
 	// they do something more: PresenceWindow from its last use, or its end. Zero
 	// without one.

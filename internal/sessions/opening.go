@@ -19,8 +19,8 @@ type opening struct {
 	upgraded string // a fresh hash of the password, or ""
 	from     Client
 	entrance iam.OrgID
-	// stamp is of before the transaction: what changes meanwhile makes what is
-	// known of the session stale.
+	// stamp was taken before the transaction: a change of anybody's access since
+	// then makes the session's principal stale.
 	stamp authz.Stamp
 }
 

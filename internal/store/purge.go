@@ -29,10 +29,9 @@ var purges = []struct {
 	{"throttles", "tenant_id, key", "failures = 0 AND first_at < $1", 31 * 24 * time.Hour},
 }
 
-// Purge removes sessions that ended or expired before the time, used and
-// expired password resets, remembered answers to requests and counts of failed
-// sign-ins, all older than it, in portions of their own transactions, and says
-// how many rows it removed. before should be a day ago or more: an answer is
+// Purge removes what has ended, expired or been used before the time (see
+// purges), in portions of their own transactions, and says how many rows that
+// were. before should be a day ago or more: an answer is
 // remembered for a day. Known addresses are kept for 31 days more.
 func (s *Store) Purge(ctx context.Context, before time.Time) (int64, error) {
 	var removed int64

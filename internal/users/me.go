@@ -25,10 +25,7 @@ func (s *Service) UpdateSelf(ctx context.Context, c *access.Caller, p Patch) (*V
 			return err
 		}
 		p.apply(after)
-		if err := iam.Invalid(Normalize(after)); err != nil {
-			return err // a nil *iam.Error must not become an error
-		}
-		return nil
+		return iam.Invalid(Normalize(after))
 	})
 }
 

@@ -13,7 +13,7 @@ import (
 )
 
 // Metrics counts requests and holds what else the program counts. Its labels
-// are routes, methods and statuses: nothing that a client or a tenant chooses.
+// are routes and statuses: nothing that a client or a tenant chooses.
 type Metrics struct {
 	registry *prometheus.Registry
 	requests *prometheus.CounterVec

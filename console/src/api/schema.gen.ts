@@ -79,7 +79,7 @@ export interface paths {
         put?: never;
         /**
          * Cancel a review
-         * @description Ends a review without applying anything. It is for who sees every row.
+         * @description Ends a review without applying anything. Only somebody who sees every row can.
          */
         post: operations["cancel-access-review"];
         delete?: never;
@@ -99,7 +99,7 @@ export interface paths {
         put?: never;
         /**
          * Finish a review
-         * @description Applies the decisions, account by account, under the rules and with the audit events of any other change. It is for who sees every row: decisions are applied by the rights of who finishes. Of a large review that goes on in the background: the state is finishing until then.
+         * @description Applies the decisions, account by account, under the rules and with the audit events of any other change. Only somebody who sees every row can finish it: decisions are applied with that person's permissions. Of a large review that goes on in the background: the state is finishing until then.
          */
         post: operations["finish-access-review"];
         delete?: never;
@@ -2235,7 +2235,7 @@ export interface paths {
         put?: never;
         /**
          * Cancel an import
-         * @description Stops an import. Whoever is created stays.
+         * @description Stops an import. Users that it has created already remain.
          */
         post: operations["cancel-user-import"];
         delete?: never;
@@ -2599,7 +2599,7 @@ export interface paths {
         put?: never;
         /**
          * Export everything about a person
-         * @description A JSON file with profile (with custom fields) and photo, memberships, teams, sessions, API keys without their secrets, mails without their texts, and all events of the audit log in which the person acted or was acted on. Under records is whatever else refers to the person: every session that is kept, those as somebody else and those of others as this person included, invitations received and sent, keys made for others, announcements, tabs, imports, exports, access reviews and their rows, uses of permissions, refused and excepted addresses. The export itself is in the log.
+         * @description A JSON file with profile (with custom fields) and photo, memberships, teams, sessions, API keys without their secrets, mails without their texts, and all events of the audit log in which the person acted or was acted on. Under records is whatever else refers to the person: every session that is kept, those included in which they were logged in as somebody else, or somebody else as them, invitations received and sent, keys made for others, announcements, tabs, imports, exports, access reviews and their rows, uses of permissions, refused and excepted addresses. The export itself is in the log.
          */
         post: operations["export-personal-data"];
         delete?: never;
@@ -2767,7 +2767,7 @@ export interface components {
             /** @description Of somebody new */
             last_name?: string;
             /**
-             * @description What somebody new has chosen; by itself what was chosen for the invitation, else the language of their organization counts
+             * @description What somebody new has chosen; by default what was chosen for the invitation, else the language of their organization counts
              * @enum {string}
              */
             locale?: "" | "en" | "es" | "fr" | "de";
@@ -2965,7 +2965,7 @@ export interface components {
         AddDomainRequest: {
             /** @description Without https:// and without a path */
             host: string;
-            /** @description By itself that in which the caller acts */
+            /** @description By default that in which the caller acts */
             organization_id?: string;
         };
         AddressRule: {
@@ -3086,10 +3086,10 @@ export interface components {
         BulkRequest: {
             /** @enum {string} */
             action: "suspend" | "reactivate" | "delete" | "reset_password";
-            /** @description With delete: who takes over what the people own; by itself it ends */
+            /** @description With delete: who takes over what the people own; by default it ends */
             hand_over_to?: string;
             ids: string[];
-            /** @description With reset_password: their API keys stop, too, for good; by itself they go on working */
+            /** @description With reset_password: their API keys stop, too, for good; by default they go on working */
             revoke_api_keys?: boolean;
         };
         BulkResponse: {
@@ -3150,12 +3150,12 @@ export interface components {
         CreateAPIKeyRequest: {
             /**
              * Format: date-time
-             * @description By itself never
+             * @description By default never
              */
             expires_at?: string | null;
             name: string;
             permissions: string[];
-            /** @description A service user; by itself the caller */
+            /** @description A service user; by default the caller */
             user_id?: string;
         };
         CreateAgentRequest: {
@@ -3166,14 +3166,14 @@ export interface components {
             /** @description To which organizations it is assigned at once */
             organization_ids?: string[];
             /**
-             * @description By itself active
+             * @description By default active
              * @enum {string}
              */
             state?: "active" | "paused";
         };
         CreateAnnouncementRequest: {
             body?: string;
-            /** @description It is for this organization and those below; by itself that in which the caller acts */
+            /** @description It is for this organization and those below; by default that in which the caller acts */
             organization_id?: string;
             title: string;
         };
@@ -3181,7 +3181,7 @@ export interface components {
             /** @description With the kind choice */
             choices?: components["schemas"]["FieldChoiceInput"][];
             in_table?: boolean;
-            /** @description By itself made of the label; can't be changed later */
+            /** @description By default made of the label; can't be changed later */
             key?: string;
             /**
              * @description Can't be changed later
@@ -3200,15 +3200,15 @@ export interface components {
             /** @enum {string} */
             locale?: "" | "en" | "es" | "fr" | "de";
             name: string;
-            /** @description By itself the organization in which the caller acts */
+            /** @description By default the organization in which the caller acts */
             parent_id?: string;
-            /** @description By itself made from the name */
+            /** @description By default made from the name */
             short_name?: string;
             /** @description IANA name such as Europe/Berlin */
             timezone?: string;
         };
         CreateRoleRequest: {
-            /** @description By itself made from the name; never changes */
+            /** @description By default made from the name; never changes */
             code?: string;
             /** @description A role whose permissions it starts with when none are given */
             copy_from?: string;
@@ -3217,7 +3217,7 @@ export interface components {
             /** @description At least one, here or by copy_from */
             permissions?: string[];
             /**
-             * @description organization by itself; never changes
+             * @description organization by default; never changes
              * @enum {string}
              */
             scope?: "organization" | "team";
@@ -3238,7 +3238,7 @@ export interface components {
         CreateTeamRequest: {
             description?: string;
             name: string;
-            /** @description By itself the one in which the caller acts; can't be changed later */
+            /** @description By default the one in which the caller acts; can't be changed later */
             organization_id?: string;
             /** @description Ids of further organizations that it works for */
             serves?: string[];
@@ -3254,17 +3254,17 @@ export interface components {
             email: string;
             external_id?: string;
             first_name: string;
-            /** @description Lets them act in everything below the organization, too; a tenant admin does by itself */
+            /** @description Lets them act in everything below the organization, too; of a tenant admin it is always so */
             includes_descendants?: boolean;
             last_name: string;
             /** @enum {string} */
             locale?: "" | "en" | "es" | "fr" | "de";
             nickname?: string;
-            /** @description By itself the one in which the caller acts */
+            /** @description By default the one in which the caller acts */
             organization_id?: string;
             /**
              * Format: password
-             * @description A temporary password; by itself the server makes one
+             * @description A temporary password; by default the server makes one
              */
             password?: string;
             /** @description Granted directly, beside type and roles */
@@ -3275,7 +3275,7 @@ export interface components {
             /** @description IANA name such as Europe/Berlin */
             timezone?: string;
             /**
-             * @description Can't be changed later. By itself member in a client organization; the company's own people need one
+             * @description Can't be changed later. By default member in a client organization; the company's own people need one
              * @enum {string}
              */
             user_type?: "tenant_admin" | "bot_admin" | "supervisor" | "agent" | "analyst" | "viewer" | "member" | "service";
@@ -3516,7 +3516,7 @@ export interface components {
             verified_at: string | null;
         };
         EraseRequest: {
-            /** @description Who takes over what the person owns; by itself it ends */
+            /** @description Who takes over what the person owns; by default it ends */
             hand_over_to?: string;
         };
         Erased: {
@@ -3664,7 +3664,7 @@ export interface components {
             user_type?: "" | "tenant_admin" | "bot_admin" | "supervisor" | "agent" | "analyst" | "viewer" | "member" | "client" | "service";
         };
         ExportRequest: {
-            /** @description Of a CSV file; by itself all. They keep the order that they have in a whole file */
+            /** @description Of a CSV file; by default all. They keep the order that they have in a whole file */
             columns?: string[];
             filter?: components["schemas"]["ExportFilter"];
             /**
@@ -3749,7 +3749,7 @@ export interface components {
             seconds_left: number;
         };
         ImpersonationRequest: {
-            /** @description In which organization of the user, the one in which the caller acts or one below it; by itself the one in which the user acts after sign-in */
+            /** @description In which organization of the user, the one in which the caller acts or one below it; by default the one in which the user acts after sign-in */
             organization_id?: string;
             /** @description Kept in the audit log, where the person can read it; at most 200 characters */
             reason: string;
@@ -3900,11 +3900,11 @@ export interface components {
             /** @description As pasted, one address each */
             emails: string[];
             /**
-             * @description Of the mail; by itself that of the organization
+             * @description Of the mail; by default that of the organization
              * @enum {string}
              */
             locale?: "" | "en" | "es" | "fr" | "de";
-            /** @description By itself the one in which the caller acts */
+            /** @description By default the one in which the caller acts */
             organization_id?: string;
             /** @description Granted directly, beside type and roles */
             permissions?: string[];
@@ -3913,7 +3913,7 @@ export interface components {
             /** @description Teams of the organization */
             team_ids?: string[];
             /**
-             * @description Of people who are new; by itself member in a client organization, agent in the company itself
+             * @description Of people who are new; by default member in a client organization, agent in the company itself
              * @enum {string}
              */
             user_type?: "" | "tenant_admin" | "bot_admin" | "supervisor" | "agent" | "analyst" | "viewer" | "member";
@@ -4141,7 +4141,7 @@ export interface components {
         MailSettingsRequest: {
             /** @description Counts in the company itself only */
             notices: boolean;
-            /** @description By itself the one in which the caller acts */
+            /** @description By default the one in which the caller acts */
             organization_id?: string;
             /** @description Empty to inherit it */
             reply_to: string;
@@ -4858,9 +4858,9 @@ export interface components {
             /** Format: date-time */
             due_at?: string;
             includes_below?: boolean;
-            /** @description By itself the organization and the month */
+            /** @description By default the organization and the month */
             name?: string;
-            /** @description By itself the one in which the caller acts */
+            /** @description By default the one in which the caller acts */
             organization_id?: string;
             /**
              * Format: int64
@@ -5133,9 +5133,9 @@ export interface operations {
     "list-access-options": {
         parameters: {
             query?: {
-                /** @description As they work in this organization; by itself the one in which the caller acts */
+                /** @description As they work in this organization; by default the one in which the caller acts */
                 organization_id?: string;
-                /** @description As they work for people of this type; by itself one that can have everything */
+                /** @description As they work for people of this type; by default one that can have everything */
                 user_type?: "tenant_admin" | "bot_admin" | "supervisor" | "agent" | "analyst" | "viewer" | "member" | "service";
             };
             header?: never;
@@ -7778,9 +7778,9 @@ export interface operations {
     "list-api-keys": {
         parameters: {
             query?: {
-                /** @description Whose keys; by itself the caller's own and those of service users that the caller manages */
+                /** @description Whose keys; by default the caller's own and those of service users that the caller manages */
                 user_id?: string;
-                /** @description Only keys in this state; all by itself */
+                /** @description Only keys in this state; all by default */
                 state?: "active" | "expired" | "revoked";
                 /** @description How many items at most */
                 limit?: number;
@@ -8117,7 +8117,7 @@ export interface operations {
                 target_id?: string;
                 /** @description In which this person acted or was acted on */
                 user_id?: string;
-                /** @description From this address. Acting in a client organization, of events alone of which it is shown */
+                /** @description From this address. In a client organization it finds only events whose address the caller may see */
                 ip?: string;
                 /** @description Of this request, as answers name it in X-Request-Id and problems in request_id */
                 request_id?: string;
@@ -8321,7 +8321,7 @@ export interface operations {
                 target_id?: string;
                 /** @description In which this person acted or was acted on */
                 user_id?: string;
-                /** @description From this address. Acting in a client organization, of events alone of which it is shown */
+                /** @description From this address. In a client organization it finds only events whose address the caller may see */
                 ip?: string;
                 /** @description Of this request, as answers name it in X-Request-Id and problems in request_id */
                 request_id?: string;
@@ -10381,7 +10381,13 @@ export interface operations {
     "create-export": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Makes it safe to send the same request again: for a day, the same key answers with what the first request answered, and creates nothing twice.
+                 * @example 6b1f0a52-6f0e-4f5c-9b0e-0d3f6a1b2c3d
+                 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -10775,7 +10781,7 @@ export interface operations {
                 state?: "pending" | "accepted" | "expired" | "deleted";
                 /** @description A part of the address */
                 search?: string;
-                /** @description To this organization and those below it; by itself the one in which the caller acts */
+                /** @description To this organization and those below it; by default the one in which the caller acts */
                 organization_id?: string;
                 /** @description How many items at most */
                 limit?: number;
@@ -10902,7 +10908,13 @@ export interface operations {
     "create-invitations": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Makes it safe to send the same request again: for a day, the same key answers with what the first request answered, and creates nothing twice.
+                 * @example 6b1f0a52-6f0e-4f5c-9b0e-0d3f6a1b2c3d
+                 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -10973,6 +10985,15 @@ export interface operations {
             };
             /** @description The request took too long to arrive: timeout */
             408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict: conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11552,7 +11573,13 @@ export interface operations {
     "grant-ip-exception": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Makes it safe to send the same request again: for a day, the same key answers with what the first request answered, and creates nothing twice.
+                 * @example 6b1f0a52-6f0e-4f5c-9b0e-0d3f6a1b2c3d
+                 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -11922,7 +11949,7 @@ export interface operations {
     "get-mail-settings": {
         parameters: {
             query?: {
-                /** @description By itself the one in which the caller acts */
+                /** @description By default the one in which the caller acts */
                 organization_id?: string;
             };
             header?: never;
@@ -23315,7 +23342,7 @@ export interface operations {
     "delete-user": {
         parameters: {
             query?: {
-                /** @description Who takes over what the person owns; by itself it ends */
+                /** @description Who takes over what the person owns; by default it ends */
                 hand_over_to?: string;
             };
             header: {
@@ -23680,7 +23707,7 @@ export interface operations {
     "get-user-access": {
         parameters: {
             query?: {
-                /** @description What counts in this organization, the one in which the caller acts or one below it; by itself where the user acts */
+                /** @description What counts in this organization, the one in which the caller acts or one below it; by default where the user acts */
                 organization_id?: string;
             };
             header?: never;
@@ -24249,10 +24276,16 @@ export interface operations {
     "invite-user": {
         parameters: {
             query?: {
-                /** @description Where the link leads, the organization in which the caller acts or one below it; by itself where the caller acts, or else the user's first organization */
+                /** @description Where the link leads, the organization in which the caller acts or one below it; by default where the caller acts, or else the user's first organization */
                 organization_id?: string;
             };
-            header?: never;
+            header?: {
+                /**
+                 * @description Makes it safe to send the same request again: for a day, the same key answers with what the first request answered, and creates nothing twice.
+                 * @example 6b1f0a52-6f0e-4f5c-9b0e-0d3f6a1b2c3d
+                 */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The user's id */
                 id: string;
@@ -24378,7 +24411,7 @@ export interface operations {
     "preview-user-invitation": {
         parameters: {
             query?: {
-                /** @description Where the link leads, the organization in which the caller acts or one below it; by itself where the caller acts, or else the user's first organization */
+                /** @description Where the link leads, the organization in which the caller acts or one below it; by default where the caller acts, or else the user's first organization */
                 organization_id?: string;
             };
             header?: never;
@@ -24481,7 +24514,7 @@ export interface operations {
     "list-memberships": {
         parameters: {
             query?: {
-                /** @description In this organization and those below it; by itself the one in which the caller acts */
+                /** @description In this organization and those below it; by default the one in which the caller acts */
                 organization_id?: string;
             };
             header?: never;
@@ -25719,7 +25752,7 @@ export interface operations {
     "reset-user-password": {
         parameters: {
             query?: {
-                /** @description Their API keys stop, too, for good; by itself they go on working */
+                /** @description Their API keys stop, too, for good; by default they go on working */
                 revoke_api_keys?: boolean;
             };
             header?: {
