@@ -197,7 +197,7 @@ func domain(v branding.DomainView) Domain {
 		ID: v.ID, Host: v.Host, Organization: OrganizationRef{ID: v.Org, Name: v.OrgName}, State: "pending", Problem: v.Problem,
 		RecordName: challenge.RecordName, Path: challenge.Path, Value: challenge.Value,
 		CheckedAt: timeOrNull(v.CheckedAt), VerifiedAt: timeOrNull(v.VerifiedAt), FailingAt: timeOrNull(v.FailingAt),
-		ExpiresAt: timeOrNull(v.ExpiresAt), CreatedAt: v.CreatedAt.UTC(), CreatedBy: v.CreatedBy,
+		ExpiresAt: timeOrNull(v.ExpiresAt), CreatedAt: v.CreatedAt.UTC(), CreatedBy: v.CreatedName,
 	}
 	if !v.VerifiedAt.IsZero() {
 		out.State = "verified"

@@ -54,6 +54,11 @@ func companyStaff(t *testing.T, w *apitest.World) {
 		a.except(t, &iam.IPException{Org: a.client, User: user, Address: address, CreatedBy: ada.ID, CreatedName: "Ada Okafor"})
 	}
 
+	// That somebody there has the same name does not make them the one.
+	namesake := boss.Person("Ada", iam.TypeMember, "org_admin")
+	etag := boss.Do(http.MethodGet, "/users/"+string(namesake.ID), nil).Want(http.StatusOK, nil).Header.Get("ETag")
+	boss.Do(http.MethodPatch, "/users/"+string(namesake.ID), map[string]any{"last_name": "Okafor"}, apitest.Header("If-Match", etag)).Want(http.StatusOK, nil)
+
 	for _, path := range []string{"/ip-exceptions", "/domains"} {
 		text := string(boss.Do(http.MethodGet, path, nil).Want(http.StatusOK, nil).Body)
 		for _, secret := range []string{"Ada", string(ada.ID), "192.0.2.10"} {

@@ -87,28 +87,26 @@ func (s *Service) Domains(ctx context.Context, c *access.Caller) ([]DomainView, 
 }
 
 // mask takes out of domains who claimed them, but for people that the caller sees.
-// Who it was is kept by name: it is shown where one of those who manage the brand
-// there has it.
 func mask(ctx context.Context, tx iam.Tx, dir *authz.Directory, c *access.Caller, list []DomainView) error {
 	if c.InRoot {
 		return nil
 	}
-	names := map[iam.OrgID]map[string]bool{}
+	known := map[iam.OrgID]map[iam.UserID]bool{}
 	for _, v := range list {
-		if names[v.Org] == nil {
+		if known[v.Org] == nil {
 			people, err := authz.Holders(ctx, tx, c.Tenant, dir, v.Org, iam.PermBrandingManage)
 			if err != nil {
 				return err
 			}
-			names[v.Org] = map[string]bool{c.Name: true}
+			known[v.Org] = map[iam.UserID]bool{c.User: true}
 			for _, u := range people {
 				if dir.Visible(c, u) {
-					names[v.Org][u.FullName()] = true
+					known[v.Org][u.ID] = true
 				}
 			}
 		}
-		if !names[v.Org][v.CreatedBy] {
-			v.CreatedBy = dir.OrgName(dir.RootOrg)
+		if !known[v.Org][v.CreatedBy] {
+			v.CreatedBy, v.CreatedName = "", dir.OrgName(dir.RootOrg)
 		}
 	}
 	return nil
@@ -129,7 +127,10 @@ func (s *Service) AddDomain(ctx context.Context, c *access.Caller, org iam.OrgID
 	if _, err := io.ReadFull(s.Random, random[:]); err != nil {
 		return nil, fmt.Errorf("make a challenge: %w", err)
 	}
-	d := &iam.Domain{Tenant: c.Tenant, Org: org, Host: host, Token: base64.RawURLEncoding.EncodeToString(random[:]), CreatedBy: c.Name}
+	d := &iam.Domain{
+		Tenant: c.Tenant, Org: org, Host: host, Token: base64.RawURLEncoding.EncodeToString(random[:]),
+		CreatedBy: c.User, CreatedName: c.Name,
+	}
 	var v *DomainView
 	err = s.Store.Write(ctx, func(tx iam.Tx) error {
 		dir, err := authz.Load(ctx, tx, c.Tenant)

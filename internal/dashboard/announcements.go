@@ -45,7 +45,7 @@ func (s *Service) Announce(ctx context.Context, c *access.Caller, org iam.OrgID,
 		if !m.sees(org) {
 			return iam.InvalidField("/organization_id", "unknown", "There is no such organization, or it is not below yours.")
 		}
-		a := &iam.Announcement{Org: org, Title: title, Body: body, Author: c.Name, PublishedAt: tx.Now()}
+		a := &iam.Announcement{Org: org, Title: title, Body: body, AuthorID: c.User, Author: c.Name, PublishedAt: tx.Now()}
 		if err := checkAnnouncement(a); err != nil {
 			return err
 		}

@@ -37,18 +37,19 @@ type Brand struct {
 // Domain is a host name under which an organization is reached, or the claim to
 // one while VerifiedAt is zero.
 type Domain struct {
-	ID         DomainID
-	Tenant     TenantID
-	Org        OrgID
-	Host       string // lower case, without port
-	Token      string // names the challenge; it is public
-	CreatedBy  string
-	CreatedAt  time.Time
-	VerifiedAt time.Time // zero: it serves nobody
-	CheckedAt  time.Time // when it was looked for last
-	FailingAt  time.Time // since when checks of a verified one fail; zero while they don't
-	Problem    string    // what the last check found: a code of package branding, or ""
-	ExpiresAt  time.Time // of a claim; zero once verified
+	ID          DomainID
+	Tenant      TenantID
+	Org         OrgID
+	Host        string // lower case, without port
+	Token       string // names the challenge; it is public
+	CreatedBy   UserID // "" of some from before this was kept
+	CreatedName string // as they were called then
+	CreatedAt   time.Time
+	VerifiedAt  time.Time // zero: it serves nobody
+	CheckedAt   time.Time // when it was looked for last
+	FailingAt   time.Time // since when checks of a verified one fail; zero while they don't
+	Problem     string    // what the last check found: a code of package branding, or ""
+	ExpiresAt   time.Time // of a claim; zero once verified
 }
 
 // BrandStore keeps brands and domains.

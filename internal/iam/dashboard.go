@@ -91,7 +91,8 @@ type Announcement struct {
 	Org         OrgID
 	Title       string
 	Body        string
-	Author      string // who wrote it, as they were called then
+	AuthorID    UserID // "" of some from before this was kept
+	Author      string // as they were called then
 	PublishedAt time.Time
 	UpdatedAt   time.Time
 	Version     int64

@@ -42,12 +42,12 @@ func (t *tx) SaveBrand(ctx context.Context, tenant iam.TenantID, b *iam.Brand) e
 	return nil
 }
 
-const domainColumns = "d.tenant_id, d.id, d.org_id, d.host, d.token, d.created_by, d.created_at, d.verified_at, d.checked_at, d.failing_at, d.problem, d.expires_at"
+const domainColumns = "d.tenant_id, d.id, d.org_id, d.host, d.token, d.created_by, d.created_name, d.created_at, d.verified_at, d.checked_at, d.failing_at, d.problem, d.expires_at"
 
 func scanDomain(row scanner) (*iam.Domain, error) {
 	d := &iam.Domain{}
 	var created, verified, checked, failing, expires int64
-	err := row.Scan(&d.Tenant, &d.ID, &d.Org, &d.Host, &d.Token, &d.CreatedBy, &created, &verified, &checked, &failing, &d.Problem, &expires)
+	err := row.Scan(&d.Tenant, &d.ID, &d.Org, &d.Host, &d.Token, &d.CreatedBy, &d.CreatedName, &created, &verified, &checked, &failing, &d.Problem, &expires)
 	d.CreatedAt, d.VerifiedAt, d.CheckedAt = fromMicros(created), fromMicros(verified), fromMicros(checked)
 	d.FailingAt, d.ExpiresAt = fromMicros(failing), fromMicros(expires)
 	return d, err
@@ -75,10 +75,10 @@ func (t *tx) InsertDomain(ctx context.Context, d *iam.Domain) error {
 		return err
 	}
 	_, err = t.exec(ctx, `
-		INSERT INTO domains (tenant_id, id, org_id, host, token, created_by, created_at, verified_at, checked_at, failing_at, problem, expires_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
-		string(d.Tenant), string(d.ID), string(d.Org), d.Host, d.Token, d.CreatedBy, micros(d.CreatedAt), micros(d.VerifiedAt),
-		micros(d.CheckedAt), micros(d.FailingAt), d.Problem, micros(d.ExpiresAt))
+		INSERT INTO domains (tenant_id, id, org_id, host, token, created_by, created_name, created_at, verified_at, checked_at, failing_at, problem, expires_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
+		string(d.Tenant), string(d.ID), string(d.Org), d.Host, d.Token, string(d.CreatedBy), d.CreatedName, micros(d.CreatedAt),
+		micros(d.VerifiedAt), micros(d.CheckedAt), micros(d.FailingAt), d.Problem, micros(d.ExpiresAt))
 	return t.refused(err, iam.NotFound("organization"))
 }
 

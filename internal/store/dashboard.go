@@ -1,10 +1,7 @@
 package store
 
 import (
-	"cmp"
 	"context"
-	"database/sql"
-	"slices"
 
 	"github.com/retinue/retinue/internal/iam"
 )
@@ -39,32 +36,23 @@ func (t *tx) DeleteTabApp(ctx context.Context, tenant iam.TenantID, org iam.OrgI
 	return gone(n, err, "app")
 }
 
-const announcementColumns = "id, org_id, title, body, author, published_at, updated_at, version"
+const announcementColumns = "id, org_id, title, body, author_id, author, published_at, updated_at, version"
 
 func scanAnnouncement(row scanner) (*iam.Announcement, error) {
 	v := &iam.Announcement{}
 	var published, updated int64
-	err := row.Scan(&v.ID, &v.Org, &v.Title, &v.Body, &v.Author, &published, &updated, &v.Version)
+	err := row.Scan(&v.ID, &v.Org, &v.Title, &v.Body, &v.AuthorID, &v.Author, &published, &updated, &v.Version)
 	v.PublishedAt, v.UpdatedAt = fromMicros(published), fromMicros(updated)
 	return v, err
 }
 
-// Announcements implements iam.DashboardStore.
+// Announcements implements iam.DashboardStore. Which ones they are is read from
+// the index; those that are not among them are not read.
 func (t *tx) Announcements(ctx context.Context, tenant iam.TenantID, orgs []iam.OrgID, limit int) ([]*iam.Announcement, error) {
-	list := []*iam.Announcement{}
-	err := eachIn(ctx, t, tenant, "SELECT "+announcementColumns+" FROM announcements WHERE tenant_id = $1 AND org_id IN ", "", texts(orgs),
-		func(rows *sql.Rows) error {
-			v, err := scanAnnouncement(rows)
-			list = append(list, v)
-			return err
-		})
-	slices.SortFunc(list, func(a, b *iam.Announcement) int {
-		if c := b.PublishedAt.Compare(a.PublishedAt); c != 0 {
-			return c
-		}
-		return cmp.Compare(b.ID, a.ID)
-	})
-	return list[:min(len(list), limit)], err
+	a := &arguments{values: []any{string(tenant)}}
+	const latest = " ORDER BY published_at DESC, id DESC"
+	return many(ctx, t, scanAnnouncement, "SELECT "+announcementColumns+" FROM announcements WHERE tenant_id = $1 AND id IN ("+
+		"SELECT id FROM announcements WHERE tenant_id = $1 AND org_id"+t.oneOf(a, texts(orgs))+latest+" LIMIT "+a.add(int64(limit))+")"+latest, a.values...)
 }
 
 // AnnouncementsBelow implements iam.DashboardStore. Ids grow with the time at
@@ -86,8 +74,8 @@ func (t *tx) Announcement(ctx context.Context, tenant iam.TenantID, id iam.Annou
 // InsertAnnouncement implements iam.DashboardStore.
 func (t *tx) InsertAnnouncement(ctx context.Context, tenant iam.TenantID, a *iam.Announcement) error {
 	a.UpdatedAt, a.Version = t.now, 1
-	_, err := t.exec(ctx, "INSERT INTO announcements (tenant_id, "+announcementColumns+") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-		string(tenant), string(a.ID), string(a.Org), a.Title, a.Body, a.Author, micros(a.PublishedAt), micros(t.now), a.Version)
+	_, err := t.exec(ctx, "INSERT INTO announcements (tenant_id, "+announcementColumns+") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+		string(tenant), string(a.ID), string(a.Org), a.Title, a.Body, string(a.AuthorID), a.Author, micros(a.PublishedAt), micros(t.now), a.Version)
 	return t.refused(err, iam.NotFound("organization"))
 }
 

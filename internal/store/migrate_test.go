@@ -104,3 +104,63 @@ func upgrade(t *testing.T, db storetest.DB) {
 		t.Fatal(err)
 	}
 }
+
+// Whoever wrote an announcement or added a domain before their ids were kept is
+// found by a name that one person alone has.
+func TestUpgradeOfNames(t *testing.T) {
+	for name, open := range storetest.Unmigrated(t) {
+		t.Run(name, func(t *testing.T) { upgradeNames(t, open(t)) })
+	}
+}
+
+func upgradeNames(t *testing.T, db storetest.DB) {
+	if err := db.MigrateTo(t.Context(), 26); err != nil {
+		t.Fatal(err)
+	}
+	raw := storetest.Raw(t, db)
+	old := func(statement string, args ...any) {
+		t.Helper()
+		if _, err := raw.ExecContext(t.Context(), statement, args...); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, tenant := range []string{"a", "b"} {
+		old("INSERT INTO tenants (id, short_name, name, color, logo_key, status, root_org, created_at, updated_at, version)"+
+			" VALUES ($1, $2, 'Acme', '', '', 'active', $2, 0, 0, 1)", tenant, tenant)
+		old("INSERT INTO organizations (tenant_id, id, short_name, name, description, status, created_at, updated_at, version)"+
+			" VALUES ($1, $2, $2, 'Acme', '', 'active', 0, 0, 1)", tenant, tenant)
+	}
+	person := func(tenant, id, first, last string) {
+		old("INSERT INTO users (tenant_id, id, user_type, status, first_name, last_name, nickname, name_key, email, email_key, phone,"+
+			" timezone, locale, theme, photo_key, password_hash, must_change_password, password_expires_at, password_changed_at,"+
+			" last_sign_in_at, created_at, updated_at, version)"+
+			" VALUES ($1, $2, 'member', 'active', $3, $4, '', 'x', $2, $2, '', '', '', '', '', '', 0, 0, 0, 0, 0, 0, 1)", tenant, id, first, last)
+	}
+	person("a", "ann", "Ann", "One")
+	person("a", "jo1", "Jo", "Two")
+	person("a", "jo2", "Jo", "Two")
+	person("a", "cher", "Cher", "")
+	person("b", "ann-b", "Ann", "One")
+	for _, id := range []string{"gone", "ann-gone"} {
+		old("INSERT INTO user_tombstones (tenant_id, id, full_name, user_type, deleted_at, deleted_by) VALUES ('b', $1, $2, 'member', 0, '')",
+			id, map[string]string{"gone": "Gone Three", "ann-gone": "Ann One"}[id])
+	}
+	for i, want := range []struct{ tenant, name, id string }{
+		{"a", "Ann One", "ann"}, {"a", "Jo Two", ""}, {"a", "Cher", "cher"}, {"a", "Gone Three", ""}, {"b", "Gone Three", "gone"}, {"b", "Ann One", ""},
+	} {
+		id := string('0' + rune(i))
+		old("INSERT INTO announcements (tenant_id, id, org_id, title, body, author, published_at, updated_at, version)"+
+			" VALUES ($1, $2, $1, $4, '', $3, 0, 0, 1)", want.tenant, id, want.name, want.id)
+		old("INSERT INTO domains (tenant_id, id, org_id, host, token, created_at, created_by, verified_at, checked_at, failing_at, problem, expires_at)"+
+			" VALUES ($1, $2, $1, $2, $4, 0, $3, 0, 0, 0, '', 0)", want.tenant, id, want.name, want.id)
+	}
+	if _, _, err := db.Migrate(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for table, wrong := range map[string]string{"announcements": "author_id <> title", "domains": "created_by <> token OR created_name = ''"} {
+		var n int
+		if err := raw.QueryRowContext(t.Context(), "SELECT COUNT(*) FROM "+table+" WHERE "+wrong).Scan(&n); err != nil || n > 0 {
+			t.Errorf("%d of %s are somebody else's, %v", n, table, err)
+		}
+	}
+}

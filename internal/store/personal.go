@@ -15,8 +15,6 @@ type personalTable struct {
 	records []personalQuery
 	// erase replaces names: $1 the tenant, $2 the id, $3 the pseudonym, $4 the time.
 	erase []string
-	// named does it where there is a name alone: $2 is the full name.
-	named []string
 	// why says what else covers the table, or why it has nothing to show or erase.
 	why string
 }
@@ -38,11 +36,15 @@ var personalTables = map[string]personalTable{
 	"mails":        {why: "package privacy reads it; emptied by the address"},
 	"audit_events": {why: "package privacy reads it; erased part by part (docs/adr/0009)"},
 	"brands":       {why: "support_email is the organization's"},
-	"domains":      {why: "has the id of who added it, no name"},
 	"announcements": {
-		records: []personalQuery{{"announcements", "SELECT id, title, published_at FROM announcements WHERE tenant_id = $1 AND author =" +
-			" (SELECT TRIM(first_name || ' ' || last_name) FROM users WHERE tenant_id = $1 AND id = $2)"}},
-		named: []string{"UPDATE announcements SET author = $3 WHERE tenant_id = $1 AND author = $2"},
+		records: []personalQuery{
+			{"announcements", "SELECT id, org_id, title, published_at FROM announcements WHERE tenant_id = $1 AND author_id = $2"},
+		},
+		erase: []string{"UPDATE announcements SET author = $3 WHERE tenant_id = $1 AND author_id = $2"},
+	},
+	"domains": {
+		records: []personalQuery{{"domains", "SELECT id, org_id, host, created_at, verified_at FROM domains WHERE tenant_id = $1 AND created_by = $2"}},
+		erase:   []string{"UPDATE domains SET created_name = $3 WHERE tenant_id = $1 AND created_by = $2"},
 	},
 	"api_keys": {records: []personalQuery{
 		{"api_keys_made", "SELECT id, name, prefix, user_id, created_at FROM api_keys WHERE tenant_id = $1 AND created_by = $2 AND user_id <> $2"},

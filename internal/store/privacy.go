@@ -52,11 +52,6 @@ func (t *tx) ErasePerson(ctx context.Context, tenant iam.TenantID, id iam.UserID
 func (t *tx) eraseRows(ctx context.Context, tenant iam.TenantID, g *iam.Tombstone, addresses []string) error {
 	name := iam.Pseudonym(string(g.ID))
 	for _, table := range personalTables {
-		for _, q := range table.named {
-			if _, err := t.exec(ctx, q, string(tenant), g.FullName, name); err != nil {
-				return err
-			}
-		}
 		for _, q := range table.erase {
 			args := []any{string(tenant), string(g.ID), name}
 			if strings.Contains(q, "$4") {

@@ -113,7 +113,7 @@ func testAnnouncements(t *testing.T, f *sides) {
 	var all []*iam.Announcement
 	for i := range 3 {
 		a := &iam.Announcement{
-			ID: iam.AnnouncementID(f.id(iam.PrefixAnnouncement)), Org: f.a.org, Title: "News", Body: "Text", Author: "Ada",
+			ID: iam.AnnouncementID(f.id(iam.PrefixAnnouncement)), Org: f.a.org, Title: "News", Body: "Text", AuthorID: f.a.user, Author: "Ada",
 			PublishedAt: f.db.Clock.Now().Add(time.Duration(i) * time.Minute),
 		}
 		f.write(t, func(ctx context.Context, tx iam.Tx) error { return tx.InsertAnnouncement(ctx, f.a.tenant, a) })
@@ -170,7 +170,7 @@ func testBrands(t *testing.T, f *sides) {
 // domainClaim is a domain that is not verified yet.
 func (f *sides) domainClaim(p side, host string) *iam.Domain {
 	return &iam.Domain{
-		ID: iam.DomainID(f.id(iam.PrefixDomain)), Tenant: p.tenant, Org: p.org, Host: host, Token: "token", CreatedBy: "Ada",
+		ID: iam.DomainID(f.id(iam.PrefixDomain)), Tenant: p.tenant, Org: p.org, Host: host, Token: "token", CreatedBy: p.user, CreatedName: "Ada",
 		ExpiresAt: f.db.Clock.Now().Add(time.Hour),
 	}
 }

@@ -145,6 +145,8 @@ var services = map[string]func(*testing.T, *sides){
 	"audit erasure":           testErasure,
 	"erasure under the hash":  testErasureUnderTheHash,
 	"erasure leaves others":   testErasureLeavesOthers,
+	"erasure everywhere":      testErasureEverywhere,
+	"records of namesakes":    testPersonalRecordsOfNamesakes,
 	"photo in use":            testPhotoInUse,
 	"audit false erasure":     testFalseErasure,
 	"review rows":             testReviewRows,
