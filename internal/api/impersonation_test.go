@@ -343,3 +343,54 @@ func loggedInAsEnds(t *testing.T, w *apitest.World, end func(w *apitest.World, a
 	as.Do(http.MethodGet, "/me", nil).WantProblem(http.StatusUnauthorized, iam.CodeImpersonationEnded)
 	as.Do(http.MethodPost, "/session/impersonation/changes", nil).WantProblem(http.StatusUnauthorized, iam.CodeImpersonationEnded)
 }
+
+// Nothing begins, and nothing says so, where the address is not let in: neither
+// somebody else's session nor one's own.
+func TestRefusedAddressBeginsNothing(t *testing.T) { apitest.Each(t, refusedBegins) }
+
+func refusedBegins(t *testing.T, w *apitest.World) {
+	t.Helper()
+	withAddresses(w)
+	a := newAgencyIn(t, w)
+	jo := a.boss.In(a.client).Person("Jo", iam.TypeMember)
+	setPolicy(t, a.boss, a.client, officeOnly).Want(http.StatusOK, nil)
+	begun := func() (log, sessions int) {
+		t.Helper()
+		if err := w.Store.Read(t.Context(), func(tx iam.Tx) error {
+			for _, action := range []string{"impersonation.started", "session.created"} {
+				page, err := tx.Events(t.Context(), a.boss.Tenant, iam.EventFilter{Action: action, Page: iam.Page{Limit: 100}})
+				if err != nil {
+					return err
+				}
+				for _, e := range page.Items {
+					if e.Outcome == iam.OutcomeSuccess {
+						log++
+					}
+				}
+			}
+			own, err := tx.SessionsOf(t.Context(), a.boss.Tenant, jo.ID)
+			sessions = len(own)
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		return log, sessions
+	}
+	log, sessions := begun()
+	path, body := "/users/"+string(jo.ID)+"/impersonation", map[string]any{"reason": "Help", "organization_id": a.client}
+	p := a.boss.Do(http.MethodPost, path, body, from("198.51.100.7")).WantProblem(http.StatusForbidden, iam.CodeIPRefused)
+	if len(p.RefusalCode) != 8 {
+		t.Errorf("refused with %+v", p)
+	}
+	in := map[string]any{"tenant": jo.ShortName, "email": jo.Session.User.Email, "password": apitest.Password + " of my own"}
+	fresh := *jo
+	fresh.Cookie, fresh.Org = "", ""
+	fresh.Do(http.MethodPost, "/session", in, from("198.51.100.7")).WantProblem(http.StatusForbidden, iam.CodeIPRefused)
+	if l, s := begun(); l != log || s != sessions {
+		t.Errorf("%d of %d things that the log says and %d of %d sessions began before", log, l, sessions, s)
+	}
+	a.boss.Do(http.MethodPost, path, body).Want(http.StatusOK, nil)
+	if l, s := begun(); l != log+1 {
+		t.Errorf("from the office the log says %d more, and there are %d sessions", l-log, s)
+	}
+}

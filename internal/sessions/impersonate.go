@@ -109,7 +109,8 @@ type Impersonation struct {
 // ends with it, after half an hour, or when it would not be allowed any more.
 // CodeEscalation for somebody who may do more than the caller, CodeImpersonating
 // for who is logged in as somebody else already, CodeNotFound for an organization
-// out of the caller's sight and CodeConflict for one in which the person can't act.
+// out of the caller's sight, CodeConflict for one in which the person can't act and
+// CodeIPRefused where the caller's address is not let in.
 func (s *Service) Impersonate(ctx context.Context, c *access.Caller, in Impersonation, from Client) (*SignedIn, error) {
 	if err := c.Personally(); err != nil {
 		return nil, err
@@ -144,6 +145,9 @@ func (s *Service) Impersonate(ctx context.Context, c *access.Caller, in Imperson
 		}
 		se = s.newSession(tx, c.Tenant, u.ID, org, hash, from, impersonationLifetime)
 		se.Actor, se.ActorOrg, se.ActorSession, se.Reason = c.User, c.Org, c.Session, reason
+		if err := s.passAs(ctx, tx, dir, se, u, from); err != nil {
+			return err
+		}
 		if err := tx.InsertSession(ctx, se); err != nil {
 			return err
 		}
@@ -151,13 +155,24 @@ func (s *Service) Impersonate(ctx context.Context, c *access.Caller, in Imperson
 		return tx.AppendEvents(ctx, c.Tenant, e)
 	})
 	if err != nil {
-		return nil, err
+		return nil, s.told(ctx, err, from)
 	}
 	p, err := s.AuthenticateRequest(ctx, Request{Token: token, From: from})
 	if err != nil {
 		return nil, err
 	}
 	return &SignedIn{Token: token, Session: se, Principal: p}, nil
+}
+
+// passAs refuses who may not act as u from where they are, before it begins.
+func (s *Service) passAs(ctx context.Context, tx iam.Tx, dir *authz.Directory, se *iam.Session, u *iam.User, from Client) error {
+	actor, err := tx.User(ctx, se.Tenant, se.Actor)
+	if err != nil {
+		return err
+	}
+	p := &Principal{Tenant: &iam.Tenant{ID: se.Tenant}, Session: se, User: u, Actor: actor, Org: dir.Orgs[se.Org]}
+	s.bind(p, dir)
+	return p.pass(from.IP, tx.Now())
 }
 
 // landing is where somebody acts who is logged in as u: in the organization asked

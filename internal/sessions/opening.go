@@ -43,17 +43,14 @@ func (s *Service) open(ctx context.Context, t *iam.Tenant, u *iam.User, g *guard
 		return err
 	})
 	if err != nil {
-		return nil, err
-	}
-	if err := s.admit(ctx, p, from, s.Clock.Now()); err != nil {
-		return nil, err
+		return nil, s.told(ctx, err, from)
 	}
 	s.remember(p)
 	return &SignedIn{Token: token, Session: p.Session, Principal: p}, nil
 }
 
 // begin writes the session and returns who they are in it, as their first request
-// would find them.
+// would find them. Whom an allowlist does not let in begins nothing.
 func (s *Service) begin(ctx context.Context, tx iam.Tx, o *opening, hash []byte) (*Principal, error) {
 	p := &Principal{usage: new(usage), stamp: o.stamp}
 	dir, err := authz.Load(ctx, tx, o.tenant.ID)
@@ -86,7 +83,10 @@ func (s *Service) begin(ctx context.Context, tx iam.Tx, o *opening, hash []byte)
 	if err := tx.AppendEvents(ctx, o.tenant.ID, event); err != nil {
 		return nil, err
 	}
-	return p, s.compile(p, dir, home)
+	if err := s.compile(p, dir, home); err != nil {
+		return nil, err
+	}
+	return p, p.pass(o.from.IP, tx.Now())
 }
 
 // stillSo reads tenant and user again, as the password took its time to check:

@@ -2,6 +2,7 @@ package sessions
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/retinue/retinue/internal/access"
@@ -39,12 +40,37 @@ func (s *Service) AuthenticateRequest(ctx context.Context, r Request) (*Principa
 
 // admit refuses with CodeIPRefused whom an allowlist does not let in from there.
 func (s *Service) admit(ctx context.Context, p *Principal, from Client, now time.Time) error {
+	return s.told(ctx, p.pass(from.IP, now), from)
+}
+
+// closedError says at which gate somebody was stopped. Inside of a transaction it
+// undoes what was about to begin; told makes the answer of it.
+type closedError struct {
+	tenant iam.TenantID
+	user   *iam.User
+	gate   *authz.Gate
+	near   *iam.AddressRule
+}
+
+func (e *closedError) Error() string { return "sessions: no rule lets the address in" }
+
+// pass returns a closedError when an allowlist does not let the address in.
+func (p *Principal) pass(ip string, now time.Time) error {
 	for i := range p.gates {
-		if ok, near := p.gates[i].Allows(from.IP, now); !ok {
-			return s.refuseAddress(ctx, p.Tenant.ID, p.person(), &p.gates[i], near, from)
+		if ok, near := p.gates[i].Allows(ip, now); !ok {
+			return &closedError{p.Tenant.ID, p.person(), &p.gates[i], near}
 		}
 	}
 	return nil
+}
+
+// told turns a closedError into CodeIPRefused with a code to ask about. It writes
+// that down: no transaction may be open.
+func (s *Service) told(ctx context.Context, err error, from Client) error {
+	if closed, ok := errors.AsType[*closedError](err); ok {
+		return s.refuseAddress(ctx, closed.tenant, closed.user, closed.gate, closed.near, from)
+	}
+	return err
 }
 
 // Limits are what the installation allows at most.
