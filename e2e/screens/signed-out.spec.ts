@@ -49,6 +49,21 @@ for (const viewport of viewports) {
     await look("change-password");
   });
 
+  test(`the page of the API, ${viewport.width} px`, async ({ open }) => {
+    const page = await open(null, { viewport });
+    await page.goto("/api/docs");
+    await expect(page.getByRole("heading", { level: 1, name: "Retinue API" })).toBeVisible();
+    // Which the style sheet says, and no browser by itself.
+    const beside = viewport.width > 800;
+    await expect(page.locator("body")).toHaveCSS("display", beside ? "grid" : "block");
+    await expect(page.getByRole("main")).toHaveCSS("padding-left", beside ? "40px" : "16px");
+    // Hundreds of operations look alike, and axe takes minutes for all of them: the first of each kind stand for the rest.
+    await page.evaluate(() => {
+      for (const rest of document.querySelectorAll("nav ul ~ *, section:nth-of-type(n+3)")) rest.remove();
+    });
+    await looker(page)("api");
+  });
+
   test(`setting up, ${viewport.width} px`, async ({ open, engine }) => {
     const server = await startEmpty(engine);
     try {

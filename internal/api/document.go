@@ -241,14 +241,18 @@ func indented(o *huma.OpenAPI) ([]byte, error) {
 // somebody asks for them first, so that they don't delay the start.
 func (s *server) document() {
 	version := s.deps.Version
-	s.static("/api/openapi.json", "application/vnd.oai.openapi+json;version=3.1", func() ([]byte, error) { return indented(Describe(version)) })
-	s.static("/api/docs", "text/html; charset=utf-8", func() ([]byte, error) { return renderDocs(Describe(version)) })
-	s.static("/api/docs.css", "text/css; charset=utf-8", func() ([]byte, error) { return docsCSS, nil })
+	s.static("/api/openapi.json", "application/vnd.oai.openapi+json;version=3.1", "", func() ([]byte, error) { return indented(Describe(version)) })
+	s.static("/api/docs", "text/html; charset=utf-8", docsPolicy, func() ([]byte, error) { return renderDocs(Describe(version)) })
+	s.static("/api/docs.css", "text/css; charset=utf-8", "", func() ([]byte, error) { return docsCSS, nil })
 }
 
+// docsPolicy lets the page of the document have its style sheet and nothing else.
+const docsPolicy = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+
 // static serves something that never changes while the program runs. It says
-// nothing of any tenant, so anybody may see it.
-func (s *server) static(path, contentType string, render func() ([]byte, error)) {
+// nothing of any tenant, so anybody may see it. A page comes with a
+// Content-Security-Policy; anything else keeps that of answers that are no page.
+func (s *server) static(path, contentType, policy string, render func() ([]byte, error)) {
 	once := sync.OnceValues(render)
 	s.mux.HandleFunc("GET "+path, func(w http.ResponseWriter, r *http.Request) {
 		body, err := once()
@@ -259,6 +263,9 @@ func (s *server) static(path, contentType string, render func() ([]byte, error))
 		}
 		w.Header().Set("Content-Type", contentType)
 		w.Header().Set("Cache-Control", "no-cache")
+		if policy != "" {
+			w.Header().Set("Content-Security-Policy", policy)
+		}
 		_, _ = w.Write(body)
 	})
 }
