@@ -39,16 +39,20 @@ func readAll(w http.ResponseWriter, r *http.Request, limit int64) ([]byte, error
 
 // bodyError says what went wrong while a body was read.
 func bodyError(err error, limit int64) error {
-	var timeout interface{ Timeout() bool }
 	switch {
 	case isTooLarge(err):
 		return tooLarge(limit)
-	case errors.As(err, &timeout) && timeout.Timeout():
+	case isTimeout(err):
 		return iam.Errorf(codeTimeout, "The request took too long to arrive. Try again.")
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		return iam.InvalidField("", "malformed", "The body ends too early.")
 	}
 	return err
+}
+
+func isTimeout(err error) bool {
+	var timeout interface{ Timeout() bool }
+	return errors.As(err, &timeout) && timeout.Timeout()
 }
 
 func isTooLarge(err error) bool {

@@ -152,9 +152,6 @@ func (s *server) putBrandLogo(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	v, err := s.deps.Branding.SetLogo(r.Context(), c, iam.OrgID(r.PathValue("id")), picture)
-	if isTooLarge(err) {
-		err = tooLarge(maxPhoto)
-	}
 	if err != nil {
 		writeProblem(w, r, err)
 		return

@@ -2,7 +2,6 @@ package api
 
 import (
 	"context"
-	"errors"
 	"io"
 	"net/http"
 	"time"
@@ -82,9 +81,6 @@ func (s *server) uploadImport(w http.ResponseWriter, r *http.Request) {
 	}
 	i, err := s.deps.Imports.Upload(r.Context(), requestOf(r.Context()).caller, name, file)
 	if err != nil {
-		if isTooLarge(err) || errors.Is(err, io.ErrUnexpectedEOF) {
-			err = bodyError(err, imports.MaxBytes)
-		}
 		writeProblem(w, r, err)
 		return
 	}

@@ -24,9 +24,6 @@ func (s *server) putOrganizationLogo(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	v, err := s.deps.Organizations.SetLogo(r.Context(), c, iam.OrgID(r.PathValue("id")), picture)
-	if isTooLarge(err) {
-		err = tooLarge(maxPhoto)
-	}
 	out, err := s.organizationAnswer(c, v, err)
 	if err != nil {
 		writeProblem(w, r, err)

@@ -10,11 +10,9 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
-	"github.com/retinue/retinue/internal/clock"
 	"github.com/retinue/retinue/internal/iam"
 )
 
@@ -124,16 +122,10 @@ func mediaMatches(accepted, given string) bool {
 	return accepted == given
 }
 
-// bodyTimeout is how long a JSON body may take to arrive.
-const bodyTimeout = 30 * time.Second
-
-// buffer reads a JSON body, checks its text and puts it back.
+// buffer reads a JSON body, checks its text and puts it back. The server limits
+// how long it may take to arrive.
 func (s *server) buffer(w http.ResponseWriter, r *http.Request) error {
-	control := http.NewResponseController(w)
-	// The connection's time is the machine's, whatever the time of the product is.
-	_ = control.SetReadDeadline(clock.System{}.Now().Add(bodyTimeout))
 	data, err := readAll(w, r, maxJSON)
-	_ = control.SetReadDeadline(time.Time{})
 	if err != nil {
 		return err
 	}

@@ -234,13 +234,10 @@ func (s *server) putTeamPhoto(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	v, err := s.deps.Teams.SetPhoto(r.Context(), c, iam.TeamID(r.PathValue("id")), picture)
-	switch {
-	case isTooLarge(err):
-		writeProblem(w, r, tooLarge(maxPhoto))
-	case err != nil:
+	if err != nil {
 		writeProblem(w, r, err)
-	default:
-		w.Header().Set("ETag", tagged(v.Version).ETag)
-		writeJSON(w, r, http.StatusOK, s.team(c.Tenant, v))
+		return
 	}
+	w.Header().Set("ETag", tagged(v.Version).ETag)
+	writeJSON(w, r, http.StatusOK, s.team(c.Tenant, v))
 }

@@ -2,12 +2,7 @@ package api
 
 import (
 	"context"
-	"errors"
-	"io"
-	"mime"
-	"mime/multipart"
 	"net/http"
-	"time"
 
 	"github.com/retinue/retinue/internal/access"
 	"github.com/retinue/retinue/internal/iam"
@@ -16,53 +11,6 @@ import (
 
 // maxPhoto bounds an uploaded picture in bytes, with what multipart adds.
 const maxPhoto = 10 << 20
-
-const (
-	typeMultipart = "multipart/form-data"
-	typeAnyImage  = "image/*"
-	typeBinary    = "application/octet-stream"
-)
-
-// upload returns the file in a request: its body, or the part of a multipart
-// form with the field's name. The file is read while it arrives, never kept in
-// memory or on disk here.
-func upload(w http.ResponseWriter, r *http.Request, field string, limit int64) (io.Reader, string, error) {
-	if r.ContentLength > limit {
-		return nil, "", tooLarge(limit)
-	}
-	unhurried(w)
-	r.Body = http.MaxBytesReader(w, r.Body, limit)
-	media, params, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
-	if err != nil {
-		return nil, "", unsupported(typeMultipart)
-	}
-	if media != typeMultipart {
-		return r.Body, "", nil
-	}
-	parts := multipart.NewReader(r.Body, params["boundary"])
-	// A form has few fields; a part that is not the file is passed over.
-	const most = 20
-	for range most {
-		part, err := parts.NextPart()
-		switch {
-		case errors.Is(err, io.EOF):
-			return nil, "", iam.InvalidField("/"+field, "required", "Send the file in the field “"+field+"”.")
-		case isTooLarge(err):
-			return nil, "", tooLarge(limit)
-		case err != nil:
-			return nil, "", iam.InvalidField("", "malformed", "The form can't be read.")
-		case part.FormName() == field:
-			return part, part.FileName(), nil
-		}
-	}
-	return nil, "", iam.InvalidField("/"+field, "required", "Send the file in the field “"+field+"”.")
-}
-
-// unhurried lifts the server's limit on how long an answer may take, which is
-// meant for answers that don't carry files.
-func unhurried(w http.ResponseWriter) {
-	_ = http.NewResponseController(w).SetWriteDeadline(time.Time{}) // a writer without deadlines needs none lifted
-}
 
 // putPhoto sets the photo of the user that whose tells.
 func (s *server) putPhoto(whose func(*http.Request, *access.Caller) iam.UserID) http.HandlerFunc {
@@ -74,9 +22,6 @@ func (s *server) putPhoto(whose func(*http.Request, *access.Caller) iam.UserID) 
 			return
 		}
 		v, err := s.deps.Users.SetPhoto(r.Context(), c, whose(r, c), picture)
-		if isTooLarge(err) {
-			err = tooLarge(maxPhoto)
-		}
 		s.writeUser(w, r, c, v, err)
 	}
 }

@@ -1,11 +1,18 @@
 package app
 
 import (
+	"errors"
+	"fmt"
+	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/retinue/retinue/internal/clock"
 	"github.com/retinue/retinue/internal/web"
 )
 
@@ -34,5 +41,40 @@ func TestDocsPageHasItsStyle(t *testing.T) {
 			strings.Contains(policy, "style-src 'self'") != allowed || strings.Contains(policy, "sandbox") == allowed {
 			t.Errorf("%s: %d, %q", path, w.Code, policy)
 		}
+	}
+}
+
+// A request that never ends is given up, whoever it is from and whether anybody
+// reads its body or not.
+func TestEndlessRequestsAreGivenUp(t *testing.T) {
+	short := limits{header: time.Second, request: 300 * time.Millisecond, answer: time.Second, idle: time.Second}
+	srv := httptest.NewUnstartedServer(nil)
+	srv.Config = short.server(handlerOf(t))
+	srv.Start()
+	defer srv.Close()
+	for _, path := range []string{"/api/v1/session", "/api/v1/users/user_x/suspend", "/api/v1/me/photo", "/api/nothing", "/photos/a/b", "/healthz", "/"} {
+		conn, err := net.Dial("tcp", srv.Listener.Addr().String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer conn.Close()
+		if _, err := fmt.Fprintf(conn, "PUT %s HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n", path); err != nil {
+			t.Fatal(err)
+		}
+		go func() {
+			for {
+				if _, err := conn.Write([]byte("x")); err != nil {
+					return
+				}
+				time.Sleep(20 * time.Millisecond)
+			}
+		}()
+		_ = conn.SetReadDeadline(clock.System{}.Now().Add(2 * time.Second))
+		if _, err := io.Copy(io.Discard, conn); err != nil && errors.Is(err, os.ErrDeadlineExceeded) {
+			t.Errorf("%s holds its connection", path)
+		}
+	}
+	if ordinary.request <= 0 || ordinary.answer <= 0 {
+		t.Errorf("a request may take %v, its answer %v", ordinary.request, ordinary.answer)
 	}
 }

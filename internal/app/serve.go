@@ -148,22 +148,28 @@ func (s *server) address(l net.Listener) string {
 	return scheme + "://" + net.JoinHostPort(host, port)
 }
 
-// The limits of a connection. Answers of whole files take longer: package web
-// lifts the limit for them.
-const (
-	headerTimeout = 10 * time.Second
-	writeTimeout  = 2 * time.Minute
-	idleTimeout   = 2 * time.Minute
-	maxHeader     = 32 << 10
-)
+// limits are how long a connection may take for what. A request is over when all
+// of its body is there, or when the rest, which nobody asked for, was passed over.
+type limits struct{ header, request, answer, idle time.Duration }
+
+// ordinary are the limits of the requests of a page; package api lifts them for
+// those that carry files.
+var ordinary = limits{header: 10 * time.Second, request: 30 * time.Second, answer: 2 * time.Minute, idle: 2 * time.Minute}
+
+const maxHeader = 32 << 10
+
+// server serves h within the limits.
+func (l limits) server(h http.Handler) *http.Server {
+	return &http.Server{
+		Handler: h, ReadHeaderTimeout: l.header, ReadTimeout: l.request, WriteTimeout: l.answer, IdleTimeout: l.idle, MaxHeaderBytes: maxHeader,
+	}
+}
 
 // start serves requests in the background.
 func (s *server) start(h http.Handler, l net.Listener) *http.Server {
-	srv := &http.Server{
-		Handler: h, ReadHeaderTimeout: headerTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeader,
-		ErrorLog:  slog.NewLogLogger(s.log.Handler(), slog.LevelDebug),
-		TLSConfig: s.tls.Clone(), // each server adds to its own
-	}
+	srv := ordinary.server(h)
+	srv.ErrorLog = slog.NewLogLogger(s.log.Handler(), slog.LevelDebug)
+	srv.TLSConfig = s.tls.Clone() // each server adds to its own
 	go func() {
 		var err error
 		if s.tls != nil {

@@ -10,7 +10,6 @@ import (
 	"runtime/debug"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/retinue/retinue/internal/clock"
 	"github.com/retinue/retinue/internal/iam"
@@ -111,16 +110,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		writeProblem(answer, r, http.StatusForbidden, "https_required", refusal)
 		return
 	}
-	if transfers(r.URL.Path) {
-		// As long as it takes: the server's timeout is for answers of a page.
-		_ = http.NewResponseController(w).SetWriteDeadline(time.Time{})
-	}
 	s.mux.ServeHTTP(answer, r)
-}
-
-// transfers tells whether an address takes or gives whole files.
-func transfers(path string) bool {
-	return strings.HasSuffix(path, "/export") || strings.HasSuffix(path, "/user-imports")
 }
 
 // requestID takes over the id that a proxy in front has given, and makes one
