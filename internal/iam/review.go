@@ -76,7 +76,7 @@ const (
 	ResultRemoved   ReviewResult = "removed"
 	ResultDeleted   ReviewResult = "deleted"   // the account, which belonged nowhere else
 	ResultUndecided ReviewResult = "undecided" // and so kept
-	ResultChanged   ReviewResult = "changed"   // access changed after the decision: nothing was done
+	ResultChanged   ReviewResult = "changed"   // access changed after the decision, whatever it was: nothing was done
 	ResultGone      ReviewResult = "gone"      // there was nothing left to decide on
 	ResultRefused   ReviewResult = "refused"
 )

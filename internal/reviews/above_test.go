@@ -345,6 +345,38 @@ func TestTeamRolesNeedPower(t *testing.T) {
 	tenanttest.Refused(t, err, iam.CodeEscalation, "")
 }
 
+// What was to be kept and is not as it was when that was decided is not certified
+// as kept.
+func TestKeptOnlyWhatIsAsItWas(t *testing.T) {
+	each(t, func(t *testing.T, k *tenanttest.Kit) {
+		s, admin, client, other := service(t, k), k.Caller(k.Admin), k.Org("Client", ""), k.Other()
+		person := func() *iam.User { return k.User(tenanttest.Person{Type: iam.TypeMember, Org: client}) }
+		same, more, deleted := person(), person(), person()
+		v := start(t, s, admin, Start{Org: client})
+		for _, u := range []*iam.User{same, more, deleted} {
+			decided(t, s, admin, v.ID, u.ID, Decide{Decision: iam.DecisionKeep})
+		}
+		promoted := usersSet(1)
+		promoted.Roles = &[]string{string(access.RoleOrgAdmin)}
+		if _, err := s.Users.SetMembership(t.Context(), admin, more.ID, client, promoted); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Users.Delete(t.Context(), admin, deleted.ID, 1, ""); err != nil {
+			t.Fatal(err)
+		}
+		_, err := s.Finish(t.Context(), other.Caller(other.Admin), v.ID, true)
+		tenanttest.Refused(t, err, iam.CodeNotFound, "")
+		if _, err := s.Finish(t.Context(), admin, v.ID, true); err != nil {
+			t.Fatal(err)
+		}
+		for u, want := range map[*iam.User]iam.ReviewResult{same: iam.ResultKept, more: iam.ResultChanged, deleted: iam.ResultGone} {
+			if r := rowOf(t, s, admin, v.ID, u.ID); r.Result != want || r.Problem != "" {
+				t.Errorf("%s: %s %s, want %s", r.FullName, r.Result, r.Problem, want)
+			}
+		}
+	})
+}
+
 // usersSet is a change of a membership that changes nothing.
 func usersSet(version int64) users.SetMembership { return users.SetMembership{Version: version} }
 

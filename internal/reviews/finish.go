@@ -170,9 +170,7 @@ func (s *Service) outcome(ctx context.Context, c *access.Caller, l *looked, row 
 	switch row.Decision {
 	case iam.DecisionNone:
 		return iam.ResultUndecided, nil
-	case iam.DecisionKeep:
-		return iam.ResultKept, nil
-	case iam.DecisionReduce, iam.DecisionRemove:
+	case iam.DecisionKeep, iam.DecisionReduce, iam.DecisionRemove:
 	}
 	var u *iam.User
 	err := s.Store.Read(ctx, func(tx iam.Tx) (err error) {
@@ -189,6 +187,9 @@ func (s *Service) outcome(ctx context.Context, c *access.Caller, l *looked, row 
 	}
 	if l.fingerprint(u, row.Org) != row.Grants && (row.Decision != iam.DecisionReduce || !l.begun(u, row)) {
 		return iam.ResultChanged, nil
+	}
+	if row.Decision == iam.DecisionKeep {
+		return iam.ResultKept, nil
 	}
 	if row.Decision == iam.DecisionReduce {
 		return iam.ResultReduced, s.reduce(ctx, c, l.dir, u, row)
@@ -312,7 +313,7 @@ func (s *Service) close(ctx context.Context, c *access.Caller, id iam.ReviewID) 
 		}
 		now.State, now.FinishedAt, now.ReportSHA256, now.LeaseUntil = iam.ReviewFinished, r.FinishedAt, sum, time.Time{}
 		if now.RepeatMonths > 0 {
-			now.NextDueAt = now.FinishedAt.AddDate(0, now.RepeatMonths, 0)
+			now.NextDueAt = inMonths(now.FinishedAt, now.RepeatMonths)
 		}
 		if err := tx.UpdateReview(ctx, c.Tenant, now); err != nil {
 			return err

@@ -2,6 +2,7 @@ package reviews
 
 import (
 	"context"
+	"time"
 
 	"github.com/retinue/retinue/internal/authz"
 	"github.com/retinue/retinue/internal/iam"
@@ -62,4 +63,14 @@ func (s *Service) remind(ctx context.Context, tx iam.Tx, tenant iam.TenantID, id
 		mails = append(mails, m)
 	}
 	return tx.EnqueueMails(ctx, tenant, mails)
+}
+
+// inMonths is the same day some months later, or the month's last where it has no
+// such day.
+func inMonths(t time.Time, months int) time.Time {
+	next := t.AddDate(0, months, 0)
+	if next.Day() != t.Day() {
+		next = next.AddDate(0, 0, -next.Day())
+	}
+	return next
 }

@@ -405,6 +405,21 @@ func TestBackground(t *testing.T) {
 	}
 }
 
+func TestNextReviewIsOnADayThatTheMonthHas(t *testing.T) {
+	for finished, want := range map[string]string{
+		"2026-11-29": "2027-02-28", "2026-11-30": "2027-02-28", "2027-11-29": "2028-02-29", "2026-08-31": "2026-11-30",
+		"2026-10-15": "2027-01-15", "2026-12-31": "2027-03-31",
+	} {
+		at, err := time.Parse(time.DateOnly, finished)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := inMonths(at, 3).Format(time.DateOnly); got != want {
+			t.Errorf("three months after %s: %s, want %s", finished, got, want)
+		}
+	}
+}
+
 // reasonOf is the reason that a refusal gives.
 func reasonOf(err error) string {
 	if e, ok := errors.AsType[*iam.Error](err); ok {
