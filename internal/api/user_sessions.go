@@ -58,21 +58,21 @@ func (s *server) userSessionOperations() {
 	const path = "/users/{id}/sessions"
 	register(s, operation{
 		id: "list-user-sessions", method: http.MethodGet, path: path, tag: tagUsers, guard: needs(iam.PermSessionsRead),
-		summary: "Where a user is signed in", description: "The sessions of a user that are alive, latest use first.",
+		summary: "Where a user is signed in", description: "The sessions of a user that are alive, latest use first. Of somebody who also belongs outside of the caller's part of the tree, those that act within it.",
 		response: Items[Device]{[]Device{exampleDevice()}},
 	}, func(ctx context.Context, c *access.Caller, in *UserPath) (*itemsOutput[Device], error) {
 		return s.devices(ctx, c, in.ID)
 	})
 	register(s, operation{
 		id: "end-user-session", method: http.MethodDelete, path: path + "/{session_id}", tag: tagUsers, guard: needs(iam.PermSessionsRevoke),
-		summary: "Sign a user out of one device", description: "Ends one session of a user; its very next request is refused.",
+		summary: "Sign a user out of one device", description: "Ends one session of a user; its very next request is refused. Not of somebody who also belongs outside of the caller's part of the tree.",
 		errors: []iam.Code{iam.CodeEscalation},
 	}, func(ctx context.Context, c *access.Caller, in *userSessionInput) (*noOutput, error) {
 		return nil, s.deps.Sessions.End(ctx, c, in.ID, in.Session)
 	})
 	register(s, operation{
 		id: "end-user-sessions", method: http.MethodDelete, path: path, tag: tagUsers, guard: needs(iam.PermSessionsRevoke),
-		summary: "Sign a user out everywhere", description: "Ends all sessions of a user; of one's own, all but the current one.",
+		summary: "Sign a user out everywhere", description: "Ends all sessions of a user; of one's own, all but the current one. Not of somebody who also belongs outside of the caller's part of the tree.",
 		errors: []iam.Code{iam.CodeEscalation},
 	}, func(ctx context.Context, c *access.Caller, in *UserPath) (*noOutput, error) {
 		_, err := s.deps.Sessions.EndAll(ctx, c, in.ID)

@@ -2,6 +2,7 @@ package sessions_test
 
 import (
 	"context"
+	"slices"
 	"testing"
 	"time"
 
@@ -139,4 +140,62 @@ func TestTabsShareTheirIdleTime(t *testing.T) {
 	if _, err := f.s.Authenticate(t.Context(), token); err != nil {
 		t.Errorf("the tab in the background was signed out: %v", err)
 	}
+}
+
+// Who runs one client is not told where from somebody works for another one.
+func TestSessionsElsewhereAreNotShown(t *testing.T) {
+	f := setup(t)
+	client, sister := f.Org("Client", ""), f.Org("Sister", "")
+	below := f.Org("Below", client)
+	both := f.User(tenanttest.Person{Type: iam.TypeMember, Org: client, Descendants: true})
+	f.change(both, func(u *iam.User) { u.Memberships = append(slices.Clone(u.Memberships), iam.Membership{Org: sister}) })
+	session := func(acts iam.OrgID) iam.SessionID {
+		f.Read(func(ctx context.Context, tx iam.Tx) (err error) {
+			both, err = tx.User(ctx, f.Tenant.ID, both.ID)
+			return err
+		})
+		in, err := f.s.OpenFor(t.Context(), f.Tenant, both, from)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p, err := f.s.Authenticate(t.Context(), in.Token)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c := p.Caller
+		f.wantCode(f.s.SwitchOrganization(t.Context(), &c, acts), "")
+		return c.Session
+	}
+	here, there, down := session(client), session(sister), session(below)
+	run := func(org iam.OrgID) *access.Caller {
+		return f.Caller(f.User(tenanttest.Person{Type: iam.TypeMember, Org: org, Roles: []iam.RoleID{access.RoleOrgAdmin}, Descendants: true}))
+	}
+	own := f.Caller(both)
+	own.Session = here
+	stranger := f.Other()
+	for who, tt := range map[string]struct {
+		c    *access.Caller
+		want []iam.SessionID
+	}{
+		"the client's admin": {run(client), []iam.SessionID{here, down}},
+		"the sister's admin": {run(sister), []iam.SessionID{there}},
+		"the agency":         {f.Caller(f.Admin), []iam.SessionID{here, there, down}},
+		"themselves":         {own, []iam.SessionID{here, there, down}},
+	} {
+		list, err := f.s.List(t.Context(), tt.c, both.ID)
+		got := []iam.SessionID{}
+		for i := range list {
+			got = append(got, list[i].ID)
+		}
+		slices.Sort(got)
+		slices.Sort(tt.want)
+		if err != nil || !slices.Equal(got, tt.want) {
+			t.Errorf("%s: %v, %v, want %v", who, got, err, tt.want)
+		}
+	}
+	tenanttest.Refused(t, f.s.End(t.Context(), run(client), both.ID, here), iam.CodeEscalation, "")
+	_, err := f.s.EndAll(t.Context(), run(client), both.ID)
+	tenanttest.Refused(t, err, iam.CodeEscalation, "")
+	_, err = f.s.List(t.Context(), stranger.Caller(stranger.Admin), both.ID)
+	tenanttest.Refused(t, err, iam.CodeNotFound, "")
 }

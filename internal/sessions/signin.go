@@ -2,6 +2,7 @@ package sessions
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -218,7 +219,10 @@ type View struct {
 }
 
 // List returns the alive sessions of a user: one's own, or with the permission
-// sessions.read those of somebody one may see.
+// sessions.read those of somebody one may see. Of somebody who also belongs outside
+// of the caller's part of the tree, only those that act within it: where from and
+// when they work for others is not the caller's to know. Ending sessions of theirs
+// is refused altogether.
 func (s *Service) List(ctx context.Context, c *access.Caller, user iam.UserID) ([]View, error) {
 	dir, err := s.Directories.Get(ctx, c.Tenant)
 	if err != nil {
@@ -244,13 +248,19 @@ func (s *Service) List(ctx context.Context, c *access.Caller, user iam.UserID) (
 		}
 		for _, se := range list {
 			// One in which somebody else sits is theirs; the audit log tells of it.
-			if se.Actor == "" && (se.ID == c.Session || s.lives(dir, u, se, tx.Now())) {
+			if se.Actor == "" && (se.ID == c.Session || s.lives(dir, u, se, tx.Now())) && shows(dir, c, u, se) {
 				out = append(out, View{*se, se.ID == c.Session})
 			}
 		}
 		return nil
 	})
 	return out, err
+}
+
+// shows tells whether the caller sees a session of u, whom they see.
+func shows(dir *authz.Directory, c *access.Caller, u *iam.User, se *iam.Session) bool {
+	outside := slices.ContainsFunc(u.Memberships, func(m iam.Membership) bool { return !dir.Within(m.Org, c.Org) })
+	return !outside || c.IsSelf(u.ID) || dir.Within(standing(dir, &Principal{User: u, Session: se}), c.Org)
 }
 
 // lives tells whether a session of u has not ended by itself.
