@@ -73,7 +73,7 @@ var answers = map[iam.Code]answer{
 var extensions = map[string]bool{
 	"missing_permission": true, "missing_permissions": true,
 	"refusal_code": true, "address": true, "rehearsal": true,
-	"current": true, "holders": true, "holders_count": true, "limit": true,
+	"current": true, "holders": true, "holders_count": true, "invitations": true, "invitations_count": true, "limit": true,
 }
 
 // FieldProblem is one thing wrong with one field of the input.

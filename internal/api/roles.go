@@ -217,7 +217,7 @@ func (s *server) roleOperations() {
 	}, s.patchRole)
 	register(s, operation{
 		id: "delete-role", method: http.MethodDelete, path: "/roles/{id}", tag: tagRoles, guard: needs(iam.PermRolesManage), conditional: true,
-		summary: "Delete a role", description: "Removes a custom role that nobody holds. While somebody does, the answer is in_use, with holders_count and the first holders.",
+		summary: "Delete a role", description: "Removes a custom role that nobody holds and no pending invitation gives. Else the answer is in_use, with holders_count and the first holders, and invitations_count (counted up to 1000) and the first invitations.",
 		errors: []iam.Code{iam.CodeInUse, iam.CodeLocked, iam.CodeEscalation},
 	}, s.deleteRole)
 	register(s, operation{

@@ -75,6 +75,7 @@ type InvitationFilter struct {
 	// Below restricts to an organization and those below it.
 	Below  OrgID
 	State  InvitationState
+	Role   RoleID // that it gives
 	Search string // a part of the address
 	Page   Page
 }

@@ -331,7 +331,8 @@ func (s *Service) settle(ctx context.Context, tx iam.Tx, c *access.Caller, befor
 }
 
 // Delete removes a custom role. It needs roles.manage; CodeInUse while somebody
-// holds it, with holders_count and, for who may see users, the first holders.
+// holds it or a pending invitation gives it, with holders_count and
+// invitations_count and, for who may see them, the first of each.
 func (s *Service) Delete(ctx context.Context, c *access.Caller, id iam.RoleID, version int64) error {
 	if err := mayManage(c); err != nil {
 		return err

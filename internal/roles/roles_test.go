@@ -6,11 +6,13 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/retinue/retinue/internal/access"
 	"github.com/retinue/retinue/internal/iam"
+	"github.com/retinue/retinue/internal/store/storetest"
 	"github.com/retinue/retinue/internal/tenanttest"
 )
 
@@ -274,6 +276,47 @@ func TestUpdate(t *testing.T) {
 	if again, err := s.Update(t.Context(), admin, v.ID, Update{Name: &name, Version: 2}); err != nil || again.Version != 2 {
 		t.Errorf("update = %+v, %v", again, err)
 	}
+}
+
+// A role that somebody is about to get stays until the invitation is answered,
+// over or deleted. covers E-09
+func TestDeleteWhileInvited(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db storetest.DB) {
+		k := tenanttest.In(t, db)
+		s, admin, other := service(k), k.Caller(k.Admin), k.Other()
+		v := create(t, s, admin, "Promised", iam.PermUsersRead)
+		invite := func(k *tenanttest.Kit, email string, until time.Duration) *iam.Invitation {
+			now := k.Clock.Now()
+			i := &iam.Invitation{
+				ID: iam.InvitationID(k.NewID(iam.PrefixInvitation)), Tenant: k.Tenant.ID, Org: k.Root, Email: email, EmailKey: email, Type: iam.TypeAgent,
+				Roles: []iam.RoleID{access.RoleOrgAdmin, v.ID}, State: iam.InvitationPending, CreatedAt: now, SentAt: now, TimesSent: 1, ExpiresAt: now.Add(until),
+			}
+			k.Write(func(ctx context.Context, tx iam.Tx) error {
+				return tx.InsertInvitations(ctx, k.Tenant.ID, []*iam.Invitation{i})
+			})
+			return i
+		}
+		invite(other, "theirs@x.example", time.Hour)
+		invite(k, "over@x.example", -time.Hour)
+		pending := invite(k, "new@x.example", time.Hour)
+		err := s.Delete(t.Context(), admin, v.ID, 1)
+		tenanttest.Refused(t, err, iam.CodeInUse, "")
+		named, _ := tenanttest.DetailOf(err, "invitations").([]Invited)
+		if n := tenanttest.DetailOf(err, "invitations_count"); n != 1 || len(named) != 1 || named[0] != (Invited{pending.ID, "new@x.example"}) {
+			t.Errorf("invited: %v, %v", n, named)
+		}
+		err = s.Delete(t.Context(), k.CallerWith(iam.PermRolesManage, iam.PermUsersRead), v.ID, 1)
+		if named, _ := tenanttest.DetailOf(err, "invitations").([]Invited); iam.CodeOf(err) != iam.CodeInUse || len(named) != 0 {
+			t.Errorf("who may not see invitations is told of %v, %v", named, err)
+		}
+		k.Write(func(ctx context.Context, tx iam.Tx) error {
+			pending.State = iam.InvitationDeleted
+			return tx.UpdateInvitation(ctx, k.Tenant.ID, pending)
+		})
+		if err := s.Delete(t.Context(), admin, v.ID, 1); err != nil {
+			t.Error(err)
+		}
+	})
 }
 
 // covers E-09

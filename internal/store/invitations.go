@@ -151,7 +151,7 @@ func (t *tx) CountInvitations(ctx context.Context, tenant iam.TenantID, f iam.In
 
 // Invitations implements iam.InvitationStore: the newest first.
 func (t *tx) Invitations(ctx context.Context, tenant iam.TenantID, f iam.InvitationFilter) (iam.List[*iam.Invitation], error) {
-	return newestFirst(ctx, t, newListID(tenant, "invitations", string(f.Below), string(f.State), f.Search), t.invitationsWhere(tenant, f), selectInvitations, f.Page,
+	return newestFirst(ctx, t, newListID(tenant, "invitations", string(f.Below), string(f.State), f.Search, string(f.Role)), t.invitationsWhere(tenant, f), selectInvitations, f.Page,
 		scanInvitation, func(i *iam.Invitation) string { return string(i.ID) })
 }
 
@@ -168,6 +168,9 @@ func (t *tx) invitationsWhere(tenant iam.TenantID, f iam.InvitationFilter) *cond
 		c.and("(state = 'expired' OR state = 'pending' AND expires_at <= ", micros(t.now), ")")
 	default:
 		c.and("state = ", string(f.State), "")
+	}
+	if f.Role != "" {
+		c.and("' ' || role_ids || ' ' LIKE ", "% "+likeText.Replace(string(f.Role))+" %", ` ESCAPE '\'`)
 	}
 	if f.Search != "" {
 		c.and("email_key LIKE ", "%"+likeText.Replace(f.Search)+"%", ` ESCAPE '\'`)

@@ -89,10 +89,15 @@ func testInvitationLists(t *testing.T, f *sides) {
 		if n == 1 {
 			i.ExpiresAt, i.Org = now, child
 		}
+		if n == 0 || n == 4 {
+			i.Roles = []iam.RoleID{"role_one", "role_two"}
+		}
 		f.invite(t, f.a, i)
 		all = append([]*iam.Invitation{i}, all...)
 	}
-	f.invite(t, f.b, f.invitation(f.b, "p9@x.example"))
+	theirs := f.invitation(f.b, "p9@x.example")
+	theirs.Roles = []iam.RoleID{"role_two"}
+	f.invite(t, f.b, theirs)
 	list := func(filter iam.InvitationFilter) (page iam.List[*iam.Invitation]) {
 		f.read(t, func(ctx context.Context, tx iam.Tx) (err error) {
 			page, err = tx.Invitations(ctx, f.a.tenant, filter)
@@ -107,6 +112,11 @@ func testInvitationLists(t *testing.T, f *sides) {
 	same(t, "pending", list(iam.InvitationFilter{State: iam.InvitationPending}).Items, all[4:])
 	same(t, "expired", list(iam.InvitationFilter{State: iam.InvitationExpired}).Items, []*iam.Invitation{all[1], all[3]})
 	same(t, "accepted", list(iam.InvitationFilter{State: iam.InvitationAccepted}).Items, all[2:3])
+	same(t, "with a role", list(iam.InvitationFilter{Role: "role_two"}).Items, []*iam.Invitation{all[0], all[4]})
+	same(t, "pending with a role", list(iam.InvitationFilter{Role: "role_one", State: iam.InvitationPending}).Items, all[4:])
+	for _, part := range []iam.RoleID{"role", "role%two", "one role"} {
+		same(t, "with a part of a role", list(iam.InvitationFilter{Role: part}).Items, []*iam.Invitation(nil))
+	}
 	same(t, "search", list(iam.InvitationFilter{Search: "p3_100%"}).Items, all[1:2])
 	same(t, "search for a joker", list(iam.InvitationFilter{Search: "p%x"}).Items, []*iam.Invitation(nil))
 	count := func(filter iam.InvitationFilter, most int) (n int) {
