@@ -68,11 +68,12 @@ type invitationListInput struct {
 	State        iam.InvitationState `query:"state" enum:"pending,accepted,expired,deleted"`
 	Search       string              `query:"search" maxLength:"200" doc:"A part of the address"`
 	Organization iam.OrgID           `query:"organization_id" maxLength:"100" doc:"To this organization and those below it; by default the one in which the caller acts"`
+	Role         iam.RoleID          `query:"role_id" maxLength:"100" doc:"That give this role"`
 	PageQuery
 }
 
 func (s *server) listInvitations(ctx context.Context, c *access.Caller, in *invitationListInput) (*listOutput[Invitation], error) {
-	page, err := s.deps.Invitations.List(ctx, c, iam.InvitationFilter{Below: in.Organization, State: in.State, Search: in.Search, Page: in.page()})
+	page, err := s.deps.Invitations.List(ctx, c, iam.InvitationFilter{Below: in.Organization, State: in.State, Search: in.Search, Role: in.Role, Page: in.page()})
 	if err != nil {
 		return nil, err
 	}
@@ -99,7 +100,7 @@ func (s *server) invitationStats(ctx context.Context, c *access.Caller, in *Orga
 type InviteRequest struct {
 	Emails         []string         `json:"emails" minItems:"1" maxItems:"10000" maxLength:"1000" doc:"As pasted, one address each"`
 	OrganizationID iam.OrgID        `json:"organization_id,omitempty" maxLength:"100" doc:"By default the one in which the caller acts"`
-	UserType       iam.UserType     `json:"user_type,omitempty" enum:",tenant_admin,bot_admin,supervisor,agent,analyst,viewer,member" doc:"Of people who are new; by default member in a client organization, agent in the company itself"`
+	UserType       iam.UserType     `json:"user_type,omitempty" enum:",tenant_admin,bot_admin,supervisor,agent,analyst,viewer,member" doc:"Of people who are new; by default member in a client organization, agent in the company itself. An account of another type that the caller sees is not invited when this is given: see other_type"`
 	RoleIDs        []string         `json:"role_ids,omitempty" maxItems:"50" maxLength:"100" doc:"Ids or codes of roles"`
 	Permissions    []iam.Permission `json:"permissions,omitempty" maxItems:"64" maxLength:"100" doc:"Granted directly, beside type and roles"`
 	Access         []string         `json:"access,omitempty" maxItems:"20" maxLength:"50" doc:"Checkboxes of a client organization, such as home or analytics"`
@@ -112,9 +113,10 @@ type inviteInput struct{ Body InviteRequest }
 // InviteResult is what became of one line.
 type InviteResult struct {
 	Email        string              `json:"email"`
-	Outcome      invitations.Outcome `json:"outcome" enum:"sent,already_invited,already_member,suspended,invalid,duplicate"`
+	Outcome      invitations.Outcome `json:"outcome" enum:"sent,already_invited,already_member,suspended,other_type,invalid,duplicate"`
 	Detail       string              `json:"detail" doc:"Why nothing was sent, for people"`
 	InvitationID *iam.InvitationID   `json:"invitation_id"`
+	UserType     *iam.UserType       `json:"user_type" enum:"tenant_admin,bot_admin,supervisor,agent,analyst,viewer,member" doc:"That of the account, with the outcome other_type"`
 }
 
 // InviteResponse tells of each address in the order in which they were given.
@@ -139,7 +141,7 @@ func (s *server) invite(ctx context.Context, c *access.Caller, in *inviteInput) 
 		if r.Outcome == invitations.Sent {
 			out.Body.Sent++
 		}
-		return InviteResult{Email: r.Address, Outcome: r.Outcome, Detail: r.Detail, InvitationID: orNull(r.Invitation)}
+		return InviteResult{Email: r.Address, Outcome: r.Outcome, Detail: r.Detail, InvitationID: orNull(r.Invitation), UserType: orNull(r.Type)}
 	})
 	return out, nil
 }

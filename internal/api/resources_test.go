@@ -74,8 +74,29 @@ func TestRoles(t *testing.T) {
 		var u api.User
 		admin.Do(http.MethodGet, "/users/"+string(jonas.ID), nil).Want(http.StatusOK, &u)
 		admin.Do(http.MethodPatch, "/users/"+string(jonas.ID), `{"role_ids":[]}`, apitest.IfMatch(u.Version)).Want(http.StatusOK, nil)
+		promised(t, admin, role)
 		admin.Do(http.MethodDelete, path, nil, apitest.IfMatch(role.Version)).Want(http.StatusNoContent, nil)
 	})
+}
+
+// promised invites somebody to a role, which can't be deleted as long as that waits.
+func promised(t *testing.T, admin *apitest.Client, role api.Role) {
+	t.Helper()
+	admin.Do(http.MethodPost, "/invitations", map[string]any{"emails": []string{"new@northwind.example"}, "role_ids": []string{role.Code}}).Want(http.StatusOK, nil)
+	var waits struct {
+		Count       int                      `json:"invitations_count"`
+		Invitations []struct{ Email string } `json:"invitations"`
+	}
+	res := admin.Do(http.MethodDelete, "/roles/"+string(role.ID), nil, apitest.IfMatch(role.Version))
+	res.WantProblem(http.StatusConflict, iam.CodeInUse)
+	res.Want(http.StatusConflict, &waits)
+	var found, none api.List[api.Invitation]
+	admin.Do(http.MethodGet, "/invitations?state=pending&role_id="+string(role.ID), nil).Want(http.StatusOK, &found)
+	admin.Do(http.MethodGet, "/invitations?role_id=role_other", nil).Want(http.StatusOK, &none)
+	if waits.Count != 1 || len(waits.Invitations) != 1 || len(found.Items) != 1 || found.Items[0].Email != waits.Invitations[0].Email || len(none.Items) != 0 {
+		t.Fatalf("%s: found %+v, %+v", res.Body, found.Items, none.Items)
+	}
+	admin.Do(http.MethodPost, "/invitations/bulk", map[string]any{"action": "delete", "ids": []iam.InvitationID{found.Items[0].ID}}).Want(http.StatusOK, nil)
 }
 
 // covers D-06

@@ -74,11 +74,11 @@ func (s *Service) lookup(ctx context.Context, token string) (o *Offer, dir *auth
 func (o *Offer) joined(dir *authz.Directory) *iam.User {
 	i := o.Invitation
 	if o.User == nil {
-		return &iam.User{Type: i.Type, Status: iam.StatusActive, Email: i.Email, EmailKey: i.EmailKey, Memberships: []iam.Membership{membership(dir, i)}}
+		return &iam.User{Type: i.Type, Status: iam.StatusActive, Email: i.Email, EmailKey: i.EmailKey, Memberships: []iam.Membership{membership(dir, i, i.Type)}}
 	}
 	u := *o.User
 	if i.User == "" {
-		u.Memberships = merged(u.Memberships, membership(dir, i))
+		u.Memberships = merged(u.Memberships, membership(dir, i, u.Type))
 	}
 	return &u
 }
@@ -280,9 +280,10 @@ func (a *acceptance) use(ctx context.Context, tx iam.Tx, by iam.UserID) error {
 	return err
 }
 
-// membership is what the invitation gives, of what there still is.
-func membership(dir *authz.Directory, i *iam.Invitation) iam.Membership {
-	m := iam.Membership{Org: i.Org, Permissions: i.Permissions, IncludesDescendants: i.Type == iam.TypeTenantAdmin && i.Org == dir.RootOrg}
+// membership is what the invitation gives an account of a type, of what there
+// still is.
+func membership(dir *authz.Directory, i *iam.Invitation, of iam.UserType) iam.Membership {
+	m := iam.Membership{Org: i.Org, Permissions: i.Permissions, IncludesDescendants: of == iam.TypeTenantAdmin && i.Org == dir.RootOrg}
 	for _, id := range i.Roles {
 		if dir.Roles[id] != nil {
 			m.Roles = append(m.Roles, id)
@@ -296,7 +297,7 @@ func (a *acceptance) create(ctx context.Context, tx iam.Tx, dir *authz.Directory
 	u := a.fresh
 	u.PasswordHash, u.PasswordChangedAt, u.EmailProvenAt = a.hash, tx.Now(), tx.Now()
 	u.CreatedAt, u.UpdatedAt = tx.Now(), tx.Now()
-	m := membership(dir, o.Invitation)
+	m := membership(dir, o.Invitation, u.Type)
 	m.CreatedAt = tx.Now()
 	u.Memberships = []iam.Membership{m}
 	a.user = &u
@@ -315,7 +316,7 @@ func (a *acceptance) join(ctx context.Context, tx iam.Tx, dir *authz.Directory, 
 	}
 	after := *before
 	if o.Invitation.User == "" {
-		after.Memberships = merged(before.Memberships, membership(dir, o.Invitation))
+		after.Memberships = merged(before.Memberships, membership(dir, o.Invitation, before.Type))
 	}
 	if a.hash != "" {
 		after.PasswordHash, after.MustChangePassword = a.hash, false

@@ -20,7 +20,8 @@ type Create struct {
 	Addresses []string
 	Org       iam.OrgID // "" for where the caller acts
 	// Type of people who are new; "" is member in a client organization and agent
-	// in the company itself. Who has an account keeps its type.
+	// in the company itself. Who has an account keeps its type: where the caller
+	// sees that it is another than the one given here, they are not invited.
 	Type        iam.UserType
 	Roles       []string // ids or codes
 	Permissions []iam.Permission
@@ -38,6 +39,7 @@ const (
 	AlreadyInvited Outcome = "already_invited"
 	AlreadyMember  Outcome = "already_member"
 	Suspended      Outcome = "suspended"
+	OtherType      Outcome = "other_type"
 	Invalid        Outcome = "invalid"
 	Duplicate      Outcome = "duplicate"
 )
@@ -48,6 +50,7 @@ type Result struct {
 	Outcome    Outcome
 	Detail     string           // why, for people; "" when it was sent
 	Invitation iam.InvitationID // with Sent and AlreadyInvited
+	Type       iam.UserType     // of the account, with OtherType
 }
 
 // address is a line of the list on its way.
@@ -148,7 +151,7 @@ func (s *Service) inviteIn(ctx context.Context, tx iam.Tx, c *access.Caller, in 
 	var events []*iam.Event
 	for _, a := range part {
 		r := &results[a.line]
-		*r = known.outcome(dir, c, pattern.Org, a)
+		*r = known.outcome(dir, c, pattern.Org, in.Type, a)
 		if r.Outcome != Sent {
 			continue
 		}
@@ -288,7 +291,7 @@ func (s *Service) known(ctx context.Context, tx iam.Tx, tenant iam.TenantID, org
 // outcome decides what becomes of an address. Of somebody whom the caller can't
 // see it tells nothing: the invitation goes out, and its page says the rest to
 // them.
-func (k *known) outcome(dir *authz.Directory, c *access.Caller, org iam.OrgID, a address) Result {
+func (k *known) outcome(dir *authz.Directory, c *access.Caller, org iam.OrgID, asked iam.UserType, a address) Result {
 	r := Result{Address: a.normal, Outcome: Sent}
 	if u := k.users[a.key]; u != nil && dir.Visible(c, u) {
 		switch {
@@ -300,6 +303,10 @@ func (k *known) outcome(dir *authz.Directory, c *access.Caller, org iam.OrgID, a
 			return r
 		case u.Membership(org) != nil:
 			r.Outcome, r.Detail = AlreadyMember, u.FullName()+" belongs to this organization already."
+			return r
+		case asked != "" && asked != u.Type:
+			r.Outcome, r.Type = OtherType, u.Type
+			r.Detail = fmt.Sprintf("%s has an account of the type %s, which never changes. Invite them as that, or without a type.", u.FullName(), u.Type)
 			return r
 		}
 	}

@@ -236,6 +236,45 @@ func TestJoiningWithAnAccount(t *testing.T) {
 	})
 }
 
+// Nobody is invited as what their account is not and never becomes; where the
+// inviter does not see the account, joining gives what its own type has.
+func TestInvitedAsAnotherType(t *testing.T) {
+	each(t, func(t *testing.T, k *kit) {
+		u := k.User(tenanttest.Person{Type: iam.TypeMember, Org: k.client})
+		in := Create{Org: k.Root, Type: iam.TypeTenantAdmin, Addresses: []string{u.Email}}
+		results, err := k.s.Create(t.Context(), k.admin, in)
+		if err != nil || results[0].Outcome != OtherType || results[0].Type != iam.TypeMember || !strings.Contains(results[0].Detail, "member") || len(k.mails(u.Email)) != 0 {
+			t.Fatalf("%+v, %v", results, err)
+		}
+		for _, as := range []iam.UserType{iam.TypeMember, ""} {
+			if got := k.invite(k.admin, Create{Org: k.Root, Type: as, Addresses: []string{u.Email}}); got[0] != Sent {
+				t.Errorf("as %q: %v", as, got)
+			}
+			k.bulk(k.admin, ActionDelete, k.list(iam.InvitationFilter{State: iam.InvitationPending})[0].ID)
+		}
+
+		// The account came after the invitation.
+		in.Addresses = []string{"late@client.example"}
+		if got := k.invite(k.admin, in); got[0] != Sent {
+			t.Fatal(got)
+		}
+		late := k.User(tenanttest.Person{Type: iam.TypeMember, Org: k.client})
+		k.Write(func(ctx context.Context, tx iam.Tx) error {
+			before, err := tx.UserForUpdate(ctx, k.Tenant.ID, late.ID)
+			if err != nil {
+				return err
+			}
+			after := *before
+			after.Email, after.EmailKey = in.Addresses[0], in.Addresses[0]
+			return tx.UpdateUser(ctx, k.Tenant.ID, before, &after)
+		})
+		p := k.accepted(k.token(in.Addresses[0]), Accept{Password: chosen}).Principal
+		if m := p.User.Membership(k.Root); p.User.Type != iam.TypeMember || m == nil || m.IncludesDescendants {
+			t.Errorf("%s has %+v", p.User.Type, m)
+		}
+	})
+}
+
 // A link stops when the invitation is sent again, deleted or expired, and for a
 // suspended person or organization; a deleted person's address can be invited
 // again. covers E-04 E-07
