@@ -60,3 +60,10 @@ test("permissions that are missing are called by their names", () => {
   const text = lacks({ code: "escalation", reason: "more_than_yours", missing_permissions });
   expect(text).toContain("Missing: See users, Read the audit log, See teams, and …");
 });
+
+test("what is in use by invitations alone says so", () => {
+  const text = errorText(
+    new ApiError({ status: 409, code: "in_use", holders: [], holders_count: 0, invitations_count: 2 }),
+  );
+  expect(text).toContain("2 pending invitations");
+});

@@ -136,8 +136,18 @@ function addressText(error: ApiError): string {
 }
 
 function inUseText(error: ApiError): string | undefined {
-  const { holders = [], holders_count: count = holders.length } = error.problem;
-  if (holders.length === 0) return undefined;
+  const {
+    holders = [],
+    holders_count: count = holders.length,
+    invitations_count: invited = 0,
+  } = error.problem;
+  if (holders.length === 0) {
+    if (invited === 0) return undefined;
+    return plural(invited, {
+      one: "# pending invitation still gives it. Delete it first.",
+      other: "# pending invitations still give it. Delete them first.",
+    });
+  }
   const names = formatList(holders.map((holder) => holder.name));
   return plural(count, {
     one: `# person still holds it: ${names}`,

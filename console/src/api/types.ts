@@ -16,6 +16,8 @@ export type Problem = {
   retry_at?: string;
   holders_count?: number;
   holders?: { id: string; name: string }[];
+  invitations_count?: number;
+  invitations?: { id: string; email: string }[];
   current?: unknown;
   refusal_code?: string;
   address?: string;

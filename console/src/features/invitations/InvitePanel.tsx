@@ -92,7 +92,8 @@ function InviteForm({ organization, addresses, onClose, onDone }: FormProps) {
           body: {
             emails,
             organization_id: place.id,
-            user_type: userType,
+            // Not said for anybody else than who is new, unless it was chosen.
+            ...((type || userType !== usual) && { user_type: userType }),
             ...(inClient ? { access } : {}),
             role_ids: roleIds,
             permissions,
@@ -229,6 +230,8 @@ function outcomeTag(outcome: InviteResult["outcome"]) {
       return <Tag icon={<IconCopyOff size={14} aria-hidden="true" />}>{t`Twice in the list`}</Tag>;
     case "suspended":
       return <Tag tone="warn" icon={<IconAlertTriangle size={14} aria-hidden="true" />}>{t`Suspended`}</Tag>;
+    case "other_type":
+      return <Tag tone="warn" icon={<IconAlertTriangle size={14} aria-hidden="true" />}>{t`Other type`}</Tag>;
     default:
       return (
         <Tag tone="bad" icon={<IconAlertTriangle size={14} aria-hidden="true" />}>{t`Not an address`}</Tag>
@@ -236,8 +239,12 @@ function outcomeTag(outcome: InviteResult["outcome"]) {
   }
 }
 
-function outcomeText(outcome: InviteResult["outcome"]): string {
+function outcomeText({ outcome, user_type: has }: InviteResult): string {
   switch (outcome) {
+    case "other_type": {
+      const type = has ? userTypeName(has) : "";
+      return t`Has an account as ${type}, and that never changes. Invite them as that, or make a new account with another address.`;
+    }
     case "already_invited":
       return t`If the mail got lost, choose the invitation in the list and send it again.`;
     case "already_member":
@@ -289,9 +296,7 @@ function Results({
         {shown.map((result, line) => (
           <li key={line} className={classes.result}>
             {outcomeTag(result.outcome)} {result.email}
-            {outcomeText(result.outcome) && (
-              <span className={classes.detail}>{outcomeText(result.outcome)}</span>
-            )}
+            {outcomeText(result) && <span className={classes.detail}>{outcomeText(result)}</span>}
           </li>
         ))}
       </ul>

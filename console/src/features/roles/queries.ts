@@ -1,6 +1,7 @@
 import { queryOptions } from "@tanstack/react-query";
 import { client, unwrap } from "@/api/client";
 import type { Colleague, Page, Permission, Role } from "@/api/types";
+import type { Invitation } from "@/features/invitations/queries";
 
 export const rolesQuery = queryOptions({
   queryKey: ["roles", "list"],
@@ -22,5 +23,15 @@ export const roleMembersQuery = (id: string, cursor = "") =>
         client.GET("/roles/{id}/members", {
           params: { path: { id }, query: cursor ? { cursor } : {} },
         }),
+      ),
+  });
+
+/** The pending invitations that give a role, the newest ten. */
+export const roleInvitationsQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["invitations", "role", id],
+    queryFn: () =>
+      unwrap<Page<Invitation>>(
+        client.GET("/invitations", { params: { query: { role_id: id, state: "pending", limit: 10 } } }),
       ),
   });
