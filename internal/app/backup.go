@@ -33,8 +33,8 @@ type backupCmd struct {
 // Run backs up the embedded database, the pictures, and the secret without which
 // parts of the database can't be read. It works beside a running server.
 func (b backupCmd) Run(ctx context.Context, r *run) (err error) {
-	if _, err := os.Stat(r.settings.database()); err != nil && !store.IsPostgres(r.settings.database()) {
-		return fmt.Errorf("there is no database to back up: %w", err)
+	if err := r.mustExist(); err != nil {
+		return err
 	}
 	st, err := r.openStore(ctx)
 	if err != nil {

@@ -13,6 +13,7 @@ import (
 
 	"github.com/retinue/retinue/internal/clock"
 	"github.com/retinue/retinue/internal/iam"
+	"github.com/retinue/retinue/internal/store"
 )
 
 // cli is the command line: the settings, which every command knows, and the commands.
@@ -98,7 +99,8 @@ func Main(ctx context.Context, p *Process) int {
 	return exitFailure
 }
 
-// explain says what went wrong, for the operator, causes included.
+// explain says what went wrong, for the operator: the cause, too, of what is no
+// fault of theirs.
 func explain(err error) string {
 	e, ok := errors.AsType[*iam.Error](err)
 	if !ok {
@@ -110,7 +112,7 @@ func explain(err error) string {
 		textSb103.WriteString(" " + strings.TrimPrefix(f.Pointer, "/") + ": " + f.Message)
 	}
 	text += textSb103.String()
-	if cause := errors.Unwrap(e); cause != nil {
+	if cause := errors.Unwrap(e); cause != nil && (e.Code == iam.CodeInternal || e.Code == iam.CodeUnavailable) {
 		text += " (" + cause.Error() + ")"
 	}
 	return text
@@ -153,6 +155,9 @@ func execute(ctx context.Context, p *Process) (err error) {
 	}
 	if err := c.readSecrets(); err != nil {
 		return usageError{err}
+	}
+	if err := store.CheckDatabase(c.database()); err != nil {
+		return usageError{fmt.Errorf("--database: %w", err)}
 	}
 	r := &run{Process: p, settings: &c.Settings, log: newLogger(p.Stderr, &c.Settings)}
 	k.BindTo(ctx, (*context.Context)(nil))

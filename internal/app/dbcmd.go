@@ -40,6 +40,9 @@ type auditVerifyCmd struct {
 // Run verifies the audit chains. It opens the database beside a running server
 // and changes nothing.
 func (a auditVerifyCmd) Run(ctx context.Context, r *run) (err error) {
+	if err := r.mustExist(); err != nil {
+		return err
+	}
 	st, err := r.openStore(ctx)
 	if err != nil {
 		return err
@@ -89,6 +92,9 @@ type indexRebuildCmd struct {
 
 // Run rebuilds the indexes of users, each in one transaction.
 func (i indexRebuildCmd) Run(ctx context.Context, r *run) (err error) {
+	if err := r.mustExist(); err != nil {
+		return err
+	}
 	st, err := r.openStore(ctx)
 	if err != nil {
 		return err

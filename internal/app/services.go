@@ -2,7 +2,9 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"net"
 	"net/http"
 	"net/url"
@@ -85,6 +87,21 @@ func (r *run) openStore(ctx context.Context) (*store.Store, error) {
 		}
 	}
 	return store.Open(ctx, store.Options{Database: s.database(), MaxConns: int(s.DBMaxConns), Clock: r.Clock, IDs: r.IDs})
+}
+
+// mustExist refuses a command that only makes sense with a database that is there
+// already: a mistyped name would make a new one.
+func (r *run) mustExist() error {
+	db := r.settings.database()
+	if store.IsPostgres(db) {
+		return nil
+	}
+	if _, err := os.Stat(db); errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("there is no database at %s; see --data-dir and --database", db)
+	} else if err != nil {
+		return fmt.Errorf("--database: %w", err)
+	}
+	return nil
 }
 
 // openServices opens the database, brings it up to date and wires the use cases.

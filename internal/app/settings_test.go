@@ -52,6 +52,8 @@ func TestWrongSettings(t *testing.T) {
 		{name: "unknown key", file: "listn = \"x\"\n", want: `retinue: --config: FILE: "listn" is not a setting; did you mean listen?`},
 		{name: "syntax", file: "listen = \n", want: `retinue: --config: FILE, line 1: expected value but found '\n' instead`},
 		{name: "no such file", args: []string{"--config", "nowhere.toml"}, want: `retinue: --config: open nowhere.toml: no such file or directory`},
+		{name: "another database", args: []string{"--database", "mysql://me:secret@x/y"}, want: `retinue: --database: mysql:// is no database that is known here; give a file, or a URL that begins with postgres://`},
+		{name: "another database, misspelt", args: []string{"--database", "Postgress://x/y"}, want: `retinue: --database: postgress:// is no database that is known here; give a file, or a URL that begins with postgres://`},
 		{name: "no secret", args: []string{"--smtp-password-file", "nowhere"}, want: `retinue: --smtp-password-file: open nowhere: no such file or directory`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -72,6 +74,23 @@ func TestWrongSettings(t *testing.T) {
 				t.Errorf("exit code %d, output %q, error:\n%s", code, stdout, diff)
 			}
 		})
+	}
+}
+
+// What only makes sense with a database that is there makes none.
+func TestMistypedDatabase(t *testing.T) {
+	for _, args := range [][]string{
+		{"tenant", "list"}, {"tenant", "suspend", "northwind"}, {"tenant", "reactivate", "northwind"}, {"audit", "verify"}, {"index", "rebuild"},
+		{"users", "export"}, {"users", "import", "-"}, {"users", "reset-password", "--email", "x@y.example"}, {"backup", filepath.Join(t.TempDir(), "b.tar.gz")},
+	} {
+		dir := filepath.Join(t.TempDir(), "mistyped")
+		code, _, errs := command(t, append(args, "--data-dir", dir)...)
+		if code != exitFailure || !strings.Contains(errs, "there is no database at "+dir) || strings.Count(errs, "\n") != 1 {
+			t.Errorf("%v: exit code %d: %s", args, code, errs)
+		}
+		if _, err := os.Lstat(dir); !os.IsNotExist(err) {
+			t.Errorf("%v made something: %v", args, err)
+		}
 	}
 }
 

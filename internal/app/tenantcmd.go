@@ -11,9 +11,17 @@ import (
 	"github.com/retinue/retinue/internal/tenants"
 )
 
-// withServices runs a command on the migrated database, beside a running server
-// or without one. The server learns of changes within a second.
-func (r *run) withServices(ctx context.Context, fn func(*services) error) (err error) {
+// withServices runs fn with the services of a database that is there.
+func (r *run) withServices(ctx context.Context, fn func(*services) error) error {
+	if err := r.mustExist(); err != nil {
+		return err
+	}
+	return r.withNewServices(ctx, fn)
+}
+
+// withNewServices is withServices for what may be the first thing that is done: it
+// makes the database when there is none.
+func (r *run) withNewServices(ctx context.Context, fn func(*services) error) (err error) {
 	v, err := r.openServices(ctx, "http://localhost")
 	if err != nil {
 		return err
@@ -35,7 +43,7 @@ type tenantCreateCmd struct {
 
 // Run creates the tenant.
 func (c tenantCreateCmd) Run(ctx context.Context, r *run) error {
-	return r.withServices(ctx, func(v *services) error {
+	return r.withNewServices(ctx, func(v *services) error {
 		made, err := v.tenants.Create(ctx, tenants.Create{
 			Name: c.Name, ShortName: c.ShortName, Color: c.Color, Hosts: c.Host,
 			Admin: tenants.Admin{FirstName: c.AdminFirstName, LastName: c.AdminLastName, Email: c.AdminEmail},

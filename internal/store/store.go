@@ -46,15 +46,38 @@ type Options struct {
 	IDs    iam.IDs
 }
 
+// scheme is how a database setting begins that is a URL, in lower case as RFC
+// 3986 takes it; "" for a file.
+func scheme(database string) string {
+	before, _, ok := strings.Cut(database, "://")
+	if !ok || strings.ContainsAny(before, `/\`) {
+		return ""
+	}
+	return strings.ToLower(before)
+}
+
 // IsPostgres tells whether a database setting names a PostgreSQL server.
 func IsPostgres(database string) bool {
-	return strings.HasPrefix(database, "postgres://") || strings.HasPrefix(database, "postgresql://")
+	s := scheme(database)
+	return s == "postgres" || s == "postgresql"
+}
+
+// CheckDatabase refuses a database setting that is the URL of something else than
+// PostgreSQL. It would be made as a file of that name.
+func CheckDatabase(database string) error {
+	if s := scheme(database); s != "" && !IsPostgres(database) {
+		return fmt.Errorf("%s:// is no database that is known here; give a file, or a URL that begins with postgres://", s)
+	}
+	return nil
 }
 
 // Open opens the database without migrating it: see Migrate.
 func Open(ctx context.Context, o Options) (*Store, error) {
 	s := &Store{clock: o.Clock, ids: o.IDs, index: userindex.New()}
-	var err error
+	err := CheckDatabase(o.Database)
+	if err != nil {
+		return nil, err
+	}
 	if IsPostgres(o.Database) {
 		s.d = &postgresDialect
 		err = s.openPostgres(o)
@@ -73,7 +96,8 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 }
 
 func (s *Store) openPostgres(o Options) error {
-	config, err := pgx.ParseConfig(o.Database)
+	_, rest, _ := strings.Cut(o.Database, "://")
+	config, err := pgx.ParseConfig("postgres://" + rest) // which pgx knows in lower case only
 	if err != nil {
 		return err
 	}
