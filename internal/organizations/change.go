@@ -58,11 +58,12 @@ func (s *Service) Update(ctx context.Context, c *access.Caller, id iam.OrgID, in
 		if err := check(after); err != nil {
 			return err
 		}
-		if !sameFeatures(before.Features, after.Features) {
+		given := after.Features
+		if after.Features = ordered(given); !sameFeatures(before.Features, after.Features) {
 			if id == c.Org {
 				return iam.Errorf(iam.CodeEscalation, "What an organization may have is decided by those above it.").Because("features_above")
 			}
-			if err := featuresFit(dir, after.Parent, before.Features, after.Features); err != nil {
+			if err := featuresFit(dir, after.Parent, before.Features, given); err != nil {
 				return err
 			}
 		}
@@ -212,15 +213,16 @@ func check(o *iam.Organization) error {
 	if !o.Layout.Valid() {
 		v.Add("/layout", "unknown", "The layout is vertical or horizontal.")
 	}
-	if o.Features != nil {
-		o.Features = ordered(o.Features)
-	}
 	return v.Err()
 }
 
-// ordered brings features into the order of screens, each once; what there is no
-// such feature comes last, and is refused by its position.
+// ordered brings features into the order of screens, each once, and last those
+// that there aren't; nil stays nil. featuresFit refuses by the position in what was
+// given, and so is asked about that.
 func ordered(codes []string) []string {
+	if codes == nil {
+		return nil
+	}
 	out := make([]string, 0, len(codes))
 	for _, f := range access.Features() {
 		if slices.Contains(codes, f.Code) {

@@ -109,6 +109,7 @@ func place(dir *authz.Directory, c *access.Caller, o *iam.Organization) error {
 	if err := featuresFit(dir, o.Parent, nil, o.Features); err != nil {
 		return err
 	}
+	o.Features = ordered(o.Features)
 	taken := func(name string) bool {
 		return slices.ContainsFunc(dir.Tree(), func(x *iam.Organization) bool { return x.ShortName == name })
 	}

@@ -171,6 +171,7 @@ func TestSettingsComeFromAbove(t *testing.T) {
 		"time zone":            {Update{Timezone: new("Europe/Nowhere")}, "/timezone"},
 		"layout":               {Update{Layout: new(iam.Layout("diagonal"))}, "/layout"},
 		"unknown feature":      {Update{Features: &[]string{"analytics", "telepathy"}}, "/features/1"},
+		"by what was sent":     {Update{Features: &[]string{"telepathy", "analytics"}}, "/features/0"},
 		"one the parent lacks": {Update{Features: &[]string{"channels"}}, "/features/0"},
 	} {
 		test.in.Version = 1
