@@ -2,6 +2,7 @@ package access
 
 import (
 	"net/netip"
+	"slices"
 	"strings"
 
 	"github.com/retinue/retinue/internal/iam"
@@ -20,6 +21,26 @@ func (r AddressRange) Contains(a netip.Addr) bool {
 // everything tells whether the range is all addresses of its family.
 func (r AddressRange) everything() bool {
 	return r.First.IsUnspecified() && !r.Last.Next().IsValid()
+}
+
+// Everything tells whether some ranges are together all addresses of a family.
+func Everything(ranges []AddressRange) bool {
+	sorted := slices.SortedFunc(slices.Values(ranges), func(a, b AddressRange) int { return a.First.Compare(b.First) })
+	var reached AddressRange // from the first address of a family on, without a gap
+	for _, r := range sorted {
+		switch {
+		case r.First.IsUnspecified() && r.First.BitLen() != reached.First.BitLen():
+			reached = r
+		case reached.First.BitLen() != r.First.BitLen() || reached.Last.Next().Less(r.First):
+			continue
+		case reached.Last.Less(r.Last):
+			reached.Last = r.Last
+		}
+		if reached.everything() {
+			return true
+		}
+	}
+	return false
 }
 
 // String is the range as it is kept: an address, a network or "first-last".

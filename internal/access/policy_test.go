@@ -2,6 +2,7 @@ package access_test
 
 import (
 	"net/netip"
+	"strings"
 	"testing"
 	"time"
 
@@ -108,6 +109,37 @@ func TestAddressesAreRead(t *testing.T) {
 		e, ok := err.(*iam.Error) //nolint:errorlint // it is not wrapped
 		if !ok || e.Fields[0].Code != code {
 			t.Errorf("%q: %v, want %s", in, err, code)
+		}
+	}
+}
+
+// Rules that leave no address out are every address, however they are cut.
+func TestEverythingTogether(t *testing.T) {
+	for list, want := range map[string]bool{
+		"":                                     false,
+		"0.0.0.0/1 128.0.0.0/1":                true,
+		"128.0.0.0/1 0.0.0.0/1":                true,
+		"128.0.0.0/2 0.0.0.0/1 192.0.0.0/2":    true,
+		"0.0.0.0/1 128.0.0.0/2":                false,
+		"0.0.0.0/1 128.0.0.1-255.255.255.255":  false,
+		"0.0.0.0/1 64.0.0.0-255.255.255.255":   true,
+		"128.0.0.0/1 8000::/1":                 false,
+		"::/1 8000::/1 203.0.113.7":            true,
+		"0.0.0.0/1 8000::/1":                   false,
+		"::/1 128.0.0.0/1":                     false,
+		"::/1 8000::/1 0.0.0.0/1 128.0.0.0/1":  true,
+		"0.0.0.0/1 128.0.0.0/1 203.0.113.0/24": true,
+	} {
+		var ranges []access.AddressRange
+		for text := range strings.FieldsSeq(list) {
+			r, err := access.ParseAddresses(text)
+			if err != nil {
+				t.Fatal(err)
+			}
+			ranges = append(ranges, r)
+		}
+		if got := access.Everything(ranges); got != want {
+			t.Errorf("%q: %t", list, got)
 		}
 	}
 }

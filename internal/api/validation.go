@@ -48,7 +48,7 @@ var complaints = []complaint{
 
 var (
 	requiredProperty = regexp.MustCompile(`^expected required property (\S+) to be present$`)
-	limitAtEnd       = regexp.MustCompile(`[<>]= (\d+)$`)
+	limitAtEnd       = regexp.MustCompile(`[<>]= (-?[0-9][0-9.e+-]*)$`)
 	indexInPath      = regexp.MustCompile(`\[(\d+)\]`)
 )
 
@@ -77,12 +77,20 @@ func fieldOf(d *huma.ErrorDetail) iam.Field {
 		if strings.HasPrefix(d.Message, c.begins) {
 			f.Code, f.Message = c.code, c.message
 			if m := limitAtEnd.FindStringSubmatch(d.Message); m != nil {
-				f.Message = strings.Replace(f.Message, "%s", m[1], 1)
+				f.Message = strings.Replace(f.Message, "%s", plainNumber(m[1]), 1)
 			}
 			return f
 		}
 	}
 	return f
+}
+
+// plainNumber is a number as people write it: huma's texts have 1e+06.
+func plainNumber(s string) string {
+	if n, err := strconv.ParseFloat(s, 64); err == nil {
+		return strconv.FormatFloat(n, 'f', -1, 64)
+	}
+	return s
 }
 
 // pointerOf turns huma's location, such as body.items[3].name or query.limit,

@@ -58,7 +58,7 @@ func normalizeList(l *iam.Allowlist) (fields []iam.Field) {
 		return []iam.Field{{Pointer: list, Code: "too_many", Message: fmt.Sprintf("Use at most %d rules.", MaxRules)}}
 	}
 	seen := map[string]bool{}
-	on := 0
+	var on []access.AddressRange
 	rules := make([]iam.AddressRule, 0, len(l.Rules))
 	for i, r := range l.Rules {
 		at := fmt.Sprintf("%s/%d", list, i)
@@ -76,11 +76,14 @@ func normalizeList(l *iam.Allowlist) (fields []iam.Field) {
 		}
 		seen[r.Addresses] = true
 		if r.Enabled {
-			on++
+			on = append(on, parsed)
 		}
 		rules = append(rules, r)
 	}
-	if l.Enabled && on == 0 && len(fields) == 0 {
+	if len(fields) == 0 && access.Everything(on) {
+		fields = append(fields, iam.Field{Pointer: list, Code: access.AddressEverything, Message: "Together, the rules are every address there is. To let people in from anywhere, switch the list off."})
+	}
+	if l.Enabled && len(on) == 0 && len(fields) == 0 {
 		fields = append(fields, iam.Field{Pointer: list, Code: "nobody", Message: "Nobody could sign in: add an address, or switch the list off."})
 	}
 	l.Rules = rules
