@@ -56,7 +56,7 @@ var answers = map[iam.Code]answer{
 	iam.CodeNotFound:               {http.StatusNotFound, "Not found"},
 	iam.CodeConflict:               {http.StatusConflict, "Conflict"},
 	iam.CodePreconditionFailed:     {http.StatusPreconditionFailed, "Changed in the meantime"},
-	iam.CodePreconditionRequired:   {http.StatusPreconditionRequired, "If-Match is missing"},
+	iam.CodePreconditionRequired:   {http.StatusPreconditionRequired, "If-Match with one ETag is needed"},
 	iam.CodeImmutable:              {http.StatusUnprocessableEntity, "Can't be changed"},
 	iam.CodeInUse:                  {http.StatusConflict, "Still in use"},
 	iam.CodeTooLarge:               {http.StatusRequestEntityTooLarge, "Too large"},

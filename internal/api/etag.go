@@ -1,6 +1,7 @@
 package api
 
 import (
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -18,21 +19,27 @@ type ETagHeader struct {
 func tagged(version int64) ETagHeader { return ETagHeader{etag(version)} }
 
 // ifMatch is the version that a change is based on: CodePreconditionRequired
-// without one. A tag that no version has, weak ones included, is version -1,
-// which never is the current one.
+// without one, and for what names none or several, such as * or a list: that would
+// overwrite unseen what somebody else has changed. A tag that no version has is
+// version -1, which never is the current one.
 func ifMatch(header string) (int64, error) {
-	if header == "" {
+	tag := strings.TrimSpace(header)
+	switch {
+	case tag == "":
 		return 0, iam.Errorf(iam.CodePreconditionRequired,
 			"Send If-Match with the ETag that you got, so that you can't overwrite somebody else's change unknowingly.")
+	case !oneTag.MatchString(tag):
+		return 0, iam.Errorf(iam.CodePreconditionRequired,
+			`Send If-Match with the one ETag that you got, quotes included, such as "3". *, lists and weak tags are not taken.`)
 	}
-	tag := strings.TrimSpace(header)
-	if len(tag) > 2 && tag[0] == '"' && tag[len(tag)-1] == '"' {
-		if v, err := strconv.ParseInt(tag[1:len(tag)-1], 10, 64); err == nil && v > 0 {
-			return v, nil
-		}
+	if v, err := strconv.ParseInt(tag[1:len(tag)-1], 10, 64); err == nil && v > 0 {
+		return v, nil
 	}
 	return -1, nil
 }
+
+// oneTag is one strong entity tag (RFC 9110, 8.8.3).
+var oneTag = regexp.MustCompile(`^"[^"]*"$`)
 
 // withCurrent adds the current state to CodePreconditionFailed, so that the
 // caller can show what has changed.

@@ -146,7 +146,7 @@ func (op *operation) huma(s *server) huma.Operation {
 	if op.conditional {
 		h.Parameters = append(h.Parameters, &huma.Param{
 			Name: "If-Match", In: "header", Required: true, Schema: &huma.Schema{Type: huma.TypeString},
-			Description: "The ETag of the version that the change is based on.", Example: `"3"`,
+			Description: "The one ETag of the version that the change is based on. Without it, and with * or a list, the answer is precondition_required.", Example: `"3"`,
 		})
 	}
 	if op.uploads {
