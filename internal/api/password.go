@@ -11,7 +11,7 @@ import (
 
 // ChangePasswordRequest is a new password of one's own.
 type ChangePasswordRequest struct {
-	CurrentPassword string `json:"current_password,omitempty" maxLength:"4096" format:"password" doc:"Not needed while must_change_password"`
+	CurrentPassword string `json:"current_password,omitempty" maxLength:"4096" format:"password" doc:"Not needed while must_change_password; checked when it is there"`
 	NewPassword     string `json:"new_password" maxLength:"4096" format:"password"`
 }
 

@@ -64,7 +64,8 @@ func (s *Service) checkPassword(policy password.Policy, pw, pointer string, t *i
 
 // ChangePassword sets a new password of the caller's own. The current one is
 // asked for unless it is a temporary one that must be changed, which the caller
-// has typed a moment ago. All other sessions end.
+// has typed a moment ago; what is given is checked in any case. All other sessions
+// end.
 func (s *Service) ChangePassword(ctx context.Context, p *Principal, c *access.Caller, current, next string) error {
 	if p.Session == nil {
 		return iam.Errorf(iam.CodeForbidden, "A password is changed by its owner, signed in to the console.").Because("people_only")
@@ -72,8 +73,7 @@ func (s *Service) ChangePassword(ctx context.Context, p *Principal, c *access.Ca
 	if err := c.Personally(); err != nil {
 		return err
 	}
-	must := p.User.MustChangePassword
-	if !must {
+	if !p.User.MustChangePassword || current != "" {
 		if err := s.confirm(ctx, p, c, audit.PasswordChanged, current); err != nil {
 			return err
 		}

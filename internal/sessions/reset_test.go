@@ -217,10 +217,14 @@ func TestTemporaryPassword(t *testing.T) {
 	if !in.Principal.MustChangePassword() {
 		t.Fatal("must be changed first")
 	}
+	given := ""
 	change := func(next string) error {
 		c := in.Principal.Caller
-		return f.s.ChangePassword(t.Context(), in.Principal, &c, "", next)
+		return f.s.ChangePassword(t.Context(), in.Principal, &c, given, next)
 	}
+	given = "wrong"
+	tenanttest.Refused(t, change("violet-harbour-93-kettle"), iam.CodeInvalid, "/current_password")
+	given = ""
 	f.wantCode(change("short"), iam.CodeInvalid)
 	f.wantCode(change("password1234"), iam.CodeInvalid)
 	f.wantCode(change(secret), iam.CodeInvalid)
