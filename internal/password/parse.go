@@ -18,6 +18,7 @@ import (
 //	$2a$, $2b$ and $2y$ bcrypt
 //	$scrypt$ln=…,r=…,p=…$salt$key
 //	$pbkdf2$, $pbkdf2-sha256$ and $pbkdf2-sha512$ iterations$salt$key
+//	$pbkdf2-sha1$, $pbkdf2-sha256$ and $pbkdf2-sha512$ i=…$salt$key, also i=…,l=… with the key's length (PHC)
 //	pbkdf2_sha1$, pbkdf2_sha256$ and pbkdf2_sha512$ iterations$salt text$key (Django)
 func ValidateEncoded(encoded string) error {
 	_, err := parse(encoded)
@@ -47,7 +48,7 @@ func parse(encoded string) (verifier, error) {
 		return parseScrypt(fields)
 	case "pbkdf2":
 		return parsePBKDF2(fields, "sha1")
-	case "pbkdf2-sha256", "pbkdf2-sha512":
+	case "pbkdf2-sha1", "pbkdf2-sha256", "pbkdf2-sha512":
 		return parsePBKDF2(fields, strings.TrimPrefix(fields[1], "pbkdf2-"))
 	}
 	return nil, ErrFormat
@@ -127,7 +128,14 @@ func parsePBKDF2(fields []string, digest string) (verifier, error) {
 	if err != nil {
 		return nil, err
 	}
-	return newPBKDF2(digest, fields[2], salt, key)
+	iterations, isPHC := strings.CutPrefix(fields[2], "i=")
+	if before, length, ok := strings.Cut(iterations, ",l="); isPHC && ok {
+		if n, err := number(length); err != nil || int(n) != len(key) {
+			return nil, ErrFormat
+		}
+		iterations = before
+	}
+	return newPBKDF2(digest, iterations, salt, key)
 }
 
 // parseDjango reads the forms whose salt is used as the text it is.

@@ -24,6 +24,9 @@ var foreignHashes = []string{
 	"$pbkdf2-sha512$1000$8PHy8/T19vf4.fr7/P3./w$bAvv.Kqbn/d9PxskTA5cfgq1ntHi55p9OysNxQnUefg4ls4TGia6g.HT3mR.PUIryA.c2MBlDmzBDbOUOdUaag",
 	"pbkdf2_sha512$1000$seasalt1234$HrF3onE30kRSxpacOctr4GJvSGPkwIO3+ILdKKTv/7CAOIrGz8Wxsh7otFprgOfpKg4ihY+6SnL1uTQL54xyGw==",
 	"$pbkdf2$1000$8PHy8/T19vf4.fr7/P3./w$aRcDzY5Q3inrzKi9BzK156F17AM",
+	"$pbkdf2-sha1$i=1000$8PHy8/T19vf4+fr7/P3+/w$aRcDzY5Q3inrzKi9BzK156F17AM",
+	"$pbkdf2-sha256$i=1000$8PHy8/T19vf4+fr7/P3+/w$kEqozbGVfkQxORDINBcstZ28Y8xDdWilNDSVJ2uggTE",
+	"$pbkdf2-sha512$i=1000,l=64$8PHy8/T19vf4+fr7/P3+/w$bAvv+Kqbn/d9PxskTA5cfgq1ntHi55p9OysNxQnUefg4ls4TGia6g+HT3mR+PUIryA+c2MBlDmzBDbOUOdUaag",
 	"pbkdf2_sha1$1000$seasalt1234$opPdm+vPKvJfpf1CfK42CjASYdU=",
 	// PBKDF2 of the decomposed form "e\u0301", from a system that did not normalise.
 	"pbkdf2_sha256$1000$seasalt1234$eASGbgxD+l6KxUegQMocXusxp6rFs62JzDhpcGysN3c=",
@@ -110,6 +113,11 @@ func TestValidateEncodedRefuses(t *testing.T) {
 		"$pbkdf2-sha256$5000001$" + salt + "$" + key:                  ErrTooExpensive,
 		"$pbkdf2$2500001$" + salt + "$" + key:                         ErrTooExpensive, // two blocks of SHA-1
 		"$pbkdf2-sha256$0$" + salt + "$" + key:                        ErrFormat,
+		"$pbkdf2-sha256$i=5000001$" + salt + "$" + key:                ErrTooExpensive,
+		"$pbkdf2-sha256$i=$" + salt + "$" + key:                       ErrFormat,
+		"$pbkdf2-sha256$i=1000,l=31$" + salt + "$" + key:              ErrFormat,
+		"$pbkdf2-sha256$1000,l=32$" + salt + "$" + key:                ErrFormat,
+		"$pbkdf2-sha256$i=1000,l=32,x=1$" + salt + "$" + key:          ErrFormat,
 		"$pbkdf2-md5$1000$" + salt + "$" + key:                        ErrFormat,
 		"pbkdf2_md5$1000$salt1234$" + key:                             ErrFormat,
 		"pbkdf2_sha256$99999999$salt1234$" + key:                      ErrTooExpensive,
