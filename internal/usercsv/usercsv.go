@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/retinue/retinue/internal/iam"
 )
@@ -213,18 +214,21 @@ func (r *Reader) Read(row *Row) error {
 	return nil
 }
 
-// Defuse makes a cell harmless in spreadsheets, which run what begins with one
-// of these characters (OWASP, CSV Injection).
+// dangerous begin what spreadsheets run (OWASP, CSV Injection), in full width, too,
+// which some of them take for the same. The apostrophe is what makes them harmless.
+const dangerous = "=+-@\t\r'\uff1d\uff0b\uff0d\uff20"
+
+// Defuse makes a cell harmless in spreadsheets.
 func Defuse(s string) string {
-	if s != "" && strings.ContainsRune("=+-@\t\r'", rune(s[0])) {
+	if first, _ := utf8.DecodeRuneInString(s); s != "" && strings.ContainsRune(dangerous, first) {
 		return "'" + s
 	}
 	return s
 }
 
 func undefuse(s string) string {
-	if len(s) > 1 && s[0] == '\'' && strings.ContainsRune("=+-@\t\r'", rune(s[1])) {
-		return s[1:]
+	if rest, ok := strings.CutPrefix(s, "'"); ok && rest != "" && Defuse(rest) != rest {
+		return rest
 	}
 	return s
 }

@@ -49,8 +49,9 @@ func TestRoundTrip(t *testing.T) {
 }
 
 func TestDefuse(t *testing.T) {
-	for _, s := range []string{"=1+1", "+1", "-1", "@x", "\tx", "\rx"} {
-		if got := Defuse(s); !strings.HasPrefix(got, "'") {
+	for _, s := range []string{"=1+1", "+1", "-1", "@x", "\tx", "\rx", "\uff1d1+1", "\uff0b1", "\uff0d1", "\uff20x", "'x", "''"} {
+		got := Defuse(s)
+		if !strings.HasPrefix(got, "'") || undefuse(got) != s {
 			t.Errorf("Defuse(%q) = %q", s, got)
 		}
 	}
