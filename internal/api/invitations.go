@@ -100,7 +100,7 @@ func (s *server) invitationStats(ctx context.Context, c *access.Caller, in *Orga
 type InviteRequest struct {
 	Emails         []string         `json:"emails" minItems:"1" maxItems:"10000" maxLength:"1000" doc:"As pasted, one address each"`
 	OrganizationID iam.OrgID        `json:"organization_id,omitempty" maxLength:"100" doc:"By default the one in which the caller acts"`
-	UserType       iam.UserType     `json:"user_type,omitempty" enum:",tenant_admin,bot_admin,supervisor,agent,analyst,viewer,member" doc:"Of people who are new; by default member in a client organization, agent in the company itself. An account of another type that the caller sees is not invited when this is given: see other_type"`
+	UserType       iam.UserType     `json:"user_type,omitempty" enum:",tenant_admin,bot_admin,supervisor,agent,analyst,viewer,member" doc:"Of people who are new; by default member in a client organization, agent in the company itself. An account of another type that the caller sees is not invited when one but member is given, which would promise what it never has: see other_type"`
 	RoleIDs        []string         `json:"role_ids,omitempty" maxItems:"50" maxLength:"100" doc:"Ids or codes of roles"`
 	Permissions    []iam.Permission `json:"permissions,omitempty" maxItems:"64" maxLength:"100" doc:"Granted directly, beside type and roles"`
 	Access         []string         `json:"access,omitempty" maxItems:"20" maxLength:"50" doc:"Checkboxes of a client organization, such as home or analytics"`

@@ -21,7 +21,8 @@ type Create struct {
 	Org       iam.OrgID // "" for where the caller acts
 	// Type of people who are new; "" is member in a client organization and agent
 	// in the company itself. Who has an account keeps its type: where the caller
-	// sees that it is another than the one given here, they are not invited.
+	// sees that it is another than the one given here, they are not invited, unless
+	// that is member, which promises nothing beyond what the invitation gives.
 	Type        iam.UserType
 	Roles       []string // ids or codes
 	Permissions []iam.Permission
@@ -304,7 +305,7 @@ func (k *known) outcome(dir *authz.Directory, c *access.Caller, org iam.OrgID, a
 		case u.Membership(org) != nil:
 			r.Outcome, r.Detail = AlreadyMember, u.FullName()+" belongs to this organization already."
 			return r
-		case asked != "" && asked != u.Type:
+		case asked != "" && asked != iam.TypeMember && asked != u.Type:
 			r.Outcome, r.Type = OtherType, u.Type
 			r.Detail = fmt.Sprintf("%s has an account of the type %s, which never changes. Invite them as that, or without a type.", u.FullName(), u.Type)
 			return r

@@ -246,8 +246,9 @@ func TestInvitedAsAnotherType(t *testing.T) {
 		if err != nil || results[0].Outcome != OtherType || results[0].Type != iam.TypeMember || !strings.Contains(results[0].Detail, "member") || len(k.mails(u.Email)) != 0 {
 			t.Fatalf("%+v, %v", results, err)
 		}
-		for _, as := range []iam.UserType{iam.TypeMember, ""} {
-			if got := k.invite(k.admin, Create{Org: k.Root, Type: as, Addresses: []string{u.Email}}); got[0] != Sent {
+		agent := k.User(tenanttest.Person{Type: iam.TypeAgent, Org: k.client})
+		for who, as := range map[*iam.User]iam.UserType{u: "", agent: iam.TypeMember} {
+			if got := k.invite(k.admin, Create{Org: k.Root, Type: as, Addresses: []string{who.Email}}); got[0] != Sent {
 				t.Errorf("as %q: %v", as, got)
 			}
 			k.bulk(k.admin, ActionDelete, k.list(iam.InvitationFilter{State: iam.InvitationPending})[0].ID)

@@ -1784,7 +1784,7 @@ export interface paths {
         post?: never;
         /**
          * Delete a role
-         * @description Removes a custom role that nobody holds. While somebody does, the answer is in_use, with holders_count and the first holders.
+         * @description Removes a custom role that nobody holds and no pending invitation gives. Else the answer is in_use, with holders_count and the first holders, and invitations_count (counted up to 1000) and the first invitations.
          */
         delete: operations["delete-role"];
         options?: never;
@@ -2681,14 +2681,14 @@ export interface paths {
         };
         /**
          * Where a user is signed in
-         * @description The sessions of a user that are alive, latest use first.
+         * @description The sessions of a user that are alive, latest use first. Of somebody who also belongs outside of the caller's part of the tree, those that act within it.
          */
         get: operations["list-user-sessions"];
         put?: never;
         post?: never;
         /**
          * Sign a user out everywhere
-         * @description Ends all sessions of a user; of one's own, all but the current one.
+         * @description Ends all sessions of a user; of one's own, all but the current one. Not of somebody who also belongs outside of the caller's part of the tree.
          */
         delete: operations["end-user-sessions"];
         options?: never;
@@ -2708,7 +2708,7 @@ export interface paths {
         post?: never;
         /**
          * Sign a user out of one device
-         * @description Ends one session of a user; its very next request is refused.
+         * @description Ends one session of a user; its very next request is refused. Not of somebody who also belongs outside of the caller's part of the tree.
          */
         delete: operations["end-user-session"];
         options?: never;
@@ -3117,7 +3117,7 @@ export interface components {
         ChangePasswordRequest: {
             /**
              * Format: password
-             * @description Not needed while must_change_password
+             * @description Not needed while must_change_password; checked when it is there
              */
             current_password?: string;
             /** Format: password */
@@ -3913,7 +3913,7 @@ export interface components {
             /** @description Teams of the organization */
             team_ids?: string[];
             /**
-             * @description Of people who are new; by default member in a client organization, agent in the company itself
+             * @description Of people who are new; by default member in a client organization, agent in the company itself. An account of another type that the caller sees is not invited when one but member is given, which would promise what it never has: see other_type
              * @enum {string}
              */
             user_type?: "" | "tenant_admin" | "bot_admin" | "supervisor" | "agent" | "analyst" | "viewer" | "member";
@@ -3932,7 +3932,12 @@ export interface components {
             email: string;
             invitation_id: string | null;
             /** @enum {string} */
-            outcome: "sent" | "already_invited" | "already_member" | "suspended" | "invalid" | "duplicate";
+            outcome: "sent" | "already_invited" | "already_member" | "suspended" | "other_type" | "invalid" | "duplicate";
+            /**
+             * @description That of the account, with the outcome other_type
+             * @enum {string|null}
+             */
+            user_type: "tenant_admin" | "bot_admin" | "supervisor" | "agent" | "analyst" | "viewer" | "member" | null;
         };
         ItemsAccessOption: {
             items: components["schemas"]["AccessOption"][];
@@ -6877,7 +6882,7 @@ export interface operations {
             query?: never;
             header: {
                 /**
-                 * @description The ETag of the version that the change is based on.
+                 * @description The one ETag of the version that the change is based on. Without it, and with * or a list, the answer is precondition_required.
                  * @example "3"
                  */
                 "If-Match": string;
@@ -6933,7 +6938,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description If-Match is missing: precondition_required */
+            /** @description If-Match with one ETag is needed: precondition_required */
             428: {
                 headers: {
                     [name: string]: unknown;
@@ -6967,7 +6972,7 @@ export interface operations {
             query?: never;
             header: {
                 /**
-                 * @description The ETag of the version that the change is based on.
+                 * @description The one ETag of the version that the change is based on. Without it, and with * or a list, the answer is precondition_required.
                  * @example "3"
                  */
                 "If-Match": string;
@@ -7106,7 +7111,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description If-Match is missing: precondition_required */
+            /** @description If-Match with one ETag is needed: precondition_required */
             428: {
                 headers: {
                     [name: string]: unknown;
@@ -7140,7 +7145,7 @@ export interface operations {
             query?: never;
             header: {
                 /**
-                 * @description The ETag of the version that the change is based on.
+                 * @description The one ETag of the version that the change is based on. Without it, and with * or a list, the answer is precondition_required.
                  * @example "3"
                  */
                 "If-Match": string;
@@ -7266,7 +7271,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description If-Match is missing: precondition_required */
+            /** @description If-Match with one ETag is needed: precondition_required */
             428: {
                 headers: {
                     [name: string]: unknown;
@@ -7532,7 +7537,7 @@ export interface operations {
             query?: never;
             header: {
                 /**
-                 * @description The ETag of the version that the change is based on.
+                 * @description The one ETag of the version that the change is based on. Without it, and with * or a list, the answer is precondition_required.
                  * @example "3"
                  */
                 "If-Match": string;
@@ -7588,7 +7593,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description If-Match is missing: precondition_required */
+            /** @description If-Match with one ETag is needed: precondition_required */
             428: {
                 headers: {
                     [name: string]: unknown;
@@ -7622,7 +7627,7 @@ export interface operations {
             query?: never;
             header: {
                 /**
-                 * @description The ETag of the version that the change is based on.
+                 * @description The one ETag of the version that the change is based on. Without it, and with * or a list, the answer is precondition_required.
                  * @example "3"
                  */
                 "If-Match": string;
@@ -7746,7 +7751,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description If-Match is missing: precondition_required */
+            /** @description If-Match with one ETag is needed: precondition_required */
             428: {
                 headers: {
                     [name: string]: unknown;
@@ -8931,7 +8936,7 @@ export interface operations {
             query?: never;
             header: {
                 /**
-                 * @description The ETag of the version that the change is based on.
+                 * @description The one ETag of the version that the change is based on. Without it, and with * or a list, the answer is precondition_required.
                  * @example "3"
                  */
                 "If-Match": string;
@@ -8987,7 +8992,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description If-Match is missing: precondition_required */
+            /** @description If-Match with one ETag is needed: precondition_required */
             428: {
                 headers: {
                     [name: string]: unknown;
@@ -9021,7 +9026,7 @@ export interface operations {
             query?: never;
             header: {
                 /**
-                 * @description The ETag of the version that the change is based on.
+                 * @description The one ETag of the version that the change is based on. Without it, and with * or a list, the answer is precondition_required.
                  * @example "3"
                  */
                 "If-Match": string;
@@ -9189,7 +9194,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description If-Match is missing: precondition_required */
+            /** @description If-Match with one ETag is needed: precondition_required */
             428: {
                 headers: {
                     [name: string]: unknown;
@@ -9936,7 +9941,7 @@ export interface operations {
                      *         {
                      *           "checked_at": null,
                      *           "created_at": "2026-03-29T09:30:00Z",
-                     *           "created_by": "Ada Okafor",
+                     *           "created_by": "",
                      *           "expires_at": "2026-04-05T09:30:00Z",
                      *           "failing_at": null,
                      *           "host": "help.fabrikam.example",
@@ -10030,7 +10035,7 @@ export interface operations {
                      * @example {
                      *       "checked_at": null,
                      *       "created_at": "2026-03-29T09:30:00Z",
-                     *       "created_by": "Ada Okafor",
+                     *       "created_by": "",
                      *       "expires_at": "2026-04-05T09:30:00Z",
                      *       "failing_at": null,
                      *       "host": "help.fabrikam.example",
@@ -10221,7 +10226,7 @@ export interface operations {
                      * @example {
                      *       "checked_at": null,
                      *       "created_at": "2026-03-29T09:30:00Z",
-                     *       "created_by": "Ada Okafor",
+                     *       "created_by": "",
                      *       "expires_at": "2026-04-05T09:30:00Z",
                      *       "failing_at": null,
                      *       "host": "help.fabrikam.example",
@@ -10783,6 +10788,8 @@ export interface operations {
                 search?: string;
                 /** @description To this organization and those below it; by default the one in which the caller acts */
                 organization_id?: string;
+                /** @description That give this role */
+                role_id?: string;
                 /** @description How many items at most */
                 limit?: number;
                 /** @description next_cursor or prev_cursor of the page before; empty for the first page */
@@ -10950,13 +10957,15 @@ export interface operations {
                      *           "detail": "",
                      *           "email": "maria@fabrikam.example",
                      *           "invitation_id": "inv_01k9z8b4d6f8h0k2n4q6s8v0x2",
-                     *           "outcome": "sent"
+                     *           "outcome": "sent",
+                     *           "user_type": null
                      *         },
                      *         {
                      *           "detail": "Enter an e-mail address such as name@example.com.",
                      *           "email": "jonas@",
                      *           "invitation_id": null,
-                     *           "outcome": "invalid"
+                     *           "outcome": "invalid",
+                     *           "user_type": null
                      *         }
                      *       ],
                      *       "sent": 1
@@ -12711,7 +12720,7 @@ export interface operations {
             query?: never;
             header: {
                 /**
-                 * @description The ETag of the version that the change is based on.
+                 * @description The one ETag of the version that the change is based on. Without it, and with * or a list, the answer is precondition_required.
                  * @example "3"
                  */
                 "If-Match": string;
@@ -12905,7 +12914,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description If-Match is missing: precondition_required */
+            /** @description If-Match with one ETag is needed: precondition_required */
             428: {
                 headers: {
                     [name: string]: unknown;
@@ -13234,7 +13243,7 @@ export interface operations {
             query?: never;
             header: {
                 /**
-                 * @description The ETag of the version that the change is based on.
+                 * @description The one ETag of the version that the change is based on. Without it, and with * or a list, the answer is precondition_required.
                  * @example "3"
                  */
                 "If-Match": string;
@@ -13369,7 +13378,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description If-Match is missing: precondition_required */
+            /** @description If-Match with one ETag is needed: precondition_required */
             428: {
                 headers: {
                     [name: string]: unknown;
@@ -14822,7 +14831,7 @@ export interface operations {
             };
             header: {
                 /**
-                 * @description The ETag of the version that the change is based on.
+                 * @description The one ETag of the version that the change is based on. Without it, and with * or a list, the answer is precondition_required.
                  * @example "3"
                  */
                 "If-Match": string;
@@ -14887,7 +14896,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description If-Match is missing: precondition_required */
+            /** @description If-Match with one ETag is needed: precondition_required */
             428: {
                 headers: {
                     [name: string]: unknown;
@@ -14921,7 +14930,7 @@ export interface operations {
             query?: never;
             header: {
                 /**
-                 * @description The ETag of the version that the change is based on.
+                 * @description The one ETag of the version that the change is based on. Without it, and with * or a list, the answer is precondition_required.
                  * @example "3"
                  */
                 "If-Match": string;
@@ -15096,7 +15105,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description If-Match is missing: precondition_required */
+            /** @description If-Match with one ETag is needed: precondition_required */
             428: {
                 headers: {
                     [name: string]: unknown;
@@ -15232,7 +15241,7 @@ export interface operations {
             query?: never;
             header: {
                 /**
-                 * @description The ETag of the version that the change is based on.
+                 * @description The one ETag of the version that the change is based on. Without it, and with * or a list, the answer is precondition_required.
                  * @example "3"
                  */
                 "If-Match": string;
@@ -15377,7 +15386,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description If-Match is missing: precondition_required */
+            /** @description If-Match with one ETag is needed: precondition_required */
             428: {
                 headers: {
                     [name: string]: unknown;
@@ -16385,7 +16394,7 @@ export interface operations {
             query?: never;
             header: {
                 /**
-                 * @description The ETag of the version that the change is based on.
+                 * @description The one ETag of the version that the change is based on. Without it, and with * or a list, the answer is precondition_required.
                  * @example "3"
                  */
                 "If-Match": string;
@@ -16648,7 +16657,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description If-Match is missing: precondition_required */
+            /** @description If-Match with one ETag is needed: precondition_required */
             428: {
                 headers: {
                     [name: string]: unknown;
@@ -18325,7 +18334,7 @@ export interface operations {
             query?: never;
             header: {
                 /**
-                 * @description The ETag of the version that the change is based on.
+                 * @description The one ETag of the version that the change is based on. Without it, and with * or a list, the answer is precondition_required.
                  * @example "3"
                  */
                 "If-Match": string;
@@ -18390,7 +18399,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description If-Match is missing: precondition_required */
+            /** @description If-Match with one ETag is needed: precondition_required */
             428: {
                 headers: {
                     [name: string]: unknown;
@@ -18424,7 +18433,7 @@ export interface operations {
             query?: never;
             header: {
                 /**
-                 * @description The ETag of the version that the change is based on.
+                 * @description The one ETag of the version that the change is based on. Without it, and with * or a list, the answer is precondition_required.
                  * @example "3"
                  */
                 "If-Match": string;
@@ -18563,7 +18572,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description If-Match is missing: precondition_required */
+            /** @description If-Match with one ETag is needed: precondition_required */
             428: {
                 headers: {
                     [name: string]: unknown;
@@ -20236,7 +20245,7 @@ export interface operations {
             query?: never;
             header: {
                 /**
-                 * @description The ETag of the version that the change is based on.
+                 * @description The one ETag of the version that the change is based on. Without it, and with * or a list, the answer is precondition_required.
                  * @example "3"
                  */
                 "If-Match": string;
@@ -20292,7 +20301,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description If-Match is missing: precondition_required */
+            /** @description If-Match with one ETag is needed: precondition_required */
             428: {
                 headers: {
                     [name: string]: unknown;
@@ -20326,7 +20335,7 @@ export interface operations {
             query?: never;
             header: {
                 /**
-                 * @description The ETag of the version that the change is based on.
+                 * @description The one ETag of the version that the change is based on. Without it, and with * or a list, the answer is precondition_required.
                  * @example "3"
                  */
                 "If-Match": string;
@@ -20471,7 +20480,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description If-Match is missing: precondition_required */
+            /** @description If-Match with one ETag is needed: precondition_required */
             428: {
                 headers: {
                     [name: string]: unknown;
@@ -20856,7 +20865,7 @@ export interface operations {
             query?: never;
             header: {
                 /**
-                 * @description The ETag of the version that the change is based on.
+                 * @description The one ETag of the version that the change is based on. Without it, and with * or a list, the answer is precondition_required.
                  * @example "3"
                  */
                 "If-Match": string;
@@ -20912,7 +20921,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description If-Match is missing: precondition_required */
+            /** @description If-Match with one ETag is needed: precondition_required */
             428: {
                 headers: {
                     [name: string]: unknown;
@@ -20946,7 +20955,7 @@ export interface operations {
             query?: never;
             header: {
                 /**
-                 * @description The ETag of the version that the change is based on.
+                 * @description The one ETag of the version that the change is based on. Without it, and with * or a list, the answer is precondition_required.
                  * @example "3"
                  */
                 "If-Match": string;
@@ -21089,7 +21098,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description If-Match is missing: precondition_required */
+            /** @description If-Match with one ETag is needed: precondition_required */
             428: {
                 headers: {
                     [name: string]: unknown;
@@ -23347,7 +23356,7 @@ export interface operations {
             };
             header: {
                 /**
-                 * @description The ETag of the version that the change is based on.
+                 * @description The one ETag of the version that the change is based on. Without it, and with * or a list, the answer is precondition_required.
                  * @example "3"
                  */
                 "If-Match": string;
@@ -23421,7 +23430,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description If-Match is missing: precondition_required */
+            /** @description If-Match with one ETag is needed: precondition_required */
             428: {
                 headers: {
                     [name: string]: unknown;
@@ -23455,7 +23464,7 @@ export interface operations {
             query?: never;
             header: {
                 /**
-                 * @description The ETag of the version that the change is based on.
+                 * @description The one ETag of the version that the change is based on. Without it, and with * or a list, the answer is precondition_required.
                  * @example "3"
                  */
                 "If-Match": string;
@@ -23675,7 +23684,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description If-Match is missing: precondition_required */
+            /** @description If-Match with one ETag is needed: precondition_required */
             428: {
                 headers: {
                     [name: string]: unknown;
@@ -24712,7 +24721,7 @@ export interface operations {
             query?: never;
             header: {
                 /**
-                 * @description The ETag of the version that the change is based on.
+                 * @description The one ETag of the version that the change is based on. Without it, and with * or a list, the answer is precondition_required.
                  * @example "3"
                  */
                 "If-Match": string;
@@ -24855,7 +24864,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description If-Match is missing: precondition_required */
+            /** @description If-Match with one ETag is needed: precondition_required */
             428: {
                 headers: {
                     [name: string]: unknown;
@@ -24889,7 +24898,7 @@ export interface operations {
             query?: never;
             header: {
                 /**
-                 * @description The ETag of the version that the change is based on.
+                 * @description The one ETag of the version that the change is based on. Without it, and with * or a list, the answer is precondition_required.
                  * @example "3"
                  */
                 "If-Match": string;
@@ -24956,7 +24965,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description If-Match is missing: precondition_required */
+            /** @description If-Match with one ETag is needed: precondition_required */
             428: {
                 headers: {
                     [name: string]: unknown;
@@ -24990,7 +24999,7 @@ export interface operations {
             query?: never;
             header: {
                 /**
-                 * @description The ETag of the version that the change is based on.
+                 * @description The one ETag of the version that the change is based on. Without it, and with * or a list, the answer is precondition_required.
                  * @example "3"
                  */
                 "If-Match": string;
@@ -25127,7 +25136,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description If-Match is missing: precondition_required */
+            /** @description If-Match with one ETag is needed: precondition_required */
             428: {
                 headers: {
                     [name: string]: unknown;
