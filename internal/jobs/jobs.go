@@ -71,7 +71,9 @@ func (r *Runner) loop(ctx context.Context, j Job) {
 		switch more, err := r.once(work, j, failures); {
 		case err != nil:
 			failures++
-			pause = min(max(j.Every, time.Second)<<min(failures-1, 10), max(longestPause, j.Every))
+			if !more { // else it failed in a part, and has work to do in others
+				pause = min(max(j.Every, time.Second)<<min(failures-1, 10), max(longestPause, j.Every))
+			}
 		case more:
 			failures, pause = 0, 0
 		default:

@@ -9,6 +9,8 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/retinue/retinue/internal/iam"
 )
 
 func quiet() *slog.Logger { return slog.New(slog.DiscardHandler) }
@@ -103,5 +105,62 @@ func TestMoreAndFailures(t *testing.T) {
 	}
 	if n := strings.Count(out.String(), "level=ERROR"); n != 1 {
 		t.Errorf("logged %d times: %s", n, out.String())
+	}
+}
+
+// logs are tenants of which one can't be sealed, and have portions to be sealed.
+type logs struct {
+	Store
+	left   map[iam.TenantID]int
+	sealed map[iam.TenantID]int
+}
+
+func (l *logs) UnsealedTenants(context.Context) ([]iam.TenantID, error) {
+	return []iam.TenantID{"broken", "busy", "quiet"}, nil
+}
+
+func (l *logs) Write(_ context.Context, fn func(iam.Tx) error) error { return fn(logTx{logs: l}) }
+
+type logTx struct {
+	iam.Tx
+	*logs
+}
+
+func (l logTx) SealEvents(_ context.Context, t iam.TenantID, n int) (int, error) {
+	if t == "broken" {
+		return 0, errors.New("can't be sealed")
+	}
+	n = min(n, l.left[t])
+	l.left[t] -= n
+	l.sealed[t] += n
+	return n, nil
+}
+
+// The log of one tenant that can't be sealed keeps no other from it, and those
+// that have more go on without a long pause.
+func TestSealingGoesOn(t *testing.T) {
+	l := &logs{left: map[iam.TenantID]int{"busy": sealPortion + 1, "quiet": 3}, sealed: map[iam.TenantID]int{}}
+	job := Seal(l)
+	if more, err := job.Run(t.Context()); !more || err == nil || !strings.Contains(err.Error(), "broken") {
+		t.Errorf("more %t, %v", more, err)
+	}
+	if more, err := job.Run(t.Context()); more || err == nil {
+		t.Errorf("more %t, %v", more, err)
+	}
+	if l.sealed["busy"] != sealPortion+1 || l.sealed["quiet"] != 3 {
+		t.Errorf("sealed %v", l.sealed)
+	}
+	ctx, stop := context.WithTimeout(t.Context(), 30*time.Second)
+	defer stop()
+	var runs int
+	r := &Runner{Logger: quiet(), Failed: func(string) {}, Jobs: []Job{{Name: "in part", Every: time.Millisecond, Run: func(context.Context) (bool, error) {
+		if runs++; runs == 10 {
+			stop()
+		}
+		return true, errors.New("a part")
+	}}}}
+	r.Run(ctx)
+	if runs < 10 {
+		t.Errorf("a job that failed in a part ran %d times", runs)
 	}
 }

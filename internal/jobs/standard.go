@@ -2,6 +2,8 @@ package jobs
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"time"
 
 	"github.com/retinue/retinue/internal/clock"
@@ -28,7 +30,8 @@ type Store interface {
 	Optimize(ctx context.Context) error
 }
 
-// Seal chains new audit events, tenant by tenant.
+// Seal chains new audit events, tenant by tenant. One that can't be sealed keeps
+// no other from it.
 func Seal(s Store) Job {
 	return Job{Name: "seal the audit log", Every: 500 * time.Millisecond, AtEnd: true, Run: func(ctx context.Context) (bool, error) {
 		tenants, err := s.UnsealedTenants(ctx)
@@ -36,17 +39,20 @@ func Seal(s Store) Job {
 			return false, err
 		}
 		more := false
+		var failed []error
 		for _, t := range tenants {
-			err := s.Write(ctx, func(tx iam.Tx) error {
-				n, err := tx.SealEvents(ctx, t, sealPortion)
-				more = more || n == sealPortion
+			n := 0
+			err := s.Write(ctx, func(tx iam.Tx) (err error) {
+				n, err = tx.SealEvents(ctx, t, sealPortion)
 				return err
 			})
 			if err != nil {
-				return false, err
+				failed = append(failed, fmt.Errorf("seal the log of %s: %w", t, err))
+				continue
 			}
+			more = more || n == sealPortion
 		}
-		return more, nil
+		return more, errors.Join(failed...)
 	}}
 }
 
