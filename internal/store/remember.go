@@ -70,10 +70,18 @@ func (m *memory) get(tenant iam.TenantID, version int64) (any, bool) {
 func (m *memory) put(tenant iam.TenantID, version int64, value any) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if m.of == nil || len(m.of) >= maxRemembered {
+	if m.of == nil {
 		m.of = map[iam.TenantID]remembered{}
 	}
-	if m.of[tenant].version <= version {
-		m.of[tenant] = remembered{version, value}
+	have, ok := m.of[tenant]
+	if ok && have.version > version {
+		return
 	}
+	if !ok && len(m.of) >= maxRemembered {
+		for other := range m.of { // any one makes room: it is read again when it is needed
+			delete(m.of, other)
+			break
+		}
+	}
+	m.of[tenant] = remembered{version, value}
 }
