@@ -140,6 +140,10 @@ func (s *Service) AddDomain(ctx context.Context, c *access.Caller, org iam.OrgID
 		if !manages(dir, c, org) {
 			return iam.InvalidField("/organization_id", "unknown", "There is no such organization, or it is not below yours.")
 		}
+		// Those who add one at once wait for each other, so that each counts the others'.
+		if err := tx.LockTree(ctx, c.Tenant); err != nil {
+			return err
+		}
 		list, err := tx.Domains(ctx, c.Tenant)
 		if err != nil {
 			return err

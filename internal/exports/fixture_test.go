@@ -91,7 +91,11 @@ type fixture struct {
 
 func setup(t *testing.T) *fixture {
 	t.Helper()
-	k := tenanttest.New(t)
+	return setupIn(t, tenanttest.New(t))
+}
+
+func setupIn(t *testing.T, k *tenanttest.Kit) *fixture {
+	t.Helper()
 	directories := authz.NewCache(k.Store, k.Clock)
 	k.OnAccessChanged(directories.Invalidate)
 	f := &fixture{Kit: k, t: t, dir: t.TempDir(), people: &people{Service: users.New(users.Deps{Store: k.Store, IDs: k.IDs, Directories: directories})}}

@@ -110,6 +110,10 @@ func (s *Service) Create(ctx context.Context, c *access.Caller, in Create) (*iam
 		return nil, err
 	}
 	err = s.Store.Write(ctx, func(tx iam.Tx) error {
+		// Those of one person wait for each other, so that each counts the others.
+		if _, err := tx.UserForUpdate(ctx, c.Tenant, c.User); err != nil {
+			return err
+		}
 		have, err := tx.ExportsOf(ctx, c.Tenant, c.User)
 		if err != nil {
 			return err

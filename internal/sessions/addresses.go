@@ -64,6 +64,10 @@ func (s *Service) recordRefusal(ctx context.Context, key refused, u *iam.User, g
 	}
 	var out refusal
 	err = s.Store.Write(ctx, func(tx iam.Tx) error {
+		// Requests of one person wait for each other, so that each knows of the others' codes.
+		if _, err := tx.UserForUpdate(ctx, key.tenant, key.user); err != nil {
+			return err
+		}
 		have, err := tx.IPRefusals(ctx, key.tenant, key.user)
 		if err != nil {
 			return err
