@@ -36,7 +36,7 @@ func (fakeAuth) AuthenticateRequest(_ context.Context, r sessions.Request) (*ses
 		return nil, iam.Errorf(iam.CodeUnauthenticated, "Sign in to go on.")
 	}
 	return &sessions.Principal{
-		Caller: access.Caller{Tenant: "tenant_1", User: "user_1", Session: "sess_1", Effective: access.All},
+		Caller: access.Caller{Tenant: "tenant_1", User: "user_1", Session: "sess_1", Org: r.Org, Effective: access.All},
 		User:   &iam.User{ID: "user_1"}, Session: &iam.Session{ID: "sess_1"},
 	}, nil
 }
@@ -217,6 +217,30 @@ func TestRememberedAnswersAreSealed(t *testing.T) {
 		if _, err := wrong.open(r.Body); err == nil {
 			t.Error("it opens without the token")
 		}
+	}
+}
+
+// The same request for another organization is another one.
+func TestKeyIsOfOneOrganization(t *testing.T) {
+	f := newFrame()
+	calls := 0
+	register(f.server, operation{
+		id: "make", method: http.MethodPost, path: "/make", guard: signedIn(), status: http.StatusCreated, idempotent: true, request: PasswordResetRequest{},
+	}, func(context.Context, *access.Caller, *passwordResetInput) (*resetPasswordOutput, error) {
+		calls++
+		return &resetPasswordOutput{ETagHeader: tagged(1)}, nil
+	})
+	const body = `{"email":"a@b.example"}`
+	make := func(org string) int {
+		return f.do(http.MethodPost, "/make", body, "Idempotency-Key", "mine", OrganizationHeader, org).Code
+	}
+	for _, org := range []string{"org_1", "org_1"} {
+		if code := make(org); code != http.StatusCreated || calls != 1 {
+			t.Errorf("in %s: %d, %d calls", org, code, calls)
+		}
+	}
+	if code := make("org_2"); code != http.StatusBadRequest && code != http.StatusUnprocessableEntity || calls != 1 {
+		t.Errorf("in another organization: %d, %d calls", code, calls)
 	}
 }
 

@@ -83,7 +83,7 @@ func (s *server) replayOrRun(w http.ResponseWriter, r *http.Request, op *operati
 	req := requestOf(r.Context())
 	tenant := req.caller.Tenant
 	seal := newSeal(req, given)
-	claim := &iam.Replay{Key: seal.name, RequestHash: requestHash(op, r, body)}
+	claim := &iam.Replay{Key: seal.name, RequestHash: requestHash(op, req.caller.Org, r, body)}
 	found, err := s.deps.Replays.ClaimReplay(r.Context(), tenant, claim.Key, claim.RequestHash)
 	if err != nil {
 		return err
@@ -162,10 +162,11 @@ func (s *server) release(ctx context.Context, tenant iam.TenantID, key string) {
 	}
 }
 
-// requestHash tells one request from another.
-func requestHash(op *operation, r *http.Request, body []byte) []byte {
+// requestHash tells one request from another: the same for another organization,
+// which no path names, is another one.
+func requestHash(op *operation, org iam.OrgID, r *http.Request, body []byte) []byte {
 	h := sha256.New()
-	_, _ = io.WriteString(h, op.id+"\n"+r.URL.RequestURI()+"\n")
+	_, _ = io.WriteString(h, op.id+"\n"+string(org)+"\n"+r.URL.RequestURI()+"\n")
 	_, _ = h.Write(body)
 	return h.Sum(nil)
 }
