@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"net/http"
 	"time"
@@ -146,8 +147,10 @@ func (s *server) importOperations() {
 		id: "create-user-import", method: http.MethodPost, path: path, tag: tagImports, guard: guard, status: http.StatusAccepted,
 		summary: "Upload a CSV file of users",
 		description: "Takes a CSV file of at most 300 MB as the body, or in the field file of a form, and begins to check it. Nobody is created before it is started. " +
+			fmt.Sprintf("Who has %d imports that are not over starts or cancels one of them first. ", imports.MaxUnfinished) +
 			"Password hashes of other systems (bcrypt, argon2, scrypt, PBKDF2) are accepted in the column password_hash.",
 		accepts: []string{"text/csv", typeMultipart}, streams: true, uploads: true, field: "file", maxBody: imports.MaxBytes,
+		errors:   []iam.Code{iam.CodeConflict},
 		response: exampleImport(),
 	}, s.uploadImport)
 	register(s, operation{

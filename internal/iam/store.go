@@ -354,6 +354,12 @@ const (
 	ImportCancelled ImportState = "cancelled"
 )
 
+// Unfinished tells whether somebody or something may go on with it: its file is
+// kept.
+func (i *Import) Unfinished() bool {
+	return i.State == ImportChecking || i.State == ImportReady || i.State == ImportRunning
+}
+
 // ImportRow is one line of an import's report.
 type ImportRow struct {
 	Line    int64

@@ -5,16 +5,20 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
+	"github.com/retinue/retinue/internal/access"
 	"github.com/retinue/retinue/internal/authz"
 	"github.com/retinue/retinue/internal/iam"
 	"github.com/retinue/retinue/internal/imports"
 	"github.com/retinue/retinue/internal/password"
+	"github.com/retinue/retinue/internal/store/storetest"
 	"github.com/retinue/retinue/internal/tenanttest"
 )
 
@@ -261,4 +265,79 @@ func TestNaughtyCells(t *testing.T) {
 		t.Errorf("%+v", imp)
 	}
 	f.verify()
+}
+
+// unread is a file that nobody may begin to read.
+type unread struct{ t *testing.T }
+
+func (r unread) Read([]byte) (int, error) {
+	r.t.Error("a file was read that there is no room for")
+	return 0, io.EOF
+}
+
+// Files of one person wait only so many at a time: what comes after them is not
+// even read. Neither a colleague nor another tenant is held up.
+func TestUnfinishedImportsAreBounded(t *testing.T) {
+	f := setup(t)
+	for range imports.MaxUnfinished {
+		f.upload(file(1))
+	}
+	_, err := f.s.Upload(t.Context(), f.admin, "one.csv", unread{t})
+	tenanttest.Refused(t, err, iam.CodeConflict, "")
+	for what, c := range map[string]*access.Caller{
+		"colleague":    f.Caller(f.User(tenanttest.Person{Type: iam.TypeTenantAdmin, Roles: []iam.RoleID{access.RoleAdmin}})),
+		"other tenant": f.other(),
+	} {
+		if _, err := f.s.Upload(t.Context(), c, "one.csv", strings.NewReader(file(1))); err != nil {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+	list, err := f.s.List(t.Context(), f.admin)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.s.Cancel(t.Context(), f.admin, list[len(list)-1].ID); err != nil {
+		t.Fatal(err)
+	}
+	f.upload(file(1))
+}
+
+func (f *fixture) other() *access.Caller {
+	k := f.Other()
+	return k.Caller(k.Admin)
+}
+
+// Of many at once no more are kept, and the files of the others are gone.
+func TestUnfinishedImportsAtOnce(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db storetest.DB) {
+		f := setupIn(t, tenanttest.In(t, db))
+		const n = imports.MaxUnfinished + 25
+		errs := make([]error, n)
+		var all sync.WaitGroup
+		// With connections that are there already, they do come at once.
+		for range 24 {
+			all.Go(func() {
+				if err := db.Read(t.Context(), func(tx iam.Tx) error { _, err := tx.Tenants(t.Context()); return err }); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		all.Wait()
+		for i := range n {
+			all.Go(func() { _, errs[i] = f.s.Upload(t.Context(), f.admin, "people.csv", strings.NewReader(file(1))) })
+		}
+		all.Wait()
+		kept := 0
+		for _, err := range errs {
+			if err == nil {
+				kept++
+			} else {
+				tenanttest.Refused(t, err, iam.CodeConflict, "")
+			}
+		}
+		files, err := filepath.Glob(filepath.Join(f.s.Dir, "*", "*"))
+		if kept != imports.MaxUnfinished || len(files) != kept || err != nil {
+			t.Errorf("%d imports and %d files, %v", kept, len(files), err)
+		}
+	})
 }

@@ -24,7 +24,11 @@ type fixture struct {
 
 func setup(t *testing.T) *fixture {
 	t.Helper()
-	k := tenanttest.New(t)
+	return setupIn(t, tenanttest.New(t))
+}
+
+func setupIn(t *testing.T, k *tenanttest.Kit) *fixture {
+	t.Helper()
 	return &fixture{Kit: k, t: t, admin: k.Caller(k.Admin), s: imports.New(imports.Deps{
 		Store: k.Store, IDs: k.IDs, Clock: k.Clock, Directories: authz.NewCache(k.Store, k.Clock), Dir: t.TempDir(),
 		ValidateHash: password.ValidateEncoded,

@@ -18,8 +18,13 @@ import (
 	"github.com/retinue/retinue/internal/usercsv"
 )
 
-// MaxBytes is the largest file: a million people with hashes take about 250 MB.
-const MaxBytes = 300 << 20
+const (
+	// MaxBytes is the largest file: a million people with hashes take about 250 MB.
+	MaxBytes = 300 << 20
+	// MaxUnfinished is how many imports of one person are not over at once: the file
+	// of each is kept for as long.
+	MaxUnfinished = 20
+)
 
 // Deps are what the service works with.
 type Deps struct {
@@ -51,12 +56,38 @@ func signed(c *access.Caller) error {
 	return c.Signs("Imports")
 }
 
+// room refuses more imports than one person may have. It comes twice: before a
+// file is read, and with the person locked before it is anything to do.
+func room(ctx context.Context, tx iam.Tx, c *access.Caller) error {
+	if c.User == "" {
+		return nil // the operator: it is their disk
+	}
+	have, err := tx.Imports(ctx, c.Tenant, func(i *iam.Import) bool { return i.CreatedBy == c.User && i.Unfinished() })
+	if err != nil || len(have) < MaxUnfinished {
+		return err
+	}
+	return iam.Errorf(iam.CodeConflict, "%d of your imports are not over. Start or cancel one of them first.", len(have)).Because("unfinished_imports")
+}
+
+// lockUploader makes uploads of one person wait for each other.
+func lockUploader(ctx context.Context, tx iam.Tx, c *access.Caller) error {
+	if c.User == "" {
+		return nil
+	}
+	_, err := tx.UserForUpdate(ctx, c.Tenant, c.User)
+	return err
+}
+
 // Upload keeps the file and asks for its check. It needs users.import.
+// CodeConflict when the caller has too many that are not over.
 func (s *Service) Upload(ctx context.Context, c *access.Caller, name string, r io.Reader) (*iam.Import, error) {
 	if err := signed(c); err != nil {
 		return nil, err
 	}
 	if err := c.Require(iam.PermUsersCreate); err != nil {
+		return nil, err
+	}
+	if err := s.Store.Read(ctx, func(tx iam.Tx) error { return room(ctx, tx, c) }); err != nil {
 		return nil, err
 	}
 	now := s.Clock.Now()
@@ -70,6 +101,12 @@ func (s *Service) Upload(ctx context.Context, c *access.Caller, name string, r i
 		return nil, err
 	}
 	err := s.Store.Write(ctx, func(tx iam.Tx) error {
+		if err := lockUploader(ctx, tx, c); err != nil {
+			return err
+		}
+		if err := room(ctx, tx, c); err != nil {
+			return err
+		}
 		if err := tx.InsertImport(ctx, c.Tenant, imp); err != nil {
 			return err
 		}
@@ -181,7 +218,7 @@ func (s *Service) Start(ctx context.Context, c *access.Caller, id iam.ImportID) 
 	if err := signed(c); err != nil {
 		return nil, err
 	}
-	return s.move(ctx, c, id, "import.started", func(i *iam.Import) error {
+	return s.move(ctx, c, id, "import.started", func(i *iam.Import, now time.Time) error {
 		switch {
 		case i.State == iam.ImportRunning || i.State == iam.ImportDone:
 			return errAlready
@@ -191,28 +228,28 @@ func (s *Service) Start(ctx context.Context, c *access.Caller, id iam.ImportID) 
 			return iam.Errorf(iam.CodeConflict, "No line of this file can be imported. See the report, mend the file and upload it again.").Because("nothing_to_import")
 		}
 		i.State, i.CreatedBy, i.CreatedName, i.Granted = iam.ImportRunning, c.User, c.Name, c.Effective.Permissions()
-		i.LeaseUntil = s.Clock.Now()
+		i.LeaseUntil = now
 		return nil
 	})
 }
 
 // Cancel stops an import; whoever is created stays.
 func (s *Service) Cancel(ctx context.Context, c *access.Caller, id iam.ImportID) (*iam.Import, error) {
-	return s.move(ctx, c, id, "import.cancelled", func(i *iam.Import) error {
+	return s.move(ctx, c, id, "import.cancelled", func(i *iam.Import, now time.Time) error {
 		switch i.State {
 		case iam.ImportCancelled:
 			return errAlready
 		case iam.ImportDone, iam.ImportFailed:
 			return iam.Errorf(iam.CodeConflict, "This import is over already.").Because("import_over")
 		}
-		i.State, i.FinishedAt = iam.ImportCancelled, s.Clock.Now()
+		i.State, i.FinishedAt = iam.ImportCancelled, now
 		return nil
 	})
 }
 
 var errAlready = errors.New("imports: nothing to do")
 
-func (s *Service) move(ctx context.Context, c *access.Caller, id iam.ImportID, action string, fn func(*iam.Import) error) (*iam.Import, error) {
+func (s *Service) move(ctx context.Context, c *access.Caller, id iam.ImportID, action string, fn func(*iam.Import, time.Time) error) (*iam.Import, error) {
 	if err := c.Require(iam.PermUsersImport); err != nil {
 		return nil, err
 	}
@@ -230,7 +267,7 @@ func (s *Service) move(ctx context.Context, c *access.Caller, id iam.ImportID, a
 			return iam.NotFound("import")
 		}
 		out = i
-		if err := fn(i); err != nil {
+		if err := fn(i, tx.Now()); err != nil {
 			if errors.Is(err, errAlready) {
 				return nil
 			}
