@@ -1,11 +1,14 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
-import { Button } from "@mantine/core";
-import { IconHandStop, IconMapOff } from "@tabler/icons-react";
+import { Button, Group } from "@mantine/core";
+import { IconHandStop, IconMapOff, IconPlayerPause } from "@tabler/icons-react";
 import { type ErrorComponentProps, Link, useRouter } from "@tanstack/react-router";
+import { isApiError } from "@/api/errors";
+import { errorText } from "@/api/messages";
 import { ErrorState } from "@/ui/ErrorState";
 import { EmptyState, useDocumentTitle } from "@/ui/Page";
 import classes from "@/ui/ui.module.css";
+import { useSignOut } from "./useSignOut";
 
 function HomeLink() {
   return (
@@ -45,13 +48,44 @@ export function NotFoundPage() {
   );
 }
 
+/** For who is signed in and may act nowhere, because all of their organizations are suspended. */
+function SuspendedPage({ onRetry }: { onRetry: () => void }) {
+  const signOut = useSignOut();
+  return (
+    <main>
+      <h1 className="visually-hidden">{t`Organization suspended`}</h1>
+      <EmptyState
+        icon={<IconPlayerPause size={32} stroke={1.5} aria-hidden="true" />}
+        title={t`Your organization is suspended`}
+        text={
+          signOut.isError
+            ? errorText(signOut.error)
+            : t`Nobody can work in it at present. Ask whoever manages it. Your account and its data are still there.`
+        }
+        action={
+          <Group>
+            <Button variant="default" onClick={onRetry}>
+              <Trans>Try again</Trans>
+            </Button>
+            <Button loading={signOut.isPending} onClick={() => signOut.mutate()}>
+              <Trans>Sign out</Trans>
+            </Button>
+          </Group>
+        }
+      />
+    </main>
+  );
+}
+
 export function RouteError({ error, reset }: ErrorComponentProps) {
   const router = useRouter();
-  useDocumentTitle(t`Something went wrong`);
+  const suspended = isApiError(error, "organization_suspended");
+  useDocumentTitle(suspended ? t`Organization suspended` : t`Something went wrong`);
   const retry = () => {
     reset();
     void router.invalidate();
   };
+  if (suspended) return <SuspendedPage onRetry={retry} />;
   return (
     <div>
       <h1 className={`${classes.pageTitle} visually-hidden`}>{t`Something went wrong`}</h1>

@@ -38,6 +38,12 @@ describe("the way back after signing in", () => {
     }
   });
 
+  it("a place where one may not act leads to the start page, which leads nowhere", () => {
+    const error = new ApiError({ title: "", status: 403, code: "organization_suspended" });
+    expect(redirectFor(error, { pathname: "/admin/users", search: "", hash: "" })).toBe("/");
+    expect(redirectFor(error, { pathname: "/", search: "", hash: "" })).toBeNull();
+  });
+
   //
   it("a temporary password leads to changing it, from everywhere", () => {
     const error = new ApiError({ title: "", status: 403, code: "password_change_required" });

@@ -54,7 +54,8 @@ export function redirectFor(
   if (error.code === "password_change_required" && location.pathname !== "/change-password") {
     return "/change-password";
   }
-  if (isPlaceRefusal(error.code)) return isDoor(location.pathname) ? null : "/";
+  // The start page has nowhere else to send them: it says that nobody may work there.
+  if (isPlaceRefusal(error.code)) return isDoor(location.pathname) || location.pathname === "/" ? null : "/";
   if (error.code === "unauthenticated") {
     if (location.pathname === "/sign-in") return null;
     return signInPath(location.pathname + location.search + location.hash);
