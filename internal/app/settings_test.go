@@ -80,8 +80,15 @@ func TestWrongSettings(t *testing.T) {
 // What only makes sense with a database that is there makes none.
 func TestMistypedDatabase(t *testing.T) {
 	for _, args := range [][]string{
-		{"tenant", "list"}, {"tenant", "suspend", "northwind"}, {"tenant", "reactivate", "northwind"}, {"audit", "verify"}, {"index", "rebuild"},
-		{"users", "export"}, {"users", "import", "-"}, {"users", "reset-password", "--email", "x@y.example"}, {"backup", filepath.Join(t.TempDir(), "b.tar.gz")},
+		{"tenant", "list"},
+		{"tenant", "suspend", "northwind"},
+		{"tenant", "reactivate", "northwind"},
+		{"audit", "verify"},
+		{"index", "rebuild"},
+		{"users", "export"},
+		{"users", "import", "-"},
+		{"users", "reset-password", "--email", "x@y.example"},
+		{"backup", filepath.Join(t.TempDir(), "b.tar.gz")},
 	} {
 		dir := filepath.Join(t.TempDir(), "mistyped")
 		code, _, errs := command(t, append(args, "--data-dir", dir)...)
