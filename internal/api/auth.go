@@ -101,7 +101,7 @@ func (s *server) authenticate(op *operation, r *http.Request, req *request) (bea
 	if err != nil {
 		return bearer, err
 	}
-	asked := sessions.Request{Token: token, Org: org, From: clientOf(req.caller), Background: r.Header.Get(ActivityHeader) == "none"}
+	asked := sessions.Request{Token: token, Org: org, From: clientOf(req.caller), Background: r.Header.Get(ActivityHeader) == "none", Leaving: op.guard.leaving}
 	var p *sessions.Principal
 	if bearer {
 		p, err = s.deps.Authenticator.AuthenticateRequest(r.Context(), asked)

@@ -21,6 +21,8 @@ type guard struct {
 	person bool
 	// unsettled lets people in who have to set a new password first.
 	unsettled bool
+	// leaving lets people in whose organizations are all suspended.
+	leaving bool
 }
 
 type guardKind int
@@ -36,6 +38,7 @@ func signedIn() guard                { return guard{kind: guardSignedIn} }
 func needs(p iam.Permission) guard   { return guard{kind: guardPermission, permission: p} }
 func (g guard) personOnly() guard    { g.person = true; return g }
 func (g guard) evenUnsettled() guard { g.unsettled = true; return g }
+func (g guard) evenStranded() guard  { g.leaving = true; return g }
 
 // String is how the document names the guard, in x-permission.
 func (g guard) String() string {
@@ -172,7 +175,10 @@ func (op *operation) codes() []iam.Code {
 			codes = append(codes, iam.CodeReadOnly)
 		}
 		if !op.guard.unsettled {
-			codes = append(codes, iam.CodePasswordChangeRequired, iam.CodeNotMember, iam.CodeOrganizationSuspended)
+			codes = append(codes, iam.CodePasswordChangeRequired, iam.CodeNotMember)
+		}
+		if !op.guard.leaving {
+			codes = append(codes, iam.CodeOrganizationSuspended)
 		}
 	}
 	if op.guard.kind == guardPermission || op.guard.person {

@@ -331,7 +331,7 @@ func (s *server) sessionOperations() {
 		response:    exampleSession(),
 	}, s.getSession)
 	register(s, operation{
-		id: "delete-session", method: http.MethodDelete, path: "/session", tag: tagSession, guard: signedIn().personOnly().evenUnsettled(), harmless: true,
+		id: "delete-session", method: http.MethodDelete, path: "/session", tag: tagSession, guard: signedIn().personOnly().evenUnsettled().evenStranded(), harmless: true,
 		summary: "Sign out", description: "Ends the session that the request came with, and takes its cookie away. Who is logged in as somebody else ends both sessions.",
 	}, s.signOut)
 }

@@ -294,3 +294,17 @@ func TestRefusalsAreInTheServersLog(t *testing.T) {
 	}
 	t.Errorf("the refusal is not in the log: %s", w.Log.String())
 }
+
+// Whose organizations are all suspended is told so, as at sign-in, and can sign out.
+func TestSignedInToASuspendedOrganization(t *testing.T) {
+	apitest.Each(t, func(t *testing.T, w *apitest.World) {
+		f := newFamily(t, w)
+		f.agency.Do(http.MethodPost, "/organizations/"+string(f.mine)+"/suspend", nil).Want(http.StatusOK, nil)
+		f.boss.Do(http.MethodGet, "/session", nil).WantProblem(http.StatusForbidden, iam.CodeOrganizationSuspended)
+		f.boss.Do(http.MethodGet, "/users", nil).WantProblem(http.StatusForbidden, iam.CodeOrganizationSuspended)
+		f.boss.Do(http.MethodPut, "/me/password", `{"new_password":"violet-harbour-tram-9"}`).WantProblem(http.StatusForbidden, iam.CodeOrganizationSuspended)
+		f.agency.Do(http.MethodGet, "/session", nil).Want(http.StatusOK, nil)
+		f.boss.Do(http.MethodDelete, "/session", nil).Want(http.StatusNoContent, nil)
+		f.boss.Do(http.MethodGet, "/session", nil).WantProblem(http.StatusUnauthorized, iam.CodeUnauthenticated)
+	})
+}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/retinue/retinue/internal/access"
 	"github.com/retinue/retinue/internal/iam"
+	"github.com/retinue/retinue/internal/sessions"
 	"github.com/retinue/retinue/internal/tenanttest"
 )
 
@@ -118,7 +119,7 @@ func TestSuspendedOrganizationStopsTheNextRequest(t *testing.T) {
 		t.Errorf("the agency's staff can't work elsewhere: %v", err)
 	}
 	_, err = f.s.Authenticate(t.Context(), in.Token)
-	tenanttest.Refused(t, err, iam.CodeUnauthenticated, "")
+	tenanttest.Refused(t, err, iam.CodeOrganizationSuspended, "")
 	_, err = f.s.OpenFor(t.Context(), f.Tenant, member, from)
 	tenanttest.Refused(t, err, iam.CodeOrganizationSuspended, "")
 	f.suspend(client, iam.StatusActive)
@@ -198,4 +199,41 @@ func TestSessionsElsewhereAreNotShown(t *testing.T) {
 	tenanttest.Refused(t, err, iam.CodeEscalation, "")
 	_, err = f.s.List(t.Context(), stranger.Caller(stranger.Admin), both.ID)
 	tenanttest.Refused(t, err, iam.CodeNotFound, "")
+}
+
+// Who acts nowhere at present is told so, and can sign out; a session that is over
+// tells nothing.
+func TestStranded(t *testing.T) {
+	f := setup(t)
+	client := f.Org("Client", "")
+	member := f.User(tenanttest.Person{Type: iam.TypeMember, Org: client})
+	open := func() string {
+		in, err := f.s.OpenFor(t.Context(), f.Tenant, member, from)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return in.Token
+	}
+	leaves, stays := open(), open()
+	f.suspend(client, iam.StatusSuspended)
+	leaving := func(token string) (*sessions.Principal, error) {
+		return f.s.AuthenticateRequest(t.Context(), sessions.Request{Token: token, From: from, Leaving: true})
+	}
+	p, err := leaving(leaves)
+	if err != nil || p.Caller.Effective != 0 || p.Caller.User != member.ID || p.Caller.Tenant != f.Tenant.ID {
+		t.Fatalf("%+v, %v", p, err)
+	}
+	_, err = f.s.Authenticate(t.Context(), leaves)
+	tenanttest.Refused(t, err, iam.CodeOrganizationSuspended, "")
+	c := p.Caller
+	f.wantCode(f.s.SignOut(t.Context(), &c), "")
+	for _, token := range []string{leaves, "nobody's"} {
+		_, err = leaving(token)
+		tenanttest.Refused(t, err, iam.CodeUnauthenticated, "")
+		_, err = f.s.Authenticate(t.Context(), token)
+		tenanttest.Refused(t, err, iam.CodeUnauthenticated, "")
+	}
+	f.Clock.Advance(2 * time.Hour) // idle
+	_, err = f.s.Authenticate(t.Context(), stays)
+	tenanttest.Refused(t, err, iam.CodeUnauthenticated, "")
 }

@@ -63,8 +63,9 @@ func (p *Principal) MustChangePassword() bool {
 // KeyPrefix begins every API key, so that scanners for leaked secrets know it.
 const KeyPrefix = "rtn_"
 
-// Authenticate tells who the bearer of a session token or an API key is. Any
-// failure is CodeUnauthenticated and says no more than that.
+// Authenticate tells who the bearer of a session token or an API key is.
+// CodeOrganizationSuspended when that is somebody all of whose organizations are
+// suspended; any other failure is CodeUnauthenticated and says no more than that.
 func (s *Service) Authenticate(ctx context.Context, token string) (*Principal, error) {
 	return s.AuthenticateIn(ctx, token, "")
 }
@@ -248,7 +249,7 @@ func (s *Service) compile(p *Principal, dir *authz.Directory, org iam.OrgID) err
 		return err
 	}
 	if p.Org = dir.Orgs[org]; p.Org == nil {
-		return unauthenticated()
+		return s.nowhere(p, dir)
 	}
 	s.bind(p, dir)
 	for i := range p.User.Memberships {

@@ -19,6 +19,9 @@ type Request struct {
 	// Background says that no person caused the request, so that it does not
 	// keep a session from being idle.
 	Background bool
+	// Leaving says that the request only ends the session, which those may do, too,
+	// whose organizations are all suspended.
+	Leaving bool
 }
 
 // AuthenticateRequest is AuthenticateIn with everything that a request must
@@ -26,6 +29,9 @@ type Request struct {
 func (s *Service) AuthenticateRequest(ctx context.Context, r Request) (*Principal, error) {
 	now := s.Clock.Now()
 	p, err := s.find(ctx, r.Token, r.Org, now)
+	if r.Leaving && iam.CodeOf(err) == iam.CodeOrganizationSuspended {
+		return s.stranded(ctx, r.Token)
+	}
 	if err != nil {
 		return nil, err
 	}
