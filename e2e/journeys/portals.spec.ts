@@ -88,7 +88,7 @@ test("a viewer reads what a tenant admin sees and changes nothing", async ({ ope
   await page.goto("/admin/users?search=kwame");
   await expect(page.getByRole("table", { name: /^People/ })).toBeVisible();
   await expect(page.getByRole("button", { name: "Add user", exact: true })).toHaveCount(0);
-  await expect(page.getByRole("button", { name: /^(Edit|Suspend|Delete|Reset)/ })).toHaveCount(0);
+  await expect(page.getByRole("button", { name: /^(Edit|Actions for)/ })).toHaveCount(0);
   const user = await api.userOf(people.agent.email);
   for (const answer of [
     await page.request.post(`/api/v1/users/${user.id}/suspend`),

@@ -1,4 +1,5 @@
 import { ok } from "../support/api";
+import { rowAction } from "../support/pages/users";
 import { expect, people, test } from "../support/test";
 
 type Team = { id: string; name: string };
@@ -10,7 +11,7 @@ test("what somebody owns is shown before they are deleted, and handed over", asy
   const page = await open(people.tenant_admin.email);
   await ok(await page.request.put(`/api/v1/teams/${team.id}/members/${kwame.id}`, { data: { lead: true } }));
   await page.goto("/admin/users?search=kwame");
-  await page.getByRole("button", { name: `Delete ${people.agent.name}` }).click();
+  await rowAction(page, `Delete ${people.agent.name}`);
   const dialog = page.getByRole("dialog", { name: `Delete ${people.agent.name}?` });
   await expect(dialog).toContainText("Handed on");
   await expect(dialog).toContainText("Choose who takes over, or that it ends.");

@@ -1,20 +1,10 @@
-import type { Page } from "@playwright/test";
 import { ok } from "../support/api";
-import { UserForm, UsersPage } from "../support/pages/users";
+import { rowAction, UserForm, UsersPage } from "../support/pages/users";
 import { png } from "../support/png";
 import { looker, viewports } from "../support/screen";
 import { expect, people, test } from "../support/test";
 
 test.describe.configure({ mode: "parallel" });
-
-/** Opens what a row offers, which is a menu on a phone. */
-async function act(page: Page, name: string, label: string): Promise<void> {
-  const menu = page.getByRole("button", { name: `Actions for ${name}` });
-  if ((page.viewportSize()?.width ?? 0) < 768) {
-    await menu.click();
-    await page.getByRole("menuitem", { name: label }).click();
-  } else await page.getByRole("button", { name: label, exact: true }).click();
-}
 
 for (const viewport of viewports) {
   test(`the Users page, ${viewport.width} px`, async ({ open }) => {
@@ -96,7 +86,7 @@ for (const viewport of viewports) {
     await page.getByRole("checkbox", { name: "I have copied it" }).check();
     await page.getByRole("button", { name: "Done" }).click();
 
-    await act(page, people.agent.name, `Edit ${people.agent.name}`);
+    await rowAction(page, `Edit ${people.agent.name}`);
     const edit = new UserForm(page, `Edit ${people.agent.name}`);
     await edit.fill({ Phone: "call me" });
     await look("edit-user-wrong");
@@ -108,7 +98,7 @@ for (const viewport of viewports) {
     await look("edit-user-conflict");
     await page.getByRole("button", { name: "Save mine on top" }).click();
     await expect(edit.dialog).toBeHidden();
-    await act(page, people.agent.name, `Delete ${people.agent.name}`);
+    await rowAction(page, `Delete ${people.agent.name}`);
     await expect(page.getByRole("dialog", { name: /^Delete/ })).toBeVisible();
     await look("delete-user");
   });

@@ -124,7 +124,6 @@ export function OrganizationPeople({ organization }: { organization: Organizatio
         />
       ) : (
         <UserList
-          narrow
           users={users}
           stale={list.isPlaceholderData}
           sort={search.sort}

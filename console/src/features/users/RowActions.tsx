@@ -2,6 +2,7 @@ import { t } from "@lingui/core/macro";
 import { ActionIcon, Menu } from "@mantine/core";
 import {
   IconDots,
+  IconLayoutSidebarRightExpand,
   IconLockPassword,
   IconLogin2,
   IconMailForward,
@@ -10,7 +11,7 @@ import {
   IconPlayerPlay,
   IconTrash,
 } from "@tabler/icons-react";
-import { createContext, useContext } from "react";
+import { createContext, useContext, useRef } from "react";
 import type { User, UserAction } from "@/api/types";
 import { allows } from "./actions";
 import classes from "./UsersPage.module.css";
@@ -42,42 +43,69 @@ function entries(user: User): Entry[] {
   return all.filter(({ action }) => allows(user, action) && shownFor(action));
 }
 
-/** The actions of a row as icons, each named for its person. Plain buttons: a page has two hundred. */
-export function RowActions({ user, onAction }: { user: User; onAction: OnAction }) {
-  return useRow(user, onAction).map(({ key, label, icon: Icon, onClick }) => (
-    <button
-      key={key}
-      type="button"
-      className={classes.rowAction}
-      aria-label={label}
-      title={label}
-      onClick={onClick}
-    >
+/** What a row offers most often as icons, which stand in the same place in every row, and all else in a menu. */
+export function RowActions({ user, onAction, onOpen }: RowProps & { onOpen: (id: string) => void }) {
+  const { beside, edit, rest } = useRow(user, onAction, onOpen);
+  return (
+    <div className={classes.actions}>
+      <IconAction item={beside} />
+      {edit ? <IconAction item={edit} /> : <span />}
+      <RestMenu user={user} items={rest} size={28} />
+    </div>
+  );
+}
+
+/** Everything that a row offers behind one button, for narrow screens. */
+export function RowMenu({ user, onAction, onOpen }: RowProps & { onOpen: (id: string) => void }) {
+  const { beside, edit, rest } = useRow(user, onAction, onOpen);
+  return <RestMenu user={user} items={[beside, ...(edit ? [edit] : []), ...rest]} size={40} />;
+}
+
+type RowProps = { user: User; onAction: OnAction };
+type Item = RowExtra & { danger?: boolean };
+
+/** What can be done with somebody: the panel beside the list, editing them, and all else. */
+function useRow(user: User, onAction: OnAction, onOpen: (id: string) => void) {
+  const extras = useContext(RowExtrasContext);
+  const all: Item[] = entries(user).map(({ action, ...rest }) => ({
+    ...rest,
+    key: action,
+    onClick: () => onAction(action, user),
+  }));
+  const beside: Item = {
+    key: "open",
+    label: t`Teams and roles of ${user.full_name}`,
+    icon: IconLayoutSidebarRightExpand,
+    onClick: () => onOpen(user.id),
+  };
+  return {
+    beside,
+    edit: all.find(({ key }) => key === "edit"),
+    rest: [...extras(user), ...all.filter(({ key }) => key !== "edit")],
+  };
+}
+
+/** A plain button: a page has a hundred of them. */
+function IconAction({ item: { label, icon: Icon, onClick } }: { item: Item }) {
+  return (
+    <button type="button" className={classes.rowAction} aria-label={label} title={label} onClick={onClick}>
       <Icon size={18} stroke={1.75} />
     </button>
-  ));
+  );
 }
 
-function useRow(user: User, onAction: OnAction): (RowExtra & { danger?: boolean })[] {
-  const extras = useContext(RowExtrasContext);
-  return [
-    ...extras(user),
-    ...entries(user).map(({ action, ...rest }) => ({
-      ...rest,
-      key: action,
-      onClick: () => onAction(action, user),
-    })),
-  ];
-}
-
-/** The same actions behind one button, for narrow screens. */
-export function RowMenu({ user, onAction }: { user: User; onAction: OnAction }) {
-  const items = useRow(user, onAction);
+function RestMenu({ user, items, size }: { user: User; items: Item[]; size: number }) {
+  const opener = useRef<HTMLButtonElement>(null);
   if (items.length === 0) return null;
+  // What opens next gives the focus back to what had it: the item is gone by then.
+  const choose = (onClick: () => void) => {
+    opener.current?.focus({ preventScroll: true });
+    onClick();
+  };
   return (
     <Menu position="bottom-end" shadow="md">
       <Menu.Target>
-        <ActionIcon size={40} aria-label={t`Actions for ${user.full_name}`}>
+        <ActionIcon ref={opener} size={size} aria-label={t`Actions for ${user.full_name}`}>
           <IconDots size={20} stroke={1.75} />
         </ActionIcon>
       </Menu.Target>
@@ -87,7 +115,7 @@ export function RowMenu({ user, onAction }: { user: User; onAction: OnAction }) 
             key={key}
             color={danger ? "var(--bad)" : undefined}
             leftSection={<Icon size={18} stroke={1.75} />}
-            onClick={onClick}
+            onClick={() => choose(onClick)}
           >
             {label}
           </Menu.Item>

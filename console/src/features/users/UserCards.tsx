@@ -13,7 +13,7 @@ import type { ListProps } from "./UserList";
 import classes from "./UsersPage.module.css";
 
 /** The same people on a phone: one below the other, nothing cut off. */
-export function UserCards({ users, stale, sort, onSort, selection, onAction, columns }: ListProps) {
+export function UserCards({ users, stale, sort, onSort, selection, onAction, onOpen, columns }: ListProps) {
   if (!users) {
     return [1, 2, 3, 4, 5, 6].map((row) => <Skeleton key={row} height={72} my={12} radius="md" />);
   }
@@ -33,14 +33,21 @@ export function UserCards({ users, stale, sort, onSort, selection, onAction, col
           { value: "created", label: t`Oldest first` },
         ]}
       />
-      <Cards users={users} stale={stale} selection={selection} onAction={onAction} columns={columns} />
+      <Cards
+        users={users}
+        stale={stale}
+        selection={selection}
+        onAction={onAction}
+        onOpen={onOpen}
+        columns={columns}
+      />
     </>
   );
 }
 
 type CardsProps = Omit<ListProps, "users" | "sort" | "onSort"> & { users: User[] };
 
-function Cards({ users, stale, selection, onAction, columns }: CardsProps) {
+function Cards({ users, stale, selection, onAction, onOpen, columns }: CardsProps) {
   return (
     <ul className={`${classes.cards} ${stale ? classes.stale : ""}`}>
       {users.map((user) => (
@@ -54,8 +61,8 @@ function Cards({ users, stale, selection, onAction, columns }: CardsProps) {
           />
           <PersonMark person={user} />
           <div className={classes.personText}>
-            <Link to="/admin/users/$id" params={{ id: user.id }} className={classes.name} dir="auto">
-              {user.full_name}
+            <Link to="/admin/users/$id" params={{ id: user.id }} className={classes.name}>
+              <bdi>{user.full_name}</bdi>
             </Link>
             {user.aliases.length > 0 && (
               <div className="truncate">
@@ -64,7 +71,7 @@ function Cards({ users, stale, selection, onAction, columns }: CardsProps) {
             )}
             <div className={`${classes.muted} truncate`}>{user.email}</div>
           </div>
-          <RowMenu user={user} onAction={onAction} />
+          <RowMenu user={user} onAction={onAction} onOpen={onOpen} />
           <div className={classes.cardMeta}>
             <StatusBadge status={user.status} />
             <TypeBadge type={user.user_type} />

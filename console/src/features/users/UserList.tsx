@@ -14,28 +14,21 @@ export type ListProps = {
   onSort: (sort: string) => void;
   selection: Selection;
   onAction: OnAction;
+  /** Shows somebody beside the list. */
+  onOpen: (id: string) => void;
   /** The company's own fields that stand beside people. */
   columns: CustomField[];
 };
 
-type Props = Omit<ListProps, "columns"> & {
-  /** Shows somebody beside the list, where there is room beside it. */
-  onOpen: (id: string) => void;
-  /** There is something beside the list, too. */
-  narrow?: boolean;
-};
+type Props = Omit<ListProps, "columns">;
 
 /** The columns of the company's own fields; more would leave no room for the people. */
 const mostColumns = 3;
 
 /** People: a table, or cards on a phone. */
-export function UserList({ onOpen, narrow = false, ...list }: Props) {
+export function UserList(list: Props) {
   const phone = useMediaQuery("(max-width: 48em)");
   const fields = useFields();
   const columns = useMemo(() => fields.filter((field) => field.in_table).slice(0, mostColumns), [fields]);
-  return phone ? (
-    <UserCards {...list} columns={columns} />
-  ) : (
-    <UsersTable {...list} columns={columns} onOpen={onOpen} narrow={narrow} />
-  );
+  return phone ? <UserCards {...list} columns={columns} /> : <UsersTable {...list} columns={columns} />;
 }

@@ -1,7 +1,6 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { Checkbox } from "@mantine/core";
-import { IconLayoutSidebarRightExpand } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { type KeyboardEvent, type MouseEvent, memo } from "react";
 import type { CustomField, User } from "@/api/types";
@@ -18,12 +17,6 @@ import { type OnAction, RowActions } from "./RowActions";
 import type { ListProps } from "./UserList";
 import classes from "./UsersPage.module.css";
 
-type Props = ListProps & {
-  onOpen: (id: string) => void;
-  /** There is something beside the table: the date of creation gives way. */
-  narrow: boolean;
-};
-
 /** Up and down move between the people; Enter opens one because each name is a link. */
 function moveFocus(event: KeyboardEvent<HTMLTableElement>) {
   if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;
@@ -36,71 +29,78 @@ function moveFocus(event: KeyboardEvent<HTMLTableElement>) {
   next.focus();
 }
 
-export function UsersTable(props: Props) {
-  const { users, stale, sort, onSort, selection, onAction, columns, onOpen, narrow } = props;
+export function UsersTable(props: ListProps) {
+  const { users, stale, sort, onSort, selection, onAction, columns, onOpen } = props;
   const ids = users?.map((user) => user.id) ?? [];
   const all = ids.length > 0 && ids.every((id) => selection.has(id));
   const some = ids.some((id) => selection.has(id));
   return (
-    <table
-      className={`${ui.table} ${classes.table} ${stale ? classes.stale : ""}`}
-      data-narrow={narrow || undefined}
-      onKeyDown={moveFocus}
-      aria-busy={!users}
-    >
-      <caption className="visually-hidden">
-        <Trans>People, sortable by name, last sign-in and creation</Trans>
-      </caption>
-      <thead>
-        <tr>
-          <th className={classes.check} scope="col">
-            <Checkbox
-              aria-label={t`Select everybody on this page`}
-              checked={all}
-              indeterminate={some && !all}
-              onChange={() => selection.set(all ? [] : ids)}
-            />
-          </th>
-          <SortHeader label={t`User`} field="name" sort={sort} onSort={onSort} />
-          <th scope="col">{t`Type`}</th>
-          <th scope="col" className={classes.wide}>{t`Roles`}</th>
-          <th scope="col">{t`Status`}</th>
-          {columns.map((field) => (
-            <th key={field.id} scope="col" className={`${classes.custom} truncate`} title={field.label}>
-              {field.label}
+    <div className={classes.room}>
+      <table
+        className={`${ui.table} ${classes.table} ${stale ? classes.stale : ""}`}
+        onKeyDown={moveFocus}
+        aria-busy={!users}
+      >
+        <caption className="visually-hidden">
+          <Trans>People, sortable by name, last sign-in and creation</Trans>
+        </caption>
+        <thead>
+          <tr>
+            <th className={classes.check} scope="col">
+              <Checkbox
+                aria-label={t`Select everybody on this page`}
+                checked={all}
+                indeterminate={some && !all}
+                onChange={() => selection.set(all ? [] : ids)}
+              />
             </th>
-          ))}
-          <SortHeader label={t`Last sign-in`} field="last_sign_in" sort={sort} onSort={onSort} />
-          <SortHeader
-            label={t`Created`}
-            field="created"
-            sort={sort}
-            onSort={onSort}
-            className={`${classes.wide} ${classes.created}`}
-          />
-          <th scope="col">
-            <span className="visually-hidden">{t`Actions`}</span>
-          </th>
-        </tr>
-      </thead>
-      <tbody>
-        {users ? (
-          users.map((user) => (
-            <UserRow
-              key={user.id}
-              user={user}
-              columns={columns}
-              chosen={selection.has(user.id)}
-              onToggle={selection.toggle}
-              onAction={onAction}
-              onOpen={onOpen}
+            <SortHeader label={t`User`} field="name" sort={sort} onSort={onSort} />
+            <th scope="col" className={classes.type}>{t`Type`}</th>
+            <th scope="col" className={classes.roles}>{t`Roles`}</th>
+            <th scope="col">{t`Status`}</th>
+            {columns.map((field) => (
+              <th key={field.id} scope="col" className={`${classes.custom} truncate`} title={field.label}>
+                {field.label}
+              </th>
+            ))}
+            <SortHeader
+              label={t`Last sign-in`}
+              field="last_sign_in"
+              sort={sort}
+              onSort={onSort}
+              className={classes.last}
             />
-          ))
-        ) : (
-          <SkeletonRows rows={12} columns={8 + columns.length} />
-        )}
-      </tbody>
-    </table>
+            <SortHeader
+              label={t`Created`}
+              field="created"
+              sort={sort}
+              onSort={onSort}
+              className={classes.created}
+            />
+            <th scope="col">
+              <span className="visually-hidden">{t`Actions`}</span>
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {users ? (
+            users.map((user) => (
+              <UserRow
+                key={user.id}
+                user={user}
+                columns={columns}
+                chosen={selection.has(user.id)}
+                onToggle={selection.toggle}
+                onAction={onAction}
+                onOpen={onOpen}
+              />
+            ))
+          ) : (
+            <SkeletonRows rows={12} columns={8 + columns.length} />
+          )}
+        </tbody>
+      </table>
+    </div>
   );
 }
 
@@ -139,9 +139,8 @@ const UserRow = memo(function UserRow({ user, columns, chosen, onToggle, onActio
               params={{ id: user.id }}
               className={`${classes.name} truncate`}
               data-row-link
-              dir="auto"
             >
-              {user.full_name}
+              <bdi>{user.full_name}</bdi>
             </Link>
             <div className={`${classes.muted} truncate`} title={user.email}>
               {user.aliases.length > 0 && (
@@ -161,10 +160,10 @@ const UserRow = memo(function UserRow({ user, columns, chosen, onToggle, onActio
           </div>
         </div>
       </td>
-      <td>
+      <td className={classes.type}>
         <TypeBadge type={user.user_type} />
       </td>
-      <td className={`${classes.wide} ${classes.rolesCell}`}>
+      <td className={classes.roles}>
         <RoleTags roles={user.roles} />
       </td>
       <td>
@@ -178,23 +177,12 @@ const UserRow = memo(function UserRow({ user, columns, chosen, onToggle, onActio
           </td>
         );
       })}
-      <td className={classes.muted}>
+      <td className={`${classes.muted} ${classes.last}`}>
         <RelativeTime at={user.last_sign_in_at} fallback={t`Never`} />
       </td>
-      <td className={`${classes.muted} ${classes.wide} ${classes.created}`}>{formatDate(user.created_at)}</td>
+      <td className={`${classes.muted} ${classes.created}`}>{formatDate(user.created_at)}</td>
       <td>
-        <div className={classes.actions}>
-          <button
-            type="button"
-            className={classes.rowAction}
-            aria-label={t`Teams and roles of ${user.full_name}`}
-            title={t`Teams and roles of ${user.full_name}`}
-            onClick={() => onOpen(user.id)}
-          >
-            <IconLayoutSidebarRightExpand size={18} stroke={1.75} />
-          </button>
-          <RowActions user={user} onAction={onAction} />
-        </div>
+        <RowActions user={user} onAction={onAction} onOpen={onOpen} />
       </td>
     </tr>
   );
