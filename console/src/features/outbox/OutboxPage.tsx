@@ -1,7 +1,9 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { Alert, Button, SegmentedControl, Skeleton } from "@mantine/core";
+import { useMediaQuery } from "@mantine/hooks";
 import {
+  IconArrowLeft,
   IconCheck,
   IconClock,
   IconMail,
@@ -11,7 +13,7 @@ import {
   IconRefresh,
 } from "@tabler/icons-react";
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useNavigate, useSearch } from "@tanstack/react-router";
+import { useNavigate, useRouter, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
 import { client, unwrap } from "@/api/client";
 import { errorText } from "@/api/messages";
@@ -28,11 +30,20 @@ import classes from "./outbox.module.css";
 
 /** The mail the server sent, or would have sent without a mail server. */
 export function OutboxPage() {
-  const raw = useSearch({ strict: false }) as { state?: string };
+  const raw = useSearch({ strict: false }) as { state?: string; mail?: string };
   const state = raw.state === "failed" ? "failed" : "";
   const navigate = useNavigate();
+  const { history } = useRouter();
   const [cursor, setCursor] = useState("");
-  const [chosen, setChosen] = useState<string | null>(null);
+  // Where there is room for one of them only, a mail takes the place of the list until one goes back.
+  const narrow = useMediaQuery("(max-width: 62em)", undefined, { getInitialValueInEffect: false });
+  const go = (next: { state: string; mail?: string }, replace: boolean) =>
+    void navigate({
+      to: "/admin/outbox",
+      search: { ...(next.state && { state: next.state }), ...(next.mail && { mail: next.mail }) } as never,
+      replace,
+      resetScroll: narrow === true,
+    });
   const list = useQuery({
     queryKey: ["outbox", state, cursor],
     queryFn: () =>
@@ -42,7 +53,23 @@ export function OutboxPage() {
     placeholderData: keepPreviousData,
   });
   const mails = list.data?.items;
-  const mail = mails?.find((entry) => entry.id === chosen) ?? mails?.[0];
+  const chosen = mails?.find((entry) => entry.id === raw.mail);
+  const mail = chosen ?? (narrow ? undefined : mails?.[0]);
+  if (narrow && chosen) {
+    return (
+      <Page title={t`Outbox`}>
+        <Button
+          mb="md"
+          variant="default"
+          leftSection={<IconArrowLeft size={16} stroke={1.75} />}
+          onClick={() => (history.canGoBack() ? history.back() : go({ state }, true))}
+        >
+          <Trans>Back to the list</Trans>
+        </Button>
+        <MailView key={chosen.id} mail={chosen} />
+      </Page>
+    );
+  }
   return (
     <Page
       title={t`Outbox`}
@@ -63,11 +90,7 @@ export function OutboxPage() {
         value={state}
         onChange={(next) => {
           setCursor("");
-          void navigate({
-            to: "/admin/outbox",
-            search: (next ? { state: next } : {}) as never,
-            replace: true,
-          });
+          go({ state: next }, true);
         }}
         data={[
           { value: "", label: t`All mail` },
@@ -87,7 +110,7 @@ export function OutboxPage() {
           }
         />
       )}
-      {mail && mails && (
+      {mails && mails.length > 0 && (
         <div className={classes.layout}>
           <ul className={classes.list} aria-label={t`Mail`}>
             {mails.map((entry) => (
@@ -95,8 +118,8 @@ export function OutboxPage() {
                 <button
                   type="button"
                   className={classes.item}
-                  aria-current={entry.id === mail.id ? "true" : undefined}
-                  onClick={() => setChosen(entry.id)}
+                  aria-current={entry.id === mail?.id ? "true" : undefined}
+                  onClick={() => go({ state, mail: entry.id }, !narrow)}
                 >
                   <span className={classes.subject}>{entry.subject}</span>
                   <span className={`${classes.to} truncate`}>{entry.to}</span>
@@ -107,7 +130,7 @@ export function OutboxPage() {
               </li>
             ))}
           </ul>
-          <MailView key={mail.id} mail={mail} />
+          {mail && <MailView key={mail.id} mail={mail} />}
         </div>
       )}
       <CursorPager next={list.data?.next_cursor} previous={list.data?.prev_cursor} onGo={setCursor} />
