@@ -15,10 +15,16 @@ test("an administrator looks in as somebody else and comes back", async ({ open 
   await expect(bar).toContainText(people.tenant_admin.name);
   await expect(bar).toContainText("You can look, not change anything.");
   expect((await page.request.delete("/api/v1/me/sessions")).status()).toBe(403);
-  await bar.getByRole("button", { name: "Allow changes" }).click();
+  // What is refused says how to go on, above the form that it is about.
+  await page.goto("/account");
+  await page.getByRole("textbox", { name: "Nickname" }).fill("Nk");
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByRole("alert").getByRole("button", { name: "Allow changes" }).click();
   const asks = page.getByRole("dialog", { name: `Allow changes as ${people.supervisor.name}?` });
   await asks.getByRole("button", { name: "Allow changes" }).click();
   await expect(bar).toContainText("logged under both names");
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByText("Your profile is saved.")).toBeVisible();
   await bar.getByRole("button", { name: "Back to myself" }).click();
   await expect(bar).toBeHidden();
   await expect(page).toHaveURL(/\/admin/);

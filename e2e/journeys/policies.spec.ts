@@ -58,7 +58,7 @@ test("nobody is locked out unawares by a list of addresses", async ({ open }) =>
   await page.getByRole("button", { name: "Add a rule" }).click();
   await page.getByLabel("Addresses", { exact: true }).fill("203.0.113.20-203.0.113.7");
   await page.getByRole("button", { name: "Save" }).click();
-  await expect(page.getByText("This range is turned around").first()).toBeVisible();
+  await expect(page.getByText("This range is turned around")).toHaveCount(1);
   await page.getByLabel("Addresses", { exact: true }).fill("203.0.113.0/24");
   await page.getByRole("button", { name: "Save" }).click();
   const dialog = page.getByRole("dialog", { name: "Save this policy?" });
@@ -67,4 +67,27 @@ test("nobody is locked out unawares by a list of addresses", async ({ open }) =>
   await dialog.getByRole("button", { name: "Cancel" }).click();
   await page.getByRole("button", { name: "Discard" }).click();
   await expect(page.getByRole("radio", { name: /Inherited: off/ })).toBeChecked();
+});
+
+test("what is not saved is marked, named beside Save and asked about before it is lost", async ({ open }) => {
+  const page = await open(people.tenant_admin.email);
+  await page.goto("/admin/policies");
+  await page.getByRole("radio", { name: "Set here" }).check();
+  await page.getByRole("tab", { name: "Exceptions" }).click();
+  await expect(page.getByRole("tab", { name: "Idle logout" }).getByLabel("not saved")).toBeVisible();
+  await page.getByRole("textbox", { name: "Code" }).fill("AAAA-BBBB");
+  await page.getByRole("button", { name: "Look up" }).click();
+  await expect(page.getByRole("alert")).toHaveText(/^There is no such code\./);
+  await page.getByRole("tab", { name: "Allowed addresses" }).click();
+  await expect(page.getByText("Saves also what you changed under Idle logout.")).toBeVisible();
+  await page.getByRole("radio", { name: "Set here" }).check();
+  await page.getByRole("button", { name: "Add a rule" }).click();
+  await expect(page.getByText("The list is off: nobody is refused.")).toBeVisible();
+  await page.getByRole("link", { name: "Teams" }).click();
+  const question = page.getByRole("dialog", { name: "Discard your changes?" });
+  await question.getByRole("button", { name: "Keep editing" }).click();
+  await expect(page).toHaveURL(/policies/);
+  await page.getByRole("link", { name: "Teams" }).click();
+  await question.getByRole("button", { name: "Discard" }).click();
+  await expect(page).toHaveURL("/admin/teams");
 });

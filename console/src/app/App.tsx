@@ -44,7 +44,7 @@ function Themed({ nonce }: { nonce: string }) {
       defaultColorScheme="auto"
       getStyleNonce={() => nonce}
     >
-      <Notifications position="bottom-right" limit={3} />
+      <Notifications position="bottom-left" limit={3} />
       <RouterProvider router={router} key={current.locale} />
     </MantineProvider>
   );

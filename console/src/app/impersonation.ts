@@ -1,5 +1,6 @@
 import { client, unwrap } from "@/api/client";
 import type { Session } from "@/api/types";
+import { leaveFor } from "./leave";
 
 /** Tells the other tabs that somebody else is signed in now, so that none acts as the wrong person. */
 function tellOthers() {
@@ -13,7 +14,7 @@ function tellOthers() {
 export function followIdentity(): () => void {
   if (typeof BroadcastChannel === "undefined") return () => {};
   const channel = new BroadcastChannel("retinue-identity");
-  channel.onmessage = () => window.location.assign("/");
+  channel.onmessage = () => leaveFor("/");
   return () => channel.close();
 }
 
@@ -30,7 +31,7 @@ export async function logInAs(userId: string, reason: string, organization = "")
   );
   sessionStorage.clear();
   tellOthers();
-  window.location.assign("/");
+  leaveFor("/");
 }
 
 /** Goes back to one's own session, which has gone on all the while. */
@@ -38,5 +39,5 @@ export async function goBackToSelf(path: string): Promise<void> {
   await unwrap(client.DELETE("/session/impersonation"));
   sessionStorage.clear();
   tellOthers();
-  window.location.assign(path);
+  leaveFor(path);
 }

@@ -2,6 +2,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { client, unwrap } from "@/api/client";
 import { isApiError } from "@/api/errors";
 import { actIn } from "./acting";
+import { leaveFor } from "./leave";
 
 /** Ends the session on the server and forgets everything that was loaded. */
 export function useSignOut() {
@@ -18,7 +19,7 @@ export function useSignOut() {
       queryClient.clear();
       actIn("");
       // A full load, so that nothing of one person is left in memory for the next.
-      window.location.assign("/sign-in");
+      leaveFor("/sign-in");
     },
   });
 }

@@ -11,6 +11,8 @@ type Props = {
   children: ReactNode;
   /** The button's words: what will happen, with its number ("Suspend 3 people"). */
   action: string;
+  /** The other button's words, where "Cancel" would leave open what is cancelled. */
+  cancel?: string;
   danger?: boolean;
   /** While something that is asked for is missing. */
   disabled?: boolean;
@@ -24,6 +26,7 @@ export function Confirm({
   title,
   children,
   action,
+  cancel,
   danger = false,
   disabled = false,
   onConfirm,
@@ -66,7 +69,7 @@ export function Confirm({
         )}
         <Group justify="flex-end" gap="xs">
           <Button variant="default" onClick={close} data-autofocus>
-            <Trans>Cancel</Trans>
+            {cancel ?? <Trans>Cancel</Trans>}
           </Button>
           <Button
             color={danger ? "red.8" : undefined}

@@ -1,6 +1,8 @@
-import { Alert, type MantineSpacing } from "@mantine/core";
+import { Alert, Box, type MantineSpacing } from "@mantine/core";
 import type { ReactNode } from "react";
+import { isApiError } from "@/api/errors";
 import { formErrorText } from "@/api/messages";
+import { AllowChanges } from "./AllowChanges";
 
 type Props = {
   error: unknown;
@@ -9,16 +11,22 @@ type Props = {
   /** What can be done about it. */
   children?: ReactNode;
   mb?: MantineSpacing;
+  mt?: MantineSpacing;
 };
 
 /** Why a form could not be sent, above it, as far as its fields don't say it. */
-export function FormAlert({ error, shown, children, mb }: Props) {
+export function FormAlert({ error, shown, children, mb, mt }: Props) {
   const text = error ? formErrorText(error, shown) : "";
   if (!text) return null;
   return (
-    <Alert color="red" role="alert" mb={mb}>
+    <Alert color="red" role="alert" mb={mb} mt={mt}>
       {text}
       {children && <> {children}</>}
+      {isApiError(error, "read_only") && (
+        <Box mt="xs">
+          <AllowChanges />
+        </Box>
+      )}
     </Alert>
   );
 }

@@ -1,7 +1,8 @@
 import { t } from "@lingui/core/macro";
 import { Drawer } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
-import type { FormEvent, ReactNode } from "react";
+import { type FormEvent, type ReactNode, useRef, useState } from "react";
+import { DiscardQuestion, UnsavedGuard } from "./Unsaved";
 import classes from "./ui.module.css";
 import { useFocusBack } from "./useFocusBack";
 
@@ -13,21 +14,53 @@ type Props = {
   footer: ReactNode;
   children: ReactNode;
   size?: number;
+  /** Whether something is filled in that closing would throw away; where it is not said, whether a field was touched. */
+  changed?: boolean;
 };
 
-/** A form beside the page it belongs to; the whole screen on a phone. Its buttons are always in sight. */
-export function Panel({ opened, title, onClose, onSubmit, footer, children, size = 480 }: Props) {
+/** Whether no other dialog lies above the one that an element is in. */
+function isOnTop(element: Element | null): boolean {
+  return (
+    [...document.querySelectorAll('[aria-modal="true"]')].at(-1) === element?.closest('[aria-modal="true"]')
+  );
+}
+
+/**
+ * A form beside the page it belongs to; the whole screen on a phone. Its buttons are always in sight. Whoever closes it
+ * by another way than them is asked first when something would be lost.
+ */
+export function Panel({ opened, title, onClose, onSubmit, footer, children, size = 480, changed }: Props) {
   useFocusBack(opened);
   const phone = useMediaQuery("(max-width: 48em)");
+  const form = useRef<HTMLFormElement>(null);
+  const sent = useRef(false);
+  const [touched, setTouched] = useState(false);
+  const [asking, setAsking] = useState(false);
+  if (!opened && touched) setTouched(false);
+  const unsaved = opened && (changed ?? touched);
   const submit = (event: FormEvent) => {
     event.preventDefault();
+    sent.current = true;
     onSubmit();
   };
+  const touch = () => {
+    sent.current = false;
+    setTouched(true);
+  };
+  const close = () => {
+    if (!isOnTop(form.current)) return;
+    if (unsaved) setAsking(true);
+    else onClose();
+  };
+  const discard = () => {
+    setTouched(false);
+    onClose();
+  };
   return (
-    <Drawer.Root opened={opened} onClose={onClose} position="right" size={phone ? "100%" : size}>
+    <Drawer.Root opened={opened} onClose={close} position="right" size={phone ? "100%" : size}>
       <Drawer.Overlay />
       <Drawer.Content>
-        <form className={classes.panelBody} onSubmit={submit} noValidate>
+        <form ref={form} className={classes.panelBody} onSubmit={submit} onChange={touch} noValidate>
           <Drawer.Header px={phone ? 16 : 24}>
             <Drawer.Title fw={600} fz="lg">
               {title}
@@ -37,6 +70,8 @@ export function Panel({ opened, title, onClose, onSubmit, footer, children, size
           <div className={classes.panelContent}>{children}</div>
           <div className={classes.footer}>{footer}</div>
         </form>
+        <UnsavedGuard changed={unsaved} unless={() => sent.current} />
+        <DiscardQuestion opened={asking} onDiscard={discard} onKeep={() => setAsking(false)} />
       </Drawer.Content>
     </Drawer.Root>
   );

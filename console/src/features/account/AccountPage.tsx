@@ -12,6 +12,7 @@ import { MyAliases } from "@/features/personas/MyAliases";
 import { ErrorState } from "@/ui/ErrorState";
 import { Page } from "@/ui/Page";
 import { SessionList } from "@/ui/SessionList";
+import { TabStrip } from "@/ui/TabStrip";
 import ui from "@/ui/ui.module.css";
 import { AppearanceTab } from "./AppearanceTab";
 import { MyHistory } from "./MyHistory";
@@ -77,13 +78,13 @@ export function AccountPage() {
       }
     >
       <Tabs value={tab} onChange={go} keepMounted={false}>
-        <Tabs.List mb="lg">
+        <TabStrip mb="lg">
           {shown.map((name) => (
             <Tabs.Tab key={name} value={name}>
               {tabLabel(name)}
             </Tabs.Tab>
           ))}
-        </Tabs.List>
+        </TabStrip>
         <Tabs.Panel value="profile">
           <ProfileTab />
         </Tabs.Panel>

@@ -14,6 +14,7 @@ import { isEmail } from "@/features/users/userForm";
 import { FormAlert } from "@/ui/FormAlert";
 import { notifyDone } from "@/ui/notify";
 import { type PhotoChange, PhotoField } from "@/ui/photo/PhotoField";
+import { UnsavedGuard } from "@/ui/Unsaved";
 import { type Profile, profileOf, profilePatch } from "./profile";
 import { meQuery } from "./queries";
 
@@ -94,6 +95,7 @@ export function ProfileForm({ me }: { me: User }) {
   return (
     <form onSubmit={submit} noValidate>
       <Stack gap="md" maw={560}>
+        <UnsavedGuard changed={changed} by={["tab"]} />
         <FormAlert
           error={wrongPassword ? null : save.error}
           shown={[...Object.keys(profile), "current_password"]}

@@ -11,6 +11,7 @@ import { contrast, parseHex } from "@/app/color";
 import { sessionQuery } from "@/app/session";
 import { FormAlert } from "@/ui/FormAlert";
 import { notifyDone } from "@/ui/notify";
+import { UnsavedGuard } from "@/ui/Unsaved";
 import classes from "./branding.module.css";
 import { LogoField } from "./LogoField";
 import { Preview } from "./Preview";
@@ -79,6 +80,7 @@ export function BrandForm({ brand }: { brand: OrganizationBrand }) {
         noValidate
       >
         <Stack gap="md">
+          <UnsavedGuard changed={changed} by={["organization"]} />
           <FormAlert
             error={saving.error}
             shown={["name", "color", "support_email", "support_url", "powered_by"]}

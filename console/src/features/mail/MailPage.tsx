@@ -14,6 +14,7 @@ import { ErrorState } from "@/ui/ErrorState";
 import { FormAlert } from "@/ui/FormAlert";
 import { notifyDone } from "@/ui/notify";
 import { Page } from "@/ui/Page";
+import { TabStrip } from "@/ui/TabStrip";
 import classes from "./mail.module.css";
 import { TemplateEditor } from "./TemplateEditor";
 
@@ -40,10 +41,10 @@ export function MailPage() {
             })
           }
         >
-          <Tabs.List mb="lg" aria-label={t`Mail`}>
+          <TabStrip mb="lg" aria-label={t`Mail`}>
             <Tabs.Tab value="sender">{t`Sender`}</Tabs.Tab>
             <Tabs.Tab value="texts">{t`Texts`}</Tabs.Tab>
-          </Tabs.List>
+          </TabStrip>
           <Tabs.Panel value="sender">
             <SenderSettings />
           </Tabs.Panel>

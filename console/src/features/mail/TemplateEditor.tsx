@@ -3,7 +3,7 @@ import { Trans } from "@lingui/react/macro";
 import { Button, Group, NativeSelect, Skeleton, Stack, Textarea, TextInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { client, unwrap } from "@/api/client";
 import { fieldErrors } from "@/api/errors";
 import { fieldText } from "@/api/messages";
@@ -15,6 +15,7 @@ import { Confirm } from "@/ui/Confirm";
 import { ErrorState } from "@/ui/ErrorState";
 import { FormAlert } from "@/ui/FormAlert";
 import { notifyDone } from "@/ui/notify";
+import { DiscardQuestion, UnsavedGuard } from "@/ui/Unsaved";
 import classes from "./mail.module.css";
 
 type Template = components["schemas"]["MailTemplate"];
@@ -47,6 +48,10 @@ export function TemplateEditor() {
   });
   const [kind, setKind] = useState("invitation");
   const [locale, setLocale] = useState<Language>(languageOf(document.documentElement.lang) ?? "en");
+  const [changed, setChanged] = useState(false);
+  const [asked, setAsked] = useState<(() => void) | null>(null);
+  // Another text takes the place of the one that is edited.
+  const choose = (open: () => void) => (changed ? setAsked(() => open) : open());
   if (list.isError) return <ErrorState error={list.error} onRetry={() => void list.refetch()} />;
   const kinds = [...new Set(list.data?.map((template) => template.kind))];
   const template = list.data?.find((entry) => entry.kind === kind && entry.locale === locale);
@@ -56,26 +61,29 @@ export function TemplateEditor() {
         <NativeSelect
           label={t`Mail`}
           value={kind}
-          onChange={(event) => setKind(event.currentTarget.value)}
+          onChange={({ currentTarget: { value } }) => choose(() => setKind(value))}
           data={kinds.map((value) => ({ value, label: kindName(value) }))}
         />
         <NativeSelect
           label={t`Language`}
           value={locale}
-          onChange={(event) => setLocale(event.currentTarget.value as Language)}
+          onChange={({ currentTarget: { value } }) => choose(() => setLocale(value as Language))}
           data={languages.map(({ value, label }) => ({ value, label }))}
         />
       </Group>
       {template ? (
-        <Editor key={`${kind} ${locale} ${template.updated_at}`} template={template} />
+        <Editor key={`${kind} ${locale} ${template.updated_at}`} template={template} onChanged={setChanged} />
       ) : (
         <Skeleton height={400} />
       )}
+      <DiscardQuestion opened={asked !== null} onDiscard={() => asked?.()} onKeep={() => setAsked(null)} />
     </Stack>
   );
 }
 
-function Editor({ template }: { template: Template }) {
+type EditorProps = { template: Template; onChanged: (changed: boolean) => void };
+
+function Editor({ template, onChanged }: EditorProps) {
   const queryClient = useQueryClient();
   const [text, setText] = useState<Text>(template.text);
   const [resetting, setResetting] = useState(false);
@@ -99,6 +107,7 @@ function Editor({ template }: { template: Template }) {
   const problem = preview.error ?? save.error;
   const errors = fieldErrors(problem, fieldText);
   const changed = JSON.stringify(text) !== JSON.stringify(template.text);
+  useEffect(() => onChanged(changed), [changed, onChanged]);
   const set = (part: keyof Text) => (event: { currentTarget: { value: string } }) => {
     const { value } = event.currentTarget;
     setText((old) => ({ ...old, [part]: value }));
@@ -113,6 +122,7 @@ function Editor({ template }: { template: Template }) {
         }}
       >
         <Stack gap="md">
+          <UnsavedGuard changed={changed} by={["tab"]} />
           <FormAlert error={problem} shown={["subject", "body", "button", "note"]} />
           <TextInput
             label={t`Subject`}

@@ -59,7 +59,9 @@ export function DeleteOrganization({ organization, onClose, onGone }: Props) {
         {preview.isError && <p role="alert">{errorText(preview.error)}</p>}
         {preview.isPending && <Skeleton height={72} />}
         {preview.data && <What goes={preview.data} />}
-        <Trans>This can't be undone.</Trans>
+        <div>
+          <Trans>This can't be undone.</Trans>
+        </div>
       </Stack>
     </Confirm>
   );
@@ -102,7 +104,12 @@ function What({ goes }: { goes: OrganizationDeletion }) {
       }),
     goes.api_keys > 0 && plural(goes.api_keys, { one: "# API key stops", other: "# API keys stop" }),
   ].filter(Boolean);
-  if (lines.length === 0) return <Trans>It has no people and nothing below it.</Trans>;
+  if (lines.length === 0)
+    return (
+      <div>
+        <Trans>It has no people and nothing below it.</Trans>
+      </div>
+    );
   return (
     <div>
       <Trans>With it goes:</Trans>

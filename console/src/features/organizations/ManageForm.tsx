@@ -16,6 +16,7 @@ import { FormAlert } from "@/ui/FormAlert";
 import { notifyDone } from "@/ui/notify";
 import { FooterNote } from "@/ui/Panel";
 import { type PhotoChange, PhotoField } from "@/ui/photo/PhotoField";
+import { UnsavedGuard } from "@/ui/Unsaved";
 import ui from "@/ui/ui.module.css";
 import classes from "./organizations.module.css";
 import { featuresQuery, organizationChanged, organizationsQuery } from "./queries";
@@ -109,6 +110,7 @@ export function ManageForm({ organization }: { organization: Organization }) {
         if (!missing && !unchanged && !save.isPending) save.mutate();
       }}
     >
+      <UnsavedGuard changed={!unchanged} by={["organization", "tab"]} />
       <FormAlert error={save.error} shown={["name", "description", "locale", "timezone", "layout"]} />
       <PhotoField name={draft.name} current={organization.logo_url} change={logo} onChange={setLogo} />
       {may("branding.manage") && (

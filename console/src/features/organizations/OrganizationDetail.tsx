@@ -1,6 +1,6 @@
-import { t } from "@lingui/core/macro";
+import { plural, t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
-import { ActionIcon, Menu, Tabs } from "@mantine/core";
+import { ActionIcon, Menu, Stack, Tabs } from "@mantine/core";
 import {
   IconArrowsMove,
   IconBuilding,
@@ -10,7 +10,7 @@ import {
   IconPlus,
   IconTrash,
 } from "@tabler/icons-react";
-import { useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
 import { client, unwrap } from "@/api/client";
@@ -19,12 +19,13 @@ import { PendingLink } from "@/features/invitations/PendingLink";
 import { Tag } from "@/ui/badges";
 import { Confirm } from "@/ui/Confirm";
 import { notifyDone } from "@/ui/notify";
+import { TabStrip } from "@/ui/TabStrip";
 import { DeleteOrganization } from "./DeleteOrganization";
 import { ManageForm } from "./ManageForm";
 import { MoveOrganization } from "./MoveOrganization";
 import { OrganizationPeople } from "./OrganizationPeople";
 import classes from "./organizations.module.css";
-import { organizationChanged } from "./queries";
+import { deletionQuery, organizationChanged } from "./queries";
 
 type Props = {
   organization: Organization;
@@ -79,7 +80,7 @@ export function OrganizationDetail({ organization, onAddBelow, onGone }: Props) 
         </p>
       )}
       <Tabs value={tab} onChange={show} keepMounted={false}>
-        <Tabs.List mb={16}>
+        <TabStrip mb={16}>
           <Tabs.Tab value="people">
             <Trans>People</Trans>
           </Tabs.Tab>
@@ -88,7 +89,7 @@ export function OrganizationDetail({ organization, onAddBelow, onGone }: Props) 
               <Trans>Manage</Trans>
             </Tabs.Tab>
           )}
-        </Tabs.List>
+        </TabStrip>
         <Tabs.Panel value="people">
           <OrganizationPeople organization={organization} />
         </Tabs.Panel>
@@ -180,6 +181,8 @@ function ChangeStatus({
 }) {
   const queryClient = useQueryClient();
   const suspending = open === "suspend";
+  // How many belong there or below is told with what a deletion would take.
+  const reach = useQuery({ ...deletionQuery(organization.id), enabled: suspending });
   const change = async () => {
     const path = { params: { path: { id: organization.id } } };
     const changed = await unwrap<Organization>(
@@ -200,10 +203,22 @@ function ChangeStatus({
       onClose={onClose}
     >
       {suspending ? (
-        <Trans>
-          From now on nobody can work in it nor in what is below it. Its people keep their accounts, and work
-          on where else they belong.
-        </Trans>
+        <Stack gap="xs">
+          <div>
+            <Trans>
+              From now on nobody can work in it nor in what is below it. Its people keep their accounts, and
+              work on where else they belong.
+            </Trans>
+          </div>
+          {reach.data && reach.data.members > 0 && (
+            <div>
+              {plural(reach.data.members, {
+                one: "# person stops working there.",
+                other: "# people stop working there.",
+              })}
+            </div>
+          )}
+        </Stack>
       ) : (
         <Trans>Its people can work in it again, with the access they had.</Trans>
       )}

@@ -9,6 +9,7 @@ import { client, unwrap } from "@/api/client";
 import { errorText } from "@/api/messages";
 import type { Session } from "@/api/types";
 import { actIn } from "@/app/acting";
+import { leaveFor } from "@/app/leave";
 import { useSession } from "@/app/session";
 import classes from "./organizations.module.css";
 import { ownOrganizationsQuery } from "./queries";
@@ -18,7 +19,7 @@ async function switchTo(id: string): Promise<void> {
   await unwrap<Session>(client.PUT("/session/organization", { body: { organization_id: id } }));
   actIn(id);
   // A full load, so that nothing of one organization is left on screen in the other.
-  window.location.assign("/");
+  leaveFor("/");
 }
 
 /** The organizations in which the person may act, with search. */

@@ -26,8 +26,12 @@ export function OrganizationsPage() {
   const organizations = list.data;
   const wanted = typeof raw.organization === "string" ? raw.organization : "";
   const chosen = organizations?.find(({ id }) => id === (wanted || place.id));
-  const select = (id: string) =>
-    void navigate({ to: "/admin/organizations", search: { organization: id } as never });
+  const select = (id: string, tab = "") =>
+    void navigate({
+      to: "/admin/organizations",
+      search: { organization: id, ...(tab && { tab }) } as never,
+    });
+  const tab = raw.tab === "manage" ? "manage" : "";
   return (
     <Page
       title={place.is_root ? t`Clients` : t`Organization`}
@@ -52,7 +56,11 @@ export function OrganizationsPage() {
         <ErrorState error={list.error} onRetry={() => void list.refetch()} />
       ) : (
         <div className={classes.panes}>
-          <OrganizationTree organizations={organizations} selected={chosen?.id ?? ""} onSelect={select} />
+          <OrganizationTree
+            organizations={organizations}
+            selected={chosen?.id ?? ""}
+            onSelect={(id) => select(id, tab)}
+          />
           <div className={classes.detail}>
             {chosen && (
               <OrganizationDetail

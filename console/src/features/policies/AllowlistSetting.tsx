@@ -1,8 +1,9 @@
 import { plural, t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { ActionIcon, Button, Group, Switch, TextInput } from "@mantine/core";
-import { IconPlus, IconTrash } from "@tabler/icons-react";
-import type { AddressRule, Allowlist } from "./draft";
+import { IconInfoCircle, IconPlus, IconTrash } from "@tabler/icons-react";
+import { Note } from "@/ui/Page";
+import { type AddressRule, type Allowlist, isIdleList } from "./draft";
 import type { Edit } from "./PolicyForm";
 import classes from "./policies.module.css";
 import { SettingRow } from "./SettingRow";
@@ -42,6 +43,11 @@ export function AllowlistSetting({ edit }: { edit: Edit }) {
         checked={list.exempt_admins ?? false}
         onChange={(event) => change({ exempt_admins: event.currentTarget.checked })}
       />
+      {isIdleList(field) && (
+        <Note icon={<IconInfoCircle size={16} stroke={1.75} aria-hidden="true" />}>
+          <Trans>The list is off: nobody is refused.</Trans>
+        </Note>
+      )}
       {list.rules.length > 0 && (
         <ul className={classes.rules} aria-label={t`Rules`}>
           {list.rules.map((rule, index) => (
@@ -97,6 +103,7 @@ function Rule({ rule, error, onChange, onRemove }: RuleProps) {
         onChange={(event) => onChange({ ...rule, label: event.currentTarget.value })}
       />
       <Switch
+        label={t`On`}
         aria-label={t`${named} is on`}
         checked={rule.enabled}
         onChange={(event) => onChange({ ...rule, enabled: event.currentTarget.checked })}

@@ -54,7 +54,9 @@ export function ExceptionsTab() {
           </form>
           {found.isError && (
             <Alert color="red" role="alert" mt="md">
-              {errorText(found.error)}
+              {isApiError(found.error, "not_found")
+                ? t`There is no such code. Check its characters; it may have expired.`
+                : errorText(found.error)}
             </Alert>
           )}
           {found.data && (

@@ -1,16 +1,19 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
-import { Alert, Button } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { type ReactNode, useState } from "react";
+import { type ReactNode, useEffect, useState } from "react";
 import { ApiError } from "@/api/errors";
-import { errorText } from "@/api/messages";
+import { formatList } from "@/app/format";
+import { FormAlert } from "@/ui/FormAlert";
 import { notifyDone } from "@/ui/notify";
+import { UnsavedGuard } from "@/ui/Unsaved";
 import {
+  changedKeys,
   type Draft,
   draftOf,
   hurts,
-  isChanged,
+  isIdleList,
   isOpen,
   type Policy,
   type Rehearsal,
@@ -31,17 +34,28 @@ export type Edit = {
   ruleErrors: Record<number, string>;
 };
 
-type Props = {
+export type PolicyFormProps = {
   policy: Policy;
   /** Whether there are organizations below, for whom a lock means something. */
   hasBelow: boolean;
   /** The settings that are shown, by their names and as fields; the others stay as they are. */
   settings: readonly (keyof Draft)[];
+  /** Where a setting is that is not shown; what is changed there is saved, too. */
+  placeOf?: (key: keyof Draft) => string;
+  /** Told which settings are changed and not saved. */
+  onChanged?: (keys: (keyof Draft)[]) => void;
   children: (edit: Edit) => ReactNode;
 };
 
+/** What is to be known before everything that has changed is saved, also where it is not shown. */
+function saveWords(elsewhere: string[]): string {
+  const asked = t`Before it is saved, you see who would be signed out.`;
+  if (elsewhere.length === 0) return asked;
+  return `${t`Saves also what you changed under ${formatList(elsewhere)}.`} ${asked}`;
+}
+
 /** The form of one organization. Saving first finds out who would be shut out, and asks when anybody is. */
-export function PolicyForm({ policy, hasBelow, settings, children }: Props) {
+export function PolicyForm({ policy, hasBelow, settings, placeOf, onChanged, children }: PolicyFormProps) {
   const queries = useQueryClient();
   const [draft, setDraft] = useState(() => draftOf(policy));
   const [asked, setAsked] = useState<Rehearsal | null>(null);
@@ -49,7 +63,11 @@ export function PolicyForm({ policy, hasBelow, settings, children }: Props) {
     const saved = await savePolicy(policy, settingsOf(draft), confirmSelf);
     queries.setQueryData(policyQuery(policy.organization_id).queryKey, saved);
     void queries.invalidateQueries({ queryKey: ["policy"] });
-    notifyDone(t`The policy is saved.`);
+    notifyDone(
+      isIdleList(draft.allowlist)
+        ? t`The policy is saved. The list of addresses is off: nobody is refused.`
+        : t`The policy is saved.`,
+    );
   };
   const check = useMutation({
     mutationFn: async () => {
@@ -58,7 +76,15 @@ export function PolicyForm({ policy, hasBelow, settings, children }: Props) {
       else await save(false);
     },
   });
-  const changed = isChanged(policy, draft);
+  const keys = changedKeys(policy, draft);
+  const changed = keys.length > 0;
+  const told = keys.join(" ");
+  useEffect(() => {
+    onChanged?.((told ? told.split(" ") : []) as (keyof Draft)[]);
+    return () => onChanged?.([]);
+  }, [told, onChanged]);
+  const hidden = keys.filter((key) => !settings.includes(key));
+  const elsewhere = placeOf ? [...new Set(hidden.map(placeOf))] : [];
   const wrong = wrongNumbers(policy, draft);
   const edit: Edit = {
     policy,
@@ -67,6 +93,7 @@ export function PolicyForm({ policy, hasBelow, settings, children }: Props) {
     set: (key, field) => setDraft((before) => ({ ...before, [key]: field })),
     ruleErrors: check.error instanceof ApiError ? ruleErrors(check.error.problem.errors) : {},
   };
+  const besideRules = settings.includes("allowlist") && Object.keys(edit.ruleErrors).length > 0;
   return (
     <form
       onSubmit={(event) => {
@@ -76,18 +103,11 @@ export function PolicyForm({ policy, hasBelow, settings, children }: Props) {
       noValidate
     >
       {children(edit)}
-      {check.isError && (
-        <Alert color="red" role="alert" mt="md">
-          {errorText(check.error)}
-        </Alert>
-      )}
+      <UnsavedGuard changed={changed} by={["org"]} />
+      <FormAlert error={check.error} shown={besideRules ? ["allowlist"] : []} mt="md" />
       <div className={classes.bar} hidden={!changed && !isOpen(policy, settings)}>
         <p className={classes.barText} role="status">
-          {wrong.length > 0
-            ? t`A number is out of its range.`
-            : changed
-              ? t`Before it is saved, you see who would be signed out.`
-              : ""}
+          {wrong.length > 0 ? t`A number is out of its range.` : changed ? saveWords(elsewhere) : ""}
         </p>
         <Button variant="default" disabled={!changed} onClick={() => setDraft(draftOf(policy))}>
           <Trans>Discard</Trans>

@@ -1,9 +1,11 @@
 import { describe, expect, it } from "vitest";
 import {
+  changedKeys,
   draftOf,
   hurts,
   instead,
   isChanged,
+  isIdleList,
   isOpen,
   type Policy,
   ruleErrors,
@@ -107,5 +109,23 @@ describe("the form of a policy", () => {
       { pointer: "/password_length", code: "out_of_range", detail: "too long" },
     ];
     expect(ruleErrors(errors)).toEqual({ 1: "turned around" });
+  });
+});
+
+describe("what is not saved", () => {
+  it("is named setting by setting, wherever it stands", () => {
+    const draft = draftOf(policy);
+    expect(changedKeys(policy, draft)).toEqual([]);
+    draft.idle_minutes = { ...draft.idle_minutes, value: 30 };
+    draft.password_length = { own: true, value: 16, locked: false };
+    expect(changedKeys(policy, draft)).toEqual(["idle_minutes", "password_length"]);
+  });
+
+  it("may be a list that refuses nobody", () => {
+    const rules = [{ addresses: "10.0.0.0/8", label: "", enabled: true }];
+    expect(isIdleList({ own: true, locked: false, value: { enabled: false, rules } })).toBe(true);
+    expect(isIdleList({ own: true, locked: false, value: { enabled: true, rules } })).toBe(false);
+    expect(isIdleList({ own: true, locked: false, value: { enabled: false, rules: [] } })).toBe(false);
+    expect(isIdleList({ own: false, locked: false, value: { enabled: false, rules } })).toBe(false);
   });
 });

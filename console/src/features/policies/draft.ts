@@ -79,9 +79,23 @@ export function instead(value: number, most: number | null): number | null {
   return most !== null && (value === 0 || value > most) ? most : null;
 }
 
+/** The settings that the form would change. */
+export function changedKeys(policy: Policy, draft: Draft): (keyof Draft)[] {
+  const before: Record<string, unknown> = settingsOf(draftOf(policy));
+  const after: Record<string, unknown> = settingsOf(draft);
+  return (Object.keys(draft) as (keyof Draft)[]).filter(
+    (key) => JSON.stringify(before[key]) !== JSON.stringify(after[key]),
+  );
+}
+
 /** Whether the form would change the policy. */
 export function isChanged(policy: Policy, draft: Draft): boolean {
-  return JSON.stringify(settingsOf(draftOf(policy))) !== JSON.stringify(settingsOf(draft));
+  return changedKeys(policy, draft).length > 0;
+}
+
+/** Whether addresses are listed that refuse nobody, because the list is off. */
+export function isIdleList({ own, value }: Draft["allowlist"]): boolean {
+  return own && !value.enabled && value.rules.length > 0;
 }
 
 /** Whether a number can be kept: a whole one in its range, and of idle logout also 0, which is off, and what is set already. */

@@ -14,6 +14,7 @@ import { sameSet } from "@/features/users/userForm";
 import { Tag } from "@/ui/badges";
 import { FormAlert } from "@/ui/FormAlert";
 import { notifyDone } from "@/ui/notify";
+import { UnsavedGuard } from "@/ui/Unsaved";
 import { DeleteRole } from "./DeleteRole";
 import { PermissionMatrix } from "./PermissionMatrix";
 import { rolesQuery } from "./queries";
@@ -76,6 +77,7 @@ export function RoleDetail({ role, catalogue, onCopy }: Props) {
         onCopy={onCopy}
         onDelete={() => setDeleting(true)}
       />
+      <UnsavedGuard changed={patch !== null} />
       <FormAlert error={save.error} shown={["name", "description"]} mb="md">
         {isApiError(save.error, "precondition_failed") && (
           <Button

@@ -5,6 +5,7 @@ import { useCallback, useEffect, useRef, useState } from "react";
 import { client, lastRequestAt, unwrap } from "@/api/client";
 import { isApiError } from "@/api/errors";
 import type { Session } from "@/api/types";
+import { leaveFor } from "@/app/leave";
 import { signInPath } from "@/app/query";
 import { useSignOut } from "@/app/useSignOut";
 import { background, clock, nextCheck, warnAt, worthTelling } from "./idle";
@@ -18,7 +19,7 @@ async function secondsLeft(byPerson: boolean): Promise<number | null> {
 /** Leaves for the sign-in page, from where the person comes back to this one. */
 function leave() {
   const { pathname, search, hash } = window.location;
-  window.location.assign(signInPath(pathname + search + hash));
+  leaveFor(signInPath(pathname + search + hash));
 }
 
 /**

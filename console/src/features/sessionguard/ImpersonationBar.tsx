@@ -2,20 +2,15 @@ import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { Button } from "@mantine/core";
 import { IconArrowBackUp, IconEye, IconPencil } from "@tabler/icons-react";
-import { useQueryClient } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
-import { client, unwrap } from "@/api/client";
+import { useEffect } from "react";
 import type { Session } from "@/api/types";
 import { formatDateTime } from "@/app/format";
 import { goBackToSelf } from "@/app/impersonation";
-import { sessionQuery } from "@/app/session";
-import { Confirm } from "@/ui/Confirm";
+import { AllowChanges } from "@/ui/AllowChanges";
 import classes from "./sessionguard.module.css";
 
 /** Says on every page who is logged in as whom, and leads back. */
 export function ImpersonationBar({ session }: { session: Session }) {
-  const queries = useQueryClient();
-  const [asks, setAsks] = useState(false);
   const as = session.impersonation;
   useEffect(() => {
     document.documentElement.dataset.impersonating = "true";
@@ -27,10 +22,6 @@ export function ImpersonationBar({ session }: { session: Session }) {
   const name = session.user.full_name;
   const actor = as.by.full_name;
   const until = formatDateTime(as.expires_at, { timeStyle: "short" });
-  const allow = async () => {
-    await unwrap(client.POST("/session/impersonation/changes"));
-    await queries.invalidateQueries({ queryKey: sessionQuery.queryKey });
-  };
   const Icon = as.may_change ? IconPencil : IconEye;
   return (
     <aside className={classes.bar} aria-label={t`Logged in as somebody else`}>
@@ -49,11 +40,7 @@ export function ImpersonationBar({ session }: { session: Session }) {
           )}
         </span>
       </p>
-      {!as.may_change && (
-        <Button variant="default" size="sm" onClick={() => setAsks(true)}>
-          <Trans>Allow changes</Trans>
-        </Button>
-      )}
+      <AllowChanges />
       <Button
         size="sm"
         leftSection={<IconArrowBackUp size={16} stroke={1.75} />}
@@ -61,20 +48,6 @@ export function ImpersonationBar({ session }: { session: Session }) {
       >
         <Trans>Back to myself</Trans>
       </Button>
-      <Confirm
-        opened={asks}
-        title={t`Allow changes as ${name}?`}
-        action={t`Allow changes`}
-        danger
-        onConfirm={allow}
-        onClose={() => setAsks(false)}
-      >
-        <Trans>
-          You can then change what {name} may change. This step and every change are logged under both names,
-          and {name} can see that it happened. Passwords, e-mail addresses, sessions and keys stay out of
-          reach.
-        </Trans>
-      </Confirm>
     </aside>
   );
 }

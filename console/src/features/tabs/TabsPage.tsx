@@ -2,6 +2,7 @@ import { t } from "@lingui/core/macro";
 import { Tabs } from "@mantine/core";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { Page } from "@/ui/Page";
+import { TabStrip } from "@/ui/TabStrip";
 import { Announcements } from "./Announcements";
 import { BuiltInTabs } from "./BuiltInTabs";
 import { CustomTabList } from "./CustomTabList";
@@ -22,11 +23,11 @@ export function TabsPage() {
   return (
     <Page title={t`Dashboard tabs`} lead={t`What your clients find in their dashboard.`}>
       <Tabs value={part} onChange={go} keepMounted={false}>
-        <Tabs.List mb="lg">
+        <TabStrip mb="lg">
           <Tabs.Tab value="custom">{t`Custom tabs`}</Tabs.Tab>
           <Tabs.Tab value="built-in">{t`Built-in tabs`}</Tabs.Tab>
           <Tabs.Tab value="announcements">{t`Announcements`}</Tabs.Tab>
-        </Tabs.List>
+        </TabStrip>
         <Tabs.Panel value="custom">
           <CustomTabList />
         </Tabs.Panel>

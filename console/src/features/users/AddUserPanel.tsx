@@ -43,15 +43,18 @@ import { personTypes, userTypeDescription, userTypeName } from "./userTypes";
 export function AddUserPanel({ opened, onClose }: { opened: boolean; onClose: () => void }) {
   const [secret, setSecret] = useState<Temporary | null>(null);
   const [round, setRound] = useState(0);
-  const created = ({ user, temporary_password: password, password_expires_at: until }: Created) => {
+  const close = () => {
     onClose();
     setRound((old) => old + 1);
+  };
+  const created = ({ user, temporary_password: password, password_expires_at: until }: Created) => {
+    close();
     if (password) setSecret({ name: user.full_name, password, until });
     else notifyDone(t`${user.full_name} was added.`);
   };
   return (
     <>
-      <AddForm key={round} opened={opened} onClose={onClose} onCreated={created} />
+      <AddForm key={round} opened={opened} onClose={close} onCreated={created} />
       <TemporaryPassword person={secret} onClose={() => setSecret(null)} />
     </>
   );

@@ -140,6 +140,7 @@ function EditForm({ user, opened, onClose }: Props) {
     <Panel
       opened={opened}
       title={t`Edit ${base.full_name}`}
+      changed={changed}
       onClose={onClose}
       onSubmit={submit}
       footer={

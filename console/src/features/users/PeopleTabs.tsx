@@ -3,6 +3,7 @@ import { Tabs } from "@mantine/core";
 import { useNavigate } from "@tanstack/react-router";
 import { useEffect, useRef } from "react";
 import { useCan } from "@/app/session";
+import { TabStrip } from "@/ui/TabStrip";
 import { type PeopleTab, peoplePaths, peopleTabs } from "./people";
 
 // Every tab is a page with tabs of its own: who has come by one of them goes on from there, as with the arrow keys.
@@ -30,13 +31,13 @@ export function PeopleTabs({ value }: { value: PeopleTab }) {
   };
   return (
     <Tabs value={value} onChange={go} mb="md">
-      <Tabs.List aria-label={t`People`}>
+      <TabStrip aria-label={t`People`}>
         {tabs.map((tab) => (
           <Tabs.Tab key={tab} value={tab} ref={tab === value ? current : null}>
             {tabName(tab)}
           </Tabs.Tab>
         ))}
-      </Tabs.List>
+      </TabStrip>
     </Tabs>
   );
 }
