@@ -306,3 +306,27 @@ test("the whole team is a click away from the first of it", async ({ open }) => 
 	await team.getByRole("searchbox", { name: "Search the team" }).fill("nobody at all");
 	await expect(team.getByText("Nobody found")).toBeVisible();
 });
+
+test("a tab whose page is not there says so, and can be tried again", async ({ open, api }) => {
+	const { origin, stop } = await startShop();
+	stop();
+	const tab = await ok<{ id: string }>(
+		await api.post("/tabs", {
+			title: "Closed shop",
+			icon: "cart",
+			url: `${origin}/`,
+			mode: "frame",
+			audience: "everybody",
+			all_organizations: true,
+		}),
+	);
+	const page = await open(people.tenant_admin.email);
+	await actIn(page, "brightdesk");
+	await page.goto(`/dashboard/${tab.id}`);
+	const note = page.getByRole("status").filter({ hasText: "this page does not answer" });
+	await expect(note.getByRole("link", { name: "Open in a new window" })).toBeVisible();
+	await note.getByRole("button", { name: "Try again" }).click();
+	await expect(note).toBeVisible();
+	await note.getByRole("button", { name: "Hide this" }).click();
+	await expect(note).toBeHidden();
+});

@@ -74,7 +74,7 @@ func (s *Server) frame(w http.ResponseWriter, r *http.Request) {
 
 func framePolicy(nonce, origin string) string {
 	return strings.Join([]string{
-		"default-src 'none'", "script-src 'nonce-" + nonce + "'", "style-src 'nonce-" + nonce + "'", "connect-src 'self'",
+		"default-src 'none'", "script-src 'nonce-" + nonce + "'", "style-src 'nonce-" + nonce + "'", "connect-src 'self' " + origin,
 		"frame-src " + origin, "base-uri 'none'", "form-action 'none'", "frame-ancestors 'self'",
 	}, "; ")
 }

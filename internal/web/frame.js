@@ -1,14 +1,26 @@
-// Tells the framed page who is looking: when it has loaded, when it asks, and again before the token is over while
-// somebody looks at it. None of that is a person's doing, so none of it keeps the session from being idle.
+// Tells the dashboard around how it goes with the framed page, and the framed page who is looking: when it has loaded,
+// when it asks, and again before the token is over while somebody looks at it. None of that is a person's doing, so
+// none of it keeps the session from being idle.
 (() => {
   const frame = document.getElementById("page");
   const { origin, tab, organization } = frame.dataset;
-  if (frame.dataset.identify === undefined) return;
+  const identify = frame.dataset.identify !== undefined;
   const renewAfter = 4 * 60 * 1000;
   let busy = false;
   let due = 0;
+  const report = (state) => parent.postMessage({ type: "retinue:frame", state }, location.origin);
+  // A browser shows its own page for one that can't be reached, and calls that loaded, too. Some servers refuse this
+  // question and answer the frame, so that "silent" is a guess.
+  async function answers() {
+    try {
+      await fetch(frame.src, { method: "HEAD", mode: "no-cors", credentials: "omit", cache: "no-store", referrerPolicy: "no-referrer" });
+      return true;
+    } catch {
+      return false;
+    }
+  }
   async function tell() {
-    if (busy) return;
+    if (busy || !identify) return;
     busy = true;
     try {
       const headers = { "Retinue-Activity": "none" };
@@ -25,10 +37,14 @@
       busy = false;
     }
   }
-  frame.addEventListener("load", tell);
+  frame.addEventListener("load", async () => {
+    tell();
+    report((await answers()) ? "shown" : "silent");
+  });
   addEventListener("message", (event) => {
-    const ours = event.source === frame.contentWindow && event.origin === origin;
-    if (ours && event.data?.type === "retinue:ready") tell();
+    if (event.source !== frame.contentWindow || event.origin !== origin) return;
+    report("shown");
+    if (event.data?.type === "retinue:ready") tell();
   });
   setInterval(() => {
     if (due > 0 && Date.now() >= due && document.visibilityState === "visible") tell();

@@ -55,7 +55,7 @@ func TestFrame(t *testing.T) {
 	}, nil)
 	res := ask(s, here, http.MethodGet, "/frames/tab_1?organization=%22onload%3Dx")
 	policy, body := res.Header.Get("Content-Security-Policy"), bodyOf(t, res)
-	if res.StatusCode != http.StatusOK || !strings.Contains(policy, "frame-src https://orders.example;") || !strings.Contains(policy, "frame-ancestors 'self'") ||
+	if res.StatusCode != http.StatusOK || !strings.Contains(policy, "frame-src https://orders.example;") || !strings.Contains(policy, "connect-src 'self' https://orders.example;") || !strings.Contains(policy, "frame-ancestors 'self'") ||
 		strings.Contains(policy, "unsafe") || !strings.Contains(policy, "default-src 'none'") {
 		t.Errorf("%d, policy %s", res.StatusCode, policy)
 	}

@@ -1,7 +1,7 @@
 import { queryOptions, useQuery } from "@tanstack/react-query";
 import { client, unwrap } from "@/api/client";
 import type { Dashboard } from "@/api/types";
-import { useSession } from "./session";
+import { hasPortal, useSession } from "./session";
 
 /** The tabs of the signed-in person in an organization: the server decides which there are. */
 export const dashboardQuery = (organization: string) =>
@@ -15,7 +15,8 @@ export type Layout = "vertical" | "horizontal";
 
 /** Where the tabs of the dashboard are: at the side, or above the page. Other portals have theirs at the side. */
 export function useDashboardLayout(portal: string | null): Layout {
-  const { organization } = useSession();
-  const dashboard = useQuery({ ...dashboardQuery(organization.id), enabled: portal === "dashboard" });
+  const session = useSession();
+  const enabled = portal === "dashboard" && hasPortal(session, "dashboard");
+  const dashboard = useQuery({ ...dashboardQuery(session.organization.id), enabled });
   return portal === "dashboard" && dashboard.data?.layout === "horizontal" ? "horizontal" : "vertical";
 }

@@ -7,7 +7,7 @@ import { Link } from "@tanstack/react-router";
 import { errorText } from "@/api/messages";
 import type { DashboardTab } from "@/api/types";
 import { dashboardQuery, type Layout } from "@/app/dashboard";
-import { useSession } from "@/app/session";
+import { hasPortal, useSession } from "@/app/session";
 import shell from "@/app/shell/Shell.module.css";
 import { Support } from "@/features/branding/Support";
 import classes from "./dashboard.module.css";
@@ -16,9 +16,13 @@ import { frameAddress, tabTitle } from "./tabs";
 
 /** The tabs of the dashboard: exactly those that the server says the person may use. */
 export function DashboardNav({ layout, onPick }: { layout: Layout; onPick?: () => void }) {
-  const { organization } = useSession();
-  const dashboard = useQuery(dashboardQuery(organization.id));
+  const session = useSession();
+  const { organization } = session;
+  const here = hasPortal(session, "dashboard");
+  const dashboard = useQuery({ ...dashboardQuery(organization.id), enabled: here });
   const across = layout === "horizontal";
+  // The page says why there is nothing.
+  if (!here) return null;
   if (dashboard.isPending) return across ? null : <Skeleton height={180} />;
   if (dashboard.isError && !dashboard.data) {
     return (

@@ -1,6 +1,9 @@
-import { Skeleton } from "@mantine/core";
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
+import { Button, Skeleton } from "@mantine/core";
+import { IconLayoutDashboard } from "@tabler/icons-react";
 import { queryOptions, useQuery } from "@tanstack/react-query";
-import { useParams } from "@tanstack/react-router";
+import { Link, useParams } from "@tanstack/react-router";
 import { client, unwrap } from "@/api/client";
 import { isApiError } from "@/api/errors";
 import type { DashboardTab } from "@/api/types";
@@ -8,16 +11,45 @@ import { ForbiddenPage, NotFoundPage } from "@/app/ErrorPages";
 import { can, hasPortal, useSession } from "@/app/session";
 import { PortalHome } from "@/features/portals/PortalHome";
 import { ErrorState } from "@/ui/ErrorState";
-import { useDocumentTitle } from "@/ui/Page";
-import classes from "./dashboard.module.css";
+import { EmptyState, useDocumentTitle } from "@/ui/Page";
 import { HomeTab } from "./HomeTab";
-import { frameAddress, tabTitle } from "./tabs";
+import { TabFrame } from "./TabFrame";
 
 /** The Home of the dashboard; who may not open that tab still finds out who they are and what they can do. */
 export function DashboardHomePage() {
   const session = useSession();
-  if (!hasPortal(session, "dashboard")) return <ForbiddenPage />;
+  if (!hasPortal(session, "dashboard"))
+    return session.organization.is_root ? <NoDashboard /> : <ForbiddenPage />;
   return can(session, "dashboard.home") ? <HomeTab /> : <PortalHome portal="dashboard" />;
+}
+
+/** The company has no dashboard: its client organizations have, and whoever manages those finds them from here. */
+function NoDashboard() {
+  const session = useSession();
+  const title = t`The company has no dashboard of its own`;
+  useDocumentTitle(title);
+  const manages = hasPortal(session, "tenant_admin") && can(session, "organizations.read");
+  return (
+    <>
+      <h1 className="visually-hidden">{title}</h1>
+      <EmptyState
+        icon={<IconLayoutDashboard size={32} stroke={1.5} aria-hidden="true" />}
+        title={title}
+        text={t`Its client organizations have one each. Switch to one of them at the top of the page to see it.`}
+        action={
+          manages ? (
+            <Button component={Link} to="/admin/organizations" variant="default">
+              <Trans>Client organizations</Trans>
+            </Button>
+          ) : (
+            <Button component={Link} to="/" variant="default">
+              <Trans>Go to my start page</Trans>
+            </Button>
+          )
+        }
+      />
+    </>
+  );
 }
 
 const tabQuery = (organization: string, id: string) =>
@@ -38,20 +70,4 @@ export function DashboardTabPage() {
     return <ErrorState error={query.error} onRetry={() => void query.refetch()} />;
   if (query.data.kind === "page") return <DashboardHomePage />;
   return <TabFrame tab={query.data} organization={organization.id} />;
-}
-
-function TabFrame({ tab, organization }: { tab: DashboardTab; organization: string }) {
-  const title = tabTitle(tab);
-  useDocumentTitle(title);
-  return (
-    <div className={classes.page}>
-      <h1 className="visually-hidden">{title}</h1>
-      <iframe
-        key={`${tab.id} ${organization}`}
-        className={classes.frame}
-        title={title}
-        src={frameAddress(tab.id, organization)}
-      />
-    </div>
-  );
 }
