@@ -27,7 +27,16 @@ test("a team is made, gets people and a role, and goes", async ({ open, api }) =
   await page.getByRole("option", { name: /Kwame Adu-Mensah/ }).click();
   const members = team.getByRole("list", { name: "Members of Weekend crew" });
   await expect(members).toContainText(people.agent.name);
-  await members.getByRole("combobox", { name: `Team role of ${people.agent.name}` }).selectOption("Team reports");
+  const held = members.getByRole("combobox", { name: `Team role of ${people.agent.name}` });
+  await held.selectOption("Team reports");
+  await expect(held).toBeEnabled();
+  // Whoever is taken out by mistake comes back as what they were.
+  await members.getByRole("checkbox", { name: `${people.agent.name} leads the team` }).check();
+  await members.getByRole("button", { name: `Remove ${people.agent.name} from the team` }).click();
+  await expect(team).toContainText("Nobody here yet");
+  await page.getByRole("button", { name: "Undo" }).click();
+  await expect(held).toHaveValue(role.id);
+  await expect(members.getByRole("checkbox", { name: `${people.agent.name} leads the team` })).toBeChecked();
   const kwame = await api.userOf(people.agent.email);
   await expect
     .poll(async () => {

@@ -14,7 +14,7 @@ import { SearchInput } from "@/features/users/FilterBar";
 import { StatusBadge, Tag } from "@/ui/badges";
 import { CursorPager } from "@/ui/CursorPager";
 import { ErrorState } from "@/ui/ErrorState";
-import { notifyDone } from "@/ui/notify";
+import { notifyUndo } from "@/ui/notify";
 import { EmptyState } from "@/ui/Page";
 import { PersonPresence } from "@/ui/PersonAvatar";
 import rows from "@/ui/rows.module.css";
@@ -71,6 +71,11 @@ export function TeamMembers({ team }: { team: Team }) {
   );
 }
 
+/** What somebody is in a team, as it was before they were taken out. */
+function placeOf({ role, lead }: TeamMember): Place {
+  return { lead, ...(role && { role_id: role.id }) };
+}
+
 type RowProps = { team: Team; member: TeamMember; roles: Role[] };
 
 function MemberRow({ team, member, roles }: RowProps) {
@@ -85,7 +90,10 @@ function MemberRow({ team, member, roles }: RowProps) {
   const leave = useMutation({
     mutationFn: () => removeMember(team.id, member.user_id),
     onSuccess: async () => {
-      notifyDone(t`${name} is no longer in ${team.name}.`);
+      notifyUndo(t`${name} is no longer in ${team.name}.`, async () => {
+        await putMember(team.id, member.user_id, placeOf(member));
+        await after();
+      });
       await after();
     },
   });
