@@ -20,7 +20,11 @@ test("people are invited from a pasted list, join by the link once, and links th
   await look(admin, "invite");
   await expect(panel.getByRole("button", { name: /^Send/ })).toBeDisabled();
   await panel.getByRole("textbox", { name: "E-mail addresses" }).fill(`${address}\nnonsense\n${address}`);
-  await panel.getByRole("button", { name: "Send 3 invitations" }).click();
+  await panel.getByRole("combobox", { name: "Language of the mail" }).focus();
+  await expect(panel).toContainText("Not an e-mail address: nonsense");
+  await panel.getByRole("button", { name: "Send 1 invitation", exact: true }).click();
+  const sent = admin.getByRole("dialog", { name: "1 invitation waits in the outbox" });
+  await expect(sent.getByRole("link", { name: "Open the links in the outbox" })).toBeVisible();
   const results = admin.getByRole("list", { name: "Results" });
   await expect(results.getByRole("listitem")).toHaveCount(3);
   await expect(results).toContainText("Not an address");

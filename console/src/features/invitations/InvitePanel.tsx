@@ -6,13 +6,16 @@ import {
   IconCheck,
   IconCopyOff,
   IconInfoCircle,
+  IconMailPause,
   IconUserCheck,
 } from "@tabler/icons-react";
 import { useMutation, useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { client, unwrap } from "@/api/client";
 import { fieldErrors } from "@/api/errors";
 import { errorText, fieldText } from "@/api/messages";
+import { formatList } from "@/app/format";
 import { languages } from "@/app/i18n";
 import { useCan, useSession } from "@/app/session";
 import { AccessField } from "@/features/organizations/AccessField";
@@ -30,7 +33,7 @@ import { Note } from "@/ui/Page";
 import { FooterNote, Panel } from "@/ui/Panel";
 import { PermissionChoice } from "./grants";
 import classes from "./invitations.module.css";
-import { addressesOf, type InviteRequest, type InviteResult } from "./queries";
+import { addressesOf, badAddresses, countGood, type InviteRequest, type InviteResult } from "./queries";
 
 type Props = {
   organization?: Place;
@@ -80,7 +83,10 @@ function InviteForm({ organization, addresses, onClose, onDone }: FormProps) {
   const [permissions, setPermissions] = useState<string[]>([]);
   const [teams, setTeams] = useState<Ref[]>([]);
   const [locale, setLocale] = useState("");
+  const [typing, setTyping] = useState(false);
   const emails = addressesOf(text);
+  const good = countGood(emails);
+  const bad = badAddresses(text, typing);
   const inClient = !place.is_root;
   const first = useIsEmpty(place) && inClient;
   const assigns = may("roles.assign");
@@ -110,7 +116,9 @@ function InviteForm({ organization, addresses, onClose, onDone }: FormProps) {
       ? t`Enter at least one address.`
       : emails.length > maxAddresses
         ? t`At most 10,000 addresses at once.`
-        : "";
+        : good === 0
+          ? t`Nothing of this is an e-mail address yet.`
+          : "";
   const usual: Type = inClient ? "member" : "agent";
   const types = useTypes(place, usual);
   const userType = type || (types.includes(usual) ? usual : (types[0] ?? usual));
@@ -128,7 +136,7 @@ function InviteForm({ organization, addresses, onClose, onDone }: FormProps) {
             <Trans>Cancel</Trans>
           </Button>
           <Button type="submit" disabled={problem !== ""} loading={send.isPending}>
-            {plural(emails.length, { one: "Send # invitation", other: "Send # invitations" })}
+            {plural(good, { one: "Send # invitation", other: "Send # invitations" })}
           </Button>
         </>
       }
@@ -148,6 +156,10 @@ function InviteForm({ organization, addresses, onClose, onDone }: FormProps) {
         minRows={4}
         maxRows={12}
         value={text}
+        styles={{ input: { color: "var(--mantine-color-text)" } }} // the others are right
+        error={bad.length > 0 && t`Not an e-mail address: ${formatList(shortened(bad))}`}
+        onFocus={() => setTyping(true)}
+        onBlur={() => setTyping(false)}
         onChange={(event) => setText(event.currentTarget.value)}
       />
       <OrganizationSelect
@@ -210,6 +222,11 @@ function InviteForm({ organization, addresses, onClose, onDone }: FormProps) {
   );
 }
 
+/** The first few of a list, as many as one reads. */
+function shortened(list: string[]): string[] {
+  return list.length > 5 ? [...list.slice(0, 4), "…"] : list;
+}
+
 /** The types of new people that one may invite to an organization; the usual one where that is not told. */
 function useTypes(place: Place, usual: Type): Type[] {
   const may = useCan();
@@ -218,9 +235,10 @@ function useTypes(place: Place, usual: Type): Type[] {
   return open.length > 0 ? open : [usual];
 }
 
-function outcomeTag(outcome: InviteResult["outcome"]) {
+function outcomeTag(outcome: InviteResult["outcome"], kept: boolean) {
   switch (outcome) {
     case "sent":
+      if (kept) return <Tag icon={<IconMailPause size={14} aria-hidden="true" />}>{t`Kept here`}</Tag>;
       return <Tag tone="ok" icon={<IconCheck size={14} aria-hidden="true" />}>{t`Sent`}</Tag>;
     case "already_invited":
       return <Tag icon={<IconCheck size={14} aria-hidden="true" />}>{t`Already invited`}</Tag>;
@@ -268,6 +286,8 @@ function Results({
   onMore: () => void;
   onClose: () => void;
 }) {
+  const may = useCan();
+  const kept = useSession().features.outbox;
   const sent = results.filter((result) => result.outcome === "sent");
   const rest = results.filter((result) => result.outcome !== "sent");
   const shown = [...rest, ...sent].slice(0, 500);
@@ -275,10 +295,17 @@ function Results({
   return (
     <Panel
       opened
-      title={plural(sent.length, {
-        one: "# invitation is on its way",
-        other: "# invitations are on their way",
-      })}
+      title={
+        kept
+          ? plural(sent.length, {
+              one: "# invitation waits in the outbox",
+              other: "# invitations wait in the outbox",
+            })
+          : plural(sent.length, {
+              one: "# invitation is on its way",
+              other: "# invitations are on their way",
+            })
+      }
       onClose={onClose}
       onSubmit={onClose}
       footer={
@@ -292,10 +319,22 @@ function Results({
         </>
       }
     >
+      {kept && sent.length > 0 && (
+        <Note icon={<IconMailPause size={16} stroke={1.75} aria-hidden="true" />}>
+          <Trans>No mail server is set, so nobody gets a mail.</Trans>{" "}
+          {may("outbox.read") ? (
+            <Link to="/admin/outbox" className="link">
+              <Trans>Open the links in the outbox</Trans>
+            </Link>
+          ) : (
+            <Trans>Ask an administrator for the links in the outbox.</Trans>
+          )}
+        </Note>
+      )}
       <ul className={classes.results} aria-label={t`Results`}>
         {shown.map((result, line) => (
           <li key={line} className={classes.result}>
-            {outcomeTag(result.outcome)} {result.email}
+            {outcomeTag(result.outcome, kept)} {result.email}
             {outcomeText(result) && <span className={classes.detail}>{outcomeText(result)}</span>}
           </li>
         ))}

@@ -2,6 +2,7 @@ import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { client, unwrap } from "@/api/client";
 import type { components } from "@/api/schema.gen";
 import type { Page } from "@/api/types";
+import { isEmail } from "@/features/users/userForm";
 
 type Schemas = components["schemas"];
 export type Invitation = Schemas["Invitation"];
@@ -64,6 +65,20 @@ export const invitationStatsQuery = (organization: string) =>
 
 /** Up to this number invitations are counted. */
 export const maxCounted = 1000;
+
+/**
+ * Which of some addresses are none. While one types, the last is not judged yet: it may be half of one.
+ */
+export function badAddresses(text: string, typing: boolean): string[] {
+  const all = addressesOf(text);
+  const judged = typing && !/[\n,;]\s*$/.test(text) ? all.slice(0, -1) : all;
+  return judged.filter((address) => !isEmail(address));
+}
+
+/** How many different people a list of addresses would reach. */
+export function countGood(addresses: string[]): number {
+  return new Set(addresses.filter(isEmail).map((address) => address.toLowerCase())).size;
+}
 
 /** The addresses of a pasted list: one a line, or separated by commas or semicolons, also "Name <address>". */
 export function addressesOf(text: string): string[] {
