@@ -14,7 +14,7 @@ import { EmptyState, Note, Page } from "@/ui/Page";
 import rows from "@/ui/rows.module.css";
 import { refreshReviews, reviewsQuery } from "./queries";
 import classes from "./reviews.module.css";
-import { StartReviewPanel } from "./StartReviewPanel";
+import { type Again, StartReviewPanel } from "./StartReviewPanel";
 import { decided, stateWords } from "./words";
 
 const day = (at: string) => formatDateTime(at, { dateStyle: "medium" });
@@ -22,14 +22,14 @@ const day = (at: string) => formatDateTime(at, { dateStyle: "medium" });
 /** The reviews of who may do what, and which is due next. */
 export function ReviewsPage() {
   const [cursor, setCursor] = useState("");
-  const [starting, setStarting] = useState(false);
+  const [starting, setStarting] = useState<Again | "new" | null>(null);
   const list = useQuery(reviewsQuery(cursor));
   const navigate = useNavigate();
   const queryClient = useQueryClient();
   const reviews = list.data?.items;
   const due = reviews?.filter((review) => review.next_due_at && new Date(review.next_due_at) <= new Date());
   const start = (
-    <Button leftSection={<IconPlus size={16} stroke={2} />} onClick={() => setStarting(true)}>
+    <Button leftSection={<IconPlus size={16} stroke={2} />} onClick={() => setStarting("new")}>
       <Trans>Start a review</Trans>
     </Button>
   );
@@ -53,7 +53,15 @@ export function ReviewsPage() {
         <Note key={review.id} icon={<IconBell size={18} aria-hidden="true" />}>
           <strong>{t`The next review of ${review.organization.name} is due`}</strong>
           <br />
-          {t`It has been due since ${day(review.next_due_at ?? "")}.`}
+          {t`It has been due since ${day(review.next_due_at ?? "")}.`}{" "}
+          <Button
+            variant="default"
+            size="compact-sm"
+            aria-label={t`Start the review of ${review.organization.name}`}
+            onClick={() => setStarting(review)}
+          >
+            <Trans>Start this review</Trans>
+          </Button>
         </Note>
       ))}
       {reviews && reviews.length > 0 && (
@@ -66,7 +74,8 @@ export function ReviewsPage() {
       <CursorPager next={list.data?.next_cursor} previous={list.data?.prev_cursor} onGo={setCursor} />
       {starting && (
         <StartReviewPanel
-          onClose={() => setStarting(false)}
+          again={starting === "new" ? undefined : starting}
+          onClose={() => setStarting(null)}
           onStarted={(review) => {
             void refreshReviews(queryClient);
             void navigate({ to: "/admin/reviews/$id", params: { id: review.id } });

@@ -13,19 +13,22 @@ import { FormAlert } from "@/ui/FormAlert";
 import { FooterNote, Panel } from "@/ui/Panel";
 import { startReview } from "./queries";
 
-type Props = { onClose: () => void; onStarted: (review: AccessReview) => void };
+/** A review that is held again: what it was about, and how often. */
+export type Again = Pick<AccessReview, "organization" | "includes_below" | "repeat_months">;
+
+type Props = { again?: Again | undefined; onClose: () => void; onStarted: (review: AccessReview) => void };
 
 /** The end of a day as people mean it, in their own time zone. */
 const endOf = (day: string) => new Date(`${day}T23:59:59`).toISOString();
 
 /** Starts a review: of which organization, until when, and when the next one is due. */
-export function StartReviewPanel({ onClose, onStarted }: Props) {
+export function StartReviewPanel({ again, onClose, onStarted }: Props) {
   const { organization } = useSession();
-  const [org, setOrg] = useState(organization.id);
-  const [below, setBelow] = useState(true);
+  const [org, setOrg] = useState(again?.organization.id ?? organization.id);
+  const [below, setBelow] = useState(again?.includes_below ?? true);
   const [name, setName] = useState("");
   const [due, setDue] = useState("");
-  const [repeat, setRepeat] = useState("6");
+  const [repeat, setRepeat] = useState(again ? String(again.repeat_months) : "6");
   const once = useOnce();
   const start = useMutation({
     mutationFn: () =>
