@@ -1,5 +1,5 @@
 import { ok } from "../support/api";
-import { takeSecret } from "../support/pages/users";
+import { rowAction, takeSecret } from "../support/pages/users";
 import { choosePassword, signIn } from "../support/pages/signin";
 import { expect, people, test } from "../support/test";
 
@@ -113,4 +113,59 @@ test("an organization is deleted with what the preview names", async ({ open }) 
   await dialog.getByRole("button", { name: "Delete the organization" }).click();
   await expect(page.getByRole("button", { name: /^Volta Nord Hamburg/ })).toHaveCount(0);
   await expect(page.getByRole("heading", { level: 2, name: "Volta Nord" })).toBeVisible();
+});
+
+test("the people of a client fit beside the tree, with everything that can be done with them", async ({ open }) => {
+  const page = await open(people.tenant_admin.email);
+  await page.goto("/admin/organizations");
+  await page.getByRole("button", { name: "Brightdesk" }).click();
+  const region = page.getByRole("region", { name: "Brightdesk" });
+  const menu = region.getByRole("button", { name: /^Actions for / });
+  for (const width of [1440, 1280, 1024]) {
+    await page.setViewportSize({ width, height: 900 });
+    await expect(menu.nth(5)).toBeInViewport({ ratio: 1 });
+    const outside = await region.locator("xpath=..").evaluate((pane) => pane.scrollWidth - pane.clientWidth);
+    expect(outside, `${width} px`).toBe(0);
+  }
+  // One below the other, whatever of them is allowed.
+  const places = await region.getByRole("row").getByRole("button", { name: /^Edit / }).evaluateAll((buttons) =>
+    buttons.map((button) => button.getBoundingClientRect().left),
+  );
+  expect(new Set(places).size).toBe(1);
+  await rowAction(page, "Access of Olga Kowalczyk");
+  await expect(page.getByRole("dialog", { name: /^Access of Olga Kowalczyk/ })).toBeVisible();
+});
+
+test("what is changed of one client is not lost on the way to another one", async ({ open }) => {
+  const page = await open(people.tenant_admin.email);
+  await page.goto("/admin/organizations");
+  await page.getByRole("button", { name: "Brightdesk" }).click();
+  await page.getByRole("tab", { name: "Manage" }).click();
+  await page.getByRole("textbox", { name: "Description" }).fill("Lamps");
+  await page.getByRole("button", { name: "Volta Nord" }).click();
+  const question = page.getByRole("dialog", { name: "Discard your changes?" });
+  await question.getByRole("button", { name: "Keep editing" }).click();
+  await expect(page.getByRole("textbox", { name: "Description" })).toHaveValue("Lamps");
+  await page.getByRole("button", { name: /^Organization: .* Switch$/ }).click();
+  await question.getByRole("button", { name: "Keep editing" }).click();
+  await page.getByRole("button", { name: "Volta Nord" }).click();
+  await question.getByRole("button", { name: "Discard" }).click();
+  await expect(page.getByRole("heading", { level: 2, name: "Volta Nord" })).toBeVisible();
+  await expect(page.getByRole("tab", { name: "Manage" })).toHaveAttribute("aria-selected", "true");
+  await page.getByRole("button", { name: "Actions for Volta Nord" }).click();
+  await page.getByRole("menuitem", { name: "Suspend" }).click();
+  await expect(page.getByRole("dialog", { name: "Suspend Volta Nord?" })).toContainText(/\d+ people stop working there\./);
+});
+
+test("an address that leads nowhere and somebody who is not there are told in their place", async ({ open }) => {
+  const page = await open(people.tenant_admin.email);
+  await page.goto("/admin/nowhere");
+  await expect(page.getByText("There is no page at this address")).toBeVisible();
+  await expect(page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Clients" })).toBeVisible();
+  await page.goto("/dashboard");
+  await expect(page.getByRole("heading", { name: "The company has no dashboard of its own" })).toBeAttached();
+  await expect(page.getByRole("alert")).toHaveCount(0);
+  await page.goto("/admin/users/user_01jzzzzzzzzzzzzzzzzzzzzzzz");
+  await page.getByRole("link", { name: "Back to users" }).click();
+  await expect(page).toHaveURL("/admin/users");
 });

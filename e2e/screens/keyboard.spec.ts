@@ -1,4 +1,4 @@
-import { UsersPage } from "../support/pages/users";
+import { rowAction, UsersPage } from "../support/pages/users";
 import { demoPassword, expect, people, test } from "../support/test";
 
 test("everything on the Users page is reached and left by keyboard", async ({ open }) => {
@@ -58,17 +58,30 @@ test("dialogs take the focus, keep it, and give it back", async ({ open }) => {
   await keys.type("n/p");
   await expect(panel.getByRole("textbox", { name: "First name" })).toHaveValue("n/p");
   await keys.press("Escape");
+  const discard = page.getByRole("dialog", { name: "Discard your changes?" });
+  await expect(discard.getByRole("button", { name: "Keep editing" })).toBeFocused();
+  await keys.press("Escape");
+  await expect(discard).toBeHidden();
+  await expect(panel.getByRole("textbox", { name: "First name" })).toHaveValue("n/p");
+  await expect(panel.getByRole("textbox", { name: "First name" })).toBeFocused();
+  await keys.press("Escape");
+  await discard.getByRole("button", { name: "Discard" }).click();
   await expect(panel).toBeHidden();
   await expect(add).toBeFocused();
 
-  const suspend = page.getByRole("button", { name: `Suspend ${people.agent.name}` });
-  await suspend.focus();
+  const more = page.getByRole("button", { name: `Actions for ${people.agent.name}` });
+  await more.focus();
+  await keys.press("Enter");
+  const suspend = page.getByRole("menuitem", { name: `Suspend ${people.agent.name}` });
+  for (let step = 0; step < 6 && !(await suspend.evaluate((item) => item === document.activeElement)); step++) {
+    await keys.press("ArrowDown");
+  }
   await keys.press("Enter");
   const question = page.getByRole("dialog", { name: `Suspend ${people.agent.name}?` });
   await expect(question.getByRole("button", { name: "Cancel" })).toBeFocused();
   await keys.press("Escape");
   await expect(question).toBeHidden();
-  await expect(suspend).toBeFocused();
+  await expect(more).toBeFocused();
   await expect(users.row(people.agent.name)).toContainText("Active");
 
   const edit = page.getByRole("button", { name: `Edit ${people.agent.name}` });
@@ -144,6 +157,11 @@ test("on a phone, people are found, opened and suspended", async ({ open }) => {
   await page.getByRole("searchbox", { name: "Search name or e-mail" }).fill("kwame");
   const card = page.getByRole("listitem").filter({ has: page.getByRole("link", { name: people.agent.name }) });
   await expect(card).toContainText("Active");
+  await rowAction(page, `Teams and roles of ${people.agent.name}`);
+  const beside = page.getByRole("dialog", { name: people.agent.name });
+  await expect(beside.getByRole("region", { name: "Teams" })).toBeVisible();
+  await beside.getByRole("button", { name: "Close" }).tap();
+  await expect(beside).toBeHidden();
   await card.getByRole("button", { name: `Actions for ${people.agent.name}` }).tap();
   await page.getByRole("menuitem", { name: `Suspend ${people.agent.name}` }).tap();
   await page.getByRole("dialog").getByRole("button", { name: "Suspend 1 person" }).tap();

@@ -33,10 +33,11 @@ export function ForbiddenPage() {
   );
 }
 
+/** An address that leads nowhere, in place of a page in the frame of the others. */
 export function NotFoundPage() {
   useDocumentTitle(t`Page not found`);
   return (
-    <main>
+    <div>
       <h1 className="visually-hidden">{t`Page not found`}</h1>
       <EmptyState
         icon={<IconMapOff size={32} stroke={1.5} aria-hidden="true" />}
@@ -44,6 +45,15 @@ export function NotFoundPage() {
         text={t`It may have moved, or the address was mistyped.`}
         action={<HomeLink />}
       />
+    </div>
+  );
+}
+
+/** The same with no frame around it. */
+export function NowherePage() {
+  return (
+    <main>
+      <NotFoundPage />
     </main>
   );
 }

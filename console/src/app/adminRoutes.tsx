@@ -1,7 +1,7 @@
 import { type AnyRoute, createRoute, lazyRouteComponent, Outlet, redirect } from "@tanstack/react-router";
 import type { Session } from "@/api/types";
 import { maySetIdleLogout } from "@/features/users/people";
-import { ForbiddenPage } from "./ErrorPages";
+import { ForbiddenPage, NotFoundPage } from "./ErrorPages";
 import { hasPortal, useCan, useSession } from "./session";
 import { navOf } from "./shell/nav";
 
@@ -34,7 +34,12 @@ function guarded(needs: Needs, load: Load, name: string) {
 
 /** The routes of the Tenant Admin portal. */
 export function adminPortal<Parent extends AnyRoute>(parent: () => Parent) {
-  const portal = createRoute({ path: "/admin", getParentRoute: parent, component: AdminPortal });
+  const portal = createRoute({
+    path: "/admin",
+    getParentRoute: parent,
+    component: AdminPortal,
+    notFoundComponent: NotFoundPage,
+  });
   const home = createRoute({
     path: "/",
     getParentRoute: () => portal,

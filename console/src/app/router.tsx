@@ -11,7 +11,7 @@ import { isApiError } from "@/api/errors";
 import type { Session } from "@/api/types";
 import { adminPortal, Guard } from "./adminRoutes";
 import { adoptSession } from "./adopt";
-import { ForbiddenPage, NotFoundPage, RouteError } from "./ErrorPages";
+import { ForbiddenPage, NotFoundPage, NowherePage, RouteError } from "./ErrorPages";
 import { portalPaths } from "./paths";
 import { signInPath } from "./query";
 import { parseSearch, stringifySearch } from "./searchParams";
@@ -22,7 +22,7 @@ type Context = { queryClient: QueryClient };
 
 const root = createRootRouteWithContext<Context>()({
   component: Outlet,
-  notFoundComponent: NotFoundPage,
+  notFoundComponent: NowherePage,
   errorComponent: RouteError,
 });
 
@@ -47,6 +47,7 @@ const signedIn = createRoute({
     session: await requireSession(context.queryClient, location.href),
   }),
   component: Shell,
+  notFoundComponent: NotFoundPage,
   errorComponent: RouteError,
 });
 

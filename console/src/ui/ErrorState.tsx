@@ -2,12 +2,20 @@ import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { Button, Group } from "@mantine/core";
 import { IconCloudOff, IconHandStop, IconMoodPuzzled, IconZoomQuestion } from "@tabler/icons-react";
+import type { ReactNode } from "react";
 import { ApiError } from "@/api/errors";
 import { errorText } from "@/api/messages";
 import { EmptyState } from "./Page";
 
+type Props = {
+  error: unknown;
+  onRetry?: (() => void) | undefined;
+  /** The way to where there is something. */
+  back?: ReactNode;
+};
+
 /** What went wrong, in words, with the request id to quote and a way to try again. */
-export function ErrorState({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
+export function ErrorState({ error, onRetry, back }: Props) {
   const code = error instanceof ApiError ? error.code : "internal";
   const requestId = error instanceof ApiError ? error.problem.request_id : undefined;
   const icons: Record<string, typeof IconCloudOff> = {
@@ -40,13 +48,14 @@ export function ErrorState({ error, onRetry }: { error: unknown; onRetry?: () =>
           </>
         }
         action={
-          onRetry && (
-            <Group>
+          <Group>
+            {onRetry && (
               <Button variant="default" onClick={onRetry}>
                 <Trans>Try again</Trans>
               </Button>
-            </Group>
-          )
+            )}
+            {back}
+          </Group>
         }
       />
     </div>

@@ -1,5 +1,6 @@
 import { t } from "@lingui/core/macro";
 import { PasswordInput } from "@mantine/core";
+import { useState } from "react";
 import classes from "./auth.module.css";
 import { passwordStrength, type Strength, minPasswordLength as shortest } from "./password";
 
@@ -25,6 +26,10 @@ function words({ score, problem }: Strength, minPasswordLength: number): string 
 
 /** A field for a new password, with a meter that helps to choose one. */
 export function NewPasswordInput({ label, value, onChange, personal, least = shortest, error }: Props) {
+  // The server knows more than the meter, which says nothing of a password that was refused.
+  const [refused, setRefused] = useState({ error, value });
+  if (error !== refused.error) setRefused({ error, value });
+  const judged = !error || value !== refused.value;
   const strength = passwordStrength(value, personal, least);
   const tone = strength.score <= 1 ? "weak" : strength.score === 2 ? "fair" : "good";
   return (
@@ -41,14 +46,18 @@ export function NewPasswordInput({ label, value, onChange, personal, least = sho
         visibilityToggleButtonProps={{ "aria-label": t`Show or hide the password`, tabIndex: 0 }}
         mb={8}
       />
-      <div className={classes.meter} aria-hidden="true">
-        {[1, 2, 3, 4].map((step) => (
-          <span key={step} className={classes.bar} data-on={strength.score >= step ? tone : undefined} />
-        ))}
-      </div>
-      <p className={classes.hint} aria-live="polite">
-        {words(strength, least)}
-      </p>
+      {judged && (
+        <>
+          <div className={classes.meter} aria-hidden="true">
+            {[1, 2, 3, 4].map((step) => (
+              <span key={step} className={classes.bar} data-on={strength.score >= step ? tone : undefined} />
+            ))}
+          </div>
+          <p className={classes.hint} aria-live="polite">
+            {words(strength, least)}
+          </p>
+        </>
+      )}
     </div>
   );
 }

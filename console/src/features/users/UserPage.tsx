@@ -4,14 +4,16 @@ import { Button, Group, Skeleton, Tabs } from "@mantine/core";
 import {
   IconLockPassword,
   IconLogin2,
+  IconMailForward,
   IconPencil,
   IconPlayerPause,
   IconPlayerPlay,
   IconTrash,
 } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { Navigate, useNavigate, useParams, useSearch } from "@tanstack/react-router";
+import { Link, Navigate, useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
+import { isApiError } from "@/api/errors";
 import type { User, UserAction } from "@/api/types";
 import { useCan, useSession } from "@/app/session";
 import { KeyList } from "@/features/keys/KeyList";
@@ -22,6 +24,7 @@ import { ErrorState } from "@/ui/ErrorState";
 import { Page } from "@/ui/Page";
 import { PersonAvatar } from "@/ui/PersonAvatar";
 import { Presence } from "@/ui/Presence";
+import { TabStrip } from "@/ui/TabStrip";
 import { allows } from "./actions";
 import { PersonalData } from "./PersonalData";
 import { deletedUserQuery, userQuery } from "./queries";
@@ -47,7 +50,15 @@ export function UserPage() {
   if (missing) {
     return (
       <Page title={t`User`} crumbs={crumbs}>
-        <ErrorState error={user.error} onRetry={() => void user.refetch()} />
+        <ErrorState
+          error={user.error}
+          onRetry={isApiError(user.error, "not_found") ? undefined : () => void user.refetch()}
+          back={
+            <Button component={Link} to="/admin/users">
+              <Trans>Back to users</Trans>
+            </Button>
+          }
+        />
       </Page>
     );
   }
@@ -93,7 +104,7 @@ function UserTabs({ user }: { user: User }) {
     });
   return (
     <Tabs value={tab} onChange={go} keepMounted={false}>
-      <Tabs.List mb="lg">
+      <TabStrip mb="lg">
         <Tabs.Tab value="profile">{t`Profile`}</Tabs.Tab>
         <Tabs.Tab value="organizations">{t`Organizations`}</Tabs.Tab>
         <Tabs.Tab value="access">{t`Access`}</Tabs.Tab>
@@ -101,7 +112,7 @@ function UserTabs({ user }: { user: User }) {
         {may("sessions.read") && <Tabs.Tab value="sessions">{t`Sessions`}</Tabs.Tab>}
         {seesKeys && <Tabs.Tab value="keys">{t`API keys`}</Tabs.Tab>}
         {readsLog && <Tabs.Tab value="history">{t`History`}</Tabs.Tab>}
-      </Tabs.List>
+      </TabStrip>
       <Tabs.Panel value="profile">
         <UserProfile user={user} />
         <UserAliases user={user} />
@@ -157,6 +168,15 @@ function Actions({ user, onAction }: { user: User; onAction: (action: UserAction
           onClick={() => onAction("reactivate")}
         >
           <Trans>Reactivate</Trans>
+        </Button>
+      )}
+      {allows(user, "invite") && (
+        <Button
+          variant="default"
+          leftSection={<IconMailForward size={16} stroke={1.75} />}
+          onClick={() => onAction("invite")}
+        >
+          <Trans>Invite</Trans>
         </Button>
       )}
       {allows(user, "log_in_as") && (
