@@ -162,7 +162,7 @@ func (t *tx) sweepField(ctx context.Context, f deletedField, limit int) (int, er
 		seqs[i] = p.Seq
 	}
 	var l userLoad
-	if err := eachIn(ctx, t, f.tenant, userColumnsSelect+" FROM users WHERE "+t.d.ownSeqs, t.d.forUpdate, seqs, l.scan); err != nil {
+	if err := eachIn(ctx, t, f.tenant, userColumnsSelect+" FROM users u WHERE "+t.d.ownSeqs, t.d.forUpdate, seqs, l.scan); err != nil {
 		return 0, err
 	}
 	if err := t.loadTeams(ctx, f.tenant, &l); err != nil {

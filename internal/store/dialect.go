@@ -28,7 +28,7 @@ type dialect struct {
 	// newSeqs returns $1 values of users.seq that nobody has had.
 	newSeqs string
 	// ownSeqs is the condition, before a list, that users are of the tenant $1 and
-	// have one of the seqs that follow.
+	// have one of the seqs that follow: of a query of users u.
 	ownSeqs string
 	// ddl fills in the placeholders of the migrations.
 	ddl *strings.Replacer
@@ -56,7 +56,7 @@ var sqliteDialect = dialect{
 	// The tenant is an expression there, so that no index that begins with it is
 	// taken: for some dozen seqs SQLite would rather read all of a tenant's entries
 	// of such an index than go to the rows by their keys.
-	ownSeqs: "tenant_id || '' = $1 AND seq IN ",
+	ownSeqs: "u.tenant_id || '' = $1 AND u.seq IN ",
 	ddl: strings.NewReplacer(
 		"{{text}}", "TEXT",
 		"{{bytes}}", "BLOB",
@@ -99,7 +99,7 @@ var postgresDialect = dialect{
 	forShare:   " FOR SHARE",
 	skipLocked: " FOR UPDATE SKIP LOCKED",
 	newSeqs:    "SELECT nextval(pg_get_serial_sequence('users', 'seq')) FROM generate_series(1, CAST($1 AS BIGINT))",
-	ownSeqs:    "tenant_id = $1 AND seq IN ", // the primary key
+	ownSeqs:    "u.tenant_id = $1 AND u.seq IN ", // the primary key
 	lockKey:    "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))",
 	ddl: strings.NewReplacer(
 		// Byte order, as SQLite has it: the order of lists must not depend on

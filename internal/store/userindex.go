@@ -86,7 +86,7 @@ func (x userIndexTx) Docs(ctx context.Context, tenant iam.TenantID, seqs []int64
 
 // usersBySeqs calls scan for columns of those of the users that exist.
 func (t *tx) usersBySeqs(ctx context.Context, columns string, tenant iam.TenantID, seqs []int64, scan func(*sql.Rows) error) error {
-	return eachIn(ctx, t, tenant, columns+" FROM users WHERE "+t.d.ownSeqs, "", seqs, scan)
+	return eachIn(ctx, t, tenant, columns+" FROM users u WHERE "+t.d.ownSeqs, "", seqs, scan)
 }
 
 // Texts implements userindex.Snapshot.
