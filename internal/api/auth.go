@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/retinue/retinue/internal/iam"
+	"github.com/retinue/retinue/internal/problem"
 	"github.com/retinue/retinue/internal/sessions"
 )
 
@@ -67,7 +68,7 @@ func (s *server) admit(op *operation, r *http.Request, req *request) error {
 	if !bearer {
 		// A browser adds its cookies to whatever another site makes it send.
 		if err := s.crossSite.Check(r); err != nil {
-			return iam.Errorf(codeCrossOrigin, "This request came from another site.")
+			return iam.Errorf(problem.CodeCrossOrigin, "This request came from another site.")
 		}
 	}
 	switch p := req.principal; {

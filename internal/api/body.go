@@ -11,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/retinue/retinue/internal/iam"
+	"github.com/retinue/retinue/internal/problem"
 )
 
 const (
@@ -43,7 +44,7 @@ func bodyError(err error, limit int64) error {
 	case isTooLarge(err):
 		return tooLarge(limit)
 	case isTimeout(err):
-		return iam.Errorf(codeTimeout, "The request took too long to arrive. Try again.")
+		return iam.Errorf(problem.CodeTimeout, "The request took too long to arrive. Try again.")
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		return iam.InvalidField("", "malformed", "The body ends too early.")
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/retinue/retinue/internal/iam"
+	"github.com/retinue/retinue/internal/problem"
 )
 
 // The tags under which operations are grouped, in their order on the page.
@@ -107,8 +108,8 @@ func (s *server) problemResponse(codes []iam.Code) *huma.Response {
 		examples[string(c)] = &huma.Example{Ref: "#/components/examples/" + string(c)}
 	}
 	return &huma.Response{
-		Description: answers[codes[0]].title + ": " + strings.Join(names, ", "),
-		Content: map[string]*huma.MediaType{problemType: {
+		Description: problem.Kinds[codes[0]].Title + ": " + strings.Join(names, ", "),
+		Content: map[string]*huma.MediaType{problem.MediaType: {
 			Schema:   s.huma.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[Problem](), true, "Problem"),
 			Examples: examples,
 		}},
@@ -117,7 +118,7 @@ func (s *server) problemResponse(codes []iam.Code) *huma.Response {
 
 func exampleProblem(c iam.Code) map[string]any {
 	p := map[string]any{
-		"type": "/errors/" + string(c), "title": answers[c].title, "status": answers[c].status,
+		"type": "/errors/" + string(c), "title": problem.Kinds[c].Title, "status": problem.Kinds[c].Status,
 		"detail": "What happened, and what to do about it.", "code": c, "request_id": "req_6xq2h4v5n7k3m2p8r9t4w6y7za",
 	}
 	switch c {
@@ -137,8 +138,8 @@ func (s *server) describe() {
 	components := s.huma.OpenAPI().Components
 	components.Schemas.Schema(reflect.TypeFor[Problem](), true, "Problem")
 	components.Examples = map[string]*huma.Example{}
-	for c, a := range answers {
-		components.Examples[string(c)] = &huma.Example{Summary: a.title, Value: exampleProblem(c)}
+	for c, a := range problem.Kinds {
+		components.Examples[string(c)] = &huma.Example{Summary: a.Title, Value: exampleProblem(c)}
 	}
 }
 

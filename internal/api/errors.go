@@ -7,66 +7,13 @@ import (
 	"log/slog"
 	"maps"
 	"net/http"
-	"strconv"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/retinue/retinue/internal/iam"
+	"github.com/retinue/retinue/internal/problem"
 )
-
-// Codes that only HTTP knows.
-const (
-	codeMethodNotAllowed iam.Code = "method_not_allowed"
-	codeTimeout          iam.Code = "timeout"
-	codeCrossOrigin      iam.Code = "cross_origin"
-)
-
-// problemType is the media type of errors (RFC 9457).
-const problemType = "application/problem+json"
-
-type answer struct {
-	status int
-	title  string
-}
-
-// answers maps every code to its HTTP status and title.
-var answers = map[iam.Code]answer{
-	iam.CodeInvalid:                {http.StatusUnprocessableEntity, "Some input is not valid"},
-	iam.CodeInvalidCursor:          {http.StatusBadRequest, "The cursor does not belong to this list"},
-	iam.CodeUnauthenticated:        {http.StatusUnauthorized, "Not signed in"},
-	iam.CodeInvalidCredentials:     {http.StatusUnauthorized, "Wrong e-mail or password"},
-	iam.CodeForbidden:              {http.StatusForbidden, "Not allowed"},
-	iam.CodeEscalation:             {http.StatusForbidden, "More access than you have"},
-	iam.CodeLastAdmin:              {http.StatusConflict, "The last administrator stays"},
-	iam.CodeLocked:                 {http.StatusForbidden, "Built in and locked"},
-	iam.CodePasswordChangeRequired: {http.StatusForbidden, "Set a new password first"},
-	iam.CodeAccountSuspended:       {http.StatusForbidden, "Account suspended"},
-	iam.CodeTenantSuspended:        {http.StatusForbidden, "Company suspended"},
-	iam.CodePasswordExpired:        {http.StatusUnauthorized, "Temporary password expired"},
-	iam.CodeNoOrganization:         {http.StatusForbidden, "In no organization"},
-	iam.CodeNotMember:              {http.StatusForbidden, "Not a member of the organization"},
-	iam.CodeOrganizationSuspended:  {http.StatusForbidden, "Organization suspended"},
-	iam.CodeIPRefused:              {http.StatusForbidden, "Not from this address"},
-	iam.CodeReadOnly:               {http.StatusForbidden, "Logged in to look only"},
-	iam.CodeImpersonating:          {http.StatusForbidden, "Not while logged in as somebody else"},
-	iam.CodeImpersonationEnded:     {http.StatusUnauthorized, "No longer logged in as somebody else"},
-	iam.CodeConfirmSelf:            {http.StatusConflict, "This would shut you out"},
-	iam.CodeThrottled:              {http.StatusTooManyRequests, "Too many attempts"},
-	iam.CodeNotFound:               {http.StatusNotFound, "Not found"},
-	iam.CodeConflict:               {http.StatusConflict, "Conflict"},
-	iam.CodePreconditionFailed:     {http.StatusPreconditionFailed, "Changed in the meantime"},
-	iam.CodePreconditionRequired:   {http.StatusPreconditionRequired, "If-Match with one ETag is needed"},
-	iam.CodeImmutable:              {http.StatusUnprocessableEntity, "Can't be changed"},
-	iam.CodeInUse:                  {http.StatusConflict, "Still in use"},
-	iam.CodeTooLarge:               {http.StatusRequestEntityTooLarge, "Too large"},
-	iam.CodeUnsupportedMediaType:   {http.StatusUnsupportedMediaType, "Unsupported media type"},
-	iam.CodeUnavailable:            {http.StatusServiceUnavailable, "Not available right now"},
-	iam.CodeInternal:               {http.StatusInternalServerError, "Something went wrong"},
-	codeMethodNotAllowed:           {http.StatusMethodNotAllowed, "Method not allowed"},
-	codeTimeout:                    {http.StatusRequestTimeout, "The request took too long to arrive"},
-	codeCrossOrigin:                {http.StatusForbidden, "Refused from another site"},
-}
 
 // extensions are the details of an iam.Error that an answer may carry. What
 // is not listed stays inside, whatever a use case attached.
@@ -86,15 +33,10 @@ type FieldProblem struct {
 // Problem is the body of every error (RFC 9457). Some codes add members, such
 // as missing_permission or current.
 type Problem struct { //nolint:errname // the name of RFC 9457
-	Type      string         `json:"type" doc:"/errors/ and the code"`
-	Title     string         `json:"title" doc:"The kind of problem"`
-	Status    int            `json:"status" doc:"The HTTP status"`
-	Detail    string         `json:"detail" doc:"What happened and what to do, for people"`
-	Code      iam.Code       `json:"code" doc:"The kind of problem, for programs"`
-	Reason    string         `json:"reason,omitempty" enum:"account_just_made,acts_everywhere,admin_of_company,answer_lost,belongs_elsewhere,changed_meanwhile,chosen_people,company_only,delete_self,disk_full,domain_taken,features_above,given_up,holder_holds_more,holds_more,import_over,import_state,importer_gone,importer_may_not,in_progress,invitation_accepted,invitation_deleted,invitation_expired,last_in_charge,last_org_admin,last_role_admin,last_tenant_admin,list_elsewhere,locked_above,mail_not_failed,more_than_yours,no_console,no_custom_tabs,no_dashboard,no_email_sign_in,not_impersonating,not_there_any_more,nothing_to_import,only_organization,organization_is_suspended,other_person,own_access,own_email,own_password,page_not_told,password_just_changed,people_only,person_deleted,person_suspended,person_without_organization,policy_forbids,report_later,reset_expired,review_from_above,review_not_ready,review_over,role_holds_more,service_user,team_elsewhere,too_many_exceptions,undecided,unfinished_imports,yourself" doc:"Tells apart what has one code, for programs that have words of their own"`
-	RequestID string         `json:"request_id" doc:"Names this request in the server's log"`
-	Errors    []FieldProblem `json:"errors,omitempty" doc:"What is wrong with which field"`
-	RetryAt   *time.Time     `json:"retry_at,omitempty" doc:"With throttled: when to try again"`
+	problem.Details
+	Reason  string         `json:"reason,omitempty" enum:"account_just_made,acts_everywhere,admin_of_company,answer_lost,belongs_elsewhere,changed_meanwhile,chosen_people,company_only,delete_self,disk_full,domain_taken,features_above,given_up,holder_holds_more,holds_more,import_over,import_state,importer_gone,importer_may_not,in_progress,invitation_accepted,invitation_deleted,invitation_expired,last_in_charge,last_org_admin,last_role_admin,last_tenant_admin,list_elsewhere,locked_above,mail_not_failed,more_than_yours,no_console,no_custom_tabs,no_dashboard,no_email_sign_in,not_impersonating,not_there_any_more,nothing_to_import,only_organization,organization_is_suspended,other_person,own_access,own_email,own_password,page_not_told,password_just_changed,people_only,person_deleted,person_suspended,person_without_organization,policy_forbids,report_later,reset_expired,review_from_above,review_not_ready,review_over,role_holds_more,service_user,team_elsewhere,too_many_exceptions,undecided,unfinished_imports,yourself" doc:"Tells apart what has one code, for programs that have words of their own"`
+	Errors  []FieldProblem `json:"errors,omitempty" doc:"What is wrong with which field"`
+	RetryAt *time.Time     `json:"retry_at,omitempty" doc:"With throttled: when to try again"`
 
 	more map[string]any
 	_    struct{} `additionalProperties:"true"`
@@ -107,22 +49,19 @@ func (p *Problem) Error() string { return string(p.Code) + ": " + p.Detail }
 func (p *Problem) GetStatus() int { return p.Status }
 
 // ContentType implements huma.ContentTypeFilter.
-func (p *Problem) ContentType(string) string { return problemType }
+func (p *Problem) ContentType(string) string { return problem.MediaType }
 
 // GetHeaders implements huma.HeadersError.
 func (p *Problem) GetHeaders() http.Header {
-	h := http.Header{}
+	h := p.Header()
 	switch {
 	case p.RetryAt != nil:
 		// Seconds would need to know what time it is; RFC 9110 allows a date,
 		// rounded up so that nobody comes back too early.
 		at := p.RetryAt.Add(time.Second - time.Nanosecond).Truncate(time.Second)
 		h.Set("Retry-After", at.UTC().Format(http.TimeFormat))
-	case p.Status == http.StatusServiceUnavailable || p.more["retry_after"] != nil:
+	case p.more["retry_after"] != nil:
 		h.Set("Retry-After", "1")
-	}
-	if p.Status == http.StatusUnauthorized {
-		h.Set("WWW-Authenticate", `Bearer realm="retinue"`)
 	}
 	return h
 }
@@ -162,22 +101,16 @@ func problemOf(ctx context.Context, err error) *Problem {
 	if !ok {
 		e = foreign(ctx, req, err)
 	}
-	a, ok := answers[e.Code]
-	if !ok {
-		a = answers[iam.CodeInternal]
-	}
-	if e.Code == iam.CodeInternal || !ok {
+	details := problem.New(e.Code, e.Message, req.id)
+	if details.Code == iam.CodeInternal {
 		req.logger.LogAttrs(ctx, slog.LevelError, "request failed",
 			slog.String("request_id", req.id), slog.String("operation", req.operation), slog.Any("error", err))
-		e = iam.Errorf(iam.CodeInternal, "Something went wrong on our side. Quote the request id when you report it.")
+		return &Problem{Details: problem.Internal(req.id)}
 	}
-	if a.status == http.StatusForbidden {
+	if details.Status == http.StatusForbidden {
 		req.logRefusal(ctx, e)
 	}
-	p := &Problem{
-		Type: "/errors/" + string(e.Code), Title: a.title, Status: a.status, Detail: e.Message,
-		Code: e.Code, Reason: e.Reason, RequestID: req.id, more: maps.Clone(e.Detail),
-	}
+	p := &Problem{Details: details, Reason: e.Reason, more: maps.Clone(e.Detail)}
 	for _, f := range e.Fields {
 		p.Errors = append(p.Errors, FieldProblem{Pointer: f.Pointer, Code: f.Code, Detail: f.Message})
 	}
@@ -223,18 +156,7 @@ func foreign(ctx context.Context, req *request, err error) *iam.Error {
 // writeProblem answers with the error, for handlers that huma does not run.
 func writeProblem(w http.ResponseWriter, r *http.Request, err error) {
 	p := problemOf(r.Context(), err)
-	body, mErr := json.Marshal(p)
-	if mErr != nil {
-		http.Error(w, http.StatusText(http.StatusInternalServerError), http.StatusInternalServerError)
-		return
-	}
-	maps.Copy(w.Header(), p.GetHeaders())
-	w.Header().Set("Content-Type", problemType)
-	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
-	w.WriteHeader(p.Status)
-	if r.Method != http.MethodHead {
-		_, _ = w.Write(body)
-	}
+	problem.Write(w, r, p.Status, p.GetHeaders(), p)
 }
 
 // humaError makes what huma itself complains about one of our problems. Huma's
@@ -256,7 +178,7 @@ func humaError(ctx huma.Context, status int, _ string, errs ...error) huma.Statu
 	case http.StatusUnsupportedMediaType:
 		return problemOf(c, unsupported("application/json"))
 	case http.StatusRequestTimeout:
-		return problemOf(c, iam.Errorf(codeTimeout, "The request took too long to arrive. Try again."))
+		return problemOf(c, iam.Errorf(problem.CodeTimeout, "The request took too long to arrive. Try again."))
 	case http.StatusBadRequest, http.StatusUnprocessableEntity:
 		if len(errs) == 0 {
 			return problemOf(c, iam.InvalidField("", "required", "Send a JSON object."))

@@ -23,6 +23,7 @@ import (
 
 	"github.com/retinue/retinue/internal/access"
 	"github.com/retinue/retinue/internal/iam"
+	"github.com/retinue/retinue/internal/problem"
 	"github.com/retinue/retinue/internal/sessions"
 )
 
@@ -131,7 +132,7 @@ func TestEveryCodeHasAnAnswer(t *testing.T) {
 		t.Fatalf("only %d codes were found", len(codes))
 	}
 	for _, m := range codes {
-		if a := answers[iam.Code(m[1])]; a.status == 0 || a.title == "" {
+		if a := problem.Kinds[iam.Code(m[1])]; a.Status == 0 || a.Title == "" {
 			t.Errorf("%s has no answer", m[1])
 		}
 	}
@@ -293,7 +294,7 @@ func TestBrokenExportBreaksTheConnection(t *testing.T) {
 		t.Fatal(err)
 	}
 	res.Body.Close()
-	if res.StatusCode != http.StatusInternalServerError || res.Header.Get("Content-Type") != problemType || res.Header.Get("Content-Disposition") != "" {
+	if res.StatusCode != http.StatusInternalServerError || res.Header.Get("Content-Type") != problem.MediaType || res.Header.Get("Content-Disposition") != "" {
 		t.Errorf("before anything was sent: %d %v", res.StatusCode, res.Header)
 	}
 	rows = 1000

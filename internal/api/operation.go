@@ -10,6 +10,7 @@ import (
 
 	"github.com/retinue/retinue/internal/access"
 	"github.com/retinue/retinue/internal/iam"
+	"github.com/retinue/retinue/internal/problem"
 )
 
 // guard is who may use an operation. The zero value is nobody: an operation
@@ -185,10 +186,10 @@ func (op *operation) codes() []iam.Code {
 		codes = append(codes, iam.CodeForbidden)
 	}
 	if op.method != http.MethodGet {
-		codes = append(codes, codeCrossOrigin)
+		codes = append(codes, problem.CodeCrossOrigin)
 	}
 	if op.accepts != nil {
-		codes = append(codes, iam.CodeInvalid, iam.CodeTooLarge, iam.CodeUnsupportedMediaType, codeTimeout)
+		codes = append(codes, iam.CodeInvalid, iam.CodeTooLarge, iam.CodeUnsupportedMediaType, problem.CodeTimeout)
 	}
 	if op.idempotent {
 		codes = append(codes, iam.CodeConflict, iam.CodeInvalid)
@@ -220,7 +221,7 @@ func (op *operation) codesByStatus() map[int][]iam.Code {
 	for _, c := range op.codes() {
 		if !seen[c] {
 			seen[c] = true
-			by[answers[c].status] = append(by[answers[c].status], c)
+			by[problem.Kinds[c].Status] = append(by[problem.Kinds[c].Status], c)
 		}
 	}
 	return by

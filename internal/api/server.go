@@ -14,6 +14,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/retinue/retinue/internal/iam"
+	"github.com/retinue/retinue/internal/problem"
 )
 
 // base is where the API lives.
@@ -162,7 +163,7 @@ func (s *server) nothing(w http.ResponseWriter, r *http.Request) {
 	}
 	if len(allowed) > 0 {
 		w.Header().Set("Allow", strings.Join(allowed, ", "))
-		writeProblem(w, r, iam.Errorf(codeMethodNotAllowed, "Use %s here.", strings.Join(allowed, ", ")))
+		writeProblem(w, r, iam.Errorf(problem.CodeMethodNotAllowed, "Use %s here.", strings.Join(allowed, ", ")))
 		return
 	}
 	writeProblem(w, r, iam.Errorf(iam.CodeNotFound, "There is nothing at this address."))

@@ -14,6 +14,7 @@ import (
 
 	"github.com/retinue/retinue/internal/clock"
 	"github.com/retinue/retinue/internal/iam"
+	"github.com/retinue/retinue/internal/problem"
 )
 
 // limited serves h, and gives a request the time to arrive.
@@ -86,10 +87,10 @@ func TestFilesArriveAtSomePace(t *testing.T) {
 	if got, _ := send(t, addr, post(10000), slowly(10, 1000, 100*time.Millisecond)); got != "10000" {
 		t.Errorf("one that comes on: %q", got)
 	}
-	if got, after := send(t, addr, post(10000), slowly(1, 1500, 0)); got != string(codeTimeout) || after > 3*time.Second {
+	if got, after := send(t, addr, post(10000), slowly(1, 1500, 0)); got != string(problem.CodeTimeout) || after > 3*time.Second {
 		t.Errorf("one that stands still: %q after %v", got, after)
 	}
-	if got, after := send(t, addr, post(10000), slowly(100, 1, 50*time.Millisecond)); got != string(codeTimeout) || after > 3*time.Second {
+	if got, after := send(t, addr, post(10000), slowly(100, 1, 50*time.Millisecond)); got != string(problem.CodeTimeout) || after > 3*time.Second {
 		t.Errorf("one that drips: %q after %v", got, after)
 	}
 }
@@ -120,7 +121,7 @@ func TestAnswersMayTakeLongerThanRequests(t *testing.T) {
 	if got, _ := send(t, addr, "POST / HTTP/1.1\r\nContent-Length: 2", func(w io.Writer) { _, _ = io.WriteString(w, "{}") }); got != "made" {
 		t.Errorf("with a body: %q", got)
 	}
-	if got, after := send(t, addr, "POST / HTTP/1.1\r\nContent-Length: 100", slowly(100, 1, 50*time.Millisecond)); got != string(codeTimeout) || after > 3*time.Second {
+	if got, after := send(t, addr, "POST / HTTP/1.1\r\nContent-Length: 100", slowly(100, 1, 50*time.Millisecond)); got != string(problem.CodeTimeout) || after > 3*time.Second {
 		t.Errorf("with a body that never ends: %q after %v", got, after)
 	}
 }

@@ -7,8 +7,7 @@ import (
 	"time"
 )
 
-// Code classifies an Error. One table in package api maps codes to HTTP; later
-// ones will map them to SCIM and OAuth.
+// Code classifies an Error. One table in package problem maps codes to HTTP.
 type Code string
 
 // The codes the product answers with.

@@ -12,6 +12,9 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+
+	"github.com/retinue/retinue/internal/iam"
+	"github.com/retinue/retinue/internal/problem"
 )
 
 // site serves the console's build: files by their names, and its one page
@@ -39,7 +42,7 @@ func newSite(files fs.FS, noncePlaceholder string) *site {
 func (s *site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		w.Header().Set("Allow", "GET, HEAD")
-		writeProblem(w, r, http.StatusMethodNotAllowed, "method_not_allowed", "Use GET here.")
+		writeProblem(w, r, problem.CodeMethodNotAllowed, "Use GET here.")
 		return
 	}
 	name := strings.TrimPrefix(path.Clean(r.URL.Path), "/")
@@ -51,7 +54,7 @@ func (s *site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	// A name with an extension is a file that is not there, not a route.
 	if path.Ext(name) != "" && name != "index.html" || !acceptsHTML(r) {
-		writeProblem(w, r, http.StatusNotFound, "not_found", "There is nothing at this address.")
+		writeProblem(w, r, iam.CodeNotFound, "There is nothing at this address.")
 		return
 	}
 	s.servePage(w, r)

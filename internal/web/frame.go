@@ -42,7 +42,7 @@ func (s *Server) frame(w http.ResponseWriter, r *http.Request) {
 	}
 	if p.Origin == ownOrigin(r) {
 		// Whatever runs there could reach out of its frame.
-		writeProblem(w, r, http.StatusForbidden, "forbidden", "This tab leads to the service itself. It can't be shown inside it.")
+		writeProblem(w, r, iam.CodeForbidden, "This tab leads to the service itself. It can't be shown inside it.")
 		return
 	}
 	h := w.Header()
@@ -86,17 +86,4 @@ func ownOrigin(r *http.Request) string {
 		scheme = "https"
 	}
 	return scheme + "://" + strings.ToLower(r.Host)
-}
-
-// refuse tells a person why there is nothing to see.
-func (s *Server) refuse(w http.ResponseWriter, r *http.Request, err error) {
-	status, known := map[iam.Code]int{
-		iam.CodeUnauthenticated: http.StatusUnauthorized, iam.CodeImpersonationEnded: http.StatusUnauthorized, iam.CodePasswordChangeRequired: http.StatusForbidden, iam.CodeForbidden: http.StatusForbidden,
-		iam.CodeNotMember: http.StatusForbidden, iam.CodeOrganizationSuspended: http.StatusForbidden, iam.CodeIPRefused: http.StatusForbidden, iam.CodeNotFound: http.StatusNotFound,
-	}[iam.CodeOf(err)]
-	if !known {
-		s.internal(w, r, err)
-		return
-	}
-	writeProblem(w, r, status, string(iam.CodeOf(err)), iam.MessageOf(err))
 }

@@ -69,6 +69,7 @@ func TestFrameRefuses(t *testing.T) {
 	for code, status := range map[iam.Code]int{
 		iam.CodeUnauthenticated: http.StatusUnauthorized, iam.CodeForbidden: http.StatusForbidden, iam.CodeNotMember: http.StatusForbidden,
 		iam.CodeImpersonationEnded: http.StatusUnauthorized, iam.CodeIPRefused: http.StatusForbidden, iam.CodeNotFound: http.StatusNotFound, iam.CodeInternal: http.StatusInternalServerError,
+		iam.CodeAccountSuspended: http.StatusForbidden, iam.CodeThrottled: http.StatusTooManyRequests, "unheard_of": http.StatusInternalServerError,
 	} {
 		if res := ask(newFrameServer(t, nil, iam.Errorf(code, "No.")), here, http.MethodGet, "/frames/x"); res.StatusCode != status {
 			t.Errorf("%s: %d, want %d", code, res.StatusCode, status)

@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"strings"
 	"time"
+
+	"github.com/retinue/retinue/internal/iam"
 )
 
 // healthy tells whether the process answers at all.
@@ -37,7 +39,7 @@ func (s *Server) MetricsHandler(w http.ResponseWriter, r *http.Request) {
 		c = identify(r, s.deps.TrustedProxy)
 	}
 	if (c.relayed || !s.deps.MayReadMetrics(c.addr)) && !s.bearsToken(r) {
-		writeProblem(w, r, http.StatusForbidden, "forbidden",
+		writeProblem(w, r, iam.CodeForbidden,
 			"Metrics are not for this address. Whoever runs the server sets --metrics-allow or --metrics-token-file.")
 		return
 	}

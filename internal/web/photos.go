@@ -23,7 +23,7 @@ func (s *Server) photos(w http.ResponseWriter, r *http.Request) {
 	}
 	switch {
 	case errors.Is(err, photo.ErrNotFound), errors.Is(err, photo.ErrKey):
-		writeProblem(w, r, http.StatusNotFound, "not_found", "There is no such photo.")
+		writeProblem(w, r, iam.CodeNotFound, "There is no such photo.")
 		return
 	case err != nil:
 		s.internal(w, r, err)

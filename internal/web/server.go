@@ -14,6 +14,7 @@ import (
 	"github.com/retinue/retinue/internal/clock"
 	"github.com/retinue/retinue/internal/iam"
 	"github.com/retinue/retinue/internal/photo"
+	"github.com/retinue/retinue/internal/problem"
 )
 
 // LogRequests says which requests are logged.
@@ -73,7 +74,7 @@ func New(d Deps) *Server {
 	s.mux.Handle("/api/", d.API)
 	s.mux.HandleFunc("GET /photos/{tenant}/{key}", s.photos)
 	s.mux.HandleFunc("/photos/", func(w http.ResponseWriter, r *http.Request) {
-		writeProblem(w, r, http.StatusNotFound, "not_found", "There is nothing at this address.")
+		writeProblem(w, r, iam.CodeNotFound, "There is nothing at this address.")
 	})
 	s.mux.HandleFunc("GET /logos/{tenant}/{key}", s.logo)
 	s.mux.HandleFunc("GET /frames/{tab}", s.frame)
@@ -107,7 +108,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	answer := &recorder{ResponseWriter: w}
 	defer s.finish(answer, r, c, id, watch)
 	if refusal := c.refusal(r); refusal != "" {
-		writeProblem(answer, r, http.StatusForbidden, "https_required", refusal)
+		writeProblem(answer, r, problem.CodeHTTPSRequired, refusal)
 		return
 	}
 	s.mux.ServeHTTP(answer, r)
@@ -172,8 +173,7 @@ func (s *Server) finish(answer *recorder, r *http.Request, c *client, id string,
 		s.deps.Logger.LogAttrs(r.Context(), slog.LevelError, "panic", slog.String("request_id", id),
 			slog.Any("panic", v), slog.String("stack", string(debug.Stack())))
 		if answer.status == 0 {
-			writeProblem(answer, r, http.StatusInternalServerError, "internal",
-				"Something went wrong on our side. Quote the request id when you report it.")
+			writeDetails(answer, r, problem.Internal(id))
 		}
 	}
 	status := answer.status
@@ -187,14 +187,6 @@ func (s *Server) finish(answer *recorder, r *http.Request, c *client, id string,
 		s.deps.Logger.LogAttrs(r.Context(), slog.LevelInfo, "request", slog.String("method", r.Method), slog.String("path", r.URL.Path),
 			slog.Int("status", status), slog.Duration("took", took), slog.String("client", c.addr.String()), slog.String("request_id", id))
 	}
-}
-
-// internal answers an error that is nobody's business and logs it.
-func (s *Server) internal(w http.ResponseWriter, r *http.Request, err error) {
-	s.deps.Logger.LogAttrs(r.Context(), slog.LevelError, "request failed",
-		slog.String("request_id", w.Header().Get(requestIDHeader)), slog.String("path", r.URL.Path), slog.Any("error", err))
-	writeProblem(w, r, http.StatusInternalServerError, "internal",
-		"Something went wrong on our side. Quote the request id when you report it.")
 }
 
 // recorder remembers the status of an answer.

@@ -21,6 +21,7 @@ import (
 
 	"github.com/retinue/retinue/internal/iam"
 	"github.com/retinue/retinue/internal/photo"
+	"github.com/retinue/retinue/internal/problem"
 )
 
 const pixel = "\xff\xd8\xff\xe0\x00\x10JFIF"
@@ -394,6 +395,25 @@ func TestRequestID(t *testing.T) {
 		got := ask(s, c.from, "GET", "/healthz", headers...).Header.Get("X-Request-ID")
 		if (got == c.given) != c.kept || got == "" {
 			t.Errorf("from %s: %q became %q", c.from, c.given, got)
+		}
+	}
+}
+
+// What this layer refuses reads like what the API refuses.
+func TestProblemsAreThoseOfTheAPI(t *testing.T) {
+	s := newServer(t, nil)
+	for path, want := range map[string]problem.Details{
+		"/photos/x/y": {Status: http.StatusUnauthorized, Code: iam.CodeUnauthenticated}, "/photos/x": {Status: http.StatusNotFound, Code: iam.CodeNotFound},
+	} {
+		res := ask(s, here, http.MethodGet, path)
+		var got problem.Details
+		if err := json.Unmarshal([]byte(bodyOf(t, res)), &got); err != nil {
+			t.Fatal(err)
+		}
+		want.Type, want.Title, want.Detail, want.RequestID = "/errors/"+string(want.Code), problem.Kinds[want.Code].Title, got.Detail, res.Header.Get(requestIDHeader)
+		if diff := cmp.Diff(want, got); diff != "" || got.Detail == "" || res.StatusCode != want.Status || res.Header.Get("Content-Type") != problem.MediaType ||
+			(res.Header.Get("WWW-Authenticate") != "") != (want.Status == http.StatusUnauthorized) {
+			t.Errorf("%s: %s%v", path, diff, res.Header)
 		}
 	}
 }

@@ -50,7 +50,7 @@ func (s *Server) domainProof(w http.ResponseWriter, r *http.Request) {
 	case err != nil:
 		s.internal(w, r, err)
 	case proof == "":
-		writeProblem(w, r, http.StatusNotFound, "not_found", "There is nothing at this address.")
+		writeProblem(w, r, iam.CodeNotFound, "There is nothing at this address.")
 	default:
 		writeText(w, r, http.StatusOK, proof+"\n")
 	}
@@ -60,7 +60,7 @@ func (s *Server) domainProof(w http.ResponseWriter, r *http.Request) {
 func (s *Server) jwks(w http.ResponseWriter, r *http.Request) {
 	set, err := s.deps.Hosts.KeySet(r.Context(), hostName(r.Host), iam.TenantID(r.URL.Query().Get("tenant")))
 	if iam.CodeOf(err) == iam.CodeNotFound {
-		writeProblem(w, r, http.StatusNotFound, "not_found", "There are no keys here. Where several companies share a host name, the address ends in ?tenant= and the id of one.")
+		writeProblem(w, r, iam.CodeNotFound, "There are no keys here. Where several companies share a host name, the address ends in ?tenant= and the id of one.")
 		return
 	}
 	if err != nil {
@@ -81,7 +81,7 @@ func (s *Server) logo(w http.ResponseWriter, r *http.Request) {
 	content, contentType, err := s.deps.Hosts.Logo(r.Context(), iam.TenantID(r.PathValue("tenant")), r.PathValue("key"))
 	switch {
 	case errors.Is(err, photo.ErrNotFound), errors.Is(err, photo.ErrKey):
-		writeProblem(w, r, http.StatusNotFound, "not_found", "There is no such logo.")
+		writeProblem(w, r, iam.CodeNotFound, "There is no such logo.")
 		return
 	case err != nil:
 		s.internal(w, r, err)
