@@ -49,11 +49,11 @@ type Data struct {
 	Domain                string // the host name that the message is about
 	Link                  string // http or https
 	ExpiresIn             time.Duration
-	At                    time.Time // shown in UTC
-	Until                 time.Time // shown in Zone
-	Zone                  string    // the recipient's time zone, as IANA names it; UTC for one that there is not
-	Gained                []string  // what the recipient can now do, in their language
-	Lost                  []string  // what they can't do any more
+	At                    time.Time // shown in Zone, like Until
+	Until                 time.Time
+	Zone                  string   // the recipient's time zone, as IANA names it; UTC for one that there is not
+	Gained                []string // what the recipient can now do, in their language
+	Lost                  []string // what they can't do any more
 }
 
 // Content is a rendered message without its addresses.
@@ -166,7 +166,7 @@ func (r *Renderer) RenderWith(kind Kind, localeName string, data Data, own *Text
 		return Content{}, ErrData
 	}
 	v.Expiry = l.common.duration(data.ExpiresIn)
-	v.When = data.At.UTC().Format("2006-01-02 15:04") + " UTC"
+	v.When = l.common.moment(data.At, data.Zone)
 	v.End = l.common.moment(data.Until, data.Zone)
 	v.Foreground = foreground(v.TenantColor)
 	if err := r.fill(&v, l.common, p); err != nil {

@@ -61,7 +61,7 @@ func (l locale) all(kind Kind) []string {
 func TestVariablesOfEachKind(t *testing.T) {
 	r := &Renderer{}
 	for kind, want := range map[Kind]string{
-		PasswordReset: "30 Minuten", PasswordChanged: "2026-11-22 10:30 UTC", EmailChanged: "maria@x.example",
+		PasswordReset: "30 Minuten", PasswordChanged: "wurde geändert: 22. November 2026, 11:30 Uhr (CET).", EmailChanged: "wurde am 22. November 2026, 11:30 Uhr (CET) geändert",
 		TemporaryPasswordReset: "Es gilt bis zum 3. Dezember 2026, 10:00 Uhr (CET).",
 	} {
 		if c, err := r.Render(kind, "de-AT", fullData()); err != nil || !strings.Contains(c.Text, want) {

@@ -83,7 +83,7 @@ func TestMailsAreWrittenInTheRecipientsLanguage(t *testing.T) {
 	for i, want := range []struct{ kind, contains string }{
 		{"access_changed", "Users: See users"},
 		{"temporary_password_reset", "3. Dezember 2026, 10:00 Uhr (CET)"},
-		{"password_changed", "2026-03-02 09:30 UTC"},
+		{"password_changed", "2. März 2026, 10:30 Uhr (CET)"},
 		{"password_reset", "Gültigkeit: 1 Stunde"},
 	} {
 		m := mails[i]
@@ -91,6 +91,26 @@ func TestMailsAreWrittenInTheRecipientsLanguage(t *testing.T) {
 			m.To != to.Email || !strings.Contains(m.Subject, "Acme") || m.State != iam.MailKept {
 			t.Errorf("mail = %+v, want %+v", m, want)
 		}
+	}
+}
+
+// A preview tells times as whoever looks at it reads them.
+func TestPreviewInTheZoneOfTheReader(t *testing.T) {
+	k := tenanttest.New(t)
+	s := service(t, k, nil)
+	k.Write(func(ctx context.Context, tx iam.Tx) error {
+		before, err := tx.User(ctx, k.Tenant.ID, k.Admin.ID)
+		if err != nil {
+			return err
+		}
+		after := *before
+		after.Timezone = "Europe/Berlin"
+		return tx.UpdateUser(ctx, k.Tenant.ID, before, &after)
+	})
+	text := mail.Text{Subject: "Changed", Body: "It was {{when}}.", Button: "Sign in", Note: "Not you? Say so."}
+	shown, err := s.PreviewTemplate(t.Context(), k.Caller(k.Admin), mail.PasswordChanged, "de", text)
+	if err != nil || !strings.Contains(shown.Text, "It was 2. März 2026, 10:30 Uhr (CET).") {
+		t.Errorf("%v: %s", err, shown.Text)
 	}
 }
 

@@ -253,11 +253,15 @@ func (s *Service) PreviewTemplate(ctx context.Context, c *access.Caller, kind ma
 		if err != nil {
 			return err
 		}
+		me, err := tx.User(ctx, c.Tenant, c.User)
+		if err != nil {
+			return err
+		}
 		w, err := s.Composer(ctx, tx, t, "")
 		if err != nil {
 			return err
 		}
-		l := Letter{Kind: kind, To: "maria@example.com", Name: "María Ruiz", Locale: locale, Inviter: c.Name, Domain: "help.example.com", Expires: tx.Now().Add(7 * 24 * time.Hour)}
+		l := Letter{Kind: kind, Zone: w.dir.SettingsOf(me).Timezone, To: "maria@example.com", Name: "María Ruiz", Locale: locale, Inviter: c.Name, Domain: "help.example.com", Expires: tx.Now().Add(7 * 24 * time.Hour)}
 		if kind == mail.AccessChanged {
 			label := func(p iam.Permission) []string { return []string{mail.Label(locale, string(p), access.Label(p))} }
 			l.Gained, l.Lost = label(iam.PermUsersRead), label(iam.PermReportsRead)
