@@ -55,10 +55,10 @@ type Event struct {
 	Changes    []EventChange         `json:"changes"`
 	IP         string                `json:"ip"`
 	UserAgent  string                `json:"user_agent"`
-	Device     string                `json:"device" doc:"Browser and system, for people; empty when nothing is known"`
-	RequestID  string                `json:"request_id"`
-	Reason     string                `json:"reason" doc:"Why it failed, as a code"`
-	Org        Nullable[iam.OrgID]   `json:"organization_id" doc:"The organization that it concerns; null in entries from before this was recorded"`
+	Sender
+	RequestID string              `json:"request_id"`
+	Reason    string              `json:"reason" doc:"Why it failed, as a code"`
+	Org       Nullable[iam.OrgID] `json:"organization_id" doc:"The organization that it concerns; null in entries from before this was recorded"`
 }
 
 func eventOf(e *iam.Event) Event {
@@ -68,14 +68,11 @@ func eventOf(e *iam.Event) Event {
 		Changes: mapped(e.Changes, func(c iam.Change) EventChange {
 			return EventChange(c)
 		}),
-		IP: e.IP, UserAgent: e.UserAgent, RequestID: e.RequestID, Reason: e.Reason,
+		IP: e.IP, UserAgent: e.UserAgent, Sender: senderOf(e.UserAgent), RequestID: e.RequestID, Reason: e.Reason,
 	}
 	out.OnBehalfOf, out.Changes = onBehalf(out.Changes)
 	if e.Org != "" {
 		out.Org.Value = new(e.Org)
-	}
-	if e.UserAgent != "" {
-		out.Device = deviceName(e.UserAgent)
 	}
 	if e.TargetType != "" {
 		out.Target.Value = &EventTarget{e.TargetType, e.TargetID, e.TargetName}
@@ -175,7 +172,7 @@ func exampleEvent() Event {
 		Actor:   EventActor{string(exampleUserID), "Ada Okafor", iam.ActorUser},
 		Target:  Nullable[EventTarget]{&EventTarget{"user", string(exampleOtherID), "Jonas Weiß"}},
 		Changes: []EventChange{{"status", "active", "suspended"}},
-		IP:      "203.0.113.7", UserAgent: "Mozilla/5.0 (X11; Linux x86_64; rv:142.0) Gecko/20100101 Firefox/142.0", Device: "Firefox on Linux",
+		IP:      "203.0.113.7", UserAgent: "Mozilla/5.0 (X11; Linux x86_64; rv:142.0) Gecko/20100101 Firefox/142.0", Sender: Sender{"Firefox on Linux", "Firefox", "Linux"},
 		RequestID: "req_6xq2h4v5n7k3m2p8r9t4w6y7za", Org: Nullable[iam.OrgID]{new(exampleOrgID)},
 	}
 }

@@ -19,8 +19,8 @@ var browsers = []mark{
 	{"Chrome/", "Chrome"},
 	{"Safari/", "Safari"},
 	{"curl/", "curl"},
-	{"Go-http-client/", "a Go program"},
-	{"python-requests/", "a Python program"},
+	{"Go-http-client/", "Go-http-client"},
+	{"python-requests/", "python-requests"},
 	{"PostmanRuntime/", "Postman"},
 }
 
@@ -35,19 +35,28 @@ var systems = []mark{
 	{"Linux", "Linux"},
 }
 
-// deviceName says in words what a User-Agent header names, such as "Firefox on
-// Linux". It is for people to recognise a session by; nothing is decided by it.
-func deviceName(userAgent string) string {
-	browser, system := find(browsers, userAgent), find(systems, userAgent)
+// Sender is what sent a request, for people to recognise a session by; nothing is
+// decided by it.
+type Sender struct {
+	Device  string `json:"device" doc:"Browser and system in English words; empty when the request did not say"`
+	Browser string `json:"browser" doc:"The name of the browser or program, for words of one's own; empty when it is not known"`
+	System  string `json:"system" doc:"The name of the system; empty when it is not known"`
+}
+
+// senderOf reads a User-Agent header.
+func senderOf(userAgent string) Sender {
+	s := Sender{Browser: find(browsers, userAgent), System: find(systems, userAgent)}
 	switch {
-	case browser != "" && system != "":
-		return browser + " on " + system
-	case browser != "":
-		return strings.ToUpper(browser[:1]) + browser[1:]
-	case system != "":
-		return "A browser on " + system
+	case s.Browser != "" && s.System != "":
+		s.Device = s.Browser + " on " + s.System
+	case s.Browser != "":
+		s.Device = s.Browser
+	case s.System != "":
+		s.Device = "A browser on " + s.System
+	case userAgent != "":
+		s.Device = "Unknown device"
 	}
-	return "Unknown device"
+	return s
 }
 
 func find(marks []mark, s string) string {

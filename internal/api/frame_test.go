@@ -380,17 +380,18 @@ func TestFaultsPointToTheirField(t *testing.T) {
 	}
 }
 
-func TestDeviceName(t *testing.T) {
-	for userAgent, want := range map[string]string{
-		"Mozilla/5.0 (X11; Linux x86_64; rv:142.0) Gecko/20100101 Firefox/142.0":                                                                  "Firefox on Linux",
-		"Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Safari/537.36 Edg/140.0":                   "Edge on Windows",
-		"Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Mobile/15E148 Safari/604.1": "Safari on iPhone",
-		"Mozilla/5.0 (Linux; Android 15; Pixel 9) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Mobile Safari/537.36":                       "Chrome on Android",
-		"Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Safari/605.1.15":                   "Safari on macOS",
-		"curl/8.9": "Curl", "": "Unknown device", "<script>": "Unknown device",
+func TestSenders(t *testing.T) {
+	for userAgent, want := range map[string]Sender{
+		"Mozilla/5.0 (X11; Linux x86_64; rv:142.0) Gecko/20100101 Firefox/142.0":                                                                  {"Firefox on Linux", "Firefox", "Linux"},
+		"Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Safari/537.36 Edg/140.0":                   {"Edge on Windows", "Edge", "Windows"},
+		"Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Mobile/15E148 Safari/604.1": {"Safari on iPhone", "Safari", "iPhone"},
+		"Mozilla/5.0 (Linux; Android 15; Pixel 9) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Mobile Safari/537.36":                       {"Chrome on Android", "Chrome", "Android"},
+		"Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Safari/605.1.15":                   {"Safari on macOS", "Safari", "macOS"},
+		"curl/8.9": {"curl", "curl", ""}, "Go-http-client/2.0": {"Go-http-client", "Go-http-client", ""},
+		"Mozilla/5.0 (X11; Linux x86_64) Unheard/1": {"A browser on Linux", "", "Linux"}, "": {}, "<script>": {"Unknown device", "", ""},
 	} {
-		if got := deviceName(userAgent); got != want {
-			t.Errorf("%q is %q, want %q", userAgent, got, want)
+		if got := senderOf(userAgent); got != want {
+			t.Errorf("%q is %+v, want %+v", userAgent, got, want)
 		}
 	}
 }

@@ -12,19 +12,19 @@ import (
 
 // Device is a session as its owner or an administrator sees it.
 type Device struct {
-	ID         iam.SessionID `json:"id"`
-	Current    bool          `json:"current" doc:"The one that this request came with"`
-	Device     string        `json:"device" doc:"Browser and system, for people"`
-	UserAgent  string        `json:"user_agent"`
-	IP         string        `json:"ip"`
-	CreatedAt  time.Time     `json:"created_at"`
-	LastUsedAt time.Time     `json:"last_used_at"`
-	ExpiresAt  time.Time     `json:"expires_at"`
+	ID      iam.SessionID `json:"id"`
+	Current bool          `json:"current" doc:"The one that this request came with"`
+	Sender
+	UserAgent  string    `json:"user_agent"`
+	IP         string    `json:"ip"`
+	CreatedAt  time.Time `json:"created_at"`
+	LastUsedAt time.Time `json:"last_used_at"`
+	ExpiresAt  time.Time `json:"expires_at"`
 }
 
 func deviceOf(v sessions.View) Device {
 	return Device{
-		ID: v.ID, Current: v.Current, Device: deviceName(v.UserAgent), UserAgent: v.UserAgent, IP: v.IP,
+		ID: v.ID, Current: v.Current, Sender: senderOf(v.UserAgent), UserAgent: v.UserAgent, IP: v.IP,
 		CreatedAt: v.CreatedAt.UTC(), LastUsedAt: v.LastUsedAt.UTC(), ExpiresAt: v.ExpiresAt.UTC(),
 	}
 }
@@ -48,7 +48,7 @@ type sessionIDInput struct {
 
 func exampleDevice() Device {
 	return Device{
-		ID: exampleSessionID, Current: true, Device: "Firefox on Linux", IP: "203.0.113.7",
+		ID: exampleSessionID, Current: true, Sender: Sender{"Firefox on Linux", "Firefox", "Linux"}, IP: "203.0.113.7",
 		UserAgent: "Mozilla/5.0 (X11; Linux x86_64; rv:142.0) Gecko/20100101 Firefox/142.0",
 		CreatedAt: exampleTime, LastUsedAt: exampleTime.Add(2 * time.Hour), ExpiresAt: exampleTime.Add(12 * time.Hour),
 	}
