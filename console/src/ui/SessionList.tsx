@@ -6,6 +6,7 @@ import { useState } from "react";
 import type { DeviceSession } from "@/api/types";
 import { Tag } from "./badges";
 import { Confirm } from "./Confirm";
+import { deviceText } from "./device";
 import { EmptyState } from "./Page";
 import classes from "./rows.module.css";
 import { RelativeTime } from "./Time";
@@ -67,21 +68,24 @@ export function SessionList({ sessions, onEnd, onEndAll, owner }: Props) {
         {asked === "all" ? (
           <Trans>Every other device must sign in again.</Trans>
         ) : (
-          <Trans>This device must sign in again: {asked?.device ?? ""}</Trans>
+          <Trans>This device must sign in again: {asked && nameOf(asked)}</Trans>
         )}
       </Confirm>
     </>
   );
 }
 
+const nameOf = (session: DeviceSession) => deviceText(session) || t`Unknown device`;
+
 function SessionRow({ session, onEnd }: { session: DeviceSession; onEnd?: () => void }) {
-  const Icon = /iphone|android|ipad|mobile/i.test(session.device) ? IconDeviceMobile : IconDeviceDesktop;
+  const Icon = ["iPhone", "iPad", "Android"].includes(session.system) ? IconDeviceMobile : IconDeviceDesktop;
+  const device = nameOf(session);
   return (
     <li className={classes.row}>
       <Icon size={22} stroke={1.5} aria-hidden="true" />
       <div className={classes.main}>
         <div className={classes.title} title={session.user_agent}>
-          {session.device || t`Unknown device`} {session.current && <Tag tone="ok">{t`This device`}</Tag>}
+          {device} {session.current && <Tag tone="ok">{t`This device`}</Tag>}
         </div>
         <div className={classes.sub}>
           <span className="tabular">{session.ip}</span> · <Trans>last used</Trans>{" "}
@@ -90,7 +94,7 @@ function SessionRow({ session, onEnd }: { session: DeviceSession; onEnd?: () => 
         </div>
       </div>
       {onEnd && (
-        <Button variant="default" onClick={onEnd} aria-label={t`Sign out ${session.device}`}>
+        <Button variant="default" onClick={onEnd} aria-label={t`Sign out ${device}`}>
           <Trans>Sign out</Trans>
         </Button>
       )}

@@ -8,6 +8,7 @@ import { formatDateTime } from "@/app/format";
 import { useSession } from "@/app/session";
 import { useNames } from "@/features/exports/useNames";
 import { Tag } from "@/ui/badges";
+import { deviceText } from "@/ui/device";
 import { RelativeTime } from "@/ui/Time";
 import classes from "./audit.module.css";
 import { changeText, fieldName } from "./fields";
@@ -103,7 +104,7 @@ function Details({ event, onNarrow }: EventProps) {
     [t`Organization`, named === place ? "–" : named], // whoever can't read its name knows it anyway
     [t`Reason`, failureText(event.reason) || "–"],
     [t`Address`, event.ip || "–", t`All from this address`, event.ip ? { ip: event.ip } : undefined],
-    [t`Device`, event.device || event.user_agent || "–"],
+    [t`Device`, deviceText(event) || event.user_agent || "–"],
     [
       t`Request id`,
       event.request_id || "–",
