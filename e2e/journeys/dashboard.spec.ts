@@ -331,6 +331,7 @@ test("a tab whose page is not there says so, and can be tried again", async ({ o
 			icon: "cart",
 			url: `${origin}/`,
 			mode: "frame",
+			identify: false,
 			audience: "everybody",
 			all_organizations: true,
 		}),

@@ -13,7 +13,7 @@ export async function watch(context: BrowserContext, faults: string[]): Promise<
     });
   }, violationMark);
   context.on("console", (message) => {
-    if (message.type() === "error" && !isRefusal(message) && !isSandbox(message)) {
+    if (message.type() === "error" && !isRefusal(message) && !isSandbox(message) && !isElsewhere(message)) {
       faults.push(`console: ${message.text()} (${message.location().url})`);
     }
   });
@@ -34,4 +34,11 @@ function isRefusal(message: ConsoleMessage): boolean {
 /** Mails are shown in a frame that may run no scripts; the script above is the one it keeps out. */
 function isSandbox(message: ConsoleMessage): boolean {
   return message.text().startsWith("Blocked script execution in 'about:srcdoc'");
+}
+
+/** A page from elsewhere that is not there: the browser reports it, and the dashboard says so. */
+function isElsewhere(message: ConsoleMessage): boolean {
+  const page = message.page()?.url();
+  if (!page || !message.text().endsWith("net::ERR_CONNECTION_REFUSED")) return false;
+  return new URL(message.location().url).origin !== new URL(page).origin;
 }

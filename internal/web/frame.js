@@ -37,9 +37,15 @@
       busy = false;
     }
   }
-  frame.addEventListener("load", async () => {
+  // Not only when it has loaded: what can't be reached may be over before anything here listens.
+  let known = false;
+  answers().then((there) => {
+    known = true;
+    report(there ? "shown" : "silent");
+  });
+  frame.addEventListener("load", () => {
+    if (!known) report("shown"); // it was faster than the question
     tell();
-    report((await answers()) ? "shown" : "silent");
   });
   addEventListener("message", (event) => {
     if (event.source !== frame.contentWindow || event.origin !== origin) return;

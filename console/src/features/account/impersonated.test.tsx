@@ -2,6 +2,12 @@ import { i18n } from "@lingui/core";
 import { I18nProvider } from "@lingui/react";
 import { MantineProvider } from "@mantine/core";
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import {
+  createMemoryHistory,
+  createRootRoute,
+  createRouter,
+  RouterContextProvider,
+} from "@tanstack/react-router";
 import { render, screen } from "@testing-library/react";
 import { describe, expect, it } from "vitest";
 import type { User } from "@/api/types";
@@ -20,11 +26,14 @@ const me = {
 function emailField(impersonation: object | null): HTMLInputElement {
   const client = new QueryClient({ defaultOptions: { queries: { staleTime: Number.POSITIVE_INFINITY } } });
   client.setQueryData(sessionQuery.queryKey, { permissions: [], impersonation } as never);
+  const router = createRouter({ routeTree: createRootRoute(), history: createMemoryHistory() });
   render(
     <I18nProvider i18n={i18n}>
       <MantineProvider>
         <QueryClientProvider client={client}>
-          <ProfileForm me={me} />
+          <RouterContextProvider router={router}>
+            <ProfileForm me={me} />
+          </RouterContextProvider>
         </QueryClientProvider>
       </MantineProvider>
     </I18nProvider>,
