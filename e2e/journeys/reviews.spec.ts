@@ -38,6 +38,10 @@ test("a review reduces, removes and keeps, and gives a signed report", async ({ 
   const look = looker(page);
   await page.goto("/admin/reviews");
   await expect(page.getByText("The next review of Brightdesk is due")).toBeVisible();
+  await page.getByRole("button", { name: "Start the review of Brightdesk" }).click();
+  const again = page.getByRole("dialog", { name: "Start a review" });
+  await expect(again.getByRole("combobox", { name: "Organization" })).toHaveValue("Brightdesk");
+  await again.getByRole("button", { name: "Cancel" }).click();
   await look("reviews");
   await page.getByRole("button", { name: "Start a review" }).click();
   const panel = page.getByRole("dialog", { name: "Start a review" });
