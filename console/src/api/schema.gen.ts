@@ -2175,7 +2175,7 @@ export interface paths {
         put?: never;
         /**
          * Upload a CSV file of users
-         * @description Takes a CSV file of at most 300 MB as the body, or in the field file of a form, and begins to check it. Nobody is created before it is started. Password hashes of other systems (bcrypt, argon2, scrypt, PBKDF2) are accepted in the column password_hash.
+         * @description Takes a CSV file of at most 300 MB as the body, or in the field file of a form, and begins to check it. Nobody is created before it is started. Who has 20 imports that are not over starts or cancels one of them first. Password hashes of other systems (bcrypt, argon2, scrypt, PBKDF2) are accepted in the column password_hash.
          */
         post: operations["create-user-import"];
         delete?: never;
@@ -3464,11 +3464,13 @@ export interface components {
             ids: string[];
         };
         Device: {
+            /** @description The name of the browser or program, for words of one's own; empty when it is not known */
+            browser: string;
             /** Format: date-time */
             created_at: string;
             /** @description The one that this request came with */
             current: boolean;
-            /** @description Browser and system, for people */
+            /** @description Browser and system in English words; empty when the request did not say */
             device: string;
             /** Format: date-time */
             expires_at: string;
@@ -3476,6 +3478,8 @@ export interface components {
             ip: string;
             /** Format: date-time */
             last_used_at: string;
+            /** @description The name of the system; empty when it is not known */
+            system: string;
             user_agent: string;
         };
         Domain: {
@@ -3527,8 +3531,10 @@ export interface components {
             actor: components["schemas"]["EventActor"];
             /** Format: date-time */
             at: string;
+            /** @description The name of the browser or program, for words of one's own; empty when it is not known */
+            browser: string;
             changes: components["schemas"]["EventChange"][];
-            /** @description Browser and system, for people; empty when nothing is known */
+            /** @description Browser and system in English words; empty when the request did not say */
             device: string;
             id: string;
             ip: string;
@@ -3546,6 +3552,8 @@ export interface components {
              * @description Its place in the chain; null until it is sealed, within about a second, and for who acts in a client organization
              */
             seq: number | null;
+            /** @description The name of the system; empty when it is not known */
+            system: string;
             target: components["schemas"]["EventTarget"] | null;
             user_agent: string;
         };
@@ -4559,7 +4567,7 @@ export interface components {
              * @description Tells apart what has one code, for programs that have words of their own
              * @enum {string}
              */
-            reason?: "account_just_made" | "acts_everywhere" | "admin_of_company" | "answer_lost" | "belongs_elsewhere" | "changed_meanwhile" | "chosen_people" | "company_only" | "delete_self" | "disk_full" | "domain_taken" | "features_above" | "given_up" | "holder_holds_more" | "holds_more" | "import_over" | "import_state" | "importer_gone" | "importer_may_not" | "in_progress" | "invitation_accepted" | "invitation_deleted" | "invitation_expired" | "last_in_charge" | "last_org_admin" | "last_role_admin" | "last_tenant_admin" | "list_elsewhere" | "locked_above" | "mail_not_failed" | "more_than_yours" | "no_console" | "no_custom_tabs" | "no_dashboard" | "no_email_sign_in" | "not_impersonating" | "not_there_any_more" | "nothing_to_import" | "only_organization" | "organization_is_suspended" | "other_person" | "own_access" | "own_email" | "own_password" | "page_not_told" | "password_just_changed" | "people_only" | "person_deleted" | "person_suspended" | "person_without_organization" | "policy_forbids" | "report_later" | "reset_expired" | "review_from_above" | "review_not_ready" | "review_over" | "role_holds_more" | "service_user" | "team_elsewhere" | "too_many_exceptions" | "undecided" | "yourself";
+            reason?: "account_just_made" | "acts_everywhere" | "admin_of_company" | "answer_lost" | "belongs_elsewhere" | "changed_meanwhile" | "chosen_people" | "company_only" | "delete_self" | "disk_full" | "domain_taken" | "features_above" | "given_up" | "holder_holds_more" | "holds_more" | "import_over" | "import_state" | "importer_gone" | "importer_may_not" | "in_progress" | "invitation_accepted" | "invitation_deleted" | "invitation_expired" | "last_in_charge" | "last_org_admin" | "last_role_admin" | "last_tenant_admin" | "list_elsewhere" | "locked_above" | "mail_not_failed" | "more_than_yours" | "no_console" | "no_custom_tabs" | "no_dashboard" | "no_email_sign_in" | "not_impersonating" | "not_there_any_more" | "nothing_to_import" | "only_organization" | "organization_is_suspended" | "other_person" | "own_access" | "own_email" | "own_password" | "page_not_told" | "password_just_changed" | "people_only" | "person_deleted" | "person_suspended" | "person_without_organization" | "policy_forbids" | "report_later" | "reset_expired" | "review_from_above" | "review_not_ready" | "review_over" | "role_holds_more" | "service_user" | "team_elsewhere" | "too_many_exceptions" | "undecided" | "unfinished_imports" | "yourself";
             /** @description Names this request in the server's log */
             request_id: string;
             /**
@@ -8161,6 +8169,7 @@ export interface operations {
                      *             "type": "user"
                      *           },
                      *           "at": "2026-03-29T09:30:00Z",
+                     *           "browser": "Firefox",
                      *           "changes": [
                      *             {
                      *               "after": "suspended",
@@ -8177,6 +8186,7 @@ export interface operations {
                      *           "reason": "",
                      *           "request_id": "req_6xq2h4v5n7k3m2p8r9t4w6y7za",
                      *           "seq": 4711,
+                     *           "system": "Linux",
                      *           "target": {
                      *             "id": "user_01k9z3r2b6f4htx8n5c0j9q3sd",
                      *             "name": "Jonas Weiß",
@@ -8351,7 +8361,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /** @example {"id":"evt_01k9z8d4f6h8k0m2p4r6t8v0x2","seq":4711,"at":"2026-03-29T09:30:00Z","action":"user.suspended","outcome":"success","actor":{"id":"user_01k9z3qf4te8kv5m2r7w1x6y0a","name":"Ada Okafor","type":"user"},"on_behalf_of":null,"target":{"type":"user","id":"user_01k9z3r2b6f4htx8n5c0j9q3sd","name":"Jonas Weiß"},"changes":[{"field":"status","before":"active","after":"suspended"}],"ip":"203.0.113.7","user_agent":"Mozilla/5.0 (X11; Linux x86_64; rv:142.0) Gecko/20100101 Firefox/142.0","device":"Firefox on Linux","request_id":"req_6xq2h4v5n7k3m2p8r9t4w6y7za","reason":"","organization_id":"org_01k9z3q8m2a7d4v6c1x5n9b3kf"} */
+                    /** @example {"id":"evt_01k9z8d4f6h8k0m2p4r6t8v0x2","seq":4711,"at":"2026-03-29T09:30:00Z","action":"user.suspended","outcome":"success","actor":{"id":"user_01k9z3qf4te8kv5m2r7w1x6y0a","name":"Ada Okafor","type":"user"},"on_behalf_of":null,"target":{"type":"user","id":"user_01k9z3r2b6f4htx8n5c0j9q3sd","name":"Jonas Weiß"},"changes":[{"field":"status","before":"active","after":"suspended"}],"ip":"203.0.113.7","user_agent":"Mozilla/5.0 (X11; Linux x86_64; rv:142.0) Gecko/20100101 Firefox/142.0","device":"Firefox on Linux","browser":"Firefox","system":"Linux","request_id":"req_6xq2h4v5n7k3m2p8r9t4w6y7za","reason":"","organization_id":"org_01k9z3q8m2a7d4v6c1x5n9b3kf"} */
                     "application/x-ndjson": string;
                     /** @example seq,id,at,action,outcome,reason,actor_type,actor_id,actor_name,target_type,target_id,target_name,changes,ip,user_agent,request_id,organization_id */
                     "text/csv": string;
@@ -13066,6 +13076,7 @@ export interface operations {
                      *             "type": "user"
                      *           },
                      *           "at": "2026-03-29T09:30:00Z",
+                     *           "browser": "Firefox",
                      *           "changes": [
                      *             {
                      *               "after": "suspended",
@@ -13082,6 +13093,7 @@ export interface operations {
                      *           "reason": "",
                      *           "request_id": "req_6xq2h4v5n7k3m2p8r9t4w6y7za",
                      *           "seq": 4711,
+                     *           "system": "Linux",
                      *           "target": {
                      *             "id": "user_01k9z3r2b6f4htx8n5c0j9q3sd",
                      *             "name": "Jonas Weiß",
@@ -13517,7 +13529,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused from another site: cross_origin, forbidden, impersonating, ip_refused, read_only */
+            /** @description Refused from another site: cross_origin, forbidden, impersonating, ip_refused, organization_suspended, read_only */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -14117,6 +14129,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
+                     *           "browser": "Firefox",
                      *           "created_at": "2026-03-29T09:30:00Z",
                      *           "current": true,
                      *           "device": "Firefox on Linux",
@@ -14124,6 +14137,7 @@ export interface operations {
                      *           "id": "sess_01k9z5a1c3e5g7j9m2p4r6t8v0",
                      *           "ip": "203.0.113.7",
                      *           "last_used_at": "2026-03-29T11:30:00Z",
+                     *           "system": "Linux",
                      *           "user_agent": "Mozilla/5.0 (X11; Linux x86_64; rv:142.0) Gecko/20100101 Firefox/142.0"
                      *         }
                      *       ]
@@ -21834,6 +21848,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Conflict: conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too large: too_large */
             413: {
                 headers: {
@@ -23972,6 +23995,7 @@ export interface operations {
                      *             "type": "user"
                      *           },
                      *           "at": "2026-03-29T09:30:00Z",
+                     *           "browser": "Firefox",
                      *           "changes": [
                      *             {
                      *               "after": "suspended",
@@ -23988,6 +24012,7 @@ export interface operations {
                      *           "reason": "",
                      *           "request_id": "req_6xq2h4v5n7k3m2p8r9t4w6y7za",
                      *           "seq": 4711,
+                     *           "system": "Linux",
                      *           "target": {
                      *             "id": "user_01k9z3r2b6f4htx8n5c0j9q3sd",
                      *             "name": "Jonas Weiß",
@@ -25966,6 +25991,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
+                     *           "browser": "Firefox",
                      *           "created_at": "2026-03-29T09:30:00Z",
                      *           "current": true,
                      *           "device": "Firefox on Linux",
@@ -25973,6 +25999,7 @@ export interface operations {
                      *           "id": "sess_01k9z5a1c3e5g7j9m2p4r6t8v0",
                      *           "ip": "203.0.113.7",
                      *           "last_used_at": "2026-03-29T11:30:00Z",
+                     *           "system": "Linux",
                      *           "user_agent": "Mozilla/5.0 (X11; Linux x86_64; rv:142.0) Gecko/20100101 Firefox/142.0"
                      *         }
                      *       ]
