@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/retinue/retinue/internal/jobs"
+	"github.com/retinue/retinue/internal/pictures"
 	"github.com/retinue/retinue/internal/web"
 )
 
@@ -219,6 +220,7 @@ func (s *server) jobs() []jobs.Job {
 		jobs.Work("review access", s.reviews.Work), jobs.Regular("remind of reviews", 10*time.Minute, s.reviews.Remind),
 		jobs.Regular("check domains", time.Hour, s.branding.Recheck), jobs.Regular("renew signing keys", time.Hour, s.tokens.Rotate),
 		jobs.Work("import users", s.importUsers), jobs.Regular("sweep uploads", time.Hour, s.imports.Sweep),
+		jobs.Regular("remove pictures", time.Minute, s.sweepPictures),
 		jobs.Work("make exports", s.exports.Work), jobs.Regular("remove old exports", 10*time.Minute, s.exports.Expire),
 		jobs.GiveBack(s.store.Shrink),
 	}
@@ -230,6 +232,10 @@ func (s *server) importUsers(ctx context.Context) (more bool, err error) {
 		err = s.store.OptimizeNow(ctx)
 	}
 	return more, err
+}
+
+func (s *server) sweepPictures(ctx context.Context) (more bool, err error) {
+	return pictures.Sweep(ctx, s.store, s.photos)
 }
 
 // metrics counts what the program does.

@@ -49,9 +49,6 @@ type PrivacyStore interface {
 	// profile, what belongs to it, mails and events, by what it is. There are no
 	// secrets in it.
 	PersonalRecords(ctx context.Context, tenant TenantID, id UserID, address string) (map[string][]map[string]any, error)
-	// PhotoInUse tells whether a user or a team has the photo: it is kept once,
-	// however many have the same picture.
-	PhotoInUse(ctx context.Context, tenant TenantID, photoKey string) (bool, error)
 	// ErasePerson replaces the name of a deleted person, and the address that
 	// they had, by the pseudonym wherever they are kept but in the hashes of the
 	// audit chain, which still verifies. "" is no address. It seals what is not

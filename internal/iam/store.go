@@ -39,6 +39,7 @@ type Tx interface {
 	AgentStore
 	BelongingStore
 	PrivacyStore
+	PictureStore
 	PersonaStore
 	SessionStore
 	PolicyStore

@@ -9,6 +9,7 @@ import (
 	"github.com/retinue/retinue/internal/authz"
 	"github.com/retinue/retinue/internal/iam"
 	"github.com/retinue/retinue/internal/notices"
+	"github.com/retinue/retinue/internal/pictures"
 	"github.com/retinue/retinue/internal/text"
 	"github.com/retinue/retinue/internal/users"
 )
@@ -122,9 +123,7 @@ func (s *Service) change(ctx context.Context, c *access.Caller, id iam.OrgID, ve
 		return nil, err
 	}
 	var v *View
-	var picture string // that is no longer the organization's
 	err := s.Store.Write(ctx, func(tx iam.Tx) error {
-		picture = ""
 		dir, before, err := s.forUpdate(ctx, tx, c, id, version)
 		if err != nil {
 			return err
@@ -143,7 +142,9 @@ func (s *Service) change(ctx context.Context, c *access.Caller, id iam.OrgID, ve
 		}
 		tx.AccessChanged(c.Tenant)
 		if before.LogoKey != after.LogoKey {
-			picture = before.LogoKey
+			if err := pictures.Drop(ctx, tx, c.Tenant, before.LogoKey); err != nil {
+				return err
+			}
 		}
 		if before.Parent != after.Parent || !sameFeatures(before.Features, after.Features) {
 			if err := notices.NoteOrg(ctx, tx, c.Tenant, before); err != nil {
@@ -156,9 +157,6 @@ func (s *Service) change(ctx context.Context, c *access.Caller, id iam.OrgID, ve
 		v, err = s.written(ctx, tx, c, id)
 		return err
 	})
-	if err == nil {
-		users.DropPicture(ctx, s.Store, s.Photos, c.Tenant, picture)
-	}
 	return v, err
 }
 

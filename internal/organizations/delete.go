@@ -10,7 +10,7 @@ import (
 	"github.com/retinue/retinue/internal/authz"
 	"github.com/retinue/retinue/internal/iam"
 	"github.com/retinue/retinue/internal/notices"
-	"github.com/retinue/retinue/internal/users"
+	"github.com/retinue/retinue/internal/pictures"
 )
 
 // MaxDeletedPeople is how many people can be deleted together with an
@@ -55,9 +55,7 @@ func (s *Service) Delete(ctx context.Context, c *access.Caller, id iam.OrgID, in
 	if err := c.Require(iam.PermOrganizationsManage); err != nil {
 		return err
 	}
-	var gone []string // keys of pictures
-	err := s.Store.Write(ctx, func(tx iam.Tx) error {
-		gone = nil
+	return s.Store.Write(ctx, func(tx iam.Tx) error {
 		dir, o, err := s.forUpdate(ctx, tx, c, id, in.Version)
 		if err != nil {
 			return err
@@ -71,10 +69,10 @@ func (s *Service) Delete(ctx context.Context, c *access.Caller, id iam.OrgID, in
 		if err := s.confirmed(ctx, tx, c, o, in); err != nil {
 			return err
 		}
-		if err := s.emptyPeople(ctx, tx, c, dir, id, in.People, &gone); err != nil {
+		if err := s.emptyPeople(ctx, tx, c, dir, id, in.People); err != nil {
 			return err
 		}
-		if err := s.emptyTeams(ctx, tx, c, dir, id, &gone); err != nil {
+		if err := s.emptyTeams(ctx, tx, c, dir, id); err != nil {
 			return err
 		}
 		if err := s.unassignAgents(ctx, tx, c, dir, id); err != nil {
@@ -86,7 +84,9 @@ func (s *Service) Delete(ctx context.Context, c *access.Caller, id iam.OrgID, in
 			if err := tx.DeleteOrg(ctx, c.Tenant, o.ID); err != nil {
 				return err
 			}
-			gone = append(gone, o.LogoKey)
+			if err := pictures.Drop(ctx, tx, c.Tenant, o.LogoKey); err != nil {
+				return err
+			}
 			if err := s.record(ctx, tx, c, "organization.deleted", o, differences(o, &iam.Organization{}, namer(dir))); err != nil {
 				return err
 			}
@@ -94,12 +94,6 @@ func (s *Service) Delete(ctx context.Context, c *access.Caller, id iam.OrgID, in
 		tx.AccessChanged(c.Tenant)
 		return nil
 	})
-	if err == nil {
-		for _, keys := range gone {
-			users.DropPicture(ctx, s.Store, s.Photos, c.Tenant, keys)
-		}
-	}
-	return err
 }
 
 // confirmed refuses when something else would go than the caller has confirmed.
@@ -131,7 +125,7 @@ func quantity(n int64, one, many string) string {
 // emptyPeople takes everybody out of an organization and what is below it, and
 // deletes those who belong nowhere else: as many as were confirmed, whoever
 // joins in the meantime.
-func (s *Service) emptyPeople(ctx context.Context, tx iam.Tx, c *access.Caller, dir *authz.Directory, id iam.OrgID, confirmed int64, pictures *[]string) error {
+func (s *Service) emptyPeople(ctx context.Context, tx iam.Tx, c *access.Caller, dir *authz.Directory, id iam.OrgID, confirmed int64) error {
 	const portion = 500
 	after, deleted := iam.UserID(""), int64(0)
 	for {
@@ -140,7 +134,7 @@ func (s *Service) emptyPeople(ctx context.Context, tx iam.Tx, c *access.Caller, 
 			return err
 		}
 		for _, user := range ids {
-			gone, err := s.takeOut(ctx, tx, c, dir, id, user, pictures)
+			gone, err := s.takeOut(ctx, tx, c, dir, id, user)
 			if err != nil {
 				return err
 			}
@@ -161,7 +155,7 @@ func (s *Service) emptyPeople(ctx context.Context, tx iam.Tx, c *access.Caller, 
 
 // takeOut takes somebody out of an organization and what is below it, and tells
 // whether they were deleted, belonging nowhere else.
-func (s *Service) takeOut(ctx context.Context, tx iam.Tx, c *access.Caller, dir *authz.Directory, id iam.OrgID, user iam.UserID, pictures *[]string) (deleted bool, err error) {
+func (s *Service) takeOut(ctx context.Context, tx iam.Tx, c *access.Caller, dir *authz.Directory, id iam.OrgID, user iam.UserID) (deleted bool, err error) {
 	before, err := tx.UserForUpdate(ctx, c.Tenant, user)
 	if err != nil {
 		return false, err
@@ -174,7 +168,6 @@ func (s *Service) takeOut(ctx context.Context, tx iam.Tx, c *access.Caller, dir 
 		}
 	}
 	if len(rest.Memberships) == 0 {
-		*pictures = append(*pictures, before.PhotoKey)
 		return true, s.deletePerson(ctx, tx, c, dir, before)
 	}
 	if !c.IsSelf(user) {
@@ -203,6 +196,9 @@ func (s *Service) deletePerson(ctx context.Context, tx iam.Tx, c *access.Caller,
 	if err := tx.DeleteUser(ctx, c.Tenant, u, string(c.User)); err != nil {
 		return err
 	}
+	if err := pictures.Drop(ctx, tx, c.Tenant, u.PhotoKey); err != nil {
+		return err
+	}
 	var ch audit.Changes
 	ch.Add("email", u.Email, "")
 	ch.Add("memberships", orgNames(dir, c, u), []string{})
@@ -222,7 +218,7 @@ func orgNames(dir *authz.Directory, c *access.Caller, u *iam.User) []string {
 }
 
 // emptyTeams removes the teams of an organization and of those below it.
-func (s *Service) emptyTeams(ctx context.Context, tx iam.Tx, c *access.Caller, dir *authz.Directory, id iam.OrgID, pictures *[]string) error {
+func (s *Service) emptyTeams(ctx context.Context, tx iam.Tx, c *access.Caller, dir *authz.Directory, id iam.OrgID) error {
 	var teams []*iam.Team // all of them, before the first one goes
 	f := iam.TeamFilter{Orgs: dir.Subtree(id), Own: true, Page: iam.Page{Limit: iam.MaxPageSize}}
 	for {
@@ -239,7 +235,9 @@ func (s *Service) emptyTeams(ctx context.Context, tx iam.Tx, c *access.Caller, d
 		if err := tx.DeleteTeam(ctx, c.Tenant, team.ID); err != nil {
 			return err
 		}
-		*pictures = append(*pictures, team.PhotoKey)
+		if err := pictures.Drop(ctx, tx, c.Tenant, team.PhotoKey); err != nil {
+			return err
+		}
 		target := audit.Target{Type: "team", ID: string(team.ID), Name: team.Name}
 		if err := tx.AppendEvents(ctx, c.Tenant, audit.New(s.IDs, tx.Now(), c, "team.deleted", target)); err != nil {
 			return err

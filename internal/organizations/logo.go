@@ -7,7 +7,7 @@ import (
 	"github.com/retinue/retinue/internal/access"
 	"github.com/retinue/retinue/internal/authz"
 	"github.com/retinue/retinue/internal/iam"
-	"github.com/retinue/retinue/internal/users"
+	"github.com/retinue/retinue/internal/pictures"
 )
 
 // SetLogo gives an organization a logo made from an uploaded picture; it needs
@@ -23,7 +23,7 @@ func (s *Service) SetLogo(ctx context.Context, c *access.Caller, id iam.OrgID, p
 	if !dir.Within(id, c.Org) { // a picture of nothing need not be decoded
 		return nil, iam.NotFound("organization")
 	}
-	key, err := users.StorePicture(ctx, s.Pictures, s.Photos, c.Tenant, picture, "/logo")
+	key, err := pictures.Keep(ctx, s.Store, s.Pictures, s.Photos, c.Tenant, picture, "/logo")
 	if err != nil {
 		return nil, err
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/retinue/retinue/internal/authz"
 	"github.com/retinue/retinue/internal/iam"
 	"github.com/retinue/retinue/internal/photo"
+	"github.com/retinue/retinue/internal/pictures"
 )
 
 // Deleter ends accounts; package users does.
@@ -121,9 +122,8 @@ func (s *Service) Erase(ctx context.Context, c *access.Caller, id, heir iam.User
 	if err := c.Require(iam.PermUsersErase); err != nil {
 		return "", err
 	}
-	var photoKey string
 	err := s.Store.Write(ctx, func(tx iam.Tx) error {
-		address := ""
+		address, photoKey := "", ""
 		u, err := tx.User(ctx, c.Tenant, id)
 		switch {
 		case err == nil:
@@ -134,14 +134,8 @@ func (s *Service) Erase(ctx context.Context, c *access.Caller, id, heir iam.User
 		case iam.CodeOf(err) != iam.CodeNotFound || !c.InRoot:
 			return err
 		}
-		if photoKey != "" {
-			shared, err := tx.PhotoInUse(ctx, c.Tenant, photoKey)
-			if err != nil {
-				return err
-			}
-			if shared {
-				photoKey = ""
-			}
+		if err := pictures.DropAtOnce(ctx, tx, c.Tenant, photoKey); err != nil {
+			return err
 		}
 		n, err := tx.ErasePerson(ctx, c.Tenant, id, address)
 		if err != nil {
@@ -153,19 +147,7 @@ func (s *Service) Erase(ctx context.Context, c *access.Caller, id, heir iam.User
 	if err != nil {
 		return "", err
 	}
-	return iam.Pseudonym(string(id)), s.removePicture(ctx, c.Tenant, photoKey)
-}
-
-// removePicture deletes the renditions of a photo that nobody has any more.
-func (s *Service) removePicture(ctx context.Context, tenant iam.TenantID, keys string) error {
-	large, small := (&iam.User{PhotoKey: keys}).PhotoKeys()
-	for _, key := range []string{large, small} {
-		if key == "" {
-			continue
-		}
-		if err := s.Photos.Delete(ctx, string(tenant), key); err != nil {
-			return err
-		}
-	}
-	return nil
+	// What does not go now goes in the background.
+	_, _ = pictures.Sweep(ctx, s.Store, s.Photos)
+	return iam.Pseudonym(string(id)), nil
 }

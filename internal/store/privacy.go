@@ -255,11 +255,3 @@ func (t *tx) updateErased(ctx context.Context, tenant iam.TenantID, r *eventRow)
 		r.salts, r.erased, r.digests)
 	return err
 }
-
-// PhotoInUse implements iam.PrivacyStore. The index on photos has only those who
-// have one, and is taken for no other condition.
-func (t *tx) PhotoInUse(ctx context.Context, tenant iam.TenantID, photoKey string) (bool, error) {
-	return t.has(ctx, "SELECT 1 FROM users WHERE tenant_id = $1 AND photo_key = $2 AND photo_key <> ''"+
-		" UNION ALL SELECT 1 FROM teams WHERE tenant_id = $1 AND photo_key = $2"+
-		" UNION ALL SELECT 1 FROM organizations WHERE tenant_id = $1 AND logo_key = $2 LIMIT 1", string(tenant), photoKey)
-}

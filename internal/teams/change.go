@@ -9,8 +9,8 @@ import (
 	"github.com/retinue/retinue/internal/access"
 	"github.com/retinue/retinue/internal/audit"
 	"github.com/retinue/retinue/internal/iam"
+	"github.com/retinue/retinue/internal/pictures"
 	"github.com/retinue/retinue/internal/text"
-	"github.com/retinue/retinue/internal/users"
 )
 
 // Create is what a new team is made of.
@@ -124,9 +124,7 @@ func (s *Service) change(ctx context.Context, c *access.Caller, id iam.TeamID, v
 		return nil, err
 	}
 	var v *View
-	var picture string // that is no longer the team's
 	err := s.Store.Write(ctx, func(tx iam.Tx) error {
-		picture = ""
 		sc, before, err := s.manageable(ctx, tx, c, id)
 		if err != nil {
 			return err
@@ -148,13 +146,12 @@ func (s *Service) change(ctx context.Context, c *access.Caller, id iam.TeamID, v
 		}
 		v = sc.view(&after)
 		if before.PhotoKey != after.PhotoKey {
-			picture = before.PhotoKey
+			if err := pictures.Drop(ctx, tx, c.Tenant, before.PhotoKey); err != nil {
+				return err
+			}
 		}
 		return s.record(ctx, tx, sc, "team.updated", before, &after, changes...)
 	})
-	if err == nil {
-		users.DropPicture(ctx, s.Store, s.Photos, c.Tenant, picture)
-	}
 	return v, err
 }
 
@@ -168,19 +165,12 @@ func (s *Service) SetPhoto(ctx context.Context, c *access.Caller, id iam.TeamID,
 	if err := s.Store.Read(ctx, func(tx iam.Tx) error { _, _, err := s.manageable(ctx, tx, c, id); return err }); err != nil {
 		return nil, err
 	}
-	p, err := s.Pictures.Process(ctx, picture, nil)
+	keys, err := pictures.Keep(ctx, s.Store, s.Pictures, s.Photos, c.Tenant, picture, "/photo")
 	if err != nil {
-		return nil, pictureError(err)
-	}
-	large, small := p.Large.Key(), p.Small.Key()
-	if err := s.Photos.Put(ctx, string(c.Tenant), large, p.Large.Data, p.Large.ContentType); err != nil {
-		return nil, err
-	}
-	if err := s.Photos.Put(ctx, string(c.Tenant), small, p.Small.Data, p.Small.ContentType); err != nil {
 		return nil, err
 	}
 	return s.change(ctx, c, id, anyVersion, func(_ *scope, _, after *iam.Team) error {
-		after.PhotoKey = large + " " + small
+		after.PhotoKey = keys
 		return nil
 	})
 }
@@ -199,13 +189,11 @@ func (s *Service) Delete(ctx context.Context, c *access.Caller, id iam.TeamID, v
 	if err := c.Require(iam.PermTeamsManage); err != nil {
 		return err
 	}
-	var picture string
-	err := s.Store.Write(ctx, func(tx iam.Tx) error {
+	return s.Store.Write(ctx, func(tx iam.Tx) error {
 		sc, t, err := s.manageable(ctx, tx, c, id)
 		if err != nil {
 			return err
 		}
-		picture = t.PhotoKey
 		if version != t.Version {
 			return iam.Stale("team")
 		}
@@ -224,6 +212,9 @@ func (s *Service) Delete(ctx context.Context, c *access.Caller, id iam.TeamID, v
 		if err := tx.DeleteTeam(ctx, c.Tenant, id); err != nil {
 			return err
 		}
+		if err := pictures.Drop(ctx, tx, c.Tenant, t.PhotoKey); err != nil {
+			return err
+		}
 		tx.AccessChanged(c.Tenant)
 		changes := sc.differences(t, &iam.Team{})
 		changes.Add("members", int64(len(members)), int64(0))
@@ -232,10 +223,6 @@ func (s *Service) Delete(ctx context.Context, c *access.Caller, id iam.TeamID, v
 		}
 		return s.record(ctx, tx, sc, "team.deleted", t, t, changes...)
 	})
-	if err == nil {
-		users.DropPicture(ctx, s.Store, s.Photos, c.Tenant, picture)
-	}
-	return err
 }
 
 // recordUnserved tells the company, and nobody else, of the organizations out of

@@ -5,7 +5,6 @@ package teams
 
 import (
 	"context"
-	"errors"
 	"slices"
 
 	"github.com/retinue/retinue/internal/access"
@@ -249,22 +248,4 @@ func (s *Service) record(ctx context.Context, tx iam.Tx, sc *scope, action strin
 		}
 	}
 	return tx.AppendEvents(ctx, sc.c.Tenant, audit.New(s.IDs, tx.Now(), sc.c, action, target, changes...))
-}
-
-// pictureError is what a caller reads when their picture is refused.
-func pictureError(err error) error {
-	e, ok := errors.AsType[*photo.Error](err)
-	if !ok {
-		return err
-	}
-	code := iam.CodeInvalid
-	switch e.Code {
-	case photo.CodeTooLarge:
-		code = iam.CodeTooLarge
-	case photo.CodeType:
-		code = iam.CodeUnsupportedMediaType
-	}
-	out := iam.Wrap(err, code, "%s", e.Message)
-	out.Fields = []iam.Field{{Pointer: "/photo", Code: e.Code, Message: e.Message}}
-	return out
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/retinue/retinue/internal/authz"
 	"github.com/retinue/retinue/internal/iam"
 	"github.com/retinue/retinue/internal/password"
+	"github.com/retinue/retinue/internal/pictures"
 	"github.com/retinue/retinue/internal/sessions"
 )
 
@@ -111,15 +112,7 @@ func (s *Service) Delete(ctx context.Context, c *access.Caller, id iam.UserID, v
 	if err := c.Require(iam.PermUsersDelete); err != nil {
 		return err
 	}
-	var picture string
-	err := s.Store.Write(ctx, func(tx iam.Tx) (err error) {
-		picture, err = s.delete(ctx, tx, c, id, version, heir)
-		return err
-	})
-	if err == nil {
-		DropPicture(ctx, s.Store, s.Photos, c.Tenant, picture)
-	}
-	return err
+	return s.Store.Write(ctx, func(tx iam.Tx) error { return s.delete(ctx, tx, c, id, version, heir) })
 }
 
 // DeleteIn is Delete in a transaction of the caller's, whatever the version.
@@ -127,25 +120,26 @@ func (s *Service) DeleteIn(ctx context.Context, tx iam.Tx, c *access.Caller, id,
 	if err := c.Require(iam.PermUsersDelete); err != nil {
 		return err
 	}
-	_, err := s.delete(ctx, tx, c, id, 0, heir)
-	return err
+	return s.delete(ctx, tx, c, id, 0, heir)
 }
 
-// delete returns the keys of the photo that was theirs.
-func (s *Service) delete(ctx context.Context, tx iam.Tx, c *access.Caller, id iam.UserID, version int64, heir iam.UserID) (picture string, err error) {
+func (s *Service) delete(ctx context.Context, tx iam.Tx, c *access.Caller, id iam.UserID, version int64, heir iam.UserID) error {
 	dir, u, err := s.mayDelete(ctx, tx, c, id)
 	if err != nil {
-		return "", err
+		return err
 	}
 	if version != 0 && version != u.Version {
-		return "", iam.Stale("user")
+		return iam.Stale("user")
 	}
 	settled, err := s.settle(ctx, tx, c, dir, u, heir)
 	if err != nil {
-		return "", err
+		return err
 	}
 	if err := tx.DeleteUser(ctx, c.Tenant, u, string(c.User)); err != nil {
-		return "", err
+		return err
+	}
+	if err := pictures.Drop(ctx, tx, c.Tenant, u.PhotoKey); err != nil {
+		return err
 	}
 	tx.AccessChanged(c.Tenant)
 	target := audit.User(u)
@@ -153,10 +147,10 @@ func (s *Service) delete(ctx context.Context, tx iam.Tx, c *access.Caller, id ia
 		// What they had at other clients is not for the log of theirs.
 		above := audit.Target{Type: target.Type, ID: target.ID, Name: target.Name, Org: c.Org}
 		if err := s.record(ctx, tx, c, "user.updated", above, settled.elsewhere...); err != nil {
-			return "", err
+			return err
 		}
 	}
-	return u.PhotoKey, s.record(ctx, tx, c, "user.deleted", target, append(diff(u, &iam.User{}, dir), settled.here...)...)
+	return s.record(ctx, tx, c, "user.deleted", target, append(diff(u, &iam.User{}, dir), settled.here...)...)
 }
 
 // MaxBulk is how many users one bulk action takes.

@@ -2,13 +2,12 @@ package users
 
 import (
 	"context"
-	"errors"
 	"io"
 
 	"github.com/retinue/retinue/internal/access"
 	"github.com/retinue/retinue/internal/authz"
 	"github.com/retinue/retinue/internal/iam"
-	"github.com/retinue/retinue/internal/photo"
+	"github.com/retinue/retinue/internal/pictures"
 )
 
 // UpdateSelf changes what everybody may change of their own: names, e-mail,
@@ -39,7 +38,7 @@ func (s *Service) SetPhoto(ctx context.Context, c *access.Caller, id iam.UserID,
 	if _, err := s.Get(ctx, c, id); err != nil {
 		return nil, err
 	}
-	key, err := StorePicture(ctx, s.Pictures, s.Photos, c.Tenant, picture, "/photo")
+	key, err := pictures.Keep(ctx, s.Store, s.Pictures, s.Photos, c.Tenant, picture, "/photo")
 	if err != nil {
 		return nil, err
 	}
@@ -47,45 +46,6 @@ func (s *Service) SetPhoto(ctx context.Context, c *access.Caller, id iam.UserID,
 		after.PhotoKey = key
 		return nil
 	})
-}
-
-// StorePicture makes and keeps the two renditions of an uploaded picture, and
-// returns their keys as iam.User has them. A picture that is refused is an error
-// about the field.
-func StorePicture(ctx context.Context, pictures *photo.Processor, store photo.Store, tenant iam.TenantID, picture io.Reader, field string) (string, error) {
-	p, err := pictures.Process(ctx, picture, nil)
-	if err != nil {
-		return "", pictureError(err, field)
-	}
-	for _, r := range []photo.Rendition{p.Large, p.Small} {
-		if err := store.Put(ctx, string(tenant), r.Key(), r.Data, r.ContentType); err != nil {
-			return "", err
-		}
-	}
-	return p.Large.Key() + " " + p.Small.Key(), nil
-}
-
-// DropPicture removes the renditions of a picture, after the commit of what no
-// longer refers to it, unless somebody else in the tenant has the same: keys tell
-// content. What can't be removed now stays, and does no harm.
-func DropPicture(ctx context.Context, st iam.Store, pictures photo.Store, tenant iam.TenantID, keys string) {
-	large, small := (&iam.User{PhotoKey: keys}).PhotoKeys()
-	if large == "" {
-		return
-	}
-	used := true
-	err := st.Read(ctx, func(tx iam.Tx) (err error) {
-		used, err = tx.PhotoInUse(ctx, tenant, keys)
-		return err
-	})
-	if err != nil || used {
-		return
-	}
-	for _, key := range []string{large, small} {
-		if key != "" {
-			_ = pictures.Delete(ctx, string(tenant), key)
-		}
-	}
 }
 
 // RemovePhoto takes a user's photo away.
@@ -104,21 +64,4 @@ func mayTouchPhoto(c *access.Caller, id iam.UserID) error {
 		return nil
 	}
 	return c.Require(iam.PermUsersUpdate)
-}
-
-// pictureError is what a caller reads when their picture is refused.
-func pictureError(err error, field string) error {
-	if e, ok := errors.AsType[*photo.Error](err); ok {
-		code := iam.CodeInvalid
-		switch e.Code {
-		case photo.CodeTooLarge:
-			code = iam.CodeTooLarge
-		case photo.CodeType:
-			code = iam.CodeUnsupportedMediaType
-		}
-		out := iam.Wrap(err, code, "%s", e.Message)
-		out.Fields = []iam.Field{{Pointer: field, Code: e.Code, Message: e.Message}}
-		return out
-	}
-	return err
 }

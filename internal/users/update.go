@@ -9,6 +9,7 @@ import (
 	"github.com/retinue/retinue/internal/fields"
 	"github.com/retinue/retinue/internal/iam"
 	"github.com/retinue/retinue/internal/notices"
+	"github.com/retinue/retinue/internal/pictures"
 )
 
 // Patch changes a user; nil fields stay as they are. The user type can't be
@@ -141,9 +142,7 @@ type changer func(tx iam.Tx, dir *authz.Directory, before, after *iam.User) erro
 // changeBy is change by somebody with the power that the rule asks for.
 func (s *Service) changeBy(ctx context.Context, c *access.Caller, id iam.UserID, may rule, fn changer) (*View, error) {
 	var v *View
-	var picture string // that is no longer theirs
 	err := s.Store.Write(ctx, func(tx iam.Tx) error {
-		picture = ""
 		dir, before, err := authz.InSightForUpdate(ctx, tx, c, id)
 		if err != nil {
 			return err
@@ -187,13 +186,12 @@ func (s *Service) changeBy(ctx context.Context, c *access.Caller, id iam.UserID,
 			return err
 		}
 		if before.PhotoKey != after.PhotoKey {
-			picture = before.PhotoKey
+			if err := pictures.Drop(ctx, tx, c.Tenant, before.PhotoKey); err != nil {
+				return err
+			}
 		}
 		return s.recordChange(ctx, tx, c, dir, before, &after, here, elsewhere)
 	})
-	if err == nil {
-		DropPicture(ctx, s.Store, s.Photos, c.Tenant, picture)
-	}
 	return v, err
 }
 

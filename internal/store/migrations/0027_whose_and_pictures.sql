@@ -33,3 +33,14 @@ DROP TABLE named_once;
 -- The latest ones of an organization and of those above it are found by the index alone.
 DROP INDEX announcements_org;
 CREATE INDEX announcements_latest ON announcements (tenant_id, org_id, published_at, id);
+
+-- Pictures that perhaps nobody has: those that were taken away, and those that
+-- are being uploaded. A job removes the files of the ones that nobody has.
+CREATE TABLE loose_pictures (
+  tenant_id  {{text}} NOT NULL REFERENCES tenants (id),
+  photo_key  {{text}} NOT NULL, -- both renditions, as users have it
+  due_at     BIGINT NOT NULL,   -- when the files may be removed
+  held_until BIGINT NOT NULL,   -- until when an upload may come to its end
+  PRIMARY KEY (tenant_id, photo_key)
+){{rowless}};
+CREATE INDEX loose_pictures_due ON loose_pictures (due_at);
