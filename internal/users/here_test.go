@@ -7,8 +7,10 @@ import (
 	"image/png"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/retinue/retinue/internal/iam"
+	"github.com/retinue/retinue/internal/pictures"
 	"github.com/retinue/retinue/internal/users"
 )
 
@@ -49,11 +51,27 @@ func TestPicturesGo(t *testing.T) {
 	if replaced == shared || !there(shared) || !there(replaced) {
 		t.Error("what somebody else has is gone")
 	}
-	if err := f.s.Delete(t.Context(), f.admin, two.User.ID, 0, ""); err != nil || there(shared) {
-		t.Errorf("the photo of somebody deleted is there: %v", err)
+	sweep := func() {
+		f.Clock.Advance(2 * time.Hour)
+		if _, err := pictures.Sweep(t.Context(), f.Store, f.s.Photos); err != nil {
+			t.Fatal(err)
+		}
 	}
-	if _, err := f.s.RemovePhoto(t.Context(), f.admin, one.User.ID); err != nil || there(replaced) {
-		t.Errorf("a removed photo is there: %v", err)
+	sweep()
+	if !there(shared) || !there(replaced) {
+		t.Error("what somebody has is gone")
+	}
+	if err := f.s.Delete(t.Context(), f.admin, two.User.ID, 0, ""); err != nil {
+		t.Fatal(err)
+	}
+	if sweep(); there(shared) {
+		t.Error("the photo of somebody deleted is there")
+	}
+	if _, err := f.s.RemovePhoto(t.Context(), f.admin, one.User.ID); err != nil {
+		t.Fatal(err)
+	}
+	if sweep(); there(replaced) {
+		t.Error("a removed photo is there")
 	}
 }
 
