@@ -72,7 +72,7 @@ func TestFromAbove(t *testing.T) {
 		}
 		less, gone, kept, near, both := staff(k.Root, true), staff(k.Root, true), staff(k.Root, true), staff(middle, true), staff(k.Root, true)
 		away, beside, in := staff(k.Root, false), staff(sister, true), staff(client, false)
-		if _, err := s.Users.SetMembership(t.Context(), admin, both.ID, client, usersSet(1)); err != nil {
+		if _, err := s.Users.(*users.Service).SetMembership(t.Context(), admin, both.ID, client, usersSet(1)); err != nil {
 			t.Fatal(err)
 		}
 		k.Clock.Advance(100 * day)
@@ -110,7 +110,7 @@ func TestFromAbove(t *testing.T) {
 		decided(t, s, admin, v.ID, gone.ID, Decide{Decision: iam.DecisionRemove})
 		decided(t, s, admin, v.ID, kept.ID, Decide{Decision: iam.DecisionKeep})
 		decided(t, s, admin, v.ID, near.ID, Decide{Decision: iam.DecisionRemove})
-		if _, err := s.Users.SetMembership(t.Context(), admin, near.ID, middle, usersReach(now(k, near.ID).Version)); err != nil {
+		if _, err := s.Users.(*users.Service).SetMembership(t.Context(), admin, near.ID, middle, usersReach(now(k, near.ID).Version)); err != nil {
 			t.Fatal(err)
 		}
 		if v, err := s.Finish(t.Context(), admin, v.ID, true); err != nil || v.State != iam.ReviewFinished || v.Counts.AboveChanged != 3 {
@@ -310,10 +310,10 @@ func TestReductionGoesOn(t *testing.T) {
 	none, added := usersSet(1), usersSet(1)
 	none.Roles, none.Permissions = &[]string{}, nil
 	added.Permissions = &[]iam.Permission{iam.PermDashboardHome}
-	if _, err := s.Users.SetMembership(t.Context(), admin, half.ID, client, none); err != nil {
+	if _, err := s.Users.(*users.Service).SetMembership(t.Context(), admin, half.ID, client, none); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.Users.SetMembership(t.Context(), admin, more.ID, client, added); err != nil {
+	if _, err := s.Users.(*users.Service).SetMembership(t.Context(), admin, more.ID, client, added); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := s.Finish(t.Context(), admin, v.ID, true); err != nil {
@@ -358,10 +358,10 @@ func TestKeptOnlyWhatIsAsItWas(t *testing.T) {
 		}
 		promoted := usersSet(1)
 		promoted.Roles = &[]string{string(access.RoleOrgAdmin)}
-		if _, err := s.Users.SetMembership(t.Context(), admin, more.ID, client, promoted); err != nil {
+		if _, err := s.Users.(*users.Service).SetMembership(t.Context(), admin, more.ID, client, promoted); err != nil {
 			t.Fatal(err)
 		}
-		if err := s.Users.Delete(t.Context(), admin, deleted.ID, 1, ""); err != nil {
+		if err := s.Users.(*users.Service).Delete(t.Context(), admin, deleted.ID, 1, ""); err != nil {
 			t.Fatal(err)
 		}
 		_, err := s.Finish(t.Context(), other.Caller(other.Admin), v.ID, true)

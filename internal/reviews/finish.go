@@ -69,8 +69,8 @@ func (s *Service) Work(ctx context.Context) (more bool, err error) {
 	return err == nil, err
 }
 
-// apply does what was decided on one portion of the rows. What is done twice
-// after a crash changes nothing the second time.
+// apply does what was decided on one portion of the rows. After a crash it goes on
+// with those that are not done.
 func (s *Service) apply(ctx context.Context, tenant iam.TenantID, id iam.ReviewID) (more bool, err error) {
 	var c *access.Caller
 	l := &looked{}
@@ -125,19 +125,28 @@ func finisher(ctx context.Context, tx iam.Tx, dir *authz.Directory, tenant iam.T
 	return c, nil
 }
 
-// applyRow does what was decided on a row and writes down what became of it.
+// applyRow does what was decided on a row and writes down what became of it, in one
+// transaction: nobody finds an account gone that the review itself has removed.
 func (s *Service) applyRow(ctx context.Context, c *access.Caller, l *looked, row *iam.ReviewRow) error {
-	var err error
-	row.Result, err = s.outcome(ctx, c, l, row)
-	row.Problem, row.ProblemCode = "", ""
-	if err != nil {
-		known := new(iam.Error)
-		if !errors.As(err, &known) || known.Code == iam.CodeInternal || known.Code == iam.CodeUnavailable {
+	done := *row
+	err := s.Store.Write(ctx, func(tx iam.Tx) (err error) {
+		done = *row
+		done.Problem, done.ProblemCode, done.DoneAt = "", "", tx.Now()
+		if done.Result, err = s.outcome(ctx, tx, c, l, &done); err != nil {
 			return err
 		}
-		row.Result = iam.ResultRefused
-		row.ProblemCode, row.Problem = problemOf(known)
+		return tx.UpdateReviewRow(ctx, c.Tenant, l.review.ID, &done)
+	})
+	if err == nil {
+		*row = done
+		return nil
 	}
+	known := new(iam.Error)
+	if !errors.As(err, &known) || known.Code == iam.CodeInternal || known.Code == iam.CodeUnavailable {
+		return err
+	}
+	row.Result = iam.ResultRefused
+	row.ProblemCode, row.Problem = problemOf(known)
 	return s.Store.Write(ctx, func(tx iam.Tx) error {
 		row.DoneAt = tx.Now()
 		return tx.UpdateReviewRow(ctx, c.Tenant, l.review.ID, row)
@@ -166,17 +175,13 @@ func problemOf(e *iam.Error) (code, message string) {
 	return "refused", message
 }
 
-func (s *Service) outcome(ctx context.Context, c *access.Caller, l *looked, row *iam.ReviewRow) (iam.ReviewResult, error) {
+func (s *Service) outcome(ctx context.Context, tx iam.Tx, c *access.Caller, l *looked, row *iam.ReviewRow) (iam.ReviewResult, error) {
 	switch row.Decision {
 	case iam.DecisionNone:
 		return iam.ResultUndecided, nil
 	case iam.DecisionKeep, iam.DecisionReduce, iam.DecisionRemove:
 	}
-	var u *iam.User
-	err := s.Store.Read(ctx, func(tx iam.Tx) (err error) {
-		u, err = tx.User(ctx, c.Tenant, row.User)
-		return err
-	})
+	u, err := tx.UserForUpdate(ctx, c.Tenant, row.User)
 	switch {
 	case iam.CodeOf(err) == iam.CodeNotFound:
 		return iam.ResultGone, nil
@@ -192,17 +197,16 @@ func (s *Service) outcome(ctx context.Context, c *access.Caller, l *looked, row 
 		return iam.ResultKept, nil
 	}
 	if row.Decision == iam.DecisionReduce {
-		return iam.ResultReduced, s.reduce(ctx, c, l.dir, u, row)
+		return iam.ResultReduced, s.reduce(ctx, tx, c, l.dir, u, row)
 	}
 	if row.Above {
 		here := false
-		_, err = s.Users.SetMembership(ctx, c, u.ID, row.Org, users.SetMembership{IncludesDescendants: &here, Version: u.Version})
-		return iam.ResultRemoved, err
+		return iam.ResultRemoved, s.Users.SetMembershipIn(ctx, tx, c, u.ID, row.Org, users.SetMembership{IncludesDescendants: &here, Version: u.Version})
 	}
 	if len(u.Memberships) == 1 {
-		return iam.ResultDeleted, s.Users.Delete(ctx, c, u.ID, u.Version, "")
+		return iam.ResultDeleted, s.Users.DeleteIn(ctx, tx, c, u.ID, "")
 	}
-	return iam.ResultRemoved, s.Users.RemoveMembership(ctx, c, u.ID, row.Org, u.Version)
+	return iam.ResultRemoved, s.Users.RemoveMembershipIn(ctx, tx, c, u.ID, row.Org, u.Version)
 }
 
 // left is what a membership has after the reduction.
@@ -255,7 +259,7 @@ func (l *looked) begun(u *iam.User, row *iam.ReviewRow) bool {
 
 // reduce takes away what was decided. Whether the roles in teams can be taken is
 // asked before anything is.
-func (s *Service) reduce(ctx context.Context, c *access.Caller, dir *authz.Directory, u *iam.User, row *iam.ReviewRow) error {
+func (s *Service) reduce(ctx context.Context, tx iam.Tx, c *access.Caller, dir *authz.Directory, u *iam.User, row *iam.ReviewRow) error {
 	for _, t := range row.Take.Teams {
 		if err := teams.MayTakeRole(dir, c, u, t.Role); err != nil {
 			return err
@@ -267,7 +271,7 @@ func (s *Service) reduce(ctx context.Context, c *access.Caller, dir *authz.Direc
 		for _, id := range roles {
 			refs = append(refs, string(id))
 		}
-		if _, err := s.Users.SetMembership(ctx, c, u.ID, row.Org, users.SetMembership{Roles: &refs, Permissions: &permissions, Version: u.Version}); err != nil {
+		if err := s.Users.SetMembershipIn(ctx, tx, c, u.ID, row.Org, users.SetMembership{Roles: &refs, Permissions: &permissions, Version: u.Version}); err != nil {
 			return err
 		}
 	}
@@ -275,7 +279,7 @@ func (s *Service) reduce(ctx context.Context, c *access.Caller, dir *authz.Direc
 		if h := u.TeamHold(t.Team); h == nil || h.Role != t.Role {
 			continue // taken away before it was broken off
 		}
-		if _, err := s.Teams.Put(ctx, c, t.Team, u.ID, teams.Place{Role: new(iam.RoleID)}); err != nil {
+		if _, err := s.Teams.PutIn(ctx, tx, c, t.Team, u.ID, teams.Place{Role: new(iam.RoleID)}); err != nil {
 			return err
 		}
 	}

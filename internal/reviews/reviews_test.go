@@ -138,7 +138,7 @@ func TestFinish(t *testing.T) {
 		return k.User(tenanttest.Person{Type: iam.TypeMember, Name: name, Org: client, Roles: []iam.RoleID{role.ID}, Permissions: []iam.Permission{iam.PermDashboardHome}})
 	}
 	keep, less, gone, moved, changed, late := member("=Keep"), member("Less"), member("Gone"), member("Moved"), member("Changed"), member("Late")
-	_, err := s.Users.SetMembership(t.Context(), admin, moved.ID, other, users.SetMembership{Version: 1})
+	_, err := s.Users.(*users.Service).SetMembership(t.Context(), admin, moved.ID, other, users.SetMembership{Version: 1})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -148,7 +148,7 @@ func TestFinish(t *testing.T) {
 	decided(t, s, admin, v.ID, gone.ID, Decide{Decision: iam.DecisionRemove})
 	decided(t, s, admin, v.ID, moved.ID, Decide{Decision: iam.DecisionRemove})
 	decided(t, s, admin, v.ID, changed.ID, Decide{Decision: iam.DecisionRemove})
-	_, err = s.Users.SetMembership(t.Context(), admin, changed.ID, client, users.SetMembership{Permissions: &[]iam.Permission{}, Version: 1})
+	_, err = s.Users.(*users.Service).SetMembership(t.Context(), admin, changed.ID, client, users.SetMembership{Permissions: &[]iam.Permission{}, Version: 1})
 	if err != nil {
 		t.Fatal(err)
 	}

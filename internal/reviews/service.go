@@ -48,14 +48,14 @@ const (
 
 // Users changes memberships under the rules that hold for everybody.
 type Users interface {
-	SetMembership(ctx context.Context, c *access.Caller, id iam.UserID, org iam.OrgID, in users.SetMembership) (*users.MembershipView, error)
-	RemoveMembership(ctx context.Context, c *access.Caller, id iam.UserID, org iam.OrgID, version int64) error
-	Delete(ctx context.Context, c *access.Caller, id iam.UserID, version int64, heir iam.UserID) error
+	SetMembershipIn(ctx context.Context, tx iam.Tx, c *access.Caller, id iam.UserID, org iam.OrgID, in users.SetMembership) error
+	RemoveMembershipIn(ctx context.Context, tx iam.Tx, c *access.Caller, id iam.UserID, org iam.OrgID, version int64) error
+	DeleteIn(ctx context.Context, tx iam.Tx, c *access.Caller, id, heir iam.UserID) error
 }
 
 // Teams changes what people are in teams under the rules that hold for everybody.
 type Teams interface {
-	Put(ctx context.Context, c *access.Caller, id iam.TeamID, user iam.UserID, in teams.Place) (*teams.Member, error)
+	PutIn(ctx context.Context, tx iam.Tx, c *access.Caller, id iam.TeamID, user iam.UserID, in teams.Place) (*teams.Member, error)
 }
 
 // Deps are what the service works with.

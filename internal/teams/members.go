@@ -29,51 +29,56 @@ func (in Place) change(h *iam.TeamHold) {
 // Put puts a user into a team, or changes what they are there. It needs
 // teams.manage, and roles.assign when the role changes. The user has to belong
 // to the team's organization.
-func (s *Service) Put(ctx context.Context, c *access.Caller, id iam.TeamID, user iam.UserID, in Place) (*Member, error) {
+func (s *Service) Put(ctx context.Context, c *access.Caller, id iam.TeamID, user iam.UserID, in Place) (m *Member, err error) {
+	err = s.Store.Write(ctx, func(tx iam.Tx) error {
+		m, err = s.PutIn(ctx, tx, c, id, user, in)
+		return err
+	})
+	return m, err
+}
+
+// PutIn is Put in a transaction of the caller's.
+func (s *Service) PutIn(ctx context.Context, tx iam.Tx, c *access.Caller, id iam.TeamID, user iam.UserID, in Place) (*Member, error) {
 	if err := c.Require(iam.PermTeamsManage); err != nil {
 		return nil, err
 	}
-	var m *Member
-	err := s.Store.Write(ctx, func(tx iam.Tx) error {
-		sc, t, u, err := s.forChange(ctx, tx, c, id, user)
-		if err != nil {
-			return err
-		}
-		before, place := u.TeamHold(id), iam.TeamHold{Team: id, TeamName: t.Name, Org: t.Org}
-		if before != nil {
-			place = *before
-		} else if err := sc.mayJoin(t, u); err != nil {
-			return err
-		}
-		was := place
-		in.change(&place)
-		if before != nil && was == place {
-			m, err = member(ctx, tx, sc, u, id)
-			return err
-		}
-		if r := sc.dir.Roles[place.Role]; place.Role != "" && (r == nil || r.Scope != iam.ScopeTeam) {
-			return iam.InvalidField("/role_id", "wrong_scope", "Choose a role that is for teams.")
-		}
-		if err := sc.mayReassign(u, was.Role, place.Role); err != nil {
-			return err
-		}
-		if err := sc.note(ctx, tx, u, was.Role, place.Role); err != nil {
-			return err
-		}
-		if err := tx.PutTeamMember(ctx, c.Tenant, u, place); err != nil {
-			return err
-		}
-		tx.AccessChanged(c.Tenant)
-		if m, err = member(ctx, tx, sc, u, id); err != nil {
-			return err
-		}
-		action := "team.member_changed"
-		if before == nil {
-			action = "team.member_added"
-		}
-		return s.recordMember(ctx, tx, c, sc, action, t, u, was, place)
-	})
-	return m, err
+	sc, t, u, err := s.forChange(ctx, tx, c, id, user)
+	if err != nil {
+		return nil, err
+	}
+	before, place := u.TeamHold(id), iam.TeamHold{Team: id, TeamName: t.Name, Org: t.Org}
+	if before != nil {
+		place = *before
+	} else if err := sc.mayJoin(t, u); err != nil {
+		return nil, err
+	}
+	was := place
+	in.change(&place)
+	if before != nil && was == place {
+		return member(ctx, tx, sc, u, id)
+	}
+	if r := sc.dir.Roles[place.Role]; place.Role != "" && (r == nil || r.Scope != iam.ScopeTeam) {
+		return nil, iam.InvalidField("/role_id", "wrong_scope", "Choose a role that is for teams.")
+	}
+	if err := sc.mayReassign(u, was.Role, place.Role); err != nil {
+		return nil, err
+	}
+	if err := sc.note(ctx, tx, u, was.Role, place.Role); err != nil {
+		return nil, err
+	}
+	if err := tx.PutTeamMember(ctx, c.Tenant, u, place); err != nil {
+		return nil, err
+	}
+	tx.AccessChanged(c.Tenant)
+	m, err := member(ctx, tx, sc, u, id)
+	if err != nil {
+		return nil, err
+	}
+	action := "team.member_changed"
+	if before == nil {
+		action = "team.member_added"
+	}
+	return m, s.recordMember(ctx, tx, c, sc, action, t, u, was, place)
 }
 
 // Remove takes a user out of a team. It needs teams.manage, and roles.assign

@@ -129,11 +129,18 @@ type SetMembership struct {
 // holds more in the caller's part of the tree, and when the caller would give or
 // take what they don't hold.
 func (s *Service) SetMembership(ctx context.Context, c *access.Caller, id iam.UserID, org iam.OrgID, in SetMembership) (*MembershipView, error) {
-	if err := c.Require(iam.PermRolesAssign); err != nil {
+	if err := s.Store.Write(ctx, func(tx iam.Tx) error { return s.SetMembershipIn(ctx, tx, c, id, org, in) }); err != nil {
 		return nil, err
 	}
-	var out *MembershipView
-	v, err := s.changeBy(ctx, c, id, here, func(_ iam.Tx, dir *authz.Directory, before, after *iam.User) error {
+	return s.Membership(ctx, c, id, org)
+}
+
+// SetMembershipIn is SetMembership in a transaction of the caller's.
+func (s *Service) SetMembershipIn(ctx context.Context, tx iam.Tx, c *access.Caller, id iam.UserID, org iam.OrgID, in SetMembership) error {
+	if err := c.Require(iam.PermRolesAssign); err != nil {
+		return err
+	}
+	_, err := s.changeIn(ctx, tx, c, id, here, func(_ iam.Tx, dir *authz.Directory, before, after *iam.User) error {
 		if in.Version != before.Version {
 			return iam.Stale("user")
 		}
@@ -146,10 +153,7 @@ func (s *Service) SetMembership(ctx context.Context, c *access.Caller, id iam.Us
 		}
 		return in.apply(dir, c, before, after.Membership(org))
 	})
-	if err == nil {
-		out, err = s.Membership(ctx, c, v.ID, org)
-	}
-	return out, err
+	return err
 }
 
 func (in *SetMembership) apply(dir *authz.Directory, c *access.Caller, u *iam.User, m *iam.Membership) error {
@@ -227,10 +231,15 @@ func ticked(m *iam.Membership, roles *[]string, permissions *[]iam.Permission, b
 // membership, without which nobody could sign in, and for a tenant admin's in the
 // root.
 func (s *Service) RemoveMembership(ctx context.Context, c *access.Caller, id iam.UserID, org iam.OrgID, version int64) error {
+	return s.Store.Write(ctx, func(tx iam.Tx) error { return s.RemoveMembershipIn(ctx, tx, c, id, org, version) })
+}
+
+// RemoveMembershipIn is RemoveMembership in a transaction of the caller's.
+func (s *Service) RemoveMembershipIn(ctx context.Context, tx iam.Tx, c *access.Caller, id iam.UserID, org iam.OrgID, version int64) error {
 	if err := c.Require(iam.PermRolesAssign); err != nil {
 		return err
 	}
-	_, err := s.changeBy(ctx, c, id, here, func(_ iam.Tx, dir *authz.Directory, before, after *iam.User) error {
+	_, err := s.changeIn(ctx, tx, c, id, here, func(_ iam.Tx, dir *authz.Directory, before, after *iam.User) error {
 		m := before.Membership(org)
 		switch {
 		case m == nil || !dir.Within(org, c.Org):

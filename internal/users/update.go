@@ -140,59 +140,64 @@ func (s *Service) change(ctx context.Context, c *access.Caller, id iam.UserID, f
 type changer func(tx iam.Tx, dir *authz.Directory, before, after *iam.User) error
 
 // changeBy is change by somebody with the power that the rule asks for.
-func (s *Service) changeBy(ctx context.Context, c *access.Caller, id iam.UserID, may rule, fn changer) (*View, error) {
-	var v *View
-	err := s.Store.Write(ctx, func(tx iam.Tx) error {
-		dir, before, err := authz.InSightForUpdate(ctx, tx, c, id)
-		if err != nil {
-			return err
-		}
-		after := *before
-		if err := fn(tx, dir, before, &after); err != nil {
-			return err
-		}
-		here, elsewhere := told(dir, c, before, &after)
-		if len(here)+len(elsewhere) == 0 {
-			v = view(dir, c, before)
-			return attend(ctx, tx, c.Tenant, v)
-		}
-		if err := s.keepsRules(ctx, tx, dir, c, may, before, &after); err != nil {
-			return err
-		}
-		if before.EmailKey != after.EmailKey {
-			after.EmailProvenAt = time.Time{}
-			if c.Vouches() {
-				after.EmailProvenAt = tx.Now()
-			}
-		}
-		after.UpdatedAt = tx.Now()
-		if err := tx.UpdateUser(ctx, c.Tenant, before, &after); err != nil {
-			return err
-		}
-		if before.Status != after.Status && after.Status == iam.StatusSuspended {
-			if _, err := tx.EndSessions(ctx, c.Tenant, id, ""); err != nil {
-				return err
-			}
-		}
-		tx.AccessChanged(c.Tenant)
-		if err := s.moved(ctx, tx, c, before, &after); err != nil {
-			return err
-		}
-		if err := s.tell(ctx, tx, c, dir, before, &after); err != nil {
-			return err
-		}
-		v = view(dir, c, &after)
-		if err := attend(ctx, tx, c.Tenant, v); err != nil {
-			return err
-		}
-		if before.PhotoKey != after.PhotoKey {
-			if err := pictures.Drop(ctx, tx, c.Tenant, before.PhotoKey); err != nil {
-				return err
-			}
-		}
-		return s.recordChange(ctx, tx, c, dir, before, &after, here, elsewhere)
+func (s *Service) changeBy(ctx context.Context, c *access.Caller, id iam.UserID, may rule, fn changer) (v *View, err error) {
+	err = s.Store.Write(ctx, func(tx iam.Tx) error {
+		v, err = s.changeIn(ctx, tx, c, id, may, fn)
+		return err
 	})
 	return v, err
+}
+
+// changeIn is changeBy in a transaction of the caller's.
+func (s *Service) changeIn(ctx context.Context, tx iam.Tx, c *access.Caller, id iam.UserID, may rule, fn changer) (*View, error) {
+	dir, before, err := authz.InSightForUpdate(ctx, tx, c, id)
+	if err != nil {
+		return nil, err
+	}
+	after := *before
+	if err := fn(tx, dir, before, &after); err != nil {
+		return nil, err
+	}
+	here, elsewhere := told(dir, c, before, &after)
+	if len(here)+len(elsewhere) == 0 {
+		v := view(dir, c, before)
+		return v, attend(ctx, tx, c.Tenant, v)
+	}
+	if err := s.keepsRules(ctx, tx, dir, c, may, before, &after); err != nil {
+		return nil, err
+	}
+	if before.EmailKey != after.EmailKey {
+		after.EmailProvenAt = time.Time{}
+		if c.Vouches() {
+			after.EmailProvenAt = tx.Now()
+		}
+	}
+	after.UpdatedAt = tx.Now()
+	if err := tx.UpdateUser(ctx, c.Tenant, before, &after); err != nil {
+		return nil, err
+	}
+	if before.Status != after.Status && after.Status == iam.StatusSuspended {
+		if _, err := tx.EndSessions(ctx, c.Tenant, id, ""); err != nil {
+			return nil, err
+		}
+	}
+	tx.AccessChanged(c.Tenant)
+	if err := s.moved(ctx, tx, c, before, &after); err != nil {
+		return nil, err
+	}
+	if err := s.tell(ctx, tx, c, dir, before, &after); err != nil {
+		return nil, err
+	}
+	if before.PhotoKey != after.PhotoKey {
+		if err := pictures.Drop(ctx, tx, c.Tenant, before.PhotoKey); err != nil {
+			return nil, err
+		}
+	}
+	v := view(dir, c, &after)
+	if err := attend(ctx, tx, c.Tenant, v); err != nil {
+		return nil, err
+	}
+	return v, s.recordChange(ctx, tx, c, dir, before, &after, here, elsewhere)
 }
 
 // moved tells the address that somebody had that it is not theirs any more:
