@@ -29,7 +29,7 @@
       if (!response.ok) return; // signed out, or not allowed any more: the dashboard around says so
       const { token, expires_at } = await response.json();
       // By the server's clock, whatever this machine's says: a fifth of the time is left then.
-      due = Date.now() + 0.8 * (Date.parse(expires_at) - Date.parse(response.headers.get("Date")));
+      due = Date.now() + 0.8 * (Date.parse(expires_at) - Date.parse(response.headers.get("Date") ?? Date()));
       frame.contentWindow.postMessage({ type: "retinue:token", token, expires_at }, origin);
     } catch {
       // Offline: it is tried again below.

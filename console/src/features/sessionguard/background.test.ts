@@ -44,13 +44,20 @@ afterEach(() => {
 });
 
 // covers A-07, E-08
-it("renews the token of an embedded page without keeping the session from being idle", async () => {
+it("renews the token of an embedded page in time, without keeping the session from being idle", async () => {
   vi.useFakeTimers();
+  // By the server's clock, which is an hour behind; the second token lasts for two minutes only.
+  const lifetimes = [300, 120, 300, 300];
   const asked: RequestInit[] = [];
   const postMessage = vi.fn();
   vi.stubGlobal("fetch", async (_: string, init: RequestInit) => {
+    if (init.method === "HEAD") return new Response(); // whether the page answers
+    const sent = Date.now() - 3_600_000;
+    const expires_at = new Date(sent + (lifetimes[asked.length] ?? 0) * 1000).toISOString();
     asked.push(init);
-    return new Response(JSON.stringify({ token: "a.b.c", expires_at: "2026-11-28T00:00:00Z" }));
+    return new Response(JSON.stringify({ token: "a.b.c", expires_at }), {
+      headers: { Date: new Date(sent).toUTCString() },
+    });
   });
   const frame = document.createElement("div"); // as good as an iframe, and loads nothing
   frame.id = "page";
@@ -64,7 +71,11 @@ it("renews the token of an embedded page without keeping the session from being 
   document.body.append(frame);
   new Function(readFileSync("../internal/web/frame.js", "utf8"))();
   frame.dispatchEvent(new Event("load"));
-  await vi.advanceTimersByTimeAsync(9 * 60_000);
+  await vi.advanceTimersByTimeAsync(3 * 60_000);
+  expect(asked.length).toBe(1);
+  await vi.advanceTimersByTimeAsync(70_000);
+  expect(asked.length).toBe(2);
+  await vi.advanceTimersByTimeAsync(100_000);
   expect(asked.length).toBe(3);
   for (const { headers } of asked) {
     expect(headers).toEqual({ "Retinue-Activity": "none", "Retinue-Organization": "org_1" });
