@@ -33,7 +33,7 @@ test("who was deleted is found, with their history, invited again and erased", a
   const panel = page.getByRole("dialog", { name: "Invite people" });
   await expect(panel.getByRole("textbox", { name: "E-mail addresses" })).toHaveValue("gerda@kestrellane.example");
   await panel.getByRole("button", { name: "Send 1 invitation" }).click();
-  await expect(page.getByRole("dialog")).toContainText("Sent");
+  await expect(page.getByRole("dialog")).toContainText("Kept here");
   await page.keyboard.press("Escape");
   await expect(page.getByRole("dialog")).toHaveCount(0);
 
