@@ -232,15 +232,15 @@ func TestKeyIsOfOneOrganization(t *testing.T) {
 		return &resetPasswordOutput{ETagHeader: tagged(1)}, nil
 	})
 	const body = `{"email":"a@b.example"}`
-	make := func(org string) int {
+	ask := func(org string) int {
 		return f.do(http.MethodPost, "/make", body, "Idempotency-Key", "mine", OrganizationHeader, org).Code
 	}
 	for _, org := range []string{"org_1", "org_1"} {
-		if code := make(org); code != http.StatusCreated || calls != 1 {
+		if code := ask(org); code != http.StatusCreated || calls != 1 {
 			t.Errorf("in %s: %d, %d calls", org, code, calls)
 		}
 	}
-	if code := make("org_2"); code != http.StatusBadRequest && code != http.StatusUnprocessableEntity || calls != 1 {
+	if code := ask("org_2"); code != http.StatusBadRequest && code != http.StatusUnprocessableEntity || calls != 1 {
 		t.Errorf("in another organization: %d, %d calls", code, calls)
 	}
 }
