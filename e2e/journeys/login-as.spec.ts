@@ -1,5 +1,7 @@
+import type { Page } from "@playwright/test";
+import { fillSignIn } from "../support/pages/signin";
 import { UsersPage } from "../support/pages/users";
-import { expect, people, test } from "../support/test";
+import { demoPassword, expect, people, test } from "../support/test";
 
 // covers A-10
 test("an administrator looks in as somebody else and comes back", async ({ open }) => {
@@ -32,4 +34,52 @@ test("an administrator looks in as somebody else and comes back", async ({ open 
   const theirs = await open(people.supervisor.email);
   await theirs.goto("/account?tab=history");
   await expect(theirs.getByText(people.tenant_admin.name).first()).toBeVisible();
+});
+
+// covers A-10
+test("every tab of a browser acts as whoever is signed in now", async ({ open }) => {
+  const page = await open(people.tenant_admin.email);
+  const beside = await page.context().newPage();
+  await beside.goto("/admin/roles");
+  await expect(beside.getByRole("heading", { level: 1, name: "Roles" })).toBeVisible();
+  const logIn = async () => {
+    const users = new UsersPage(page);
+    await users.goto("?search=nkechi");
+    await users.act(`Log in as ${people.supervisor.name}`);
+    await page.getByRole("dialog").getByRole("button", { name: "Log in" }).click();
+    await expect(barOf(page)).toBeVisible();
+  };
+  const barOf = (tab: Page) => tab.getByRole("complementary", { name: "Logged in as somebody else" });
+  await logIn();
+  await expect(barOf(beside)).toContainText(people.supervisor.name);
+  await barOf(page).getByRole("button", { name: "Back to myself" }).click();
+  await expect(barOf(beside)).toBeHidden();
+  await expect(beside.getByRole("heading", { level: 1, name: "Roles" })).toBeVisible();
+
+  // What somebody types is not lost to that.
+  await beside.goto("/account");
+  const firstName = beside.getByRole("textbox", { name: "First name" });
+  await firstName.fill("Inès");
+  await logIn();
+  const notice = beside.getByRole("dialog", { name: `You are signed in as ${people.supervisor.name} now` });
+  await expect(notice).toBeVisible();
+  await barOf(page).getByRole("button", { name: "Back to myself" }).click();
+  await expect(notice).toBeHidden();
+  await expect(firstName).toHaveValue("Inès");
+  await logIn();
+  await notice.getByRole("button", { name: `Go on as ${people.supervisor.name}` }).click();
+  await expect(barOf(beside)).toContainText(people.supervisor.name);
+  await barOf(beside).getByRole("button", { name: "Back to myself" }).click();
+  await expect(barOf(page)).toBeHidden();
+
+  // Signing out and in.
+  await beside.goto("/admin/roles");
+  await page.goto("/account");
+  await page.getByRole("button", { name: `Your menu, ${people.tenant_admin.name}` }).click();
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await expect(beside.getByRole("heading", { name: "Sign in" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "Sign in" })).toBeVisible();
+  await fillSignIn(page, people.secondAdmin.email, demoPassword);
+  await expect(beside).toHaveURL(/\/admin\/roles/);
+  await expect(beside.getByRole("button", { name: `Your menu, ${people.secondAdmin.name}` })).toBeVisible();
 });

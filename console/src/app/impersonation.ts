@@ -1,22 +1,7 @@
 import { client, unwrap } from "@/api/client";
 import type { Session } from "@/api/types";
+import { tellOthers } from "./identity";
 import { leaveFor } from "./leave";
-
-/** Tells the other tabs that somebody else is signed in now, so that none acts as the wrong person. */
-function tellOthers() {
-  if (typeof BroadcastChannel === "undefined") return;
-  const channel = new BroadcastChannel("retinue-identity");
-  channel.postMessage("changed");
-  channel.close();
-}
-
-/** Loads this tab anew when another one has changed who is signed in. */
-export function followIdentity(): () => void {
-  if (typeof BroadcastChannel === "undefined") return () => {};
-  const channel = new BroadcastChannel("retinue-identity");
-  channel.onmessage = () => leaveFor("/");
-  return () => channel.close();
-}
 
 /**
  * Logs in as somebody else, to look, in one of their organizations or where they act by themselves. A full load, so

@@ -9,6 +9,12 @@ export function leaveFor(path: string): void {
   window.location.assign(path);
 }
 
+/** Loads the page anew, like leaveFor. */
+export function loadAnew(): void {
+  leaving = true;
+  window.location.reload();
+}
+
 /** Whether the page is being left by leaveFor. */
 export function isLeaving(): boolean {
   return leaving;

@@ -2,6 +2,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { client, unwrap } from "@/api/client";
 import { isApiError } from "@/api/errors";
 import { actIn } from "./acting";
+import { tellOthers } from "./identity";
 import { leaveFor } from "./leave";
 
 /** Ends the session on the server and forgets everything that was loaded. */
@@ -18,6 +19,7 @@ export function useSignOut() {
     onSuccess: () => {
       queryClient.clear();
       actIn("");
+      tellOthers();
       // A full load, so that nothing of one person is left in memory for the next.
       leaveFor("/sign-in");
     },

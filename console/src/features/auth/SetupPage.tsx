@@ -9,6 +9,7 @@ import { fieldErrors } from "@/api/errors";
 import { fieldText } from "@/api/messages";
 import type { Session } from "@/api/types";
 import { formatList } from "@/app/format";
+import { tellOthers } from "@/app/identity";
 import { hashParam } from "@/app/paths";
 import { sessionQuery } from "@/app/session";
 import { codeFromName } from "@/features/roles/code";
@@ -53,6 +54,7 @@ export function SetupPage() {
     mutationFn: () => unwrap<Session>(client.POST("/setup", { body: { token, ...values } })),
     onSuccess: async (session) => {
       queryClient.setQueryData(sessionQuery.queryKey, session);
+      tellOthers();
       await router.navigate({ href: "/", replace: true });
     },
   });

@@ -3,10 +3,11 @@ import { Trans } from "@lingui/react/macro";
 import { Alert, Anchor, Button, PasswordInput, Stack, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Link, useRouter, useSearch } from "@tanstack/react-router";
-import { type FormEvent, useState } from "react";
+import { type FormEvent, useEffect, useState } from "react";
 import { client, unwrap } from "@/api/client";
 import { errorText } from "@/api/messages";
 import type { Session } from "@/api/types";
+import { followIdentity, tellOthers, whoIsHere } from "@/app/identity";
 import { safeReturnPath } from "@/app/paths";
 import { sessionQuery } from "@/app/session";
 import { ErrorState } from "@/ui/ErrorState";
@@ -23,6 +24,7 @@ function useSignIn() {
     onSuccess: async (session) => {
       queryClient.clear();
       queryClient.setQueryData(sessionQuery.queryKey, session);
+      tellOthers();
       const back = safeReturnPath(search.redirect) ?? "/";
       await router.navigate({
         href: session.must_change_password ? "/change-password" : back,
@@ -32,13 +34,24 @@ function useSignIn() {
   });
 }
 
+/** Goes on once somebody has signed in in another tab, unless one is about to here. */
+function useOthersSignIn(busy: boolean, redirect: string | undefined) {
+  useEffect(() => {
+    if (busy) return;
+    return followIdentity(async () => {
+      if (await whoIsHere()) window.location.assign(safeReturnPath(redirect) ?? "/");
+    });
+  }, [busy, redirect]);
+}
+
 export function SignInPage() {
-  const search = useSearch({ strict: false }) as { tenant?: string; notice?: string };
+  const search = useSearch({ strict: false }) as { tenant?: string; notice?: string; redirect?: string };
   const options = useSignInOptions();
   const [tenant, setTenant] = useState(search.tenant ?? "");
   const [email, setEmail] = useState("");
   const [password, setPassword] = useState("");
   const signIn = useSignIn();
+  useOthersSignIn(email !== "" || password !== "", search.redirect);
 
   if (options.isError) return <ErrorState error={options.error} onRetry={() => void options.refetch()} />;
   if (options.data?.setup_needed) return <SetupNeeded />;

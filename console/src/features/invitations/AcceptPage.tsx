@@ -10,6 +10,7 @@ import { errorText, fieldText } from "@/api/messages";
 import type { Session } from "@/api/types";
 import { actIn } from "@/app/acting";
 import { pickedLanguage } from "@/app/i18n";
+import { tellOthers } from "@/app/identity";
 import { hashParam } from "@/app/paths";
 import { AuthLayout } from "@/features/auth/AuthLayout";
 import authClasses from "@/features/auth/auth.module.css";
@@ -80,6 +81,7 @@ function SomebodyElse({ offer, onDone }: { offer: InvitationOffer; onDone: () =>
     mutationFn: () => unwrap(client.DELETE("/session")),
     onSuccess: async () => {
       actIn("");
+      tellOthers();
       queryClient.removeQueries({ queryKey: ["session"] });
       await onDone();
     },
@@ -129,6 +131,7 @@ function Accept({ token, offer }: { token: string; offer: InvitationOffer }) {
       ),
     onSuccess: (session) => {
       actIn(session.organization.id);
+      tellOthers();
       // A full load: nothing of before is left, and the organization's own look applies.
       window.location.assign("/");
     },

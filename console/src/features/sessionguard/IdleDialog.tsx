@@ -5,21 +5,14 @@ import { useCallback, useEffect, useRef, useState } from "react";
 import { client, lastRequestAt, unwrap } from "@/api/client";
 import { isApiError } from "@/api/errors";
 import type { Session } from "@/api/types";
-import { leaveFor } from "@/app/leave";
-import { signInPath } from "@/app/query";
 import { useSignOut } from "@/app/useSignOut";
 import { background, clock, nextCheck, warnAt, worthTelling } from "./idle";
+import { leave } from "./leave";
 
 /** Asks how long the session has. Only what a person did counts as use. */
 async function secondsLeft(byPerson: boolean): Promise<number | null> {
   const session = await unwrap<Session>(client.GET("/session", byPerson ? {} : { headers: background }));
   return session.idle_seconds_left ?? null;
-}
-
-/** Leaves for the sign-in page, from where the person comes back to this one. */
-function leave() {
-  const { pathname, search, hash } = window.location;
-  leaveFor(signInPath(pathname + search + hash));
 }
 
 /**
