@@ -1,11 +1,11 @@
 import { t } from "@lingui/core/macro";
-import { MultiSelect } from "@mantine/core";
+import { type ComboboxItem, MultiSelect } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { errorText } from "@/api/messages";
 import { useCan } from "@/app/session";
-import { type ChoicesQuery, choicesOf, type Option, type Ref } from "./choices";
+import { type ChoicesQuery, choicesOf, narrowed, type Option, type Ref } from "./choices";
 import { PlaceOption } from "./PlaceOption";
 import { organizationChoicesQuery } from "./queries";
 
@@ -39,6 +39,7 @@ export function OrganizationMultiSelect(props: Props) {
     enabled: mayRead,
     placeholderData: keepPreviousData,
   });
+  const answered = text.trim() === wanted && !found.isPlaceholderData;
   const nothing = first.data?.items.every(({ id }) => id === without);
   if (!mayRead || (nothing && value.length === 0)) return null;
   const { choices, places } = choicesOf<Option>(
@@ -59,7 +60,7 @@ export function OrganizationMultiSelect(props: Props) {
       onChange={(ids) => onChange(ids.map((id) => ({ id, name: places.get(id)?.name ?? id })))}
       placeholder={value.length === 0 ? t`Choose organizations` : undefined}
       // The server has searched already.
-      filter={({ options }) => options}
+      filter={({ options }) => narrowed(options as ComboboxItem[], text, answered)}
       maxDropdownHeight={320}
       nothingFoundMessage={found.isFetching ? t`Searching…` : t`No such organization`}
       data={choices}

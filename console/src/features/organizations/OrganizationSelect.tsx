@@ -1,10 +1,10 @@
 import { t } from "@lingui/core/macro";
-import { Select } from "@mantine/core";
+import { type ComboboxItem, Select } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useCan, useSession } from "@/app/session";
-import { choicesOf, type Place } from "./choices";
+import { choicesOf, narrowed, type Place } from "./choices";
 import { PlaceOption } from "./PlaceOption";
 import { organizationChoicesQuery, organizationQuery } from "./queries";
 
@@ -44,12 +44,14 @@ export function OrganizationSelect(props: Props) {
   });
   const chosen = known ?? single.data;
   // What stands in the closed field is the name of the chosen one, and no search.
-  const [wanted] = useDebouncedValue(text === chosen?.name ? "" : text.trim(), 200);
+  const typed = text === chosen?.name ? "" : text.trim();
+  const [wanted] = useDebouncedValue(typed, 200);
   const found = useQuery({
     ...organizationChoicesQuery(wanted, outside),
     enabled: mayRead,
     placeholderData: keepPreviousData,
   });
+  const answered = typed === wanted && !found.isPlaceholderData;
   const alone = first.data && first.data.items.length < 2 && !first.data.more;
   if (!mayRead || (alone && known && !always)) return null;
   const { choices, places, added } = choicesOf<Place>(
@@ -73,9 +75,10 @@ export function OrganizationSelect(props: Props) {
         onChange(place);
       }}
       // The server has searched already; the chosen one is shown with the others, but is no finding.
-      filter={({ options }) =>
-        wanted ? options.filter((option) => !("value" in option) || !added.includes(option.value)) : options
-      }
+      filter={({ options }) => {
+        const items = narrowed(options as ComboboxItem[], typed, answered);
+        return typed ? items.filter(({ value: id }) => !added.includes(id)) : items;
+      }}
       maxDropdownHeight={320}
       nothingFoundMessage={found.isFetching ? t`Searching…` : t`Nothing found`}
       data={choices}

@@ -21,6 +21,15 @@ export type ChoicesQuery<P extends Ref> = {
 export const moreValue = "more";
 
 /**
+ * The rows to offer while `text` stands in the field. Until the server has answered to it, what is there already is
+ * narrowed by it: whoever is quick with the keys must not get one that they have not asked for.
+ */
+export function narrowed<O extends { label: string }>(options: O[], text: string, answered: boolean): O[] {
+  const wanted = text.trim().toLowerCase();
+  return answered ? options : options.filter(({ label }) => label.toLowerCase().includes(wanted));
+}
+
+/**
  * The rows of a list to choose from: what was found but for one that can't be chosen, the chosen ones in any case (a
  * field shows nothing, or an id, for what is not in its list), and a last row that says when there are more. `added`
  * are the ids of the chosen ones that were not found.

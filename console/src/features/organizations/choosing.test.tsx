@@ -81,6 +81,18 @@ describe("the place of an organization", () => {
     expect(asked.filter((each) => each.includes("search=Zen"))).toHaveLength(1);
   });
 
+  it("is none that was not asked for, however quick somebody is with the keys", async () => {
+    server();
+    const onChange = vi.fn();
+    show(<Place onChange={onChange} />, "organizations.read");
+    await waitFor(async () => expect((await field()).value).toBe("Kestrel Lane"));
+    await userEvent.click(await field());
+    await userEvent.clear(await field());
+    await userEvent.type(await field(), "Zen{ArrowUp}{Enter}");
+    expect(onChange).not.toHaveBeenCalled();
+    await option(/Zenith/);
+  });
+
   it("says once that nothing is called that", async () => {
     server();
     show(<Place onChange={() => {}} />, "organizations.read");
@@ -134,6 +146,17 @@ describe("the organizations of an AI agent", () => {
     await userEvent.click(await option(/Zenith/));
     expect(onChange.mock.calls).toEqual([[["org_b", "org_z"]]]);
     expect(asked.every((each) => each.startsWith("/agent-organizations?"))).toBe(true);
+  });
+
+  it("are none that were not asked for", async () => {
+    server();
+    const onChange = vi.fn();
+    show(<Assigned onChange={onChange} />, "bots.manage");
+    await userEvent.click(await field());
+    await option(/Brightdesk/);
+    await userEvent.type(await field(), "Zen{ArrowDown}{Enter}");
+    expect(onChange).not.toHaveBeenCalled();
+    await option(/Zenith/);
   });
 
   it("are not there for others", () => {

@@ -5,7 +5,7 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 import { errorText } from "@/api/messages";
 import { useCan } from "@/app/session";
-import { choicesOf, type Ref } from "@/features/organizations/choices";
+import { choicesOf, narrowed, type Ref } from "@/features/organizations/choices";
 import { PlaceOption } from "@/features/organizations/PlaceOption";
 import { type TeamChoice, teamChoicesQuery, teamQuery, type WhichTeams } from "./queries";
 
@@ -14,12 +14,8 @@ function useChoices(text: string, which: WhichTeams, enabled: boolean) {
   const [wanted] = useDebouncedValue(text.trim(), 200);
   const first = useQuery({ ...teamChoicesQuery("", which), enabled });
   const found = useQuery({ ...teamChoicesQuery(wanted, which), enabled, placeholderData: keepPreviousData });
-  // Until the server has answered to what stands in the field, what is there already is narrowed by it: whoever is
-  // quick with the keys must not get a team that they have not asked for.
-  const narrow = (options: ComboboxItem[]) =>
-    text.trim() === wanted && !found.isPlaceholderData
-      ? options
-      : options.filter(({ label }) => label.toLowerCase().includes(text.trim().toLowerCase()));
+  const answered = text.trim() === wanted && !found.isPlaceholderData;
+  const narrow = (options: ComboboxItem[]) => narrowed(options, text, answered);
   return { first: first.data, found, wanted, narrow };
 }
 

@@ -2,6 +2,7 @@ import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { Button, NativeSelect, TextInput, Tooltip } from "@mantine/core";
 import { IconRefresh, IconSearch } from "@tabler/icons-react";
+import { useRouter } from "@tanstack/react-router";
 import { useEffect, useRef, useState } from "react";
 import type { Role } from "@/api/types";
 import { shortcutsEnabled } from "@/app/preferences";
@@ -123,14 +124,22 @@ export function SearchInput({ value, onChange, placeholder, label }: SearchProps
       setText(value);
     }
   }, [value]);
+  const router = useRouter({ warn: false });
   useEffect(() => {
     if (text === sent.current) return;
     const timer = setTimeout(() => {
       sent.current = text;
       change.current(text);
     }, 250);
-    return () => clearTimeout(timer);
-  }, [text]);
+    // Whoever leaves for another page, which may take a moment to arrive, is not called back to the list.
+    const forget = router?.subscribe("onBeforeNavigate", ({ pathChanged }) => {
+      if (pathChanged) clearTimeout(timer);
+    });
+    return () => {
+      clearTimeout(timer);
+      forget?.();
+    };
+  }, [text, router]);
   useShortcuts({ "/": () => input.current?.focus() });
   return (
     <TextInput
