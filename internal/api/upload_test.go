@@ -65,32 +65,48 @@ func slowly(n, size int, pause time.Duration) func(io.Writer) {
 	}
 }
 
+// The times of these tests: the machine may stand still for most of a second
+// without changing what they find.
+const (
+	arrival = time.Second             // within which a request or a portion has to arrive
+	work    = arrival * 3 / 2         // longer than either may take
+	drip    = 50 * time.Millisecond   // between the bytes of what never ends
+	drips   = int(6*arrival/drip) + 1 // which goes on longer than anybody waits
+	soon    = 5 * arrival             // by when it is given up
+)
+
+// worked answers with what was made of a request after a while, or why nothing was.
+func worked(w http.ResponseWriter, r *http.Request, made any, err error) {
+	if e, ok := errors.AsType[*iam.Error](err); ok {
+		fmt.Fprint(w, e.Code)
+		return
+	}
+	select {
+	case <-r.Context().Done():
+		fmt.Fprint(w, "gone")
+	case <-time.After(work):
+		fmt.Fprint(w, made)
+	}
+}
+
 // A file may take longer than any other request as long as it comes on: neither
 // one that stands still nor one that drips holds a connection.
 func TestFilesArriveAtSomePace(t *testing.T) {
-	addr := limited(t, 200*time.Millisecond, func(w http.ResponseWriter, r *http.Request) {
+	t.Parallel()
+	addr := limited(t, arrival/2, func(w http.ResponseWriter, r *http.Request) {
 		unhurried(w)
-		body := &paced{r.Body, http.NewResponseController(w), 1000, 400 * time.Millisecond, 0}
+		body := &paced{r.Body, http.NewResponseController(w), 1000, arrival, 0}
 		n, err := io.Copy(io.Discard, told{body, maxPhoto})
-		if e, ok := errors.AsType[*iam.Error](err); ok {
-			fmt.Fprint(w, e.Code)
-			return
-		}
-		select {
-		case <-r.Context().Done():
-			fmt.Fprint(w, "gone")
-		case <-time.After(600 * time.Millisecond): // it is worked on, longer than a request or a portion may take
-			fmt.Fprint(w, n)
-		}
+		worked(w, r, n, err)
 	})
 	post := func(length int) string { return "POST / HTTP/1.1\r\nContent-Length: " + strconv.Itoa(length) }
-	if got, _ := send(t, addr, post(10000), slowly(10, 1000, 100*time.Millisecond)); got != "10000" {
+	if got, _ := send(t, addr, post(10000), slowly(10, 1000, arrival/8)); got != "10000" {
 		t.Errorf("one that comes on: %q", got)
 	}
-	if got, after := send(t, addr, post(10000), slowly(1, 1500, 0)); got != string(problem.CodeTimeout) || after > 3*time.Second {
+	if got, after := send(t, addr, post(10000), slowly(1, 1500, 0)); got != string(problem.CodeTimeout) || after > soon {
 		t.Errorf("one that stands still: %q after %v", got, after)
 	}
-	if got, after := send(t, addr, post(10000), slowly(100, 1, 50*time.Millisecond)); got != string(problem.CodeTimeout) || after > 3*time.Second {
+	if got, after := send(t, addr, post(10000), slowly(drips, 1, drip)); got != string(problem.CodeTimeout) || after > soon {
 		t.Errorf("one that drips: %q after %v", got, after)
 	}
 }
@@ -98,22 +114,14 @@ func TestFilesArriveAtSomePace(t *testing.T) {
 // What is asked for may take longer than asking: whoever waits for it is not
 // taken for gone.
 func TestAnswersMayTakeLongerThanRequests(t *testing.T) {
+	t.Parallel()
 	s := &server{}
-	addr := limited(t, 200*time.Millisecond, func(w http.ResponseWriter, r *http.Request) {
+	addr := limited(t, arrival, func(w http.ResponseWriter, r *http.Request) {
 		var err error
 		if r.Method == http.MethodPost {
 			err = s.buffer(w, r)
 		}
-		if e, ok := errors.AsType[*iam.Error](err); ok {
-			fmt.Fprint(w, e.Code)
-			return
-		}
-		select {
-		case <-r.Context().Done():
-			fmt.Fprint(w, "gone")
-		case <-time.After(600 * time.Millisecond):
-			fmt.Fprint(w, "made")
-		}
+		worked(w, r, "made", err)
 	})
 	if got, _ := send(t, addr, "GET / HTTP/1.1", slowly(0, 0, 0)); got != "made" {
 		t.Errorf("without a body: %q", got)
@@ -121,7 +129,7 @@ func TestAnswersMayTakeLongerThanRequests(t *testing.T) {
 	if got, _ := send(t, addr, "POST / HTTP/1.1\r\nContent-Length: 2", func(w io.Writer) { _, _ = io.WriteString(w, "{}") }); got != "made" {
 		t.Errorf("with a body: %q", got)
 	}
-	if got, after := send(t, addr, "POST / HTTP/1.1\r\nContent-Length: 100", slowly(100, 1, 50*time.Millisecond)); got != string(problem.CodeTimeout) || after > 3*time.Second {
+	if got, after := send(t, addr, "POST / HTTP/1.1\r\nContent-Length: 1000", slowly(drips, 1, drip)); got != string(problem.CodeTimeout) || after > soon {
 		t.Errorf("with a body that never ends: %q after %v", got, after)
 	}
 }

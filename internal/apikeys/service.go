@@ -178,14 +178,18 @@ func (s *Service) Create(ctx context.Context, c *access.Caller, in Create) (*Cre
 		if err := check(k, in.Permissions, tx.Now()); err != nil {
 			return err
 		}
-		// The owner, who may be the caller, is locked first: two who both held the
-		// lock that Present shares would wait for each other here.
-		granted := s.grant(ctx, tx, c, k, own)
+		if own {
+			// Before Present shares the same lock: two who both held that would wait for
+			// each other in grant.
+			if _, err := tx.UserForUpdate(ctx, c.Tenant, c.User); err != nil && iam.CodeOf(err) != iam.CodeNotFound {
+				return err
+			}
+		}
 		if err := authz.Present(ctx, tx, c); err != nil {
 			return err
 		}
-		if granted != nil {
-			return granted
+		if err := s.grant(ctx, tx, c, k, own); err != nil {
+			return err
 		}
 		k.ID, k.CreatedAt = iam.APIKeyID(s.IDs.NewID(iam.PrefixAPIKey, tx.Now())), tx.Now()
 		if err := tx.InsertAPIKey(ctx, k); err != nil {

@@ -106,16 +106,14 @@ func explain(err error) string {
 	if !ok {
 		return err.Error()
 	}
-	text := e.Message
-	var textSb103 strings.Builder
+	parts := []string{e.Message}
 	for _, f := range e.Fields {
-		textSb103.WriteString(" " + strings.TrimPrefix(f.Pointer, "/") + ": " + f.Message)
+		parts = append(parts, strings.TrimPrefix(f.Pointer, "/")+": "+f.Message)
 	}
-	text += textSb103.String()
 	if cause := errors.Unwrap(e); cause != nil && (e.Code == iam.CodeInternal || e.Code == iam.CodeUnavailable) {
-		text += " (" + cause.Error() + ")"
+		parts = append(parts, "("+cause.Error()+")")
 	}
-	return text
+	return strings.Join(parts, " ")
 }
 
 func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }

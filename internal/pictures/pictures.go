@@ -71,18 +71,19 @@ func refused(err error, field string) error {
 // Drop notes, in the transaction of what no longer refers to a picture, that
 // perhaps nobody has it any more; "" is no picture.
 func Drop(ctx context.Context, tx iam.Tx, tenant iam.TenantID, keys string) error {
-	if keys == "" {
-		return nil
-	}
-	return tx.LoosenPicture(ctx, tenant, keys, tx.Now().Add(kept))
+	return drop(ctx, tx, tenant, keys, kept)
 }
 
 // DropAtOnce is Drop of what the next Sweep shall remove.
 func DropAtOnce(ctx context.Context, tx iam.Tx, tenant iam.TenantID, keys string) error {
+	return drop(ctx, tx, tenant, keys, 0)
+}
+
+func drop(ctx context.Context, tx iam.Tx, tenant iam.TenantID, keys string, in time.Duration) error {
 	if keys == "" {
 		return nil
 	}
-	return tx.LoosenPicture(ctx, tenant, keys, tx.Now())
+	return tx.LoosenPicture(ctx, tenant, keys, tx.Now().Add(in))
 }
 
 // Sweep removes the files of a portion of the pictures that nobody has. It is a

@@ -190,7 +190,7 @@ func (s *Service) outcome(ctx context.Context, tx iam.Tx, c *access.Caller, l *l
 	case !l.there(u, row):
 		return iam.ResultGone, nil
 	}
-	if l.fingerprint(u, row.Org) != row.Grants && (row.Decision != iam.DecisionReduce || !l.begun(u, row)) {
+	if l.fingerprint(u, row.Org) != row.Grants {
 		return iam.ResultChanged, nil
 	}
 	if row.Decision == iam.DecisionKeep {
@@ -225,38 +225,6 @@ func left(row *iam.ReviewRow) (roles []iam.RoleID, permissions []iam.Permission)
 	return roles, permissions
 }
 
-// begun tells whether all that u has lost since the decision is part of it: a
-// reduction that was broken off, and goes on.
-func (l *looked) begun(u *iam.User, row *iam.ReviewRow) bool {
-	m := u.Membership(row.Org)
-	roles, permissions := left(row)
-	for _, id := range m.Roles {
-		if !slices.ContainsFunc(row.Held.Roles, func(r iam.ReviewRole) bool { return r.ID == id }) {
-			return false
-		}
-	}
-	for _, id := range roles {
-		if !slices.Contains(m.Roles, id) {
-			return false
-		}
-	}
-	now := l.teamRoles(u, row.Org)
-	for _, t := range now {
-		if !slices.ContainsFunc(row.Held.Teams, func(h iam.ReviewTeamRole) bool { return h.Team == t.Team && h.Role == t.Role }) {
-			return false
-		}
-	}
-	for _, h := range row.Held.Teams {
-		kept := !slices.ContainsFunc(row.Take.Teams, func(t iam.ReviewTeamRole) bool { return t.Team == h.Team })
-		if kept && !slices.ContainsFunc(now, func(t iam.TeamHold) bool { return t.Team == h.Team }) {
-			return false
-		}
-	}
-	direct := access.SetOf(m.Permissions...)
-	return m.IncludesDescendants == row.Held.Descendants && access.SetOf(row.Held.Permissions...).Contains(direct) &&
-		direct.Contains(access.SetOf(permissions...))
-}
-
 // reduce takes away what was decided. Whether the roles in teams can be taken is
 // asked before anything is.
 func (s *Service) reduce(ctx context.Context, tx iam.Tx, c *access.Caller, dir *authz.Directory, u *iam.User, row *iam.ReviewRow) error {
@@ -276,9 +244,6 @@ func (s *Service) reduce(ctx context.Context, tx iam.Tx, c *access.Caller, dir *
 		}
 	}
 	for _, t := range row.Take.Teams {
-		if h := u.TeamHold(t.Team); h == nil || h.Role != t.Role {
-			continue // taken away before it was broken off
-		}
 		if _, err := s.Teams.PutIn(ctx, tx, c, t.Team, u.ID, teams.Place{Role: new(iam.RoleID)}); err != nil {
 			return err
 		}

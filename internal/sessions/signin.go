@@ -88,9 +88,9 @@ func (s *Service) ResolveTenant(ctx context.Context, host, shortName string) (*i
 // such an account, or such a tenant; too many are CodeThrottled. Only who knows
 // the password learns why it does not open anything: CodeTenantSuspended,
 // CodeAccountSuspended, CodeOrganizationSuspended, CodePasswordExpired,
-// CodeNoOrganization or CodeIPRefused. Attempts are in the
-// tenant's log: of those that are throttled one a while (throttledEvery), of those
-// too long to be an address or a password none.
+// CodeNoOrganization or CodeIPRefused. Attempts are in the tenant's log: of those
+// that are throttled one a while (throttledEvery), of those too long to be an
+// address or a password none.
 func (s *Service) SignIn(ctx context.Context, in SignIn) (*SignedIn, error) {
 	if len(in.Password) > password.MaxBytes || len(in.Email) > maxEmail {
 		return nil, invalidCredentials()

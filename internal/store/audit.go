@@ -37,9 +37,10 @@ func (t *tx) AppendEvents(ctx context.Context, tenant iam.TenantID, events ...*i
 
 // Events implements iam.AuditStore: the newest first. Actor, target, action,
 // address and request have an index each; of those that the filter names, the one
-// with the fewest matches is walked. To find a page, at most 20,000 entries of it are looked at: what no index knows
-// (a search in names, an outcome, two common values that rarely meet) then
-// answers with a short page, even an empty one, whose Next goes on from there.
+// with the fewest matches is walked. To find a page, at most 20,000 entries of it
+// are looked at: what no index knows (a search in names, an outcome, two common
+// values that rarely meet) then answers with a short page, even an empty one, whose
+// Next goes on from there.
 func (t *tx) Events(ctx context.Context, tenant iam.TenantID, f iam.EventFilter) (iam.List[*iam.Event], error) {
 	words := searchWords(f.Search)
 	list := eventList(tenant, f, words)

@@ -59,7 +59,7 @@ export function OrganizationMultiSelect(props: Props) {
       onSearchChange={setText}
       onChange={(ids) => onChange(ids.map((id) => ({ id, name: places.get(id)?.name ?? id })))}
       placeholder={value.length === 0 ? t`Choose organizations` : undefined}
-      // The server has searched already.
+      // The server has searched, once it has answered.
       filter={({ options }) => narrowed(options as ComboboxItem[], text, answered)}
       maxDropdownHeight={320}
       nothingFoundMessage={found.isFetching ? t`Searching…` : t`No such organization`}

@@ -74,7 +74,7 @@ export function OrganizationSelect(props: Props) {
         setPicked(place);
         onChange(place);
       }}
-      // The server has searched already; the chosen one is shown with the others, but is no finding.
+      // The server has searched, once it has answered; the chosen one is shown with the others, but is no finding.
       filter={({ options }) => {
         const items = narrowed(options as ComboboxItem[], typed, answered);
         return typed ? items.filter(({ value: id }) => !added.includes(id)) : items;

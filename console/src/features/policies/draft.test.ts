@@ -4,7 +4,6 @@ import {
   draftOf,
   hurts,
   instead,
-  isChanged,
   isIdleList,
   isOpen,
   type Policy,
@@ -51,9 +50,13 @@ describe("the form of a policy", () => {
 
   it("knows when something has changed", () => {
     const draft = draftOf(policy);
-    expect(isChanged(policy, draft)).toBe(false);
-    expect(isChanged(policy, { ...draft, idle_minutes: { own: true, value: 10, locked: false } })).toBe(true);
-    expect(isChanged(policy, { ...draft, idle_minutes: { ...draft.idle_minutes, own: false } })).toBe(true);
+    expect(changedKeys(policy, draft)).toEqual([]);
+    expect(changedKeys(policy, { ...draft, idle_minutes: { own: true, value: 10, locked: false } })).toEqual([
+      "idle_minutes",
+    ]);
+    expect(changedKeys(policy, { ...draft, idle_minutes: { ...draft.idle_minutes, own: false } })).toEqual([
+      "idle_minutes",
+    ]);
   });
 
   it("finds numbers out of range, but only those that are set here", () => {

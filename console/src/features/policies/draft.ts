@@ -88,11 +88,6 @@ export function changedKeys(policy: Policy, draft: Draft): (keyof Draft)[] {
   );
 }
 
-/** Whether the form would change the policy. */
-export function isChanged(policy: Policy, draft: Draft): boolean {
-  return changedKeys(policy, draft).length > 0;
-}
-
 /** Whether addresses are listed that refuse nobody, because the list is off. */
 export function isIdleList({ own, value }: Draft["allowlist"]): boolean {
   return own && !value.enabled && value.rules.length > 0;
