@@ -62,8 +62,12 @@ for (const viewport of viewports) {
 
     await ok(await page.request.post("/api/v1/password-reset", { data: { email: people.agent.email } }));
     await page.goto("/admin/outbox");
-    await expect(page.locator("iframe")).toBeVisible();
+    const mails = page.getByRole("list", { name: "Mail" });
+    await expect(mails).toBeVisible();
     await look("outbox");
+    await mails.getByRole("button").first().click();
+    await expect(page.locator("iframe")).toBeVisible();
+    await look("outbox-mail");
   });
 
   test(`importing, ${viewport.width} px`, async ({ open }) => {

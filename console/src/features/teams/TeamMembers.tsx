@@ -98,6 +98,8 @@ function MemberRow({ team, member, roles }: RowProps) {
     },
   });
   const error = place.error ?? leave.error;
+  // What was chosen shows at once; the server's answer confirms it or brings back what was.
+  const saving = place.isPending ? place.variables : {};
   return (
     <li>
       <div className={`${rows.row} ${classes.member}`}>
@@ -119,6 +121,7 @@ function MemberRow({ team, member, roles }: RowProps) {
             <RoleSelect
               name={name}
               held={member.role}
+              chosen={saving.role_id}
               roles={roles}
               disabled={!may("roles.assign") || place.isPending}
               onChange={(role_id) => place.mutate({ role_id })}
@@ -126,7 +129,7 @@ function MemberRow({ team, member, roles }: RowProps) {
             <Checkbox
               label={t`Lead`}
               aria-label={t`${name} leads the team`}
-              checked={member.lead}
+              checked={saving.lead ?? member.lead}
               disabled={place.isPending}
               onChange={(event) => place.mutate({ lead: event.currentTarget.checked })}
             />
@@ -134,6 +137,7 @@ function MemberRow({ team, member, roles }: RowProps) {
               variant="subtle"
               color="gray"
               loading={leave.isPending}
+              disabled={place.isPending}
               leftSection={<IconUserMinus size={16} stroke={1.75} />}
               aria-label={t`Remove ${name} from the team`}
               onClick={() => leave.mutate()}
@@ -157,18 +161,20 @@ function MemberRow({ team, member, roles }: RowProps) {
 type SelectProps = {
   name: string;
   held: { id: string; name: string } | null | undefined;
+  /** The id that is being saved, if one is; empty takes the role away. */
+  chosen?: string | undefined;
   roles: Role[];
   disabled: boolean;
   onChange: (id: string) => void;
 };
 
 /** The role that somebody holds in a team; those that the signed-in person can't give are shown, not offered. */
-export function RoleSelect({ name, held, roles, disabled, onChange }: SelectProps) {
+export function RoleSelect({ name, held, chosen, roles, disabled, onChange }: SelectProps) {
   const known = roles.some((role) => role.id === held?.id);
   return (
     <NativeSelect
       aria-label={t`Team role of ${name}`}
-      value={held?.id ?? ""}
+      value={chosen ?? held?.id ?? ""}
       disabled={disabled}
       onChange={(event) => onChange(event.currentTarget.value)}
       data={[

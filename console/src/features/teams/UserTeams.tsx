@@ -49,6 +49,9 @@ export function UserTeams({ user }: { user: User }) {
               team={known.find((team) => team?.id === entry.id)}
               roles={teamRoles}
               busy={change.isPending}
+              chosen={
+                change.isPending && change.variables.team === entry.id ? change.variables.role_id : undefined
+              }
               onChange={(next) => change.mutate({ team: entry.id, ...next })}
             />
           ))}
@@ -79,10 +82,12 @@ type PlaceProps = {
   team: Team | undefined;
   roles: Role[];
   busy: boolean;
+  /** The id of the role that is being saved, if one is. */
+  chosen: string | undefined;
   onChange: (change: Omit<Change, "team">) => void;
 };
 
-function Place({ user, entry, team, roles, busy, onChange }: PlaceProps) {
+function Place({ user, entry, team, roles, busy, chosen, onChange }: PlaceProps) {
   const may = useCan();
   const held = entry.role_id
     ? { id: entry.role_id, name: roles.find((role) => role.id === entry.role_id)?.name ?? t`Another role` }
@@ -107,6 +112,7 @@ function Place({ user, entry, team, roles, busy, onChange }: PlaceProps) {
           <RoleSelect
             name={`${user.full_name}, ${entry.name}`}
             held={held}
+            chosen={chosen}
             roles={roles}
             disabled={busy || !may("roles.assign")}
             onChange={(role_id) => onChange({ role_id })}
