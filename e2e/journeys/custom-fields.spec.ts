@@ -149,6 +149,7 @@ for (const width of [1440, 390]) {
     await expect(page.getByText(/people have it/).first()).toBeVisible();
     await look(page)("field");
     await page.goto("/admin/users?search=kwame");
+    if (width < 768) await page.getByRole("button", { name: "Filters", exact: true }).click();
     await page.getByRole("button", { name: "More filters" }).click();
     await look(page)("field-filters");
     await page.keyboard.press("Escape");

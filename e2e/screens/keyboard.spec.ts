@@ -154,6 +154,18 @@ test("on a phone, people are found, opened and suspended", async ({ open }) => {
   await page.getByRole("button", { name: "Open navigation" }).tap();
   await page.getByRole("dialog").getByRole("link", { name: "Users" }).tap();
   await expect(page).toHaveURL("/admin/users");
+  // What filters the list is folded away, and stays in sight while it does.
+  const filters = page.getByRole("button", { name: /^Filters/ });
+  const status = page.getByRole("combobox", { name: "Status" });
+  await expect(status).toBeHidden();
+  await filters.tap();
+  await status.selectOption("Active");
+  await expect(filters).toContainText("1");
+  await page.reload();
+  await expect(status).toHaveValue("active");
+  await filters.tap();
+  await expect(status).toBeHidden();
+  await page.getByRole("button", { name: "Clear filters" }).tap();
   await page.getByRole("searchbox", { name: "Search name or e-mail" }).fill("kwame");
   const card = page.getByRole("listitem").filter({ has: page.getByRole("link", { name: people.agent.name }) });
   await expect(card).toContainText("Active");

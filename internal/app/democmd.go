@@ -122,7 +122,7 @@ func (r *run) buildDemo(ctx context.Context) (err error) {
 	if _, _, err := st.Migrate(ctx); err != nil {
 		return err
 	}
-	v, err := then.wire(st, "http://localhost")
+	v, err := then.wire(st, localURL(r.settings, ""))
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -137,16 +138,22 @@ func (s *server) listen(ctx context.Context, setting, address string) (net.Liste
 
 // address is the URL under which the listener is reached from this machine.
 func (s *server) address(l net.Listener) string {
+	_, port, _ := net.SplitHostPort(l.Addr().String()) // a listener's own address is one
+	return localURL(s.settings, port)
+}
+
+// localURL is where a server of these settings is reached from this machine, at
+// the port that it got; "" for the one that is set.
+func localURL(s *Settings, port string) string {
 	scheme := "http"
-	if s.tls != nil {
+	if s.TLSCert != "" {
 		scheme = "https"
 	}
-	host, _, err := net.SplitHostPort(string(s.settings.Listen))
+	host, set, err := net.SplitHostPort(string(s.Listen))
 	if ip := net.ParseIP(host); err != nil || host == "" || ip != nil && ip.IsUnspecified() {
 		host = "localhost"
 	}
-	_, port, _ := net.SplitHostPort(l.Addr().String()) // a listener's own address is one
-	return scheme + "://" + net.JoinHostPort(host, port)
+	return scheme + "://" + net.JoinHostPort(host, cmp.Or(port, set))
 }
 
 // limits are how long a connection may take for what. A request is over when all

@@ -8,11 +8,12 @@ import (
 	"net/url"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
 	"text/template"
 	"time"
+
+	"github.com/retinue/retinue/internal/contrast"
 )
 
 // Kind names what a message is about.
@@ -168,7 +169,7 @@ func (r *Renderer) RenderWith(kind Kind, localeName string, data Data, own *Text
 	v.Expiry = l.common.duration(data.ExpiresIn)
 	v.When = l.common.moment(data.At, data.Zone)
 	v.End = l.common.moment(data.Until, data.Zone)
-	v.Foreground = foreground(v.TenantColor)
+	v.Foreground = contrast.Text(v.TenantColor)
 	if err := r.fill(&v, l.common, p); err != nil {
 		return Content{}, err
 	}
@@ -275,20 +276,6 @@ func isWebAddress(text string, schemes ...string) bool {
 		return false
 	}
 	return slices.Contains(schemes, u.Scheme)
-}
-
-// foreground returns the text color, black or white, that contrasts more with a
-// background by the relative luminance of WCAG 2.2 (with its square as gamma).
-func foreground(background string) string {
-	n, err := strconv.ParseUint(strings.TrimPrefix(background, "#"), 16, 24)
-	if err != nil {
-		return "#ffffff"
-	}
-	r, g, b := float64(n>>16), float64(n>>8&255), float64(n&255)
-	if 0.2126*r*r+0.7152*g*g+0.0722*b*b > 0.18*255*255 {
-		return "#000000"
-	}
-	return "#ffffff"
 }
 
 // duration says a time in the largest unit that gives a whole number.

@@ -101,7 +101,7 @@ func (l *looked) unused(row *iam.ReviewRow, u *iam.User) {
 // nothing was used wherever the membership reaches.
 func (l *looked) suggest(held *iam.ReviewHeld, u *iam.User, m *iam.Membership) {
 	used := l.used(u.ID, func(o iam.OrgID) bool { return l.reaches(m, o) })
-	counted := access.Counted(l.dir.Subject(u, m.Org).Potential())
+	may := l.dir.Subject(u, m.Org).Potential()
 	ripe := held.WatchedDays >= suggestAfter
 	for _, id := range m.Roles {
 		role := l.dir.Roles[id]
@@ -109,12 +109,12 @@ func (l *looked) suggest(held *iam.ReviewHeld, u *iam.User, m *iam.Membership) {
 			continue
 		}
 		held.Roles = append(held.Roles, iam.ReviewRole{ID: id, Name: role.Name})
-		if ripe && idle(role, counted, used) {
+		if ripe && idle(role, may, used) {
 			held.IdleRoles = append(held.IdleRoles, id)
 		}
 	}
 	for _, p := range m.Permissions {
-		if ripe && access.SetOf(p)&counted&^used != 0 {
+		if ripe && access.SetOf(p)&access.Counted(may)&^used != 0 {
 			held.Idle = append(held.Idle, p)
 		}
 	}
@@ -127,16 +127,18 @@ func (l *looked) fillTeams(held *iam.ReviewHeld, u *iam.User, m *iam.Membership)
 		role := l.dir.Roles[h.Role]
 		held.Teams = append(held.Teams, iam.ReviewTeamRole{Team: h.Team, TeamName: h.TeamName, Role: h.Role, Name: role.Name})
 		used := l.used(u.ID, func(o iam.OrgID) bool { return o == h.Org })
-		if l.watched(h.JoinedAt) >= suggestAfter && idle(role, access.Counted(l.dir.Subject(u, h.Org).Potential()), used) {
+		if l.watched(h.JoinedAt) >= suggestAfter && idle(role, l.dir.Subject(u, h.Org).Potential(), used) {
 			held.IdleTeams = append(held.IdleTeams, h.Team)
 		}
 	}
 }
 
-// idle tells whether nothing of what a role gives was used.
-func idle(role *iam.Role, counted, used access.Set) bool {
-	gives := access.SetOf(role.Permissions...) & counted
-	return gives != 0 && gives&used == 0
+// idle tells whether nothing of what a role gives to one who may do so much was
+// used. Of a role that also gives what others count, such as answering chats,
+// that is not known.
+func idle(role *iam.Role, may, used access.Set) bool {
+	gives := access.SetOf(role.Permissions...) & may
+	return gives != 0 && gives&^access.Counted(may) == 0 && gives&used == 0
 }
 
 // reaches tells whether a membership counts in org.

@@ -95,7 +95,9 @@ func TestUnused(t *testing.T) {
 	s, admin := service(t, k), k.Caller(k.Admin)
 	client := k.Org("Client", "")
 	reader := k.Role("Reader", iam.PermAuditRead)
-	ann := k.User(tenanttest.Person{Type: iam.TypeMember, Org: client, Roles: []iam.RoleID{reader.ID}, Permissions: []iam.Permission{
+	// Whether chats are answered is not seen here: nothing says that the role is not needed.
+	chats := k.Role("Chats", iam.PermAuditRead, iam.PermConversationsHandle)
+	ann := k.User(tenanttest.Person{Type: iam.TypeMember, Org: client, Roles: []iam.RoleID{reader.ID, chats.ID}, Permissions: []iam.Permission{
 		iam.PermDashboardHome, iam.PermDashboardKnowledge, iam.PermKnowledgeRead, iam.PermKnowledgeManage, iam.PermBotsPublish,
 	}})
 	early := start(t, s, admin, Start{Org: client})
@@ -108,7 +110,7 @@ func TestUnused(t *testing.T) {
 	v := start(t, s, admin, Start{Org: client, Name: " Spring  review "})
 	r := rowOf(t, s, admin, v.ID, ann.ID)
 	want := iam.ReviewHeld{
-		Roles:       []iam.ReviewRole{{ID: reader.ID, Name: "Reader"}},
+		Roles:       []iam.ReviewRole{{ID: reader.ID, Name: "Reader"}, {ID: chats.ID, Name: "Chats"}},
 		Permissions: r.Held.Permissions, Unused: access.SetOf(iam.PermAuditRead, iam.PermDashboardKnowledge, iam.PermKnowledgeRead, iam.PermKnowledgeManage).Permissions(),
 		IdleRoles: []iam.RoleID{reader.ID}, Idle: r.Held.Idle, WatchedDays: 90, OnlyOrg: true,
 	}

@@ -9,11 +9,11 @@ import type { AuditEvent, Page as PageOf } from "@/api/types";
 import { useSession } from "@/app/session";
 import { ExportButton } from "@/features/exports/ExportButton";
 import { OrganizationSelect } from "@/features/organizations/OrganizationSelect";
-import { SearchInput } from "@/features/users/FilterBar";
 import { CursorPager } from "@/ui/CursorPager";
 import { ErrorState } from "@/ui/ErrorState";
 import { StaleNote } from "@/ui/LoadProblem";
 import { EmptyState, Page } from "@/ui/Page";
+import { SearchInput } from "@/ui/SearchInput";
 import classes from "./audit.module.css";
 import { EventList } from "./EventList";
 import {

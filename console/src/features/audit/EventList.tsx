@@ -9,7 +9,7 @@ import { useSession } from "@/app/session";
 import { useNames } from "@/features/exports/useNames";
 import { Tag } from "@/ui/badges";
 import { deviceText } from "@/ui/device";
-import { RelativeTime } from "@/ui/Time";
+import { ExactTime } from "@/ui/Time";
 import classes from "./audit.module.css";
 import { changeText, fieldName } from "./fields";
 import type { AuditSearch } from "./filters";
@@ -56,7 +56,7 @@ function Event({ event, onNarrow }: EventProps) {
           <Outcome outcome={event.outcome} />
         </span>
         <span className={classes.when}>
-          <RelativeTime at={event.at} />
+          <ExactTime at={event.at} />
         </span>
       </button>
       <div id={details} hidden={!opened}>

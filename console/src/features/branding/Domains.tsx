@@ -15,6 +15,7 @@ import { Confirm } from "@/ui/Confirm";
 import { LoadProblem } from "@/ui/LoadProblem";
 import { notifyDone, notifyFailed } from "@/ui/notify";
 import rows from "@/ui/rows.module.css";
+import { RelativeTime } from "@/ui/Time";
 import ui from "@/ui/ui.module.css";
 import classes from "./branding.module.css";
 import { hostOf } from "./host";
@@ -135,6 +136,13 @@ function DomainRow({ domain, onChecked, onRemove }: RowProps) {
         {domain.state === "failing" && domain.failing_at && (
           <div className={rows.sub}>
             {t`The proof has been missing since ${formatDate(domain.failing_at)}. After a week the domain stops leading here.`}
+          </div>
+        )}
+        {domain.checked_at && (
+          <div className={rows.sub}>
+            <Trans>
+              Last looked for <RelativeTime at={domain.checked_at} />
+            </Trans>
           </div>
         )}
         {domain.state !== "verified" && <Proof domain={domain} />}

@@ -7,13 +7,13 @@ import { client, unwrap } from "@/api/client";
 import type { DashboardHome, Page, Teammate } from "@/api/types";
 import { useSession } from "@/app/session";
 import { background } from "@/features/sessionguard/idle";
-import { SearchInput } from "@/features/users/FilterBar";
 import { Tag } from "@/ui/badges";
 import { CursorPager } from "@/ui/CursorPager";
 import { LoadProblem } from "@/ui/LoadProblem";
 import { EmptyState } from "@/ui/Page";
 import { PersonAvatar } from "@/ui/PersonAvatar";
 import { Presence } from "@/ui/Presence";
+import { SearchInput } from "@/ui/SearchInput";
 import classes from "./dashboard.module.css";
 
 /** The first of those whom one works with, and the way to all of them. */

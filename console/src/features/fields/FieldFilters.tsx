@@ -1,9 +1,10 @@
-import { plural, t } from "@lingui/core/macro";
+import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { Button, NativeSelect, Popover, Stack, TextInput } from "@mantine/core";
 import { IconFilter } from "@tabler/icons-react";
 import { useState } from "react";
 import type { CustomField } from "@/api/types";
+import { SetCount } from "@/ui/SetCount";
 import classes from "./fields.module.css";
 import { useFields } from "./queries";
 import type { FieldDraft } from "./values";
@@ -18,23 +19,13 @@ export function FieldFilters({ values, onChange }: Props) {
     const { [key]: _, ...rest } = values;
     onChange(value ? { ...rest, [key]: value } : rest);
   };
-  const count = Object.keys(values).length;
   return (
     <Popover position="bottom-start" shadow="md" width={300} trapFocus returnFocus>
       <Popover.Target>
         <Button
           variant="default"
           leftSection={<IconFilter size={16} stroke={1.75} />}
-          rightSection={
-            count > 0 && (
-              <span className={classes.count}>
-                <span aria-hidden="true">{count}</span>
-                <span className="visually-hidden">
-                  {plural(count, { one: "# filter is set", other: "# filters are set" })}
-                </span>
-              </span>
-            )
-          }
+          rightSection={<SetCount count={Object.keys(values).length} />}
         >
           <Trans>More filters</Trans>
         </Button>

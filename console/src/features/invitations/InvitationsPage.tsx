@@ -3,7 +3,7 @@ import { Trans } from "@lingui/react/macro";
 import { Alert, Button, Checkbox, NativeSelect, Skeleton } from "@mantine/core";
 import { IconMailOpened, IconUserSearch } from "@tabler/icons-react";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useNavigate, useSearch } from "@tanstack/react-router";
+import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
 import { client, unwrap } from "@/api/client";
 import { itemErrorText } from "@/api/messages";
@@ -12,7 +12,6 @@ import { useCan, useSession } from "@/app/session";
 import { ExportButton } from "@/features/exports/ExportButton";
 import { OrganizationSelect } from "@/features/organizations/OrganizationSelect";
 import { accessOptionsQuery, organizationQuery } from "@/features/organizations/queries";
-import { SearchInput } from "@/features/users/FilterBar";
 import { PeopleTabs } from "@/features/users/PeopleTabs";
 import { type Selection, useSelection } from "@/features/users/selection";
 import { Confirm } from "@/ui/Confirm";
@@ -21,6 +20,7 @@ import { LoadProblem } from "@/ui/LoadProblem";
 import { notifyDone } from "@/ui/notify";
 import { EmptyState, Page } from "@/ui/Page";
 import rows from "@/ui/rows.module.css";
+import { SearchInput } from "@/ui/SearchInput";
 import { RelativeTime } from "@/ui/Time";
 import { InvitationBadge, MailBadge, stateName } from "./badges";
 import { InviteButton } from "./InviteButton";
@@ -203,7 +203,17 @@ function Grants({ invitation }: { invitation: Invitation }) {
 }
 
 function Deadline({ invitation }: { invitation: Invitation }) {
-  if (invitation.accepted_at) return <>{t`accepted ${formatDate(invitation.accepted_at)}`}</>;
+  const may = useCan();
+  if (invitation.accepted_at) {
+    const accepted = t`accepted ${formatDate(invitation.accepted_at)}`;
+    return invitation.accepted_by && may("users.read") ? (
+      <Link to="/admin/users/$id" params={{ id: invitation.accepted_by }} className="link">
+        {accepted}
+      </Link>
+    ) : (
+      accepted
+    );
+  }
   if (invitation.state === "deleted") return <>{t`its link lets nobody in`}</>;
   if (invitation.state === "expired") return <>{t`expired ${formatDate(invitation.expires_at)}`}</>;
   return <>{t`expires ${formatDate(invitation.expires_at)}`}</>;

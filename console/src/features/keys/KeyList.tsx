@@ -58,7 +58,7 @@ export function KeyList({ userId, mayRevoke = true }: Props) {
   const keys = list.data?.items;
   return (
     <>
-      <Group justify="space-between" align="end">
+      <Group justify="space-between" align="end" mb={8}>
         <NativeSelect
           label={t`Show`}
           value={state}

@@ -34,7 +34,6 @@ import { StaleNote } from "@/ui/LoadProblem";
 import { EmptyState } from "@/ui/Page";
 import { AccessPanel } from "./AccessPanel";
 import { AddMemberPanel } from "./AddMemberPanel";
-import classes from "./organizations.module.css";
 
 function usePeopleSearch(organization: string) {
   const raw = useSearch({ strict: false }) as Record<string, unknown>;
@@ -91,20 +90,18 @@ export function OrganizationPeople({ organization }: { organization: Organizatio
   return (
     <RowExtras value={extras}>
       {!(empty && !isFiltered(search)) && (
-        <div className={classes.toolbar}>
-          <FilterBar
-            search={search}
-            roles={roles.data ?? []}
-            onChange={change}
-            onRefresh={() => void refresh()}
-            refreshing={list.isFetching}
-          />
-          <div className={classes.toolbarButtons}>
-            <ExportButton kinds={["memberships", "users"]} filter={toExportFilter(search)} below />
-            {invite}
-            {add}
-          </div>
-        </div>
+        <FilterBar
+          search={search}
+          roles={roles.data ?? []}
+          onChange={change}
+          onRefresh={() => void refresh()}
+          refreshing={list.isFetching}
+          folded
+        >
+          <ExportButton kinds={["memberships", "users"]} filter={toExportFilter(search)} below />
+          {invite}
+          {add}
+        </FilterBar>
       )}
       <BulkBar users={users ?? []} selection={selection} />
       <StaleNote query={list} />

@@ -5,7 +5,7 @@ import { IconChevronRight, IconPlayerPause } from "@tabler/icons-react";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
 import type { Organization } from "@/api/types";
-import { SearchInput } from "@/features/users/FilterBar";
+import { SearchInput } from "@/ui/SearchInput";
 import classes from "./organizations.module.css";
 import { organizationSearchQuery } from "./queries";
 import { above, childrenOf } from "./tree";

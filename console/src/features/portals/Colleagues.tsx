@@ -5,7 +5,6 @@ import { useState } from "react";
 import { client, unwrap } from "@/api/client";
 import type { Colleague, Page } from "@/api/types";
 import { background } from "@/features/sessionguard/idle";
-import { SearchInput } from "@/features/users/FilterBar";
 import { userTypeName } from "@/features/users/userTypes";
 import { CursorPager } from "@/ui/CursorPager";
 import { ErrorState } from "@/ui/ErrorState";
@@ -13,6 +12,7 @@ import { StaleNote } from "@/ui/LoadProblem";
 import { EmptyState } from "@/ui/Page";
 import { PersonAvatar } from "@/ui/PersonAvatar";
 import { Presence } from "@/ui/Presence";
+import { SearchInput } from "@/ui/SearchInput";
 import classes from "./portals.module.css";
 
 /** What is known of somebody besides the name they go by. */

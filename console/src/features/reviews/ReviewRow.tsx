@@ -6,7 +6,7 @@ import { Link } from "@tanstack/react-router";
 import { problemText } from "@/api/failures";
 import { permissionWords } from "@/api/permissionNames";
 import type { AccessReview, AccessReviewRow, ReviewDecision } from "@/api/types";
-import { formatList } from "@/app/format";
+import { formatDate, formatList } from "@/app/format";
 import { RoleTags, StatusBadge, TypeBadge } from "@/ui/badges";
 import { RelativeTime } from "@/ui/Time";
 import classes from "./reviews.module.css";
@@ -143,7 +143,7 @@ function Decision({
         <strong>{resultWords(row) || decisionWords(row.decision)}</strong>
         {row.decision === "reduce" && <span className={classes.sub}>{taken}</span>}
         {row.problem && <span className={classes.sub}>{problemText(row)}</span>}
-        {row.decided_by && <span className={classes.sub}>{t`by ${row.decided_by}`}</span>}
+        <DecidedBy row={row} />
       </div>
     );
   }
@@ -206,7 +206,7 @@ function Decision({
           {t`Belongs nowhere else: the account is deleted.`}
         </span>
       )}
-      {row.decided_by && row.decision && <span className={classes.sub}>{t`by ${row.decided_by}`}</span>}
+      {row.decision && <DecidedBy row={row} />}
     </div>
   );
 }
@@ -220,6 +220,15 @@ function AboveNote({ row }: { row: AccessReviewRow }) {
       {row.decision === "remove"
         ? t`Keeps what is held in ${name} itself and loses access to everything below it, not only here.`
         : t`To reduce or remove changes the membership in ${name}, and so the access to everything below it.`}
+    </span>
+  );
+}
+
+function DecidedBy({ row }: { row: AccessReviewRow }) {
+  if (!row.decided_by) return null;
+  return (
+    <span className={classes.sub}>
+      {row.decided_at ? t`by ${row.decided_by}, ${formatDate(row.decided_at)}` : t`by ${row.decided_by}`}
     </span>
   );
 }

@@ -4,8 +4,8 @@ import { Checkbox } from "@mantine/core";
 import { useState } from "react";
 import { groupName, permissionLabel } from "@/api/permissionNames";
 import type { Permission } from "@/api/types";
-import { SearchInput } from "@/features/users/FilterBar";
 import { EmptyState } from "@/ui/Page";
+import { SearchInput } from "@/ui/SearchInput";
 import { byGroup, toggled } from "./matrix";
 import classes from "./roles.module.css";
 

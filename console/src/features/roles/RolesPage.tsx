@@ -8,9 +8,9 @@ import { Link, useParams } from "@tanstack/react-router";
 import { useState } from "react";
 import type { Role } from "@/api/types";
 import { useCan } from "@/app/session";
-import { SearchInput } from "@/features/users/FilterBar";
 import { ErrorState } from "@/ui/ErrorState";
 import { EmptyState, Page } from "@/ui/Page";
+import { SearchInput } from "@/ui/SearchInput";
 import { CreateRolePanel } from "./CreateRolePanel";
 import { permissionsQuery, rolesQuery } from "./queries";
 import { RoleDetail } from "./RoleDetail";
@@ -34,7 +34,8 @@ export function RolesPage() {
       crumbs={id && phone ? [{ to: "/admin/roles", label: t`All roles` }] : undefined}
       lead={id && phone ? undefined : t`A role is a set of permissions. People hold any number of roles.`}
       actions={
-        may("roles.manage") && (
+        may("roles.manage") &&
+        !(id && phone) && (
           <Button leftSection={<IconPlus size={16} stroke={2} />} onClick={() => setCreating({ from: null })}>
             <Trans>New role</Trans>
           </Button>

@@ -7,10 +7,10 @@ import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { errorText } from "@/api/messages";
 import type { Role, Team, TeamMember } from "@/api/types";
+import { formatDate } from "@/app/format";
 import { useCan } from "@/app/session";
 import { rolesQuery } from "@/features/roles/queries";
 import { roleName } from "@/features/roles/roleNames";
-import { SearchInput } from "@/features/users/FilterBar";
 import { StatusBadge, Tag } from "@/ui/badges";
 import { CursorPager } from "@/ui/CursorPager";
 import { ErrorState } from "@/ui/ErrorState";
@@ -18,6 +18,7 @@ import { notifyUndo } from "@/ui/notify";
 import { EmptyState } from "@/ui/Page";
 import { PersonPresence } from "@/ui/PersonAvatar";
 import rows from "@/ui/rows.module.css";
+import { SearchInput } from "@/ui/SearchInput";
 import { AddMember } from "./AddMember";
 import { type Place, putMember, refreshTeams, removeMember, teamMembersQuery } from "./queries";
 import classes from "./teams.module.css";
@@ -113,7 +114,13 @@ function MemberRow({ team, member, roles }: RowProps) {
             {member.status !== "active" && <StatusBadge status={member.status} />}
           </div>
           <div className={rows.sub}>
-            {[member.name !== name && t`as ${member.name}`, member.email].filter(Boolean).join(" · ")}
+            {[
+              member.name !== name && t`as ${member.name}`,
+              member.email,
+              t`here since ${formatDate(member.joined_at)}`,
+            ]
+              .filter(Boolean)
+              .join(" · ")}
           </div>
         </div>
         {team.manageable ? (

@@ -9,12 +9,12 @@ import { useState } from "react";
 import type { Team } from "@/api/types";
 import { useCan } from "@/app/session";
 import roles from "@/features/roles/roles.module.css";
-import { SearchInput } from "@/features/users/FilterBar";
 import { CursorPager } from "@/ui/CursorPager";
 import { ErrorState } from "@/ui/ErrorState";
 import { StaleNote } from "@/ui/LoadProblem";
 import { EmptyState, Page } from "@/ui/Page";
 import { PersonAvatar } from "@/ui/PersonAvatar";
+import { SearchInput } from "@/ui/SearchInput";
 import { teamQuery, teamsQuery } from "./queries";
 import { TeamDetail } from "./TeamDetail";
 import { TeamPanel } from "./TeamPanel";
@@ -53,7 +53,7 @@ export function TeamsPage() {
           ? undefined
           : t`People who take chats together. A role held in a team adds to what its people may do.`
       }
-      actions={items && !nothing && create}
+      actions={items && !nothing && !(id && phone) && create}
     >
       <StaleNote query={teams} />
       {teams.isError && !items ? (

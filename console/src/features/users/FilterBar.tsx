@@ -1,17 +1,17 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
-import { Button, NativeSelect, TextInput, Tooltip } from "@mantine/core";
-import { IconRefresh, IconSearch } from "@tabler/icons-react";
-import { useRouter } from "@tanstack/react-router";
-import { useEffect, useRef, useState } from "react";
+import { Button, NativeSelect, Tooltip } from "@mantine/core";
+import { useMediaQuery } from "@mantine/hooks";
+import { IconAdjustmentsHorizontal, IconRefresh } from "@tabler/icons-react";
+import { type ReactNode, useId, useState } from "react";
 import type { Role } from "@/api/types";
-import { shortcutsEnabled } from "@/app/preferences";
 import { FieldFilters } from "@/features/fields/FieldFilters";
 import { roleName } from "@/features/roles/roleNames";
 import { TeamSelect } from "@/features/teams/TeamSelect";
+import { SearchInput } from "@/ui/SearchInput";
+import { SetCount } from "@/ui/SetCount";
 import ui from "@/ui/ui.module.css";
-import { useShortcuts } from "@/ui/useShortcuts";
-import { isFiltered, noFilters, type UserSearch } from "./filters";
+import { filtersSet, isFiltered, noFilters, type UserSearch } from "./filters";
 import classes from "./UsersPage.module.css";
 import { personTypes, userTypeName } from "./userTypes";
 
@@ -21,11 +21,21 @@ type Props = {
   onChange: (change: Partial<UserSearch>) => void;
   onRefresh: () => void;
   refreshing: boolean;
+  /** Puts all but the search behind one button, as on a phone: for where the bar shares its row. */
+  folded?: boolean;
+  /** Buttons at the end of the bar. */
+  children?: ReactNode;
 };
 
 /** Search, status, type and role together; each change is in the address at once. */
-export function FilterBar({ search, roles, onChange, onRefresh, refreshing }: Props) {
-  const all = { value: "", label: "" };
+export function FilterBar({ search, roles, onChange, onRefresh, refreshing, folded, children }: Props) {
+  const phone = useMediaQuery("(max-width: 48em)", undefined, { getInitialValueInEffect: false });
+  const fold = folded || phone;
+  const count = filtersSet(search);
+  // What is set is in sight, until one folds it.
+  const [unfolded, setUnfolded] = useState(count > 0);
+  const id = useId();
+  const filters = <Filters search={search} roles={roles} onChange={onChange} />;
   return (
     // biome-ignore lint/a11y/useSemanticElements: the search element is not in every browser yet
     <div className={classes.filters} role="search" aria-label={t`Filter people`}>
@@ -34,19 +44,20 @@ export function FilterBar({ search, roles, onChange, onRefresh, refreshing }: Pr
         onChange={(value) => onChange({ search: value })}
         placeholder={t`Search name or e-mail`}
       />
-      <NativeSelect
-        className={classes.select}
-        aria-label={t`Status`}
-        value={search.status}
-        onChange={(event) => onChange({ status: event.currentTarget.value })}
-        data={[
-          { ...all, label: t`Any status` },
-          { value: "active", label: t`Active` },
-          { value: "suspended", label: t`Suspended` },
-          { value: "deleted", label: t`Deleted` },
-        ]}
-      />
-      {search.status !== "deleted" && <MoreFilters search={search} roles={roles} onChange={onChange} />}
+      {fold ? (
+        <Button
+          variant="default"
+          aria-expanded={unfolded}
+          aria-controls={id}
+          leftSection={<IconAdjustmentsHorizontal size={16} stroke={1.75} />}
+          rightSection={<SetCount count={count} />}
+          onClick={() => setUnfolded(!unfolded)}
+        >
+          <Trans>Filters</Trans>
+        </Button>
+      ) : (
+        filters
+      )}
       <Tooltip label={t`Load the list again`}>
         <Button
           className={ui.phoneIcon}
@@ -63,12 +74,40 @@ export function FilterBar({ search, roles, onChange, onRefresh, refreshing }: Pr
           <Trans>Clear filters</Trans>
         </Button>
       )}
+      {children && <div className={classes.barActions}>{children}</div>}
+      {fold && (
+        <div id={id} className={classes.folded} hidden={!unfolded}>
+          {filters}
+        </div>
+      )}
     </div>
   );
 }
 
+type FiltersProps = Pick<Props, "search" | "roles" | "onChange">;
+
+function Filters({ search, roles, onChange }: FiltersProps) {
+  return (
+    <>
+      <NativeSelect
+        className={classes.select}
+        aria-label={t`Status`}
+        value={search.status}
+        onChange={(event) => onChange({ status: event.currentTarget.value })}
+        data={[
+          { value: "", label: t`Any status` },
+          { value: "active", label: t`Active` },
+          { value: "suspended", label: t`Suspended` },
+          { value: "deleted", label: t`Deleted` },
+        ]}
+      />
+      {search.status !== "deleted" && <MoreFilters search={search} roles={roles} onChange={onChange} />}
+    </>
+  );
+}
+
 /** What those who were deleted have no more: a type to choose by, roles, teams, fields. */
-function MoreFilters({ search, roles, onChange }: Pick<Props, "search" | "roles" | "onChange">) {
+function MoreFilters({ search, roles, onChange }: FiltersProps) {
   const all = { value: "", label: "" };
   return (
     <>
@@ -103,56 +142,5 @@ function MoreFilters({ search, roles, onChange }: Pick<Props, "search" | "roles"
       />
       <FieldFilters values={search.fields} onChange={(fields) => onChange({ fields })} />
     </>
-  );
-}
-
-type SearchProps = { value: string; onChange: (value: string) => void; placeholder: string; label?: string };
-
-/** A search field that waits for a pause in typing. The key / jumps to it. */
-export function SearchInput({ value, onChange, placeholder, label }: SearchProps) {
-  const [text, setText] = useState(value);
-  const sent = useRef(value);
-  const input = useRef<HTMLInputElement>(null);
-  const change = useRef(onChange);
-  useEffect(() => {
-    change.current = onChange;
-  });
-  useEffect(() => {
-    // The address changed by other means (back, a link, "clear"): follow it.
-    if (value !== sent.current) {
-      sent.current = value;
-      setText(value);
-    }
-  }, [value]);
-  const router = useRouter({ warn: false });
-  useEffect(() => {
-    if (text === sent.current) return;
-    const timer = setTimeout(() => {
-      sent.current = text;
-      change.current(text);
-    }, 250);
-    // Whoever leaves for another page, which may take a moment to arrive, is not called back to the list.
-    const forget = router?.subscribe("onBeforeNavigate", ({ pathChanged }) => {
-      if (pathChanged) clearTimeout(timer);
-    });
-    return () => {
-      clearTimeout(timer);
-      forget?.();
-    };
-  }, [text, router]);
-  useShortcuts({ "/": () => input.current?.focus() });
-  return (
-    <TextInput
-      ref={input}
-      className={classes.search}
-      type="search"
-      aria-label={label ?? placeholder}
-      aria-keyshortcuts={shortcutsEnabled() ? "/" : undefined}
-      placeholder={placeholder}
-      leftSection={<IconSearch size={16} stroke={1.75} />}
-      value={text}
-      maxLength={200}
-      onChange={(event) => setText(event.currentTarget.value)}
-    />
   );
 }

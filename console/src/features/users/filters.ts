@@ -96,5 +96,11 @@ export function toExportFilter(search: UserSearch): ExportFilter {
 }
 
 export function isFiltered(search: UserSearch): boolean {
-  return filterNames.some((name) => search[name].trim() !== "") || Object.keys(search.fields).length > 0;
+  return search.search.trim() !== "" || filtersSet(search) > 0;
+}
+
+/** How many filters are set, beside the search. */
+export function filtersSet(search: UserSearch): number {
+  const set = filterNames.filter((name) => name !== "search" && search[name].trim() !== "");
+  return set.length + Object.keys(search.fields).length;
 }

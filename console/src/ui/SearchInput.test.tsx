@@ -10,7 +10,7 @@ import {
 import { render, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { expect, it, vi } from "vitest";
-import { SearchInput } from "./FilterBar";
+import { SearchInput } from "./SearchInput";
 
 /** A list with a search field, and a page that arrives once it is let. */
 function listAndPage(onChange: (value: string) => void) {
