@@ -14,7 +14,7 @@ test("a new client gets its first person, who runs it and sees nothing of the ot
   await page.goto("/admin/organizations");
   await expect(page.getByRole("heading", { level: 1, name: "Clients" })).toBeVisible();
   await page.getByRole("button", { name: "New client" }).click();
-  const form = page.getByRole("dialog", { name: "New organization" });
+  const form = page.getByRole("dialog", { name: "New client" });
   await form.getByRole("textbox", { name: "Name", exact: true }).fill("Tidewater Surf");
   await form.getByRole("button", { name: "Create" }).click();
   await expect(page.getByRole("heading", { level: 2, name: "Tidewater Surf" })).toBeVisible();
@@ -43,6 +43,7 @@ test("a new client gets its first person, who runs it and sees nothing of the ot
   await choosePassword(hers, "orchard-bicycle-lantern-by-the-river-42");
   await expect(hers).toHaveURL(/\/dashboard/);
   await hers.goto("/admin/organizations");
+  await expect(hers.getByRole("button", { name: "Portal: Administration" })).toBeVisible();
   await expect(hers.getByRole("heading", { level: 1, name: "Organization" })).toBeVisible();
   await expect(hers.getByRole("heading", { level: 2, name: "Tidewater Surf" })).toBeVisible();
   await expect(hers.getByText("Brightdesk")).toHaveCount(0);
@@ -67,7 +68,7 @@ test("an organization is made below another one, and moved, by a part of the nam
   const page = await open(people.tenant_admin.email);
   await page.goto("/admin/organizations");
   await page.getByRole("button", { name: "New client" }).click();
-  const form = page.getByRole("dialog", { name: "New organization" });
+  const form = page.getByRole("dialog", { name: "New client" });
   await form.getByRole("textbox", { name: "Name", exact: true }).fill("Tidewater Surf");
   const below = page.getByRole("combobox", { name: "Below" });
   const found = page.getByRole("listbox", { name: "Below" }).getByRole("option");
@@ -99,6 +100,16 @@ test("an organization is made below another one, and moved, by a part of the nam
   await page.getByRole("menuitem", { name: "Move" }).click();
   await below.fill("tide");
   await expect(page.getByText("Nothing found")).toBeVisible();
+  await page.getByRole("dialog").getByRole("button", { name: "Cancel" }).click();
+
+  // A new client is the company's own, whichever is looked at.
+  await page.getByRole("button", { name: "New client" }).click();
+  await expect(below).toHaveValue("Kestrel Lane");
+  await form.getByRole("button", { name: "Cancel" }).click();
+  await page.getByRole("button", { name: "Actions for Volta Nord", exact: true }).click();
+  await page.getByRole("menuitem", { name: "New organization below" }).click();
+  await expect(page.getByRole("dialog", { name: "New organization" })).toBeVisible();
+  await expect(below).toHaveValue("Volta Nord");
 });
 
 test("an organization is deleted with what the preview names", async ({ open }) => {

@@ -28,7 +28,7 @@ for (const viewport of viewports) {
     await expect(page.getByText("Brightdesk", { exact: true })).toBeVisible();
     await look("organizations");
     await page.getByRole("button", { name: "New client" }).click();
-    await expect(page.getByRole("dialog", { name: "New organization" })).toBeVisible();
+    await expect(page.getByRole("dialog", { name: "New client" })).toBeVisible();
     await look("new-organization");
   });
 

@@ -130,24 +130,27 @@ func IsAdmin(u *iam.User, org iam.OrgID, ancestors []iam.OrgID) bool {
 	if u.Type == iam.TypeTenantAdmin {
 		return true
 	}
-	holds := func(m *iam.Membership) bool {
-		for _, r := range m.Roles {
-			if r == RoleAdmin || r == RoleOrgAdmin {
-				return true
-			}
-		}
-		return false
-	}
-	if m := u.Membership(org); m != nil && holds(m) {
+	if m := u.Membership(org); m != nil && Runs(m) {
 		return true
 	}
 	for _, a := range ancestors {
-		if m := u.Membership(a); m != nil && m.IncludesDescendants && holds(m) {
+		if m := u.Membership(a); m != nil && m.IncludesDescendants && Runs(m) {
 			return true
 		}
 	}
 	return false
 }
 
-// AdminRoles are the roles that IsAdmin looks for.
+// Runs tells whether its holder runs the organization of a membership: it has one
+// of AdminRoles.
+func Runs(m *iam.Membership) bool {
+	for _, r := range m.Roles {
+		if r == RoleAdmin || r == RoleOrgAdmin {
+			return true
+		}
+	}
+	return false
+}
+
+// AdminRoles are the roles of those who run an organization.
 func AdminRoles() []iam.RoleID { return []iam.RoleID{RoleAdmin, RoleOrgAdmin} }

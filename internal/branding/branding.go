@@ -161,15 +161,10 @@ func ForIn(ctx context.Context, tx iam.Tx, t *iam.Tenant, org iam.OrgID) (Look, 
 	return lookOf(t, dir, chainOf(dir, org), brands), err
 }
 
-// HostIn is the host name under which the people of an organization find it: the
-// verified domain that it has had for longest, or that of the nearest above; ""
-// when none has one. A domain that fails its checks at the moment is passed over.
-func HostIn(ctx context.Context, tx iam.Tx, t *iam.Tenant, org iam.OrgID) (string, error) {
-	hosts, err := HostsAlong(ctx, tx, t, org)
-	return hosts[org], err
-}
-
-// HostsAlong is what HostIn says of an organization and of each above it.
+// HostsAlong is, of an organization and of each above it, the host name under which
+// its people find it: the verified domain that it has had for longest, or that of
+// the nearest above; "" when none has one. A domain that fails its checks at the
+// moment is passed over.
 func HostsAlong(ctx context.Context, tx iam.Tx, t *iam.Tenant, org iam.OrgID) (map[iam.OrgID]string, error) {
 	domains, err := tx.Domains(ctx, t.ID)
 	if err != nil || len(domains) == 0 {

@@ -11,8 +11,11 @@ func TestRatio(t *testing.T) {
 		a, b string
 		want float64
 	}{
-		{Black, White, 21}, {White, Black, 21}, {"#0f766e", "#0f766e", 1},
-		{"#767676", White, 4.54}, {"#ff0000", White, 4.00}, // as WCAG's checkers say
+		{Black, White, 21},
+		{White, Black, 21},
+		{"#0f766e", "#0f766e", 1},
+		{"#767676", White, 4.54},
+		{"#ff0000", White, 4.00}, // as WCAG's checkers say
 	} {
 		if got := Ratio(c.a, c.b); math.Abs(got-c.want) > 0.005 {
 			t.Errorf("%s on %s: %.3f, not %.2f", c.a, c.b, got, c.want)

@@ -318,10 +318,7 @@ func (s *Service) callerOf(ctx context.Context, tenant iam.TenantID, e *iam.Expo
 	case dir.MayActIn(u, e.Org) != nil:
 		return nil, iam.Ended("organization_lost", "The organization could no longer be seen while the export was made.")
 	}
-	c := &access.Caller{
-		Tenant: tenant, User: u.ID, Name: u.FullName(), Type: u.Type, Org: e.Org, InRoot: e.Org == dir.RootOrg, Actor: iam.ActorUser,
-		Effective: dir.Subject(u, e.Org).Effective() & access.SetOf(e.Granted...),
-	}
+	c := dir.Later(tenant, u, e.Org, e.Granted)
 	if permit(c, e.Kind) != nil {
 		return nil, iam.Ended("permission_lost", "The permission for this export was taken away while it was made.")
 	}

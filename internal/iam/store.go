@@ -92,9 +92,9 @@ type OrgStore interface {
 	// DeleteOrg answers CodeInUse while it has children or members, and for the
 	// root. Sessions that still act there go to its parent.
 	DeleteOrg(ctx context.Context, tenant TenantID, id OrgID) error
+	// Org and Orgs don't fill in Members; OrgMembers knows.
 	Org(ctx context.Context, tenant TenantID, id OrgID) (*Organization, error)
-	// Orgs returns all as the tree reads: each, then what is below it, by name. It
-	// does not fill in Members; OrgMembers knows.
+	// Orgs returns all as the tree reads: each, then what is below it, by name.
 	Orgs(ctx context.Context, tenant TenantID) ([]*Organization, error)
 }
 

@@ -87,10 +87,7 @@ func (r *run) callerOf(dir *authz.Directory, u *iam.User) (*access.Caller, error
 	if dir.Orgs[org] == nil {
 		return nil, iam.Ended("organization_gone", "The organization in which this was started is no longer there.")
 	}
-	c := &access.Caller{
-		Tenant: r.tenant, User: u.ID, Name: u.FullName(), Type: u.Type, Org: org, InRoot: org == dir.RootOrg, Actor: iam.ActorUser,
-		Effective: dir.Subject(u, org).Effective() & access.SetOf(r.imp.Granted...),
-	}
+	c := dir.Later(r.tenant, u, org, r.imp.Granted)
 	if c.Require(iam.PermUsersImport) != nil || c.Require(iam.PermUsersCreate) != nil {
 		return nil, r.mayNot()
 	}

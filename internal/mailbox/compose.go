@@ -58,9 +58,17 @@ func (s *Service) Composer(ctx context.Context, tx iam.Tx, t *iam.Tenant, org ia
 	if org == t.RootOrg {
 		c.org = ""
 	}
-	chain, err := s.chain(ctx, tx, t, c)
-	if err != nil {
+	var err error
+	if c.dir, err = authz.Load(ctx, tx, t.ID); err != nil {
 		return nil, err
+	}
+	chain := []iam.OrgID{t.RootOrg}
+	if c.org != "" {
+		o := c.dir.Orgs[c.org]
+		if o == nil {
+			return nil, iam.NotFound("organization")
+		}
+		c.orgName, chain = o.Name, append([]iam.OrgID{c.org}, c.dir.Ancestors(c.org)...)
 	}
 	if err := c.dress(ctx, tx, chain); err != nil {
 		return nil, err
@@ -75,25 +83,8 @@ func (s *Service) Composer(ctx context.Context, tx iam.Tx, t *iam.Tenant, org ia
 	return c, nil
 }
 
-// chain is the composer's organization and those above it, nearest first.
-func (s *Service) chain(ctx context.Context, tx iam.Tx, t *iam.Tenant, c *Composer) ([]iam.OrgID, error) {
-	var chain []iam.OrgID
-	const deepest = 64
-	for org := c.org; org != "" && org != t.RootOrg && len(chain) < deepest; {
-		o, err := tx.Org(ctx, t.ID, org)
-		if err != nil {
-			return nil, err
-		}
-		if len(chain) == 0 {
-			c.orgName = o.Name
-		}
-		chain = append(chain, org)
-		org = o.Parent
-	}
-	return append(chain, t.RootOrg), nil
-}
-
-// dress finds the nearest sender's name, reply address and brand of the chain.
+// dress finds the nearest sender's name, reply address and brand of the chain: the
+// organization and those above it.
 func (c *Composer) dress(ctx context.Context, tx iam.Tx, chain []iam.OrgID) error {
 	all, err := tx.AllMailSettings(ctx, c.tenant.ID)
 	if err != nil {
@@ -109,9 +100,6 @@ func (c *Composer) dress(ctx context.Context, tx iam.Tx, chain []iam.OrgID) erro
 		}
 	}
 	if c.look, err = branding.ForIn(ctx, tx, c.tenant, chain[0]); err != nil {
-		return err
-	}
-	if c.dir, err = authz.Load(ctx, tx, c.tenant.ID); err != nil {
 		return err
 	}
 	c.hosts, err = branding.HostsAlong(ctx, tx, c.tenant, chain[0])

@@ -217,25 +217,6 @@ func readable(ctx context.Context, tx iam.Tx, c *access.Caller, mails []*iam.Mai
 	return func(m *iam.Mail) bool { return may[byKey[fold.EmailKey(m.To)]] }, nil
 }
 
-// within tells whether an organization is top or below it; everything is within "".
-func within(ctx context.Context, tx iam.Tx, tenant iam.TenantID, org, top iam.OrgID) (bool, error) {
-	const deepest = 64
-	for n := 0; n < deepest && org != top; n++ {
-		if org == "" {
-			return false, nil
-		}
-		o, err := tx.Org(ctx, tenant, org)
-		if iam.CodeOf(err) == iam.CodeNotFound {
-			return top == "", nil
-		}
-		if err != nil {
-			return false, err
-		}
-		org = o.Parent
-	}
-	return org == top, nil
-}
-
 // Retry sends a mail that failed once more, as if it were new, and one that was
 // kept before there was an SMTP server. It needs outbox.read; CodeConflict when
 // the mail did neither, or its link has expired.
@@ -249,10 +230,11 @@ func (s *Service) Retry(ctx context.Context, c *access.Caller, id iam.MailID) er
 		if err != nil {
 			return err
 		}
-		if seen, err := within(ctx, tx, c.Tenant, m.Org, below); err != nil || !seen {
-			if err != nil {
-				return err
-			}
+		dir, err := authz.Load(ctx, tx, c.Tenant)
+		if err != nil {
+			return err
+		}
+		if below != "" && !dir.Within(m.Org, below) {
 			return iam.NotFound("mail")
 		}
 		if err := s.mayRetry(m, tx.Now()); err != nil {

@@ -110,19 +110,17 @@ func (s *Service) apply(ctx context.Context, tenant iam.TenantID, id iam.ReviewI
 // finisher is whoever finishes the review, with what they may do now and could
 // do when they did.
 func finisher(ctx context.Context, tx iam.Tx, dir *authz.Directory, tenant iam.TenantID, r *iam.Review) (*access.Caller, error) {
-	c := &access.Caller{
-		Tenant: tenant, User: r.FinishedBy, Name: r.FinishedName, Org: r.FinishOrg, InRoot: r.FinishOrg == dir.RootOrg, Actor: iam.ActorUser,
-	}
 	u, err := tx.User(ctx, tenant, r.FinishedBy)
 	if iam.CodeOf(err) == iam.CodeNotFound {
-		return c, nil // may do nothing any more: what was decided is refused
+		// Who may do nothing any more: what was decided is refused.
+		return &access.Caller{
+			Tenant: tenant, User: r.FinishedBy, Name: r.FinishedName, Org: r.FinishOrg, InRoot: r.FinishOrg == dir.RootOrg, Actor: iam.ActorUser,
+		}, nil
 	}
 	if err != nil {
 		return nil, err
 	}
-	subject, granted := dir.Subject(u, r.FinishOrg), access.SetOf(r.Granted...)
-	c.Type, c.Effective, c.Dormant = u.Type, subject.Effective()&granted, subject.Dormant()&granted
-	return c, nil
+	return dir.Later(tenant, u, r.FinishOrg, r.Granted), nil
 }
 
 // applyRow does what was decided on a row and writes down what became of it, in one

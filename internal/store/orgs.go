@@ -113,9 +113,7 @@ func (t *tx) Org(ctx context.Context, tenant iam.TenantID, id iam.OrgID) (*iam.O
 	if len(list) == 0 {
 		return nil, iam.NotFound("organization")
 	}
-	members, err := t.OrgMembers(ctx, tenant)
-	list[0].Members = members[id]
-	return list[0], err
+	return list[0], nil
 }
 
 // Orgs implements iam.OrgStore: every organization, and right after it those

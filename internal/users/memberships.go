@@ -294,11 +294,11 @@ func orgAdminRemains(ctx context.Context, tx iam.Tx, dir *authz.Directory, c *ac
 	}
 	for i := range before.Memberships {
 		m := &before.Memberships[i]
-		if m.Org == dir.RootOrg || !runs(m) || m.Org != c.Org && dir.Within(m.Org, c.Org) {
+		if m.Org == dir.RootOrg || !access.Runs(m) || m.Org != c.Org && dir.Within(m.Org, c.Org) {
 			continue
 		}
 		if after != nil && after.Status == iam.StatusActive {
-			if now := after.Membership(m.Org); now != nil && runs(now) {
+			if now := after.Membership(m.Org); now != nil && access.Runs(now) {
 				continue
 			}
 		}
@@ -314,9 +314,4 @@ func orgAdminRemains(ctx context.Context, tx iam.Tx, dir *authz.Directory, c *ac
 		}
 	}
 	return nil
-}
-
-// runs tells whether a membership makes its holder the organization's admin.
-func runs(m *iam.Membership) bool {
-	return slices.Contains(m.Roles, access.RoleOrgAdmin) || slices.Contains(m.Roles, access.RoleAdmin)
 }

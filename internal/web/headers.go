@@ -12,7 +12,7 @@ var (
 	noSniff    = []string{"nosniff"}
 	sameOrigin = []string{"same-origin"}
 	strictTLS  = []string{"max-age=31536000"}
-	powers     = []string{"accelerometer=(), ambient-light-sensor=(), autoplay=(), bluetooth=(), camera=(), display-capture=(), encrypted-media=(), " +
+	powers     = []string{"accelerometer=(), autoplay=(), camera=(), display-capture=(), encrypted-media=(), " +
 		"fullscreen=(self), geolocation=(), gyroscope=(), hid=(), magnetometer=(), microphone=(), midi=(), payment=(), serial=(), usb=(), xr-spatial-tracking=()"}
 	// What is no page runs nothing and is framed by nobody.
 	noPage = []string{"default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox"}

@@ -68,7 +68,6 @@ export type DashboardHome = Schemas["DashboardHome"];
 export type CustomTab = Schemas["CustomTab"];
 export type CustomTabs = Schemas["CustomTabs"];
 export type TabApp = Schemas["TabApp"];
-export type TabPage = Schemas["TabPage"];
 export type Announcement = Schemas["Announcement"];
 export type Brand = Schemas["Brand"];
 export type ResetOffer = Schemas["ResetOffer"];

@@ -24,7 +24,7 @@ const fromLinear = (v: number) => (v <= 0.0031308 ? v * 12.92 : 1.055 * v ** (1 
 /** Lightness 0 to 1, chroma, hue in radians. */
 type Oklch = { l: number; c: number; h: number };
 
-export function toOklch(rgb: Rgb): Oklch {
+function toOklch(rgb: Rgb): Oklch {
   const [r, g, b] = rgb.map(toLinear) as Rgb;
   const l = Math.cbrt(0.4122214708 * r + 0.5363325363 * g + 0.0514459929 * b);
   const m = Math.cbrt(0.2119034982 * r + 0.6806995451 * g + 0.1073969566 * b);
@@ -38,7 +38,7 @@ export function toOklch(rgb: Rgb): Oklch {
   };
 }
 
-export function fromOklch({ l, c, h }: Oklch): Rgb {
+function fromOklch({ l, c, h }: Oklch): Rgb {
   const a = c * Math.cos(h);
   const b = c * Math.sin(h);
   const x = (l + 0.3963377774 * a + 0.2158037573 * b) ** 3;

@@ -7,7 +7,7 @@ export function setTimezone(zone: string | null | undefined): void {
   timezone = zone && isTimezone(zone) ? zone : undefined;
 }
 
-export function isTimezone(zone: string): boolean {
+function isTimezone(zone: string): boolean {
   try {
     new Intl.DateTimeFormat("en", { timeZone: zone });
     return true;

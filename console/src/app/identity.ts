@@ -1,7 +1,7 @@
 import type { Session } from "@/api/types";
 
 /** Whom a browser acts as: two sessions of one person are the same, somebody logged in as them is not. */
-export type Identity = { key: string; name: string };
+type Identity = { key: string; name: string };
 
 export function identityOf({ user, impersonation }: Session): Identity {
   return { key: `${user.id} ${impersonation?.by.id ?? ""}`, name: user.full_name };

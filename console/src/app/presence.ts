@@ -4,7 +4,7 @@ import type { Presence, PresenceState } from "@/api/types";
 import { notifyFailed } from "@/ui/notify";
 
 /** What the signed-in person has chosen to be, and what others see. */
-export const myPresenceQuery = queryOptions({
+const myPresenceQuery = queryOptions({
   queryKey: ["me", "presence"],
   queryFn: () => unwrap<PresenceState>(client.GET("/me/presence")),
 });

@@ -21,6 +21,8 @@ import { Shell } from "./shell/Shell";
 type Context = { queryClient: QueryClient };
 
 const root = createRootRouteWithContext<Context>()({
+  // Of every page: parseSearch makes nothing but strings, and each page looks for those that it knows.
+  validateSearch: (search) => search as Partial<Record<string, string>>,
   component: Outlet,
   notFoundComponent: NowherePage,
   errorComponent: RouteError,

@@ -15,7 +15,7 @@ import {
 } from "@mantine/core";
 import { contrast, ensureContrast, parseHex, readableOn, shades } from "./color";
 
-export const defaultAccent = "#3b5bdb";
+const defaultAccent = "#3b5bdb";
 const lightPage = "#ffffff";
 const darkPage = "#17181a";
 

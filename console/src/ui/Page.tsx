@@ -26,7 +26,7 @@ export function Page(props: {
           <ol className={classes.crumbs}>
             {crumbs.map((crumb) => (
               <li key={crumb.label}>
-                <Link to={crumb.to} search={(crumb.search ?? {}) as never}>
+                <Link to={crumb.to} search={crumb.search ?? {}}>
                   {crumb.label}
                 </Link>{" "}
                 <span aria-hidden="true">/</span>

@@ -12,7 +12,7 @@ type Person = {
 };
 
 /** First letters of the first and last word; works for any script. */
-export function initialsOf(name: string): string {
+function initialsOf(name: string): string {
   const words = name.trim().split(/\s+/).filter(Boolean);
   const first = words[0];
   if (!first) return "?";

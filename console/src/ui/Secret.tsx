@@ -42,15 +42,7 @@ export function CopyButton({
 }
 
 /** A secret with a copy button that says whether copying worked. */
-export function SecretField({
-  value,
-  label,
-  onCopied,
-}: {
-  value: string;
-  label: string;
-  onCopied?: () => void;
-}) {
+function SecretField({ value, label, onCopied }: { value: string; label: string; onCopied?: () => void }) {
   return (
     <div className={classes.secret}>
       <span className="visually-hidden">{label}</span>

@@ -17,7 +17,7 @@ import { roleName } from "@/features/roles/roleNames";
 import { statusName, userTypeName } from "@/features/users/userTypes";
 import classes from "./ui.module.css";
 
-export type Tone = "neutral" | "ok" | "warn" | "bad" | "outline" | "plain";
+type Tone = "neutral" | "ok" | "warn" | "bad" | "outline" | "plain";
 
 /** A small label. Its meaning is in its words and its icon; the colour only repeats it. */
 export function Tag({

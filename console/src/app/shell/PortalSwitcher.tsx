@@ -25,7 +25,7 @@ const icons: Record<string, typeof IconRobot> = {
 
 /** Switches between the portals the person's type opens. With one portal it only says where they are. */
 export function PortalSwitcher({ current }: { current: string | null }) {
-  const { portals } = useSession();
+  const { portals, organization } = useSession();
   const navigate = useNavigate();
   const here = portals.find((portal) => portal.id === current) ?? portals[0];
   if (!here) return null;
@@ -33,7 +33,7 @@ export function PortalSwitcher({ current }: { current: string | null }) {
     return (
       <>
         <span className={classes.divider} />
-        <span className="truncate">{portalName(here)}</span>
+        <span className="truncate">{portalName(here, organization)}</span>
       </>
     );
   }
@@ -42,8 +42,12 @@ export function PortalSwitcher({ current }: { current: string | null }) {
       <span className={classes.divider} />
       <Menu position="bottom-start" width={232} shadow="md">
         <Menu.Target>
-          <button type="button" className={classes.switcher} aria-label={t`Portal: ${portalName(here)}`}>
-            <span className="truncate">{portalName(here)}</span>
+          <button
+            type="button"
+            className={classes.switcher}
+            aria-label={t`Portal: ${portalName(here, organization)}`}
+          >
+            <span className="truncate">{portalName(here, organization)}</span>
             <IconChevronDown size={16} stroke={1.75} aria-hidden="true" />
           </button>
         </Menu.Target>
@@ -58,7 +62,7 @@ export function PortalSwitcher({ current }: { current: string | null }) {
                 rightSection={isHere ? <IconCheck size={16} aria-label={t`current`} /> : null}
                 onClick={() => void navigate({ to: portalPaths[portal.id] ?? "/" })}
               >
-                {portalName(portal)}
+                {portalName(portal, organization)}
               </Menu.Item>
             );
           })}

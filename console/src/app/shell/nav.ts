@@ -113,10 +113,13 @@ export function navOf(session: Session, portal: string | null): NavEntry[] {
   return entries;
 }
 
-/** A portal's name in the reader's language. */
-export function portalName(portal: { id: string; name: string }): string {
+/**
+ * A portal's name in the reader's language. Whoever runs a client organization
+ * administers that alone, and knows of no tenant.
+ */
+export function portalName(portal: { id: string; name: string }, place: { is_root: boolean }): string {
   const names: Record<string, string> = {
-    tenant_admin: t`Tenant Admin`,
+    tenant_admin: place.is_root ? t`Tenant Admin` : t`Administration`,
     operations: t`Operations`,
     agent_desktop: t`Agent Desktop`,
     analytics: t`Analytics`,

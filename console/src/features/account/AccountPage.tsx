@@ -57,7 +57,7 @@ function tabLabel(tab: Tab): string {
 export function AccountPage() {
   const may = useCan();
   const session = useSession();
-  const search = useSearch({ strict: false }) as { tab?: string };
+  const search = useSearch({ strict: false });
   const navigate = useNavigate();
   // What proves who a person is stays out of reach of somebody who is logged in as them.
   const shown = accountTabs(Boolean(session.impersonation), may("api_keys.manage"));
@@ -65,7 +65,7 @@ export function AccountPage() {
   const go = (next: string | null) =>
     void navigate({
       to: "/account",
-      search: (next && next !== "profile" ? { tab: next } : {}) as never,
+      search: next && next !== "profile" ? { tab: next } : {},
       replace: true,
     });
   return (

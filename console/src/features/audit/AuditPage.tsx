@@ -30,13 +30,13 @@ import {
 import { actionText } from "./words";
 
 function useAuditSearch() {
-  const raw = useSearch({ strict: false }) as Record<string, unknown>;
+  const raw = useSearch({ strict: false });
   const navigate = useNavigate();
   const search = parseAuditSearch(raw);
   const change = (next: Partial<AuditSearch>) =>
     void navigate({
       to: "/admin/audit",
-      search: toAuditUrl({ ...search, cursor: "", ...next }) as never,
+      search: toAuditUrl({ ...search, cursor: "", ...next }),
       replace: next.cursor === undefined,
     });
   return { search, change };

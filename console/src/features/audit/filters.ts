@@ -76,7 +76,7 @@ export function isAuditFiltered(search: AuditSearch): boolean {
 }
 
 /** Filters that come by links, and have no field on the page: each is shown as a chip. */
-export const chipNames = ["user_id", "actor_id", "target_id", "ip", "request_id"] as const;
+const chipNames = ["user_id", "actor_id", "target_id", "ip", "request_id"] as const;
 
 export type ChipName = (typeof chipNames)[number];
 

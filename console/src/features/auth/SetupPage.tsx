@@ -24,7 +24,7 @@ const empty = { tenant_name: "", short_name: "", first_name: "", last_name: "", 
 type Values = typeof empty;
 
 /** What is still missing, in words. */
-export function missingForSetup(values: Values, strong: boolean): string[] {
+function missingForSetup(values: Values, strong: boolean): string[] {
   const names: [keyof Values, string][] = [
     ["tenant_name", t`Company name`],
     ["short_name", t`Short name`],

@@ -17,7 +17,7 @@ import { useSignInOptions } from "./options";
 function useSignIn() {
   const queryClient = useQueryClient();
   const router = useRouter();
-  const search = useSearch({ strict: false }) as { redirect?: string };
+  const search = useSearch({ strict: false });
   return useMutation({
     mutationFn: (body: { tenant?: string; email: string; password: string }) =>
       unwrap<Session>(client.POST("/session", { body })),
@@ -45,7 +45,7 @@ function useOthersSignIn(busy: boolean, redirect: string | undefined) {
 }
 
 export function SignInPage() {
-  const search = useSearch({ strict: false }) as { tenant?: string; notice?: string; redirect?: string };
+  const search = useSearch({ strict: false });
   const options = useSignInOptions();
   const [tenant, setTenant] = useState(search.tenant ?? "");
   const [email, setEmail] = useState("");

@@ -14,14 +14,14 @@ import { brandQuery } from "./queries";
 /** How an organization shows itself, and under which domains it is reached. */
 export function BrandingPage() {
   const { organization: here } = useSession();
-  const search = useSearch({ strict: false }) as { organization?: string };
+  const search = useSearch({ strict: false });
   const navigate = useNavigate();
   const organization = search.organization ?? here.id;
   const brand = useQuery(brandQuery(organization));
   const choose = (id: string) =>
     void navigate({
       to: "/admin/branding",
-      search: (id !== here.id ? { organization: id } : {}) as never,
+      search: id !== here.id ? { organization: id } : {},
       replace: true,
     });
   return (

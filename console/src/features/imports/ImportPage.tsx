@@ -18,9 +18,9 @@ import { UploadField } from "./UploadField";
 
 /** Imports people from a CSV file: checked first, then started, with progress that can be left. */
 export function ImportPage() {
-  const { id } = useSearch({ strict: false }) as { id?: string };
+  const { id } = useSearch({ strict: false });
   const navigate = useNavigate();
-  const open = (next: string) => void navigate({ to: "/admin/users/import", search: { id: next } as never });
+  const open = (next: string) => void navigate({ to: "/admin/users/import", search: { id: next } });
   return (
     <Page
       title={t`Import users`}
@@ -66,7 +66,7 @@ function Earlier() {
           <li key={entry.id} className={rows.row}>
             <div className={rows.main}>
               <div className={rows.title}>
-                <Link to="/admin/users/import" search={{ id: entry.id } as never} className="link">
+                <Link to="/admin/users/import" search={{ id: entry.id }} className="link">
                   {entry.file_name || t`Import`}
                 </Link>
                 <ImportState state={entry.state} />

@@ -70,7 +70,9 @@ export function ImportRun({ id }: { id: string }) {
             </Button>
           )}
           {entry.state === "done" && (
-            <Button component={Link} to="/admin/users" search={{ sort: "-created" } as never}>
+            <Button
+              renderRoot={(button) => <Link to="/admin/users" search={{ sort: "-created" }} {...button} />}
+            >
               <Trans>Show the people added</Trans>
             </Button>
           )}

@@ -41,13 +41,13 @@ type Action = "resend" | "delete";
 
 /** Who was invited, what became of it, and sending again or deleting many. */
 export function InvitationsPage() {
-  const search = parseInvitationSearch(useSearch({ strict: false }) as Record<string, unknown>);
+  const search = parseInvitationSearch(useSearch({ strict: false }));
   const may = useCan();
   const navigate = useNavigate();
   const change = (next: Partial<InvitationSearch>) =>
     void navigate({
       to: "/admin/invitations",
-      search: invitationUrl({ ...search, cursor: "", ...next }) as never,
+      search: invitationUrl({ ...search, cursor: "", ...next }),
       replace: next.cursor === undefined,
     });
   const list = useQuery(invitationsQuery(search));

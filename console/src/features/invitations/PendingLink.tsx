@@ -13,7 +13,7 @@ export function PendingLink({ organization }: { organization: { id: string } }) 
   return (
     <Link
       to="/admin/invitations"
-      search={invitationUrl({ organization_id: organization.id }) as never}
+      search={invitationUrl({ organization_id: organization.id })}
       className="link"
     >
       {pendingWords(stats.data?.pending ?? 0)}

@@ -9,7 +9,7 @@ export type Invitation = Schemas["Invitation"];
 export type InviteRequest = Schemas["InviteRequest"];
 export type InviteResult = Schemas["InviteResult"];
 export type InvitationOffer = Schemas["InvitationOffer"];
-export type InvitationStats = Schemas["InvitationStats"];
+type InvitationStats = Schemas["InvitationStats"];
 export type InvitationPreview = Schemas["InvitationPreview"];
 export type BulkInvitationResult = Schemas["BulkInvitationResult"];
 

@@ -24,7 +24,7 @@ type Settings = components["schemas"]["MailSettings"];
 export function MailPage() {
   const session = useSession();
   const navigate = useNavigate();
-  const raw = useSearch({ strict: false }) as { tab?: string };
+  const raw = useSearch({ strict: false });
   const root = session.organization.is_root;
   const tab = root && raw.tab === "texts" ? "texts" : "sender";
   return (
@@ -36,7 +36,7 @@ export function MailPage() {
           onChange={(next) =>
             void navigate({
               to: "/admin/mail",
-              search: (next === "texts" ? { tab: "texts" } : {}) as never,
+              search: next === "texts" ? { tab: "texts" } : {},
               replace: true,
             })
           }
@@ -64,7 +64,7 @@ const settingsKey = (organization: string) => ["mail-settings", organization];
 /** The sender of the mails about one organization, at first the one in which the person acts. */
 function SenderSettings() {
   const { organization: here } = useSession();
-  const search = useSearch({ strict: false }) as { organization?: string };
+  const search = useSearch({ strict: false });
   const navigate = useNavigate();
   const organization = search.organization ?? here.id;
   const settings = useQuery({
@@ -84,7 +84,7 @@ function SenderSettings() {
         onChange={({ id }) =>
           void navigate({
             to: "/admin/mail",
-            search: (id === here.id ? {} : { organization: id }) as never,
+            search: id === here.id ? {} : { organization: id },
             replace: true,
           })
         }

@@ -177,6 +177,10 @@ function Editor({ template, onChanged }: EditorProps) {
             <h2 className={classes.subject}>{preview.data.subject}</h2>
             <MailHtml html={preview.data.html} title={t`Preview`} />
           </>
+        ) : preview.isError ? (
+          <p className={classes.hint}>
+            <Trans>The preview is back once the text is right.</Trans>
+          </p>
         ) : (
           <Skeleton height={360} />
         )}

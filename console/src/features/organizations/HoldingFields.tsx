@@ -96,5 +96,4 @@ export function HoldingFields({ organization, userType, held, value, onChange }:
 }
 
 /** Clients of AI agents are given nothing in an organization. */
-export const optionType = (userType: User["user_type"]): OptionType =>
-  userType === "client" ? "" : userType;
+const optionType = (userType: User["user_type"]): OptionType => (userType === "client" ? "" : userType);

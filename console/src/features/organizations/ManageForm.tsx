@@ -118,7 +118,7 @@ export function ManageForm({ organization }: { organization: Organization }) {
           <Trans>
             This square picture stands for it in lists. The logo on its pages and mails, its color and its own
             domain are part of its{" "}
-            <Link to="/admin/branding" search={{ organization: organization.id } as never} className="link">
+            <Link to="/admin/branding" search={{ organization: organization.id }} className="link">
               branding
             </Link>
             .

@@ -37,7 +37,7 @@ type Open = "" | "move" | "suspend" | "reactivate" | "delete";
 
 /** One organization: its people, what it sets for them, and what can be done with it. */
 export function OrganizationDetail({ organization, onAddBelow, onGone }: Props) {
-  const raw = useSearch({ strict: false }) as Record<string, unknown>;
+  const raw = useSearch({ strict: false });
   const navigate = useNavigate();
   const [open, setOpen] = useState<Open>("");
   const close = () => setOpen("");
@@ -46,7 +46,7 @@ export function OrganizationDetail({ organization, onAddBelow, onGone }: Props) 
   const show = (value: string | null) =>
     void navigate({
       to: "/admin/organizations",
-      search: { organization: organization.id, ...(value === "manage" ? { tab: "manage" } : {}) } as never,
+      search: { organization: organization.id, ...(value === "manage" ? { tab: "manage" } : {}) },
     });
   return (
     <section aria-label={organization.name}>

@@ -15,10 +15,10 @@ import { FooterNote, Panel } from "@/ui/Panel";
 import { OrganizationSelect } from "./OrganizationSelect";
 import { organizationMade } from "./queries";
 
-type Props = { parent: string; onClose: () => void; onCreated: (id: string) => void };
+type Props = { title: string; parent: string; onClose: () => void; onCreated: (id: string) => void };
 
 /** Adds an organization. */
-export function OrganizationPanel({ parent, onClose, onCreated }: Props) {
+export function OrganizationPanel({ title, parent, onClose, onCreated }: Props) {
   const queryClient = useQueryClient();
   const once = useOnce();
   const [draft, setDraft] = useState({ name: "", short: null as string | null, parent, description: "" });
@@ -50,7 +50,7 @@ export function OrganizationPanel({ parent, onClose, onCreated }: Props) {
   return (
     <Panel
       opened
-      title={t`New organization`}
+      title={title}
       onClose={onClose}
       onSubmit={() => {
         if (!missing && !save.isPending) save.mutate();

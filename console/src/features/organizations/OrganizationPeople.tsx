@@ -36,13 +36,13 @@ import { AccessPanel } from "./AccessPanel";
 import { AddMemberPanel } from "./AddMemberPanel";
 
 function usePeopleSearch(organization: string) {
-  const raw = useSearch({ strict: false }) as Record<string, unknown>;
+  const raw = useSearch({ strict: false });
   const navigate = useNavigate();
   const search: UserSearch = { ...parseUserSearch(raw), organization_id: organization };
   const change = (next: Partial<UserSearch>) =>
     void navigate({
       to: "/admin/organizations",
-      search: { organization, ...toUrlSearch(changeSearch(search, next)) } as never,
+      search: { organization, ...toUrlSearch(changeSearch(search, next)) },
       replace: next.cursor === undefined,
     });
   return { search, change };

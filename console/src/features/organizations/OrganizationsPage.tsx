@@ -1,5 +1,4 @@
 import { t } from "@lingui/core/macro";
-import { Trans } from "@lingui/react/macro";
 import { Button } from "@mantine/core";
 import { IconBuilding, IconPlus } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
@@ -19,7 +18,7 @@ import { organizationsQuery } from "./queries";
 export function OrganizationsPage() {
   const may = useCan();
   const { organization: place } = useSession();
-  const raw = useSearch({ strict: false }) as Record<string, unknown>;
+  const raw = useSearch({ strict: false });
   const navigate = useNavigate();
   const list = useQuery(organizationsQuery);
   const [addBelow, setAddBelow] = useState("");
@@ -29,9 +28,10 @@ export function OrganizationsPage() {
   const select = (id: string, tab = "") =>
     void navigate({
       to: "/admin/organizations",
-      search: { organization: id, ...(tab && { tab }) } as never,
+      search: { organization: id, ...(tab && { tab }) },
     });
   const tab = raw.tab === "manage" ? "manage" : "";
+  const newHere = place.is_root ? t`New client` : t`New organization`;
   return (
     <Page
       title={place.is_root ? t`Clients` : t`Organization`}
@@ -42,11 +42,8 @@ export function OrganizationsPage() {
       }
       actions={
         may("organizations.manage") && (
-          <Button
-            leftSection={<IconPlus size={16} stroke={2} />}
-            onClick={() => setAddBelow(chosen?.id ?? place.id)}
-          >
-            {place.is_root ? <Trans>New client</Trans> : <Trans>New organization</Trans>}
+          <Button leftSection={<IconPlus size={16} stroke={2} />} onClick={() => setAddBelow(place.id)}>
+            {newHere}
           </Button>
         )
       }
@@ -80,7 +77,14 @@ export function OrganizationsPage() {
           </div>
         </div>
       )}
-      {addBelow && <OrganizationPanel parent={addBelow} onClose={() => setAddBelow("")} onCreated={select} />}
+      {addBelow && (
+        <OrganizationPanel
+          title={addBelow === place.id ? newHere : t`New organization`}
+          parent={addBelow}
+          onClose={() => setAddBelow("")}
+          onCreated={select}
+        />
+      )}
     </Page>
   );
 }

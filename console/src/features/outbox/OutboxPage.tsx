@@ -30,7 +30,7 @@ import classes from "./outbox.module.css";
 
 /** The mail the server sent, or would have sent without a mail server. */
 export function OutboxPage() {
-  const raw = useSearch({ strict: false }) as { state?: string; mail?: string };
+  const raw = useSearch({ strict: false });
   const state = raw.state === "failed" ? "failed" : "";
   const navigate = useNavigate();
   const { history } = useRouter();
@@ -40,7 +40,7 @@ export function OutboxPage() {
   const go = (next: { state: string; mail?: string }, replace: boolean) =>
     void navigate({
       to: "/admin/outbox",
-      search: { ...(next.state && { state: next.state }), ...(next.mail && { mail: next.mail }) } as never,
+      search: { ...(next.state && { state: next.state }), ...(next.mail && { mail: next.mail }) },
       replace,
       resetScroll: narrow === true,
     });

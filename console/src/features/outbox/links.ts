@@ -1,4 +1,4 @@
-export type Piece = { text: string; href?: string; at: number };
+type Piece = { text: string; href?: string; at: number };
 
 /** Splits text at its http and https addresses; a full stop or bracket after one is not part of it. */
 export function linkPieces(text: string): Piece[] {

@@ -2,7 +2,7 @@ import { plural, t } from "@lingui/core/macro";
 import { formatList } from "@/app/format";
 
 /** As long as an alias can be, in characters. */
-export const maxAlias = 60;
+const maxAlias = 60;
 
 /** What is wrong with an alias, or an empty text. */
 export function aliasProblem(alias: string): string {

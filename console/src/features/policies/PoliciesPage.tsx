@@ -13,8 +13,8 @@ import { OrganizationPolicy } from "./OrganizationPolicy";
 import classes from "./policies.module.css";
 import { IdleSetting, SignInSettings } from "./settings";
 
-export const policyTabs = ["idle", "sign-in", "addresses", "exceptions"] as const;
-export type PolicyTab = (typeof policyTabs)[number];
+const policyTabs = ["idle", "sign-in", "addresses", "exceptions"] as const;
+type PolicyTab = (typeof policyTabs)[number];
 
 const settingsOn: Record<PolicyTab, readonly (keyof Draft)[]> = {
   idle: ["idle_minutes"],
@@ -26,7 +26,7 @@ const settingsOn: Record<PolicyTab, readonly (keyof Draft)[]> = {
 /** What an organization asks of its people: when sessions end, from where they come, how long passwords are. */
 export function PoliciesPage() {
   const session = useSession();
-  const search = useSearch({ strict: false }) as { tab?: string; org?: string };
+  const search = useSearch({ strict: false });
   const navigate = useNavigate();
   const tab: PolicyTab = policyTabs.find((name) => name === search.tab) ?? "idle";
   const org = search.org ?? session.organization.id;
@@ -37,7 +37,7 @@ export function PoliciesPage() {
       ...(to.tab !== "idle" && { tab: to.tab }),
       ...(to.org !== session.organization.id && { org: to.org }),
     };
-    void navigate({ to: "/admin/policies", search: params as never, replace: true });
+    void navigate({ to: "/admin/policies", search: params, replace: true });
   };
   return (
     <Page

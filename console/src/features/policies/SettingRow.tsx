@@ -7,7 +7,7 @@ import type { Field, Origin } from "./draft";
 import classes from "./policies.module.css";
 
 /** Where a value comes from, in words. */
-export function originText(origin: Origin): string {
+function originText(origin: Origin): string {
   return origin.organization_id ? origin.name : t`the installation`;
 }
 

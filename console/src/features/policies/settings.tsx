@@ -9,7 +9,7 @@ import { SettingRow } from "./SettingRow";
 const presets = [0, 10, 15, 30];
 
 /** A time in the largest unit that fits it. */
-export function minutesText(minutes: number): string {
+function minutesText(minutes: number): string {
   if (minutes === 0) return t`off`;
   if (minutes % 1440 === 0) return plural(minutes / 1440, { one: "# day", other: "# days" });
   if (minutes % 60 === 0) return plural(minutes / 60, { one: "# hour", other: "# hours" });

@@ -26,7 +26,7 @@ export function PortalHome({ portal }: { portal: string }) {
   const here = session.portals.find((entry) => entry.id === portal) ?? { id: portal, name: portal };
   const { user, organization } = session;
   return (
-    <Page title={portalName(here)}>
+    <Page title={portalName(here, session.organization)}>
       <section className={classes.me} aria-label={t`Who I am`}>
         <PersonAvatar person={user} size={56} />
         <div className={classes.meText}>
@@ -87,7 +87,7 @@ export function MyPermissions() {
         ))}
       </dl>
       <p className={classes.more}>
-        <Link to="/account" search={{ tab: "access" } as never} className="link">
+        <Link to="/account" search={{ tab: "access" }} className="link">
           <Trans>Where each of these comes from</Trans>
         </Link>
       </p>

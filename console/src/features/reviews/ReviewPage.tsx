@@ -185,7 +185,7 @@ function FilterControl({
 }
 
 function Rows({ review }: { review: AccessReview }) {
-  const search = useSearch({ strict: false }) as { filter?: string; cursor?: string };
+  const search = useSearch({ strict: false });
   const filter = rowFilters.find((entry) => entry === search.filter) ?? "all";
   const cursor = search.cursor ?? "";
   const navigate = useNavigate();
@@ -198,7 +198,7 @@ function Rows({ review }: { review: AccessReview }) {
     void navigate({
       to: "/admin/reviews/$id",
       params: { id: review.id },
-      search: next as never,
+      search: next,
       replace: true,
     });
   const decide = useMutation({

@@ -53,7 +53,7 @@ export const rowsQuery = (id: string, filter: RowFilter, cursor: string, state: 
     placeholderData: keepPreviousData,
   });
 
-export type NewReview = {
+type NewReview = {
   organization_id: string;
   includes_below: boolean;
   name?: string;

@@ -88,7 +88,10 @@ function Holders({ role, invitations, opened, onClose }: HoldersProps) {
         {invitations && invitations.items.length > 0 && <Pending invitations={invitations} />}
         <Group justify="flex-end">
           {held && may("users.read") && (
-            <Button component={Link} to="/admin/users" search={{ role: role.id } as never} variant="default">
+            <Button
+              variant="default"
+              renderRoot={(button) => <Link to="/admin/users" search={{ role: role.id }} {...button} />}
+            >
               <Trans>Show them all</Trans>
             </Button>
           )}
@@ -108,11 +111,7 @@ function Pending({ invitations }: { invitations: Page<Invitation> }) {
       <ul className={classes.holders}>
         {invitations.items.map(({ id, email }) => (
           <li key={id}>
-            <Link
-              to="/admin/invitations"
-              search={{ state: "pending", search: email } as never}
-              className="link"
-            >
+            <Link to="/admin/invitations" search={{ state: "pending", search: email }} className="link">
               {email}
             </Link>
           </li>

@@ -191,7 +191,7 @@ function RoleHead({ role, editable, mayCopy, onCopy, onDelete }: HeadProps) {
           <Trans>Scope: {scopeName(role.scope)}</Trans>
         </span>
         {may("users.read") && role.members_count > 0 ? (
-          <Link to="/admin/users" search={{ role: role.id } as never} className="link">
+          <Link to="/admin/users" search={{ role: role.id }} className="link">
             {people}
           </Link>
         ) : (

@@ -29,12 +29,12 @@ import classes from "./tabs.module.css";
 export function Announcements() {
   const queryClient = useQueryClient();
   const navigate = useNavigate();
-  const { cursor = "" } = useSearch({ strict: false }) as { cursor?: string };
+  const { cursor = "" } = useSearch({ strict: false });
   const list = useQuery(announcementsQuery(cursor));
   const turn = (next: string) =>
     void navigate({
       to: "/admin/tabs",
-      search: { tab: "announcements", ...(next && { cursor: next }) } as never,
+      search: { tab: "announcements", ...(next && { cursor: next }) },
     });
   const [editing, setEditing] = useState<Announcement | "new" | null>(null);
   const [deleting, setDeleting] = useState<Announcement | null>(null);

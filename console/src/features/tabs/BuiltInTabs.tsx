@@ -34,7 +34,7 @@ const icons: Record<string, string> = {
 /** Which app each built-in tab opens, for one organization and those below it. */
 export function BuiltInTabs() {
   const { organization: here } = useSession();
-  const search = useSearch({ strict: false }) as { organization?: string };
+  const search = useSearch({ strict: false });
   const navigate = useNavigate();
   const organization = search.organization ?? here.id;
   const apps = useQuery(tabAppsQuery(organization));
@@ -42,7 +42,7 @@ export function BuiltInTabs() {
   const choose = (id: string) =>
     void navigate({
       to: "/admin/tabs",
-      search: { tab: "built-in", ...(id !== here.id && { organization: id }) } as never,
+      search: { tab: "built-in", ...(id !== here.id && { organization: id }) },
       replace: true,
     });
   return (

@@ -11,13 +11,13 @@ const parts = ["custom", "built-in", "announcements"] as const;
 
 /** What the dashboards of client organizations consist of. */
 export function TabsPage() {
-  const search = useSearch({ strict: false }) as { tab?: string };
+  const search = useSearch({ strict: false });
   const navigate = useNavigate();
   const part = parts.find((name) => name === search.tab) ?? "custom";
   const go = (next: string | null) =>
     void navigate({
       to: "/admin/tabs",
-      search: (next && next !== "custom" ? { tab: next } : {}) as never,
+      search: next && next !== "custom" ? { tab: next } : {},
       replace: true,
     });
   return (

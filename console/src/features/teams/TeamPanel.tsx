@@ -25,7 +25,7 @@ type Draft = { name: string; description: string; organization_id: string; serve
 const idsOf = (list: Ref[]) => list.map(({ id }) => id);
 
 /** What of a draft differs from the team, for PATCH. */
-export function teamPatch(team: Team, draft: Draft) {
+function teamPatch(team: Team, draft: Draft) {
   const patch: { name?: string; description?: string; serves?: string[] } = {};
   if (draft.name.trim() !== team.name) patch.name = draft.name.trim();
   if (draft.description.trim() !== team.description) patch.description = draft.description.trim();

@@ -15,7 +15,7 @@ import classes from "./UsersPage.module.css";
 type BulkWords = { action: string; text: string };
 
 /** The words of one action on a number of people. */
-export function bulkWords(action: BulkAction, count: number): BulkWords {
+function bulkWords(action: BulkAction, count: number): BulkWords {
   switch (action) {
     case "suspend":
       return {

@@ -48,7 +48,7 @@ function kindText(kind: string, count: number): string {
 }
 
 /** What the people own, by kind. */
-export function ownedBy(list: UserDeletion[]): { kind: string; names: string[] }[] {
+function ownedBy(list: UserDeletion[]): { kind: string; names: string[] }[] {
   return kinds
     .map((kind) => ({
       kind,

@@ -17,7 +17,7 @@ import { allows } from "./actions";
 import classes from "./UsersPage.module.css";
 
 /** A further action of a row, which the page around the table adds. */
-export type RowExtra = { key: string; label: string; icon: typeof IconPencil; onClick: () => void };
+type RowExtra = { key: string; label: string; icon: typeof IconPencil; onClick: () => void };
 
 /** Gives the rows below it further actions; what a page adds for one person stands before the others. */
 const RowExtrasContext = createContext<(user: User) => RowExtra[]>(() => []);

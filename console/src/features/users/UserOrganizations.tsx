@@ -128,7 +128,7 @@ function Row({ user, membership, onEdit, onLeave }: RowProps) {
           {may("organizations.read") ? (
             <Link
               to="/admin/organizations"
-              search={{ organization: organization.id } as never}
+              search={{ organization: organization.id }}
               className="link"
               dir="auto"
             >

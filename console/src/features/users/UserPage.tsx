@@ -88,7 +88,7 @@ export function UserPage() {
 function UserTabs({ user }: { user: User }) {
   const may = useCan();
   const session = useSession();
-  const search = useSearch({ strict: false }) as { tab?: string };
+  const search = useSearch({ strict: false });
   const navigate = useNavigate();
   const readsLog = session.user.id === user.id || may("audit.read");
   const service = user.user_type === "service";
@@ -99,7 +99,7 @@ function UserTabs({ user }: { user: User }) {
     void navigate({
       to: "/admin/users/$id",
       params: { id: user.id },
-      search: (next && next !== "profile" ? { tab: next } : {}) as never,
+      search: next && next !== "profile" ? { tab: next } : {},
       replace: true,
     });
   return (

@@ -91,7 +91,7 @@ export function UserHistoryTab({ user }: { user: Pick<User, "id"> }) {
     <>
       {may("audit.read") && (
         <p>
-          <Link to="/admin/audit" search={{ user_id: user.id } as never} className="link">
+          <Link to="/admin/audit" search={{ user_id: user.id }} className="link">
             <Trans>Search this history in the audit log</Trans>
           </Link>
         </p>

@@ -38,13 +38,13 @@ import { UserSidePanel } from "./UserSidePanel";
 import classes from "./UsersPage.module.css";
 
 function useUserSearch() {
-  const raw = useSearch({ strict: false }) as Record<string, unknown>;
+  const raw = useSearch({ strict: false });
   const navigate = useNavigate();
   const search = parseUserSearch(raw);
   const change = (next: Partial<UserSearch>) =>
     void navigate({
       to: "/admin/users",
-      search: toUrlSearch(changeSearch(search, next)) as never,
+      search: toUrlSearch(changeSearch(search, next)),
       // Typing shouldn't fill the history; turning a page should be undone by "back".
       replace: next.cursor === undefined,
     });

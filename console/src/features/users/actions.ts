@@ -4,7 +4,7 @@ import type { BulkResult, User, UserAction } from "@/api/types";
 /** A person, the temporary password that was made for them, unless one was chosen, and until when it works. */
 export type Created = { user: User; temporary_password?: string; password_expires_at: string | null };
 
-export type ResetResult = Required<Created> & { working_api_keys: number };
+type ResetResult = Required<Created> & { working_api_keys: number };
 
 const path = (user: User) => ({ params: { path: { id: user.id } } });
 

@@ -15,7 +15,7 @@ export type UserSearch = {
   cursor: string;
 };
 
-export const defaultSort = "name";
+const defaultSort = "name";
 const statuses = ["active", "suspended", "deleted"];
 const sorts = ["name", "-name", "last_sign_in", "-last_sign_in", "created", "-created"];
 const filterNames = ["search", "status", "user_type", "role", "team"] as const;

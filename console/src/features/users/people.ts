@@ -12,7 +12,7 @@ export type PeopleTab = keyof typeof peoplePaths;
 const managing = ["create", "update", "suspend", "delete", "reset_password", "import", "invite"];
 
 /** Whether somebody manages users and does not only see them. */
-export function managesUsers(may: May): boolean {
+function managesUsers(may: May): boolean {
   return managing.some((right) => may(`users.${right}`));
 }
 

@@ -4,7 +4,7 @@ import type { Access, AuditEvent, DeletedUser, DeviceSession, Page, User, UserSt
 import { toApiQuery, type UserSearch } from "./filters";
 
 /** Rows of a page of the Users table. */
-export const pageSize = 50;
+const pageSize = 50;
 
 export const usersQuery = (search: UserSearch) =>
   queryOptions({

@@ -4,9 +4,9 @@ export type Crop = { x: number; y: number; zoom: number };
 export const centred: Crop = { x: 0.5, y: 0.5, zoom: 1 };
 
 /** The edge of the pictures the console sends; the server makes its own sizes of them. */
-export const outputSize = 512;
+const outputSize = 512;
 
-export type Square = { left: number; top: number; size: number };
+type Square = { left: number; top: number; size: number };
 
 /** The square of a picture that a crop shows, in its own pixels, always wholly inside the picture. */
 export function squareOf(width: number, height: number, crop: Crop): Square {
