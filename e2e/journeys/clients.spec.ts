@@ -100,6 +100,7 @@ test("an organization is made below another one, and moved, by a part of the nam
   await page.getByRole("menuitem", { name: "Move" }).click();
   await below.fill("tide");
   await expect(page.getByText("Nothing found")).toBeVisible();
+  await page.keyboard.press("Escape"); // the choices alone
   await page.getByRole("dialog").getByRole("button", { name: "Cancel" }).click();
 
   // A new client is the company's own, whichever is looked at.
