@@ -25,7 +25,7 @@ for (const viewport of viewports) {
     await look("new-role");
 
     await page.goto("/admin/organizations");
-    await expect(page.getByText("Brightdesk", { exact: true })).toBeVisible();
+    await expect(page.getByRole("button", { name: /^Brightdesk/ })).toBeVisible();
     await look("organizations");
     await page.getByRole("button", { name: "New client" }).click();
     await expect(page.getByRole("dialog", { name: "New client" })).toBeVisible();

@@ -48,7 +48,7 @@ export function FilterBar({ search, roles, onChange, onRefresh, refreshing, fold
         <Button
           variant="default"
           aria-expanded={unfolded}
-          aria-controls={id}
+          aria-controls={unfolded ? id : undefined}
           leftSection={<IconAdjustmentsHorizontal size={16} stroke={1.75} />}
           rightSection={<SetCount count={count} />}
           onClick={() => setUnfolded(!unfolded)}
@@ -75,8 +75,8 @@ export function FilterBar({ search, roles, onChange, onRefresh, refreshing, fold
         </Button>
       )}
       {children && <div className={classes.barActions}>{children}</div>}
-      {fold && (
-        <div id={id} className={classes.folded} hidden={!unfolded}>
+      {fold && unfolded && (
+        <div id={id} className={classes.folded}>
           {filters}
         </div>
       )}
