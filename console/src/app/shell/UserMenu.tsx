@@ -46,6 +46,8 @@ export function UserMenu() {
             className={classes.userButton}
             aria-label={there ? t`Your menu, ${user.full_name}, ${there}` : t`Your menu, ${user.full_name}`}
             onClick={() => setOpened((open) => !open)}
+            // While it opens, the focus is still here.
+            onKeyDown={(event) => event.key === "Escape" && setOpened(false)}
           >
             <span className={dot.person}>
               <PersonAvatar person={user} size={28} />
