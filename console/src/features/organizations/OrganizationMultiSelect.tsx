@@ -5,7 +5,7 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { errorText } from "@/api/messages";
 import { useCan } from "@/app/session";
-import { type ChoicesQuery, choicesOf, narrowed, type Option, type Ref } from "./choices";
+import { type ChoicesQuery, choicesOf, isAnswered, narrowed, type Option, type Ref } from "./choices";
 import { PlaceOption } from "./PlaceOption";
 import { organizationChoicesQuery } from "./queries";
 
@@ -39,7 +39,7 @@ export function OrganizationMultiSelect(props: Props) {
     enabled: mayRead,
     placeholderData: keepPreviousData,
   });
-  const answered = text.trim() === wanted && !found.isPlaceholderData;
+  const answered = isAnswered(text, wanted, found);
   const nothing = first.data?.items.every(({ id }) => id === without);
   if (!mayRead || (nothing && value.length === 0)) return null;
   const { choices, places } = choicesOf<Option>(

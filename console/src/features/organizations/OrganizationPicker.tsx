@@ -4,13 +4,14 @@ import { Alert, Skeleton, TextInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { IconCheck, IconSearch } from "@tabler/icons-react";
 import { keepPreviousData, useMutation, useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { client, unwrap } from "@/api/client";
 import { errorText } from "@/api/messages";
 import type { Session } from "@/api/types";
 import { actIn } from "@/app/acting";
 import { leaveFor } from "@/app/leave";
 import { useSession } from "@/app/session";
+import { isAnswered } from "./choices";
 import classes from "./organizations.module.css";
 import { ownOrganizationsQuery } from "./queries";
 
@@ -30,6 +31,16 @@ export function OrganizationPicker() {
   const list = useQuery({ ...ownOrganizationsQuery(search), placeholderData: keepPreviousData });
   const change = useMutation({ mutationFn: switchTo });
   const items = list.data?.items;
+  const answered = isAnswered(text, search, list);
+  const first = items?.[0]?.id;
+  // Whoever types a name and Enter in one go means what is found for it, not the first of the list before.
+  const [entered, setEntered] = useState(false);
+  const { mutate } = change;
+  useEffect(() => {
+    if (!entered || !answered || list.isPending) return;
+    setEntered(false);
+    if (first) mutate(first);
+  }, [entered, answered, list.isPending, first, mutate]);
   return (
     <div className={classes.picker}>
       <TextInput
@@ -38,10 +49,12 @@ export function OrganizationPicker() {
         placeholder={t`Search organizations`}
         leftSection={<IconSearch size={16} stroke={1.75} aria-hidden="true" />}
         value={text}
-        onChange={(event) => setText(event.currentTarget.value)}
+        onChange={(event) => {
+          setText(event.currentTarget.value);
+          setEntered(false);
+        }}
         onKeyDown={(event) => {
-          const first = items?.[0];
-          if (event.key === "Enter" && text && first && !list.isPlaceholderData) change.mutate(first.id);
+          if (event.key === "Enter" && text.trim() && !change.isPending) setEntered(true);
         }}
       />
       {(change.isError || list.isError) && (

@@ -4,7 +4,7 @@ import { useDebouncedValue } from "@mantine/hooks";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useCan, useSession } from "@/app/session";
-import { choicesOf, narrowed, type Place } from "./choices";
+import { choicesOf, isAnswered, narrowed, type Place } from "./choices";
 import { PlaceOption } from "./PlaceOption";
 import { organizationChoicesQuery, organizationQuery } from "./queries";
 
@@ -51,7 +51,7 @@ export function OrganizationSelect(props: Props) {
     enabled: mayRead,
     placeholderData: keepPreviousData,
   });
-  const answered = typed === wanted && !found.isPlaceholderData;
+  const answered = isAnswered(typed, wanted, found);
   const alone = first.data && first.data.items.length < 2 && !first.data.more;
   if (!mayRead || (alone && known && !always)) return null;
   const { choices, places, added } = choicesOf<Place>(

@@ -21,6 +21,14 @@ export type ChoicesQuery<P extends Ref> = {
 export const moreValue = "more";
 
 /**
+ * Whether what was found is the answer to what stands in the field: the search waits for a pause in typing, and until
+ * its answer comes the one before it stays.
+ */
+export function isAnswered(typed: string, searched: string, found: { isPlaceholderData: boolean }): boolean {
+  return typed.trim() === searched && !found.isPlaceholderData;
+}
+
+/**
  * The rows to offer while `text` stands in the field. Until the server has answered to it, what is there already is
  * narrowed by it: whoever is quick with the keys must not get one that they have not asked for.
  */

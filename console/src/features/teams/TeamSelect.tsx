@@ -5,7 +5,7 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 import { errorText } from "@/api/messages";
 import { useCan } from "@/app/session";
-import { choicesOf, narrowed, type Ref } from "@/features/organizations/choices";
+import { choicesOf, isAnswered, narrowed, type Ref } from "@/features/organizations/choices";
 import { PlaceOption } from "@/features/organizations/PlaceOption";
 import { type TeamChoice, teamChoicesQuery, teamQuery, type WhichTeams } from "./queries";
 
@@ -14,7 +14,7 @@ function useChoices(text: string, which: WhichTeams, enabled: boolean) {
   const [wanted] = useDebouncedValue(text.trim(), 200);
   const first = useQuery({ ...teamChoicesQuery("", which), enabled });
   const found = useQuery({ ...teamChoicesQuery(wanted, which), enabled, placeholderData: keepPreviousData });
-  const answered = text.trim() === wanted && !found.isPlaceholderData;
+  const answered = isAnswered(text, wanted, found);
   const narrow = (options: ComboboxItem[]) => narrowed(options, text, answered);
   return { first: first.data, found, wanted, narrow };
 }

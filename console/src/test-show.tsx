@@ -1,0 +1,60 @@
+import { i18n } from "@lingui/core";
+import { I18nProvider } from "@lingui/react";
+import { MantineProvider } from "@mantine/core";
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import {
+  createMemoryHistory,
+  createRootRoute,
+  createRouter,
+  RouterContextProvider,
+} from "@tanstack/react-router";
+import { render } from "@testing-library/react";
+import type { ReactNode } from "react";
+import { vi } from "vitest";
+import { sessionQuery } from "@/app/session";
+
+/** Shows a part of the console to somebody with a session, and gives what it keeps of the server. */
+export function show(part: ReactNode, session: object): QueryClient {
+  const queries = new QueryClient({ defaultOptions: { queries: { retry: false } } });
+  queries.setQueryData(sessionQuery.queryKey, session as never);
+  const router = createRouter({ routeTree: createRootRoute(), history: createMemoryHistory() });
+  render(
+    <I18nProvider i18n={i18n}>
+      <MantineProvider>
+        <QueryClientProvider client={queries}>
+          <RouterContextProvider router={router}>{part}</RouterContextProvider>
+        </QueryClientProvider>
+      </MantineProvider>
+    </I18nProvider>,
+  );
+  return queries;
+}
+
+type Answer = (search: URLSearchParams, body: unknown) => unknown;
+
+/** What is refused, as an answer. */
+export const refusal = (code: string, status = 403): Response =>
+  new Response(JSON.stringify({ title: code, code, status }), {
+    status,
+    headers: { "Content-Type": "application/problem+json" },
+  });
+
+/**
+ * A server that answers to "METHOD /path"; of anything else it knows nothing. Gives what it was asked to do. Take it away
+ * with vi.unstubAllGlobals.
+ */
+export function serve(answers: Record<string, Answer>): { what: string; body: unknown }[] {
+  const asked: { what: string; body: unknown }[] = [];
+  vi.stubGlobal("fetch", async (request: Request) => {
+    const url = new URL(request.url);
+    const what = `${request.method} ${url.pathname.replace("/api/v1", "")}`;
+    const text = await request.text();
+    const body: unknown = text ? JSON.parse(text) : undefined;
+    asked.push({ what, body });
+    const answer = await answers[what]?.(url.searchParams, body);
+    if (answer instanceof Response) return answer;
+    if (answer === undefined) return refusal("not_found", 404);
+    return new Response(JSON.stringify(answer), { headers: { "Content-Type": "application/json" } });
+  });
+  return asked;
+}
