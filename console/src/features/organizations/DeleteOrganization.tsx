@@ -3,9 +3,9 @@ import { Trans } from "@lingui/react/macro";
 import { Skeleton, Stack } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { client, ifMatch, unwrap } from "@/api/client";
-import { errorText } from "@/api/messages";
 import type { Organization, OrganizationDeletion } from "@/api/types";
 import { Confirm } from "@/ui/Confirm";
+import { LoadProblem } from "@/ui/LoadProblem";
 import { notifyDone } from "@/ui/notify";
 import classes from "./organizations.module.css";
 import { deletionQuery, organizationGone } from "./queries";
@@ -52,11 +52,12 @@ export function DeleteOrganization({ organization, onClose, onGone }: Props) {
           : t`Delete the organization`
       }
       danger
+      disabled={!preview.data}
       onConfirm={remove}
       onClose={onClose}
     >
       <Stack gap="sm">
-        {preview.isError && <p role="alert">{errorText(preview.error)}</p>}
+        <LoadProblem query={preview} />
         {preview.isPending && <Skeleton height={72} />}
         {preview.data && <What goes={preview.data} />}
         <div>

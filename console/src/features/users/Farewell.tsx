@@ -5,11 +5,11 @@ import { useDebouncedValue } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 import { client, unwrap } from "@/api/client";
-import { errorText } from "@/api/messages";
 import type { User, UserDeletion } from "@/api/types";
 import { formatList } from "@/app/format";
 import { candidatesQuery } from "@/features/teams/queries";
 import { Confirm } from "@/ui/Confirm";
+import { LoadProblem } from "@/ui/LoadProblem";
 
 type Props = {
   users: User[];
@@ -65,13 +65,17 @@ export function Farewell({ users, opened, title, action, children, onConfirm, on
   const [heir, setHeir] = useState("");
   const [ends, setEnds] = useState(false);
   const preview = useQuery({
-    queryKey: ["users", "deletion", ids],
+    // Not among what is fetched again when the people are gone: nothing is left to preview then.
+    queryKey: ["deletion-preview", ids],
     queryFn: async () =>
       (await unwrap<{ items: UserDeletion[] }>(client.POST("/users/deletion-preview", { body: { ids } })))
         .items,
     enabled: opened && ids.length > 0,
     staleTime: 0,
+    gcTime: 0,
   });
+  // What was shown the last time may have changed since.
+  const known = preview.isSuccess && !preview.isFetching;
   const owned = ownedBy(preview.data ?? []);
   const movable = owned.some((entry) => entry.kind !== "api_keys");
   const undecided = movable && !ends && !heir;
@@ -82,13 +86,13 @@ export function Farewell({ users, opened, title, action, children, onConfirm, on
       title={title}
       action={action}
       danger
-      disabled={undecided}
+      disabled={!known || undecided}
       onConfirm={confirm}
       onClose={onClose}
     >
       {children}
       {preview.isPending && opened && <Skeleton height={24} mt={8} />}
-      {preview.isError && <p role="alert">{errorText(preview.error)}</p>}
+      <LoadProblem query={preview} />
       {owned.length > 0 && (
         <>
           <p>

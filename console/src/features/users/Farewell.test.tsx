@@ -1,0 +1,88 @@
+import { screen, waitFor } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import type { Organization, User } from "@/api/types";
+import { DeleteOrganization } from "@/features/organizations/DeleteOrganization";
+import { refusal, serve, show } from "@/test-show";
+import { Farewell } from "./Farewell";
+
+afterEach(() => {
+  vi.unstubAllGlobals();
+});
+
+const nothing = () => {};
+const button = (name: string) => screen.getByRole("button", { name }) as HTMLButtonElement;
+
+/** Answers that come one after another, when they are let through. */
+function held(...answers: unknown[]) {
+  const doors: (() => void)[] = [];
+  const answer = () =>
+    new Promise((done) => {
+      doors.push(() => done(answers.shift()));
+    });
+  return {
+    answer,
+    next: () => waitFor(() => expect(doors.length).toBeGreaterThan(0)).then(() => doors.shift()?.()),
+  };
+}
+
+describe("deleting people", () => {
+  it("waits until it is known what they own, and says when that could not be found out", async () => {
+    const owns = [{ kind: "teams_led", names: ["Night shift"] }];
+    const preview = held(refusal("internal", 500), { items: [{ id: "user_1", owns }] });
+    serve({ "POST /users/deletion-preview": preview.answer });
+    const onConfirm = vi.fn(async () => {});
+    const person = { id: "user_1", full_name: "Ada" } as User;
+    show(
+      <Farewell
+        users={[person]}
+        opened
+        title="Delete Ada?"
+        action="Delete 1 person"
+        onConfirm={onConfirm}
+        onClose={nothing}
+      >
+        Gone.
+      </Farewell>,
+      { permissions: [] },
+    );
+    expect(button("Delete 1 person").disabled).toBe(true);
+    await preview.next();
+    await screen.findByRole("alert");
+    expect(button("Delete 1 person").disabled).toBe(true);
+    await userEvent.click(button("Try again"));
+    await preview.next();
+    await screen.findByText(/Night shift/);
+    expect(button("Delete 1 person").disabled).toBe(true);
+    await userEvent.click(screen.getByRole("radio", { name: "It ends" }));
+    await userEvent.click(button("Delete 1 person"));
+    expect(onConfirm.mock.calls).toEqual([[""]]);
+  });
+});
+
+describe("deleting an organization", () => {
+  it("waits until it is known what goes with it", async () => {
+    const empty = { organizations: 0, people: 0, members: 0, sessions: 0, domains: 0, teams: 0 };
+    const rest = { agents: 0, tabs: 0, announcements: 0, invitations: 0, api_keys: 0 };
+    const preview = held(refusal("internal", 500), { ...empty, ...rest, people: 3, members: 3 });
+    const asked = serve({
+      "GET /organizations/org_1/deletion": preview.answer,
+      "DELETE /organizations/org_1": () => ({}),
+    });
+    const onClose = vi.fn();
+    const organization = { id: "org_1", name: "Brightdesk", version: 1 } as unknown as Organization;
+    show(<DeleteOrganization organization={organization} onClose={onClose} onGone={nothing} />, {
+      permissions: [],
+    });
+    expect(button("Delete the organization").disabled).toBe(true);
+    await preview.next();
+    await screen.findByRole("alert");
+    expect(button("Delete the organization").disabled).toBe(true);
+    await userEvent.click(button("Try again"));
+    await preview.next();
+    await userEvent.click(
+      await screen.findByRole("button", { name: "Delete the organization and 3 people" }),
+    );
+    await waitFor(() => expect(asked.some(({ what }) => what.startsWith("DELETE"))).toBe(true));
+  });
+});
