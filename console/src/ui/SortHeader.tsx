@@ -2,18 +2,20 @@ import { t } from "@lingui/core/macro";
 import { IconArrowDown, IconArrowUp, IconSelector } from "@tabler/icons-react";
 import classes from "./ui.module.css";
 
-type Props = {
+type Props<Field extends string> = {
   label: string;
-  field: string;
+  field: Field;
   sort: string;
-  onSort: (sort: string) => void;
+  onSort: (sort: Field | `-${Field}`) => void;
   className?: string;
 };
 
 /** A column heading that sorts: first up, then down. */
-export function SortHeader({ label, field, sort, onSort, className }: Props) {
-  const active = sort === field || sort === `-${field}`;
-  const descending = sort === `-${field}`;
+export function SortHeader<Field extends string>(props: Props<Field>) {
+  const { label, field, sort, onSort, className } = props;
+  const reversed = `-${field}` as const;
+  const active = sort === field || sort === reversed;
+  const descending = sort === reversed;
   const Icon = !active ? IconSelector : descending ? IconArrowDown : IconArrowUp;
   return (
     <th
@@ -26,7 +28,7 @@ export function SortHeader({ label, field, sort, onSort, className }: Props) {
         className={classes.sort}
         data-active={active || undefined}
         title={t`Sort by ${label}`}
-        onClick={() => onSort(active && !descending ? `-${field}` : field)}
+        onClick={() => onSort(active && !descending ? reversed : field)}
       >
         {label}
         <Icon size={14} stroke={1.75} aria-hidden="true" />

@@ -17,10 +17,12 @@ import {
   changeSearch,
   isFiltered,
   noFilters,
+  type PeopleSearch,
   parseUserSearch,
   toExportFilter,
   toUrlSearch,
   type UserSearch,
+  withoutDeleted,
 } from "@/features/users/filters";
 import { PeoplePager } from "@/features/users/PeoplePager";
 import { useRefreshUsers, usersQuery } from "@/features/users/queries";
@@ -38,7 +40,7 @@ import { AddMemberPanel } from "./AddMemberPanel";
 function usePeopleSearch(organization: string) {
   const raw = useSearch({ strict: false });
   const navigate = useNavigate();
-  const search: UserSearch = { ...parseUserSearch(raw), organization_id: organization };
+  const search: PeopleSearch = { ...withoutDeleted(parseUserSearch(raw)), organization_id: organization };
   const change = (next: Partial<UserSearch>) =>
     void navigate({
       to: "/admin/organizations",

@@ -23,19 +23,22 @@ type Props = {
   refreshing: boolean;
   /** Puts all but the search behind one button, as on a phone: for where the bar shares its row. */
   folded?: boolean;
+  /** Offers those who were deleted, where the page has a list of them. */
+  withDeleted?: boolean;
   /** Buttons at the end of the bar. */
   children?: ReactNode;
 };
 
 /** Search, status, type and role together; each change is in the address at once. */
-export function FilterBar({ search, roles, onChange, onRefresh, refreshing, folded, children }: Props) {
+export function FilterBar(props: Props) {
+  const { search, roles, onChange, onRefresh, refreshing, folded, withDeleted, children } = props;
   const phone = useMediaQuery("(max-width: 48em)", undefined, { getInitialValueInEffect: false });
   const fold = folded || phone;
   const count = filtersSet(search);
   // What is set is in sight, until one folds it.
   const [unfolded, setUnfolded] = useState(count > 0);
   const id = useId();
-  const filters = <Filters search={search} roles={roles} onChange={onChange} />;
+  const filters = <Filters search={search} roles={roles} onChange={onChange} withDeleted={withDeleted} />;
   return (
     // biome-ignore lint/a11y/useSemanticElements: the search element is not in every browser yet
     <div className={classes.filters} role="search" aria-label={t`Filter people`}>
@@ -86,19 +89,20 @@ export function FilterBar({ search, roles, onChange, onRefresh, refreshing, fold
 
 type FiltersProps = Pick<Props, "search" | "roles" | "onChange">;
 
-function Filters({ search, roles, onChange }: FiltersProps) {
+function Filters(props: FiltersProps & { withDeleted: boolean | undefined }) {
+  const { search, roles, onChange, withDeleted } = props;
   return (
     <>
       <NativeSelect
         className={classes.select}
         aria-label={t`Status`}
         value={search.status}
-        onChange={(event) => onChange({ status: event.currentTarget.value })}
+        onChange={(event) => onChange({ status: event.currentTarget.value as UserSearch["status"] })}
         data={[
           { value: "", label: t`Any status` },
           { value: "active", label: t`Active` },
           { value: "suspended", label: t`Suspended` },
-          { value: "deleted", label: t`Deleted` },
+          ...(withDeleted ? [{ value: "deleted", label: t`Deleted` }] : []),
         ]}
       />
       {search.status !== "deleted" && <MoreFilters search={search} roles={roles} onChange={onChange} />}
@@ -115,7 +119,7 @@ function MoreFilters({ search, roles, onChange }: FiltersProps) {
         className={classes.select}
         aria-label={t`User type`}
         value={search.user_type}
-        onChange={(event) => onChange({ user_type: event.currentTarget.value })}
+        onChange={(event) => onChange({ user_type: event.currentTarget.value as UserSearch["user_type"] })}
         data={[
           { ...all, label: t`Any type` },
           ...[...personTypes, "service"].map((type) => ({ value: type, label: userTypeName(type) })),

@@ -8,6 +8,7 @@ import { AliasNote } from "@/features/personas/AliasNote";
 import { RoleTags, StatusBadge, TypeBadge } from "@/ui/badges";
 import { PersonMark } from "@/ui/PersonAvatar";
 import { RelativeTime } from "@/ui/Time";
+import type { UserSort } from "./filters";
 import { RowMenu } from "./RowActions";
 import type { ListProps } from "./UserList";
 import classes from "./UsersPage.module.css";
@@ -23,7 +24,7 @@ export function UserCards({ users, stale, sort, onSort, selection, onAction, onO
         className={classes.sort}
         aria-label={t`Sort by`}
         value={sort}
-        onChange={(event) => onSort(event.currentTarget.value)}
+        onChange={(event) => onSort(event.currentTarget.value as UserSort)}
         data={[
           { value: "name", label: t`By name, A to Z` },
           { value: "-name", label: t`By name, Z to A` },

@@ -2,6 +2,7 @@ import { useMediaQuery } from "@mantine/hooks";
 import { useMemo } from "react";
 import type { CustomField, User } from "@/api/types";
 import { useFields } from "@/features/fields/queries";
+import type { UserSort } from "./filters";
 import type { OnAction } from "./RowActions";
 import type { Selection } from "./selection";
 import { UserCards } from "./UserCards";
@@ -10,8 +11,8 @@ import { UsersTable } from "./UsersTable";
 export type ListProps = {
   users: User[] | undefined;
   stale: boolean;
-  sort: string;
-  onSort: (sort: string) => void;
+  sort: UserSort;
+  onSort: (sort: UserSort) => void;
   selection: Selection;
   onAction: OnAction;
   /** Shows somebody beside the list. */

@@ -26,6 +26,7 @@ import {
   toExportFilter,
   toUrlSearch,
   type UserSearch,
+  withoutDeleted,
 } from "./filters";
 import { PeoplePager } from "./PeoplePager";
 import { PeopleTabs } from "./PeopleTabs";
@@ -56,7 +57,7 @@ export function UsersPage() {
   const may = useCan();
   const { search, change } = useUserSearch();
   const deleted = search.status === "deleted";
-  const list = useQuery({ ...usersQuery(search), enabled: !deleted });
+  const list = useQuery({ ...usersQuery(withoutDeleted(search)), enabled: !deleted });
   const stats = useQuery(userStatsQuery);
   const roles = useQuery({ ...rolesQuery, enabled: may("roles.read") });
   const refresh = useRefreshUsers();
@@ -81,6 +82,7 @@ export function UsersPage() {
         onChange={change}
         onRefresh={() => void refresh()}
         refreshing={list.isFetching}
+        withDeleted
       />
       {deleted ? (
         <DeletedUsers
@@ -130,7 +132,7 @@ function PageActions({ search, onAdd }: { search: UserSearch; onAdd: () => void 
   return (
     <>
       {search.status !== "deleted" && (
-        <ExportButton kinds={["users", "memberships"]} filter={toExportFilter(search)} />
+        <ExportButton kinds={["users", "memberships"]} filter={toExportFilter(withoutDeleted(search))} />
       )}
       {may("users.import") && (
         <Button

@@ -9,14 +9,16 @@ import {
   toApiQuery,
   toExportFilter,
   toUrlSearch,
+  type UserSearch,
+  withoutDeleted,
 } from "./filters";
 
-const empty = parseUserSearch({});
+const empty = withoutDeleted(parseUserSearch({}));
 
 describe("the filters of the Users page", () => {
   // covers D-02
   it("survive the way through the address, all together", () => {
-    const search = {
+    const search: UserSearch = {
       search: "Weiß & Söhne",
       status: "active",
       user_type: "agent",
@@ -41,7 +43,7 @@ describe("the filters of the Users page", () => {
     expect(search.fields).toEqual({ department: "sales" });
     expect(isFiltered(search)).toBe(true);
     expect(isFiltered({ ...search, ...noFilters })).toBe(false);
-    expect(toApiQuery({ ...search, fields: { a: "1:2", b: "c,d" } }).field).toEqual(["a:1:2", "b:c,d"]);
+    expect(toApiQuery({ ...empty, fields: { a: "1:2", b: "c,d" } }).field).toEqual(["a:1:2", "b:c,d"]);
     expect(queryString({ field: ["a:1:2", "b:c,d"], format: "csv" })).toBe(
       "?field=a%3A1%3A2&field=b%3Ac%2Cd&format=csv",
     );
@@ -56,10 +58,18 @@ describe("the filters of the Users page", () => {
     const search = parseUserSearch({
       status: "gone",
       sort: "password",
+      user_type: "robot",
       search: { nested: true },
       other: "x",
     });
     expect(search).toEqual(empty);
+  });
+
+  it("know nobody who was deleted but on the page that lists them", () => {
+    const search = parseUserSearch({ status: "deleted", role: "role_1" });
+    expect(search.status).toBe("deleted");
+    expect(toApiQuery(withoutDeleted(search))).toEqual({ sort: "name", role: "role_1" });
+    expect(withoutDeleted(parseUserSearch({ status: "suspended" })).status).toBe("suspended");
   });
 
   it("start the list again when a filter or the sort changes", () => {

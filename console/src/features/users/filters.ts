@@ -1,23 +1,34 @@
+import type { operations } from "@/api/schema.gen";
 import type { ExportFilter } from "@/api/types";
+import { personTypes } from "./userTypes";
 
-/** The Users page's filters as they stand in the address. */
-export type UserSearch = {
+/** The query of `GET /users`. */
+type ListQuery = NonNullable<operations["list-users"]["parameters"]["query"]>;
+
+export type UserSort = NonNullable<ListQuery["sort"]>;
+
+/** The filters of a list of people as they stand in the address. */
+export type PeopleSearch = {
   search: string;
-  status: string;
-  user_type: string;
+  status: NonNullable<ListQuery["status"]> | "";
+  user_type: NonNullable<ListQuery["user_type"]> | "";
   role: string;
   team: string;
   /** Values of the company's own fields, by the field's key. */
   fields: Record<string, string>;
   /** Members of one organization alone; set by the page, not by its filters. */
   organization_id?: string;
-  sort: string;
+  sort: UserSort;
   cursor: string;
 };
 
+/** Those of the Users page, which has a list of those who were deleted, too. */
+export type UserSearch = Omit<PeopleSearch, "status"> & { status: PeopleSearch["status"] | "deleted" };
+
 const defaultSort = "name";
-const statuses = ["active", "suspended", "deleted"];
-const sorts = ["name", "-name", "last_sign_in", "-last_sign_in", "created", "-created"];
+const statuses = ["", "active", "suspended", "deleted"] as const;
+const userTypes = ["", ...personTypes, "client", "service"] as const;
+const sorts = ["name", "-name", "last_sign_in", "-last_sign_in", "created", "-created"] as const;
 const filterNames = ["search", "status", "user_type", "role", "team"] as const;
 
 /** Begins the names of filters by the company's own fields in an address. */
@@ -33,30 +44,35 @@ function fieldsOf(raw: Record<string, unknown>): Record<string, string> {
 }
 
 /** What a search is when nothing is filtered. */
-export const noFilters = {
+export const noFilters: Omit<PeopleSearch, "organization_id" | "sort" | "cursor"> = {
   search: "",
   status: "",
   user_type: "",
   role: "",
   team: "",
-  fields: {} as Record<string, string>,
+  fields: {},
 };
 
 /** Reads filters from an address; what it does not know is ignored. */
 export function parseUserSearch(raw: Record<string, unknown>): UserSearch {
   const text = (name: string) => (typeof raw[name] === "string" ? (raw[name] as string).slice(0, 400) : "");
-  const oneOf = (name: string, allowed: string[], otherwise: string) =>
-    allowed.includes(text(name)) ? text(name) : otherwise;
+  const oneOf = <V extends string>(name: string, allowed: readonly V[], otherwise: V): V =>
+    allowed.find((value) => value === text(name)) ?? otherwise;
   return {
     search: text("search"),
     status: oneOf("status", statuses, ""),
-    user_type: text("user_type"),
+    user_type: oneOf("user_type", userTypes, ""),
     role: text("role"),
     team: text("team"),
     fields: fieldsOf(raw),
     sort: oneOf("sort", sorts, defaultSort),
     cursor: typeof raw.cursor === "string" ? raw.cursor : "",
   };
+}
+
+/** For the lists that have nobody who was deleted: they take that status for none. */
+export function withoutDeleted(search: UserSearch): PeopleSearch {
+  return { ...search, status: search.status === "deleted" ? "" : search.status };
 }
 
 /** The address of filters: only what differs from the default is written. */
@@ -75,24 +91,27 @@ export function changeSearch(search: UserSearch, change: Partial<UserSearch>): U
   return { ...search, ...change, cursor };
 }
 
-/** The query of `GET /users`. */
-export function toApiQuery(search: UserSearch): Record<string, string | string[]> {
-  const query: Record<string, string | string[]> = { sort: search.sort };
-  for (const name of filterNames) {
-    const value = search[name].trim();
-    if (value) query[name] = value;
-  }
+/** The query of `GET /users`: what is set, and the order. */
+export function toApiQuery(search: PeopleSearch): ListQuery {
+  const words = search.search.trim();
   const fields = Object.entries(search.fields).map(([key, value]) => `${key}:${value}`);
-  if (fields.length > 0) query.field = fields;
-  if (search.organization_id) query.organization_id = search.organization_id;
-  if (search.cursor) query.cursor = search.cursor;
-  return query;
+  return {
+    sort: search.sort,
+    ...(words && { search: words }),
+    ...(search.status && { status: search.status }),
+    ...(search.user_type && { user_type: search.user_type }),
+    ...(search.role.trim() && { role: search.role.trim() }),
+    ...(search.team.trim() && { team: search.team.trim() }),
+    ...(fields.length > 0 && { field: fields }),
+    ...(search.organization_id && { organization_id: search.organization_id }),
+    ...(search.cursor && { cursor: search.cursor }),
+  };
 }
 
 /** The same people as an export takes them. */
-export function toExportFilter(search: UserSearch): ExportFilter {
-  const { sort: _sort, cursor: _cursor, ...filter } = toApiQuery(search);
-  return filter as ExportFilter;
+export function toExportFilter(search: PeopleSearch): ExportFilter {
+  const { sort: _sort, cursor: _cursor, limit: _limit, ...filter } = toApiQuery(search);
+  return filter;
 }
 
 export function isFiltered(search: UserSearch): boolean {

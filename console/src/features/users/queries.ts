@@ -1,12 +1,12 @@
 import { keepPreviousData, type QueryClient, queryOptions, useQueryClient } from "@tanstack/react-query";
 import { client, unwrap } from "@/api/client";
 import type { Access, AuditEvent, DeletedUser, DeviceSession, Page, User, UserStats } from "@/api/types";
-import { toApiQuery, type UserSearch } from "./filters";
+import { type PeopleSearch, toApiQuery } from "./filters";
 
 /** Rows of a page of the Users table. */
 const pageSize = 50;
 
-export const usersQuery = (search: UserSearch) =>
+export const usersQuery = (search: PeopleSearch) =>
   queryOptions({
     queryKey: ["users", "list", search],
     queryFn: ({ signal }) =>
