@@ -69,32 +69,40 @@ export function SecretDialog({ opened, title, label, value, children, onClose }:
     onClose();
   };
   return (
-    <Modal
-      opened={opened}
-      onClose={close}
-      title={title}
-      size={480}
-      withCloseButton={false}
-      closeOnClickOutside={false}
-      closeOnEscape={false}
-    >
+    <Modal opened={opened} onClose={close} title={title} size={480} {...shownOnce}>
       <Stack gap="md">
         <div>{children}</div>
         <SecretField value={value} label={label} onCopied={() => setKept(true)} />
         <Note icon={<IconAlertTriangle size={18} stroke={1.75} aria-hidden="true" />}>
           <Trans>It is shown only this once. After you close this, nobody can see it again.</Trans>
         </Note>
-        <Group justify="space-between">
-          <Checkbox
-            label={t`I have copied it`}
-            checked={kept}
-            onChange={(event) => setKept(event.currentTarget.checked)}
-          />
-          <Button disabled={!kept} onClick={close}>
-            <Trans>Done</Trans>
-          </Button>
-        </Group>
+        <KeptFooter kept={kept} onKept={setKept} onDone={close} />
       </Stack>
     </Modal>
+  );
+}
+
+/** What closes only by its own button, because it is shown only once. */
+export const shownOnce = {
+  withCloseButton: false,
+  closeOnClickOutside: false,
+  closeOnEscape: false,
+} as const;
+
+type KeptProps = { kept: boolean; onKept: (kept: boolean) => void; onDone: () => void };
+
+/** The end of a dialog with secrets: it closes after the person says that they have them. */
+export function KeptFooter({ kept, onKept, onDone }: KeptProps) {
+  return (
+    <Group justify="space-between">
+      <Checkbox
+        label={t`I have copied it`}
+        checked={kept}
+        onChange={(event) => onKept(event.currentTarget.checked)}
+      />
+      <Button disabled={!kept} onClick={onDone}>
+        <Trans>Done</Trans>
+      </Button>
+    </Group>
   );
 }

@@ -2,7 +2,8 @@ import { i18n } from "@lingui/core";
 import { I18nProvider } from "@lingui/react";
 import { MantineProvider } from "@mantine/core";
 import { render, screen } from "@testing-library/react";
-import { expect, test } from "vitest";
+import userEvent from "@testing-library/user-event";
+import { expect, test, vi } from "vitest";
 import type { BulkResult, User } from "@/api/types";
 import { setTimezone } from "@/app/format";
 import { named } from "./BulkBar";
@@ -42,6 +43,26 @@ test("new passwords say until when they work, each for itself when they differ",
     /Ada.*Works until December 3, 2026 at 10:00.AM.*Bo.*Works until December 1, 2026 at 8:00.AM/,
   );
   expect(mixed).not.toContain("They work until");
+});
+
+test("new passwords are not lost by Escape: the dialog closes when somebody says that they have them", async () => {
+  const onClose = vi.fn();
+  const items = [reset("u1", "Ada", "2026-12-03T10:00:00Z")];
+  render(
+    <I18nProvider i18n={i18n}>
+      <MantineProvider>
+        <BulkResultDialog results={{ action: "reset_password", items }} onClose={onClose} />
+      </MantineProvider>
+    </I18nProvider>,
+  );
+  await userEvent.keyboard("{Escape}");
+  expect(onClose).not.toHaveBeenCalled();
+  expect(screen.queryByRole("button", { name: "Close" })).toBeNull();
+  const done = screen.getByRole("button", { name: "Done" }) as HTMLButtonElement;
+  expect(done.disabled).toBe(true);
+  await userEvent.click(screen.getByRole("checkbox", { name: "I have copied it" }));
+  await userEvent.click(done);
+  expect(onClose).toHaveBeenCalledOnce();
 });
 
 test("the result of a bulk action names everybody, with the reason and what is missing", () => {

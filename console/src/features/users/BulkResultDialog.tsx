@@ -2,10 +2,11 @@ import { plural, t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { Button, Group, Modal, Stack, Text } from "@mantine/core";
 import { IconCheck, IconX } from "@tabler/icons-react";
+import { useState } from "react";
 import { itemErrorText } from "@/api/messages";
 import type { BulkResult } from "@/api/types";
 import { formatDateTime, untilFormat } from "@/app/format";
-import { CopyButton } from "@/ui/Secret";
+import { CopyButton, KeptFooter, shownOnce } from "@/ui/Secret";
 import type { BulkAction } from "./actions";
 import classes from "./Bulk.module.css";
 
@@ -26,6 +27,11 @@ function summary(action: BulkAction, done: number): string {
 
 /** What was done, what was not and why, and the temporary passwords if there are any. */
 export function BulkResultDialog({ results, onClose }: { results: Results; onClose: () => void }) {
+  const [kept, setKept] = useState(false);
+  const close = () => {
+    setKept(false);
+    onClose();
+  };
   const items = results?.items ?? [];
   const failed = items.filter((item) => !item.ok);
   const secrets = items
@@ -40,10 +46,10 @@ export function BulkResultDialog({ results, onClose }: { results: Results; onClo
   return (
     <Modal
       opened={results !== null}
-      onClose={onClose}
+      onClose={close}
       title={failed.length > 0 ? t`Not everything could be done` : t`Done`}
       size={520}
-      closeOnClickOutside={secrets.length === 0}
+      {...(secrets.length > 0 && shownOnce)}
       closeButtonProps={{ "aria-label": t`Close` }}
     >
       <Stack gap="md">
@@ -95,16 +101,22 @@ export function BulkResultDialog({ results, onClose }: { results: Results; onClo
             </ul>
           </>
         )}
-        <Group justify="flex-end">
-          {secrets.length > 0 && (
-            <CopyButton value={everySecret}>
-              <Trans>Copy all</Trans>
-            </CopyButton>
-          )}
-          <Button onClick={onClose}>
-            <Trans>Close</Trans>
-          </Button>
-        </Group>
+        {secrets.length > 0 ? (
+          <>
+            <Group justify="flex-end">
+              <CopyButton value={everySecret} onCopied={() => setKept(true)}>
+                <Trans>Copy all</Trans>
+              </CopyButton>
+            </Group>
+            <KeptFooter kept={kept} onKept={setKept} onDone={close} />
+          </>
+        ) : (
+          <Group justify="flex-end">
+            <Button onClick={close}>
+              <Trans>Close</Trans>
+            </Button>
+          </Group>
+        )}
       </Stack>
     </Modal>
   );
