@@ -1,8 +1,8 @@
 import { t } from "@lingui/core/macro";
 import { Drawer } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
-import { type FormEvent, type ReactNode, useRef, useState } from "react";
-import { DiscardQuestion, UnsavedGuard } from "./Unsaved";
+import { type FormEvent, type ReactNode, useRef } from "react";
+import { useGuardedClose } from "./Unsaved";
 import classes from "./ui.module.css";
 import { useFocusBack } from "./useFocusBack";
 
@@ -14,16 +14,9 @@ type Props = {
   footer: ReactNode;
   children: ReactNode;
   size?: number;
-  /** Whether something is filled in that closing would throw away; where it is not said, whether a field was touched. */
-  changed?: boolean;
+  /** Whether something is filled in that closing would throw away. */
+  changed: boolean;
 };
-
-/** Whether no other dialog lies above the one that an element is in. */
-function isOnTop(element: Element | null): boolean {
-  return (
-    [...document.querySelectorAll('[aria-modal="true"]')].at(-1) === element?.closest('[aria-modal="true"]')
-  );
-}
 
 /**
  * A form beside the page it belongs to; the whole screen on a phone. Its buttons are always in sight. Whoever closes it
@@ -34,27 +27,15 @@ export function Panel({ opened, title, onClose, onSubmit, footer, children, size
   const phone = useMediaQuery("(max-width: 48em)");
   const form = useRef<HTMLFormElement>(null);
   const sent = useRef(false);
-  const [touched, setTouched] = useState(false);
-  const [asking, setAsking] = useState(false);
-  if (!opened && touched) setTouched(false);
-  const unsaved = opened && (changed ?? touched);
+  const { close, questions } = useGuardedClose(opened && changed, onClose, form, () => sent.current);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     sent.current = true;
     onSubmit();
   };
+  // What is changed after it was sent is unsaved again.
   const touch = () => {
     sent.current = false;
-    setTouched(true);
-  };
-  const close = () => {
-    if (!isOnTop(form.current)) return;
-    if (unsaved) setAsking(true);
-    else onClose();
-  };
-  const discard = () => {
-    setTouched(false);
-    onClose();
   };
   return (
     <Drawer.Root opened={opened} onClose={close} position="right" size={phone ? "100%" : size}>
@@ -70,8 +51,7 @@ export function Panel({ opened, title, onClose, onSubmit, footer, children, size
           <div className={classes.panelContent}>{children}</div>
           <div className={classes.footer}>{footer}</div>
         </form>
-        <UnsavedGuard changed={unsaved} unless={() => sent.current} />
-        <DiscardQuestion opened={asking} onDiscard={discard} onKeep={() => setAsking(false)} />
+        {questions}
       </Drawer.Content>
     </Drawer.Root>
   );

@@ -1,7 +1,7 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { useBlocker } from "@tanstack/react-router";
-import { useEffect } from "react";
+import { type RefObject, useEffect, useState } from "react";
 import { holdUnsaved, isLeaving } from "@/app/leave";
 import { Confirm } from "./Confirm";
 
@@ -75,4 +75,36 @@ export function DiscardQuestion({ opened, onDiscard, onKeep }: QuestionProps) {
       <Trans>What you have changed here is not saved yet.</Trans>
     </Confirm>
   );
+}
+
+/** Whether no other dialog lies above the one that an element is in. */
+function isOnTop(element: Element | null): boolean {
+  return (
+    [...document.querySelectorAll('[aria-modal="true"]')].at(-1) === element?.closest('[aria-modal="true"]')
+  );
+}
+
+/**
+ * Closes the dialog that an element is in, and asks first while it holds something unsaved; the questions belong into
+ * the dialog. `unless` is asked before the page is left.
+ */
+export function useGuardedClose(
+  unsaved: boolean,
+  onClose: () => void,
+  within: RefObject<Element | null>,
+  unless?: () => boolean,
+) {
+  const [asking, setAsking] = useState(false);
+  const close = () => {
+    if (!isOnTop(within.current)) return;
+    if (unsaved) setAsking(true);
+    else onClose();
+  };
+  const questions = (
+    <>
+      <UnsavedGuard changed={unsaved} {...(unless && { unless })} />
+      <DiscardQuestion opened={asking} onDiscard={onClose} onKeep={() => setAsking(false)} />
+    </>
+  );
+  return { close, questions };
 }

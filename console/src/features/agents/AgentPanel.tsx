@@ -11,6 +11,7 @@ import { OrganizationMultiSelect } from "@/features/organizations/OrganizationMu
 import { FormAlert } from "@/ui/FormAlert";
 import { notifyDone } from "@/ui/notify";
 import { FooterNote, Panel } from "@/ui/Panel";
+import { useChanged } from "@/ui/useChanged";
 import {
   agentOrganizationsQuery,
   agentPatch,
@@ -48,9 +49,11 @@ export function AgentPanel({ agent, onClose }: Props) {
   const missing = draft.name.trim() === "";
   const unchanged =
     agent !== null && Object.keys(agentPatch(agent, draft)).length === 0 && !reassigns(agent, draft);
+  const begun = useChanged(draft);
   return (
     <Panel
       opened
+      changed={agent ? !unchanged : begun}
       title={agent ? (agent.manageable ? t`Edit ${agent.name}` : t`Assign ${agent.name}`) : t`New AI agent`}
       onClose={onClose}
       onSubmit={() => {

@@ -11,6 +11,7 @@ import type { CustomField } from "@/api/types";
 import { formatList } from "@/app/format";
 import { FormAlert } from "@/ui/FormAlert";
 import { FooterNote, Panel } from "@/ui/Panel";
+import { useChanged } from "@/ui/useChanged";
 import { ChoicesEditor } from "./ChoicesEditor";
 import { choicesOf, type FieldForm, fieldPatch, formOf, newField } from "./fieldForm";
 import { type Kind, kindDescription, kindName, kinds } from "./kinds";
@@ -56,6 +57,7 @@ export function FieldPanel({ field, onClose, onSaved }: Props) {
   const errors = fieldErrors(saving.error, fieldText);
   const missing = missingOf(form);
   const changed = field === null || fieldPatch(formOf(field), form) !== null;
+  const begun = useChanged(form);
   const ready = missing.length === 0 && changed;
   const note =
     missing.length > 0
@@ -67,6 +69,7 @@ export function FieldPanel({ field, onClose, onSaved }: Props) {
     <Panel
       opened
       title={field ? t`Edit the field ${field.label}` : t`New field`}
+      changed={field ? changed : begun}
       onClose={onClose}
       onSubmit={() => ready && !saving.isPending && saving.mutate()}
       footer={

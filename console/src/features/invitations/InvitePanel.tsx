@@ -31,6 +31,7 @@ import { userTypeName } from "@/features/users/userTypes";
 import { Tag } from "@/ui/badges";
 import { Note } from "@/ui/Page";
 import { FooterNote, Panel } from "@/ui/Panel";
+import { useChanged } from "@/ui/useChanged";
 import { PermissionChoice } from "./grants";
 import classes from "./invitations.module.css";
 import { addressesOf, badAddresses, countGood, type InviteRequest, type InviteResult } from "./queries";
@@ -122,10 +123,12 @@ function InviteForm({ organization, addresses, onClose, onDone }: FormProps) {
   const usual: Type = inClient ? "member" : "agent";
   const types = useTypes(place, usual);
   const userType = type || (types.includes(usual) ? usual : (types[0] ?? usual));
+  const changed = useChanged([text, place.id, type, roleIds, chosen, permissions, teams, locale]);
   return (
     <Panel
       opened
       size={560}
+      changed={changed}
       title={t`Invite people`}
       onClose={onClose}
       onSubmit={() => problem === "" && !send.isPending && send.mutate()}
@@ -295,6 +298,7 @@ function Results({
   return (
     <Panel
       opened
+      changed={false}
       title={
         kept
           ? plural(sent.length, {

@@ -14,6 +14,7 @@ import { myAccessQuery } from "@/features/account/queries";
 import { PermissionMatrix } from "@/features/roles/PermissionMatrix";
 import { FormAlert } from "@/ui/FormAlert";
 import { FooterNote, Panel } from "@/ui/Panel";
+import { useChanged } from "@/ui/useChanged";
 import { expiryOf, type Lifetime } from "./expiry";
 import { serviceUsersQuery } from "./queries";
 
@@ -71,9 +72,11 @@ export function CreateKeyPanel({ onlyOwn, onClose, onCreated }: Props) {
   const submit = () => {
     if (missing.length === 0 && !create.isPending) create.mutate();
   };
+  const changed = useChanged([name, owner, lifetime, day, permissions]);
   return (
     <Panel
       opened
+      changed={changed}
       size={640}
       title={t`New API key`}
       onClose={onClose}

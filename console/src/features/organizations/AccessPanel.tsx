@@ -49,6 +49,7 @@ export function AccessPanel({ user, organization, onClose }: Props) {
     <Panel
       opened
       title={t`Access of ${user.full_name} in ${organization.name}`}
+      changed={!same}
       onClose={onClose}
       onSubmit={() => {
         if (draft && !same && mayEdit && !save.isPending) save.mutate(draft);

@@ -24,6 +24,7 @@ import { notifyFailed } from "@/ui/notify";
 import { Note } from "@/ui/Page";
 import { FooterNote, Panel } from "@/ui/Panel";
 import { type PhotoChange, PhotoField } from "@/ui/photo/PhotoField";
+import { useChanged } from "@/ui/useChanged";
 import { AccessField } from "./AccessField";
 import { generatePassword, splitName } from "./names";
 import classes from "./organizations.module.css";
@@ -109,11 +110,13 @@ export function AddMemberPanel({ organization, first, onClose }: Props) {
   const own = useOwnFields({}, draft.type, add.error);
   const state = stateOf(draft, own);
   const set = (change: Partial<Draft>) => setDraft((old) => ({ ...old, ...change }));
+  const changed = useChanged([draft, photo, own.draft]);
   if (add.isSuccess) return <TemporaryPassword person={add.data} onClose={onClose} />;
   return (
     <Panel
       opened
       title={t`Add user to ${organization.name}`}
+      changed={changed}
       onClose={onClose}
       onSubmit={() => {
         if (state || add.isPending) return;

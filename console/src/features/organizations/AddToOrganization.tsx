@@ -58,6 +58,7 @@ export function AddToOrganization({ user, memberships, onClose }: Props) {
     <Panel
       opened
       title={t`Add ${user.full_name} to an organization`}
+      changed={place !== null}
       onClose={onClose}
       onSubmit={() => {
         if (place && state === "" && !join.isPending) join.mutate({ user, organization: place, holding });

@@ -12,6 +12,7 @@ import { codeFromName } from "@/features/roles/code";
 import { FormAlert } from "@/ui/FormAlert";
 import { notifyDone } from "@/ui/notify";
 import { FooterNote, Panel } from "@/ui/Panel";
+import { useChanged } from "@/ui/useChanged";
 import { OrganizationSelect } from "./OrganizationSelect";
 import { organizationMade } from "./queries";
 
@@ -47,9 +48,11 @@ export function OrganizationPanel({ title, parent, onClose, onCreated }: Props) 
   });
   const errors = fieldErrors(save.error, fieldText);
   const missing = draft.name.trim() === "";
+  const changed = useChanged(draft);
   return (
     <Panel
       opened
+      changed={changed}
       title={title}
       onClose={onClose}
       onSubmit={() => {

@@ -11,6 +11,7 @@ import { useSession } from "@/app/session";
 import { OrganizationSelect } from "@/features/organizations/OrganizationSelect";
 import { FormAlert } from "@/ui/FormAlert";
 import { FooterNote, Panel } from "@/ui/Panel";
+import { useChanged } from "@/ui/useChanged";
 import { startReview } from "./queries";
 
 /** A review that is held again: what it was about, and how often. */
@@ -42,9 +43,11 @@ export function StartReviewPanel({ again, onClose, onStarted }: Props) {
     onSuccess: onStarted,
   });
   const errors = fieldErrors(start.error, fieldText);
+  const changed = useChanged([org, below, name, due, repeat]);
   return (
     <Panel
       opened
+      changed={changed}
       title={t`Start a review`}
       onClose={onClose}
       onSubmit={() => !start.isPending && start.mutate()}

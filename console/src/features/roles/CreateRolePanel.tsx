@@ -14,6 +14,7 @@ import { useSession } from "@/app/session";
 import { FormAlert } from "@/ui/FormAlert";
 import { notifyDone } from "@/ui/notify";
 import { FooterNote, Panel } from "@/ui/Panel";
+import { useChanged } from "@/ui/useChanged";
 import { codeFromName } from "./code";
 import { PermissionMatrix } from "./PermissionMatrix";
 import { rolesQuery } from "./queries";
@@ -78,9 +79,11 @@ export function CreateRolePanel({ roles, catalogue, copyFrom, onClose }: Props) 
     setSource(id);
     if (id) setDraft((old) => ({ ...old, permissions: grantable(roles.find((role) => role.id === id)) }));
   };
+  const changed = useChanged([source, draft]);
   return (
     <Panel
       opened
+      changed={changed}
       size={640}
       title={t`New role`}
       onClose={onClose}

@@ -22,6 +22,7 @@ import { notifyDone } from "@/ui/notify";
 import { EmptyState } from "@/ui/Page";
 import { FooterNote, Panel } from "@/ui/Panel";
 import rows from "@/ui/rows.module.css";
+import { useChanged } from "@/ui/useChanged";
 import { announcementsKey, announcementsQuery } from "./queries";
 import classes from "./tabs.module.css";
 
@@ -152,9 +153,11 @@ function AnnouncementPanel({ note, onClose, onSaved }: PanelProps) {
   });
   const errors = fieldErrors(saving.error, fieldText);
   const ready = title.trim() !== "" && (!note || title !== note.title || body !== note.body);
+  const changed = useChanged([organization, title, body]);
   return (
     <Panel
       opened
+      changed={changed}
       title={note ? t`Edit announcement` : t`New announcement`}
       onClose={onClose}
       onSubmit={() => ready && !saving.isPending && saving.mutate()}

@@ -18,6 +18,7 @@ import { FormAlert } from "@/ui/FormAlert";
 import { notifyDone } from "@/ui/notify";
 import { FooterNote, Panel } from "@/ui/Panel";
 import rows from "@/ui/rows.module.css";
+import { useChanged } from "@/ui/useChanged";
 import { tabAppsQuery } from "./queries";
 import { usableAddress, variables } from "./tabForm";
 import classes from "./tabs.module.css";
@@ -133,9 +134,11 @@ function AppPanel({
   });
   const errors = fieldErrors(saving.error, fieldText);
   const ready = choice !== "app" || usableAddress(url);
+  const changed = useChanged([choice, url, mode, identify]);
   return (
     <Panel
       opened
+      changed={changed}
       title={title}
       onClose={onClose}
       onSubmit={() => ready && !saving.isPending && saving.mutate()}

@@ -63,6 +63,7 @@ export function TabPanel({ tab, keysUrl, issuer, onClose, onSaved }: Props) {
       opened
       size={600}
       title={tab ? t`Edit tab` : t`New tab`}
+      changed={changed}
       onClose={onClose}
       onSubmit={() => ready && !saving.isPending && saving.mutate()}
       footer={

@@ -18,6 +18,7 @@ import { FormAlert } from "@/ui/FormAlert";
 import { notifyDone, notifyFailed } from "@/ui/notify";
 import { FooterNote, Panel } from "@/ui/Panel";
 import { type PhotoChange, PhotoField } from "@/ui/photo/PhotoField";
+import { useChanged } from "@/ui/useChanged";
 import { refreshTeams } from "./queries";
 
 type Draft = { name: string; description: string; organization_id: string; serves: Ref[] };
@@ -99,10 +100,12 @@ export function TeamPanel({ team, onClose }: { team: Team | null; onClose: () =>
   const errors = fieldErrors(save.error, fieldText);
   const missing = draft.name.trim() === "";
   const unchanged = team !== null && photo === null && Object.keys(teamPatch(team, draft)).length === 0;
+  const begun = useChanged([draft, photo]);
   return (
     <Panel
       opened
       title={team ? t`Edit ${team.name}` : t`New team`}
+      changed={team ? !unchanged : begun}
       onClose={onClose}
       onSubmit={() => {
         if (!missing && !unchanged && !save.isPending) save.mutate();

@@ -23,6 +23,7 @@ import { notifyDone, notifyFailed } from "@/ui/notify";
 import { Note } from "@/ui/Page";
 import { FooterNote, Panel } from "@/ui/Panel";
 import { type PhotoChange, PhotoField } from "@/ui/photo/PhotoField";
+import { useChanged } from "@/ui/useChanged";
 import type { Created } from "./actions";
 import { useRefreshUsers } from "./queries";
 import { type Temporary, TemporaryPassword } from "./UserDialogs";
@@ -121,9 +122,11 @@ function AddForm({ opened, onClose, onCreated }: FormProps) {
     });
   };
   const form = { values, errors, onChange: change };
+  const changed = useChanged([values, photo, own.draft]);
   return (
     <Panel
       opened={opened}
+      changed={changed}
       title={t`Add user`}
       onClose={onClose}
       onSubmit={submit}

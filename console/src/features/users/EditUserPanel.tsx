@@ -45,6 +45,7 @@ export function EditUserPanel({ user, opened, onClose }: Props) {
     <Panel
       opened={opened}
       title={t`Edit ${user.full_name}`}
+      changed={false}
       onClose={onClose}
       onSubmit={() => {}}
       footer={null}

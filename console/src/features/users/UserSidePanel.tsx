@@ -5,7 +5,7 @@ import { useMediaQuery } from "@mantine/hooks";
 import { IconArrowRight } from "@tabler/icons-react";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { Fragment, type ReactNode, useState } from "react";
+import { Fragment, type ReactNode, useEffect, useRef, useState } from "react";
 import { client, ifMatch, unwrap } from "@/api/client";
 import { errorText } from "@/api/messages";
 import type { User } from "@/api/types";
@@ -20,6 +20,7 @@ import { ErrorState } from "@/ui/ErrorState";
 import { PersonAvatar } from "@/ui/PersonAvatar";
 import { Presence } from "@/ui/Presence";
 import { RelativeTime } from "@/ui/Time";
+import { useGuardedClose } from "@/ui/Unsaved";
 import ui from "@/ui/ui.module.css";
 import { useFocusBack } from "@/ui/useFocusBack";
 import { allows } from "./actions";
@@ -35,8 +36,11 @@ export function UserSidePanel({ id, onClose }: { id: string; onClose: () => void
   const [last, setLast] = useState(id);
   if (id && id !== last) setLast(id);
   const user = useQuery({ ...userQuery(id || last), enabled: opened });
+  const [unsaved, setUnsaved] = useState(false);
+  const content = useRef<HTMLDivElement>(null);
+  const { close, questions } = useGuardedClose(opened && unsaved, onClose, content);
   return (
-    <Drawer.Root opened={opened} onClose={onClose} position="right" size={phone ? "100%" : 440}>
+    <Drawer.Root opened={opened} onClose={close} position="right" size={phone ? "100%" : 440}>
       <Drawer.Overlay />
       <Drawer.Content>
         <Drawer.Header px={phone ? 16 : 24}>
@@ -45,21 +49,28 @@ export function UserSidePanel({ id, onClose }: { id: string; onClose: () => void
           </Drawer.Title>
           <Drawer.CloseButton aria-label={t`Close`} size={32} />
         </Drawer.Header>
-        <div className={ui.panelContent}>
+        <div ref={content} className={ui.panelContent}>
           {user.isError && !user.data ? (
             <ErrorState error={user.error} onRetry={() => void user.refetch()} />
           ) : user.data ? (
-            <Summary key={user.data.id} user={user.data} />
+            <Summary key={user.data.id} user={user.data} onUnsaved={setUnsaved} />
           ) : (
             [1, 2, 3, 4].map((row) => <Skeleton key={row} height={32} my={8} />)
           )}
         </div>
+        {questions}
       </Drawer.Content>
     </Drawer.Root>
   );
 }
 
-function Summary({ user }: { user: User }) {
+type SummaryProps = {
+  user: User;
+  /** Told whether something is chosen here that is not saved. */
+  onUnsaved: (unsaved: boolean) => void;
+};
+
+function Summary({ user, onUnsaved }: SummaryProps) {
   const may = useCan();
   return (
     <>
@@ -86,7 +97,7 @@ function Summary({ user }: { user: User }) {
           <UserTeams user={user} />
         </Part>
       )}
-      <RolesHere key={user.version} user={user} />
+      <RolesHere key={user.version} user={user} onUnsaved={onUnsaved} />
       <Button
         component={Link}
         to="/admin/users/$id"
@@ -130,7 +141,7 @@ function Part({ title, children }: { title: string; children: ReactNode }) {
 }
 
 /** The roles in the organization in which one acts, or else in the only one; of others they are changed there. */
-function RolesHere({ user }: { user: User }) {
+function RolesHere({ user, onUnsaved }: SummaryProps) {
   const may = useCan();
   const session = useSession();
   const roles = useQuery({ ...rolesQuery, enabled: may("roles.read") });
@@ -138,6 +149,11 @@ function RolesHere({ user }: { user: User }) {
   const here = user.here;
   const held = here?.roles.map((role) => role.id) ?? [];
   const [wanted, setWanted] = useState(held);
+  const changed = !sameSet(held, wanted);
+  useEffect(() => {
+    onUnsaved(changed);
+    return () => onUnsaved(false);
+  }, [changed, onUnsaved]);
   const save = useMutation({
     mutationFn: () =>
       unwrap<User>(
@@ -175,7 +191,7 @@ function RolesHere({ user }: { user: User }) {
         held={here.roles}
         where={user.organizations.length > 1 ? here.organization.name : undefined}
       />
-      {!sameSet(held, wanted) && (
+      {changed && (
         <Group gap={8} mt={8}>
           <Button loading={save.isPending} onClick={() => save.mutate()}>
             <Trans>Save roles</Trans>
