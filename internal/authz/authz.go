@@ -157,6 +157,12 @@ func (d *Directory) Subject(u *iam.User, org iam.OrgID) *access.Subject {
 	return s
 }
 
+// Reach is what u holds below organizations by those of their memberships there
+// that include what is below.
+func (d *Directory) Reach(u *iam.User, orgs []iam.OrgID) access.Set {
+	return access.SubjectOf(u, "", orgs, d.compiled).Holds()
+}
+
 // Active tells whether people may act in org: it exists, and neither it nor any
 // organization above it is suspended.
 func (d *Directory) Active(org iam.OrgID) bool { return d.Orgs[org] != nil && !d.stopped[org] }

@@ -37,6 +37,16 @@ func (d *Directory) Within(org, top iam.OrgID) bool {
 	return false
 }
 
+// Between are org and the organizations above it up to top, which is one of them;
+// all up to the root where it is none.
+func (d *Directory) Between(org, top iam.OrgID) []iam.OrgID {
+	path := append([]iam.OrgID{org}, d.Ancestors(org)...)
+	if i := slices.Index(path, top); i >= 0 {
+		path = path[:i+1]
+	}
+	return path
+}
+
 // Depth is how far below the tenant an organization is; the root is 1.
 func (d *Directory) Depth(org iam.OrgID) int { return len(d.Ancestors(org)) + 1 }
 

@@ -49,7 +49,8 @@ func (in *Update) apply(o *iam.Organization) {
 
 // Update changes an organization. It needs organizations.manage. A new parent
 // moves it with everything below it: both places must be in the caller's part of
-// the tree. Which features an organization has is decided above it.
+// the tree, and what that gives to people, or takes from them, theirs to give
+// (mayShift). Which features an organization has is decided above it.
 func (s *Service) Update(ctx context.Context, c *access.Caller, id iam.OrgID, in Update) (*View, error) {
 	return s.change(ctx, c, id, in.Version, func(dir *authz.Directory, before, after *iam.Organization) error {
 		in.apply(after)
@@ -76,24 +77,6 @@ func (s *Service) Update(ctx context.Context, c *access.Caller, id iam.OrgID, in
 }
 
 func sameFeatures(a, b []string) bool { return (a == nil) == (b == nil) && slices.Equal(a, b) }
-
-// mayMove refuses to move an organization below itself, too deep, or out of the
-// caller's part of the tree.
-func mayMove(dir *authz.Directory, c *access.Caller, o *iam.Organization, to iam.OrgID) error {
-	switch {
-	case o.Parent == "":
-		return iam.InvalidField("/parent_id", "root", "The root organization is the company itself and can't be moved.")
-	case o.ID == c.Org:
-		return iam.InvalidField("/parent_id", "own", "Where your own organization stands is decided by those above it.")
-	case !dir.Within(to, c.Org):
-		return iam.InvalidField("/parent_id", "unknown", "There is no such organization, or it is not below yours.")
-	case dir.Within(to, o.ID):
-		return iam.InvalidField("/parent_id", "below_itself", "An organization can't be moved below itself. Choose another place.")
-	case dir.Depth(to)+dir.Height(o.ID) > MaxDepth:
-		return tooDeep()
-	}
-	return nil
-}
 
 // SetStatus suspends or reactivates an organization; it needs
 // organizations.manage. From the next request on, nobody acts in a suspended
@@ -131,6 +114,11 @@ func (s *Service) change(ctx context.Context, c *access.Caller, id iam.OrgID, ve
 		after := *before
 		if err := fn(dir, before, &after); err != nil {
 			return err
+		}
+		if before.Parent != after.Parent {
+			if err := mayShift(ctx, tx, dir, c, before.Parent, after.Parent); err != nil {
+				return err
+			}
 		}
 		changes := differences(before, &after, namer(dir))
 		if len(changes) == 0 {
