@@ -192,11 +192,12 @@ type ReviewStore interface {
 	// when there is none.
 	ClaimReview(ctx context.Context, lease time.Duration) (TenantID, *Review, error)
 	// DueReviews returns up to n finished reviews of any tenant whose follower is
-	// due and of which nobody was reminded yet.
+	// due, of which nobody was reminded yet, and none of those who are to be reminded,
+	// nor anybody of the company, has begun it.
 	DueReviews(ctx context.Context, n int) (map[ReviewID]TenantID, error)
-	// FollowReviews makes the earlier reviews of an organization wait for no
-	// other any longer.
-	FollowReviews(ctx context.Context, tenant TenantID, org OrgID) error
+	// FollowReviews makes the earlier reviews of the organization of r, those that
+	// were started in one of tops, wait for no other any longer.
+	FollowReviews(ctx context.Context, tenant TenantID, r *Review, tops []OrgID) error
 	// Grantees returns those to whom a membership in one of the organizations
 	// grants a permission directly.
 	Grantees(ctx context.Context, tenant TenantID, orgs []OrgID, p Permission) ([]UserID, error)

@@ -128,7 +128,9 @@ func finisher(ctx context.Context, tx iam.Tx, dir *authz.Directory, tenant iam.T
 func (s *Service) applyRow(ctx context.Context, c *access.Caller, l *looked, row *iam.ReviewRow) error {
 	done := *row
 	err := s.Store.Write(ctx, func(tx iam.Tx) (err error) {
-		done = *row
+		if over, err := applied(ctx, tx, c, l, row, &done); over {
+			return err
+		}
 		done.Problem, done.ProblemCode, done.DoneAt = "", "", tx.Now()
 		if done.Result, err = s.outcome(ctx, tx, c, l, &done); err != nil {
 			return err
@@ -136,19 +138,32 @@ func (s *Service) applyRow(ctx context.Context, c *access.Caller, l *looked, row
 		return tx.UpdateReviewRow(ctx, c.Tenant, l.review.ID, &done)
 	})
 	if err == nil {
-		*row = done
 		return nil
 	}
 	known := new(iam.Error)
 	if !errors.As(err, &known) || known.Code == iam.CodeInternal || known.Code == iam.CodeUnavailable {
 		return err
 	}
-	row.Result = iam.ResultRefused
-	row.ProblemCode, row.Problem = problemOf(known)
 	return s.Store.Write(ctx, func(tx iam.Tx) error {
-		row.DoneAt = tx.Now()
-		return tx.UpdateReviewRow(ctx, c.Tenant, l.review.ID, row)
+		if over, err := applied(ctx, tx, c, l, row, &done); over {
+			return err
+		}
+		done.Result, done.DoneAt = iam.ResultRefused, tx.Now()
+		done.ProblemCode, done.Problem = problemOf(known)
+		return tx.UpdateReviewRow(ctx, c.Tenant, l.review.ID, &done)
 	})
+}
+
+// applied reads a row once more into done and keeps others from it until the
+// transaction ends; over tells that somebody else has applied it, whose lease came
+// after ours had run out: what became of it then stays what the report says.
+func applied(ctx context.Context, tx iam.Tx, c *access.Caller, l *looked, row, done *iam.ReviewRow) (over bool, err error) {
+	now, err := tx.ReviewRow(ctx, c.Tenant, l.review.ID, row.N)
+	if err != nil {
+		return true, err
+	}
+	*done = *now
+	return now.Result != "", nil
 }
 
 // Problems are the codes of why a decision was refused.
@@ -202,6 +217,10 @@ func (s *Service) outcome(ctx context.Context, tx iam.Tx, c *access.Caller, l *l
 		return iam.ResultRemoved, s.Users.SetMembershipIn(ctx, tx, c, u.ID, row.Org, users.SetMembership{IncludesDescendants: &here, Version: u.Version})
 	}
 	if len(u.Memberships) == 1 {
+		if !row.Held.OnlyOrg {
+			// Whoever decided was told that the account stays: it belonged elsewhere, too.
+			return iam.ResultChanged, nil
+		}
 		return iam.ResultDeleted, s.Users.DeleteIn(ctx, tx, c, u.ID, "")
 	}
 	return iam.ResultRemoved, s.Users.RemoveMembershipIn(ctx, tx, c, u.ID, row.Org, u.Version)
@@ -279,6 +298,13 @@ func (s *Service) close(ctx context.Context, c *access.Caller, id iam.ReviewID) 
 			return err
 		}
 		now.State, now.FinishedAt, now.ReportSHA256, now.LeaseUntil = iam.ReviewFinished, r.FinishedAt, sum, time.Time{}
+		dir, err := authz.Load(ctx, tx, c.Tenant)
+		if err != nil {
+			return err
+		}
+		if err := tx.FollowReviews(ctx, c.Tenant, now, dir.Between(now.Org, now.Top)); err != nil {
+			return err
+		}
 		if now.RepeatMonths > 0 {
 			now.NextDueAt = inMonths(now.FinishedAt, now.RepeatMonths)
 		}

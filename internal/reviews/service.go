@@ -161,9 +161,6 @@ func (s *Service) Start(ctx context.Context, c *access.Caller, in Start) (*View,
 		if since > 0 {
 			r.UsedSince = time.Unix(since*int64(day/time.Second), 0).UTC()
 		}
-		if err := tx.FollowReviews(ctx, c.Tenant, org); err != nil {
-			return err
-		}
 		if err := tx.InsertReview(ctx, c.Tenant, r); err != nil {
 			return err
 		}

@@ -99,7 +99,11 @@ func (t *tx) ClaimReview(ctx context.Context, lease time.Duration) (iam.TenantID
 // DueReviews implements iam.ReviewStore.
 func (t *tx) DueReviews(ctx context.Context, n int) (map[iam.ReviewID]iam.TenantID, error) {
 	out := map[iam.ReviewID]iam.TenantID{}
-	err := t.each(ctx, "SELECT tenant_id, id FROM access_reviews WHERE next_due_at > 0 AND next_due_at <= $1 AND reminded_at = 0 ORDER BY next_due_at LIMIT $2",
+	err := t.each(ctx, `
+		SELECT r.tenant_id, r.id FROM access_reviews r WHERE r.next_due_at > 0 AND r.next_due_at <= $1 AND r.reminded_at = 0 AND NOT EXISTS (
+			SELECT 1 FROM access_reviews o WHERE o.tenant_id = r.tenant_id AND o.org_id = r.org_id AND o.state IN ('preparing', 'open', 'finishing')
+			AND (r.top_org = '' OR o.top_org = r.top_org OR o.top_org = (SELECT t.root_org FROM tenants t WHERE t.id = o.tenant_id)))
+		ORDER BY r.next_due_at LIMIT $2`,
 		[]any{micros(t.now), n}, func(rows *sql.Rows) error {
 			var tenant iam.TenantID
 			var id iam.ReviewID
@@ -111,8 +115,12 @@ func (t *tx) DueReviews(ctx context.Context, n int) (map[iam.ReviewID]iam.Tenant
 }
 
 // FollowReviews implements iam.ReviewStore.
-func (t *tx) FollowReviews(ctx context.Context, tenant iam.TenantID, org iam.OrgID) error {
-	_, err := t.exec(ctx, "UPDATE access_reviews SET next_due_at = 0, version = version + 1 WHERE tenant_id = $1 AND org_id = $2 AND next_due_at > 0",
-		string(tenant), string(org))
+func (t *tx) FollowReviews(ctx context.Context, tenant iam.TenantID, r *iam.Review, tops []iam.OrgID) error {
+	args := []any{string(tenant), string(r.Org), string(r.ID)}
+	for _, top := range append(tops, "") { // "" of before they were kept
+		args = append(args, string(top))
+	}
+	_, err := t.exec(ctx, "UPDATE access_reviews SET next_due_at = 0, version = version + 1"+
+		" WHERE tenant_id = $1 AND org_id = $2 AND id <> $3 AND next_due_at > 0 AND top_org IN "+placeholders(4, len(tops)+1), args...)
 	return err
 }
