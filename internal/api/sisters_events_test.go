@@ -208,7 +208,7 @@ func TestEventsOfWhatAnOrganizationHas(t *testing.T) {
 		work(t, w)
 		f.agency.Do(http.MethodPost, "/access-reviews", map[string]any{"organization_id": f.mine}).Want(http.StatusCreated, nil)
 		for name, c := range map[string]*apitest.Client{"the log of Mine": f.boss, "the company's log": f.agency} {
-			tells(t, name, logText(c, ""), []string{"import.uploaded", "import.failed", `"after":"importer_may_not"`, "access_review.started"}, nil)
+			tells(t, name, logText(c, ""), []string{"import.uploaded", "import.failed", `"after":"Whoever started this import may no longer import users."`, "access_review.started"}, nil)
 		}
 		tells(t, "the log of Theirs", logText(f.inTheirs, ""), nil, []string{"import.", "access_review."})
 	})

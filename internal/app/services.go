@@ -163,13 +163,13 @@ func (r *run) wire(st *store.Store, publicURL string) (*services, error) {
 	v.teams = teams.New(teams.Deps{Store: st, IDs: r.IDs, Photos: v.photos, Pictures: v.pictures})
 	v.agents = agents.New(agents.Deps{Store: st, IDs: r.IDs, Directories: v.directories})
 	v.fields = fields.New(fields.Deps{Store: st, IDs: r.IDs, Clock: r.Clock})
-	v.privacy = privacy.New(privacy.Deps{Store: st, IDs: r.IDs, Users: v.users, Photos: v.photos})
+	v.audit = audit.NewService(audit.Deps{Store: st, IDs: r.IDs})
+	v.privacy = privacy.New(privacy.Deps{Store: st, IDs: r.IDs, Users: v.users, Log: v.audit, Photos: v.photos})
 	v.organizations = organizations.New(organizations.Deps{
 		Store: st, IDs: r.IDs, Directories: v.directories, Photos: v.photos, Pictures: v.pictures,
 	})
 	v.apiKeys = apikeys.New(apikeys.Deps{Store: st, IDs: r.IDs, Clock: r.Clock})
 	v.policies = policies.New(policies.Deps{Store: st, IDs: r.IDs, Limits: v.sessions.Limits(), Flush: v.sessions.Flush})
-	v.audit = audit.NewService(audit.Deps{Store: st, IDs: r.IDs})
 	v.tenants = tenants.New(tenants.Deps{Store: st, IDs: r.IDs, Hasher: v.hasher, Passwords: v.sessions})
 	v.imports = imports.New(imports.Deps{
 		Store: st, IDs: r.IDs, Clock: r.Clock, Directories: v.directories,

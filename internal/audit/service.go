@@ -105,6 +105,21 @@ func (s *Service) History(ctx context.Context, c *access.Caller, user iam.UserID
 	case reads == nil && (c.InRoot || !c.IsSelf(user)):
 		return s.events(ctx, c, f)
 	}
+	return s.own(ctx, c, f)
+}
+
+// Concerning is History for who may have all that is known of a user: below the
+// root organization it tells no more of others than History does.
+func (s *Service) Concerning(ctx context.Context, c *access.Caller, user iam.UserID, p iam.Page) (iam.List[*iam.Event], error) {
+	f := iam.EventFilter{Involves: string(user), Page: p}
+	if c.InRoot || !c.IsSelf(user) {
+		return s.events(ctx, c, f)
+	}
+	return s.own(ctx, c, f)
+}
+
+// own reads a page of the caller's own history.
+func (s *Service) own(ctx context.Context, c *access.Caller, f iam.EventFilter) (iam.List[*iam.Event], error) {
 	var out iam.List[*iam.Event]
 	err := s.Store.Read(ctx, func(tx iam.Tx) (err error) {
 		if out, err = tx.Events(ctx, c.Tenant, f); err != nil || c.InRoot {
@@ -117,7 +132,7 @@ func (s *Service) History(ctx context.Context, c *access.Caller, user iam.UserID
 		return v.mask(ctx, tx, out.Items)
 	})
 	for _, e := range out.Items {
-		if e.ActorID != string(user) {
+		if e.ActorID != string(c.User) {
 			e.IP, e.UserAgent = "", ""
 		}
 	}

@@ -358,7 +358,9 @@ func (r *run) report(ctx context.Context, tx iam.Tx, rows []iam.ImportRow) error
 	return tx.AddImportRows(ctx, r.tenant, r.imp.ID, rows)
 }
 
-// Failures are the codes of why an import failed or was given up.
+// Failures are the codes of why an import failed or was given up. Neither they nor
+// the texts beside name anybody: they are in the log for good, and on both sides of
+// a client's border.
 var Failures = []string{
 	"importer_gone", "importer_may_not", "company_suspended", "organization_gone", "file_gone", "not_csv", "missing_column", "unknown_column",
 	"double_column", "too_long", "not_started", "import_refused",
@@ -387,12 +389,8 @@ func (r *run) fail(ctx context.Context, why *iam.Error) error {
 		if err != nil {
 			return err
 		}
-		told := reason
-		if now.Org != "" && now.Org != t.RootOrg {
-			told = code // the text may name somebody of the company who acted there
-		}
 		e := audit.New(r.s.IDs, tx.Now(), access.Operator(r.tenant, t.RootOrg), "import.failed", target(now),
-			iam.Change{Field: "created", After: now.Created}, iam.Change{Field: "reason", After: told})
+			iam.Change{Field: "created", After: now.Created}, iam.Change{Field: "reason", After: reason})
 		return tx.AppendEvents(ctx, r.tenant, e)
 	})
 	if errors.Is(err, errCancelled) {

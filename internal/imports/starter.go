@@ -70,7 +70,7 @@ func (r *run) starter(ctx context.Context, tx iam.Tx) (*authz.Directory, *access
 	}
 	u, err := tx.User(ctx, r.tenant, r.imp.CreatedBy)
 	if iam.CodeOf(err) == iam.CodeNotFound {
-		err = iam.Errorf(iam.CodeForbidden, "%s, who started this, is no longer there.", r.imp.CreatedName).Because("importer_gone")
+		err = iam.Errorf(iam.CodeForbidden, "Whoever started this import is no longer there.").Because("importer_gone")
 	}
 	if err != nil {
 		return nil, nil, err
@@ -95,5 +95,5 @@ func (r *run) callerOf(dir *authz.Directory, u *iam.User) (*access.Caller, error
 }
 
 func (r *run) mayNot() error {
-	return iam.Errorf(iam.CodeForbidden, "%s, who started this, may no longer import users.", r.imp.CreatedName).Because("importer_may_not")
+	return iam.Errorf(iam.CodeForbidden, "Whoever started this import may no longer import users.").Because("importer_may_not")
 }

@@ -5,10 +5,12 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 
 	"github.com/retinue/retinue/internal/access"
+	"github.com/retinue/retinue/internal/audit"
 	"github.com/retinue/retinue/internal/authz"
 	"github.com/retinue/retinue/internal/iam"
 	"github.com/retinue/retinue/internal/photo"
@@ -25,7 +27,9 @@ func service(t *testing.T, k *tenanttest.Kit) *privacy.Service {
 	}
 	t.Cleanup(func() { _ = photos.Close() })
 	people := users.New(users.Deps{Store: k.DB, IDs: k.IDs, Directories: authz.NewCache(k.DB, k.Clock), Photos: photos})
-	return privacy.New(privacy.Deps{Store: k.DB, IDs: k.IDs, Users: people, Photos: photos})
+	return privacy.New(privacy.Deps{
+		Store: k.DB, IDs: k.IDs, Users: people, Photos: photos, Log: audit.NewService(audit.Deps{Store: k.DB, IDs: k.IDs}),
+	})
 }
 
 func export(t *testing.T, s *privacy.Service, c *access.Caller, id iam.UserID) string {
@@ -117,6 +121,52 @@ func TestExport(t *testing.T) {
 	export(t, s, admin, fresh.ID)
 }
 
+// A client's people get what is known of their own: not who of the company did it
+// and from where, nor what was in organizations beside theirs.
+func TestExportForAClient(t *testing.T) {
+	k := tenanttest.New(t)
+	s, client, sister := service(t, k), k.Org("Client", ""), k.Org("Sister", "")
+	u := k.User(tenanttest.Person{Type: iam.TypeMember, Org: client})
+	staff := k.User(tenanttest.Person{Type: iam.TypeAgent, Name: "Ottilie"})
+	boss := k.Caller(k.User(tenanttest.Person{Type: iam.TypeMember, Org: client, Permissions: []iam.Permission{iam.PermUsersErase}}))
+	now := k.Clock.Now()
+	k.Write(func(ctx context.Context, tx iam.Tx) error {
+		for i, org := range []iam.OrgID{client, sister} {
+			if err := tx.AppendEvents(ctx, k.Tenant.ID, &iam.Event{
+				ID: iam.EventID(k.NewID(iam.PrefixEvent)), At: now, Action: "user.updated", Outcome: iam.OutcomeSuccess, Org: org, IP: "192.0.2.77",
+				ActorType: iam.ActorUser, ActorID: string(staff.ID), ActorName: staff.FullName(), TargetType: "user", TargetID: string(u.ID), TargetName: u.FullName(),
+				Changes: []iam.Change{{Field: "nickname", After: []string{"Here", "There"}[i]}},
+			}); err != nil {
+				return err
+			}
+			if err := tx.InsertSession(ctx, &iam.Session{
+				ID: iam.SessionID(fmt.Sprint("sess_", i)), Tenant: k.Tenant.ID, User: u.ID, Org: org, TokenHash: []byte{byte(i)}, Actor: staff.ID, ActorOrg: k.Root,
+				CreatedAt: now, LastUsedAt: now, ExpiresAt: now.AddDate(1, 0, 0),
+			}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	out := export(t, s, boss, u.ID)
+	for _, hidden := range []string{"Ottilie", string(staff.ID), "192.0.2.77", "There", string(sister)} {
+		if strings.Contains(out, hidden) {
+			t.Errorf("%s is in a client's export", hidden)
+		}
+	}
+	for _, shown := range []string{"Here", "Acme", `"sess_0"`} {
+		if !strings.Contains(out, shown) {
+			t.Errorf("%s is not in a client's export", shown)
+		}
+	}
+	whole := export(t, s, k.Caller(k.Admin), u.ID)
+	for _, shown := range []string{"Ottilie", string(staff.ID), "192.0.2.77", "There", string(sister)} {
+		if !strings.Contains(whole, shown) {
+			t.Errorf("%s is not in the company's export", shown)
+		}
+	}
+}
+
 // A picture that two people have stays for the other.
 func TestErasedPicture(t *testing.T) {
 	k := tenanttest.New(t)
@@ -126,7 +176,9 @@ func TestErasedPicture(t *testing.T) {
 	}
 	t.Cleanup(func() { _ = photos.Close() })
 	people := users.New(users.Deps{Store: k.DB, IDs: k.IDs, Directories: authz.NewCache(k.DB, k.Clock), Photos: photos})
-	s := privacy.New(privacy.Deps{Store: k.DB, IDs: k.IDs, Users: people, Photos: photos})
+	s := privacy.New(privacy.Deps{
+		Store: k.DB, IDs: k.IDs, Users: people, Photos: photos, Log: audit.NewService(audit.Deps{Store: k.DB, IDs: k.IDs}),
+	})
 	const large, small = "0000000000000000000000000000000000000000000000000000000000000001.jpg", "0000000000000000000000000000000000000000000000000000000000000002.jpg"
 	for _, key := range []string{large, small} {
 		if err := photos.Put(t.Context(), string(k.Tenant.ID), key, []byte("\xff\xd8\xff\xe0 a picture"), "image/jpeg"); err != nil {

@@ -4,8 +4,10 @@ import (
 	"context"
 	"encoding/base64"
 	"errors"
+	"slices"
 	"time"
 
+	"github.com/retinue/retinue/internal/access"
 	"github.com/retinue/retinue/internal/authz"
 	"github.com/retinue/retinue/internal/fields"
 	"github.com/retinue/retinue/internal/iam"
@@ -118,8 +120,9 @@ func eventOf(e *iam.Event) event {
 	return out
 }
 
-// collect reads the report of a user.
-func collect(ctx context.Context, tx iam.Tx, tenant iam.TenantID, dir *authz.Directory, u *iam.User) (*report, error) {
+// collect reads the report of a user, as far as the caller may know it.
+func collect(ctx context.Context, tx iam.Tx, c *access.Caller, dir *authz.Directory, u *iam.User) (*report, error) {
+	tenant := c.Tenant
 	r := &report{
 		Profile: profile{
 			ID: u.ID, UserType: u.Type, Status: u.Status, FirstName: u.FirstName, LastName: u.LastName, Nickname: u.Nickname, Email: u.Email,
@@ -155,7 +158,23 @@ func collect(ctx context.Context, tx iam.Tx, tenant iam.TenantID, dir *authz.Dir
 		r.Mails = append(r.Mails, mail{m.Kind, m.Subject, m.State, m.CreatedAt, timeOrNull(m.SentAt)})
 	}
 	r.Records, err = tx.PersonalRecords(ctx, tenant, u.ID, u.Email)
+	if !c.InRoot && !c.IsSelf(u.ID) {
+		r.restrict(dir, c)
+	}
 	return r, err
+}
+
+// restrict leaves out what belongs to organizations outside of the caller's part of
+// the tree, of before the person was theirs alone, and who else had to do with it.
+func (r *report) restrict(dir *authz.Directory, c *access.Caller) {
+	for kind, list := range r.Records {
+		r.Records[kind] = slices.DeleteFunc(list, func(record map[string]any) bool {
+			delete(record, "actor_id")
+			delete(record, "user_id")
+			org, ok := record["org_id"].(string)
+			return ok && !dir.Within(iam.OrgID(org), c.Org)
+		})
+	}
 }
 
 // keys adds the API keys that somebody has or had.

@@ -20,11 +20,17 @@ type Deleter interface {
 	DeleteIn(ctx context.Context, tx iam.Tx, c *access.Caller, id, heir iam.UserID) error
 }
 
+// Log tells of people what a caller may know; package audit does.
+type Log interface {
+	Concerning(ctx context.Context, c *access.Caller, user iam.UserID, p iam.Page) (iam.List[*iam.Event], error)
+}
+
 // Deps are what the service works with.
 type Deps struct {
 	Store  iam.Store
 	IDs    iam.IDs
 	Users  Deleter
+	Log    Log
 	Photos photo.Store
 }
 
@@ -35,7 +41,9 @@ type Service struct{ Deps }
 func New(d Deps) *Service { return &Service{Deps: d} }
 
 // Export writes everything about a person as one JSON object; it needs
-// users.erase. The export is in the audit log before a byte of it is written.
+// users.erase. Below the root organization it leaves out of somebody else what was
+// outside of the caller's part of the tree, and who acted on them from there, as
+// the audit log does. The export is in the audit log before a byte of it is written.
 func (s *Service) Export(ctx context.Context, c *access.Caller, id iam.UserID) (func(io.Writer) error, error) {
 	if err := c.Require(iam.PermUsersErase); err != nil {
 		return nil, err
@@ -46,7 +54,7 @@ func (s *Service) Export(ctx context.Context, c *access.Caller, id iam.UserID) (
 		if err != nil {
 			return err
 		}
-		if r, err = collect(ctx, tx, c.Tenant, dir, u); err != nil {
+		if r, err = collect(ctx, tx, c, dir, u); err != nil {
 			return err
 		}
 		return tx.AppendEvents(ctx, c.Tenant, audit.New(s.IDs, tx.Now(), c, "user.data_exported", audit.At(dir, c.Org, u)))
@@ -57,7 +65,7 @@ func (s *Service) Export(ctx context.Context, c *access.Caller, id iam.UserID) (
 	if r.Profile.Photo, err = s.picture(ctx, c.Tenant, r.photoKey); err != nil {
 		return nil, err
 	}
-	return func(w io.Writer) error { return s.write(ctx, w, c.Tenant, id, r) }, nil
+	return func(w io.Writer) error { return s.write(ctx, w, c, id, r) }, nil
 }
 
 // visible reads a user whom the caller may see and act on, or is, and the
@@ -71,7 +79,7 @@ func (s *Service) visible(ctx context.Context, tx iam.Tx, c *access.Caller, id i
 }
 
 // write streams the report: what is bounded first, then the events page by page.
-func (s *Service) write(ctx context.Context, w io.Writer, tenant iam.TenantID, id iam.UserID, r *report) error {
+func (s *Service) write(ctx context.Context, w io.Writer, c *access.Caller, id iam.UserID, r *report) error {
 	head, err := json.MarshalIndent(r, "", "  ")
 	if err != nil {
 		return err
@@ -80,13 +88,9 @@ func (s *Service) write(ctx context.Context, w io.Writer, tenant iam.TenantID, i
 		return err
 	}
 	separator := ",\n  \"events\": [\n    "
-	f := iam.EventFilter{Involves: string(id), Page: iam.Page{Limit: iam.MaxPageSize}}
+	next := iam.Page{Limit: iam.MaxPageSize}
 	for {
-		var page iam.List[*iam.Event]
-		err := s.Store.Read(ctx, func(tx iam.Tx) (err error) {
-			page, err = tx.Events(ctx, tenant, f)
-			return err
-		})
+		page, err := s.Log.Concerning(ctx, c, id, next)
 		if err != nil {
 			return err
 		}
@@ -103,7 +107,7 @@ func (s *Service) write(ctx context.Context, w io.Writer, tenant iam.TenantID, i
 		if page.Next == "" {
 			break
 		}
-		f.Page.Cursor = page.Next
+		next.Cursor = page.Next
 	}
 	end := "\n  ]\n}\n"
 	if separator != ",\n    " {

@@ -50,9 +50,9 @@ var personalTables = map[string]personalTable{
 		{"api_keys_made", "SELECT id, name, prefix, user_id, created_at FROM api_keys WHERE tenant_id = $1 AND created_by = $2 AND user_id <> $2"},
 	}, why: whyRead},
 	"sessions": {records: []personalQuery{
-		{"sessions", "SELECT id, ip, user_agent, created_at, last_used_at, expires_at, ended_at FROM sessions WHERE tenant_id = $1 AND user_id = $2 AND actor_id = ''"},
-		{"logged_in_as_this_person", "SELECT id, actor_id, created_at, ended_at FROM sessions WHERE tenant_id = $1 AND user_id = $2 AND actor_id <> ''"},
-		{"logged_in_as_others", "SELECT id, user_id, ip, user_agent, reason, created_at, ended_at FROM sessions WHERE tenant_id = $1 AND actor_id = $2"},
+		{"sessions", "SELECT id, org_id, ip, user_agent, created_at, last_used_at, expires_at, ended_at FROM sessions WHERE tenant_id = $1 AND user_id = $2 AND actor_id = ''"},
+		{"logged_in_as_this_person", "SELECT id, org_id, actor_id, created_at, ended_at FROM sessions WHERE tenant_id = $1 AND user_id = $2 AND actor_id <> ''"},
+		{"logged_in_as_others", "SELECT id, org_id, user_id, ip, user_agent, reason, created_at, ended_at FROM sessions WHERE tenant_id = $1 AND actor_id = $2"},
 	}, why: whyGone},
 	"dashboard_tab_people": {records: []personalQuery{{"tabs", "SELECT tab_id FROM dashboard_tab_people WHERE tenant_id = $1 AND user_id = $2"}}, why: whyGone},
 	"permission_uses": {records: []personalQuery{
@@ -66,7 +66,7 @@ var personalTables = map[string]personalTable{
 		{"address_exceptions_granted", "SELECT id, org_id, address, until_at, created_at FROM ip_exceptions WHERE tenant_id = $1 AND created_by = $2"},
 	}, erase: []string{"UPDATE ip_exceptions SET created_name = $3 WHERE tenant_id = $1 AND created_by = $2 AND created_at <= $4"}},
 	"exports": {records: []personalQuery{
-		{"exports", "SELECT id, kind, format, state, rows_done, created_at, finished_at FROM exports WHERE tenant_id = $1 AND created_by = $2"},
+		{"exports", "SELECT id, org_id, kind, format, state, rows_done, created_at, finished_at FROM exports WHERE tenant_id = $1 AND created_by = $2"},
 	}, why: whyGone},
 	"user_presence":       {records: []personalQuery{{"presence", "SELECT presence FROM user_presence WHERE tenant_id = $1 AND user_id = $2"}}, why: whyGone},
 	"user_tombstones":     {erase: []string{"UPDATE user_tombstones SET full_name = $3, email = '', erased_at = $4 WHERE tenant_id = $1 AND id = $2"}},
@@ -75,8 +75,12 @@ var personalTables = map[string]personalTable{
 		{"organizations_left", "SELECT org_id, left_at FROM past_memberships WHERE tenant_id = $1 AND user_id = $2"},
 	}, why: "has ids alone: who may know of what they did there"},
 	"user_imports": {records: []personalQuery{
-		{"imports", "SELECT id, file_name, state, rows_total, created_at, finished_at FROM user_imports WHERE tenant_id = $1 AND created_by = $2"},
-	}, erase: []string{"UPDATE user_imports SET created_name = $3 WHERE tenant_id = $1 AND created_by = $2 AND created_at <= $4"}},
+		{"imports", "SELECT id, org_id, file_name, state, rows_total, created_at, finished_at FROM user_imports WHERE tenant_id = $1 AND created_by = $2"},
+	}, erase: []string{
+		"UPDATE user_imports SET created_name = $3 WHERE tenant_id = $1 AND created_by = $2 AND created_at <= $4",
+		// The texts of before named whoever had started it; what has a code loses nothing.
+		"UPDATE user_imports SET failed_reason = '' WHERE tenant_id = $1 AND created_by = $2 AND created_at <= $4 AND failed_code IN ('', 'importer_gone', 'importer_may_not')",
+	}},
 	"invitations": {records: []personalQuery{
 		{"invitations_received", "SELECT id, org_id, email, state, invited_name, created_at, sent_at, times_sent, expires_at, accepted_at FROM invitations" +
 			" WHERE tenant_id = $1 AND (user_id = $2 OR accepted_by = $2 OR email = $3)"},
@@ -89,11 +93,12 @@ var personalTables = map[string]personalTable{
 		"UPDATE access_reviews SET finished_name = $3 WHERE tenant_id = $1 AND finished_by = $2 AND created_at <= $4",
 	}},
 	"access_review_rows": {records: []personalQuery{
-		{"reviewed", "SELECT review_id, org_name, full_name, email, user_type, status, last_sign_in_at, held, decision, take, decided_at, result" +
+		{"reviewed", "SELECT review_id, org_id, org_name, full_name, email, user_type, status, last_sign_in_at, held, decision, take, decided_at, result" +
 			" FROM access_review_rows WHERE tenant_id = $1 AND user_id = $2"},
-		{"review_decisions", "SELECT review_id, n, org_name, decision, decided_at FROM access_review_rows WHERE tenant_id = $1 AND decided_by = $2"},
+		{"review_decisions", "SELECT review_id, org_id, n, org_name, decision, decided_at FROM access_review_rows WHERE tenant_id = $1 AND decided_by = $2"},
 	}, erase: []string{
-		"UPDATE access_review_rows SET full_name = $3, email = '' WHERE tenant_id = $1 AND user_id = $2 AND member_since <= $4",
+		// The problem names the person; its code says the same.
+		"UPDATE access_review_rows SET full_name = $3, email = '', problem = '' WHERE tenant_id = $1 AND user_id = $2 AND member_since <= $4",
 		"UPDATE access_review_rows SET decided_name = $3 WHERE tenant_id = $1 AND decided_by = $2 AND decided_at <= $4",
 	}},
 }

@@ -186,7 +186,7 @@ func (w *World) wire() {
 	})
 	w.Deps.Reviews = w.Reviews
 	w.Deps.Privacy = privacy.New(privacy.Deps{
-		Store: db.Store, IDs: db.IDs, Users: w.Deps.Users.(privacy.Deleter), Photos: photos,
+		Store: db.Store, IDs: db.IDs, Users: w.Deps.Users.(privacy.Deleter), Log: w.Audit, Photos: photos,
 	})
 }
 
