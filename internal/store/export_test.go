@@ -18,9 +18,6 @@ func UserCursor(tenant iam.TenantID, f iam.UserFilter, u *iam.User, back bool) s
 // PostgresOwnSeqs is how users are found by their seqs on PostgreSQL.
 var PostgresOwnSeqs = strings.TrimSuffix(postgresDialect.ownSeqs, "IN ") + "= ANY($2)"
 
-// PostgresAliases is how aliases are found by the seqs of users on PostgreSQL.
-var PostgresAliases = aliasSelect + PostgresOwnSeqs
-
 // SeqByEmail and SeqByExternalID are how exact filters find a user.
 const (
 	SeqByEmail      = seqByEmail

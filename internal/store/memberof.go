@@ -79,3 +79,15 @@ func decodeMemberOf(column string) ([]iam.Membership, error) {
 	}
 	return list, nil
 }
+
+// aliasesIn are the aliases of the memberships in the column, with blanks between
+// them.
+func aliasesIn(column string) string {
+	var aliases []string
+	for text := range strings.SplitSeq(column, ",") {
+		if alias := text[strings.LastIndexByte(text, '|')+1:]; alias != "" {
+			aliases = append(aliases, unescapeAlias.Replace(alias))
+		}
+	}
+	return strings.Join(aliases, " ")
+}

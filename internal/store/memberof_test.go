@@ -1,6 +1,7 @@
 package store
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -32,6 +33,15 @@ func TestMemberOf(t *testing.T) {
 			cmpopts.SortSlices(func(a, b iam.Membership) bool { return a.Org < b.Org }),
 			cmpopts.SortSlices(func(a, b iam.RoleID) bool { return a < b })); diff != "" {
 			t.Error(diff)
+		}
+		var aliases []string
+		for _, m := range got { // in the order of their organizations
+			if m.Alias != "" {
+				aliases = append(aliases, m.Alias)
+			}
+		}
+		if got, want := aliasesIn(encodeMemberOf(list)), strings.Join(aliases, " "); got != want {
+			t.Errorf("aliases %q, want %q", got, want)
 		}
 	})
 }

@@ -62,18 +62,3 @@ func (t *tx) AnyAlias(ctx context.Context, tenant iam.TenantID, orgs []iam.OrgID
 		})
 	return found, err
 }
-
-const aliasSelect = "SELECT u.seq, m.alias FROM users u" +
-	" JOIN memberships m ON m.tenant_id = u.tenant_id AND m.user_id = u.id AND m.alias <> '' WHERE "
-
-// aliasesBySeqs calls visit with the aliases of those of the users who have any,
-// each with the seq of its user.
-func (t *tx) aliasesBySeqs(ctx context.Context, tenant iam.TenantID, seqs []int64, visit func(seq int64, alias string)) error {
-	return eachIn(ctx, t, tenant, aliasSelect+t.d.ownSeqs, " ORDER BY u.seq, m.org_id", seqs, func(rows *sql.Rows) error {
-		var seq int64
-		var alias string
-		err := rows.Scan(&seq, &alias)
-		visit(seq, alias)
-		return err
-	})
-}

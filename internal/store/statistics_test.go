@@ -102,32 +102,28 @@ func TestPlansOfPostgres(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	for name, query := range map[string]string{"by_seqs": "SELECT u.seq FROM users u WHERE " + store.PostgresOwnSeqs, "aliases": store.PostgresAliases} {
-		if _, err := raw.Exec("PREPARE " + name + " (text, bigint[]) AS " + query); err != nil {
+	if _, err := raw.Exec("PREPARE by_seqs (text, bigint[]) AS SELECT u.seq FROM users u WHERE " + store.PostgresOwnSeqs); err != nil {
+		t.Fatal(err)
+	}
+	rows, err := raw.Query("EXPLAIN EXECUTE by_seqs ('t', '{1,2,3}')")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	var plan strings.Builder
+	for rows.Next() {
+		var line string
+		if err := rows.Scan(&line); err != nil {
 			t.Fatal(err)
 		}
-		var plan strings.Builder
-		func() {
-			rows, err := raw.Query("EXPLAIN EXECUTE " + name + "('t', '{1,2,3}')")
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer rows.Close()
-			for rows.Next() {
-				var line string
-				if err := rows.Scan(&line); err != nil {
-					t.Fatal(err)
-				}
-				plan.WriteString(line + "\n")
-			}
-			if err := rows.Err(); err != nil {
-				t.Fatal(err)
-			}
-		}()
-		// Of an empty table it does not matter to the planner whether the seq is part of it.
-		if !regexp.MustCompile(`Index Cond: \(+tenant_id = (\$1|\(\$1\)::text)\)`).MatchString(plan.String()) || strings.Contains(plan.String(), "Seq Scan") {
-			t.Errorf("%s: users are not found by tenant and seq:\n%s", name, plan.String())
-		}
+		plan.WriteString(line + "\n")
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
+	// Of an empty table it does not matter to the planner whether the seq is part of it.
+	if !regexp.MustCompile(`Index Cond: \(+tenant_id = (\$1|\(\$1\)::text)\)`).MatchString(plan.String()) || strings.Contains(plan.String(), "Seq Scan") {
+		t.Errorf("users are not found by tenant and seq:\n%s", plan.String())
 	}
 }
 

@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"strings"
 
 	"github.com/retinue/retinue/internal/iam"
 	"github.com/retinue/retinue/internal/userindex"
@@ -90,29 +89,20 @@ func (t *tx) usersBySeqs(ctx context.Context, columns string, tenant iam.TenantI
 }
 
 // Texts implements userindex.Snapshot.
-func (x userIndexTx) Texts(ctx context.Context, tenant iam.TenantID, seqs []int64) ([]userindex.Text, error) {
+func (x userIndexTx) Texts(ctx context.Context, tenant iam.TenantID, by userindex.SortBy, seqs []int64) ([]userindex.Text, error) {
 	list := make([]userindex.Text, 0, len(seqs))
-	err := x.t.usersBySeqs(ctx, "SELECT seq, first_name, last_name, nickname, email", tenant, seqs,
+	err := x.t.usersBySeqs(ctx, positionSelect[by]+", first_name, last_name, nickname, email, member_of", tenant, seqs,
 		func(rows *sql.Rows) error {
+			var text userindex.Text
 			var u iam.User
-			if err := rows.Scan(&u.Seq, &u.FirstName, &u.LastName, &u.Nickname, &u.Email); err != nil {
+			var memberOf string
+			if err := rows.Scan(&text.Seq, &text.Name, &text.LastSignIn, &u.FirstName, &u.LastName, &text.Nickname, &text.Email, &memberOf); err != nil {
 				return err
 			}
-			list = append(list, userindex.Text{Seq: u.Seq, FullName: u.FullName(), Nickname: u.Nickname, Email: u.Email})
+			text.FullName, text.Aliases = u.FullName(), aliasesIn(memberOf)
+			list = append(list, text)
 			return nil
 		})
-	if err != nil {
-		return nil, err
-	}
-	at := make(map[int64]int, len(list))
-	for i := range list {
-		at[list[i].Seq] = i
-	}
-	err = x.t.aliasesBySeqs(ctx, tenant, seqs, func(seq int64, alias string) {
-		if i, ok := at[seq]; ok {
-			list[i].Aliases = strings.TrimPrefix(list[i].Aliases+" "+alias, " ")
-		}
-	})
 	return list, err
 }
 

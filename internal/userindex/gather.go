@@ -163,7 +163,7 @@ func (s *selection) byCodes(ctx context.Context, c *column, dir directory, after
 	for _, p := range g.pool {
 		seqs = append(seqs, p.seq^int64(g.flip))
 	}
-	rows, err := s.r.Positions(ctx, s.tenant, s.sort.By, seqs)
+	rows, err := s.positions(ctx, seqs)
 	if err != nil {
 		return nil, err
 	}
@@ -190,7 +190,7 @@ func (s *selection) recentlySignedIn(ctx context.Context, c *column) ([]Position
 	if len(seqs) == 0 {
 		return nil, nil
 	}
-	return s.r.Positions(ctx, s.tenant, s.sort.By, seqs)
+	return s.positions(ctx, seqs)
 }
 
 // gather shows the gatherer the blocks of all candidates: those in the cache

@@ -173,11 +173,11 @@ func (m *memory) Docs(_ context.Context, _ iam.TenantID, seqs []int64) ([]userin
 	return out, nil
 }
 
-func (m *memory) Texts(_ context.Context, _ iam.TenantID, seqs []int64) ([]userindex.Text, error) {
+func (m *memory) Texts(_ context.Context, _ iam.TenantID, by userindex.SortBy, seqs []int64) ([]userindex.Text, error) {
 	var out []userindex.Text
 	for _, s := range seqs {
 		if d, ok := m.users[s]; ok {
-			out = append(out, userindex.Text{Seq: s, FullName: d.FullName, Nickname: d.Nickname, Email: d.Email, Aliases: d.Aliases})
+			out = append(out, userindex.Text{Position: positionOf(&d, by, s), FullName: d.FullName, Nickname: d.Nickname, Email: d.Email, Aliases: d.Aliases})
 		}
 	}
 	return out, nil

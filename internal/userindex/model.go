@@ -34,9 +34,10 @@ type UserDoc struct {
 	Doc Doc
 }
 
-// Text is the searchable text of one user, as written.
+// Text is the searchable text of one user, as written, and the user's place in
+// an order.
 type Text struct {
-	Seq                                int64
+	Position
 	FullName, Nickname, Email, Aliases string
 }
 

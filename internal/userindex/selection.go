@@ -45,7 +45,8 @@ type selection struct {
 	verify  bool       // whether candidates must be checked against their texts
 	overlay overlay
 	extras  []Position
-	sorted  []Position // the candidates in order, once that was worth making
+	sorted  []Position     // the candidates in order, once that was worth making
+	texts   map[int64]Text // of candidates to be checked, as far as they were read
 }
 
 // dropDirty takes the users whose bits may be wrong out of the candidates.
@@ -113,26 +114,42 @@ func (s *selection) verified(ctx context.Context, after *Position, n int) ([]Pos
 
 // check returns those of the candidates whose texts match, in the same order.
 func (s *selection) check(ctx context.Context, candidates []Position) ([]Position, error) {
-	if len(candidates) == 0 {
-		return nil, nil
+	unread := make([]int64, 0, len(candidates))
+	for _, p := range candidates {
+		if _, ok := s.texts[p.Seq]; !ok {
+			unread = append(unread, p.Seq)
+		}
 	}
-	texts, err := s.r.Texts(ctx, s.tenant, seqsOf(candidates))
+	if len(unread) > 0 {
+		if _, err := s.positions(ctx, unread); err != nil {
+			return nil, err
+		}
+	}
+	return slices.DeleteFunc(slices.Clone(candidates), func(p Position) bool {
+		t, ok := s.texts[p.Seq]
+		delete(s.texts, p.Seq) // nobody is checked twice
+		return !ok || !s.filter.Search.matches(foldFields(t.FullName, t.Nickname, t.Email, t.Aliases))
+	}), nil
+}
+
+// positions reads the places of users; of users to be checked their texts, too,
+// which are in the same rows.
+func (s *selection) positions(ctx context.Context, seqs []int64) ([]Position, error) {
+	if !s.verify {
+		return s.r.Positions(ctx, s.tenant, s.sort.By, seqs)
+	}
+	texts, err := s.r.Texts(ctx, s.tenant, s.sort.By, seqs)
 	if err != nil {
 		return nil, err
 	}
-	matches := make(map[int64]bool, len(texts))
-	for _, t := range texts {
-		matches[t.Seq] = s.filter.Search.matches(foldFields(t.FullName, t.Nickname, t.Email, t.Aliases))
+	if s.texts == nil {
+		s.texts = make(map[int64]Text, len(texts))
 	}
-	return slices.DeleteFunc(slices.Clone(candidates), func(p Position) bool { return !matches[p.Seq] }), nil
-}
-
-func seqsOf(positions []Position) []int64 {
-	seqs := make([]int64, len(positions))
-	for i, p := range positions {
-		seqs[i] = p.Seq
+	list := make([]Position, len(texts))
+	for i, t := range texts {
+		s.texts[t.Seq], list[i] = t, t.Position
 	}
-	return seqs
+	return list, nil
 }
 
 // candidates returns the first n candidates after a position, by the cheapest
@@ -199,7 +216,7 @@ func (s *selection) bySorting(ctx context.Context, after *Position, n int) ([]Po
 			c.set.each(func(low uint16) { seqs = append(seqs, seqOf(c.chunk, int64(low))) })
 		}
 		var err error
-		if s.sorted, err = s.r.Positions(ctx, s.tenant, s.sort.By, seqs); err != nil {
+		if s.sorted, err = s.positions(ctx, seqs); err != nil {
 			return nil, err
 		}
 		slices.SortFunc(s.sorted, s.sort.compare)

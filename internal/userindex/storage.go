@@ -23,8 +23,9 @@ type Snapshot interface {
 	Blocks(ctx context.Context, tenant iam.TenantID, column string, blocks []int64, visit func(Block) error) error
 	// Docs returns the present documents of those of the users that exist.
 	Docs(ctx context.Context, tenant iam.TenantID, seqs []int64) ([]UserDoc, error)
-	// Texts returns the searchable texts of those of the users that exist.
-	Texts(ctx context.Context, tenant iam.TenantID, seqs []int64) ([]Text, error)
+	// Texts returns the searchable texts and the places of those of the users that
+	// exist, in any order.
+	Texts(ctx context.Context, tenant iam.TenantID, by SortBy, seqs []int64) ([]Text, error)
 	// Positions returns the places of those of the users that exist, in any order.
 	Positions(ctx context.Context, tenant iam.TenantID, by SortBy, seqs []int64) ([]Position, error)
 	// Scan returns the first users after a position (nil: from the beginning) in
