@@ -113,7 +113,7 @@ type inviteInput struct{ Body InviteRequest }
 // InviteResult is what became of one line.
 type InviteResult struct {
 	Email        string              `json:"email"`
-	Outcome      invitations.Outcome `json:"outcome" enum:"sent,already_invited,already_member,suspended,other_type,invalid,duplicate"`
+	Outcome      invitations.Outcome `json:"outcome" enum:"sent,already_invited,already_member,suspended,other_type,not_allowed,invalid,duplicate"`
 	Detail       string              `json:"detail" doc:"Why nothing was sent, for people"`
 	InvitationID *iam.InvitationID   `json:"invitation_id"`
 	UserType     *iam.UserType       `json:"user_type" enum:"tenant_admin,bot_admin,supervisor,agent,analyst,viewer,member" doc:"That of the account, with the outcome other_type"`

@@ -10,6 +10,7 @@ import (
 	"github.com/retinue/retinue/internal/authz"
 	"github.com/retinue/retinue/internal/iam"
 	"github.com/retinue/retinue/internal/sessions"
+	"github.com/retinue/retinue/internal/teams"
 	"github.com/retinue/retinue/internal/users"
 )
 
@@ -140,6 +141,9 @@ func (o *Offer) check() error {
 		return nil
 	case o.Invitation.User != "" && o.Invitation.User != u.ID, u.Type == iam.TypeService, u.Type == iam.TypeClient:
 		return badLink()
+	case o.Invitation.User == "" && u.ID == o.Invitation.InvitedBy:
+		// The address became theirs after they had sent it.
+		return iam.Errorf(iam.CodeEscalation, "You have sent this invitation yourself, and nobody gives access to themselves. Ask another administrator.").Because("own_access")
 	case u.Status != iam.StatusActive:
 		return iam.Errorf(iam.CodeAccountSuspended, "Your account is suspended. Ask an administrator of %s.", o.Tenant.Name)
 	}
@@ -251,14 +255,22 @@ func (a *acceptance) do(ctx context.Context, tx iam.Tx) error {
 	if err != nil {
 		return err
 	}
-	if err := a.joinTeams(ctx, tx, o); err != nil {
+	given, err := granted(ctx, tx, dir, o.Invitation)
+	if err != nil {
+		return err
+	}
+	joined, err := a.joinTeams(ctx, tx, o)
+	if err != nil {
 		return err
 	}
 	tx.AccessChanged(o.Tenant.ID)
 	who := a.who(a.user)
-	events := []*iam.Event{audit.New(a.s.IDs, tx.Now(), who, "invitation.accepted", target(o.Invitation), granted(dir, o.Invitation)...)}
+	events := []*iam.Event{audit.New(a.s.IDs, tx.Now(), who, "invitation.accepted", target(o.Invitation), given...)}
 	if fresh {
 		events = append(events, audit.New(a.s.IDs, tx.Now(), who, "user.created", audit.User(a.user), iam.Change{Field: "by", After: "invitation"}))
+	}
+	for _, t := range joined {
+		events = append(events, audit.New(a.s.IDs, tx.Now(), who, "team.member_added", audit.User(a.user), iam.Change{Field: "team", After: t.Name}))
 	}
 	return tx.AppendEvents(ctx, o.Tenant.ID, events...)
 }
@@ -366,26 +378,31 @@ func union[T comparable](a, b []T) []T {
 	return out
 }
 
-// joinTeams puts the person into those teams that there still are.
-func (a *acceptance) joinTeams(ctx context.Context, tx iam.Tx, o *Offer) error {
+// joinTeams puts the person into those teams that there still are and that have
+// room, and returns those that are new to them.
+func (a *acceptance) joinTeams(ctx context.Context, tx iam.Tx, o *Offer) ([]*iam.Team, error) {
+	var joined []*iam.Team
 	for _, id := range o.Invitation.Teams {
-		if _, err := tx.Team(ctx, o.Tenant.ID, id); iam.CodeOf(err) == iam.CodeNotFound {
+		t, err := tx.Team(ctx, o.Tenant.ID, id)
+		if iam.CodeOf(err) == iam.CodeNotFound {
 			continue
-		} else if err != nil {
-			return err
+		}
+		if err != nil {
+			return nil, err
 		}
 		u, err := tx.UserForUpdate(ctx, o.Tenant.ID, a.user.ID)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		if u.TeamHold(id) != nil {
+		if u.TeamHold(id) != nil || t.Members >= teams.MaxMembers {
 			continue
 		}
 		if err := tx.PutTeamMember(ctx, o.Tenant.ID, u, iam.TeamHold{Team: id, JoinedAt: tx.Now()}); err != nil {
-			return err
+			return nil, err
 		}
+		joined = append(joined, t)
 	}
-	return nil
+	return joined, nil
 }
 
 // signIn opens a session that acts in the organization of the invitation.

@@ -41,6 +41,7 @@ const (
 	AlreadyMember  Outcome = "already_member"
 	Suspended      Outcome = "suspended"
 	OtherType      Outcome = "other_type"
+	NotAllowed     Outcome = "not_allowed" // it would give more than the inviter may
 	Invalid        Outcome = "invalid"
 	Duplicate      Outcome = "duplicate"
 )
@@ -147,6 +148,10 @@ func (s *Service) inviteIn(ctx context.Context, tx iam.Tx, c *access.Caller, in 
 	if err != nil {
 		return err
 	}
+	given, err := granted(ctx, tx, dir, pattern)
+	if err != nil {
+		return err
+	}
 	var list []*iam.Invitation
 	var mails []*iam.Mail
 	var events []*iam.Event
@@ -156,23 +161,13 @@ func (s *Service) inviteIn(ctx context.Context, tx iam.Tx, c *access.Caller, in 
 		if r.Outcome != Sent {
 			continue
 		}
-		if err := known.expire(ctx, tx, c.Tenant, a.key); err != nil {
-			return err
-		}
-		i := *pattern
-		i.ID, i.Email, i.EmailKey = iam.InvitationID(s.IDs.NewID(iam.PrefixInvitation, tx.Now())), a.normal, a.key
-		i.Locale = language(dir, pattern.Org, known.users[a.key], in.Locale)
-		l := mailbox.Letter{Kind: mail.Invitation, To: i.Email, Locale: i.Locale, Inviter: by}
-		if u := known.users[a.key]; u != nil {
-			l.Name, l.Account = u.FullName(), u
-		}
-		m, err := s.renew(w, &i, l, tx.Now())
+		i, m, err := s.one(ctx, tx, w, dir, pattern, known, by, in.Locale, a)
 		if err != nil {
 			return err
 		}
 		r.Invitation = i.ID
-		list, mails = append(list, &i), append(mails, m)
-		events = append(events, audit.New(s.IDs, tx.Now(), c, "invitation.created", target(&i), granted(dir, &i)...))
+		list, mails = append(list, i), append(mails, m)
+		events = append(events, audit.New(s.IDs, tx.Now(), c, "invitation.created", target(i), slices.Clone(given)...))
 	}
 	if err := tx.EnqueueMails(ctx, c.Tenant, mails); err != nil {
 		return err
@@ -181,6 +176,25 @@ func (s *Service) inviteIn(ctx context.Context, tx iam.Tx, c *access.Caller, in 
 		return err
 	}
 	return tx.AppendEvents(ctx, c.Tenant, events...)
+}
+
+// one makes the invitation of one address like the pattern, and its mail.
+func (s *Service) one(ctx context.Context, tx iam.Tx, w *mailbox.Composer, dir *authz.Directory, pattern *iam.Invitation, known *known,
+	by string, locale string, a address,
+) (*iam.Invitation, *iam.Mail, error) {
+	if err := known.expire(ctx, tx, pattern.Tenant, a.key); err != nil {
+		return nil, nil, err
+	}
+	u := known.users[a.key]
+	i := *pattern
+	i.ID, i.Email, i.EmailKey = iam.InvitationID(s.IDs.NewID(iam.PrefixInvitation, tx.Now())), a.normal, a.key
+	i.Locale = language(dir, pattern.Org, u, locale)
+	l := mailbox.Letter{Kind: mail.Invitation, To: i.Email, Locale: i.Locale, Inviter: by}
+	if u != nil {
+		l.Name, l.Account = u.FullName(), u
+	}
+	m, err := s.renew(w, &i, l, tx.Now())
+	return &i, m, err
 }
 
 // pattern is the invitation that all of a list are like, once it is certain that
@@ -294,7 +308,12 @@ func (s *Service) known(ctx context.Context, tx iam.Tx, tenant iam.TenantID, org
 // them.
 func (k *known) outcome(dir *authz.Directory, c *access.Caller, org iam.OrgID, asked iam.UserType, a address) Result {
 	r := Result{Address: a.normal, Outcome: Sent}
-	if u := k.users[a.key]; u != nil && dir.Visible(c, u) {
+	u := k.users[a.key]
+	if u != nil && u.Membership(org) == nil && (c.IsSelf(u.ID) || c.Impersonator != nil && c.Impersonator.ID == u.ID) {
+		r.Outcome, r.Detail = NotAllowed, "This is your own address, and nobody gives access to themselves. Ask another administrator."
+		return r
+	}
+	if u != nil && dir.Visible(c, u) {
 		switch {
 		case u.Type == iam.TypeService || u.Type == iam.TypeClient:
 			r.Outcome, r.Detail = Invalid, "This address belongs to a program or a client, who can't be invited."
@@ -308,6 +327,11 @@ func (k *known) outcome(dir *authz.Directory, c *access.Caller, org iam.OrgID, a
 		case asked != "" && asked != iam.TypeMember && asked != u.Type:
 			r.Outcome, r.Type = OtherType, u.Type
 			r.Detail = fmt.Sprintf("%s has an account of the type %s, which never changes. Invite them as that, or without a type.", u.FullName(), u.Type)
+			return r
+		}
+		// What the type gives comes with every membership.
+		if err := access.MayGrant(c.Holds(), access.Baseline(u.Type)&access.Ceiling(u.Type)); err != nil {
+			r.Outcome, r.Detail = NotAllowed, fmt.Sprintf("%s may do more than you by the type of the account (%s). Ask somebody who holds that, too.", u.FullName(), u.Type)
 			return r
 		}
 	}

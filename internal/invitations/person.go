@@ -112,6 +112,9 @@ func (s *Service) earlier(ctx context.Context, tx iam.Tx, c *access.Caller, p *p
 		if err != nil {
 			return nil, err
 		}
+		if err := mayManage(p.dir, c, i); err != nil {
+			return nil, err
+		}
 		if err := s.delete(ctx, tx, p.dir, c, i); err != nil {
 			return nil, err
 		}

@@ -3,8 +3,11 @@ package invitations
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/retinue/retinue/internal/access"
 	"github.com/retinue/retinue/internal/iam"
@@ -196,6 +199,103 @@ func TestTeams(t *testing.T) {
 	u := k.accepted(k.token("maria@client.example"), maria).Principal.User
 	if len(u.Teams) != 1 || u.TeamHold(team.ID) == nil {
 		t.Errorf("teams = %+v", u.Teams)
+	}
+	for _, action := range []string{"invitation.created", "invitation.accepted"} {
+		if e := k.Events(action); len(e) != 1 || !slices.ContainsFunc(e[0].Changes, func(c iam.Change) bool { return c.Field == "teams" }) {
+			t.Errorf("%s names no teams: %+v", action, e)
+		}
+	}
+	e := k.Events("team.member_added")
+	if len(e) != 1 || e[0].TargetID != string(u.ID) || cmp.Diff([]iam.Change{{Field: "team", After: "First line"}}, e[0].Changes) != "" {
+		t.Errorf("coming into the team is %+v", e)
+	}
+}
+
+// Nobody invites themselves to more, in whatever order they do it: as themselves,
+// as whom they are logged in as, or by an address that becomes theirs.
+func TestNobodyInvitesThemselves(t *testing.T) {
+	each(t, func(t *testing.T, k *kit) {
+		child := k.Org("Child", k.client)
+		boss := k.Caller(k.User(tenanttest.Person{Type: iam.TypeMember, Org: k.client, Roles: []iam.RoleID{access.RoleOrgAdmin}, Descendants: true}))
+		address := k.read(boss.User).Email
+		in := Create{Org: child, Access: []string{"conversations"}, Addresses: []string{address}}
+		if got := k.invite(boss, in); got[0] != NotAllowed || len(k.mails(address)) != 0 {
+			t.Errorf("oneself: %v", got)
+		}
+		other := k.Caller(k.User(tenanttest.Person{Type: iam.TypeMember, Org: k.client, Roles: []iam.RoleID{access.RoleOrgAdmin}, Descendants: true}))
+		other.Impersonator = &access.Impersonator{ID: boss.User, MayChange: true}
+		if got := k.invite(other, in); got[0] != NotAllowed {
+			t.Errorf("oneself as somebody else: %v", got)
+		}
+		if got := k.invite(boss, Create{Org: k.client, Addresses: []string{address}}); got[0] != AlreadyMember {
+			t.Errorf("where one belongs: %v", got)
+		}
+
+		in.Addresses = []string{"later@client.example"}
+		if got := k.invite(boss, in); got[0] != Sent {
+			t.Fatal(got)
+		}
+		token := k.token(in.Addresses[0])
+		k.Write(func(ctx context.Context, tx iam.Tx) error {
+			before, err := tx.UserForUpdate(ctx, k.Tenant.ID, boss.User)
+			if err != nil {
+				return err
+			}
+			after := *before
+			after.Email, after.EmailKey = in.Addresses[0], in.Addresses[0]
+			return tx.UpdateUser(ctx, k.Tenant.ID, before, &after)
+		})
+		_, err := k.s.Lookup(t.Context(), token)
+		tenanttest.Refused(t, err, iam.CodeEscalation, "")
+		_, err = k.accept(token, Accept{Password: chosen})
+		tenanttest.Refused(t, err, iam.CodeEscalation, "")
+		if u := k.read(boss.User); len(u.Memberships) != 1 {
+			t.Errorf("memberships = %+v", u.Memberships)
+		}
+	})
+}
+
+// What the type of an account gives comes with a membership: whoever does not hold
+// it does not give it by an invitation either.
+func TestTypesThatHoldMore(t *testing.T) {
+	k := newKit(t, storetest.SQLite(t))
+	child := k.Org("Child", k.client)
+	boss := k.Caller(k.User(tenanttest.Person{Type: iam.TypeMember, Org: k.client, Roles: []iam.RoleID{access.RoleOrgAdmin}, Descendants: true}))
+	builder := k.User(tenanttest.Person{Type: iam.TypeBotAdmin, Org: k.client})
+	in := Create{Org: child, Addresses: []string{builder.Email}}
+	if got := k.invite(boss, in); got[0] != NotAllowed || len(k.mails(builder.Email)) != 0 {
+		t.Errorf("by who holds less: %v", got)
+	}
+	if got := k.invite(k.admin, in); got[0] != Sent {
+		t.Errorf("by who holds it: %v", got)
+	}
+}
+
+// An invitation that somebody above has made is not taken back by who holds less
+// than it gives, by inviting its person from their row.
+func TestInvitingByRowTakesNothingBack(t *testing.T) {
+	k := newKit(t, storetest.SQLite(t))
+	if got := k.invite(k.admin, Create{Org: k.client, Roles: []string{"org_admin"}, Addresses: []string{"soon@client.example"}}); got[0] != Sent {
+		t.Fatal(got)
+	}
+	u := k.User(tenanttest.Person{Type: iam.TypeMember, Org: k.client})
+	k.Write(func(ctx context.Context, tx iam.Tx) error {
+		before, err := tx.UserForUpdate(ctx, k.Tenant.ID, u.ID)
+		if err != nil {
+			return err
+		}
+		after := *before
+		after.Email, after.EmailKey = "soon@client.example", "soon@client.example"
+		return tx.UpdateUser(ctx, k.Tenant.ID, before, &after)
+	})
+	clerk := k.Caller(k.User(tenanttest.Person{Type: iam.TypeMember, Org: k.client, Permissions: []iam.Permission{iam.PermUsersInvite}}))
+	_, err := k.s.InvitePerson(t.Context(), clerk, u.ID, "")
+	tenanttest.Refused(t, err, iam.CodeEscalation, "")
+	if v := k.list(iam.InvitationFilter{State: iam.InvitationPending}); len(v) != 1 {
+		t.Errorf("%d are pending", len(v))
+	}
+	if _, err := k.s.InvitePerson(t.Context(), k.admin, u.ID, ""); err != nil {
+		t.Error(err)
 	}
 }
 

@@ -238,8 +238,8 @@ func target(i *iam.Invitation) audit.Target {
 	return audit.Target{Type: "invitation", ID: string(i.ID), Name: i.Email, Org: i.Org}
 }
 
-// what an invitation grants, for the audit log.
-func granted(dir *authz.Directory, i *iam.Invitation) audit.Changes {
+// granted is what an invitation gives, for the audit log.
+func granted(ctx context.Context, tx iam.Tx, dir *authz.Directory, i *iam.Invitation) (audit.Changes, error) {
 	var c audit.Changes
 	if o := dir.Orgs[i.Org]; o != nil {
 		c.Add("organization", "", o.Name)
@@ -261,5 +261,17 @@ func granted(dir *authz.Directory, i *iam.Invitation) audit.Changes {
 	if len(permissions) > 0 {
 		c.Add("permissions", []string{}, permissions)
 	}
-	return c
+	teams := []string{}
+	for _, id := range i.Teams {
+		switch t, err := tx.Team(ctx, i.Tenant, id); {
+		case err == nil:
+			teams = append(teams, t.Name)
+		case iam.CodeOf(err) != iam.CodeNotFound:
+			return nil, err
+		}
+	}
+	if len(teams) > 0 {
+		c.Add("teams", []string{}, teams)
+	}
+	return c, nil
 }
