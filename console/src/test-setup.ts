@@ -7,7 +7,7 @@ i18n.loadAndActivate({ locale: "en", messages });
 
 afterEach(cleanup);
 
-// happy-dom has neither of these; Mantine asks for both.
+// happy-dom has none of these; Mantine asks for them.
 window.matchMedia ??= (query: string) =>
   ({
     matches: false,
@@ -24,3 +24,7 @@ window.ResizeObserver ??= class {
   unobserve() {}
   disconnect() {}
 } as typeof ResizeObserver;
+if (!document.fonts) {
+  const fonts = { addEventListener: () => {}, removeEventListener: () => {} };
+  Object.defineProperty(document, "fonts", { value: fonts });
+}

@@ -5,29 +5,56 @@ import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import {
   createMemoryHistory,
   createRootRoute,
+  createRoute,
   createRouter,
   RouterContextProvider,
+  RouterProvider,
 } from "@tanstack/react-router";
 import { render } from "@testing-library/react";
-import type { ReactNode } from "react";
+import type { ComponentType, ReactNode } from "react";
 import { vi } from "vitest";
+import { parseSearch, stringifySearch } from "@/app/searchParams";
 import { sessionQuery } from "@/app/session";
 
-/** Shows a part of the console to somebody with a session, and gives what it keeps of the server. */
-export function show(part: ReactNode, session: object): QueryClient {
+function within(content: ReactNode, session: object): QueryClient {
   const queries = new QueryClient({ defaultOptions: { queries: { retry: false } } });
   queries.setQueryData(sessionQuery.queryKey, session as never);
-  const router = createRouter({ routeTree: createRootRoute(), history: createMemoryHistory() });
   render(
     <I18nProvider i18n={i18n}>
       <MantineProvider>
-        <QueryClientProvider client={queries}>
-          <RouterContextProvider router={router}>{part}</RouterContextProvider>
-        </QueryClientProvider>
+        <QueryClientProvider client={queries}>{content}</QueryClientProvider>
       </MantineProvider>
     </I18nProvider>,
   );
   return queries;
+}
+
+/** Shows a part of the console to somebody with a session, and gives what it keeps of the server. */
+export function show(part: ReactNode, session: object): QueryClient {
+  const router = createRouter({ routeTree: createRootRoute(), history: createMemoryHistory() });
+  return within(<RouterContextProvider router={router}>{part}</RouterContextProvider>, session);
+}
+
+/** Shows a page at its address, and gives what says where one is; it is at every path that is given, as in the console. */
+export function visit(
+  address: string,
+  session: object,
+  Page: ComponentType,
+  ...paths: string[]
+): () => string {
+  const root = createRootRoute();
+  // Each path is a route of its own, with a component of its own.
+  const routes = paths.map((path) =>
+    createRoute({ path, getParentRoute: () => root, component: () => <Page /> }),
+  );
+  const router = createRouter({
+    routeTree: root.addChildren(routes),
+    history: createMemoryHistory({ initialEntries: [address] }),
+    parseSearch,
+    stringifySearch,
+  });
+  within(<RouterProvider router={router as never} />, session);
+  return () => router.state.location.href;
 }
 
 type Answer = (search: URLSearchParams, body: unknown) => unknown;
