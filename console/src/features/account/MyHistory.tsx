@@ -1,9 +1,9 @@
 import { t } from "@lingui/core/macro";
 import { IconHistory } from "@tabler/icons-react";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { useState } from "react";
 import { client, unwrap } from "@/api/client";
 import type { AuditEvent, Page } from "@/api/types";
+import { useListAddress } from "@/app/useListAddress";
 import { EventList } from "@/features/audit/EventList";
 import { CursorPager } from "@/ui/CursorPager";
 import { ErrorState } from "@/ui/ErrorState";
@@ -11,7 +11,7 @@ import { EmptyState } from "@/ui/Page";
 
 /** What one did, and what was done to one's account. */
 export function MyHistory() {
-  const [cursor, setCursor] = useState("");
+  const { cursor, onGo } = useListAddress();
   const history = useQuery({
     queryKey: ["me", "history", cursor],
     queryFn: () =>
@@ -31,7 +31,7 @@ export function MyHistory() {
   return (
     <>
       <EventList events={history.data?.items} />
-      <CursorPager next={history.data?.next_cursor} previous={history.data?.prev_cursor} onGo={setCursor} />
+      <CursorPager next={history.data?.next_cursor} previous={history.data?.prev_cursor} onGo={onGo} />
     </>
   );
 }

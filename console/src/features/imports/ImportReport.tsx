@@ -3,9 +3,9 @@ import { Trans } from "@lingui/react/macro";
 import { SegmentedControl } from "@mantine/core";
 import { IconAlertTriangle, IconArrowRight, IconPlus } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
 import { exactText } from "@/api/fieldWords";
 import { formatNumber } from "@/app/format";
+import { useListAddress } from "@/app/useListAddress";
 import { Tag } from "@/ui/badges";
 import { CursorPager } from "@/ui/CursorPager";
 import { ErrorState } from "@/ui/ErrorState";
@@ -13,10 +13,12 @@ import ui from "@/ui/ui.module.css";
 import classes from "./imports.module.css";
 import { type ReportAction, reportQuery } from "./queries";
 
+const actions: ReportAction[] = ["error", "skip", "create"];
+
 /** Line by line: what is wrong and what would happen, or what happened. */
 export function ImportReport({ id, state }: { id: string; state: string }) {
-  const [cursor, setCursor] = useState("");
-  const [action, setAction] = useState<ReportAction>("");
+  const { cursor, filter, onFilter, onGo } = useListAddress();
+  const action = actions.find((name) => name === filter("lines")) ?? "";
   const report = useQuery(reportQuery(id, state, action, cursor));
   const over = ["running", "done"].includes(state);
   if (report.isError) return <ErrorState error={report.error} onRetry={() => void report.refetch()} />;
@@ -30,10 +32,7 @@ export function ImportReport({ id, state }: { id: string; state: string }) {
       <SegmentedControl
         aria-label={t`Which lines`}
         value={action}
-        onChange={(value) => {
-          setAction(value as ReportAction);
-          setCursor("");
-        }}
+        onChange={(value) => onFilter("lines", value)}
         data={[
           { value: "", label: t`All` },
           { value: "error", label: t`Left out` },
@@ -80,7 +79,7 @@ export function ImportReport({ id, state }: { id: string; state: string }) {
           </table>
         </section>
       )}
-      <CursorPager next={report.data?.next_cursor} previous={report.data?.prev_cursor} onGo={setCursor} />
+      <CursorPager next={report.data?.next_cursor} previous={report.data?.prev_cursor} onGo={onGo} />
     </section>
   );
 }

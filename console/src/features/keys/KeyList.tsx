@@ -9,6 +9,7 @@ import { permissionWords } from "@/api/permissionNames";
 import type { APIKey } from "@/api/types";
 import { formatDate, formatList } from "@/app/format";
 import { useCan, useSession } from "@/app/session";
+import { useListAddress } from "@/app/useListAddress";
 import { Tag } from "@/ui/badges";
 import { Confirm } from "@/ui/Confirm";
 import { CursorPager } from "@/ui/CursorPager";
@@ -23,6 +24,9 @@ import { apiKeysQuery } from "./queries";
 
 type State = APIKey["state"];
 
+/** Which keys are shown; the address leaves out the first. */
+const views = ["active", "expired", "revoked", "all"] as const satisfies readonly (State | "all")[];
+
 type Props = {
   /** Shows those of one person only. */
   userId?: string;
@@ -36,11 +40,12 @@ export function KeyList({ userId, mayRevoke = true }: Props) {
   const me = useSession().user.id;
   const others = userId !== undefined && userId !== me;
   const queryClient = useQueryClient();
-  const [cursor, setCursor] = useState("");
+  const { cursor, filter, onFilter, onGo } = useListAddress();
   const [creating, setCreating] = useState(false);
   const [revoking, setRevoking] = useState<APIKey | null>(null);
   const [secret, setSecret] = useState<{ name: string; value: string } | null>(null);
-  const [state, setState] = useState<State | "">("active");
+  const shown = views.find((view) => view === filter("keys")) ?? "active";
+  const state = shown === "all" ? "" : shown;
   const list = useQuery(apiKeysQuery(userId, state, cursor));
   const again = () => queryClient.invalidateQueries({ queryKey: ["api-keys"] });
   const mayCreate = !others && (may("api_keys.manage") || (!userId && may("service_keys.manage")));
@@ -61,16 +66,16 @@ export function KeyList({ userId, mayRevoke = true }: Props) {
       <Group justify="space-between" align="end" mb={8}>
         <NativeSelect
           label={t`Show`}
-          value={state}
+          value={shown}
           onChange={(event) => {
-            setState(event.currentTarget.value as State | "");
-            setCursor("");
+            const { value } = event.currentTarget;
+            onFilter("keys", value === "active" ? "" : value);
           }}
           data={[
             { value: "active", label: t`Working keys` },
             { value: "expired", label: t`Expired keys` },
             { value: "revoked", label: t`Revoked keys` },
-            { value: "", label: t`All keys` },
+            { value: "all", label: t`All keys` },
           ]}
         />
         {keys && keys.length > 0 && newKey}
@@ -101,7 +106,7 @@ export function KeyList({ userId, mayRevoke = true }: Props) {
           ))}
         </ul>
       )}
-      <CursorPager next={list.data?.next_cursor} previous={list.data?.prev_cursor} onGo={setCursor} />
+      <CursorPager next={list.data?.next_cursor} previous={list.data?.prev_cursor} onGo={onGo} />
       {creating && (
         <CreateKeyPanel
           onlyOwn={userId !== undefined}

@@ -34,13 +34,17 @@ export function OutboxPage() {
   const state = raw.state === "failed" ? "failed" : "";
   const navigate = useNavigate();
   const { history } = useRouter();
-  const [cursor, setCursor] = useState("");
+  const cursor = raw.cursor ?? "";
   // Where there is room for one of them only, a mail takes the place of the list until one goes back.
   const narrow = useMediaQuery("(max-width: 62em)", undefined, { getInitialValueInEffect: false });
-  const go = (next: { state: string; mail?: string }, replace: boolean) =>
+  const go = (next: { state: string; cursor?: string; mail?: string }, replace: boolean) =>
     void navigate({
       to: "/admin/outbox",
-      search: { ...(next.state && { state: next.state }), ...(next.mail && { mail: next.mail }) },
+      search: {
+        ...(next.state && { state: next.state }),
+        ...(next.cursor && { cursor: next.cursor }),
+        ...(next.mail && { mail: next.mail }),
+      },
       replace,
       resetScroll: narrow === true,
     });
@@ -62,7 +66,7 @@ export function OutboxPage() {
           mb="md"
           variant="default"
           leftSection={<IconArrowLeft size={16} stroke={1.75} />}
-          onClick={() => (history.canGoBack() ? history.back() : go({ state }, true))}
+          onClick={() => (history.canGoBack() ? history.back() : go({ state, cursor }, true))}
         >
           <Trans>Back to the list</Trans>
         </Button>
@@ -88,10 +92,7 @@ export function OutboxPage() {
         mb="md"
         aria-label={t`Which mail`}
         value={state}
-        onChange={(next) => {
-          setCursor("");
-          go({ state: next }, true);
-        }}
+        onChange={(next) => go({ state: next }, true)}
         data={[
           { value: "", label: t`All mail` },
           { value: "failed", label: t`Failed` },
@@ -119,7 +120,7 @@ export function OutboxPage() {
                   type="button"
                   className={classes.item}
                   aria-current={entry.id === mail?.id ? "true" : undefined}
-                  onClick={() => go({ state, mail: entry.id }, !narrow)}
+                  onClick={() => go({ state, cursor, mail: entry.id }, !narrow)}
                 >
                   <span className={classes.subject}>{entry.subject}</span>
                   <span className={`${classes.to} truncate`}>{entry.to}</span>
@@ -133,7 +134,11 @@ export function OutboxPage() {
           {mail && <MailView key={mail.id} mail={mail} />}
         </div>
       )}
-      <CursorPager next={list.data?.next_cursor} previous={list.data?.prev_cursor} onGo={setCursor} />
+      <CursorPager
+        next={list.data?.next_cursor}
+        previous={list.data?.prev_cursor}
+        onGo={(next) => go({ state, cursor: next }, false)}
+      />
     </Page>
   );
 }

@@ -1,9 +1,9 @@
 import { t } from "@lingui/core/macro";
 import { Skeleton } from "@mantine/core";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { useState } from "react";
 import { client, unwrap } from "@/api/client";
 import type { Colleague, Page } from "@/api/types";
+import { useListAddress } from "@/app/useListAddress";
 import { background } from "@/features/sessionguard/idle";
 import { userTypeName } from "@/features/users/userTypes";
 import { CursorPager } from "@/ui/CursorPager";
@@ -27,17 +27,17 @@ function about(person: Colleague): string {
 
 /** The people one works with: names, faces and addresses, nothing to change. */
 export function Colleagues() {
-  const [view, setView] = useState({ search: "", cursor: "" });
+  const { search, cursor, onSearch, onGo } = useListAddress();
   const list = useQuery({
-    queryKey: ["colleagues", view],
+    queryKey: ["colleagues", search, cursor],
     queryFn: () =>
       unwrap<Page<Colleague>>(
         client.GET("/colleagues", {
           params: {
             query: {
               limit: 24,
-              ...(view.search && { search: view.search }),
-              ...(view.cursor && { cursor: view.cursor }),
+              ...(search && { search }),
+              ...(cursor && { cursor }),
             },
           },
           headers: background,
@@ -53,11 +53,7 @@ export function Colleagues() {
     <>
       <StaleNote query={list} />
       <div className={classes.search}>
-        <SearchInput
-          value={view.search}
-          onChange={(search) => setView({ search, cursor: "" })}
-          placeholder={t`Search colleagues`}
-        />
+        <SearchInput value={search} onChange={onSearch} placeholder={t`Search colleagues`} />
       </div>
       {!people && <Skeleton height={200} mt="sm" />}
       {people?.length === 0 && <EmptyState title={t`Nobody found`} text={t`Try another name.`} />}
@@ -81,11 +77,7 @@ export function Colleagues() {
           </li>
         ))}
       </ul>
-      <CursorPager
-        next={list.data?.next_cursor}
-        previous={list.data?.prev_cursor}
-        onGo={(cursor) => setView((old) => ({ ...old, cursor }))}
-      />
+      <CursorPager next={list.data?.next_cursor} previous={list.data?.prev_cursor} onGo={onGo} />
     </>
   );
 }

@@ -7,6 +7,7 @@ import { Link, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import type { AccessReview } from "@/api/types";
 import { formatDateTime } from "@/app/format";
+import { useListAddress } from "@/app/useListAddress";
 import { Tag } from "@/ui/badges";
 import { CursorPager } from "@/ui/CursorPager";
 import { LoadProblem } from "@/ui/LoadProblem";
@@ -21,7 +22,7 @@ const day = (at: string) => formatDateTime(at, { dateStyle: "medium" });
 
 /** The reviews of who may do what, and which is due next. */
 export function ReviewsPage() {
-  const [cursor, setCursor] = useState("");
+  const { cursor, onGo } = useListAddress();
   const [starting, setStarting] = useState<Again | "new" | null>(null);
   const list = useQuery(reviewsQuery(cursor));
   const navigate = useNavigate();
@@ -71,7 +72,7 @@ export function ReviewsPage() {
           ))}
         </ul>
       )}
-      <CursorPager next={list.data?.next_cursor} previous={list.data?.prev_cursor} onGo={setCursor} />
+      <CursorPager next={list.data?.next_cursor} previous={list.data?.prev_cursor} onGo={onGo} />
       {starting && (
         <StartReviewPanel
           again={starting === "new" ? undefined : starting}

@@ -8,6 +8,7 @@ import { Link, useParams } from "@tanstack/react-router";
 import { useState } from "react";
 import type { Role } from "@/api/types";
 import { useCan } from "@/app/session";
+import { useListAddress } from "@/app/useListAddress";
 import { ErrorState } from "@/ui/ErrorState";
 import { EmptyState, Page } from "@/ui/Page";
 import { SearchInput } from "@/ui/SearchInput";
@@ -24,6 +25,7 @@ export function RolesPage() {
   const phone = useMediaQuery("(max-width: 62em)", false, { getInitialValueInEffect: false });
   const roles = useQuery(rolesQuery);
   const permissions = useQuery(permissionsQuery);
+  const { search, kept, onSearch } = useListAddress();
   const [creating, setCreating] = useState<{ from: Role | null } | null>(null);
   const error = roles.error ?? permissions.error;
   const chosen = roles.data?.find((role) => role.id === id) ?? (id || phone ? undefined : roles.data?.[0]);
@@ -31,7 +33,7 @@ export function RolesPage() {
   return (
     <Page
       title={t`Roles & permissions`}
-      crumbs={id && phone ? [{ to: "/admin/roles", label: t`All roles` }] : undefined}
+      crumbs={id && phone ? [{ to: "/admin/roles", search: kept, label: t`All roles` }] : undefined}
       lead={id && phone ? undefined : t`A role is a set of permissions. People hold any number of roles.`}
       actions={
         may("roles.manage") &&
@@ -51,10 +53,10 @@ export function RolesPage() {
         <Skeleton height={420} />
       ) : (
         <div className={classes.layout} data-chosen={id ? true : undefined}>
-          <RoleList roles={roles.data} current={chosen?.id} />
+          <RoleList roles={roles.data} current={chosen?.id} search={search} kept={kept} onSearch={onSearch} />
           {chosen ? (
             <RoleDetail
-              key={`${chosen.id} ${chosen.version}`}
+              key={chosen.id}
               role={chosen}
               catalogue={permissions.data}
               onCopy={() => setCreating({ from: chosen })}
@@ -76,8 +78,16 @@ export function RolesPage() {
   );
 }
 
-function RoleList({ roles, current }: { roles: Role[]; current: string | undefined }) {
-  const [search, setSearch] = useState("");
+type EntriesProps = {
+  roles: Role[];
+  current: string | undefined;
+  /** The search, which stays. */
+  kept: Record<string, string>;
+};
+
+type ListProps = EntriesProps & { search: string; onSearch: (text: string) => void };
+
+function RoleList({ roles, current, search, kept, onSearch }: ListProps) {
   const wanted = search.trim().toLowerCase();
   const found = roles.filter((role) =>
     `${roleName(role)} ${role.code} ${roleDescription(role)}`.toLowerCase().includes(wanted),
@@ -86,7 +96,7 @@ function RoleList({ roles, current }: { roles: Role[]; current: string | undefin
   const custom = found.filter((role) => !role.system);
   return (
     <nav className={classes.side} aria-label={t`Roles`}>
-      <SearchInput value={search} onChange={setSearch} placeholder={t`Search roles`} />
+      <SearchInput value={search} onChange={onSearch} placeholder={t`Search roles`} />
       <h2 className={classes.sideTitle}>
         <Trans>Your roles</Trans>
       </h2>
@@ -95,16 +105,16 @@ function RoleList({ roles, current }: { roles: Role[]; current: string | undefin
           <Trans>None yet. Make one, or copy a built-in role.</Trans>
         </p>
       )}
-      <Entries roles={custom} current={current} />
+      <Entries roles={custom} current={current} kept={kept} />
       <h2 className={classes.sideTitle}>
         <Trans>Built in</Trans>
       </h2>
-      <Entries roles={system} current={current} />
+      <Entries roles={system} current={current} kept={kept} />
     </nav>
   );
 }
 
-function Entries({ roles, current }: { roles: Role[]; current: string | undefined }) {
+function Entries({ roles, current, kept }: EntriesProps) {
   return (
     <ul className={classes.list}>
       {roles.map((role) => (
@@ -112,6 +122,7 @@ function Entries({ roles, current }: { roles: Role[]; current: string | undefine
           <Link
             to="/admin/roles/$id"
             params={{ id: role.id }}
+            search={kept}
             className={classes.role}
             data-here={role.id === current || undefined}
             aria-current={role.id === current ? "true" : undefined}

@@ -16,8 +16,14 @@ import { refreshTeams } from "./queries";
 import { TeamMembers } from "./TeamMembers";
 import { TeamPanel } from "./TeamPanel";
 
+type Props = {
+  team: Team;
+  /** Search and page of the list that it was chosen from. */
+  kept: Record<string, string>;
+};
+
 /** One team: what it is for, and who is in it. */
-export function TeamDetail({ team }: { team: Team }) {
+export function TeamDetail({ team, kept }: Props) {
   const queryClient = useQueryClient();
   const navigate = useNavigate();
   const [editing, setEditing] = useState(false);
@@ -29,7 +35,7 @@ export function TeamDetail({ team }: { team: Team }) {
       }),
     );
     notifyDone(t`The team ${team.name} is deleted.`);
-    await navigate({ to: "/admin/teams" });
+    await navigate({ to: "/admin/teams", search: kept });
     await refreshTeams(queryClient);
   };
   return (

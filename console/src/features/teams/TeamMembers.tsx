@@ -4,11 +4,11 @@ import { Alert, Button, Checkbox, NativeSelect, Skeleton } from "@mantine/core";
 import { IconUserMinus, IconUsersGroup } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { useState } from "react";
 import { errorText } from "@/api/messages";
 import type { Role, Team, TeamMember } from "@/api/types";
 import { formatDate } from "@/app/format";
 import { useCan } from "@/app/session";
+import { useListAddress } from "@/app/useListAddress";
 import { rolesQuery } from "@/features/roles/queries";
 import { roleName } from "@/features/roles/roleNames";
 import { StatusBadge, Tag } from "@/ui/badges";
@@ -23,11 +23,15 @@ import { AddMember } from "./AddMember";
 import { type Place, putMember, refreshTeams, removeMember, teamMembersQuery } from "./queries";
 import classes from "./teams.module.css";
 
+/** How the address knows the list of members, beside that of teams. */
+const address = { search: "member", cursor: "members" };
+
+export const memberNames = Object.values(address);
+
 /** The people of a team, with what each is there. */
 export function TeamMembers({ team }: { team: Team }) {
   const may = useCan();
-  const [search, setSearch] = useState("");
-  const [cursor, setCursor] = useState("");
+  const { search, cursor, onSearch, onGo } = useListAddress(address);
   const members = useQuery(teamMembersQuery(team.id, search, cursor));
   const roles = useQuery({ ...rolesQuery, enabled: may("roles.read") });
   const items = members.data?.items;
@@ -37,14 +41,7 @@ export function TeamMembers({ team }: { team: Team }) {
   return (
     <>
       <div className={classes.tools}>
-        <SearchInput
-          value={search}
-          onChange={(text) => {
-            setSearch(text);
-            setCursor("");
-          }}
-          placeholder={t`Search members`}
-        />
+        <SearchInput value={search} onChange={onSearch} placeholder={t`Search members`} />
         {team.manageable && may("users.read") && <AddMember team={team} />}
       </div>
       {!items ? (
@@ -67,7 +64,7 @@ export function TeamMembers({ team }: { team: Team }) {
           ))}
         </ul>
       )}
-      <CursorPager next={members.data?.next_cursor} previous={members.data?.prev_cursor} onGo={setCursor} />
+      <CursorPager next={members.data?.next_cursor} previous={members.data?.prev_cursor} onGo={onGo} />
     </>
   );
 }

@@ -8,6 +8,7 @@ import { Link, useParams } from "@tanstack/react-router";
 import { useState } from "react";
 import type { Team } from "@/api/types";
 import { useCan } from "@/app/session";
+import { useListAddress } from "@/app/useListAddress";
 import roles from "@/features/roles/roles.module.css";
 import { CursorPager } from "@/ui/CursorPager";
 import { ErrorState } from "@/ui/ErrorState";
@@ -17,6 +18,7 @@ import { PersonAvatar } from "@/ui/PersonAvatar";
 import { SearchInput } from "@/ui/SearchInput";
 import { teamQuery, teamsQuery } from "./queries";
 import { TeamDetail } from "./TeamDetail";
+import { memberNames } from "./TeamMembers";
 import { TeamPanel } from "./TeamPanel";
 import classes from "./teams.module.css";
 
@@ -25,8 +27,7 @@ export function TeamsPage() {
   const { id } = useParams({ strict: false }) as { id?: string };
   const may = useCan();
   const phone = useMediaQuery("(max-width: 62em)", false, { getInitialValueInEffect: false });
-  const [search, setSearch] = useState("");
-  const [cursor, setCursor] = useState("");
+  const { search, cursor, kept, onSearch, onGo } = useListAddress({ drops: memberNames });
   const teams = useQuery(teamsQuery(search, cursor));
   const items = teams.data?.items;
   const listed = items?.find((team) => team.id === id) ?? (id || phone ? undefined : items?.[0]);
@@ -47,7 +48,7 @@ export function TeamsPage() {
   return (
     <Page
       title={t`Teams`}
-      crumbs={id && phone ? [{ to: "/admin/teams", label: t`All teams` }] : undefined}
+      crumbs={id && phone ? [{ to: "/admin/teams", search: kept, label: t`All teams` }] : undefined}
       lead={
         id && phone
           ? undefined
@@ -70,24 +71,17 @@ export function TeamsPage() {
       ) : (
         <div className={roles.layout} data-chosen={id ? true : undefined}>
           <nav className={roles.side} aria-label={t`Teams`}>
-            <SearchInput
-              value={search}
-              onChange={(text) => {
-                setSearch(text);
-                setCursor("");
-              }}
-              placeholder={t`Search teams`}
-            />
-            <TeamList teams={items} current={chosen?.id} />
+            <SearchInput value={search} onChange={onSearch} placeholder={t`Search teams`} />
+            <TeamList teams={items} current={chosen?.id} kept={kept} />
             <CursorPager
               of={t`Pages of teams`}
               next={teams.data?.next_cursor}
               previous={teams.data?.prev_cursor}
-              onGo={setCursor}
+              onGo={onGo}
             />
           </nav>
           {chosen ? (
-            <TeamDetail key={chosen.id} team={chosen} />
+            <TeamDetail key={chosen.id} team={chosen} kept={kept} />
           ) : (
             id &&
             (single.isPending ? (
@@ -103,7 +97,14 @@ export function TeamsPage() {
   );
 }
 
-function TeamList({ teams, current }: { teams: Team[]; current: string | undefined }) {
+type ListProps = {
+  teams: Team[];
+  current: string | undefined;
+  /** The search and the page of the list, which stay. */
+  kept: Record<string, string>;
+};
+
+function TeamList({ teams, current, kept }: ListProps) {
   if (teams.length === 0) {
     return (
       <p className={roles.sideTitle} role="status">
@@ -118,6 +119,7 @@ function TeamList({ teams, current }: { teams: Team[]; current: string | undefin
           <Link
             to="/admin/teams/$id"
             params={{ id: team.id }}
+            search={kept}
             className={roles.role}
             data-here={team.id === current || undefined}
             aria-current={team.id === current ? "true" : undefined}

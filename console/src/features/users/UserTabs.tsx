@@ -8,6 +8,7 @@ import { useState } from "react";
 import { client, unwrap } from "@/api/client";
 import type { User } from "@/api/types";
 import { useCan } from "@/app/session";
+import { useListAddress } from "@/app/useListAddress";
 import { AccessList } from "@/features/access/AccessList";
 import { EventList } from "@/features/audit/EventList";
 import { CursorPager } from "@/ui/CursorPager";
@@ -75,7 +76,7 @@ export function UserSessionsTab({ user }: { user: User }) {
 
 export function UserHistoryTab({ user }: { user: Pick<User, "id"> }) {
   const may = useCan();
-  const [cursor, setCursor] = useState("");
+  const { cursor, onGo } = useListAddress();
   const history = useQuery(userHistoryQuery(user.id, cursor));
   if (history.isError) return <ErrorState error={history.error} onRetry={() => void history.refetch()} />;
   if (history.data?.items.length === 0) {
@@ -97,7 +98,7 @@ export function UserHistoryTab({ user }: { user: Pick<User, "id"> }) {
         </p>
       )}
       <EventList events={history.data?.items} />
-      <CursorPager next={history.data?.next_cursor} previous={history.data?.prev_cursor} onGo={setCursor} />
+      <CursorPager next={history.data?.next_cursor} previous={history.data?.prev_cursor} onGo={onGo} />
     </>
   );
 }
