@@ -25,6 +25,7 @@ import { RelativeTime } from "@/ui/Time";
 import { InvitationBadge, MailBadge, stateName } from "./badges";
 import { InviteButton } from "./InviteButton";
 import classes from "./invitations.module.css";
+import { KeptNote, sentWords } from "./Kept";
 import {
   type BulkInvitationResult,
   type Invitation,
@@ -232,6 +233,8 @@ const named = (results: BulkInvitationResult[], chosen: Invitation[]) =>
 function BulkBar({ items, selection, onDone }: BulkProps) {
   const [asked, setAsked] = useState<Action | null>(null);
   const [failed, setFailed] = useState<BulkInvitationResult[]>([]);
+  const noMail = useSession().features.outbox;
+  const [waiting, setWaiting] = useState(0);
   const able = items.filter(changeable);
   const chosen = able.filter((invitation) => selection.has(invitation.id));
   const words = (action: Action, count: number) =>
@@ -254,7 +257,8 @@ function BulkBar({ items, selection, onDone }: BulkProps) {
         chosen,
       ),
     );
-    if (done > 0) {
+    setWaiting(asked === "resend" && noMail ? done : 0);
+    if (done > 0 && !(asked === "resend" && noMail)) {
       notifyDone(
         asked === "resend"
           ? plural(done, { one: "# invitation was sent again.", other: "# invitations were sent again." })
@@ -285,6 +289,12 @@ function BulkBar({ items, selection, onDone }: BulkProps) {
               </Button>
             </section>
           )}
+        </div>
+      )}
+      {waiting > 0 && (
+        <div role="status">
+          <p>{sentWords(waiting, true)}</p>
+          <KeptNote />
         </div>
       )}
       {failed.length > 0 && (

@@ -1,6 +1,6 @@
 import { plural, t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
-import { Alert, Button, MultiSelect, NativeSelect, Textarea } from "@mantine/core";
+import { Alert, Button, NativeSelect, Textarea } from "@mantine/core";
 import {
   IconAlertTriangle,
   IconCheck,
@@ -10,7 +10,6 @@ import {
   IconUserCheck,
 } from "@tabler/icons-react";
 import { useMutation, useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { client, unwrap } from "@/api/client";
 import { fieldErrors } from "@/api/errors";
@@ -21,11 +20,11 @@ import { useCan, useSession } from "@/app/session";
 import { AccessField } from "@/features/organizations/AccessField";
 import { offeredTypes } from "@/features/organizations/AddMemberPanel";
 import type { Place, Ref } from "@/features/organizations/choices";
+import { OtherRoles, otherRoles } from "@/features/organizations/HoldingFields";
 import { OrganizationSelect } from "@/features/organizations/OrganizationSelect";
 import { userTypesQuery } from "@/features/organizations/queries";
 import { suggestedAccess, useIsEmpty } from "@/features/organizations/suggested";
 import { rolesQuery } from "@/features/roles/queries";
-import { roleName } from "@/features/roles/roleNames";
 import { TeamMultiSelect } from "@/features/teams/TeamSelect";
 import { userTypeName } from "@/features/users/userTypes";
 import { Tag } from "@/ui/badges";
@@ -34,6 +33,7 @@ import { FooterNote, Panel } from "@/ui/Panel";
 import { useChanged } from "@/ui/useChanged";
 import { PermissionChoice } from "./grants";
 import classes from "./invitations.module.css";
+import { KeptNote, sentWords } from "./Kept";
 import { addressesOf, badAddresses, countGood, type InviteRequest, type InviteResult } from "./queries";
 
 type Props = {
@@ -102,7 +102,7 @@ function InviteForm({ organization, addresses, onClose, onDone }: FormProps) {
             // Not said for anybody else than who is new, unless it was chosen.
             ...((type || userType !== usual) && { user_type: userType }),
             ...(inClient ? { access } : {}),
-            role_ids: roleIds,
+            role_ids: otherRoles(roleIds, place),
             permissions,
             team_ids: teams.map(({ id }) => id),
             ...(locale && { locale: locale as NonNullable<InviteRequest["locale"]> }),
@@ -202,16 +202,7 @@ function InviteForm({ organization, addresses, onClose, onDone }: FormProps) {
         />
       )}
       {assigns && roles.data && (
-        <MultiSelect
-          label={t`Roles`}
-          placeholder={roleIds.length === 0 ? t`None` : undefined}
-          searchable
-          value={roleIds}
-          onChange={setRoleIds}
-          data={roles.data
-            .filter((role) => role.scope === "organization")
-            .map((role) => ({ value: role.id, label: roleName(role) }))}
-        />
+        <OtherRoles organization={place} roles={roles.data} held={[]} value={roleIds} onChange={setRoleIds} />
       )}
       <TeamMultiSelect label={t`Teams`} organization={place.id} value={teams} onChange={setTeams} />
       {assigns && <PermissionChoice value={permissions} onChange={setPermissions} />}
@@ -289,7 +280,6 @@ function Results({
   onMore: () => void;
   onClose: () => void;
 }) {
-  const may = useCan();
   const kept = useSession().features.outbox;
   const sent = results.filter((result) => result.outcome === "sent");
   const rest = results.filter((result) => result.outcome !== "sent");
@@ -299,17 +289,7 @@ function Results({
     <Panel
       opened
       changed={false}
-      title={
-        kept
-          ? plural(sent.length, {
-              one: "# invitation waits in the outbox",
-              other: "# invitations wait in the outbox",
-            })
-          : plural(sent.length, {
-              one: "# invitation is on its way",
-              other: "# invitations are on their way",
-            })
-      }
+      title={sentWords(sent.length, kept)}
       onClose={onClose}
       onSubmit={onClose}
       footer={
@@ -323,18 +303,7 @@ function Results({
         </>
       }
     >
-      {kept && sent.length > 0 && (
-        <Note icon={<IconMailPause size={16} stroke={1.75} aria-hidden="true" />}>
-          <Trans>No mail server is set, so nobody gets a mail.</Trans>{" "}
-          {may("outbox.read") ? (
-            <Link to="/admin/outbox" className="link">
-              <Trans>Open the links in the outbox</Trans>
-            </Link>
-          ) : (
-            <Trans>Ask an administrator for the links in the outbox.</Trans>
-          )}
-        </Note>
-      )}
+      {kept && sent.length > 0 && <KeptNote />}
       <ul className={classes.results} aria-label={t`Results`}>
         {shown.map((result, line) => (
           <li key={line} className={classes.result}>

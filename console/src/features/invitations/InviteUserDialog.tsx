@@ -5,11 +5,13 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { client, unwrap } from "@/api/client";
 import { errorText } from "@/api/messages";
 import type { User } from "@/api/types";
+import { useSession } from "@/app/session";
 import type { Ref } from "@/features/organizations/choices";
 import { MailHtml } from "@/features/outbox/MailView";
 import { notifyDone } from "@/ui/notify";
 import { useFocusBack } from "@/ui/useFocusBack";
 import classes from "./invitations.module.css";
+import { KeptNote, sentWords } from "./Kept";
 import type { InvitationPreview } from "./queries";
 
 type Props = {
@@ -24,6 +26,7 @@ type Props = {
 export function InviteUserDialog({ user, organization, opened, onClose }: Props) {
   useFocusBack(opened);
   const queryClient = useQueryClient();
+  const kept = useSession().features.outbox;
   const query = organization ? { organization_id: organization.id } : {};
   const path = { params: { path: { id: user.id }, query } };
   const preview = useQuery({
@@ -36,8 +39,9 @@ export function InviteUserDialog({ user, organization, opened, onClose }: Props)
   const send = useMutation({
     mutationFn: () => unwrap(client.POST("/users/{id}/invitation", path)),
     onSuccess: async () => {
-      notifyDone(t`The invitation for ${user.full_name} is on its way.`);
       await queryClient.invalidateQueries({ queryKey: ["invitations"] });
+      if (kept) return;
+      notifyDone(t`The invitation for ${user.full_name} is on its way.`);
       onClose();
     },
   });
@@ -51,59 +55,78 @@ export function InviteUserDialog({ user, organization, opened, onClose }: Props)
       size={640}
       closeButtonProps={{ "aria-label": t`Close` }}
     >
-      <Stack gap="md">
-        <p>
-          <Trans>
-            The link in this mail signs {user.full_name} in once, after a press of a button. It works for
-            seven days.
-          </Trans>
-        </p>
-        {error && (
-          <Alert color="red" role="alert">
-            {errorText(error)}
-          </Alert>
-        )}
-        {preview.isPending && <Skeleton height={320} />}
-        {mail && (
-          <>
-            <dl className={classes.facts}>
-              <dt>
-                <Trans>To</Trans>
-              </dt>
-              <dd>{mail.to}</dd>
-              <dt>
-                <Trans>From</Trans>
-              </dt>
-              <dd>{mail.from_name}</dd>
-              {mail.reply_to && (
-                <>
-                  <dt>
-                    <Trans>Answers go to</Trans>
-                  </dt>
-                  <dd>{mail.reply_to}</dd>
-                </>
-              )}
-              <dt>
-                <Trans>Leads to</Trans>
-              </dt>
-              <dd>{mail.organization.name}</dd>
-              <dt>
-                <Trans>Subject</Trans>
-              </dt>
-              <dd>{mail.subject}</dd>
-            </dl>
-            <MailHtml html={mail.html} title={mail.subject} />
-          </>
-        )}
-        <Group justify="flex-end" gap="xs">
-          <Button variant="default" onClick={onClose} data-autofocus>
-            <Trans>Cancel</Trans>
-          </Button>
-          <Button disabled={!mail} loading={send.isPending} onClick={() => send.mutate()}>
-            <Trans>Send invitation</Trans>
-          </Button>
-        </Group>
-      </Stack>
+      {send.isSuccess && kept ? (
+        <Waits onClose={onClose} />
+      ) : (
+        <Stack gap="md">
+          <p>
+            <Trans>
+              The link in this mail signs {user.full_name} in once, after a press of a button. It works for
+              seven days.
+            </Trans>
+          </p>
+          {error && (
+            <Alert color="red" role="alert">
+              {errorText(error)}
+            </Alert>
+          )}
+          {preview.isPending && <Skeleton height={320} />}
+          {mail && (
+            <>
+              <dl className={classes.facts}>
+                <dt>
+                  <Trans>To</Trans>
+                </dt>
+                <dd>{mail.to}</dd>
+                <dt>
+                  <Trans>From</Trans>
+                </dt>
+                <dd>{mail.from_name}</dd>
+                {mail.reply_to && (
+                  <>
+                    <dt>
+                      <Trans>Answers go to</Trans>
+                    </dt>
+                    <dd>{mail.reply_to}</dd>
+                  </>
+                )}
+                <dt>
+                  <Trans>Leads to</Trans>
+                </dt>
+                <dd>{mail.organization.name}</dd>
+                <dt>
+                  <Trans>Subject</Trans>
+                </dt>
+                <dd>{mail.subject}</dd>
+              </dl>
+              <MailHtml html={mail.html} title={mail.subject} />
+            </>
+          )}
+          <Group justify="flex-end" gap="xs">
+            <Button variant="default" onClick={onClose} data-autofocus>
+              <Trans>Cancel</Trans>
+            </Button>
+            <Button disabled={!mail} loading={send.isPending} onClick={() => send.mutate()}>
+              <Trans>Send invitation</Trans>
+            </Button>
+          </Group>
+        </Stack>
+      )}
     </Modal>
+  );
+}
+
+/** Instead of saying that it is on its way, where no mail is sent. */
+function Waits({ onClose }: { onClose: () => void }) {
+  return (
+    <Stack gap="md">
+      <p role="status">{sentWords(1, true)}</p>
+      <KeptNote />
+      <Group justify="flex-end">
+        <Button onClick={onClose} data-autofocus>
+          <Trans>Done</Trans>
+        </Button>
+      </Group>
+    </Stack>
   );
 }

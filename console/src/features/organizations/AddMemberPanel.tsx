@@ -93,13 +93,13 @@ export function stateOf(
 
 /** Adds a person to a client organization, with what they may open there. */
 export function AddMemberPanel({ organization, first, onClose }: Props) {
-  const may = useCan();
+  const assigns = useCan()("roles.assign");
   const [draft, setDraft] = useState<Draft>({
     name: "",
     email: "",
     password: "",
     type: "member",
-    access: suggestedAccess(organization, first),
+    access: assigns ? suggestedAccess(organization, first) : [],
   });
   const [photo, setPhoto] = useState<PhotoChange>(null);
   const [shown, setShown] = useState(false);
@@ -196,7 +196,7 @@ export function AddMemberPanel({ organization, first, onClose }: Props) {
           <Trans>Generate</Trans>
         </Button>
       </div>
-      {first && (
+      {first && assigns && (
         <Note icon={<IconInfoCircle size={16} stroke={1.75} aria-hidden="true" />}>
           <Trans>
             This is the first person of {organization.name}, so Org Admin is suggested: they can add everybody
@@ -204,7 +204,7 @@ export function AddMemberPanel({ organization, first, onClose }: Props) {
           </Trans>
         </Note>
       )}
-      {may("roles.assign") && (
+      {assigns && (
         <AccessField
           organization={organization.id}
           userType={draft.type}

@@ -1,7 +1,7 @@
 import { t } from "@lingui/core/macro";
 import { Checkbox } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import type { Membership, User } from "@/api/types";
+import type { Membership, Role, User } from "@/api/types";
 import { useCan } from "@/app/session";
 import { rolesQuery } from "@/features/roles/queries";
 import { RolesField } from "@/features/users/UserFields";
@@ -23,13 +23,16 @@ export type Holding = {
 const adminRole = "role_org_admin";
 
 /** In client organizations one of the roles is a checkbox. */
-const others = (roles: { id: string }[], organization: Place) =>
-  roles.map(({ id }) => id).filter((id) => organization.is_root || id !== adminRole);
+export const otherRoles = (ids: string[], organization: Place): string[] =>
+  ids.filter((id) => organization.is_root || id !== adminRole);
 
 /** What a form shows of a membership. */
 export const holdingOf = (membership: Membership, organization: Place): Holding => ({
   access: membership.access,
-  roles: others(membership.roles, organization),
+  roles: otherRoles(
+    membership.roles.map(({ id }) => id),
+    organization,
+  ),
   below: membership.includes_descendants,
 });
 
@@ -57,7 +60,6 @@ export function HoldingFields({ organization, userType, held, value, onChange }:
   const may = useCan();
   const roles = useQuery({ ...rolesQuery, enabled: may("roles.read") });
   const always = organization.is_root && userType === "tenant_admin";
-  const offered = (roles.data ?? []).filter((role) => organization.is_root || role.id !== adminRole);
   return (
     <>
       {!organization.is_root && (
@@ -70,14 +72,12 @@ export function HoldingFields({ organization, userType, held, value, onChange }:
         />
       )}
       {roles.data && (
-        <RolesField
-          form={{
-            values: { ...emptyUser, role_ids: value.roles },
-            errors: {},
-            onChange: (_, ids) => onChange({ ...value, roles: ids as string[] }),
-          }}
-          roles={offered}
-          held={(held?.roles ?? []).filter((role) => organization.is_root || role.id !== adminRole)}
+        <OtherRoles
+          organization={organization}
+          roles={roles.data}
+          held={held?.roles ?? []}
+          value={value.roles}
+          onChange={(ids) => onChange({ ...value, roles: ids })}
         />
       )}
       <Checkbox
@@ -92,6 +92,30 @@ export function HoldingFields({ organization, userType, held, value, onChange }:
         onChange={(event) => onChange({ ...value, below: event.currentTarget.checked })}
       />
     </>
+  );
+}
+
+type OtherProps = {
+  organization: Place;
+  roles: Role[];
+  held: { id: string; name: string }[];
+  value: string[];
+  onChange: (ids: string[]) => void;
+};
+
+/** The roles that one may give in an organization, but for the one that is a checkbox there. */
+export function OtherRoles({ organization, roles, held, value, onChange }: OtherProps) {
+  const isOther = (role: { id: string }) => otherRoles([role.id], organization).length > 0;
+  return (
+    <RolesField
+      form={{
+        values: { ...emptyUser, role_ids: otherRoles(value, organization) },
+        errors: {},
+        onChange: (_, ids) => onChange(ids as string[]),
+      }}
+      roles={roles.filter(isOther)}
+      held={held.filter(isOther)}
+    />
   );
 }
 

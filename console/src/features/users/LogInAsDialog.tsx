@@ -10,24 +10,25 @@ import type { Ref } from "@/features/organizations/choices";
 import { useFocusBack } from "@/ui/useFocusBack";
 
 type Props = {
-  user: User | null;
+  user: User;
+  opened: boolean;
   /** From whose people one came; the person then acts there. */
   organization?: Ref | undefined;
   onClose: () => void;
 };
 
 /** Asks why, then shows the console as the person sees it. */
-export function LogInAsDialog({ user, organization, onClose }: Props) {
-  useFocusBack(user !== null);
+export function LogInAsDialog({ user, opened, organization, onClose }: Props) {
+  useFocusBack(opened);
   const presets = [t`Check the set-up before inviting`, t`Help with a problem`, t`Investigate a report`];
   const [choice, setChoice] = useState("0");
   const [own, setOwn] = useState("");
   const reason = choice === "own" ? own.trim() : (presets[Number(choice)] ?? "");
-  const start = useMutation({ mutationFn: () => logInAs(user?.id ?? "", reason, organization?.id) });
-  const name = user?.full_name ?? "";
+  const start = useMutation({ mutationFn: () => logInAs(user.id, reason, organization?.id) });
+  const name = user.full_name;
   return (
     <Modal
-      opened={user !== null}
+      opened={opened}
       onClose={onClose}
       title={t`Log in as ${name}?`}
       size={480}

@@ -74,9 +74,12 @@ export function UserDialogs({ pending, onClose, organization, afterDelete }: Pro
   const queryClient = useQueryClient();
   const [secret, setSecret] = useState<Temporary | null>(null);
   const [last, setLast] = useState(pending);
+  // Each action has dialogs of its own: what was refused for one person is not shown with another.
+  const [round, setRound] = useState(0);
   const [revokeKeys, setRevokeKeys] = useState(false);
   if (pending && pending !== last) {
     setLast(pending);
+    setRound(round + 1);
     setRevokeKeys(false);
   }
   // While the dialog fades out it still shows the last person.
@@ -114,7 +117,7 @@ export function UserDialogs({ pending, onClose, organization, afterDelete }: Pro
     <>
       {words && shown?.action === "delete" && (
         <Farewell
-          key={shown.user.id}
+          key={round}
           users={[shown.user]}
           opened={pending?.action === "delete"}
           title={words.title}
@@ -127,6 +130,7 @@ export function UserDialogs({ pending, onClose, organization, afterDelete }: Pro
       )}
       {words && shown?.action !== "delete" && (
         <Confirm
+          key={round}
           opened={
             pending !== null &&
             pending.action !== "edit" &&
@@ -146,20 +150,20 @@ export function UserDialogs({ pending, onClose, organization, afterDelete }: Pro
         </Confirm>
       )}
       {shown?.action === "edit" && (
-        <EditUserPanel
-          key={shown.user.id}
+        <EditUserPanel key={round} user={shown.user} opened={pending?.action === "edit"} onClose={onClose} />
+      )}
+      {shown?.action === "log_in_as" && (
+        <LogInAsDialog
+          key={round}
           user={shown.user}
-          opened={pending?.action === "edit"}
+          organization={organization}
+          opened={pending?.action === "log_in_as"}
           onClose={onClose}
         />
       )}
-      <LogInAsDialog
-        user={pending?.action === "log_in_as" ? pending.user : null}
-        organization={organization}
-        onClose={onClose}
-      />
       {shown?.action === "invite" && (
         <InviteUserDialog
+          key={round}
           user={shown.user}
           organization={organization}
           opened={pending?.action === "invite"}
