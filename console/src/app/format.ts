@@ -155,3 +155,19 @@ export function startOfDay(day: string, later = 0): Date {
   const first = [before, after].sort((a, b) => a - b).find((moment) => wallTime(moment) === midnight);
   return new Date(first ?? before);
 }
+
+/** The last second of a day (YYYY-MM-DD) in the person's timezone: a day that ends something is meant whole. */
+export function endOfDay(day: string): Date {
+  return new Date(startOfDay(day, 1).getTime() - 1000);
+}
+
+/** Whether a text is a day of the calendar (YYYY-MM-DD). */
+export function isDay(text: string): boolean {
+  return /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(`${text}T00:00:00Z`));
+}
+
+/** A day (YYYY-MM-DD) as people read it: the same one wherever they are. */
+export function formatDay(day: string): string {
+  if (!isDay(day)) return day;
+  return dateFormat({ dateStyle: "medium", timeZone: "UTC" }).format(new Date(`${day}T00:00:00Z`));
+}

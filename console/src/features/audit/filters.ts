@@ -1,5 +1,5 @@
 import type { AuditEvent, ExportFilter } from "@/api/types";
-import { startOfDay } from "@/app/format";
+import { isDay, startOfDay } from "@/app/format";
 
 /** The Audit page's filters as they stand in the address. Dates are days (YYYY-MM-DD). */
 export type AuditSearch = {
@@ -46,10 +46,6 @@ export function parseAuditSearch(raw: Record<string, unknown>): AuditSearch {
   if (!isDay(search.from)) search.from = "";
   if (!isDay(search.to)) search.to = "";
   return search;
-}
-
-function isDay(value: string): boolean {
-  return /^\d{4}-\d{2}-\d{2}$/.test(value) && !Number.isNaN(Date.parse(`${value}T00:00:00Z`));
 }
 
 /** Only what is set. */

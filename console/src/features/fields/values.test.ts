@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { ApiError } from "@/api/errors";
 import type { CustomField } from "@/api/types";
+import { setTimezone } from "@/app/format";
 import { stateWords } from "@/features/users/AddUserPanel";
 import { fieldPatch, formOf, moved, newField } from "./fieldForm";
 import {
@@ -123,4 +124,11 @@ describe("the form of a field", () => {
     expect(moved(["a", "b", "c"], 0, 1)).toEqual(["b", "a", "c"]);
     expect(moved(["a", "b", "c"], 2, -1)).toEqual(["a", "c", "b"]);
   });
+});
+
+// covers E-12
+it.each(["Pacific/Kiritimati", "America/Los_Angeles"])("a day is the same one in %s", (zone) => {
+  setTimezone(zone);
+  expect(showValue(field("first_day", "date"), "2026-03-02")).toBe("Mar 2, 2026");
+  setTimezone(null);
 });

@@ -2,7 +2,7 @@ import { t } from "@lingui/core/macro";
 import { isApiError } from "@/api/errors";
 import { fieldText } from "@/api/messages";
 import type { CustomField, FieldValues } from "@/api/types";
-import { formatDate, formatNumber } from "@/app/format";
+import { formatDay, formatNumber } from "@/app/format";
 
 /** What a form holds of custom fields: each value as text, by the field's key. */
 export type FieldDraft = Record<string, string>;
@@ -87,8 +87,7 @@ export function showValue(field: CustomField, value: FieldValues[string] | undef
     case "boolean":
       return value === true || value === "true" ? t`Yes` : t`No`;
     case "date":
-      // At noon, a date is the same day in nearly every time zone.
-      return formatDate(`${String(value)}T12:00:00`);
+      return formatDay(String(value));
     case "number":
       return formatNumber(Number(value));
     default:

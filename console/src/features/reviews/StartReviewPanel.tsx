@@ -7,6 +7,7 @@ import { fieldErrors } from "@/api/errors";
 import { fieldText } from "@/api/messages";
 import { useOnce } from "@/api/once";
 import type { AccessReview } from "@/api/types";
+import { endOfDay } from "@/app/format";
 import { useSession } from "@/app/session";
 import { OrganizationSelect } from "@/features/organizations/OrganizationSelect";
 import { FormAlert } from "@/ui/FormAlert";
@@ -18,9 +19,6 @@ import { startReview } from "./queries";
 export type Again = Pick<AccessReview, "organization" | "includes_below" | "repeat_months">;
 
 type Props = { again?: Again | undefined; onClose: () => void; onStarted: (review: AccessReview) => void };
-
-/** The end of a day as people mean it, in their own time zone. */
-const endOf = (day: string) => new Date(`${day}T23:59:59`).toISOString();
 
 /** Starts a review: of which organization, until when, and when the next one is due. */
 export function StartReviewPanel({ again, onClose, onStarted }: Props) {
@@ -38,7 +36,7 @@ export function StartReviewPanel({ again, onClose, onStarted }: Props) {
         includes_below: below,
         repeat_months: Number(repeat),
         ...(name.trim() && { name: name.trim() }),
-        ...(due && { due_at: endOf(due) }),
+        ...(due && { due_at: endOfDay(due).toISOString() }),
       }),
     onSuccess: onStarted,
   });
