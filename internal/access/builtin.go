@@ -144,7 +144,7 @@ func Portals(effective Set, inRoot bool) []Portal {
 	for _, p := range portalList {
 		open := effective.Has(p.Permission)
 		if p.Permission == iam.PermPortalDashboard {
-			open = !inRoot && effective&dashboard != 0
+			open = OpensDashboard(effective, inRoot)
 		}
 		if open {
 			out = append(out, p)
@@ -152,6 +152,9 @@ func Portals(effective Set, inRoot bool) []Portal {
 	}
 	return out
 }
+
+// OpensDashboard tells whether effective opens the Client Dashboard.
+func OpensDashboard(effective Set, inRoot bool) bool { return !inRoot && effective&dashboard != 0 }
 
 // homes is where a type lands after sign-in, when it is open to the person.
 var homes = map[iam.UserType]string{

@@ -59,7 +59,9 @@ func companyStaff(t *testing.T, w *apitest.World) {
 	etag := boss.Do(http.MethodGet, "/users/"+string(namesake.ID), nil).Want(http.StatusOK, nil).Header.Get("ETag")
 	boss.Do(http.MethodPatch, "/users/"+string(namesake.ID), map[string]any{"last_name": "Okafor"}, apitest.Header("If-Match", etag)).Want(http.StatusOK, nil)
 
-	for _, path := range []string{"/ip-exceptions", "/domains"} {
+	boss.Do(http.MethodPost, "/invitations", `{"emails":["one@fabrikam.example"]}`).Want(http.StatusOK, nil)
+	ada.Do(http.MethodPost, "/invitations", `{"emails":["two@fabrikam.example"]}`).Want(http.StatusOK, nil)
+	for _, path := range []string{"/ip-exceptions", "/domains", "/invitations"} {
 		text := string(boss.Do(http.MethodGet, path, nil).Want(http.StatusOK, nil).Body)
 		for _, secret := range []string{"Ada", string(ada.ID), "192.0.2.10"} {
 			if strings.Contains(text, secret) {
@@ -74,7 +76,7 @@ func companyStaff(t *testing.T, w *apitest.World) {
 		t.Errorf("it was claimed by %q", d.CreatedBy)
 	}
 	root := a.boss.In(a.boss.Session.Organization.ID)
-	for _, path := range []string{"/ip-exceptions", "/domains"} {
+	for _, path := range []string{"/ip-exceptions", "/domains", "/invitations"} {
 		if text := string(root.Do(http.MethodGet, path, nil).Want(http.StatusOK, nil).Body); !strings.Contains(text, "Ada Okafor") {
 			t.Errorf("to the company, %s is %s", path, text)
 		}

@@ -221,6 +221,40 @@ func TestChosenWhoLeft(t *testing.T) {
 	admin.Do(http.MethodPatch, "/tabs/"+string(tab.ID), fmt.Sprintf(`{"people":[%q]}`, goes.ID), apitest.IfMatch(2)).WantProblem(http.StatusUnprocessableEntity, iam.CodeInvalid)
 }
 
+// Staff of the company for whom a tab is keep it when a client changes it, who
+// doesn't see them; and nobody is chosen who has no dashboard in which to see it.
+func TestChosenFromAbove(t *testing.T) {
+	a := newAgency(t)
+	keeper, ann := a.member(t, "Kay", a.client, iam.PermTabsManage), a.member(t, "Ann", a.client)
+	staff := a.boss.Person("Stu", iam.TypeAgent)
+	a.memberships(t, staff.ID, func([]iam.Membership) []iam.Membership {
+		return []iam.Membership{{Org: a.boss.Session.Organization.ID, Permissions: []iam.Permission{iam.PermDashboardHome, iam.PermTabsManage}, IncludesDescendants: true}}
+	})
+	var tab api.CustomTab
+	const chosen = `{"title":"T","icon":"cart","url":"https://t.example/","mode":"frame","audience":"chosen","all_organizations":true,"people":[%q]}`
+	staff.In(a.client).Do(http.MethodPost, "/tabs", fmt.Sprintf(chosen, staff.ID)).Want(http.StatusCreated, &tab)
+	path := "/tabs/" + string(tab.ID)
+	keeper.Do(http.MethodPatch, path, `{"title":"U"}`, apitest.IfMatch(1)).Want(http.StatusOK, &tab)
+	if tab.Title != "U" || len(tab.People) != 0 {
+		t.Errorf("a client sees %+v", tab)
+	}
+	keeper.Do(http.MethodPatch, path, fmt.Sprintf(`{"people":[%q]}`, ann.ID), apitest.IfMatch(2)).Want(http.StatusOK, nil)
+	staff.In(a.client).Do(http.MethodGet, path, nil).Want(http.StatusOK, &tab)
+	if len(tab.People) != 2 {
+		t.Errorf("for %+v", tab.People)
+	}
+	if !slices.Contains(tabIDs(t, staff.In(a.client)), string(tab.ID)) || !slices.Contains(tabIDs(t, ann), string(tab.ID)) {
+		t.Error("somebody who was chosen does not see the tab")
+	}
+
+	agent := a.boss.Person("Gus", iam.TypeAgent)
+	a.memberships(t, agent.ID, func([]iam.Membership) []iam.Membership { return []iam.Membership{{Org: a.client}} })
+	p := keeper.Do(http.MethodPost, "/tabs", fmt.Sprintf(chosen, agent.ID)).WantProblem(http.StatusUnprocessableEntity, iam.CodeInvalid)
+	if len(p.Errors) != 1 || p.Errors[0].Pointer != "/people/0" || p.Errors[0].Code != "no_dashboard" {
+		t.Errorf("%+v", p.Errors)
+	}
+}
+
 func TestTabAddresses(t *testing.T) {
 	a := newAgency(t)
 	try := func(url string) *apitest.Response {

@@ -306,6 +306,25 @@ func TestKeysOfPeople(t *testing.T) {
 	}
 }
 
+// A key of one's own has what one may do where one makes it, also where that is
+// not one's first organization.
+func TestKeyOfWhereOneActs(t *testing.T) {
+	k := tenanttest.New(t)
+	s, first, second := service(k), k.Org("First", ""), k.Org("Second", "")
+	u := k.User(tenanttest.Person{Type: iam.TypeMember, Org: second, Permissions: perms(iam.PermAPIKeysManage, iam.PermBotsRead)})
+	c := k.Caller(u)
+	k.Write(func(ctx context.Context, tx iam.Tx) error {
+		before, err := tx.UserForUpdate(ctx, k.Tenant.ID, u.ID)
+		if err != nil {
+			return err
+		}
+		after := *before
+		after.Memberships = append([]iam.Membership{{Org: first}}, before.Memberships...)
+		return tx.UpdateUser(ctx, k.Tenant.ID, before, &after)
+	})
+	create(t, s, c, Create{Name: "K", Permissions: perms(iam.PermBotsRead)})
+}
+
 func TestAsManyAsThereCanBe(t *testing.T) {
 	k := tenanttest.New(t)
 	s, admin := service(k), k.Caller(k.Admin)

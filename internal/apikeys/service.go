@@ -259,7 +259,11 @@ func (s *Service) grant(ctx context.Context, tx iam.Tx, c *access.Caller, k *iam
 	if err != nil {
 		return err
 	}
-	has := dir.Subject(owner, dir.HomeOrg(owner)).Effective()
+	where := dir.HomeOrg(owner)
+	if own {
+		where = c.Org // where they see what they may do, and where the key can be used
+	}
+	has := dir.Subject(owner, where).Effective()
 	if missing := (wanted &^ has).Permissions(); len(missing) > 0 {
 		p := missing[0]
 		return iam.InvalidField("/permissions", "not_held",

@@ -47,6 +47,13 @@ func (d *Directory) Between(org, top iam.OrgID) []iam.OrgID {
 	return path
 }
 
+// Branch is which of the organizations directly below the root org is, or is
+// below; the root for the root itself.
+func (d *Directory) Branch(org iam.OrgID) iam.OrgID {
+	path := d.Between(org, d.RootOrg)
+	return path[max(len(path)-2, 0)]
+}
+
 // Depth is how far below the tenant an organization is; the root is 1.
 func (d *Directory) Depth(org iam.OrgID) int { return len(d.Ancestors(org)) + 1 }
 

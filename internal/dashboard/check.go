@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/retinue/retinue/internal/access"
 	"github.com/retinue/retinue/internal/authz"
 	"github.com/retinue/retinue/internal/iam"
 	"github.com/retinue/retinue/internal/text"
@@ -14,7 +15,7 @@ import (
 
 // checkTab brings a tab into the form it is kept in. Organizations and people
 // out of the caller's sight are as good as none.
-func (s *Service) checkTab(ctx context.Context, tx iam.Tx, m manager, t *iam.Tab) error {
+func (s *Service) checkTab(ctx context.Context, tx iam.Tx, m manager, t *iam.Tab, before reached) error {
 	var v text.Checker
 	v.Name("/title", &t.Title)
 	if !slices.Contains(Icons, t.Icon) {
@@ -29,7 +30,7 @@ func (s *Service) checkTab(ctx context.Context, tx iam.Tx, m manager, t *iam.Tab
 	case iam.AudienceEverybody:
 		t.People = nil
 	case iam.AudienceChosen:
-		if err := checkPeople(ctx, tx, m, &v, t); err != nil {
+		if err := checkPeople(ctx, tx, m, &v, t, before); err != nil {
 			return err
 		}
 	default:
@@ -61,28 +62,81 @@ func checkOrgs(m manager, v *text.Checker, t *iam.Tab) {
 	}
 }
 
-func checkPeople(ctx context.Context, tx iam.Tx, m manager, v *text.Checker, t *iam.Tab) error {
+// reached are the people for whom a tab was before it is changed.
+type reached struct {
+	seen   []iam.UserID // by whoever changes it
+	unseen []iam.UserID // who stay
+}
+
+// reached tells for whom a tab is. Who has gone elsewhere is left out.
+func (m manager) reached(ctx context.Context, tx iam.Tx, t *iam.Tab) (reached, error) {
+	var out reached
+	people, err := tx.UsersByIDs(ctx, m.c.Tenant, t.People)
+	for _, u := range people {
+		switch {
+		case m.dir.Visible(m.c, u):
+			out.seen = append(out.seen, u.ID)
+		case m.dir.Subject(u, t.Owner).Member: // from above
+			out.unseen = append(out.unseen, u.ID)
+		}
+	}
+	return out, err
+}
+
+// checkPeople checks whom the caller has chosen, and adds those whom they don't see.
+func checkPeople(ctx context.Context, tx iam.Tx, m manager, v *text.Checker, t *iam.Tab, before reached) error {
 	slices.Sort(t.People)
 	t.People = slices.Compact(t.People)
-	switch {
-	case len(t.People) == 0:
+	switch n := len(t.People) + len(before.unseen); {
+	case n == 0:
 		v.Add("/people", "required", "Choose at least one person.")
 		return nil
-	case len(t.People) > MaxReach:
+	case n > MaxReach:
 		v.Add("/people", "limit", fmt.Sprintf("Choose at most %d people.", MaxReach))
 		return nil
 	}
-	names, err := m.names(ctx, tx, t.People)
+	list, err := tx.UsersByIDs(ctx, m.c.Tenant, t.People)
 	if err != nil {
 		return err
 	}
+	people := make(map[iam.UserID]*iam.User, len(list))
+	for _, u := range list {
+		people[u.ID] = u
+	}
 	for i, id := range t.People {
-		if _, seen := names[id]; !seen {
+		switch u := people[id]; {
+		case u == nil || !m.dir.Visible(m.c, u):
 			v.Add(fmt.Sprintf("/people/%d", i), "unknown", "There is no such person, or they are not in your organizations.")
-			break
+		case !slices.Contains(before.seen, id) && !m.hasDashboard(u, t):
+			v.Add(fmt.Sprintf("/people/%d", i), "no_dashboard", m.name(u)+" has no dashboard in which to see it. Give them one of its tabs first, such as Home.")
+		default:
+			continue
+		}
+		break
+	}
+	t.People = append(t.People, before.unseen...)
+	slices.Sort(t.People)
+	return nil
+}
+
+// hasDashboard tells whether u has a dashboard in an organization of theirs, or in
+// one of those of the tab for which they act from above.
+func (m manager) hasDashboard(u *iam.User, t *iam.Tab) bool {
+	for i := range u.Memberships {
+		orgs := []iam.OrgID{u.Memberships[i].Org}
+		if u.Memberships[i].IncludesDescendants {
+			orgs = append(orgs, t.Owner)
+			for _, o := range t.Orgs {
+				orgs = append(orgs, o.Org)
+			}
+		}
+		for _, org := range orgs {
+			if access.OpensDashboard(m.dir.Subject(u, org).Potential(), org == m.dir.RootOrg) {
+				return true
+			}
 		}
 	}
-	return nil
+	return false
 }
 
 // checkPage checks address and mode.

@@ -84,10 +84,8 @@ type Entry struct {
 
 // requireOpen refuses who has no dashboard where they act.
 func requireOpen(c *access.Caller) error {
-	for _, p := range access.Portals(c.Effective, c.InRoot) {
-		if p.Permission == iam.PermPortalDashboard {
-			return nil
-		}
+	if access.OpensDashboard(c.Effective, c.InRoot) {
+		return nil
 	}
 	if c.InRoot {
 		return iam.Errorf(iam.CodeForbidden, "The company itself has no dashboard. Switch to one of its client organizations.").Because("no_dashboard")

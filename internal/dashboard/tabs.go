@@ -119,12 +119,17 @@ func (m manager) names(ctx context.Context, tx iam.Tx, ids []iam.UserID) (map[ia
 		if !m.dir.Visible(m.c, u) {
 			continue
 		}
-		names[u.ID] = u.FullName()
-		if persona, hidden := m.dir.PersonaFor(m.c, u); hidden {
-			names[u.ID] = persona.Name
-		}
+		names[u.ID] = m.name(u)
 	}
 	return names, nil
+}
+
+// name is by which name the caller knows u.
+func (m manager) name(u *iam.User) string {
+	if persona, hidden := m.dir.PersonaFor(m.c, u); hidden {
+		return persona.Name
+	}
+	return u.FullName()
 }
 
 // CustomTab returns one; CodeNotFound when the caller does not manage it.
@@ -164,7 +169,7 @@ func (s *Service) CreateTab(ctx context.Context, c *access.Caller, in iam.Tab) (
 	err := s.manage(ctx, c, s.Store.Write, func(tx iam.Tx, m manager) error {
 		t := in
 		t.Owner = c.Org
-		if err := s.checkTab(ctx, tx, m, &t); err != nil {
+		if err := s.checkTab(ctx, tx, m, &t, reached{}); err != nil {
 			return err
 		}
 		all, err := tx.Tabs(ctx, c.Tenant)
@@ -207,14 +212,14 @@ func (s *Service) UpdateTab(ctx context.Context, c *access.Caller, id iam.TabID,
 		}
 		after := *before
 		after.Orgs = slices.Clone(before.Orgs)
-		names, err := m.names(ctx, tx, before.People)
+		was, err := m.reached(ctx, tx, before)
 		if err != nil {
 			return err
 		}
-		after.People = slices.DeleteFunc(slices.Clone(before.People), func(id iam.UserID) bool { _, seen := names[id]; return !seen })
+		after.People = slices.Clone(was.seen)
 		fn(&after)
 		after.Version = version
-		if err := s.checkTab(ctx, tx, m, &after); err != nil {
+		if err := s.checkTab(ctx, tx, m, &after, was); err != nil {
 			return err
 		}
 		if err := tx.UpdateTab(ctx, c.Tenant, &after); err != nil {

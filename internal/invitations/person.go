@@ -63,8 +63,10 @@ func (s *Service) InvitePerson(ctx context.Context, c *access.Caller, id iam.Use
 			return err
 		}
 		if old != nil {
-			err := s.resend(ctx, tx, p.dir, c, old)
-			v = s.plain(p.dir, c, old) // it carries no teams
+			if err := s.resend(ctx, tx, p.dir, c, old); err != nil {
+				return err
+			}
+			v, err = s.view(ctx, tx, p.dir, c, old)
 			return err
 		}
 		i := &iam.Invitation{

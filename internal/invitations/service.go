@@ -84,7 +84,15 @@ type View struct {
 
 func (s *Service) view(ctx context.Context, tx iam.Tx, dir *authz.Directory, c *access.Caller, i *iam.Invitation) (*View, error) {
 	v := s.plain(dir, c, i)
-	return v, nameTeams(ctx, tx, c.Tenant, v)
+	return v, complete(ctx, tx, dir, c, v)
+}
+
+// complete adds to views what has to be read, at once for all of them.
+func complete(ctx context.Context, tx iam.Tx, dir *authz.Directory, c *access.Caller, views ...*View) error {
+	if err := nameTeams(ctx, tx, c.Tenant, views...); err != nil || c.InRoot {
+		return err
+	}
+	return hideInviters(ctx, tx, dir, c, views)
 }
 
 // nameTeams adds the teams to views, read at once where there are any.
@@ -150,7 +158,7 @@ func (s *Service) List(ctx context.Context, c *access.Caller, f iam.InvitationFi
 		for _, i := range page.Items {
 			out.Items = append(out.Items, s.plain(dir, c, i))
 		}
-		return nameTeams(ctx, tx, c.Tenant, out.Items...)
+		return complete(ctx, tx, dir, c, out.Items...)
 	})
 	return out, err
 }

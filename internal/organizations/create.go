@@ -103,6 +103,9 @@ func place(dir *authz.Directory, c *access.Caller, o *iam.Organization) error {
 	if len(dir.Orgs) >= MaxOrganizations {
 		return iam.InvalidField("/name", "limit", fmt.Sprintf("There are %d organizations already, as many as there can be.", MaxOrganizations))
 	}
+	if !c.InRoot && len(dir.Subtree(dir.Branch(o.Parent))) >= MaxOwn {
+		return iam.InvalidField("/name", "limit", fmt.Sprintf("There are %d organizations here already. Ask an administrator of the company to add more.", MaxOwn))
+	}
 	if dir.Depth(o.Parent) >= MaxDepth {
 		return tooDeep()
 	}

@@ -241,6 +241,30 @@ func TestAsManyAsThereCanBe(t *testing.T) {
 	tenanttest.Refused(t, err, iam.CodeInvalid, "/name")
 }
 
+// A client's people don't take the room of everybody else.
+func TestAsManyAsAClientCanHave(t *testing.T) {
+	k := tenanttest.New(t)
+	client := k.Org("Client", "")
+	k.Write(func(ctx context.Context, tx iam.Tx) error {
+		for i := 1; i < MaxOwn; i++ {
+			short := fmt.Sprintf("o%d", i)
+			o := &iam.Organization{ID: iam.OrgID(k.NewID(iam.PrefixOrg)), Parent: client, Name: short, ShortName: short, Status: iam.StatusActive}
+			if err := tx.InsertOrg(ctx, k.Tenant.ID, o); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	_, err := service(k).Create(t.Context(), orgAdmin(k, client), Create{Name: "One more"})
+	tenanttest.Refused(t, err, iam.CodeInvalid, "/name")
+	if _, err := service(k).Create(t.Context(), k.Caller(k.Admin), Create{Name: "One more", Parent: client}); err != nil {
+		t.Error(err)
+	}
+	if _, err := service(k).Create(t.Context(), orgAdmin(k, k.Org("Sister", "")), Create{Name: "Theirs"}); err != nil {
+		t.Error(err)
+	}
+}
+
 // listed are all organizations that a caller sees, or those that a search finds.
 func listed(tb testing.TB, s *Service, c *access.Caller, search string) ([]*View, error) {
 	tb.Helper()

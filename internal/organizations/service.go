@@ -19,7 +19,10 @@ import (
 // The limits of a tree. It is read at once with every decision.
 const (
 	MaxOrganizations = 5000
-	MaxDepth         = 10 // the root is 1
+	// MaxOwn is how many there are of a client, itself included, before its own
+	// people can add no more: none of them takes the room of all others.
+	MaxOwn   = 1000
+	MaxDepth = 10 // the root is 1
 )
 
 // Deps are what the service works with.

@@ -15,7 +15,8 @@ import (
 const (
 	// MaxException is the longest that an exception holds.
 	MaxException = 30 * 24 * time.Hour
-	// maxExceptions is how many a tenant has at a time.
+	// maxExceptions is how many the company, or a client with all that is below it,
+	// has at a time: none takes the room of another.
 	maxExceptions = 500
 	maxNote       = 200
 	// Codes are long enough that nobody finds one by trying, at this pace.
@@ -130,6 +131,24 @@ type Exception struct {
 	OrgName string
 }
 
+// makeRoom takes away what the exception e stands in for, and refuses when there are
+// too many others.
+func makeRoom(ctx context.Context, tx iam.Tx, c *access.Caller, dir *authz.Directory, have []*iam.IPException, e *iam.IPException) error {
+	beside := 0
+	for _, old := range have {
+		if old.Org == e.Org && old.User == e.User && old.Address == e.Address {
+			return tx.DeleteIPException(ctx, c.Tenant, old.ID)
+		}
+		if dir.Branch(old.Org) == dir.Branch(e.Org) {
+			beside++
+		}
+	}
+	if beside >= maxExceptions {
+		return iam.Errorf(iam.CodeConflict, "There are %d exceptions already. Take some back first.", maxExceptions).Because("too_many_exceptions")
+	}
+	return nil
+}
+
 // Except lets the address in that a code stands for, for the person or for
 // everybody in the organization, until a time. CodeForbidden when the list is of
 // an organization above the caller's.
@@ -155,15 +174,15 @@ func (s *Service) Except(ctx context.Context, c *access.Caller, in Grant) (*Exce
 		if err != nil {
 			return err
 		}
-		if len(have) >= maxExceptions {
-			return iam.Errorf(iam.CodeConflict, "There are %d exceptions already. Take some back first.", maxExceptions).Because("too_many_exceptions")
-		}
 		e = &iam.IPException{
 			ID: iam.ExceptionID(s.IDs.NewID(iam.PrefixException, tx.Now())), Org: r.Org, User: r.User, UserName: r.UserName, Address: r.Address,
 			Note: note, Until: until, CreatedBy: c.User, CreatedName: c.Name, CreatedAt: tx.Now(),
 		}
 		if in.Everybody {
 			e.User, e.UserName = "", ""
+		}
+		if err := makeRoom(ctx, tx, c, r.dir, have, e); err != nil {
+			return err
 		}
 		if err := tx.InsertIPException(ctx, c.Tenant, e); err != nil {
 			return err
