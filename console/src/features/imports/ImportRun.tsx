@@ -11,7 +11,6 @@ import { formatNumber } from "@/app/format";
 import { refreshUsers } from "@/features/users/queries";
 import { Confirm } from "@/ui/Confirm";
 import { ErrorState } from "@/ui/ErrorState";
-import { notifyFailed } from "@/ui/notify";
 import { ImportReport } from "./ImportReport";
 import { ImportState } from "./ImportState";
 import classes from "./imports.module.css";
@@ -21,7 +20,7 @@ import { importQuery, importsQuery, isBusy } from "./queries";
 export function ImportRun({ id }: { id: string }) {
   const queryClient = useQueryClient();
   const run = useQuery(importQuery(id));
-  const [asking, setAsking] = useState(false);
+  const [asking, setAsking] = useState<"start" | "cancel" | null>(null);
   const state = run.data?.state;
   const before = useRef(state);
   useEffect(() => {
@@ -62,10 +61,10 @@ export function ImportRun({ id }: { id: string }) {
         )}
         <div className={classes.buttons}>
           {entry.state === "ready" && entry.rows_valid > 0 && (
-            <Button onClick={() => setAsking(true)}>{startWords}</Button>
+            <Button onClick={() => setAsking("start")}>{startWords}</Button>
           )}
           {(isBusy(entry.state) || entry.state === "ready") && (
-            <Button variant="default" onClick={() => void post("cancel").catch(notifyFailed)}>
+            <Button variant="default" onClick={() => setAsking("cancel")}>
               <Trans>Cancel the import</Trans>
             </Button>
           )}
@@ -80,11 +79,11 @@ export function ImportRun({ id }: { id: string }) {
       </section>
       {entry.state !== "checking" && <ImportReport id={id} state={entry.state} />}
       <Confirm
-        opened={asking}
+        opened={asking === "start"}
         title={`${startWords}?`}
         action={startWords}
         onConfirm={() => post("start")}
-        onClose={() => setAsking(false)}
+        onClose={() => setAsking(null)}
       >
         {entry.rows_invalid > 0
           ? plural(entry.rows_invalid, {
@@ -92,6 +91,23 @@ export function ImportRun({ id }: { id: string }) {
               other: "# lines with errors are left out. You can leave this page while the import runs.",
             })
           : t`You can leave this page while the import runs.`}
+      </Confirm>
+      <Confirm
+        opened={asking === "cancel"}
+        title={t`Cancel the import of ${entry.file_name}?`}
+        action={t`Cancel the import`}
+        cancel={t`Go back`}
+        danger
+        onConfirm={() => post("cancel")}
+        onClose={() => setAsking(null)}
+      >
+        {entry.state === "running"
+          ? plural(entry.created, {
+              0: "Nobody is added yet. The lines that are left are not imported.",
+              one: "# person is added already and stays. The lines that are left are not imported.",
+              other: "# people are added already and stay. The lines that are left are not imported.",
+            })
+          : t`Nobody is added. To import the file later, upload it again.`}
       </Confirm>
     </>
   );
