@@ -133,11 +133,13 @@ export function InvitationsPage() {
           />
         ))}
       {items && items.length > 0 && (
-        <ul className={rows.rows} aria-label={t`Invitations`} aria-busy={list.isPlaceholderData}>
-          {items.map((invitation) => (
-            <Row key={invitation.id} invitation={invitation} selection={selection} />
-          ))}
-        </ul>
+        <div ref={selection.list} tabIndex={-1}>
+          <ul className={rows.rows} aria-label={t`Invitations`} aria-busy={list.isPlaceholderData}>
+            {items.map((invitation) => (
+              <Row key={invitation.id} invitation={invitation} selection={selection} />
+            ))}
+          </ul>
+        </div>
       )}
       <CursorPager
         next={list.data?.next_cursor}
@@ -220,6 +222,9 @@ function Deadline({ invitation }: { invitation: Invitation }) {
   return <>{t`expires ${formatDate(invitation.expires_at)}`}</>;
 }
 
+/** What is asked, of those that were chosen then: the answer must not be about others. */
+type Question = { action: Action; about: Invitation[] };
+
 type BulkProps = { items: Invitation[]; selection: Selection; onDone: () => Promise<unknown> };
 
 /** The server knows no address of an invitation that was deleted in the meantime. */
@@ -231,7 +236,7 @@ const named = (results: BulkInvitationResult[], chosen: Invitation[]) =>
 
 /** What can be done with the invitations chosen, with one question for all of them. */
 function BulkBar({ items, selection, onDone }: BulkProps) {
-  const [asked, setAsked] = useState<Action | null>(null);
+  const [asked, setAsked] = useState<Question | null>(null);
   const [failed, setFailed] = useState<BulkInvitationResult[]>([]);
   const noMail = useSession().features.outbox;
   const [waiting, setWaiting] = useState(0);
@@ -243,28 +248,38 @@ function BulkBar({ items, selection, onDone }: BulkProps) {
       : plural(count, { one: "Delete # invitation", other: "Delete # invitations" });
   const run = async () => {
     if (!asked) return;
+    const { action, about } = asked;
     const { results } = await unwrap<{ results: BulkInvitationResult[] }>(
       client.POST("/invitations/bulk", {
-        body: { action: asked, ids: chosen.map((invitation) => invitation.id) },
+        body: { action, ids: about.map((invitation) => invitation.id) },
       }),
     );
-    selection.set([]);
     await onDone();
+    selection.set([]);
     const done = results.filter((result) => result.ok).length;
     setFailed(
       named(
         results.filter((result) => !result.ok),
-        chosen,
+        about,
       ),
     );
-    setWaiting(asked === "resend" && noMail ? done : 0);
-    if (done > 0 && !(asked === "resend" && noMail)) {
+    const waits = action === "resend" && noMail;
+    setWaiting(waits ? done : 0);
+    if (done > 0 && !waits) {
       notifyDone(
-        asked === "resend"
+        action === "resend"
           ? plural(done, { one: "# invitation was sent again.", other: "# invitations were sent again." })
           : plural(done, { one: "# invitation was deleted.", other: "# invitations were deleted." }),
       );
     }
+  };
+  const question = asked ? words(asked.action, asked.about.length) : "";
+  const close = () => {
+    setAsked(null);
+    // Once it is done, the button that asked is gone.
+    window.setTimeout(() => {
+      if (document.activeElement === document.body) selection.list.current?.focus({ preventScroll: true });
+    });
   };
   return (
     <>
@@ -281,10 +296,10 @@ function BulkBar({ items, selection, onDone }: BulkProps) {
           {chosen.length > 0 && (
             <section className={classes.bulkActions} aria-label={t`Chosen invitations`}>
               <span role="status">{plural(chosen.length, { one: "# chosen", other: "# chosen" })}</span>
-              <Button variant="default" onClick={() => setAsked("resend")}>
+              <Button variant="default" onClick={() => setAsked({ action: "resend", about: chosen })}>
                 <Trans>Resend</Trans>
               </Button>
-              <Button variant="default" onClick={() => setAsked("delete")}>
+              <Button variant="default" onClick={() => setAsked({ action: "delete", about: chosen })}>
                 <Trans>Delete</Trans>
               </Button>
             </section>
@@ -308,13 +323,13 @@ function BulkBar({ items, selection, onDone }: BulkProps) {
       )}
       <Confirm
         opened={asked !== null}
-        title={asked ? `${words(asked, chosen.length)}?` : ""}
-        action={asked ? words(asked, chosen.length) : ""}
-        danger={asked === "delete"}
+        title={question && `${question}?`}
+        action={question}
+        danger={asked?.action === "delete"}
         onConfirm={run}
-        onClose={() => setAsked(null)}
+        onClose={close}
       >
-        {asked === "delete" ? (
+        {asked?.action === "delete" ? (
           <Trans>The links in their mails let nobody in from now on. You can invite them again.</Trans>
         ) : (
           <Trans>Each gets a new link that works for seven days. The links before stop working now.</Trans>

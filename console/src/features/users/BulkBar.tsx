@@ -12,6 +12,9 @@ import { useRefreshUsers } from "./queries";
 import type { Selection } from "./selection";
 import classes from "./UsersPage.module.css";
 
+/** What is asked, of those who were chosen then: the answer must not be about others. */
+type Question = { action: BulkAction; able: User[]; unable: User[] };
+
 type BulkWords = { action: string; text: string };
 
 /** The words of one action on a number of people. */
@@ -60,22 +63,27 @@ export const named = (items: BulkResult[], users: User[]): BulkResult[] =>
 /** What can be done with the people chosen, with one question for all of them. */
 export function BulkBar({ users, selection }: { users: User[]; selection: Selection }) {
   const refresh = useRefreshUsers();
-  const [asked, setAsked] = useState<BulkAction | null>(null);
+  const [asked, setAsked] = useState<Question | null>(null);
   const [results, setResults] = useState<{ action: BulkAction; items: BulkResult[] } | null>(null);
   const chosen = users.filter((user) => selection.has(user.id));
-  const able = asked ? chosen.filter((user) => allows(user, asked)) : [];
-  const unable = asked ? chosen.filter((user) => !allows(user, asked)) : [];
-  const words = asked ? bulkWords(asked, able.length) : null;
+  const { able = [], unable = [] } = asked ?? {};
+  const words = asked ? bulkWords(asked.action, able.length) : null;
+  const ask = (action: BulkAction) =>
+    setAsked({
+      action,
+      able: chosen.filter((user) => allows(user, action)),
+      unable: chosen.filter((user) => !allows(user, action)),
+    });
   const run = async (options: BulkOptions) => {
     if (!asked) return;
     const items = await bulk(
-      asked,
+      asked.action,
       able.map((user) => user.id),
       options,
     );
-    selection.set([]);
     await refresh();
-    setResults({ action: asked, items: named(items, able) });
+    selection.set([]);
+    setResults({ action: asked.action, items: named(items, able) });
   };
   return (
     <>
@@ -85,7 +93,7 @@ export function BulkBar({ users, selection }: { users: User[]; selection: Select
             {plural(chosen.length, { one: "# person chosen", other: "# people chosen" })}
           </span>
           {bulkActions(chosen).map((action) => (
-            <Button key={action} variant="default" onClick={() => setAsked(action)}>
+            <Button key={action} variant="default" onClick={() => ask(action)}>
               {shortLabel(action)}
             </Button>
           ))}
@@ -95,7 +103,7 @@ export function BulkBar({ users, selection }: { users: User[]; selection: Select
         </section>
       )}
       <Ask
-        action={asked}
+        action={asked?.action ?? null}
         able={able}
         title={words ? `${words.action}?` : ""}
         label={words?.action ?? ""}
@@ -110,7 +118,13 @@ export function BulkBar({ users, selection }: { users: User[]; selection: Select
           </p>
         )}
       </Ask>
-      <BulkResultDialog results={results} onClose={() => setResults(null)} />
+      <BulkResultDialog
+        results={results}
+        onClose={() => {
+          setResults(null);
+          selection.list.current?.focus({ preventScroll: true });
+        }}
+      />
     </>
   );
 }

@@ -50,6 +50,8 @@ export function BulkResultDialog({ results, onClose }: { results: Results; onClo
       title={failed.length > 0 ? t`Not everything could be done` : t`Done`}
       size={520}
       {...(secrets.length > 0 && shownOnce)}
+      // The button that asked for it is gone: whoever shows it knows where to go on.
+      returnFocus={false}
       closeButtonProps={{ "aria-label": t`Close` }}
     >
       <Stack gap="md">

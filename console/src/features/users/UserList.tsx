@@ -31,5 +31,9 @@ export function UserList(list: Props) {
   const phone = useMediaQuery("(max-width: 48em)");
   const fields = useFields();
   const columns = useMemo(() => fields.filter((field) => field.in_table).slice(0, mostColumns), [fields]);
-  return phone ? <UserCards {...list} columns={columns} /> : <UsersTable {...list} columns={columns} />;
+  return (
+    <div ref={list.selection.list} tabIndex={-1}>
+      {phone ? <UserCards {...list} columns={columns} /> : <UsersTable {...list} columns={columns} />}
+    </div>
+  );
 }

@@ -1,10 +1,12 @@
-import { useMemo, useState } from "react";
+import { type RefObject, useMemo, useRef, useState } from "react";
 
 export type Selection = {
   ids: string[];
   has: (id: string) => boolean;
   toggle: (id: string) => void;
   set: (ids: string[]) => void;
+  /** What holds the rows; it has the focus once what was done with them is over, and its buttons are gone. */
+  list: RefObject<HTMLDivElement | null>;
 };
 
 type State = { key: string; ids: string[] };
@@ -14,6 +16,7 @@ const idsOf = (state: State, key: string) => (state.key === key ? state.ids : []
 /** The rows chosen on one page of a list; another page or filter (`key`) starts with none. */
 export function useSelection(key: string): Selection {
   const [state, setState] = useState<State>({ key, ids: [] });
+  const list = useRef<HTMLDivElement>(null);
   // These stay the same while rows are chosen, so that only the rows concerned are drawn again.
   const change = useMemo(
     () => ({
@@ -29,6 +32,6 @@ export function useSelection(key: string): Selection {
   return useMemo(() => {
     const ids = idsOf(state, key);
     const chosen = new Set(ids);
-    return { ids, has: (id) => chosen.has(id), ...change };
+    return { ids, has: (id) => chosen.has(id), list, ...change };
   }, [state, key, change]);
 }
