@@ -5,6 +5,7 @@ import { IconChevronRight, IconPlayerPause } from "@tabler/icons-react";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
 import type { Organization } from "@/api/types";
+import { LoadProblem } from "@/ui/LoadProblem";
 import { SearchInput } from "@/ui/SearchInput";
 import classes from "./organizations.module.css";
 import { organizationSearchQuery } from "./queries";
@@ -35,10 +36,15 @@ export function OrganizationTree({ organizations, selected, onSelect }: Props) {
       ) : organizations ? (
         <Branches organizations={organizations} selected={selected} onSelect={onSelect} />
       ) : (
-        [1, 2, 3, 4, 5].map((row) => <Skeleton key={row} height={32} my={4} />)
+        <Rows />
       )}
     </nav>
   );
+}
+
+/** What stands for rows that are on their way. */
+function Rows() {
+  return [1, 2, 3, 4, 5].map((row) => <Skeleton key={row} height={32} my={4} />);
 }
 
 function Found({ search, selected, onSelect }: { search: string } & Omit<Props, "organizations">) {
@@ -49,6 +55,8 @@ function Found({ search, selected, onSelect }: { search: string } & Omit<Props, 
   const list = found.data?.slice(0, portion);
   return (
     <>
+      <LoadProblem query={found} />
+      {found.isPending && <Rows />}
       <ul className={classes.tree}>
         {list?.map((organization) => (
           <li key={organization.id}>

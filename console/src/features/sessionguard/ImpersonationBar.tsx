@@ -2,11 +2,13 @@ import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { Button } from "@mantine/core";
 import { IconArrowBackUp, IconEye, IconPencil } from "@tabler/icons-react";
+import { useMutation } from "@tanstack/react-query";
 import { useEffect } from "react";
 import type { Session } from "@/api/types";
 import { formatDateTime } from "@/app/format";
 import { goBackToSelf } from "@/app/impersonation";
 import { AllowChanges } from "@/ui/AllowChanges";
+import { notifyFailed } from "@/ui/notify";
 import classes from "./sessionguard.module.css";
 
 /** Says on every page who is logged in as whom, and leads back. */
@@ -18,6 +20,12 @@ export function ImpersonationBar({ session }: { session: Session }) {
       delete document.documentElement.dataset.impersonating;
     };
   }, []);
+  const back = useMutation({
+    mutationFn: () => goBackToSelf("/"),
+    // Without a connection it is told at once, not tried later, when nobody expects it any more.
+    networkMode: "always",
+    onError: notifyFailed,
+  });
   if (!as) return null;
   const name = session.user.full_name;
   const actor = as.by.full_name;
@@ -44,7 +52,8 @@ export function ImpersonationBar({ session }: { session: Session }) {
       <Button
         size="sm"
         leftSection={<IconArrowBackUp size={16} stroke={1.75} />}
-        onClick={() => void goBackToSelf("/")}
+        loading={back.isPending || back.isSuccess}
+        onClick={() => back.mutate()}
       >
         <Trans>Back to myself</Trans>
       </Button>
