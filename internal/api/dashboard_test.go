@@ -249,6 +249,11 @@ func TestChosenFromAbove(t *testing.T) {
 
 	agent := a.boss.Person("Gus", iam.TypeAgent)
 	a.memberships(t, agent.ID, func([]iam.Membership) []iam.Membership { return []iam.Membership{{Org: a.client}} })
+	var offered api.List[api.TabPerson]
+	keeper.Do(http.MethodGet, "/tab-people", nil).Want(http.StatusOK, &offered)
+	if slices.ContainsFunc(offered.Items, func(p api.TabPerson) bool { return p.ID == agent.ID }) || len(offered.Items) != 2 {
+		t.Errorf("offered are %+v", offered.Items)
+	}
 	p := keeper.Do(http.MethodPost, "/tabs", fmt.Sprintf(chosen, agent.ID)).WantProblem(http.StatusUnprocessableEntity, iam.CodeInvalid)
 	if len(p.Errors) != 1 || p.Errors[0].Pointer != "/people/0" || p.Errors[0].Code != "no_dashboard" {
 		t.Errorf("%+v", p.Errors)

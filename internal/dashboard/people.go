@@ -10,12 +10,16 @@ import (
 )
 
 // TabPeople lists the people of the caller's organization and of those below it,
-// for whom a custom tab can be, by the names that the caller may know; with the
+// for whom a custom tab can be, of a client those who have a dashboard, by the names that the caller may know; with the
 // addresses when the caller sees those elsewhere, too. It needs tabs.manage.
 func (s *Service) TabPeople(ctx context.Context, c *access.Caller, search string, p iam.Page) (iam.List[*personas.Person], error) {
 	var out iam.List[*personas.Person]
 	err := s.manage(ctx, c, s.Store.Read, func(tx iam.Tx, m manager) error {
-		page, err := people(ctx, tx, m.dir, c, iam.UserFilter{Orgs: m.dir.Scope(c), Search: search, Page: p})
+		f := iam.UserFilter{Orgs: m.dir.Scope(c), Search: search, Page: p}
+		if !c.InRoot { // few of the company's staff have one: looking for them would take long
+			f.Keep = func(u *iam.User) bool { return m.hasDashboard(u, &iam.Tab{Owner: c.Org}) }
+		}
+		page, err := people(ctx, tx, m.dir, c, f)
 		if err != nil {
 			return err
 		}
@@ -60,14 +64,18 @@ func (s *Service) Team(ctx context.Context, c *access.Caller, search string, p i
 // people is a page of those whom f selects, but for programs. Who sees no
 // directory finds them by what is shown, and by no address.
 func people(ctx context.Context, tx iam.Tx, dir *authz.Directory, c *access.Caller, f iam.UserFilter) (iam.List[*iam.User], error) {
-	f.Keep = func(u *iam.User) bool { return u.Type != iam.TypeService }
+	all := func(*iam.User) bool { return true }
+	keep, finds := f.Keep, all
+	if keep == nil {
+		keep = all
+	}
 	if f.Search != "" && !seesAddresses(c) {
-		finds, err := personas.NameFinder(dir, c, f.Search)
-		if err != nil {
+		var err error
+		if finds, err = personas.NameFinder(dir, c, f.Search); err != nil {
 			return iam.List[*iam.User]{}, err
 		}
-		f.Keep = func(u *iam.User) bool { return u.Type != iam.TypeService && finds(u) }
 	}
+	f.Keep = func(u *iam.User) bool { return u.Type != iam.TypeService && keep(u) && finds(u) }
 	return personas.List(ctx, tx, dir, c, f)
 }
 

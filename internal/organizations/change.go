@@ -129,15 +129,8 @@ func (s *Service) change(ctx context.Context, c *access.Caller, id iam.OrgID, ve
 			return err
 		}
 		tx.AccessChanged(c.Tenant)
-		if before.LogoKey != after.LogoKey {
-			if err := pictures.Drop(ctx, tx, c.Tenant, before.LogoKey); err != nil {
-				return err
-			}
-		}
-		if before.Parent != after.Parent || !sameFeatures(before.Features, after.Features) {
-			if err := notices.NoteOrg(ctx, tx, c.Tenant, before); err != nil {
-				return err
-			}
+		if err := follow(ctx, tx, c, before, &after); err != nil {
+			return err
 		}
 		if err := s.record(ctx, tx, c, actionOf(before, &after), &after, changes); err != nil {
 			return err
@@ -146,6 +139,20 @@ func (s *Service) change(ctx context.Context, c *access.Caller, id iam.OrgID, ve
 		return err
 	})
 	return v, err
+}
+
+// follow does what a change brings with it: the old logo goes, and people are told
+// whose access is another.
+func follow(ctx context.Context, tx iam.Tx, c *access.Caller, before, after *iam.Organization) error {
+	if before.LogoKey != after.LogoKey {
+		if err := pictures.Drop(ctx, tx, c.Tenant, before.LogoKey); err != nil {
+			return err
+		}
+	}
+	if before.Parent == after.Parent && sameFeatures(before.Features, after.Features) {
+		return nil
+	}
+	return notices.NoteOrg(ctx, tx, c.Tenant, before)
 }
 
 // forUpdate reads an organization in the caller's sight, in the version that the

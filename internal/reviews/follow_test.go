@@ -98,7 +98,7 @@ func TestRemovingIsNoDeleting(t *testing.T) {
 	s, admin := service(t, k), k.Caller(k.Admin)
 	top := k.Org("Client", "")
 	one, two := k.Org("One", top), k.Org("Two", top)
-	people := s.Users.(*users.Service) //nolint:forcetypeassert // service makes it so
+	people := s.Users.(*users.Service)
 	elsewhere, twice := k.User(tenanttest.Person{Type: iam.TypeMember, Org: one}), k.User(tenanttest.Person{Type: iam.TypeMember, Org: one})
 	for _, u := range []*iam.User{elsewhere, twice} {
 		if _, err := people.SetMembership(t.Context(), admin, u.ID, two, users.SetMembership{Version: 1}); err != nil {

@@ -3940,7 +3940,7 @@ export interface components {
             email: string;
             invitation_id: string | null;
             /** @enum {string} */
-            outcome: "sent" | "already_invited" | "already_member" | "suspended" | "other_type" | "invalid" | "duplicate";
+            outcome: "sent" | "already_invited" | "already_member" | "suspended" | "other_type" | "not_allowed" | "invalid" | "duplicate";
             /**
              * @description That of the account, with the outcome other_type
              * @enum {string|null}
