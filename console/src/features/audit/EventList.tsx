@@ -13,7 +13,7 @@ import { ExactTime } from "@/ui/Time";
 import classes from "./audit.module.css";
 import { changeText, fieldName } from "./fields";
 import type { AuditSearch } from "./filters";
-import { actionText, actorName, failureText } from "./words";
+import { actionText, actorName, failureText, kindName } from "./words";
 
 /** Narrows the list that is shown to what an event tells of. */
 type Narrow = (search: Partial<Pick<AuditSearch, "user_id" | "ip" | "request_id">>) => void;
@@ -78,6 +78,11 @@ function Outcome({ outcome }: { outcome: string }) {
   );
 }
 
+/** A person or a thing: its name, what it is, and its id. Of some there is nothing but what they are. */
+function told(name: string, { type, id }: { type: string; id: string }): string {
+  return [...new Set([name, kindName(type), id].filter(Boolean))].join(" · ");
+}
+
 function Details({ event, onNarrow }: EventProps) {
   const place = event.organization_id ?? "";
   const named = useNames({ organization_id: place })(place);
@@ -88,19 +93,9 @@ function Details({ event, onNarrow }: EventProps) {
     target?.type === "user" && target.id && target.id !== actor.id ? { user_id: target.id } : undefined;
   const rows: [string, string, string?, Parameters<Narrow>[0]?][] = [
     [t`Time`, formatDateTime(event.at, { dateStyle: "full", timeStyle: "long" })],
-    [t`Action`, event.action],
-    [
-      t`By`,
-      [actorName(event), actor.type, actor.id].filter(Boolean).join(" · "),
-      t`History of this person`,
-      by,
-    ],
-    [
-      t`On`,
-      target ? [target.name, target.type, target.id].filter(Boolean).join(" · ") : "–",
-      t`History of this person`,
-      on,
-    ],
+    [t`Action`, actionText(event.action, event.outcome)],
+    [t`By`, told(actorName(event), actor), t`History of this person`, by],
+    [t`On`, target ? told(target.name, target) : "–", t`History of this person`, on],
     [t`Organization`, named === place ? "–" : named], // whoever can't read its name knows it anyway
     [t`Reason`, failureText(event.reason) || "–"],
     [t`Address`, event.ip || "–", t`All from this address`, event.ip ? { ip: event.ip } : undefined],

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { actionText, failureText } from "./words";
+import { actionText, failureText, kindName } from "./words";
 
 /** Every action that the server records, from its own list. */
 function actions(): string[] {
@@ -35,4 +35,20 @@ test("every reason of a failure has words", () => {
   expect(failures()).toEqual(expect.arrayContaining(["wrong_password", "unknown_account", "ip_refused"]));
   expect(failures().filter((reason) => failureText(reason) === reason)).toEqual([]);
   expect(failureText("Helping with a report")).toBe("Helping with a report");
+});
+
+/** Every kind of thing that an event can be about, from the server's sources. */
+function kinds(): string[] {
+  const files = readdirSync("../internal", { recursive: true, encoding: "utf8" });
+  const sources = files.filter((name) => name.endsWith(".go") && !name.endsWith("_test.go"));
+  const found = sources.flatMap((name) => [
+    ...readFileSync(`../internal/${name}`, "utf8").matchAll(/\bTarget\{Type: "([a-z_]+)"/g),
+  ]);
+  return [...new Set(found.map((match) => match[1] ?? ""))];
+}
+
+test("every kind of thing and of actor has words", () => {
+  const actors = ["user", "api_key", "system", "operator", "anonymous"];
+  expect(kinds()).toEqual(expect.arrayContaining(["organization", "role", "session"]));
+  expect([...kinds(), ...actors].filter((kind) => kindName(kind) === kind)).toEqual([]);
 });

@@ -141,6 +141,34 @@ function ownName(event: AuditEvent): string {
   return names[event.actor.type] ?? t`Unknown`;
 }
 
+/** What did something, or what it was done to. */
+export function kindName(type: string): string {
+  const names: Record<string, string> = {
+    user: t`Person`,
+    system: t`The system`,
+    operator: t`The operator`,
+    anonymous: t`Somebody not signed in`,
+    api_key: t`API key`,
+    access_review: t`Access review`,
+    agent: t`AI agent`,
+    announcement: t`Announcement`,
+    custom_field: t`Custom field`,
+    domain: t`Domain`,
+    export: t`Export`,
+    import: t`Import`,
+    invitation: t`Invitation`,
+    mail: t`Mail`,
+    mail_template: t`Text of a mail`,
+    organization: t`Organization`,
+    role: t`Role`,
+    session: t`Session`,
+    tab: t`Dashboard tab`,
+    team: t`Team`,
+    tenant: t`Company`,
+  };
+  return names[type] ?? type;
+}
+
 /** A value of a change as text: lists with commas, nothing as a dash. */
 export function valueText(value: unknown): string {
   if (value === null || value === undefined || value === "") return "–";

@@ -1,3 +1,4 @@
+import { t } from "@lingui/core/macro";
 import {
   IconAppWindow,
   IconBell,
@@ -64,6 +65,43 @@ export const tabIcons: Record<string, typeof IconHome> = {
   database: IconDatabase,
   world: IconWorld,
 };
+
+/** What an icon shows, for those who don't see it. */
+export function tabIconName(name: string): string {
+  const names: Record<string, string> = {
+    app: t`Window`,
+    home: t`House`,
+    messages: t`Speech bubbles`,
+    chart: t`Bar chart`,
+    book: t`Book`,
+    plug: t`Plug`,
+    prompt: t`Terminal`,
+    settings: t`Gear`,
+    calendar: t`Calendar`,
+    users: t`People`,
+    phone: t`Telephone`,
+    mail: t`Envelope`,
+    file: t`Sheet of paper`,
+    folder: t`Folder`,
+    map: t`Map`,
+    star: t`Star`,
+    heart: t`Heart`,
+    bell: t`Bell`,
+    card: t`Payment card`,
+    cart: t`Shopping cart`,
+    truck: t`Truck`,
+    tool: t`Wrench`,
+    shield: t`Shield`,
+    lifebuoy: t`Lifebuoy`,
+    bulb: t`Light bulb`,
+    rocket: t`Rocket`,
+    photo: t`Picture`,
+    video: t`Video camera`,
+    database: t`Database`,
+    world: t`Globe`,
+  };
+  return names[name] ?? name;
+}
 
 export function TabIcon({ name, size = 18 }: { name: string; size?: number }) {
   const Icon = tabIcons[name] ?? IconAppWindow;

@@ -9,14 +9,20 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
+/** What the server knows. */
+const known: Record<string, unknown> = {
+  "/organizations/org_a": { id: "org_a", name: "Brightdesk" },
+  "/roles": { items: [{ id: "role_agent", name: "Agente" }] },
+};
+
 /** The names that a filter gets, and what was asked for them. */
 function names(filter: ExportFilter) {
   const asked: string[] = [];
   vi.stubGlobal("fetch", async (request: Request) => {
     const { pathname } = new URL(request.url);
     asked.push(pathname);
-    const found = pathname.endsWith("/org_a");
-    return new Response(JSON.stringify(found ? { id: "org_a", name: "Brightdesk" } : { code: "not_found" }), {
+    const found = known[pathname.replace("/api/v1", "")];
+    return new Response(JSON.stringify(found ?? { code: "not_found" }), {
       status: found ? 200 : 404,
       headers: { "Content-Type": "application/json" },
     });
@@ -48,4 +54,9 @@ it("where one acts oneself is known", () => {
   const { name, asked } = names({ organization_id: "org_root" });
   expect(name("org_root")).toBe("Kestrel Lane");
   expect(asked).toEqual([]);
+});
+
+it("a built-in role has its name in the reader's language", async () => {
+  const { name } = names({ role: "role_agent" });
+  await waitFor(() => expect(name("role_agent")).toBe("Agent"));
 });

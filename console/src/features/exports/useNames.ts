@@ -3,6 +3,7 @@ import type { ExportFilter } from "@/api/types";
 import { useCan, useSession } from "@/app/session";
 import { organizationQuery } from "@/features/organizations/queries";
 import { rolesQuery } from "@/features/roles/queries";
+import { roleName } from "@/features/roles/roleNames";
 import { teamQuery } from "@/features/teams/queries";
 import type { NameOf } from "./words";
 
@@ -17,7 +18,8 @@ export function useNames({ role, team, organization_id: place = "" }: ExportFilt
     ...organizationQuery(place),
     enabled: elsewhere && may("organizations.read"),
   });
-  const all = [here, organization.data, ...(roles.data ?? []), single.data];
+  const named = (roles.data ?? []).map((one) => ({ id: one.id, name: roleName(one) }));
+  const all = [here, organization.data, ...named, single.data];
   const asking = roles.isLoading || single.isLoading || organization.isLoading;
   return (id) => all.find((entry) => entry?.id === id)?.name ?? (asking ? "…" : id);
 }

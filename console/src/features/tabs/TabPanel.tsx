@@ -10,7 +10,7 @@ import { fieldText } from "@/api/messages";
 import { type Once, useOnce } from "@/api/once";
 import type { CustomTab, Page as ListPage, TabPerson } from "@/api/types";
 import { formatList } from "@/app/format";
-import { TabIcon, tabIcons } from "@/features/dashboard/icons";
+import { TabIcon, tabIconName, tabIcons } from "@/features/dashboard/icons";
 import { OrganizationMultiSelect } from "@/features/organizations/OrganizationMultiSelect";
 import { FormAlert } from "@/ui/FormAlert";
 import { FooterNote, Panel } from "@/ui/Panel";
@@ -139,7 +139,7 @@ function IconChoice({ value, onChange }: { value: string; onChange: (icon: strin
             type="radio"
             name="tab-icon"
             value={name}
-            aria-label={name}
+            aria-label={tabIconName(name)}
             checked={value === name}
             onChange={() => onChange(name)}
           />

@@ -2,11 +2,13 @@ import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { Button, Group, Modal, Stack } from "@mantine/core";
 import type { User } from "@/api/types";
+import { languages } from "@/app/i18n";
 import type { OwnFields } from "@/features/fields/useOwnFields";
 import { showValue } from "@/features/fields/values";
 import { roleName } from "@/features/roles/roleNames";
 import classes from "./UserForm.module.css";
 import { changedFields, type FieldName, fieldLabel, type UserValues, valuesOf } from "./userForm";
+import { statusName } from "./userTypes";
 
 type Props = {
   base: User;
@@ -20,6 +22,10 @@ type Props = {
 
 function show(values: UserValues, field: FieldName, user: User): string {
   if (field === "includes_descendants") return values[field] ? t`Yes` : t`No`;
+  if (field === "status") return statusName(values.status);
+  if (field === "locale") {
+    return languages.find(({ value }) => value === values.locale)?.label ?? t`As the company`;
+  }
   if (field !== "role_ids") return (values[field] as string) || "–";
   const names = new Map(user.roles.map((role) => [role.id, roleName(role)]));
   return values.role_ids.map((id) => names.get(id) ?? id).join(", ") || "–";

@@ -5,6 +5,7 @@ import { languageOf, languages } from "@/app/i18n";
 import { useFields } from "@/features/fields/queries";
 import { showValue } from "@/features/fields/values";
 import { aliasesText } from "@/features/personas/alias";
+import { roleName } from "@/features/roles/roleNames";
 import { Tag } from "@/ui/badges";
 import { ExactTime, RelativeTime } from "@/ui/Time";
 import ui from "@/ui/ui.module.css";
@@ -22,7 +23,10 @@ export function UserProfile({ user }: { user: User }) {
     [t`E-mail`, user.email],
     [t`Phone`, user.phone],
     [t`Type`, `${userTypeName(user.user_type)}. ${userTypeDescription(user.user_type)}`],
-    [t`Roles`, <Tags key="roles" items={user.roles} />],
+    [
+      t`Roles`,
+      <Tags key="roles" items={user.roles.map((role) => ({ id: role.id, name: roleName(role) }))} />,
+    ],
     [t`Organizations`, <Tags key="organizations" items={user.organizations} />],
     [t`Timezone`, user.timezone],
     [t`Language`, language ?? user.locale],
