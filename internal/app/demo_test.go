@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"io"
+	"strings"
 	"testing"
 
 	"github.com/retinue/retinue/internal/clock"
@@ -36,7 +37,7 @@ func demoIsWhole(t *testing.T) {
 	t.Helper()
 	r := testRun(t)
 	ctx := context.Background()
-	if err := r.ensureDemo(ctx); err != nil {
+	if err := r.ensureDemo(ctx, "http://127.0.0.1:4321"); err != nil {
 		t.Fatal(err)
 	}
 	v, err := r.openServices(ctx, "http://127.0.0.1")
@@ -72,6 +73,20 @@ func demoIsWhole(t *testing.T) {
 		if stats.Total != 60 || stats.Suspended == 0 || stats.Active+stats.Suspended != stats.Total {
 			t.Errorf("stats are %+v", stats)
 		}
+		mails, err := tx.Mails(ctx, tenant.ID, iam.MailFilter{})
+		if err != nil {
+			return err
+		}
+		links := 0
+		for _, m := range mails.Items {
+			links += strings.Count(m.Text, "http://127.0.0.1:4321/")
+			if n := strings.Count(m.Text, "http"); n != strings.Count(m.Text, "http://127.0.0.1:4321/") {
+				t.Errorf("a link of %s leads elsewhere: %s", m.Kind, m.Text)
+			}
+		}
+		if links == 0 {
+			t.Error("no mail has a link")
+		}
 		sealed, breach, err := tx.VerifyEvents(ctx, tenant.ID)
 		if sealed < 500 || breach != nil {
 			t.Errorf("%d events sealed, breach %+v", sealed, breach)
@@ -82,7 +97,7 @@ func demoIsWhole(t *testing.T) {
 		t.Fatal(err)
 	}
 	// A second start leaves everything as it is.
-	if err := r.ensureDemo(ctx); err != nil {
+	if err := r.ensureDemo(ctx, "http://127.0.0.1:4321"); err != nil {
 		t.Fatal(err)
 	}
 	if again, err := v.tenants.Find(ctx, demo.ShortName()); err != nil || again.ID != tenant.ID {

@@ -24,11 +24,7 @@ type demoCmd struct {
 // Run makes the demo company where there is none yet, and serves it.
 func (c demoCmd) Run(ctx context.Context, r *run) error {
 	r.settings.DataDir = c.Data
-	if err := r.ensureDemo(ctx); err != nil {
-		return err
-	}
-	debug.FreeOSMemory() // what drawing 40 portraits took
-	return r.serve(ctx, func(_ context.Context, s *server) error { return c.announce(s) })
+	return r.serve(ctx, r.ensureDemo, func(_ context.Context, s *server) error { return c.announce(s) })
 }
 
 // announce says where the demo is and whom to sign in as.
@@ -49,13 +45,14 @@ func (c demoCmd) announce(s *server) error {
 	return w.Flush()
 }
 
-// ensureDemo makes the demo company in an empty database. What is there already
-// stays as it is, unless it is something else.
-func (r *run) ensureDemo(ctx context.Context) error {
+// ensureDemo makes the demo company in an empty database, for a server at url. What
+// is there already stays as it is, unless it is something else.
+func (r *run) ensureDemo(ctx context.Context, url string) error {
+	defer debug.FreeOSMemory() // what drawing 40 portraits took
 	database := r.settings.database()
 	if !store.IsPostgres(database) {
 		if _, err := os.Lstat(database); errors.Is(err, os.ErrNotExist) {
-			return r.newDemoFile(ctx, database)
+			return r.newDemoFile(ctx, database, url)
 		}
 	}
 	st, err := r.openStore(ctx)
@@ -71,7 +68,7 @@ func (r *run) ensureDemo(ctx context.Context) error {
 	}
 	switch {
 	case len(all) == 0:
-		return r.buildDemo(ctx)
+		return r.buildDemo(ctx, url)
 	case len(all) == 1 && all[0].ShortName == demo.ShortName():
 		return nil
 	}
@@ -80,7 +77,7 @@ func (r *run) ensureDemo(ctx context.Context) error {
 
 // newDemoFile makes the database beside its place and moves it there when it is
 // complete, so that an interrupted start leaves nothing half-made.
-func (r *run) newDemoFile(ctx context.Context, database string) error {
+func (r *run) newDemoFile(ctx context.Context, database, url string) error {
 	if err := os.MkdirAll(filepath.Dir(database), 0o700); err != nil {
 		return err
 	}
@@ -93,7 +90,7 @@ func (r *run) newDemoFile(ctx context.Context, database string) error {
 	settings.Database = Secret(filepath.Join(work, "retinue.db"))
 	other := *r
 	other.settings = &settings
-	if err := other.buildDemo(ctx); err != nil {
+	if err := other.buildDemo(ctx, url); err != nil {
 		return err
 	}
 	return os.Rename(string(settings.Database), database)
@@ -102,8 +99,9 @@ func (r *run) newDemoFile(ctx context.Context, database string) error {
 // demoKiB is the cost of the hashes that are replaced in the end.
 const demoKiB = 8
 
-// buildDemo makes the company in the empty database of the settings.
-func (r *run) buildDemo(ctx context.Context) (err error) {
+// buildDemo makes the company in the empty database of the settings; links in its
+// mails lead to url.
+func (r *run) buildDemo(ctx context.Context, url string) (err error) {
 	now := r.Clock.Now()
 	past := clock.NewFake(now)
 	settings, process := *r.settings, *r.Process
@@ -122,7 +120,7 @@ func (r *run) buildDemo(ctx context.Context) (err error) {
 	if _, _, err := st.Migrate(ctx); err != nil {
 		return err
 	}
-	v, err := then.wire(st, localURL(r.settings, ""))
+	v, err := then.wire(st, url)
 	if err != nil {
 		return err
 	}

@@ -1,7 +1,6 @@
 package app
 
 import (
-	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -23,7 +22,8 @@ type serveCmd struct{}
 
 // Run runs the server until ctx ends.
 func (serveCmd) Run(ctx context.Context, r *run) error {
-	return r.serve(ctx, func(ctx context.Context, s *server) error { return s.announce(ctx) })
+	nothing := func(context.Context, string) error { return nil }
+	return r.serve(ctx, nothing, func(ctx context.Context, s *server) error { return s.announce(ctx) })
 }
 
 // server is a running server.
@@ -42,9 +42,10 @@ type server struct {
 // ServeHTTP implements http.Handler.
 func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.Load().ServeHTTP(w, r) }
 
-// serve runs the server until ctx ends and then drains it. up is called once
-// requests are answered; its error stops the server.
-func (r *run) serve(ctx context.Context, up func(context.Context, *server) error) (err error) {
+// serve runs the server until ctx ends and then drains it. before is called when it
+// has its address, and before it opens the database; up once requests are answered.
+// The error of either stops the server.
+func (r *run) serve(ctx context.Context, before func(ctx context.Context, url string) error, up func(context.Context, *server) error) (err error) {
 	r.log.Debug("settings", "settings", r.settings)
 	s := &server{run: r, failed: make(chan error, 2)}
 	if s.tls, err = r.settings.tlsConfig(); err != nil {
@@ -56,6 +57,9 @@ func (r *run) serve(ctx context.Context, up func(context.Context, *server) error
 	}
 	defer listener.Close()
 	s.url = s.address(listener)
+	if err := before(ctx, s.url); err != nil {
+		return err
+	}
 	if err := s.begin(ctx); err != nil {
 		return err
 	}
@@ -139,21 +143,15 @@ func (s *server) listen(ctx context.Context, setting, address string) (net.Liste
 // address is the URL under which the listener is reached from this machine.
 func (s *server) address(l net.Listener) string {
 	_, port, _ := net.SplitHostPort(l.Addr().String()) // a listener's own address is one
-	return localURL(s.settings, port)
-}
-
-// localURL is where a server of these settings is reached from this machine, at
-// the port that it got; "" for the one that is set.
-func localURL(s *Settings, port string) string {
 	scheme := "http"
-	if s.TLSCert != "" {
+	if s.settings.TLSCert != "" {
 		scheme = "https"
 	}
-	host, set, err := net.SplitHostPort(string(s.Listen))
+	host, _, err := net.SplitHostPort(string(s.settings.Listen))
 	if ip := net.ParseIP(host); err != nil || host == "" || ip != nil && ip.IsUnspecified() {
 		host = "localhost"
 	}
-	return scheme + "://" + net.JoinHostPort(host, cmp.Or(port, set))
+	return scheme + "://" + net.JoinHostPort(host, port)
 }
 
 // limits are how long a connection may take for what. A request is over when all

@@ -113,7 +113,7 @@ func (s *server) anewSQLite(ctx context.Context) error {
 	if err == nil {
 		return os.WriteFile(database, content, 0o600)
 	}
-	if err := errors.Join(ignoreMissing(err), s.ensureDemo(ctx)); err != nil {
+	if err := errors.Join(ignoreMissing(err), s.ensureDemo(ctx, s.url)); err != nil {
 		return err
 	}
 	if content, err = os.ReadFile(database); err != nil {
@@ -138,7 +138,7 @@ func (s *server) anewPostgres(ctx context.Context) (err error) {
 		if _, err := db.ExecContext(ctx, "DROP SCHEMA public CASCADE; CREATE SCHEMA public"); err != nil {
 			return err
 		}
-		if err := s.ensureDemo(ctx); err != nil {
+		if err := s.ensureDemo(ctx, s.url); err != nil {
 			return err
 		}
 	}
