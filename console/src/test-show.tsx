@@ -1,7 +1,7 @@
 import { i18n } from "@lingui/core";
 import { I18nProvider } from "@lingui/react";
 import { MantineProvider } from "@mantine/core";
-import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { type QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import {
   createMemoryHistory,
   createRootRoute,
@@ -13,11 +13,12 @@ import {
 import { render } from "@testing-library/react";
 import type { ComponentType, ReactNode } from "react";
 import { vi } from "vitest";
+import { makeQueryClient } from "@/app/query";
 import { parseSearch, stringifySearch } from "@/app/searchParams";
 import { sessionQuery } from "@/app/session";
 
 function within(content: ReactNode, session: object): QueryClient {
-  const queries = new QueryClient({ defaultOptions: { queries: { retry: false } } });
+  const queries = makeQueryClient(async () => {});
   queries.setQueryData(sessionQuery.queryKey, session as never);
   render(
     <I18nProvider i18n={i18n}>
@@ -57,7 +58,7 @@ export function visit(
   return () => router.state.location.href;
 }
 
-type Answer = (search: URLSearchParams, body: unknown) => unknown;
+type Answer = (search: URLSearchParams, body: unknown, headers: Headers) => unknown;
 
 /** What is refused, as an answer. */
 export const refusal = (code: string, status = 403): Response =>
@@ -72,16 +73,45 @@ export const refusal = (code: string, status = 403): Response =>
  */
 export function serve(answers: Record<string, Answer>): { what: string; body: unknown }[] {
   const asked: { what: string; body: unknown }[] = [];
-  vi.stubGlobal("fetch", async (request: Request) => {
+  vi.stubGlobal("fetch", async (input: Request | string, init?: RequestInit) => {
+    const request = input instanceof Request ? input : new Request(new URL(input, location.href), init);
     const url = new URL(request.url);
     const what = `${request.method} ${url.pathname.replace("/api/v1", "")}`;
     const text = await request.text();
-    const body: unknown = text ? JSON.parse(text) : undefined;
+    const json = request.headers.get("Content-Type")?.endsWith("json");
+    const body: unknown = text && json ? JSON.parse(text) : undefined;
     asked.push({ what, body });
-    const answer = await answers[what]?.(url.searchParams, body);
+    const answer = await answers[what]?.(url.searchParams, body, request.headers);
     if (answer instanceof Response) return answer;
     if (answer === undefined) return refusal("not_found", 404);
     return new Response(JSON.stringify(answer), { headers: { "Content-Type": "application/json" } });
   });
   return asked;
+}
+
+/**
+ * What a server keeps and changes for whoever has its newest version, as it does: the answers to GET and PATCH. Of the
+ * others it tells what there is now.
+ */
+export function versioned<T extends { version: number }>(first: T) {
+  let now = first;
+  const change = (patch: object) => {
+    now = { ...now, ...patch, version: now.version + 1 };
+    return now;
+  };
+  return {
+    now: () => now,
+    change,
+    patch: (_: unknown, body: unknown, headers: Headers) =>
+      headers.get("If-Match") === `"${now.version}"` ? change(body as object) : conflict(now),
+  };
+}
+
+/** The refusal of a change that is based on something old; not every one tells what there is now. */
+export function conflict(current?: object): Response {
+  const problem = { title: "x", code: "precondition_failed", status: 412, ...(current && { current }) };
+  return new Response(JSON.stringify(problem), {
+    status: 412,
+    headers: { "Content-Type": "application/problem+json" },
+  });
 }

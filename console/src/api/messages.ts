@@ -1,5 +1,6 @@
 import { plural, t } from "@lingui/core/macro";
 import { formatDateTime, formatList } from "@/app/format";
+import { isConflict } from "./conflict";
 import { ApiError, pointerField } from "./errors";
 import { fieldText } from "./fieldWords";
 import { permissionWords } from "./permissionNames";
@@ -24,6 +25,9 @@ export function errorText(error: unknown): string {
  */
 export function formErrorText(error: unknown, shown: readonly string[]): string {
   if (!(error instanceof ApiError)) return errorText(error);
+  if (isConflict(error)) {
+    return t`Somebody else changed this in the meantime, and nothing of yours is saved yet. What you typed is still here, all else is as it is now. Look at it, then save again.`;
+  }
   const { errors = [], reason } = error.problem;
   const beside = (pointer: string) => shown.includes(pointerField(pointer));
   if (reason || errors.length === 0 || !fieldCodes.includes(error.code)) return errorText(error);
@@ -87,7 +91,7 @@ function wordsOfCode(error: ApiError): string | undefined {
     case "not_found":
       return t`It may have been deleted, or the address is wrong.`;
     case "precondition_failed":
-      return t`Somebody else changed this in the meantime.`;
+      return t`Somebody else changed this in the meantime, and nothing was done. It is shown as it is now: look at it, then do it again.`;
     case "invalid_cursor":
       return t`This page of the list is no longer available. Start again from the first page.`;
     case "too_large":

@@ -1,4 +1,5 @@
 import { MutationCache, QueryCache, QueryClient } from "@tanstack/react-query";
+import { isConflict } from "@/api/conflict";
 import { ApiError } from "@/api/errors";
 import { actIn, isPlaceRefusal } from "./acting";
 import { goBackToSelf } from "./impersonation";
@@ -29,9 +30,14 @@ export function makeQueryClient(go: (path: string) => Promise<void>): QueryClien
     }
     void go(path);
   };
-  const client = new QueryClient({
+  const client: QueryClient = new QueryClient({
     queryCache: new QueryCache({ onError }),
-    mutationCache: new MutationCache({ onError }),
+    mutationCache: new MutationCache({
+      onError: (error) => {
+        onError(error);
+        return afterConflict(client, error);
+      },
+    }),
     defaultOptions: {
       queries: {
         staleTime: 15_000,
@@ -43,6 +49,14 @@ export function makeQueryClient(go: (path: string) => Promise<void>): QueryClien
     },
   });
   return client;
+}
+
+/**
+ * Fetches what is on screen again when a change was refused because somebody else had made one before. It is done
+ * before the person is told, who then looks at what there is now, and whose next attempt goes from it.
+ */
+export async function afterConflict(client: QueryClient, error: unknown): Promise<void> {
+  if (isConflict(error)) await client.invalidateQueries();
 }
 
 /** Where an error sends the person, or null if it concerns only the page that caused it. */

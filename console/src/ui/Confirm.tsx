@@ -1,8 +1,10 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { Alert, Button, Group, Modal, Stack } from "@mantine/core";
+import { useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 import { errorText } from "@/api/messages";
+import { afterConflict } from "@/app/query";
 import { useFocusBack } from "./useFocusBack";
 
 type Props = {
@@ -16,7 +18,8 @@ type Props = {
   danger?: boolean;
   /** While something that is asked for is missing. */
   disabled?: boolean;
-  onConfirm: () => Promise<unknown>;
+  /** Told why the last attempt was refused: what was changed meanwhile is in there. */
+  onConfirm: (refusal: unknown) => Promise<unknown>;
   onClose: () => void;
 };
 
@@ -33,6 +36,7 @@ export function Confirm({
   onClose,
 }: Props) {
   useFocusBack(opened);
+  const queryClient = useQueryClient();
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
   const close = () => {
@@ -44,9 +48,10 @@ export function Confirm({
     setBusy(true);
     setError(null);
     try {
-      await onConfirm();
+      await onConfirm(error);
       onClose();
     } catch (caught) {
+      await afterConflict(queryClient, caught);
       setError(caught);
     } finally {
       setBusy(false);

@@ -2,7 +2,6 @@ import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { Button, NativeSelect, Textarea, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useRef, useState } from "react";
 import { fieldErrors } from "@/api/errors";
 import { fieldText } from "@/api/messages";
 import { useOnce } from "@/api/once";
@@ -12,6 +11,7 @@ import { FormAlert } from "@/ui/FormAlert";
 import { notifyDone } from "@/ui/notify";
 import { FooterNote, Panel } from "@/ui/Panel";
 import { useChanged } from "@/ui/useChanged";
+import { useDraft } from "@/ui/useDraft";
 import {
   agentOrganizationsQuery,
   agentPatch,
@@ -26,19 +26,14 @@ import {
 type Props = { agent: Agent | null; onClose: () => void };
 
 /** Adds an AI agent, or changes it as far as one may: all of it, or only who has it. */
-export function AgentPanel({ agent, onClose }: Props) {
+export function AgentPanel({ agent: given, onClose }: Props) {
   const queryClient = useQueryClient();
-  const kept = useRef(agent);
+  const { base: agent, values: draft, set, adopt, told } = useDraft(given, draftOf);
   const once = useOnce();
-  const [draft, setDraft] = useState(() => draftOf(agent));
-  const set = (change: Partial<Draft>) => setDraft((old) => ({ ...old, ...change }));
   const save = useMutation({
-    mutationFn: () =>
-      kept.current
-        ? saveAgent(kept.current, draft, (saved) => {
-            kept.current = saved;
-          })
-        : createAgent(once, draft),
+    mutationFn: (sent: Draft) =>
+      agent ? saveAgent(agent, sent, (saved) => adopt(saved, draftOf(saved))) : createAgent(once, sent),
+    onError: told,
     onSuccess: (saved) => {
       onClose();
       notifyDone(t`${saved.name} is saved.`);
@@ -57,7 +52,7 @@ export function AgentPanel({ agent, onClose }: Props) {
       title={agent ? (agent.manageable ? t`Edit ${agent.name}` : t`Assign ${agent.name}`) : t`New AI agent`}
       onClose={onClose}
       onSubmit={() => {
-        if (!missing && !unchanged && !save.isPending) save.mutate();
+        if (!missing && !unchanged && !save.isPending) save.mutate(draft);
       }}
       footer={
         <>

@@ -4,6 +4,7 @@ import { Skeleton } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { client, ifMatch, unwrap } from "@/api/client";
+import { newest } from "@/api/conflict";
 import type { CustomField } from "@/api/types";
 import { Confirm } from "@/ui/Confirm";
 import { fieldUsageQuery } from "./queries";
@@ -20,9 +21,12 @@ export function DeleteField({ field, onClose, onDeleted }: Props) {
   if (field && field !== last) setLast(field);
   const usage = useQuery({ ...fieldUsageQuery(field?.id ?? ""), enabled: field !== null });
   const people = usage.data?.people;
-  const remove = async () => {
+  const remove = async (refusal: unknown) => {
     if (!field) return;
-    const params = { path: { id: field.id }, header: { "If-Match": ifMatch(field.version) } };
+    const params = {
+      path: { id: field.id },
+      header: { "If-Match": ifMatch(newest(field, refusal).version) },
+    };
     await unwrap(client.DELETE("/custom-fields/{id}", { params }));
     await onDeleted(field.label);
   };

@@ -2,7 +2,6 @@ import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { Button, Checkbox, NativeSelect, TextInput } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
-import { useState } from "react";
 import { client, ifMatch, unwrap } from "@/api/client";
 import { fieldErrors } from "@/api/errors";
 import { fieldText } from "@/api/messages";
@@ -12,13 +11,19 @@ import { formatList } from "@/app/format";
 import { FormAlert } from "@/ui/FormAlert";
 import { FooterNote, Panel } from "@/ui/Panel";
 import { useChanged } from "@/ui/useChanged";
+import { useDraft } from "@/ui/useDraft";
 import { ChoicesEditor } from "./ChoicesEditor";
 import { choicesOf, type FieldForm, fieldPatch, formOf, newField } from "./fieldForm";
 import { type Kind, kindDescription, kindName, kinds } from "./kinds";
 
 type Props = { field: CustomField | null; onClose: () => void; onSaved: (field: CustomField) => void };
 
-function useSave(field: CustomField | null, form: FieldForm, onSaved: Props["onSaved"]) {
+function useSave(
+  field: CustomField | null,
+  form: FieldForm,
+  onSaved: Props["onSaved"],
+  onError: (refusal: unknown) => void,
+) {
   const once = useOnce();
   return useMutation({
     mutationFn: () => {
@@ -36,6 +41,7 @@ function useSave(field: CustomField | null, form: FieldForm, onSaved: Props["onS
       );
     },
     onSuccess: onSaved,
+    onError,
   });
 }
 
@@ -50,10 +56,9 @@ function missingOf(form: FieldForm): string[] {
 }
 
 /** Makes or changes a custom field. */
-export function FieldPanel({ field, onClose, onSaved }: Props) {
-  const [form, setForm] = useState(() => formOf(field));
-  const set = (change: Partial<FieldForm>) => setForm((old) => ({ ...old, ...change }));
-  const saving = useSave(field, form, onSaved);
+export function FieldPanel({ field: given, onClose, onSaved }: Props) {
+  const { base: field, values: form, set, told } = useDraft(given, formOf);
+  const saving = useSave(field, form, onSaved, told);
   const errors = fieldErrors(saving.error, fieldText);
   const missing = missingOf(form);
   const changed = field === null || fieldPatch(formOf(field), form) !== null;

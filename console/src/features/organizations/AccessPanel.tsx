@@ -1,15 +1,17 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
-import { Alert, Button, Skeleton } from "@mantine/core";
+import { Button, Skeleton } from "@mantine/core";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { client, ifMatch, unwrap } from "@/api/client";
-import { errorText } from "@/api/messages";
+import { newest } from "@/api/conflict";
 import type { Membership, User } from "@/api/types";
 import { useRefreshUsers } from "@/features/users/queries";
 import { ErrorState } from "@/ui/ErrorState";
+import { FormAlert } from "@/ui/FormAlert";
 import { notifyDone } from "@/ui/notify";
 import { FooterNote, Panel } from "@/ui/Panel";
+import { rebased } from "@/ui/useDraft";
 import type { Place } from "./choices";
 import { type Holding, HoldingFields, holdingBody, holdingOf, sameHolding } from "./HoldingFields";
 import { LeaveOrganization } from "./LeaveOrganization";
@@ -21,20 +23,21 @@ type Props = { user: User; organization: Place; onClose: () => void };
 export function AccessPanel({ user, organization, onClose }: Props) {
   const held = useQuery(membershipQuery(user.id, organization.id));
   const refresh = useRefreshUsers();
-  const [changed, setChanged] = useState<Holding | null>(null);
+  // What was typed, and over what: all else is as it is by now.
+  const [typed, setTyped] = useState<{ over: Holding; value: Holding } | null>(null);
   const [leaving, setLeaving] = useState(false);
   const membership = held.data;
   const before = membership && holdingOf(membership, organization);
-  const draft = changed ?? before;
+  const draft = typed && before ? rebased(typed.over, before, typed.value) : before;
   const same = !before || !draft || sameHolding(before, draft);
   const mayEdit = membership?.allowed_actions.includes("edit") ?? false;
   const save = useMutation({
-    mutationFn: (wanted: Holding) =>
+    mutationFn: ({ wanted, version }: { wanted: Holding; version: User["version"] }) =>
       unwrap<Membership>(
         client.PUT("/users/{id}/memberships/{organization_id}", {
           params: {
             path: { id: user.id, organization_id: organization.id },
-            header: { "If-Match": ifMatch(user.version) },
+            header: { "If-Match": ifMatch(version) },
           },
           body: holdingBody(wanted, organization),
         }),
@@ -52,7 +55,9 @@ export function AccessPanel({ user, organization, onClose }: Props) {
       changed={!same}
       onClose={onClose}
       onSubmit={() => {
-        if (draft && !same && mayEdit && !save.isPending) save.mutate(draft);
+        if (draft && !same && mayEdit && !save.isPending) {
+          save.mutate({ wanted: draft, version: newest(user, save.error).version });
+        }
       }}
       footer={
         <>
@@ -66,11 +71,7 @@ export function AccessPanel({ user, organization, onClose }: Props) {
         </>
       }
     >
-      {save.isError && (
-        <Alert color="red" role="alert">
-          {errorText(save.error)}
-        </Alert>
-      )}
+      <FormAlert error={save.error} shown={[]} />
       {held.isError && <ErrorState error={held.error} onRetry={() => void held.refetch()} />}
       {held.isPending && <Skeleton height={320} />}
       {membership && before && draft && (
@@ -80,7 +81,7 @@ export function AccessPanel({ user, organization, onClose }: Props) {
             userType={user.user_type}
             held={membership}
             value={draft}
-            onChange={setChanged}
+            onChange={(value) => setTyped({ over: before, value })}
           />
           {membership.allowed_actions.includes("remove") && (
             <div>

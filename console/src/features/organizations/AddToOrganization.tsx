@@ -1,13 +1,14 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
-import { Alert, Button } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { IconInfoCircle } from "@tabler/icons-react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { client, ifMatch, unwrap } from "@/api/client";
-import { errorText } from "@/api/messages";
+import { newest } from "@/api/conflict";
 import type { Membership, User } from "@/api/types";
 import { useRefreshUsers } from "@/features/users/queries";
+import { FormAlert } from "@/ui/FormAlert";
 import { notifyDone } from "@/ui/notify";
 import { Note } from "@/ui/Page";
 import { FooterNote, Panel } from "@/ui/Panel";
@@ -61,7 +62,9 @@ export function AddToOrganization({ user, memberships, onClose }: Props) {
       changed={place !== null}
       onClose={onClose}
       onSubmit={() => {
-        if (place && state === "" && !join.isPending) join.mutate({ user, organization: place, holding });
+        if (place && state === "" && !join.isPending) {
+          join.mutate({ user: newest(user, join.error), organization: place, holding });
+        }
       }}
       footer={
         <>
@@ -75,11 +78,7 @@ export function AddToOrganization({ user, memberships, onClose }: Props) {
         </>
       }
     >
-      {join.isError && (
-        <Alert color="red" role="alert">
-          {errorText(join.error)}
-        </Alert>
-      )}
+      <FormAlert error={join.error} shown={[]} />
       <OrganizationSelect
         label={t`Organization`}
         placeholder={t`Choose an organization`}

@@ -3,6 +3,7 @@ import { Trans } from "@lingui/react/macro";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { client, ifMatch, unwrap } from "@/api/client";
+import { newest } from "@/api/conflict";
 import type { Membership, User } from "@/api/types";
 import { formatList } from "@/app/format";
 import { useRefreshUsers } from "@/features/users/queries";
@@ -29,12 +30,12 @@ export function LeaveOrganization({ user, membership, onClose, onDone }: Props) 
   const shown = membership ?? last;
   const name = user.full_name;
   const place = shown?.organization.name ?? "";
-  const leave = async () => {
+  const leave = async (refusal: unknown) => {
     if (!membership) return;
     const path = { id: user.id, organization_id: membership.organization.id };
     await unwrap(
       client.DELETE("/users/{id}/memberships/{organization_id}", {
-        params: { path, header: { "If-Match": ifMatch(user.version) } },
+        params: { path, header: { "If-Match": ifMatch(newest(user, refusal).version) } },
       }),
     );
     notifyDone(t`${name} no longer belongs to ${place}.`);

@@ -23,11 +23,7 @@ export function AliasForm({ memberships, ...rest }: Props) {
   return (
     <div className={classes.aliases}>
       {memberships.map((membership) => (
-        <AliasRow
-          key={`${membership.organization.id} ${membership.alias}`}
-          membership={membership}
-          {...rest}
-        />
+        <AliasRow key={membership.organization.id} membership={membership} {...rest} />
       ))}
     </div>
   );
@@ -39,7 +35,13 @@ function AliasRow({
   save,
 }: Omit<Props, "memberships"> & { membership: Membership }) {
   const { organization, alias } = membership;
+  const [base, setBase] = useState(alias);
   const [draft, setDraft] = useState(alias);
+  // Where nothing was typed, what is set meanwhile shows.
+  if (alias !== base) {
+    setBase(alias);
+    if (draft.trim() === base) setDraft(alias);
+  }
   const wanted = draft.trim();
   const write = useMutation({
     mutationFn: () => save(organization.id, wanted),

@@ -18,6 +18,11 @@ export function OrganizationPolicy({ org, ...form }: Props) {
   }
   if (!policy.data) return <Skeleton height={240} mt="lg" />;
   return (
-    <PolicyForm key={policy.data.version} policy={policy.data} hasBelow={hasBelow.data === true} {...form} />
+    <PolicyForm
+      key={policy.data.organization_id}
+      policy={policy.data}
+      hasBelow={hasBelow.data === true}
+      {...form}
+    />
   );
 }

@@ -3,11 +3,14 @@ import { Trans } from "@lingui/react/macro";
 import { Button } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useEffect, useState } from "react";
+import { isConflict } from "@/api/conflict";
 import { ApiError } from "@/api/errors";
 import { formatList } from "@/app/format";
+import { afterConflict } from "@/app/query";
 import { FormAlert } from "@/ui/FormAlert";
 import { notifyDone } from "@/ui/notify";
 import { UnsavedGuard } from "@/ui/Unsaved";
+import { useDraft } from "@/ui/useDraft";
 import {
   changedKeys,
   type Draft,
@@ -55,12 +58,16 @@ function saveWords(elsewhere: string[]): string {
 }
 
 /** The form of one organization. Saving first finds out who would be shut out, and asks when anybody is. */
-export function PolicyForm({ policy, hasBelow, settings, placeOf, onChanged, children }: PolicyFormProps) {
+export function PolicyForm(props: PolicyFormProps) {
+  const { hasBelow, settings, placeOf, onChanged, children } = props;
   const queries = useQueryClient();
-  const [draft, setDraft] = useState(() => draftOf(policy));
+  const { base: policy, values: draft, set, adopt, told: tell, reset } = useDraft(props.policy, draftOf);
   const [asked, setAsked] = useState<Rehearsal | null>(null);
-  const save = async (confirmSelf: boolean) => {
+  // Who would be shut out by what is there now is another question: the person is told and saves again.
+  const [refused, setRefused] = useState<unknown>(null);
+  const write = async (confirmSelf: boolean) => {
     const saved = await savePolicy(policy, settingsOf(draft), confirmSelf);
+    adopt(saved, draft);
     queries.setQueryData(policyQuery(policy.organization_id).queryKey, saved);
     void queries.invalidateQueries({ queryKey: ["policy"] });
     notifyDone(
@@ -69,8 +76,19 @@ export function PolicyForm({ policy, hasBelow, settings, placeOf, onChanged, chi
         : t`The policy is saved.`,
     );
   };
+  const save = async (confirmSelf: boolean) => {
+    try {
+      await write(confirmSelf);
+    } catch (error) {
+      if (!isConflict(error)) throw error;
+      await afterConflict(queries, error);
+      tell(error);
+      setRefused(error);
+    }
+  };
   const check = useMutation({
     mutationFn: async () => {
+      setRefused(null);
       const result = await rehearse(policy.organization_id, settingsOf(draft));
       if (hurts(result)) setAsked(result);
       else await save(false);
@@ -90,7 +108,7 @@ export function PolicyForm({ policy, hasBelow, settings, placeOf, onChanged, chi
     policy,
     draft,
     hasBelow,
-    set: (key, field) => setDraft((before) => ({ ...before, [key]: field })),
+    set: (key, field) => set({ [key]: field }),
     ruleErrors: check.error instanceof ApiError ? ruleErrors(check.error.problem.errors) : {},
   };
   const besideRules = settings.includes("allowlist") && Object.keys(edit.ruleErrors).length > 0;
@@ -104,12 +122,12 @@ export function PolicyForm({ policy, hasBelow, settings, placeOf, onChanged, chi
     >
       {children(edit)}
       <UnsavedGuard changed={changed} by={["org"]} />
-      <FormAlert error={check.error} shown={besideRules ? ["allowlist"] : []} mt="md" />
+      <FormAlert error={check.error ?? refused} shown={besideRules ? ["allowlist"] : []} mt="md" />
       <div className={classes.bar} hidden={!changed && !isOpen(policy, settings)}>
         <p className={classes.barText} role="status">
           {wrong.length > 0 ? t`A number is out of its range.` : changed ? saveWords(elsewhere) : ""}
         </p>
-        <Button variant="default" disabled={!changed} onClick={() => setDraft(draftOf(policy))}>
+        <Button variant="default" disabled={!changed} onClick={() => reset()}>
           <Trans>Discard</Trans>
         </Button>
         <Button type="submit" disabled={!changed || wrong.length > 0} loading={check.isPending}>

@@ -6,7 +6,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { client, ifMatch, unwrap } from "@/api/client";
-import { fieldErrors, isApiError } from "@/api/errors";
+import { fieldErrors } from "@/api/errors";
 import { fieldText } from "@/api/messages";
 import type { Permission, Role } from "@/api/types";
 import { useCan, useSession } from "@/app/session";
@@ -15,6 +15,7 @@ import { Tag } from "@/ui/badges";
 import { FormAlert } from "@/ui/FormAlert";
 import { notifyDone } from "@/ui/notify";
 import { UnsavedGuard } from "@/ui/Unsaved";
+import { useDraft } from "@/ui/useDraft";
 import { DeleteRole } from "./DeleteRole";
 import { PermissionMatrix } from "./PermissionMatrix";
 import { rolesQuery } from "./queries";
@@ -23,6 +24,8 @@ import classes from "./roles.module.css";
 
 type Props = { role: Role; catalogue: Permission[]; onCopy: () => void };
 type Draft = { name: string; description: string; permissions: string[] };
+
+const draftOf = ({ name, description, permissions }: Role): Draft => ({ name, description, permissions });
 
 /** The fields of a draft that differ from the role, or null. */
 export function rolePatch(role: Draft, draft: Draft): Partial<Draft> | null {
@@ -34,29 +37,27 @@ export function rolePatch(role: Draft, draft: Draft): Partial<Draft> | null {
 }
 
 /** One role: what it grants, and for those who may, its editor. */
-export function RoleDetail({ role, catalogue, onCopy }: Props) {
+export function RoleDetail({ role: given, catalogue, onCopy }: Props) {
   const may = useCan();
   const session = useSession();
   const queryClient = useQueryClient();
   const navigate = useNavigate();
+  const { base: role, values: draft, set: setDraft, adopt, told, reset } = useDraft(given, draftOf);
   const editable = role.editable && may("roles.manage");
-  const [draft, setDraft] = useState<Draft>({
-    name: role.name,
-    description: role.description,
-    permissions: role.permissions,
-  });
   const [deleting, setDeleting] = useState(false);
   const patch = rolePatch(role, draft);
   const save = useMutation({
-    mutationFn: () =>
+    mutationFn: (sent: Draft) =>
       unwrap<Role>(
         client.PATCH("/roles/{id}", {
           params: { path: { id: role.id }, header: { "If-Match": ifMatch(role.version) } },
           headers: { "Content-Type": "application/merge-patch+json" },
-          body: patch ?? {},
+          body: rolePatch(role, sent) ?? {},
         }),
       ),
-    onSuccess: async (saved) => {
+    onError: told,
+    onSuccess: async (saved, sent) => {
+      adopt(saved, sent);
       notifyDone(t`The role ${saved.name} is saved.`);
       await queryClient.invalidateQueries({ queryKey: rolesQuery.queryKey });
     },
@@ -78,17 +79,7 @@ export function RoleDetail({ role, catalogue, onCopy }: Props) {
         onDelete={() => setDeleting(true)}
       />
       <UnsavedGuard changed={patch !== null} />
-      <FormAlert error={save.error} shown={["name", "description"]} mb="md">
-        {isApiError(save.error, "precondition_failed") && (
-          <Button
-            variant="subtle"
-            color="red"
-            onClick={() => void queryClient.invalidateQueries({ queryKey: rolesQuery.queryKey })}
-          >
-            <Trans>Load their version</Trans>
-          </Button>
-        )}
-      </FormAlert>
+      <FormAlert error={save.error} shown={["name", "description"]} mb="md" />
       {editable && (
         <div className={classes.fields}>
           <TextInput
@@ -97,7 +88,7 @@ export function RoleDetail({ role, catalogue, onCopy }: Props) {
             maxLength={100}
             value={draft.name}
             error={errors.name}
-            onChange={(event) => setDraft({ ...draft, name: event.currentTarget.value })}
+            onChange={(event) => setDraft({ name: event.currentTarget.value })}
           />
           <Textarea
             label={t`Description`}
@@ -106,7 +97,7 @@ export function RoleDetail({ role, catalogue, onCopy }: Props) {
             maxLength={500}
             value={draft.description}
             error={errors.description}
-            onChange={(event) => setDraft({ ...draft, description: event.currentTarget.value })}
+            onChange={(event) => setDraft({ description: event.currentTarget.value })}
           />
         </div>
       )}
@@ -114,23 +105,21 @@ export function RoleDetail({ role, catalogue, onCopy }: Props) {
         catalogue={catalogue}
         value={draft.permissions}
         grantable={session.permissions}
-        onChange={editable ? (permissions) => setDraft({ ...draft, permissions }) : undefined}
+        onChange={editable ? (permissions) => setDraft({ permissions }) : undefined}
       />
       {editable && (
         <div className={classes.bar}>
           <p className={classes.barNote} role="status">
             {problem || (patch ? effectNote(role) : t`Nothing has changed yet.`)}
           </p>
-          <Button
-            variant="default"
-            disabled={!patch}
-            onClick={() =>
-              setDraft({ name: role.name, description: role.description, permissions: role.permissions })
-            }
-          >
+          <Button variant="default" disabled={!patch} onClick={() => reset()}>
             <Trans>Discard</Trans>
           </Button>
-          <Button disabled={!patch || problem !== ""} loading={save.isPending} onClick={() => save.mutate()}>
+          <Button
+            disabled={!patch || problem !== ""}
+            loading={save.isPending}
+            onClick={() => save.mutate(draft)}
+          >
             <Trans>Save</Trans>
           </Button>
         </div>

@@ -19,6 +19,7 @@ import { notifyDone, notifyFailed } from "@/ui/notify";
 import { FooterNote, Panel } from "@/ui/Panel";
 import { type PhotoChange, PhotoField } from "@/ui/photo/PhotoField";
 import { useChanged } from "@/ui/useChanged";
+import { useDraft } from "@/ui/useDraft";
 import { refreshTeams } from "./queries";
 
 type Draft = { name: string; description: string; organization_id: string; serves: Ref[] };
@@ -76,20 +77,22 @@ async function saveTeam(once: Once, team: Team | null, draft: Draft, photo: Phot
 }
 
 /** Makes a team, or changes what it is called and for whom it works. */
-export function TeamPanel({ team, onClose }: { team: Team | null; onClose: () => void }) {
+export function TeamPanel({ team: given, onClose }: { team: Team | null; onClose: () => void }) {
   const session = useSession();
   const queryClient = useQueryClient();
   const navigate = useNavigate();
   const [photo, setPhoto] = useState<PhotoChange>(null);
-  const [draft, setDraft] = useState<Draft>({
-    name: team?.name ?? "",
-    description: team?.description ?? "",
-    organization_id: team?.organization.id ?? session.organization.id,
-    serves: team?.serves ?? [],
+  const draftOf = (of: Team | null): Draft => ({
+    name: of?.name ?? "",
+    description: of?.description ?? "",
+    organization_id: of?.organization.id ?? session.organization.id,
+    serves: of?.serves ?? [],
   });
+  const { base: team, values: draft, set: setDraft, told } = useDraft(given, draftOf);
   const once = useOnce();
   const save = useMutation({
     mutationFn: () => saveTeam(once, team, draft, photo),
+    onError: told,
     onSuccess: async (saved) => {
       onClose();
       notifyDone(t`${saved.name} is saved.`);

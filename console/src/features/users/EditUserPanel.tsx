@@ -38,9 +38,12 @@ type Props = { user: User; opened: boolean; onClose: () => void };
 export function EditUserPanel({ user, opened, onClose }: Props) {
   // The row may be a little old: the form starts from what the server has now.
   const fresh = useQuery({ ...userQuery(user.id), enabled: opened, staleTime: 0 });
-  const base = fresh.data && !fresh.isFetching ? fresh.data : null;
-  return base && opened ? (
-    <EditForm key={`${base.id}`} user={base} opened={opened} onClose={onClose} />
+  // Once it stands, it stays: whatever has the person fetched again takes away nothing that was typed.
+  const [begun, setBegun] = useState<User | null>(null);
+  if (opened && !begun && fresh.data && !fresh.isFetching) setBegun(fresh.data);
+  if (!opened && begun) setBegun(null);
+  return begun && opened ? (
+    <EditForm key={begun.id} user={begun} opened={opened} onClose={onClose} />
   ) : (
     <Panel
       opened={opened}

@@ -56,7 +56,7 @@ describe("deleting people", () => {
     expect(button("Delete 1 person").disabled).toBe(true);
     await userEvent.click(screen.getByRole("radio", { name: "It ends" }));
     await userEvent.click(button("Delete 1 person"));
-    expect(onConfirm.mock.calls).toEqual([[""]]);
+    expect(onConfirm.mock.calls).toEqual([["", null]]);
   });
 });
 

@@ -18,8 +18,8 @@ type Props = {
   action: string;
   /** What will happen, before what is listed. */
   children: ReactNode;
-  /** heir is who takes over what they own, or "" when it ends. */
-  onConfirm: (heir: string) => Promise<unknown>;
+  /** heir is who takes over what they own, or "" when it ends; refusal is why the last attempt failed. */
+  onConfirm: (heir: string, refusal: unknown) => Promise<unknown>;
   onClose: () => void;
 };
 
@@ -79,7 +79,7 @@ export function Farewell({ users, opened, title, action, children, onConfirm, on
   const owned = ownedBy(preview.data ?? []);
   const movable = owned.some((entry) => entry.kind !== "api_keys");
   const undecided = movable && !ends && !heir;
-  const confirm = () => onConfirm(movable && !ends ? heir : "");
+  const confirm = (refusal: unknown) => onConfirm(movable && !ends ? heir : "", refusal);
   return (
     <Confirm
       opened={opened}

@@ -3,6 +3,7 @@ import { Trans } from "@lingui/react/macro";
 import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
+import { newest } from "@/api/conflict";
 import type { User, UserAction } from "@/api/types";
 import { formatDateTime, untilFormat } from "@/app/format";
 import { InviteUserDialog } from "@/features/invitations/InviteUserDialog";
@@ -89,9 +90,9 @@ export function UserDialogs({ pending, onClose, organization, afterDelete }: Pro
       ? wordsFor(shown.action, shown.user.full_name)
       : null;
 
-  const remove = async (heir: string) => {
+  const remove = async (heir: string, refusal: unknown) => {
     if (!pending || !words) return;
-    await deleteUser(pending.user, heir);
+    await deleteUser(newest(pending.user, refusal), heir);
     notifyDone(words.done);
     if (afterDelete) await navigate({ to: afterDelete });
     await refresh();

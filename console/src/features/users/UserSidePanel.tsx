@@ -1,13 +1,12 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
-import { Alert, Button, Drawer, Group, Skeleton, Title } from "@mantine/core";
+import { Button, Drawer, Group, Skeleton, Title } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import { IconArrowRight } from "@tabler/icons-react";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Fragment, type ReactNode, useEffect, useRef, useState } from "react";
 import { client, ifMatch, unwrap } from "@/api/client";
-import { errorText } from "@/api/messages";
 import type { User } from "@/api/types";
 import { useCan, useSession } from "@/app/session";
 import { useFields } from "@/features/fields/queries";
@@ -17,11 +16,13 @@ import { rolesQuery } from "@/features/roles/queries";
 import { UserTeams } from "@/features/teams/UserTeams";
 import { RoleTags, StatusBadge, TypeBadge } from "@/ui/badges";
 import { ErrorState } from "@/ui/ErrorState";
+import { FormAlert } from "@/ui/FormAlert";
 import { PersonAvatar } from "@/ui/PersonAvatar";
 import { Presence } from "@/ui/Presence";
 import { RelativeTime } from "@/ui/Time";
 import { useGuardedClose } from "@/ui/Unsaved";
 import ui from "@/ui/ui.module.css";
+import { useDraft } from "@/ui/useDraft";
 import { useFocusBack } from "@/ui/useFocusBack";
 import { allows } from "./actions";
 import { useRefreshUsers, userQuery } from "./queries";
@@ -97,7 +98,7 @@ function Summary({ user, onUnsaved }: SummaryProps) {
           <UserTeams user={user} />
         </Part>
       )}
-      <RolesHere key={user.version} user={user} onUnsaved={onUnsaved} />
+      <RolesHere user={user} onUnsaved={onUnsaved} />
       <Button
         component={Link}
         to="/admin/users/$id"
@@ -140,30 +141,39 @@ function Part({ title, children }: { title: string; children: ReactNode }) {
   );
 }
 
+const rolesOf = ({ here }: User) => ({ role_ids: here?.roles.map((role) => role.id) ?? [] });
+
+function saveRoles(user: User, role_ids: string[]): Promise<User> {
+  return unwrap<User>(
+    client.PATCH("/users/{id}", {
+      params: { path: { id: user.id }, header: { "If-Match": ifMatch(user.version) } },
+      headers: { "Content-Type": "application/merge-patch+json" },
+      body: { role_ids },
+    }),
+  );
+}
+
 /** The roles in the organization in which one acts, or else in the only one; of others they are changed there. */
-function RolesHere({ user, onUnsaved }: SummaryProps) {
+function RolesHere({ user: given, onUnsaved }: SummaryProps) {
   const may = useCan();
   const session = useSession();
   const roles = useQuery({ ...rolesQuery, enabled: may("roles.read") });
   const refresh = useRefreshUsers();
+  const { base: user, values, set, adopt, told, reset } = useDraft(given, rolesOf);
   const here = user.here;
-  const held = here?.roles.map((role) => role.id) ?? [];
-  const [wanted, setWanted] = useState(held);
-  const changed = !sameSet(held, wanted);
+  const wanted = values.role_ids;
+  const changed = !sameSet(rolesOf(user).role_ids, wanted);
   useEffect(() => {
     onUnsaved(changed);
     return () => onUnsaved(false);
   }, [changed, onUnsaved]);
   const save = useMutation({
-    mutationFn: () =>
-      unwrap<User>(
-        client.PATCH("/users/{id}", {
-          params: { path: { id: user.id }, header: { "If-Match": ifMatch(user.version) } },
-          headers: { "Content-Type": "application/merge-patch+json" },
-          body: { role_ids: wanted },
-        }),
-      ),
-    onSuccess: refresh,
+    mutationFn: (role_ids: string[]) => saveRoles(user, role_ids),
+    onError: told,
+    onSuccess: async (saved, role_ids) => {
+      adopt(saved, { role_ids });
+      await refresh();
+    },
   });
   const mayChange = may("roles.assign") && allows(user, "edit") && user.id !== session.user.id;
   if (!mayChange || !here || !roles.data) {
@@ -185,7 +195,7 @@ function RolesHere({ user, onUnsaved }: SummaryProps) {
         form={{
           values: { ...emptyUser, role_ids: wanted },
           errors: {},
-          onChange: (_, value) => setWanted(value as string[]),
+          onChange: (_, value) => set({ role_ids: value as string[] }),
         }}
         roles={roles.data}
         held={here.roles}
@@ -193,19 +203,15 @@ function RolesHere({ user, onUnsaved }: SummaryProps) {
       />
       {changed && (
         <Group gap={8} mt={8}>
-          <Button loading={save.isPending} onClick={() => save.mutate()}>
+          <Button loading={save.isPending} onClick={() => save.mutate(wanted)}>
             <Trans>Save roles</Trans>
           </Button>
-          <Button variant="default" onClick={() => setWanted(held)}>
+          <Button variant="default" onClick={() => reset()}>
             <Trans>Discard</Trans>
           </Button>
         </Group>
       )}
-      {save.isError && (
-        <Alert color="red" role="alert" mt={8}>
-          {errorText(save.error)}
-        </Alert>
-      )}
+      <FormAlert error={save.error} shown={[]} mt={8} />
     </section>
   );
 }
