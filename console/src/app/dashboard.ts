@@ -1,4 +1,4 @@
-import { queryOptions, useQuery } from "@tanstack/react-query";
+import { type QueryClient, queryOptions, useQuery } from "@tanstack/react-query";
 import { client, unwrap } from "@/api/client";
 import type { Dashboard } from "@/api/types";
 import { hasPortal, useSession } from "./session";
@@ -10,6 +10,11 @@ export const dashboardQuery = (organization: string) =>
     queryFn: () => unwrap<Dashboard>(client.GET("/dashboard")),
     staleTime: 30_000,
   });
+
+/** Has the dashboards fetched again after something that they show was changed, wherever that was. */
+export function dashboardsChanged(queryClient: QueryClient): Promise<void> {
+  return queryClient.invalidateQueries({ queryKey: ["dashboard"] });
+}
 
 export type Layout = "vertical" | "horizontal";
 

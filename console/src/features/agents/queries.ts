@@ -2,6 +2,7 @@ import { type QueryClient, queryOptions } from "@tanstack/react-query";
 import { client, ifMatch, unwrap } from "@/api/client";
 import type { Once } from "@/api/once";
 import type { Agent, AgentOrganizations } from "@/api/types";
+import { dashboardsChanged } from "@/app/dashboard";
 import type { ChoicesQuery, Option, Ref } from "@/features/organizations/choices";
 import { sameSet } from "@/features/users/userForm";
 
@@ -24,7 +25,7 @@ export const agentOrganizationsQuery = (search: string): ChoicesQuery<Option> =>
 export async function refreshAgents(queryClient: QueryClient): Promise<void> {
   await Promise.all([
     queryClient.invalidateQueries({ queryKey: ["agents"] }),
-    queryClient.invalidateQueries({ queryKey: ["dashboard"] }),
+    dashboardsChanged(queryClient),
   ]);
 }
 

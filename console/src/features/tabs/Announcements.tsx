@@ -6,9 +6,10 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
 import { client, ifMatch, unwrap } from "@/api/client";
+import { newest } from "@/api/conflict";
 import { fieldErrors } from "@/api/errors";
 import { fieldText } from "@/api/messages";
-import { useOnce } from "@/api/once";
+import { type Once, useOnce } from "@/api/once";
 import type { Announcement } from "@/api/types";
 import { formatDate } from "@/app/format";
 import { useSession } from "@/app/session";
@@ -22,8 +23,8 @@ import { notifyDone } from "@/ui/notify";
 import { EmptyState } from "@/ui/Page";
 import { FooterNote, Panel } from "@/ui/Panel";
 import rows from "@/ui/rows.module.css";
-import { useChanged } from "@/ui/useChanged";
-import { announcementsKey, announcementsQuery } from "./queries";
+import { useDraft } from "@/ui/useDraft";
+import { announcementsQuery, tabsChanged } from "./queries";
 import classes from "./tabs.module.css";
 
 /** Notes that people find on their Home. */
@@ -39,10 +40,11 @@ export function Announcements() {
     });
   const [editing, setEditing] = useState<Announcement | "new" | null>(null);
   const [deleting, setDeleting] = useState<Announcement | null>(null);
-  const again = () => queryClient.invalidateQueries({ queryKey: announcementsKey });
-  const remove = async () => {
+  const again = () => tabsChanged(queryClient);
+  const remove = async (refusal: unknown) => {
     if (!deleting) return;
-    const params = { path: { id: deleting.id }, header: { "If-Match": ifMatch(deleting.version) } };
+    const { id, version } = newest(deleting, refusal);
+    const params = { path: { id }, header: { "If-Match": ifMatch(version) } };
     await unwrap(client.DELETE("/announcements/{id}", { params }));
     notifyDone(t`The announcement is gone.`);
     await again();
@@ -125,35 +127,41 @@ export function Announcements() {
 
 type PanelProps = { note: Announcement | null; onClose: () => void; onSaved: () => void };
 
-function AnnouncementPanel({ note, onClose, onSaved }: PanelProps) {
+type Draft = { organization: string; title: string; body: string };
+
+function save(once: Once, note: Announcement | null, draft: Draft): Promise<Announcement> {
+  const [title, body] = [draft.title.trim(), draft.body.trim()];
+  if (!note) {
+    const made = { organization_id: draft.organization, title, body };
+    return once((headers) => unwrap<Announcement>(client.POST("/announcements", { headers, body: made })));
+  }
+  return unwrap<Announcement>(
+    client.PATCH("/announcements/{id}", {
+      params: { path: { id: note.id }, header: { "If-Match": ifMatch(note.version) } },
+      headers: { "Content-Type": "application/merge-patch+json" },
+      body: { title, body },
+    }),
+  );
+}
+
+function AnnouncementPanel({ note: given, onClose, onSaved }: PanelProps) {
   const { organization: here } = useSession();
-  const [organization, setOrganization] = useState(note?.organization.id ?? here.id);
-  const [title, setTitle] = useState(note?.title ?? "");
-  const [body, setBody] = useState(note?.body ?? "");
+  const draftOf = (of: Announcement | null): Draft => ({
+    organization: of?.organization.id ?? here.id,
+    title: of?.title ?? "",
+    body: of?.body ?? "",
+  });
+  const { base: note, values, set, told } = useDraft(given, draftOf);
+  const { organization, title, body } = values;
   const once = useOnce();
   const saving = useMutation({
-    mutationFn: () =>
-      note
-        ? unwrap<Announcement>(
-            client.PATCH("/announcements/{id}", {
-              params: { path: { id: note.id }, header: { "If-Match": ifMatch(note.version) } },
-              headers: { "Content-Type": "application/merge-patch+json" },
-              body: { title: title.trim(), body: body.trim() },
-            }),
-          )
-        : once((headers) =>
-            unwrap<Announcement>(
-              client.POST("/announcements", {
-                headers,
-                body: { organization_id: organization, title: title.trim(), body: body.trim() },
-              }),
-            ),
-          ),
+    mutationFn: () => save(once, note, values),
+    onError: told,
     onSuccess: onSaved,
   });
   const errors = fieldErrors(saving.error, fieldText);
-  const ready = title.trim() !== "" && (!note || title !== note.title || body !== note.body);
-  const changed = useChanged([organization, title, body]);
+  const changed = JSON.stringify(values) !== JSON.stringify(draftOf(note));
+  const ready = title.trim() !== "" && (!note || changed);
   return (
     <Panel
       opened
@@ -180,7 +188,7 @@ function AnnouncementPanel({ note, onClose, onSaved }: PanelProps) {
           description={t`The people of this organization and of those below it see it.`}
           value={organization}
           error={errors.organization_id}
-          onChange={({ id }) => setOrganization(id)}
+          onChange={({ id }) => set({ organization: id })}
         />
       )}
       <TextInput
@@ -190,7 +198,7 @@ function AnnouncementPanel({ note, onClose, onSaved }: PanelProps) {
         data-autofocus
         value={title}
         error={errors.title}
-        onChange={(event) => setTitle(event.currentTarget.value)}
+        onChange={(event) => set({ title: event.currentTarget.value })}
       />
       <Textarea
         label={t`Text`}
@@ -199,7 +207,7 @@ function AnnouncementPanel({ note, onClose, onSaved }: PanelProps) {
         maxLength={500}
         value={body}
         error={errors.body}
-        onChange={(event) => setBody(event.currentTarget.value)}
+        onChange={(event) => set({ body: event.currentTarget.value })}
       />
     </Panel>
   );

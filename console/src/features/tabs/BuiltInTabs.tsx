@@ -19,7 +19,7 @@ import { notifyDone } from "@/ui/notify";
 import { FooterNote, Panel } from "@/ui/Panel";
 import rows from "@/ui/rows.module.css";
 import { useChanged } from "@/ui/useChanged";
-import { tabAppsQuery } from "./queries";
+import { tabAppsQuery, tabsChanged } from "./queries";
 import { usableAddress, variables } from "./tabForm";
 import classes from "./tabs.module.css";
 
@@ -129,7 +129,7 @@ function AppPanel({
     onSuccess: async () => {
       notifyDone(t`${title} is saved.`);
       onClose();
-      await queryClient.invalidateQueries({ queryKey: ["tab-apps"] });
+      await tabsChanged(queryClient);
     },
   });
   const errors = fieldErrors(saving.error, fieldText);

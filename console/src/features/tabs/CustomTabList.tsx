@@ -13,6 +13,7 @@ import {
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { client, ifMatch, unwrap } from "@/api/client";
+import { newest } from "@/api/conflict";
 import type { CustomTab } from "@/api/types";
 import { TabIcon } from "@/features/dashboard/icons";
 import { Tag } from "@/ui/badges";
@@ -22,7 +23,7 @@ import { StaleNote } from "@/ui/LoadProblem";
 import { notifyDone, notifyFailed } from "@/ui/notify";
 import { EmptyState } from "@/ui/Page";
 import rows from "@/ui/rows.module.css";
-import { tabsQuery } from "./queries";
+import { tabsChanged, tabsQuery } from "./queries";
 import { TabPanel } from "./TabPanel";
 import classes from "./tabs.module.css";
 
@@ -32,15 +33,16 @@ export function CustomTabList() {
   const list = useQuery(tabsQuery);
   const [editing, setEditing] = useState<CustomTab | "new" | null>(null);
   const [deleting, setDeleting] = useState<CustomTab | null>(null);
-  const again = () => queryClient.invalidateQueries({ queryKey: tabsQuery.queryKey });
+  const again = () => tabsChanged(queryClient);
   const order = useMutation({
     mutationFn: (ids: string[]) => unwrap(client.PUT("/tab-order", { body: { ids } })),
     onError: notifyFailed,
     onSettled: again,
   });
-  const remove = async () => {
+  const remove = async (refusal: unknown) => {
     if (!deleting) return;
-    const params = { path: { id: deleting.id }, header: { "If-Match": ifMatch(deleting.version) } };
+    const { id, version } = newest(deleting, refusal);
+    const params = { path: { id }, header: { "If-Match": ifMatch(version) } };
     await unwrap(client.DELETE("/tabs/{id}", { params }));
     notifyDone(t`The tab ${deleting.title} is gone from all dashboards.`);
     await again();

@@ -14,6 +14,7 @@ import { TabIcon, tabIconName, tabIcons } from "@/features/dashboard/icons";
 import { OrganizationMultiSelect } from "@/features/organizations/OrganizationMultiSelect";
 import { FormAlert } from "@/ui/FormAlert";
 import { FooterNote, Panel } from "@/ui/Panel";
+import { useDraft } from "@/ui/useDraft";
 import { bodyOf, type TabValues, usableAddress, valuesOf, variables } from "./tabForm";
 import classes from "./tabs.module.css";
 
@@ -40,13 +41,14 @@ function save(once: Once, tab: CustomTab | null, values: TabValues) {
 }
 
 /** Makes or changes a custom tab, with a preview of what clients see. */
-export function TabPanel({ tab, keysUrl, issuer, onClose, onSaved }: Props) {
-  const [values, setValues] = useState(() => valuesOf(tab));
+export function TabPanel({ tab: given, keysUrl, issuer, onClose, onSaved }: Props) {
+  const { base: tab, values, told, ...draft } = useDraft(given, valuesOf);
   const set = <F extends keyof TabValues>(field: F, value: TabValues[F]) =>
-    setValues((old) => ({ ...old, [field]: value }));
+    draft.set({ [field]: value } as Pick<TabValues, F>);
   const once = useOnce();
   const saving = useMutation({
     mutationFn: () => save(once, tab, values),
+    onError: told,
     onSuccess: (saved) => onSaved(saved.title),
   });
   const errors = fieldErrors(saving.error, fieldText);
@@ -231,6 +233,9 @@ function PeopleChoice({ tab, values, set, error }: FieldProps & { tab: CustomTab
   );
   const finds = new Set(found.data?.items.map(({ id }) => id));
   const options = new Map(names);
+  for (const { id, name } of tab?.people ?? []) {
+    if (values.people.includes(id) && !options.has(id)) options.set(id, name);
+  }
   for (const { id, name, email } of found.data?.items ?? [])
     options.set(id, email ? `${name} (${email})` : name);
   const choose = (ids: string[]) => {

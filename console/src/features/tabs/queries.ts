@@ -1,15 +1,18 @@
-import { keepPreviousData, queryOptions } from "@tanstack/react-query";
+import { keepPreviousData, type QueryClient, queryOptions } from "@tanstack/react-query";
 import { client, unwrap } from "@/api/client";
 import type { Announcement, CustomTabs, Page, TabApp } from "@/api/types";
+import { dashboardsChanged } from "@/app/dashboard";
 
 export const tabsQuery = queryOptions({
   queryKey: ["tabs"],
   queryFn: () => unwrap<CustomTabs>(client.GET("/tabs")),
 });
 
+const tabAppsKey = ["tab-apps"];
+
 export const tabAppsQuery = (organization: string) =>
   queryOptions({
-    queryKey: ["tab-apps", organization],
+    queryKey: [...tabAppsKey, organization],
     queryFn: async () =>
       (
         await unwrap<{ items: TabApp[] }>(
@@ -18,7 +21,7 @@ export const tabAppsQuery = (organization: string) =>
       ).items,
   });
 
-export const announcementsKey = ["announcements"];
+const announcementsKey = ["announcements"];
 
 /** A page of the announcements, newest first. */
 export const announcementsQuery = (cursor: string) =>
@@ -30,3 +33,13 @@ export const announcementsQuery = (cursor: string) =>
       ),
     placeholderData: keepPreviousData,
   });
+
+/** Has everything fetched again of which dashboards consist, and the dashboards themselves. */
+export async function tabsChanged(queryClient: QueryClient): Promise<void> {
+  await Promise.all([
+    ...[tabsQuery.queryKey, tabAppsKey, announcementsKey].map((queryKey) =>
+      queryClient.invalidateQueries({ queryKey }),
+    ),
+    dashboardsChanged(queryClient),
+  ]);
+}
