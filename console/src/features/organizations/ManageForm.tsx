@@ -4,102 +4,55 @@ import { Button, Checkbox, Fieldset, NativeSelect, Select, Switch, Textarea, Tex
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useMemo, useState } from "react";
-import { client, ifMatch, sendBytes, unwrap } from "@/api/client";
+import { currentOf } from "@/api/conflict";
 import { fieldErrors } from "@/api/errors";
 import { fieldText } from "@/api/messages";
-import type { Organization, OrganizationPatch } from "@/api/types";
+import type { Organization } from "@/api/types";
+import { dashboardsChanged } from "@/app/dashboard";
 import { timezones } from "@/app/format";
 import { languages } from "@/app/i18n";
 import { sessionQuery, useCan } from "@/app/session";
-import { sameSet } from "@/features/users/userForm";
 import { FormAlert } from "@/ui/FormAlert";
 import { notifyDone } from "@/ui/notify";
 import { FooterNote } from "@/ui/Panel";
 import { type PhotoChange, PhotoField } from "@/ui/photo/PhotoField";
 import { UnsavedGuard } from "@/ui/Unsaved";
 import ui from "@/ui/ui.module.css";
+import { useDraft } from "@/ui/useDraft";
+import { ManageConflict } from "./ManageConflict";
+import { type Draft, draftOf, patchOf, type Sent, saveAll } from "./manage";
 import classes from "./organizations.module.css";
 import { featuresQuery, organizationChanged, organizationsQuery } from "./queries";
-import { featureWords } from "./words";
-
-type Draft = {
-  name: string;
-  description: string;
-  locale: string;
-  timezone: string;
-  layout: Organization["layout"];
-  features: string[] | null;
-};
-
-const draftOf = (organization: Organization): Draft => ({
-  name: organization.name,
-  description: organization.description,
-  locale: organization.locale,
-  timezone: organization.timezone,
-  layout: organization.layout,
-  features: organization.features,
-});
-
-function sameFeatures(a: string[] | null, b: string[] | null): boolean {
-  return a === null || b === null ? a === b : sameSet(a, b);
-}
-
-/** Only what differs, as a merge patch; null if nothing does. */
-function patchOf(before: Draft, after: Draft): OrganizationPatch | null {
-  const patch: OrganizationPatch = {};
-  for (const field of ["name", "description", "locale", "timezone"] as const) {
-    if (after[field].trim() !== before[field]) patch[field] = after[field].trim();
-  }
-  if (after.layout !== before.layout) patch.layout = after.layout;
-  if (!sameFeatures(before.features, after.features)) patch.features = after.features;
-  return Object.keys(patch).length > 0 ? patch : null;
-}
-
-/** Saves what has changed and returns the organization as it is then. */
-async function saveAll(organization: Organization, patch: OrganizationPatch | null, logo: PhotoChange) {
-  const path = { id: organization.id };
-  let saved = organization;
-  if (patch) {
-    saved = await unwrap<Organization>(
-      client.PATCH("/organizations/{id}", {
-        params: { path, header: { "If-Match": ifMatch(organization.version) } },
-        headers: { "Content-Type": "application/merge-patch+json" },
-        body: patch,
-      }),
-    );
-  }
-  if (logo instanceof Blob) {
-    saved = await sendBytes<Organization>("PUT", `/api/v1/organizations/${organization.id}/logo`, logo);
-  }
-  if (logo === "remove") {
-    saved = await unwrap<Organization>(client.DELETE("/organizations/{id}/logo", { params: { path } }));
-  }
-  return saved;
-}
+import { featureWords, layoutName } from "./words";
 
 /** What an organization is called, looks like and may have at all. */
-export function ManageForm({ organization }: { organization: Organization }) {
+export function ManageForm({ organization: given }: { organization: Organization }) {
   const queryClient = useQueryClient();
   const may = useCan();
-  const before = draftOf(organization);
-  const [draft, setDraft] = useState(before);
+  const { base: organization, values: draft, set, adopt, reset } = useDraft(given, draftOf);
   const [logo, setLogo] = useState<PhotoChange>(null);
   const zones = useMemo(() => timezones(draft.timezone), [draft.timezone]);
-  const patch = patchOf(before, draft);
   const missing = draft.name.trim() === "";
-  const unchanged = patch === null && logo === null;
+  const unchanged = patchOf(draftOf(organization), draft) === null && logo === null;
   const save = useMutation({
-    mutationFn: () => saveAll(organization, patch, logo),
-    onSuccess: () => notifyDone(t`${draft.name.trim()} is saved.`),
+    mutationFn: (sent: Sent) => saveAll(organization, sent, (saved) => adopt(saved, sent.draft)),
+    onSuccess: (saved, sent) => {
+      adopt(saved, sent.draft);
+      setLogo(null);
+      notifyDone(t`${saved.name} is saved.`);
+    },
     onSettled: async (saved) => {
       // A part may have been saved before the other was refused.
       if (saved) await organizationChanged(queryClient, saved);
       else await queryClient.invalidateQueries({ queryKey: organizationsQuery.queryKey });
       await queryClient.invalidateQueries({ queryKey: sessionQuery.queryKey });
+      await dashboardsChanged(queryClient);
     },
   });
+  const current = currentOf<Organization>(save.error);
+  // Where nobody else changed the same, the form shows theirs already.
+  const conflict = current && current.version > organization.version ? current : null;
   const errors = fieldErrors(save.error, fieldText);
-  const set = (change: Partial<Draft>) => setDraft((old) => ({ ...old, ...change }));
   const asAbove = organization.is_root ? t`None` : t`As above`;
   return (
     <form
@@ -107,11 +60,16 @@ export function ManageForm({ organization }: { organization: Organization }) {
       noValidate
       onSubmit={(event) => {
         event.preventDefault();
-        if (!missing && !unchanged && !save.isPending) save.mutate();
+        if (!missing && !unchanged && !save.isPending) {
+          save.mutate({ draft, logo, version: organization.version });
+        }
       }}
     >
       <UnsavedGuard changed={!unchanged} by={["organization", "tab"]} />
-      <FormAlert error={save.error} shown={["name", "description", "locale", "timezone", "layout"]} />
+      <FormAlert
+        error={conflict ? null : save.error}
+        shown={["name", "description", "locale", "timezone", "layout"]}
+      />
       <PhotoField name={draft.name} current={organization.logo_url} change={logo} onChange={setLogo} />
       {may("branding.manage") && (
         <p className={ui.sectionLead}>
@@ -173,8 +131,7 @@ export function ManageForm({ organization }: { organization: Organization }) {
         onChange={(event) => set({ layout: event.currentTarget.value as Draft["layout"] })}
         data={[
           ...(organization.is_root ? [] : [{ value: "", label: asAbove }]),
-          { value: "vertical", label: t`Vertical: tabs at the side` },
-          { value: "horizontal", label: t`Horizontal: tabs at the top` },
+          ...(["vertical", "horizontal"] as const).map((value) => ({ value, label: layoutName(value) })),
         ]}
       />
       {organization.allowed_actions.includes("features") && (
@@ -190,7 +147,7 @@ export function ManageForm({ organization }: { organization: Organization }) {
           variant="default"
           disabled={unchanged && !missing}
           onClick={() => {
-            setDraft(before);
+            reset();
             setLogo(null);
           }}
         >
@@ -200,6 +157,18 @@ export function ManageForm({ organization }: { organization: Organization }) {
           <Trans>Save</Trans>
         </Button>
       </div>
+      <ManageConflict
+        base={organization}
+        mine={draft}
+        current={conflict}
+        onReload={(theirs) => {
+          reset(theirs);
+          setLogo(null);
+          save.reset();
+        }}
+        onOverwrite={({ version }) => save.mutate({ draft, logo, version })}
+        onClose={() => save.reset()}
+      />
     </form>
   );
 }

@@ -95,7 +95,7 @@ export function OrganizationDetail({ organization, onAddBelow, onGone }: Props) 
         </Tabs.Panel>
         {editable && (
           <Tabs.Panel value="manage">
-            <ManageForm key={organization.version} organization={organization} />
+            <ManageForm key={organization.id} organization={organization} />
           </Tabs.Panel>
         )}
       </Tabs>

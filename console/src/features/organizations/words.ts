@@ -61,3 +61,8 @@ export function featureWords(feature: { code: string; name: string; description:
   };
   return known[feature.code] ?? feature;
 }
+
+/** Where the tabs of a dashboard are, in words. */
+export function layoutName(layout: "vertical" | "horizontal"): string {
+  return layout === "vertical" ? t`Vertical: tabs at the side` : t`Horizontal: tabs at the top`;
+}

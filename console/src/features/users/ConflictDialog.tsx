@@ -1,12 +1,10 @@
 import { t } from "@lingui/core/macro";
-import { Trans } from "@lingui/react/macro";
-import { Button, Group, Modal, Stack } from "@mantine/core";
 import type { User } from "@/api/types";
 import { languages } from "@/app/i18n";
 import type { OwnFields } from "@/features/fields/useOwnFields";
 import { showValue } from "@/features/fields/values";
 import { roleName } from "@/features/roles/roleNames";
-import classes from "./UserForm.module.css";
+import { Conflict, type Difference } from "@/ui/Conflict";
 import { changedFields, type FieldName, fieldLabel, type UserValues, valuesOf } from "./userForm";
 import { statusName } from "./userTypes";
 
@@ -26,74 +24,47 @@ function show(values: UserValues, field: FieldName, user: User): string {
   if (field === "locale") {
     return languages.find(({ value }) => value === values.locale)?.label ?? t`As the company`;
   }
-  if (field !== "role_ids") return (values[field] as string) || "–";
+  if (field !== "role_ids") return values[field] as string;
   const names = new Map(user.roles.map((role) => [role.id, roleName(role)]));
-  return values.role_ids.map((id) => names.get(id) ?? id).join(", ") || "–";
+  return values.role_ids.map((id) => names.get(id) ?? id).join(", ");
+}
+
+/** What another administrator has changed of a person since the form was opened. */
+function differences({ base, mine, own }: Props, current: User): Difference[] {
+  const [before, theirs] = [valuesOf(base), valuesOf(current)];
+  const known: User = { ...current, roles: [...current.roles, ...base.roles] };
+  const [then, latest] = [base.custom_fields, current.custom_fields];
+  return [
+    ...changedFields(before, theirs).map((field) => ({
+      key: field,
+      label: fieldLabel(field),
+      before: show(before, field, known),
+      now: show(theirs, field, known),
+      mine: show(mine, field, known),
+    })),
+    ...own.fields
+      .filter((field) => latest[field.key] !== then[field.key])
+      .map((field) => ({
+        key: field.id,
+        label: field.label,
+        before: showValue(field, then[field.key]),
+        now: showValue(field, latest[field.key]),
+        mine: showValue(field, own.draft[field.key]),
+      })),
+  ];
 }
 
 /** Another administrator saved first: shows what they changed and lets the person decide. */
-export function ConflictDialog({ base, mine, own, current, onReload, onOverwrite, onClose }: Props) {
-  const before = valuesOf(base);
-  const theirs = current ? valuesOf(current) : before;
-  const fields = changedFields(before, theirs);
-  const latest = (current ?? base).custom_fields;
-  const ownFields = own.fields.filter((field) => latest[field.key] !== base.custom_fields[field.key]);
-  const known: User = current ? { ...current, roles: [...current.roles, ...base.roles] } : base;
+export function ConflictDialog(props: Props) {
+  const { base, current, onReload, onOverwrite, onClose } = props;
   return (
-    <Modal
+    <Conflict
       opened={current !== null}
+      name={base.full_name}
+      differences={current ? differences(props, current) : []}
+      onReload={() => current && onReload(current)}
+      onOverwrite={() => current && onOverwrite(current)}
       onClose={onClose}
-      title={t`Somebody else changed ${base.full_name}`}
-      size={560}
-      closeButtonProps={{ "aria-label": t`Close` }}
-    >
-      <Stack gap="md">
-        <p>
-          <Trans>Nothing of yours was saved yet. This is what they changed while you were editing:</Trans>
-        </p>
-        {fields.length + ownFields.length === 0 ? (
-          <p>
-            <Trans>Only things that this form doesn't show.</Trans>
-          </p>
-        ) : (
-          <table className={classes.conflict}>
-            <thead>
-              <tr>
-                <th scope="col">{t`Field`}</th>
-                <th scope="col">{t`Before`}</th>
-                <th scope="col">{t`Now`}</th>
-                <th scope="col">{t`Yours`}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {fields.map((field) => (
-                <tr key={field}>
-                  <th scope="row">{fieldLabel(field)}</th>
-                  <td>{show(before, field, known)}</td>
-                  <td>{show(theirs, field, known)}</td>
-                  <td>{show(mine, field, known)}</td>
-                </tr>
-              ))}
-              {ownFields.map((field) => (
-                <tr key={field.id}>
-                  <th scope="row">{field.label}</th>
-                  <td>{showValue(field, base.custom_fields[field.key]) || "–"}</td>
-                  <td>{showValue(field, latest[field.key]) || "–"}</td>
-                  <td>{showValue(field, own.draft[field.key]) || "–"}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        )}
-        <Group justify="flex-end">
-          <Button variant="default" onClick={() => current && onReload(current)}>
-            <Trans>Take theirs and start again</Trans>
-          </Button>
-          <Button onClick={() => current && onOverwrite(current)}>
-            <Trans>Save mine on top</Trans>
-          </Button>
-        </Group>
-      </Stack>
-    </Modal>
+    />
   );
 }
