@@ -2,7 +2,6 @@ import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { Button, ColorInput, Group, NativeSelect, Stack, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
 import { client, ifMatch, unwrap } from "@/api/client";
 import { fieldErrors } from "@/api/errors";
 import { fieldText } from "@/api/messages";
@@ -12,6 +11,7 @@ import { sessionQuery } from "@/app/session";
 import { FormAlert } from "@/ui/FormAlert";
 import { notifyDone } from "@/ui/notify";
 import { UnsavedGuard } from "@/ui/Unsaved";
+import { useDraft } from "@/ui/useDraft";
 import classes from "./branding.module.css";
 import { LogoField } from "./LogoField";
 import { Preview } from "./Preview";
@@ -27,39 +27,47 @@ type Values = {
 
 const fields = ["name", "color", "support_email", "support_url", "powered_by"] as const;
 
+const valuesOf = ({ own }: OrganizationBrand): Values => ({
+  name: own.name,
+  color: own.color,
+  support_email: own.support_email,
+  support_url: own.support_url,
+  powered_by: own.powered_by,
+});
+
+function saveBrand({ organization, version }: OrganizationBrand, body: Values): Promise<OrganizationBrand> {
+  return unwrap<OrganizationBrand>(
+    client.PATCH("/organizations/{id}/branding", {
+      params: { path: { id: organization.id }, header: { "If-Match": ifMatch(version) } },
+      headers: { "Content-Type": "application/merge-patch+json" },
+      body,
+    }),
+  );
+}
+
 /** What an organization sets of its looks; what is empty comes from above. The preview follows every key. */
 export function BrandForm({ brand }: { brand: OrganizationBrand }) {
   const queryClient = useQueryClient();
-  const { own, inherited, organization } = brand;
-  const [values, setValues] = useState<Values>({
-    name: own.name,
-    color: own.color,
-    support_email: own.support_email,
-    support_url: own.support_url,
-    powered_by: own.powered_by,
-  });
-  const set = <F extends keyof Values>(field: F, value: Values[F]) =>
-    setValues((old) => ({ ...old, [field]: value }));
+  const { inherited, organization } = brand;
   const adopt = async (next: OrganizationBrand) => {
     queryClient.setQueryData(brandQuery(organization.id).queryKey, next);
     await queryClient.invalidateQueries({ queryKey: sessionQuery.queryKey });
   };
+  const draft = useDraft(brand, valuesOf);
+  const { values, base } = draft;
+  const set = <F extends keyof Values>(field: F, value: Values[F]) =>
+    draft.set({ [field]: value } as Pick<Values, F>);
   const saving = useMutation({
-    mutationFn: () =>
-      unwrap<OrganizationBrand>(
-        client.PATCH("/organizations/{id}/branding", {
-          params: { path: { id: organization.id }, header: { "If-Match": ifMatch(brand.version) } },
-          headers: { "Content-Type": "application/merge-patch+json" },
-          body: values,
-        }),
-      ),
-    onSuccess: async (next) => {
+    mutationFn: (sent: Values) => saveBrand(base, sent),
+    onError: draft.told,
+    onSuccess: async (next, sent) => {
+      draft.adopt(next, sent);
       notifyDone(t`The brand of ${organization.name} is saved.`);
       await adopt(next);
     },
   });
   const errors = fieldErrors(saving.error, fieldText);
-  const changed = fields.some((field) => values[field] !== own[field]);
+  const changed = fields.some((field) => values[field] !== base.own[field]);
   const badColor = values.color !== "" && !parseHex(values.color);
   const shown = {
     ...brand.effective,
@@ -75,7 +83,7 @@ export function BrandForm({ brand }: { brand: OrganizationBrand }) {
       <form
         onSubmit={(event) => {
           event.preventDefault();
-          if (changed && !badColor && !saving.isPending) saving.mutate();
+          if (changed && !badColor && !saving.isPending) saving.mutate(values);
         }}
         noValidate
       >

@@ -35,9 +35,7 @@ export function BrandingPage() {
       />
       {brand.isError && <ErrorState error={brand.error} onRetry={() => void brand.refetch()} />}
       {brand.isPending && <Skeleton height={420} />}
-      {brand.data && (
-        <BrandForm key={`${brand.data.organization.id} ${brand.data.version}`} brand={brand.data} />
-      )}
+      {brand.data && <BrandForm key={brand.data.organization.id} brand={brand.data} />}
       <Domains organization={organization} />
     </Page>
   );
