@@ -1,5 +1,5 @@
 import { i18n } from "@lingui/core";
-import { I18nProvider, useLingui } from "@lingui/react";
+import { I18nProvider } from "@lingui/react";
 import { localStorageColorSchemeManager, MantineProvider } from "@mantine/core";
 import { Notifications } from "@mantine/notifications";
 import { QueryClientProvider } from "@tanstack/react-query";
@@ -34,8 +34,6 @@ function Themed({ nonce }: { nonce: string }) {
   const color = accentOf(useTenantColor());
   const theme = useMemo(() => makeTheme(color), [color]);
   const resolver = useMemo(() => makeResolver(color), [color]);
-  // Words are looked up while rendering, so another language renders everything anew.
-  const { i18n: current } = useLingui();
   return (
     <MantineProvider
       theme={theme}
@@ -45,7 +43,7 @@ function Themed({ nonce }: { nonce: string }) {
       getStyleNonce={() => nonce}
     >
       <Notifications position="bottom-left" limit={3} />
-      <RouterProvider router={router} key={current.locale} />
+      <RouterProvider router={router} />
     </MantineProvider>
   );
 }

@@ -1,11 +1,10 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { NativeSelect, SegmentedControl, Text, useMantineColorScheme } from "@mantine/core";
-import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useId } from "react";
 import { activateLanguage, type Language, languageOf, languages } from "./i18n";
-import { savePreference } from "./preferences";
-import { sessionQuery, useSession } from "./session";
+import { usePreference } from "./preferences";
+import { useSession } from "./session";
 
 type Scheme = "auto" | "light" | "dark";
 
@@ -22,10 +21,11 @@ export function useProfileTheme(): void {
 /** Light, dark or as the system says; kept in this browser and in the person's profile. */
 export function ThemeControl({ fullWidth = true }: { fullWidth?: boolean }) {
   const { colorScheme, setColorScheme } = useMantineColorScheme();
+  const keep = usePreference();
   const label = useId();
   const change = (value: string) => {
     setColorScheme(value as Scheme);
-    void savePreference({ theme: value === "dark" || value === "light" ? value : "system" });
+    void keep({ theme: value === "dark" || value === "light" ? value : "system" });
   };
   return (
     <div>
@@ -49,16 +49,11 @@ export function ThemeControl({ fullWidth = true }: { fullWidth?: boolean }) {
 }
 
 export function LanguageSelect() {
-  const session = useSession();
-  const queryClient = useQueryClient();
+  const keep = usePreference();
   const current = languageOf(document.documentElement.lang) ?? "en";
   const change = async (language: Language) => {
     await activateLanguage(language);
-    queryClient.setQueryData(sessionQuery.queryKey, {
-      ...session,
-      user: { ...session.user, locale: language },
-    });
-    await savePreference({ locale: language });
+    await keep({ locale: language });
   };
   return (
     <NativeSelect

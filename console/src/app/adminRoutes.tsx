@@ -2,6 +2,7 @@ import { type AnyRoute, createRoute, lazyRouteComponent, Outlet, redirect } from
 import type { Session } from "@/api/types";
 import { maySetIdleLogout } from "@/features/users/people";
 import { ForbiddenPage, NotFoundPage } from "./ErrorPages";
+import { inLanguage } from "./language";
 import { hasPortal, useCan, useSession } from "./session";
 import { navOf } from "./shell/nav";
 
@@ -25,11 +26,11 @@ type Load = () => Promise<Record<string, unknown>>;
 function guarded(needs: Needs, load: Load, name: string) {
   // biome-ignore lint/suspicious/noExplicitAny: the loader's module is typed where it is written
   const Component = lazyRouteComponent(load as () => Promise<Record<string, any>>, name);
-  return () => (
+  return inLanguage(() => (
     <Guard needs={needs}>
       <Component />
     </Guard>
-  );
+  ));
 }
 
 /** The routes of the Tenant Admin portal. */
@@ -37,8 +38,8 @@ export function adminPortal<Parent extends AnyRoute>(parent: () => Parent) {
   const portal = createRoute({
     path: "/admin",
     getParentRoute: parent,
-    component: AdminPortal,
-    notFoundComponent: NotFoundPage,
+    component: inLanguage(AdminPortal),
+    notFoundComponent: inLanguage(NotFoundPage),
   });
   const home = createRoute({
     path: "/",

@@ -1,17 +1,53 @@
+import { type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { client, ifMatch, unwrap } from "@/api/client";
-import type { SelfPatch } from "@/api/types";
+import type { SelfPatch, User } from "@/api/types";
+import { meQuery } from "@/features/account/queries";
+import { sessionQuery } from "./session";
+
+type Choice = Pick<SelfPatch, "theme" | "locale">;
+
+// One after the other: the profile has a version, and two choices in a second must not get into each other's way.
+let last: Promise<void> = Promise.resolve();
+
+/** Keeps a choice of appearance: in the session as it is known here at once, and in the person's profile. */
+export function usePreference(): (choice: Choice) => Promise<void> {
+  const queryClient = useQueryClient();
+  return async (choice) => {
+    await choose(queryClient, choice);
+    last = last.then(() => savePreference(queryClient, choice));
+    await last;
+  };
+}
+
+/** What is known of the session is what the next page makes the console look and speak like. */
+async function choose(queryClient: QueryClient, choice: Choice): Promise<void> {
+  // An answer on its way is older than the choice.
+  await queryClient.cancelQueries({ queryKey: sessionQuery.queryKey });
+  queryClient.setQueryData(sessionQuery.queryKey, (session) => {
+    if (!session) return session;
+    const { theme, locale } = choice;
+    const user = {
+      ...session.user,
+      ...(theme && { theme }),
+      ...(locale && { locale, effective_locale: locale }),
+    };
+    return { ...session, user };
+  });
+}
 
 /** Keeps a choice of appearance in the person's profile. Failing to is no reason to bother them. */
-export async function savePreference(patch: Pick<SelfPatch, "theme" | "locale">): Promise<void> {
+async function savePreference(queryClient: QueryClient, choice: Choice): Promise<void> {
   try {
-    const me = await unwrap(client.GET("/me"));
-    await unwrap(
+    const me = await unwrap<User>(client.GET("/me"));
+    const saved = await unwrap<User>(
       client.PATCH("/me", {
         params: { header: { "If-Match": ifMatch(me.version) } },
         headers: { "Content-Type": "application/merge-patch+json" },
-        body: patch,
+        body: choice,
       }),
     );
+    // The form of the profile goes on from there.
+    queryClient.setQueryData(meQuery.queryKey, saved);
   } catch {
     // The choice still holds in this browser.
   }

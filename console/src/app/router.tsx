@@ -12,6 +12,7 @@ import type { Session } from "@/api/types";
 import { adminPortal, Guard } from "./adminRoutes";
 import { adoptSession } from "./adopt";
 import { ForbiddenPage, NotFoundPage, NowherePage, RouteError } from "./ErrorPages";
+import { inLanguage } from "./language";
 import { portalPaths } from "./paths";
 import { signInPath } from "./query";
 import { parseSearch, stringifySearch } from "./searchParams";
@@ -20,12 +21,20 @@ import { Shell } from "./shell/Shell";
 
 type Context = { queryClient: QueryClient };
 
+const LocalError = inLanguage(RouteError);
+const LocalNotFound = inLanguage(NotFoundPage);
+
+/** A page that is loaded when it is first opened. */
+const lazyPage = (load: () => Promise<Record<string, unknown>>, name: string) =>
+  // biome-ignore lint/suspicious/noExplicitAny: the loader's module is typed where it is written
+  inLanguage(lazyRouteComponent(load as () => Promise<Record<string, any>>, name));
+
 const root = createRootRouteWithContext<Context>()({
   // Of every page: parseSearch makes nothing but strings, and each page looks for those that it knows.
   validateSearch: (search) => search as Partial<Record<string, string>>,
   component: Outlet,
-  notFoundComponent: NowherePage,
-  errorComponent: RouteError,
+  notFoundComponent: inLanguage(NowherePage),
+  errorComponent: LocalError,
 });
 
 /** Loads the session, or sends the person where they must go first. */
@@ -48,9 +57,9 @@ const signedIn = createRoute({
   beforeLoad: async ({ context, location }) => ({
     session: await requireSession(context.queryClient, location.href),
   }),
-  component: Shell,
-  notFoundComponent: NotFoundPage,
-  errorComponent: RouteError,
+  component: inLanguage(Shell),
+  notFoundComponent: LocalNotFound,
+  errorComponent: LocalError,
 });
 
 const index = createRoute({
@@ -65,8 +74,7 @@ const publicPage = <P extends string>(path: P, load: () => Promise<Record<string
   createRoute({
     path,
     getParentRoute: () => root,
-    // biome-ignore lint/suspicious/noExplicitAny: the loader's module is typed where it is written
-    component: lazyRouteComponent(load as () => Promise<Record<string, any>>, name),
+    component: lazyPage(load, name),
   });
 
 const publicRoutes = [
@@ -81,39 +89,43 @@ const publicRoutes = [
 const PortalHome = lazyRouteComponent(() => import("@/features/portals/PortalHome"), "PortalHome");
 
 const portalHome = (path: "/operations" | "/desktop" | "/analytics", portal: string) =>
-  createRoute({ path, getParentRoute: () => signedIn, component: () => <PortalHome portal={portal} /> });
+  createRoute({
+    path,
+    getParentRoute: () => signedIn,
+    component: inLanguage(() => <PortalHome portal={portal} />),
+  });
 
 const AgentsPage = lazyRouteComponent(() => import("@/features/agents/AgentsPage"), "AgentsPage");
 
 const operationsAgents = createRoute({
   path: "/operations/agents",
   getParentRoute: () => signedIn,
-  component: function Agents() {
+  component: inLanguage(function Agents() {
     if (!hasPortal(useSession(), "operations")) return <ForbiddenPage />;
     return (
       <Guard needs={["bots.read"]}>
         <AgentsPage />
       </Guard>
     );
-  },
+  }),
 });
 
 const dashboardHome = createRoute({
   path: "/dashboard",
   getParentRoute: () => signedIn,
-  component: lazyRouteComponent(() => import("@/features/dashboard/DashboardPage"), "DashboardHomePage"),
+  component: lazyPage(() => import("@/features/dashboard/DashboardPage"), "DashboardHomePage"),
 });
 
 const dashboardTab = createRoute({
   path: "/dashboard/$tab",
   getParentRoute: () => signedIn,
-  component: lazyRouteComponent(() => import("@/features/dashboard/DashboardPage"), "DashboardTabPage"),
+  component: lazyPage(() => import("@/features/dashboard/DashboardPage"), "DashboardTabPage"),
 });
 
 const account = createRoute({
   path: "/account",
   getParentRoute: () => signedIn,
-  component: lazyRouteComponent(() => import("@/features/account/AccountPage"), "AccountPage"),
+  component: lazyPage(() => import("@/features/account/AccountPage"), "AccountPage"),
 });
 
 const routeTree = root.addChildren([
@@ -141,7 +153,7 @@ export function makeRouter(queryClient: QueryClient) {
     scrollRestoration: true,
     parseSearch,
     stringifySearch,
-    defaultNotFoundComponent: NotFoundPage,
-    defaultErrorComponent: RouteError,
+    defaultNotFoundComponent: LocalNotFound,
+    defaultErrorComponent: LocalError,
   });
 }

@@ -117,11 +117,7 @@ export function AccountPage() {
 function ProfileTab() {
   const me = useQuery(meQuery);
   if (me.isError) return <ErrorState error={me.error} onRetry={() => void me.refetch()} />;
-  return me.data ? (
-    <ProfileForm key={String(me.data.version)} me={me.data} />
-  ) : (
-    <Skeleton height={320} maw={560} />
-  );
+  return me.data ? <ProfileForm key={me.data.id} me={me.data} /> : <Skeleton height={320} maw={560} />;
 }
 
 /** Whether one is there, and by which names one goes. */

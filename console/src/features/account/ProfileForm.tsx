@@ -15,6 +15,7 @@ import { FormAlert } from "@/ui/FormAlert";
 import { notifyDone } from "@/ui/notify";
 import { type PhotoChange, PhotoField } from "@/ui/photo/PhotoField";
 import { UnsavedGuard } from "@/ui/Unsaved";
+import { useDraft } from "@/ui/useDraft";
 import { type Profile, profileOf, profilePatch } from "./profile";
 import { meQuery } from "./queries";
 
@@ -42,24 +43,29 @@ export async function saveProfile(
 }
 
 /** One's own name, address, photo and timezone. */
-export function ProfileForm({ me }: { me: User }) {
+export function ProfileForm({ me: given }: { me: User }) {
   const queryClient = useQueryClient();
   const impersonating = Boolean(useSession().impersonation);
-  const [profile, setProfile] = useState(() => profileOf(me));
-  const zones = useMemo(() => timezones(profile.timezone), [profile.timezone]);
   const [password, setPassword] = useState("");
   const [photo, setPhoto] = useState<PhotoChange>(null);
+  const { base: me, values: profile, set, adopt, told } = useDraft(given, profileOf);
+  const zones = useMemo(() => timezones(profile.timezone), [profile.timezone]);
   const save = useMutation({
-    mutationFn: () =>
-      saveProfile(me, profile, password, photo, (saved) => queryClient.setQueryData(meQuery.queryKey, saved)),
+    mutationFn: (sent: Profile) =>
+      saveProfile(me, sent, password, photo, (saved) => {
+        adopt(saved, sent);
+        queryClient.setQueryData(meQuery.queryKey, saved);
+      }),
+    onError: told,
     onSuccess: async () => {
       setPhoto(null);
       setPassword("");
-      setTimezone(profile.timezone);
       notifyDone(t`Your profile is saved.`);
+      await queryClient.invalidateQueries({ queryKey: sessionQuery.queryKey });
+      // Whoever has chosen no timezone goes by that of the company, which the session knows.
+      setTimezone(queryClient.getQueryData(sessionQuery.queryKey)?.user.effective_timezone);
       await Promise.all([
         queryClient.invalidateQueries({ queryKey: meQuery.queryKey }),
-        queryClient.invalidateQueries({ queryKey: sessionQuery.queryKey }),
         queryClient.invalidateQueries({ queryKey: ["users"] }),
       ]);
     },
@@ -82,12 +88,12 @@ export function ProfileForm({ me }: { me: User }) {
       autoComplete={autoComplete}
       value={profile[name]}
       error={errors[name]}
-      onChange={(event) => setProfile({ ...profile, [name]: event.currentTarget.value })}
+      onChange={(event) => set({ [name]: event.currentTarget.value })}
     />
   );
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (note === "") save.mutate();
+    if (note === "" && !save.isPending) save.mutate(profile);
   };
   const wrongPassword = isApiError(save.error, "invalid_credentials")
     ? t`This is not your current password.`
@@ -136,7 +142,7 @@ export function ProfileForm({ me }: { me: User }) {
           nothingFoundMessage={t`No such timezone`}
           value={profile.timezone || null}
           error={errors.timezone}
-          onChange={(value) => setProfile({ ...profile, timezone: value ?? "" })}
+          onChange={(value) => set({ timezone: value ?? "" })}
           clearButtonProps={{ "aria-label": t`Clear the timezone` }}
         />
         <Group>

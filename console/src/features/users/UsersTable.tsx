@@ -1,4 +1,5 @@
 import { t } from "@lingui/core/macro";
+import { useLingui } from "@lingui/react";
 import { Trans } from "@lingui/react/macro";
 import { Checkbox } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
@@ -113,8 +114,9 @@ type RowProps = {
   onOpen: (id: string) => void;
 };
 
-/** One person. Drawn again only when something of theirs changes: a page has fifty of them. */
+/** One person. Drawn again only when something of theirs or the language changes: a page has fifty of them. */
 const UserRow = memo(function UserRow({ user, columns, chosen, onToggle, onAction, onOpen }: RowProps) {
+  useLingui();
   const open = (event: MouseEvent<HTMLElement>) => {
     if ((event.target as HTMLElement).closest("a, button, input, label")) return;
     if (window.getSelection()?.toString()) return;
