@@ -101,12 +101,21 @@ test("among thousands of teams one is found wherever it is chosen", async ({ ope
   const pager = page.getByRole("navigation", { name: "Pages of teams" });
   await expect(side.getByRole("link")).toHaveCount(50);
   await pager.getByRole("button", { name: "Next" }).click();
-  await expect(side.getByRole("link", { name: /Crew 0[0-9]+/ }).first()).toBeVisible();
+  const shown = side.getByRole("link", { name: /Crew 0[0-9]+/ });
+  await expect(shown.first()).toBeVisible();
+  // Whoever opens a team stays on the page of the list, also when the page is loaded again.
+  const opened = (await shown.first().textContent()) ?? "";
+  await shown.first().click();
+  await expect(page.getByRole("searchbox", { name: "Search members" })).toBeVisible();
+  await page.reload();
+  await expect(shown.first()).toHaveText(opened);
   await pager.getByRole("button", { name: "Previous" }).click();
   await side.getByRole("searchbox", { name: "Search teams" }).fill("crew 117");
   await expect(side.getByRole("link")).toHaveCount(1);
   await side.getByRole("link", { name: /Crew 117/ }).click();
   await expect(page.getByRole("region", { name: "Crew 117" })).toBeVisible();
+  await expect(side.getByRole("searchbox", { name: "Search teams" })).toHaveValue("crew 117");
+  await expect(side.getByRole("link")).toHaveCount(1);
   await side.getByRole("searchbox", { name: "Search teams" }).fill("no such crew");
   await expect(page.getByText("No team matches.")).toBeVisible();
   await expect(page.getByRole("region", { name: "Crew 117" })).toBeVisible(); // stays open
@@ -147,5 +156,13 @@ for (const width of [1440, 390]) {
     await page.goto("/admin/teams");
     await expect(page.getByRole("navigation", { name: "Pages of teams" })).toBeVisible();
     await look(page)("teams-pages");
+    const field = page.getByRole("searchbox", { name: "Search teams" });
+    await field.fill("shift");
+    await expect(page).toHaveURL("/admin/teams?search=shift");
+    await page.getByRole("navigation", { name: "Teams" }).getByRole("link").first().click();
+    await expect(page.getByRole("searchbox", { name: "Search members" })).toBeVisible();
+    // On a phone the list is left for the team; the way back leads to what was found.
+    if (width === 390) await page.getByRole("link", { name: "All teams" }).click();
+    await expect(field).toHaveValue("shift");
   });
 }
