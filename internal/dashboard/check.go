@@ -125,10 +125,7 @@ func (m manager) hasDashboard(u *iam.User, t *iam.Tab) bool {
 	for i := range u.Memberships {
 		orgs := []iam.OrgID{u.Memberships[i].Org}
 		if u.Memberships[i].IncludesDescendants {
-			orgs = append(orgs, t.Owner)
-			for _, o := range t.Orgs {
-				orgs = append(orgs, o.Org)
-			}
+			orgs = append(orgs, m.within(t)...)
 		}
 		for _, org := range orgs {
 			if access.OpensDashboard(m.dir.Subject(u, org).Potential(), org == m.dir.RootOrg) {
@@ -137,6 +134,22 @@ func (m manager) hasDashboard(u *iam.User, t *iam.Tab) bool {
 		}
 	}
 	return false
+}
+
+// within are the organizations that a tab is for.
+func (m manager) within(t *iam.Tab) []iam.OrgID {
+	if t.AllOrgs {
+		return m.dir.Subtree(t.Owner)
+	}
+	var orgs []iam.OrgID
+	for _, o := range t.Orgs {
+		if o.Descendants {
+			orgs = append(orgs, m.dir.Subtree(o.Org)...)
+		} else {
+			orgs = append(orgs, o.Org)
+		}
+	}
+	return orgs
 }
 
 // checkPage checks address and mode.

@@ -17,7 +17,7 @@ func (s *Service) TabPeople(ctx context.Context, c *access.Caller, search string
 	err := s.manage(ctx, c, s.Store.Read, func(tx iam.Tx, m manager) error {
 		f := iam.UserFilter{Orgs: m.dir.Scope(c), Search: search, Page: p}
 		if !c.InRoot { // few of the company's staff have one: looking for them would take long
-			f.Keep = func(u *iam.User) bool { return m.hasDashboard(u, &iam.Tab{Owner: c.Org}) }
+			f.Keep = func(u *iam.User) bool { return m.hasDashboard(u, &iam.Tab{Owner: c.Org, AllOrgs: true}) }
 		}
 		page, err := people(ctx, tx, m.dir, c, f)
 		if err != nil {

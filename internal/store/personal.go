@@ -77,9 +77,10 @@ var personalTables = map[string]personalTable{
 	"user_imports": {records: []personalQuery{
 		{"imports", "SELECT id, org_id, file_name, state, rows_total, created_at, finished_at FROM user_imports WHERE tenant_id = $1 AND created_by = $2"},
 	}, erase: []string{
-		"UPDATE user_imports SET created_name = $3 WHERE tenant_id = $1 AND created_by = $2 AND created_at <= $4",
 		// The texts of before named whoever had started it; what has a code loses nothing.
-		"UPDATE user_imports SET failed_reason = '' WHERE tenant_id = $1 AND created_by = $2 AND created_at <= $4 AND failed_code IN ('', 'importer_gone', 'importer_may_not')",
+		"UPDATE user_imports SET created_name = $3," +
+			" failed_reason = CASE WHEN failed_code IN ('', 'importer_gone', 'importer_may_not') THEN '' ELSE failed_reason END" +
+			" WHERE tenant_id = $1 AND created_by = $2 AND created_at <= $4",
 	}},
 	"invitations": {records: []personalQuery{
 		{"invitations_received", "SELECT id, org_id, email, state, invited_name, created_at, sent_at, times_sent, expires_at, accepted_at FROM invitations" +
