@@ -80,12 +80,40 @@ for (const language of ["de", "es", "fr"] as const) {
     await expect(page.locator("html")).toHaveAttribute("lang", language);
     await expect(page.getByRole("heading", { level: 1, name: translated(language, "Users") })).toBeVisible();
     await expect(page.getByRole("button", { name: translated(language, "Add user") })).toBeVisible();
+    await expect(page.getByRole("row").filter({ hasText: people.agent.email })).toContainText(translated(language, "Active"));
+    // The next page speaks it, too.
+    await page.keyboard.press("Escape");
+    await page.getByRole("link", { name: translated(language, "Audit log") }).click();
+    await expect(page.getByRole("heading", { level: 1, name: translated(language, "Audit log") })).toBeVisible();
+    await expect(page.locator("html")).toHaveAttribute("lang", language);
     const elsewhere = await open(people.tenant_admin.email);
     await elsewhere.goto("/admin/audit");
     await expect(elsewhere.locator("html")).toHaveAttribute("lang", language);
     await expect(elsewhere.getByRole("heading", { level: 1, name: translated(language, "Audit log") })).toBeVisible();
   });
 }
+
+test("whoever chooses a language and a theme meanwhile keeps what they typed, and can save it", async ({ open }) => {
+  const page = await open(people.agent.email);
+  await page.goto("/account");
+  await page.getByRole("textbox", { name: "First name" }).fill("Kwame Yaw");
+  await page.getByRole("button", { name: /^Your menu/ }).click();
+  const stored = () =>
+    page.waitForResponse(
+      (response) => response.url().endsWith("/api/v1/me") && response.request().method() === "PATCH",
+    );
+  let kept = stored();
+  await page.getByText("Dark", { exact: true }).click();
+  expect((await kept).ok()).toBe(true);
+  kept = stored();
+  await page.getByRole("combobox", { name: "Language" }).selectOption("de");
+  expect((await kept).ok()).toBe(true);
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("textbox", { name: translated("de", "First name") })).toHaveValue("Kwame Yaw");
+  await page.getByRole("button", { name: translated("de", "Save") }).click();
+  await expect(page.getByText(translated("de", "Your profile is saved."))).toBeVisible();
+  await expect(page.getByRole("button", { name: /Kwame Yaw Adu-Mensah/ })).toBeVisible();
+});
 
 test("the theme is kept in the profile", async ({ open }) => {
   const page = await open(people.agent.email);

@@ -2,6 +2,7 @@ import type { Page } from "@playwright/test";
 import { ok } from "../support/api";
 import { looker } from "../support/screen";
 import { demoPassword, expect, people, test } from "../support/test";
+import { translated } from "../support/words";
 
 const address = "maria.ruiz@invited.example";
 
@@ -51,6 +52,10 @@ test("people are invited from a pasted list, join by the link once, and links th
   }
   await guest.getByRole("textbox", { name: "First name" }).fill("María");
   await guest.getByRole("textbox", { name: "Last name" }).fill("Ruiz");
+  // Another language leaves what was typed.
+  await guest.getByRole("combobox", { name: "Language" }).selectOption("fr");
+  await expect(guest.getByRole("textbox", { name: translated("fr", "First name") })).toHaveValue("María");
+  await guest.getByRole("combobox", { name: translated("fr", "Language") }).selectOption("en");
   await guest.getByRole("textbox", { name: "Choose a password" }).fill(`${demoPassword} of mine`);
   await guest.getByRole("button", { name: /^Join / }).click();
   await expect(guest).not.toHaveURL(/invitation/);

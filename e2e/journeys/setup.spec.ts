@@ -1,5 +1,6 @@
 import { startEmpty } from "../support/server";
 import { expect, test } from "../support/test";
+import { translated } from "../support/words";
 
 test("the link that an empty server prints makes the first company and its admin, once", async ({ open, engine }) => {
   const server = await startEmpty(engine);
@@ -13,6 +14,9 @@ test("the link that an empty server prints makes the first company and its admin
     await expect(create).toBeDisabled();
     await page.getByRole("textbox", { name: "Company name" }).fill("Blue Heron & Söhne");
     await expect(page.getByRole("textbox", { name: "Short name" })).toHaveValue("blue-heron-sohne");
+    await page.getByRole("combobox", { name: "Language" }).selectOption("de");
+    await expect(page.getByRole("textbox", { name: translated("de", "Company name") })).toHaveValue("Blue Heron & Söhne");
+    await page.getByRole("combobox", { name: translated("de", "Language") }).selectOption("en");
     await page.getByRole("textbox", { name: "First name" }).fill("Ada");
     await page.getByRole("textbox", { name: "Last name" }).fill("Okafor");
     await page.getByRole("textbox", { name: "E-mail" }).fill("ada@heron.example");
