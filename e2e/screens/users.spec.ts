@@ -28,7 +28,8 @@ for (const viewport of viewports) {
     await page.getByRole("button", { name: "Reset 2 passwords" }).click();
     await expect(page.getByText(/shown only this once/)).toBeVisible();
     await look("users-bulk-passwords");
-    await page.getByRole("dialog").getByRole("button", { name: "Close" }).last().click();
+    await page.getByRole("checkbox", { name: "I have copied it" }).check();
+    await page.getByRole("button", { name: "Done" }).click();
     await users.goto("?search=nobody-is-called-this");
     await expect(page.getByText("Nobody matches these filters")).toBeVisible();
     await look("users-none");
