@@ -1,6 +1,7 @@
 import type { Locator, Page } from "@playwright/test";
 import { type Api, ok } from "../support/api";
 import { rowAction } from "../support/pages/users";
+import { looker } from "../support/screen";
 import { expect, people, test } from "../support/test";
 
 type Item = { id: string; version: number; name: string };
@@ -15,6 +16,14 @@ async function first(api: Api, path: string, named: (item: Item) => boolean = ()
 }
 
 const organization = (api: Api, name: string) => first(api, "/organizations", (item) => item.name === name);
+
+/** Looks at what is on screen, on a desk and on a phone. */
+async function look(page: Page, name: string): Promise<void> {
+  await looker(page)(name);
+  await page.setViewportSize({ width: 390, height: 844 });
+  await looker(page)(name);
+  await page.setViewportSize({ width: 1440, height: 900 });
+}
 
 /** Presses twice: the first time somebody else was quicker. */
 async function twice(button: Locator, within: Page | Locator): Promise<void> {
@@ -163,7 +172,20 @@ test("two who change a client's description see both, and what was typed is not 
   const row = conflict.getByRole("row").filter({ hasText: "Description" });
   await expect(row).toContainText("Desks");
   await expect(row).toContainText("Lamps");
+  await look(page, "organization-conflict");
   await conflict.getByRole("button", { name: "Save mine on top" }).click();
   await expect(page.getByText("Brightdesk is saved.")).toBeVisible();
   await expect(page.getByRole("region", { name: "Brightdesk" })).toContainText("Lamps");
+
+  // Where both changed something else, the form has theirs, too, and what was typed.
+  await page.getByRole("textbox", { name: "Description" }).fill("Lamps and desks");
+  const saved = await organization(api, "Brightdesk");
+  await ok(await api.patch(`/organizations/${saved.id}`, saved.version, { name: "Brightdesk Ltd" }));
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByRole("alert").filter({ hasText: told })).toBeVisible();
+  await expect(page.getByRole("alert").filter({ hasText: told })).toBeInViewport();
+  await expect(page.getByRole("textbox", { name: "Name", exact: true })).toHaveValue("Brightdesk Ltd");
+  await look(page, "organization-changed-meanwhile");
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByText("Brightdesk Ltd is saved.")).toBeVisible();
 });

@@ -1,11 +1,9 @@
-import { useQuery } from "@tanstack/react-query";
 import { screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { afterEach, expect, test, vi } from "vitest";
 import type { OrganizationBrand } from "@/api/types";
-import { conflict, serve, show, versioned } from "@/test-show";
-import { BrandForm } from "./BrandForm";
-import { brandQuery } from "./queries";
+import { conflict, serve, versioned, visit } from "@/test-show";
+import { BrandingPage } from "./BrandingPage";
 
 const looks = { name: "Kestrel", color: "#205080", logo_url: null, powered_by: true };
 const brand = {
@@ -16,11 +14,6 @@ const brand = {
   effective: { ...looks, support_email: "", support_url: "" },
 } as unknown as OrganizationBrand;
 
-function Page() {
-  const query = useQuery(brandQuery("org_1"));
-  return query.data ? <BrandForm brand={query.data} /> : null;
-}
-
 afterEach(() => vi.unstubAllGlobals());
 
 const address = "/organizations/org_1/branding";
@@ -30,6 +23,7 @@ const save = () => userEvent.click(screen.getByRole("button", { name: "Save" }))
 function open() {
   const server = versioned(brand);
   serve({
+    "GET /domains": () => ({ items: [] }),
     [`GET ${address}`]: server.now,
     [`PUT ${address}/logo`]: () => server.change({ own: { ...server.now().own, logo_url: "/logo.png" } }),
     [`PATCH ${address}`]: (search, own, headers) => {
@@ -37,7 +31,8 @@ function open() {
       return answer instanceof Response ? conflict() : answer;
     },
   });
-  show(<Page />, { permissions: [] });
+  const session = { permissions: [], organization: brand.organization };
+  visit("/admin/branding", session, BrandingPage, "/admin/branding");
   return server;
 }
 
