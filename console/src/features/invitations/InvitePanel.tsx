@@ -244,6 +244,10 @@ function outcomeTag(outcome: InviteResult["outcome"], kept: boolean) {
       return <Tag tone="warn" icon={<IconAlertTriangle size={14} aria-hidden="true" />}>{t`Suspended`}</Tag>;
     case "other_type":
       return <Tag tone="warn" icon={<IconAlertTriangle size={14} aria-hidden="true" />}>{t`Other type`}</Tag>;
+    case "not_allowed":
+      return (
+        <Tag tone="warn" icon={<IconAlertTriangle size={14} aria-hidden="true" />}>{t`Not allowed`}</Tag>
+      );
     default:
       return (
         <Tag tone="bad" icon={<IconAlertTriangle size={14} aria-hidden="true" />}>{t`Not an address`}</Tag>
@@ -263,6 +267,8 @@ function outcomeText({ outcome, user_type: has }: InviteResult): string {
       return t`This person belongs to the organization.`;
     case "suspended":
       return t`Reactivate this person instead.`;
+    case "not_allowed":
+      return t`This is your own address, or that of somebody who may do more than you. Ask another administrator.`;
     case "invalid":
       return t`Check the spelling, or whether it belongs to a program.`;
     default:
