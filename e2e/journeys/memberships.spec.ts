@@ -185,6 +185,10 @@ test("what is begun from the people of a client leads there", async ({ open, api
   const invite = page.getByRole("dialog", { name: "Invite Ada Byron" });
   await expect(invite.getByRole("definition").filter({ hasText: "Volta Nord" }).last()).toBeVisible();
   await invite.getByRole("button", { name: "Send invitation" }).click();
+  // This server sends no mail: it says so, and where the link is.
+  await expect(invite).toContainText("1 invitation waits in the outbox");
+  await expect(invite.getByRole("link", { name: "Open the links in the outbox" })).toBeVisible();
+  await invite.getByRole("button", { name: "Done" }).click();
   await expect(page.getByRole("link", { name: "Invitations, 1 pending" })).toBeVisible();
   await rowAction(page, "Log in as Ada Byron");
   const dialog = page.getByRole("dialog", { name: "Log in as Ada Byron?" });
