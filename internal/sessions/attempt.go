@@ -39,8 +39,16 @@ func isNowhere(t iam.TenantID) bool { return strings.HasPrefix(string(t), unknow
 // and finds out whose account it is when find is set.
 func (s *Service) mayTry(ctx context.Context, try *attempt, find bool) error {
 	err := s.Store.Read(ctx, func(tx iam.Tx) error {
-		if err := try.guard.check(ctx, tx); err != nil || !find {
+		if err := try.guard.check(ctx, tx); err != nil {
 			return err
+		}
+		flood := floodKey(signIns, try.from.IP)
+		if until := s.floods.until(flood); until.After(tx.Now()) && !try.guard.known(tx.Now()) {
+			try.guard.held = flood
+			return throttled(until, tx.Now())
+		}
+		if !find {
+			return nil
 		}
 		u, err := tx.UserByEmail(ctx, try.tenant.ID, try.emailKey)
 		try.user = u
@@ -52,6 +60,12 @@ func (s *Service) mayTry(ctx context.Context, try *attempt, find bool) error {
 	return err
 }
 
+// What floods counts.
+const (
+	signIns = "sign-in"
+	resets  = "reset"
+)
+
 // throttledEvery is how often refusals of one counter are logged: who goes on
 // knocking can't flood the log.
 const throttledEvery = time.Minute
@@ -61,6 +75,9 @@ const throttledEvery = time.Minute
 // each node logs its own.
 func (s *Service) refuseThrottled(ctx context.Context, try *attempt, answer error) error {
 	key := string(try.tenant.ID) + " " + try.guard.held
+	if try.guard.held == floodKey(signIns, try.from.IP) {
+		key = try.guard.held // whichever tenant it names now
+	}
 	now := s.Clock.Now()
 	if last, ok := s.throttled.GetIfPresent(key); ok && now.Sub(last) < throttledEvery {
 		return answer
@@ -71,6 +88,9 @@ func (s *Service) refuseThrottled(ctx context.Context, try *attempt, answer erro
 
 // refuse records the failure and returns the answer to it.
 func (s *Service) refuse(ctx context.Context, try *attempt, reason string, count bool, answer error) error {
+	if count {
+		s.floods.add(floodKey(signIns, try.from.IP), s.Clock.Now())
+	}
 	err := s.Store.Write(ctx, func(tx iam.Tx) error {
 		if count {
 			if err := try.guard.failed(ctx, tx); err != nil {

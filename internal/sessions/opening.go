@@ -95,7 +95,8 @@ func (s *Service) stillSo(ctx context.Context, tx iam.Tx, o *opening, p *Princip
 	if p.Tenant, err = tx.Tenant(ctx, o.tenant.ID); err != nil {
 		return err
 	}
-	if p.User, err = tx.User(ctx, o.tenant.ID, o.user.ID); err != nil {
+	// Locked: what ends their sessions meanwhile would not see this one.
+	if p.User, err = tx.UserForUpdate(ctx, o.tenant.ID, o.user.ID); err != nil {
 		return err
 	}
 	if p.User.PasswordHash != o.user.PasswordHash || p.User.Status != o.user.Status || p.Tenant.Status != o.tenant.Status {

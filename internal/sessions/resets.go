@@ -22,6 +22,10 @@ var (
 // It answers the same, after the same work, whether or not there is;
 // CodeThrottled when too many were asked for from one address.
 func (s *Service) RequestReset(ctx context.Context, host, tenantName, email string, from Client) error {
+	flood, now := floodKey(resets, from.IP), s.Clock.Now()
+	if until := s.floods.until(flood); until.After(now) {
+		return throttled(until, now)
+	}
 	tenant, err := s.ResolveTenant(ctx, host, tenantName)
 	if err != nil || len(email) > maxEmail {
 		return err
@@ -29,6 +33,7 @@ func (s *Service) RequestReset(ctx context.Context, host, tenantName, email stri
 	if tenant == nil {
 		tenant = nowhere(tenantName)
 	}
+	s.floods.add(flood, now)
 	domain, err := s.domainOrg(ctx, tenant.ID, host)
 	if err != nil {
 		return err
@@ -111,7 +116,16 @@ func (s *Service) whoseReset(ctx context.Context, tx iam.Tx, t *iam.Tenant, emai
 	if ignoreNotFound(err) != nil {
 		return nil, err
 	}
-	if u == nil || u.Status != iam.StatusActive || t.Status != iam.StatusActive || u.Type == iam.TypeService || u.Type == iam.TypeClient {
+	// Locked, and read again whoever it is: the link must not go to an address that
+	// is being replaced.
+	id := iam.UserID("")
+	if u != nil {
+		id = u.ID
+	}
+	if u, err = tx.UserForUpdate(ctx, t.ID, id); ignoreNotFound(err) != nil {
+		return nil, err
+	}
+	if u == nil || u.EmailKey != emailKey || u.Status != iam.StatusActive || t.Status != iam.StatusActive || u.Type == iam.TypeService || u.Type == iam.TypeClient {
 		return &iam.User{Type: iam.TypeMember, Email: "nobody@example.com", EmailKey: emailKey, FirstName: "Nobody"}, nil
 	}
 	return u, nil

@@ -56,6 +56,7 @@ type Service struct {
 	refusals *otter.Cache[refused, refusal]
 	// throttled are the counters that stopped somebody lately, and when that was logged.
 	throttled *otter.Cache[string, time.Time]
+	floods    floods
 	usages    *otter.Cache[[32]byte, *usage]
 	attempts  attempts
 	uses      uses
@@ -88,7 +89,11 @@ func New(d Deps) (*Service, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Service{Deps: d, cache: cache, usages: usages, refusals: refusals, throttled: throttled}, nil
+	counts, err := otter.New(&otter.Options[string, iam.Throttle]{MaximumSize: maxCached})
+	if err != nil {
+		return nil, err
+	}
+	return &Service{Deps: d, cache: cache, usages: usages, refusals: refusals, throttled: throttled, floods: floods{counts: counts}}, nil
 }
 
 // newToken makes a secret of 256 random bits and the hash that is stored.

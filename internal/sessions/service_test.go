@@ -13,6 +13,7 @@ import (
 	"github.com/retinue/retinue/internal/iam"
 	"github.com/retinue/retinue/internal/password"
 	"github.com/retinue/retinue/internal/sessions"
+	"github.com/retinue/retinue/internal/store/storetest"
 	"github.com/retinue/retinue/internal/tenanttest"
 )
 
@@ -65,7 +66,12 @@ type fixture struct {
 
 func setup(t *testing.T) *fixture {
 	t.Helper()
-	k := tenanttest.New(t)
+	return setupIn(t, storetest.SQLite(t))
+}
+
+func setupIn(t *testing.T, db storetest.DB) *fixture {
+	t.Helper()
+	k := tenanttest.In(t, db)
 	hasher, err := password.NewHasher(password.Config{MemoryKiB: 8192, Iterations: 1})
 	if err != nil {
 		t.Fatal(err)

@@ -9,6 +9,7 @@ import (
 
 	"github.com/retinue/retinue/internal/iam"
 	"github.com/retinue/retinue/internal/sessions"
+	"github.com/retinue/retinue/internal/store/storetest"
 	"github.com/retinue/retinue/internal/tenanttest"
 )
 
@@ -190,4 +191,86 @@ func TestSignInEndsTheSessionItReplaces(t *testing.T) {
 		_, err := f.s.SignIn(t.Context(), sessions.SignIn{Email: u.Email, Password: secret, From: again})
 		f.wantCode(err, "")
 	}
+}
+
+// Whoever makes up a tenant for each attempt, or each wish for a link, does not begin
+// anew with each.
+func TestManyUnknownTenants(t *testing.T) {
+	f := setup(t)
+	f.Other()
+	client := from
+	client.IP = "203.0.113.9"
+	try := func(i int, client sessions.Client) error {
+		_, err := f.s.SignIn(t.Context(), sessions.SignIn{Tenant: fmt.Sprint("made-up-", i), Email: "x@example.com", Password: "x", From: client})
+		return err
+	}
+	ask := func(i int, client sessions.Client) error {
+		return f.s.RequestReset(t.Context(), "", fmt.Sprint("made-up-", i), "x@example.com", client)
+	}
+	for what, do := range map[string]func(int, sessions.Client) error{"sign in": try, "ask": ask} {
+		i := 0
+		for ; i < 1100; i++ {
+			if iam.CodeOf(do(i, client)) == iam.CodeThrottled {
+				break
+			}
+		}
+		if i != 1000 {
+			t.Errorf("%s: throttled after %d", what, i)
+		}
+		writes := f.countWrites(func() {
+			for range 20 {
+				i++
+				f.wantCode(do(i, client), iam.CodeThrottled)
+			}
+		})
+		if writes > 0 {
+			t.Errorf("%s: %d writes when it is throttled", what, writes)
+		}
+		elsewhere := client
+		elsewhere.IP = "203.0.113.10"
+		if err := do(i, elsewhere); iam.CodeOf(err) == iam.CodeThrottled {
+			t.Errorf("%s: another address is throttled, too", what)
+		}
+		f.Clock.Advance(time.Minute)
+		if err := do(i, client); iam.CodeOf(err) == iam.CodeThrottled {
+			t.Errorf("%s: still throttled after a minute: %v", what, err)
+		}
+	}
+}
+
+// Whoever knew the password until it was changed, and signs in at that instant, is
+// not in afterwards. covers D-10
+func TestSignInWhileThePasswordIsReset(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db storetest.DB) {
+		f := setupIn(t, db)
+		u := f.person(tenanttest.Person{Type: iam.TypeAgent})
+		done := make(chan error, 1)
+		var in *sessions.SignedIn
+		f.Write(func(ctx context.Context, tx iam.Tx) error {
+			before, err := tx.UserForUpdate(ctx, f.Tenant.ID, u.ID)
+			if err != nil {
+				return err
+			}
+			after := *before
+			after.PasswordHash, after.MustChangePassword = "$2b$04$abcdefghijklmnopqrstuuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ01", true
+			if err := tx.UpdateUser(ctx, f.Tenant.ID, before, &after); err != nil {
+				return err
+			}
+			if _, err := tx.EndSessions(ctx, f.Tenant.ID, u.ID, ""); err != nil {
+				return err
+			}
+			go func() {
+				var err error
+				in, err = f.signIn(u, secret)
+				done <- err
+			}()
+			time.Sleep(300 * time.Millisecond) // it waits for this transaction, wherever it is by then
+			return nil
+		})
+		if err := <-done; err == nil {
+			if _, err := f.s.Authenticate(t.Context(), in.Token); err == nil {
+				t.Error("the session outlives the reset")
+			}
+		}
+	})
 }

@@ -20,7 +20,7 @@ type limit struct {
 	max    time.Duration
 }
 
-// Three counters (OWASP ASVS 5.0, 6.3.1). The first is what a person who has
+// Three counters of a tenant (OWASP ASVS 5.0, 6.3.1). The first is what a person who has
 // forgotten their password meets. The other two slow down an attack on one
 // account from many addresses and on many accounts from one. They never stop
 // somebody who signed in from their address before, so that nobody can lock
@@ -95,7 +95,7 @@ func (g *guard) check(ctx context.Context, tx iam.Tx) error {
 	}
 	until := g.state[g.pair].Until
 	g.held = g.pair
-	if known := g.state[g.know].First; known.IsZero() || tx.Now().Sub(known) > knownFor {
+	if !g.known(tx.Now()) {
 		for _, k := range []string{g.account, g.address} {
 			if u := g.state[k].Until; u.After(until) {
 				until, g.held = u, k
@@ -106,6 +106,13 @@ func (g *guard) check(ctx context.Context, tx iam.Tx) error {
 		return nil
 	}
 	return throttled(until, tx.Now())
+}
+
+// known tells whether somebody signed in to the account from the address before;
+// check has found out.
+func (g *guard) known(now time.Time) bool {
+	first := g.state[g.know].First
+	return !first.IsZero() && now.Sub(first) <= knownFor
 }
 
 // throttled is the answer to an attempt that comes too early.
