@@ -22,6 +22,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/retinue/retinue/internal/access"
+	"github.com/retinue/retinue/internal/clock"
 	"github.com/retinue/retinue/internal/iam"
 	"github.com/retinue/retinue/internal/problem"
 	"github.com/retinue/retinue/internal/sessions"
@@ -65,11 +66,22 @@ func (s *memoryReplays) FinishReplay(_ context.Context, t iam.TenantID, r *iam.R
 	return nil
 }
 
-func (s *memoryReplays) ReleaseReplay(_ context.Context, t iam.TenantID, key string) error {
+func (s *memoryReplays) ReleaseReplay(_ context.Context, t iam.TenantID, key string, begun bool) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	delete(s.m, string(t)+key)
+	if r := s.m[string(t)+key]; begun || r.Status == 0 {
+		delete(s.m, string(t)+key)
+	}
 	return nil
+}
+
+// begin notes of all claims that their requests have begun to change something.
+func (s *memoryReplays) begin() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, r := range s.m {
+		r.Status, r.CreatedAt = iam.ReplayBegun, clock.System{}.Now()
+	}
 }
 
 type frame struct {
@@ -243,6 +255,41 @@ func TestKeyIsOfOneOrganization(t *testing.T) {
 	}
 	if code := ask("org_2"); code != http.StatusBadRequest && code != http.StatusUnprocessableEntity || *calls != 1 {
 		t.Errorf("in another organization: %d, %d calls", code, *calls)
+	}
+}
+
+// What ends with an error after something was begun may have been done, so that it
+// is not done again; what was refused, or has begun nothing, can be tried again.
+func TestErrorsAfterABeginningAreNotRepeated(t *testing.T) {
+	for name, tt := range map[string]struct {
+		begins bool
+		err    error
+		calls  int
+	}{
+		"begun":          {true, errors.New("the connection was lost"), 1},
+		"begun, refused": {true, iam.InvalidField("/name", "required", "Enter a name."), 2},
+		"not begun":      {false, errors.New("the connection was lost"), 2},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := newFrame()
+			f.deps.Clock = clock.System{}
+			calls := 0
+			register(f.server, operation{id: "begins", method: http.MethodPost, path: "/begins", guard: signedIn(), idempotent: true}, func(context.Context, *access.Caller, *noInput) (*noOutput, error) {
+				calls++
+				if tt.begins {
+					f.replays.begin()
+				}
+				return nil, tt.err
+			})
+			for range 2 {
+				if rec := f.do(http.MethodPost, "/begins", "", "Idempotency-Key", "k"); rec.Code < 400 {
+					t.Errorf("%d %s", rec.Code, rec.Body)
+				}
+			}
+			if calls != tt.calls {
+				t.Errorf("%d calls, want %d", calls, tt.calls)
+			}
+		})
 	}
 }
 

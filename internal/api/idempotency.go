@@ -23,7 +23,7 @@ const maxIdempotencyKey = 255
 type Replays interface {
 	ClaimReplay(ctx context.Context, tenant iam.TenantID, key string, requestHash []byte) (*iam.Replay, error)
 	FinishReplay(ctx context.Context, tenant iam.TenantID, r *iam.Replay) error
-	ReleaseReplay(ctx context.Context, tenant iam.TenantID, key string) error
+	ReleaseReplay(ctx context.Context, tenant iam.TenantID, key string, begun bool) error
 }
 
 // StoreReplays makes Replays of a store.
@@ -46,8 +46,8 @@ func (s storeReplays) FinishReplay(ctx context.Context, tenant iam.TenantID, r *
 }
 
 // ReleaseReplay implements Replays.
-func (s storeReplays) ReleaseReplay(ctx context.Context, tenant iam.TenantID, key string) error {
-	return s.store.Write(ctx, func(tx iam.Tx) error { return tx.ReleaseReplay(ctx, tenant, key) })
+func (s storeReplays) ReleaseReplay(ctx context.Context, tenant iam.TenantID, key string, begun bool) error {
+	return s.store.Write(ctx, func(tx iam.Tx) error { return tx.ReleaseReplay(ctx, tenant, key, begun) })
 }
 
 // idempotently answers a repeated request with what the first one was answered.
@@ -130,13 +130,16 @@ func (s *server) runAndRemember(w http.ResponseWriter, r *http.Request, tenant i
 	rec := &recorder{header: http.Header{}, status: http.StatusOK}
 	// The client may be gone; what happened must be remembered all the same.
 	ctx := context.WithoutCancel(r.Context())
-	done := false
+	// Of what was refused nothing was done. After an error nobody knows: a commit may
+	// have reached the database, whose answer did not come back.
+	done, refused := false, false
 	defer func() {
 		if !done {
-			s.release(ctx, tenant, claim.Key)
+			s.release(ctx, tenant, claim.Key, refused)
 		}
 	}()
 	next(rec, r.WithContext(iam.WithClaim(r.Context(), &iam.Claim{Tenant: tenant, Key: claim.Key, RequestHash: claim.RequestHash})))
+	refused = rec.status < 500
 	if rec.status >= 200 && rec.status < 300 {
 		header, err := json.Marshal(rec.header)
 		if err != nil {
@@ -156,8 +159,9 @@ func (s *server) runAndRemember(w http.ResponseWriter, r *http.Request, tenant i
 	return nil
 }
 
-func (s *server) release(ctx context.Context, tenant iam.TenantID, key string) {
-	if err := s.deps.Replays.ReleaseReplay(ctx, tenant, key); err != nil {
+// release gives a claim back; with begun also when something was begun to be changed.
+func (s *server) release(ctx context.Context, tenant iam.TenantID, key string, begun bool) {
+	if err := s.deps.Replays.ReleaseReplay(ctx, tenant, key, begun); err != nil {
 		s.deps.Logger.LogAttrs(ctx, slog.LevelError, "idempotency key not released", slog.Any("error", err))
 	}
 }

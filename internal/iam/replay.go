@@ -36,7 +36,9 @@ type IdempotencyStore interface {
 	// requests that have changed nothing.
 	ClaimReplay(ctx context.Context, tenant TenantID, key string, requestHash []byte) (*Replay, error)
 	FinishReplay(ctx context.Context, tenant TenantID, r *Replay) error
-	ReleaseReplay(ctx context.Context, tenant TenantID, key string) error
+	// ReleaseReplay gives a claim back; with begun also one whose request has begun to
+	// change something.
+	ReleaseReplay(ctx context.Context, tenant TenantID, key string, begun bool) error
 }
 
 // Claim is the key that the request of a context has reserved. The first

@@ -220,7 +220,9 @@ func (p *pgPool) begin(ctx context.Context) (session, error) {
 	if err != nil {
 		return nil, err
 	}
-	t, err := conn.BeginTx(ctx, p.opts)
+	// Each statement has the context of its caller; but once all are done, whoever
+	// hangs up during the commit does not make it end in uncertainty.
+	t, err := conn.BeginTx(context.WithoutCancel(ctx), p.opts)
 	if err != nil {
 		_ = conn.Close()
 		return nil, err

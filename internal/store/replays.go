@@ -72,7 +72,11 @@ func (t *tx) FinishReplay(ctx context.Context, tenant iam.TenantID, r *iam.Repla
 }
 
 // ReleaseReplay implements iam.IdempotencyStore. A finished answer stays.
-func (t *tx) ReleaseReplay(ctx context.Context, tenant iam.TenantID, key string) error {
-	_, err := t.exec(ctx, "DELETE FROM replays WHERE tenant_id = $1 AND key = $2 AND "+unanswered, string(tenant), key)
+func (t *tx) ReleaseReplay(ctx context.Context, tenant iam.TenantID, key string, begun bool) error {
+	which := "status = 0"
+	if begun {
+		which = unanswered
+	}
+	_, err := t.exec(ctx, "DELETE FROM replays WHERE tenant_id = $1 AND key = $2 AND "+which, string(tenant), key)
 	return err
 }

@@ -134,7 +134,7 @@ func testReplays(t *testing.T, f *sides) {
 		f.write(t, func(ctx context.Context, tx iam.Tx) error { return tx.FinishReplay(ctx, s.tenant, &r) })
 	}
 	release := func(s side) {
-		f.write(t, func(ctx context.Context, tx iam.Tx) error { return tx.ReleaseReplay(ctx, s.tenant, "key") })
+		f.write(t, func(ctx context.Context, tx iam.Tx) error { return tx.ReleaseReplay(ctx, s.tenant, "key", false) })
 	}
 	at := f.db.Clock.Now()
 	answer := iam.Replay{Key: "key", RequestHash: []byte("one"), Status: 201, Header: []byte("h"), Body: []byte{0, 1}, CreatedAt: at}
@@ -195,9 +195,18 @@ func testReplayBegun(t *testing.T, f *sides) {
 	same(t, "begun, much later", f.claim(t, f.a.tenant, key, "two"), begun)
 	same(t, "the other tenant's, much later", f.claim(t, f.b.tenant, key, "two"), (*iam.Replay)(nil))
 
+	release := func(s side, begun bool) {
+		f.write(t, func(ctx context.Context, tx iam.Tx) error { return tx.ReleaseReplay(ctx, s.tenant, key, begun) })
+	}
+	release(f.a, false) // as after an error: whether it was done, nobody knows
+	same(t, "begun, after an error", f.claim(t, f.a.tenant, key, "two"), begun)
 	answer := iam.Replay{Key: key, RequestHash: []byte("one"), Status: 201, CreatedAt: at}
 	f.write(t, func(ctx context.Context, tx iam.Tx) error { return tx.FinishReplay(ctx, f.a.tenant, &answer) })
 	same(t, "the answer", f.claim(t, f.a.tenant, key, "two").Status, 201)
+	mine = &iam.Claim{Tenant: f.b.tenant, Key: key, RequestHash: []byte("two")}
+	wantCode(t, "a change of the other tenant", change(mine, nil), "")
+	release(f.b, true) // as after a refusal
+	same(t, "after a refusal of what was begun", f.claim(t, f.b.tenant, key, "one"), (*iam.Replay)(nil))
 }
 
 func testReplaysAtOnce(t *testing.T, f *sides) {
