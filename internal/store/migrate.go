@@ -11,6 +11,7 @@ import (
 
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/database"
+	"github.com/pressly/goose/v3/lock"
 )
 
 //go:embed migrations/*.sql
@@ -60,7 +61,16 @@ func (s *Store) migrator() (*goose.Provider, *sql.DB, error) {
 		}
 		dialect, db = database.DialectSQLite3, own
 	}
-	p, err := goose.NewProvider(dialect, db, fsys, goose.WithSlog(slog.New(slog.DiscardHandler)))
+	options := []goose.ProviderOption{goose.WithSlog(slog.New(slog.DiscardHandler))}
+	if own == nil {
+		// Of several nodes that begin at once one migrates, and the others wait.
+		locker, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 600))
+		if err != nil {
+			return nil, nil, fmt.Errorf("make the lock for migrations: %w", err)
+		}
+		options = append(options, goose.WithSessionLocker(locker))
+	}
+	p, err := goose.NewProvider(dialect, db, fsys, options...)
 	if err != nil {
 		return nil, own, fmt.Errorf("read the migrations: %w", err)
 	}

@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -162,5 +163,34 @@ func upgradeNames(t *testing.T, db storetest.DB) {
 		if err := raw.QueryRowContext(t.Context(), "SELECT COUNT(*) FROM "+table+" WHERE "+wrong).Scan(&n); err != nil || n > 0 {
 			t.Errorf("%d of %s are somebody else's, %v", n, table, err)
 		}
+	}
+}
+
+// Of several nodes that begin at once with a new version, one migrates and the
+// others wait for it. SQLite has one process.
+func TestMigratingAtOnce(t *testing.T) {
+	for name, open := range storetest.Unmigrated(t) {
+		if name == "sqlite" {
+			continue
+		}
+		t.Run(name, func(t *testing.T) {
+			db := open(t)
+			errs := make(chan error, 3)
+			for range cap(errs) {
+				go func() {
+					s, err := store.Open(t.Context(), store.Options{Database: db.Database, Clock: db.Clock, IDs: db.IDs})
+					if err == nil {
+						_, _, err = s.Migrate(t.Context())
+						err = errors.Join(err, s.Close())
+					}
+					errs <- err
+				}()
+			}
+			for range cap(errs) {
+				if err := <-errs; err != nil {
+					t.Error(err)
+				}
+			}
+		})
 	}
 }

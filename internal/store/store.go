@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"os"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -135,6 +136,15 @@ func planOnce(ctx context.Context, conn *pgx.Conn) error {
 const sqliteReaders = 6
 
 func (s *Store) openSQLite(noSync bool) error {
+	// SQLite would make it readable for everybody on the machine; its log beside takes
+	// after it.
+	f, err := os.OpenFile(s.path, os.O_RDWR|os.O_CREATE, 0o600)
+	if err == nil {
+		err = f.Close()
+	}
+	if err != nil {
+		return err
+	}
 	// FULL syncs the log at every commit: what was acknowledged survives a
 	// power cut, too.
 	dsn := "file:" + (&url.URL{Path: s.path}).EscapedPath() +
