@@ -218,16 +218,34 @@ func (r *Reader) Read(row *Row) error {
 // which some of them take for the same. The apostrophe is what makes them harmless.
 const dangerous = "=+-@\t\r'\uff1d\uff0b\uff0d\uff20"
 
+// separator divides a row into cells in spreadsheets of languages that write a comma
+// in numbers: what follows one may be the beginning of a cell. A comma or an end of
+// line in a cell is no matter, for it stands in quotes then.
+const separator = ";"
+
 // Defuse makes a cell harmless in spreadsheets.
-func Defuse(s string) string {
+func Defuse(s string) string { return eachPiece(s, defusePiece) }
+
+func undefuse(s string) string { return eachPiece(s, undefusePiece) }
+
+// eachPiece changes what is between separators.
+func eachPiece(s string, change func(string) string) string {
+	pieces := strings.Split(s, separator)
+	for i, p := range pieces {
+		pieces[i] = change(p)
+	}
+	return strings.Join(pieces, separator)
+}
+
+func defusePiece(s string) string {
 	if first, _ := utf8.DecodeRuneInString(s); s != "" && strings.ContainsRune(dangerous, first) {
 		return "'" + s
 	}
 	return s
 }
 
-func undefuse(s string) string {
-	if rest, ok := strings.CutPrefix(s, "'"); ok && rest != "" && Defuse(rest) != rest {
+func undefusePiece(s string) string {
+	if rest, ok := strings.CutPrefix(s, "'"); ok && rest != "" && defusePiece(rest) != rest {
 		return rest
 	}
 	return s

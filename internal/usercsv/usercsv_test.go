@@ -55,8 +55,16 @@ func TestDefuse(t *testing.T) {
 			t.Errorf("Defuse(%q) = %q", s, got)
 		}
 	}
-	if got := Defuse("Anna"); got != "Anna" {
-		t.Errorf("Defuse(Anna) = %q", got)
+	for _, s := range []string{"Anna", "agent;supervisor", ";;", ""} {
+		if got := Defuse(s); got != s {
+			t.Errorf("Defuse(%q) = %q", s, got)
+		}
+	}
+	// A spreadsheet that divides rows at semicolons sees several cells.
+	for s, want := range map[string]string{"a;=1+1": "a;'=1+1", "=1;@x;b": "'=1;'@x;b", "a;'=1": "a;''=1"} {
+		if got := Defuse(s); got != want || undefuse(got) != s {
+			t.Errorf("Defuse(%q) = %q, want %q", s, got, want)
+		}
 	}
 }
 
