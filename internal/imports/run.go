@@ -290,10 +290,16 @@ func (r *run) still(ctx context.Context, tx iam.Tx, state iam.ImportState, users
 	if err != nil {
 		return err
 	}
-	if now.State != state || now.RowsDone != r.imp.RowsDone {
+	if now.State != state || !r.mine(now) {
 		return errCancelled
 	}
 	return r.stillMay(ctx, tx, users)
+}
+
+// mine tells whether the import is still this worker's: no other is further, and it
+// was handed over to nobody, in whose name the next one goes on.
+func (r *run) mine(now *iam.Import) bool {
+	return now.RowsDone == r.imp.RowsDone && now.CreatedBy == r.imp.CreatedBy
 }
 
 // split tells new people from those whose address or external ID is taken.
@@ -377,8 +383,8 @@ func (r *run) fail(ctx context.Context, why *iam.Error) error {
 		if err != nil {
 			return err
 		}
-		if now.State != r.imp.State || now.RowsDone != r.imp.RowsDone {
-			return errCancelled // somebody has ended it, or another worker is further
+		if now.State != r.imp.State || !r.mine(now) {
+			return errCancelled // somebody has ended it
 		}
 		now.State, now.FailedReason, now.FailedCode, now.FinishedAt, now.LeaseUntil = iam.ImportFailed, reason, code, tx.Now(), tx.Now()
 		*r.imp = *now

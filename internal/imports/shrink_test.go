@@ -80,6 +80,50 @@ func (f *fixture) claim() (claimed *iam.Import) {
 	return claimed
 }
 
+// An import that is handed over while it runs is not ended by that: whoever takes it
+// up next goes on in the other's name.
+func TestHandedOverWhileItRuns(t *testing.T) {
+	const n = 13_000
+	f := setup(t)
+	first, second := f.Caller(f.User(tenanttest.Person{Type: iam.TypeTenantAdmin, Descendants: true})), f.admin
+	f.admin = first
+	imp := f.upload(file(n))
+	if _, err := f.s.Start(t.Context(), first, imp.ID); err != nil {
+		t.Fatal(err)
+	}
+	handed := false
+	if err := f.s.Run(t.Context(), f.Tenant.ID, f.claim(), func(*iam.Import) {
+		if handed {
+			return
+		}
+		handed = true
+		f.Write(func(ctx context.Context, tx iam.Tx) error {
+			from, err := tx.UserForUpdate(ctx, f.Tenant.ID, first.User)
+			if err != nil {
+				return err
+			}
+			to, err := tx.User(ctx, f.Tenant.ID, second.User)
+			if err != nil {
+				return err
+			}
+			if err := tx.HandOver(ctx, f.Tenant.ID, from, to, nil); err != nil {
+				return err
+			}
+			return tx.DeleteUser(ctx, f.Tenant.ID, from, second.Name)
+		})
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if imp = f.get(imp.ID); imp.State != iam.ImportRunning || imp.Created == 0 || imp.Created == n || imp.CreatedBy != second.User {
+		t.Fatalf("%+v", imp)
+	}
+	f.Clock.Advance(imports.Lease)
+	f.work()
+	if imp = f.get(imp.ID); imp.State != iam.ImportDone || imp.Created != n {
+		t.Errorf("%+v", imp)
+	}
+}
+
 // A worker that comes late with a failure leaves what is over as it is.
 func TestLateFailureEndsNothing(t *testing.T) {
 	f := setup(t)
