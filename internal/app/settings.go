@@ -29,7 +29,7 @@ type Settings struct {
 	SessionIdle     Duration `group:"Sign-in" env:"RETINUE_SESSION_IDLE" default:"8h" placeholder:"TIME" help:"Ends a session that was not used for so long, 1m to 8760h; 0s never. Default: ${default}."`
 	ResetLifetime   Duration `group:"Sign-in" env:"RETINUE_RESET_LIFETIME" default:"1h" placeholder:"TIME" help:"How long a link for a new password works, 5m to 168h. Default: ${default}."`
 
-	Argon2Memory      Count `group:"Password hashing" name:"argon2-memory" env:"RETINUE_ARGON2_MEMORY" default:"19456" placeholder:"KIB" help:"Memory of one argon2id hash in KiB, 8192 to 1048576. Default: ${default}."`
+	Argon2Memory      Count `group:"Password hashing" name:"argon2-memory" env:"RETINUE_ARGON2_MEMORY" default:"19456" placeholder:"KIB" help:"Memory of one argon2id hash in KiB, 8192 to 262144; times the passes over it at most 1048576. Default: ${default}."`
 	Argon2Iterations  Count `group:"Password hashing" name:"argon2-iterations" env:"RETINUE_ARGON2_ITERATIONS" default:"2" placeholder:"N" help:"Passes over that memory, 1 to 20. Default: ${default}."`
 	Argon2Parallelism Count `group:"Password hashing" name:"argon2-parallelism" env:"RETINUE_ARGON2_PARALLELISM" default:"1" placeholder:"N" help:"Lanes of one hash, 1 to 16. Default: ${default}."`
 	Argon2Concurrency Count `group:"Password hashing" name:"argon2-concurrency" env:"RETINUE_ARGON2_CONCURRENCY" default:"0" placeholder:"N" help:"Hashes computed at once, 0 to 256; more wait. 0 means one per core. Default: ${default}."`
@@ -69,8 +69,9 @@ func (s *Settings) limits() []limit {
 		within("session-lifetime", s.SessionLifetime, 5*time.Minute, 8760*time.Hour),
 		orZero(within("session-idle", s.SessionIdle, time.Minute, 8760*time.Hour), s.SessionIdle == 0),
 		within("reset-lifetime", s.ResetLifetime, 5*time.Minute, 168*time.Hour),
-		inRange("argon2-memory", s.Argon2Memory, 8192, 1048576),
+		inRange("argon2-memory", s.Argon2Memory, 8192, 262144),
 		inRange("argon2-iterations", s.Argon2Iterations, 1, 20),
+		atMost("argon2-memory", "argon2-iterations", int(s.Argon2Memory)*int(s.Argon2Iterations), 1<<20),
 		inRange("argon2-parallelism", s.Argon2Parallelism, 1, 16),
 		inRange("argon2-concurrency", s.Argon2Concurrency, 0, 256),
 		inRange("smtp-port", s.SMTPPort, 0, 65535),

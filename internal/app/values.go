@@ -167,6 +167,13 @@ func inRange(name string, v Count, low, high int) limit {
 	return nil
 }
 
+func atMost(a, b string, product, high int) limit {
+	if product > high {
+		return fmt.Errorf("--%s times --%s is %d; at most %d is allowed", a, b, product, high)
+	}
+	return nil
+}
+
 func within(name string, v Duration, low, high time.Duration) limit {
 	if time.Duration(v) < low || time.Duration(v) > high {
 		return fmt.Errorf("--%s: %s is out of range; %s to %s is allowed", name, v, Duration(low), Duration(high))
