@@ -313,7 +313,7 @@ func (s *Service) callerOf(ctx context.Context, tenant iam.TenantID, e *iam.Expo
 		return nil, iam.Ended("requester_gone", "Who asked for this export is no longer there.")
 	case t.Status != iam.StatusActive || u.Status != iam.StatusActive:
 		return nil, iam.Ended("requester_suspended", "The account was suspended while the export was made.")
-	case key != nil && (!key.RevokedAt.IsZero() || !key.ExpiresAt.IsZero() && !s.Clock.Now().Before(key.ExpiresAt)):
+	case key != nil && key.StateAt(s.Clock.Now()) != iam.APIKeyActive:
 		return nil, iam.Ended("key_stopped", "The API key stopped working while the export was made.")
 	case dir.MayActIn(u, e.Org) != nil:
 		return nil, iam.Ended("organization_lost", "The organization could no longer be seen while the export was made.")

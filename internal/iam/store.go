@@ -334,6 +334,7 @@ type Import struct {
 	FailedCode   string // the same for programs; "" of what ended before there were codes
 	CreatedBy    UserID
 	CreatedName  string
+	APIKey       APIKeyID // by which it was uploaded or started, or ""
 	// Granted is what whoever started it was allowed to: an API key may be
 	// allowed less than its owner.
 	Granted    []Permission

@@ -145,3 +145,46 @@ func TestLateFailureEndsNothing(t *testing.T) {
 		t.Errorf("%+v", imp)
 	}
 }
+
+// An import by an API key ends with the key, as exports do, and the log says that it
+// was the key.
+func TestImportByAKey(t *testing.T) {
+	for name, revoked := range map[string]bool{"works": false, "revoked": true} {
+		t.Run(name, func(t *testing.T) {
+			f := setup(t)
+			owner := f.Caller(f.User(tenanttest.Person{Type: iam.TypeTenantAdmin, Descendants: true}))
+			key := &iam.APIKey{
+				ID: "key_1", Tenant: f.Tenant.ID, User: owner.User, Name: "Key", Prefix: "rtn_x", SecretHash: []byte("x"),
+				Permissions: []iam.Permission{iam.PermUsersImport, iam.PermUsersCreate}, CreatedAt: f.Clock.Now(),
+			}
+			f.Write(func(ctx context.Context, tx iam.Tx) error { return tx.InsertAPIKey(ctx, key) })
+			owner.Actor, owner.APIKey, owner.Session = iam.ActorAPIKey, key.ID, ""
+			owner.Effective &= access.SetOf(append(key.Permissions, access.Baseline(iam.TypeMember).Permissions()...)...)
+			f.admin = owner
+			imp := f.upload("first_name,last_name,email,user_type\nA,A,a@import.example,member\n")
+			if _, err := f.s.Start(t.Context(), owner, imp.ID); err != nil {
+				t.Fatal(err)
+			}
+			if revoked {
+				f.Write(func(ctx context.Context, tx iam.Tx) error { return tx.RevokeAPIKey(ctx, f.Tenant.ID, key.ID) })
+			}
+			f.work()
+			imp = f.get(imp.ID)
+			if revoked {
+				if imp.State != iam.ImportFailed || imp.FailedCode != "importer_may_not" || imp.Created != 0 {
+					t.Errorf("%+v", imp)
+				}
+				return
+			}
+			if imp.State != iam.ImportDone || imp.Created != 1 {
+				t.Fatalf("%+v", imp)
+			}
+			if e := f.Events("user.imported"); len(e) != 1 || e[0].ActorType != iam.ActorAPIKey {
+				t.Errorf("%+v", e)
+			}
+			if u := f.byEmail("a@import.example"); !u.EmailProvenAt.IsZero() {
+				t.Error("a key that may not do everything vouches for addresses")
+			}
+		})
+	}
+}

@@ -76,7 +76,18 @@ func (r *run) starter(ctx context.Context, tx iam.Tx) (*authz.Directory, *access
 		return nil, nil, err
 	}
 	c, err := r.callerOf(dir, u)
-	return dir, c, err
+	if err != nil || r.imp.APIKey == "" {
+		return dir, c, err
+	}
+	key, err := tx.APIKey(ctx, r.tenant, r.imp.APIKey)
+	switch {
+	case err != nil && iam.CodeOf(err) != iam.CodeNotFound:
+		return nil, nil, err
+	case err != nil || key.StateAt(tx.Now()) != iam.APIKeyActive:
+		return nil, nil, r.mayNot() // it ends with the key, as an export does
+	}
+	c.Actor, c.APIKey = iam.ActorAPIKey, key.ID
+	return dir, c, nil
 }
 
 func (r *run) callerOf(dir *authz.Directory, u *iam.User) (*access.Caller, error) {

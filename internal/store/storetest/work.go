@@ -231,7 +231,7 @@ func testReplaysAtOnce(t *testing.T, f *sides) {
 func (f *sides) newImport(state iam.ImportState) *iam.Import {
 	return &iam.Import{
 		ID: iam.ImportID(f.id(iam.PrefixImport)), FileName: "people.csv", FileKey: "key", State: state, RowsTotal: 9,
-		CreatedBy: f.a.user, CreatedName: "Ada", CreatedAt: f.db.Clock.Now(),
+		CreatedBy: f.a.user, CreatedName: "Ada", APIKey: "key_1", CreatedAt: f.db.Clock.Now(),
 	}
 }
 
