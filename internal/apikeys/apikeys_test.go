@@ -313,15 +313,7 @@ func TestKeyOfWhereOneActs(t *testing.T) {
 	s, first, second := service(k), k.Org("First", ""), k.Org("Second", "")
 	u := k.User(tenanttest.Person{Type: iam.TypeMember, Org: second, Permissions: perms(iam.PermAPIKeysManage, iam.PermBotsRead)})
 	c := k.Caller(u)
-	k.Write(func(ctx context.Context, tx iam.Tx) error {
-		before, err := tx.UserForUpdate(ctx, k.Tenant.ID, u.ID)
-		if err != nil {
-			return err
-		}
-		after := *before
-		after.Memberships = append([]iam.Membership{{Org: first}}, before.Memberships...)
-		return tx.UpdateUser(ctx, k.Tenant.ID, before, &after)
-	})
+	k.Change(u.ID, func(u *iam.User) { u.Memberships = append([]iam.Membership{{Org: first}}, u.Memberships...) })
 	create(t, s, c, Create{Name: "K", Permissions: perms(iam.PermBotsRead)})
 }
 

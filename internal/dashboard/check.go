@@ -103,11 +103,12 @@ func checkPeople(ctx context.Context, tx iam.Tx, m manager, v *text.Checker, t *
 	for _, u := range list {
 		people[u.ID] = u
 	}
+	orgs := m.within(t)
 	for i, id := range t.People {
 		switch u := people[id]; {
 		case u == nil || !m.dir.Visible(m.c, u):
 			v.Add(fmt.Sprintf("/people/%d", i), "unknown", "There is no such person, or they are not in your organizations.")
-		case !slices.Contains(before.seen, id) && !m.hasDashboard(u, t):
+		case !slices.Contains(before.seen, id) && !m.hasDashboard(u, orgs):
 			v.Add(fmt.Sprintf("/people/%d", i), "no_dashboard", m.name(u)+" has no dashboard in which to see it. Give them one of its tabs first, such as Home.")
 		default:
 			continue
@@ -120,20 +121,14 @@ func checkPeople(ctx context.Context, tx iam.Tx, m manager, v *text.Checker, t *
 }
 
 // hasDashboard tells whether u has a dashboard in an organization of theirs, or in
-// one of those of the tab for which they act from above.
-func (m manager) hasDashboard(u *iam.User, t *iam.Tab) bool {
-	for i := range u.Memberships {
-		orgs := []iam.OrgID{u.Memberships[i].Org}
-		if u.Memberships[i].IncludesDescendants {
-			orgs = append(orgs, m.within(t)...)
-		}
-		for _, org := range orgs {
-			if access.OpensDashboard(m.dir.Subject(u, org).Potential(), org == m.dir.RootOrg) {
-				return true
-			}
-		}
+// one of orgs, those of a tab, for which they act from above.
+func (m manager) hasDashboard(u *iam.User, orgs []iam.OrgID) bool {
+	has := func(org iam.OrgID) bool {
+		return access.OpensDashboard(m.dir.Subject(u, org).Potential(), org == m.dir.RootOrg)
 	}
-	return false
+	return slices.ContainsFunc(u.Memberships, func(s iam.Membership) bool {
+		return has(s.Org) || s.IncludesDescendants && slices.ContainsFunc(orgs, has)
+	})
 }
 
 // within are the organizations that a tab is for.

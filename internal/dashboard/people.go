@@ -10,14 +10,15 @@ import (
 )
 
 // TabPeople lists the people of the caller's organization and of those below it,
-// for whom a custom tab can be, of a client those who have a dashboard, by the names that the caller may know; with the
-// addresses when the caller sees those elsewhere, too. It needs tabs.manage.
+// for whom a custom tab can be, of a client those who have a dashboard, by the
+// names that the caller may know; with the addresses when the caller sees those
+// elsewhere, too. It needs tabs.manage.
 func (s *Service) TabPeople(ctx context.Context, c *access.Caller, search string, p iam.Page) (iam.List[*personas.Person], error) {
 	var out iam.List[*personas.Person]
 	err := s.manage(ctx, c, s.Store.Read, func(tx iam.Tx, m manager) error {
 		f := iam.UserFilter{Orgs: m.dir.Scope(c), Search: search, Page: p}
 		if !c.InRoot { // few of the company's staff have one: looking for them would take long
-			f.Keep = func(u *iam.User) bool { return m.hasDashboard(u, &iam.Tab{Owner: c.Org, AllOrgs: true}) }
+			f.Keep = func(u *iam.User) bool { return m.hasDashboard(u, f.Orgs) }
 		}
 		page, err := people(ctx, tx, m.dir, c, f)
 		if err != nil {

@@ -208,15 +208,7 @@ func TestInviting(t *testing.T) {
 func TestJoiningWithAnAccount(t *testing.T) {
 	each(t, func(t *testing.T, k *kit) {
 		u := k.User(tenanttest.Person{Type: iam.TypeAgent, Permissions: []iam.Permission{iam.PermReportsRead}})
-		k.Write(func(ctx context.Context, tx iam.Tx) error {
-			before, err := tx.UserForUpdate(ctx, k.Tenant.ID, u.ID)
-			if err != nil {
-				return err
-			}
-			after := *before
-			after.PasswordHash = "$2b$04$abcdefghijklmnopqrstuuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ01"
-			return tx.UpdateUser(ctx, k.Tenant.ID, before, &after)
-		})
+		k.Change(u.ID, func(u *iam.User) { u.PasswordHash = "$2b$04$abcdefghijklmnopqrstuuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ01" })
 		k.invite(k.admin, Create{Org: k.client, Access: []string{"analytics"}, Addresses: []string{u.Email}})
 		token := k.token(u.Email)
 		o, err := k.s.Lookup(t.Context(), token)
@@ -260,15 +252,7 @@ func TestInvitedAsAnotherType(t *testing.T) {
 			t.Fatal(got)
 		}
 		late := k.User(tenanttest.Person{Type: iam.TypeMember, Org: k.client})
-		k.Write(func(ctx context.Context, tx iam.Tx) error {
-			before, err := tx.UserForUpdate(ctx, k.Tenant.ID, late.ID)
-			if err != nil {
-				return err
-			}
-			after := *before
-			after.Email, after.EmailKey = in.Addresses[0], in.Addresses[0]
-			return tx.UpdateUser(ctx, k.Tenant.ID, before, &after)
-		})
+		k.Change(late.ID, func(u *iam.User) { u.Email, u.EmailKey = in.Addresses[0], in.Addresses[0] })
 		p := k.accepted(k.token(in.Addresses[0]), Accept{Password: chosen}).Principal
 		if m := p.User.Membership(k.Root); p.User.Type != iam.TypeMember || m == nil || m.IncludesDescendants {
 			t.Errorf("%s has %+v", p.User.Type, m)

@@ -2,6 +2,7 @@ package invitations
 
 import (
 	"context"
+	"slices"
 
 	"github.com/retinue/retinue/internal/access"
 	"github.com/retinue/retinue/internal/authz"
@@ -15,16 +16,22 @@ func inviter(ctx context.Context, tx iam.Tx, dir *authz.Directory, tenant iam.Te
 		return name, nil // the operator
 	}
 	u, err := tx.User(ctx, tenant, by)
-	if iam.CodeOf(err) == iam.CodeNotFound {
-		return name, nil
-	}
-	if err != nil {
+	if err != nil && iam.CodeOf(err) != iam.CodeNotFound {
 		return "", err
 	}
-	if p := dir.PersonaOf(u, org); p.Alias {
-		return p.Name, nil
+	return knownAs(dir, u, org, name), nil
+}
+
+// knownAs is the alias by which u, who may be gone, is known in an organization, or
+// else the name that is given.
+func knownAs(dir *authz.Directory, u *iam.User, org iam.OrgID, name string) string {
+	if u == nil {
+		return name
 	}
-	return name, nil
+	if p := dir.PersonaOf(u, org); p.Alias {
+		return p.Name
+	}
+	return name
 }
 
 // hideInviters puts into views, for those who have invited and whom the caller does
@@ -38,17 +45,22 @@ func hideInviters(ctx context.Context, tx iam.Tx, dir *authz.Directory, c *acces
 	if err != nil {
 		return err
 	}
+	unseen := slices.DeleteFunc(ids, func(id iam.UserID) bool { return seen[id] })
+	slices.Sort(unseen)
+	list, err := tx.UsersByIDs(ctx, c.Tenant, slices.Compact(unseen))
+	if err != nil {
+		return err
+	}
+	people := make(map[iam.UserID]*iam.User, len(list))
+	for _, u := range list {
+		people[u.ID] = u
+	}
 	for _, v := range views {
 		if v.InvitedBy == "" || seen[v.InvitedBy] {
 			continue
 		}
-		company := dir.OrgName(dir.RootOrg)
-		name, err := inviter(ctx, tx, dir, c.Tenant, v.Invitation.Org, v.InvitedBy, company)
-		if err != nil {
-			return err
-		}
 		hidden := *v.Invitation
-		hidden.InvitedBy, hidden.InvitedName = "", name
+		hidden.InvitedBy, hidden.InvitedName = "", knownAs(dir, people[v.InvitedBy], hidden.Org, dir.OrgName(dir.RootOrg))
 		v.Invitation = &hidden
 	}
 	return nil

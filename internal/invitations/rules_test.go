@@ -156,15 +156,7 @@ func TestWhoCanBeInvitedByRow(t *testing.T) {
 		t.Fatal(err)
 	}
 	token := k.token(u.Email)
-	k.Write(func(ctx context.Context, tx iam.Tx) error {
-		before, err := tx.UserForUpdate(ctx, k.Tenant.ID, u.ID)
-		if err != nil {
-			return err
-		}
-		after := *before
-		after.Email, after.EmailKey = "new@client.example", "new@client.example"
-		return tx.UpdateUser(ctx, k.Tenant.ID, before, &after)
-	})
+	k.Change(u.ID, func(u *iam.User) { u.Email, u.EmailKey = "new@client.example", "new@client.example" })
 	_, err = k.s.Lookup(t.Context(), token)
 	tenanttest.Refused(t, err, iam.CodeInvalid, "/token")
 	// Sent again, it goes to the address that they have now, and works.
@@ -236,15 +228,7 @@ func TestNobodyInvitesThemselves(t *testing.T) {
 			t.Fatal(got)
 		}
 		token := k.token(in.Addresses[0])
-		k.Write(func(ctx context.Context, tx iam.Tx) error {
-			before, err := tx.UserForUpdate(ctx, k.Tenant.ID, boss.User)
-			if err != nil {
-				return err
-			}
-			after := *before
-			after.Email, after.EmailKey = in.Addresses[0], in.Addresses[0]
-			return tx.UpdateUser(ctx, k.Tenant.ID, before, &after)
-		})
+		k.Change(boss.User, func(u *iam.User) { u.Email, u.EmailKey = in.Addresses[0], in.Addresses[0] })
 		_, err := k.s.Lookup(t.Context(), token)
 		tenanttest.Refused(t, err, iam.CodeEscalation, "")
 		_, err = k.accept(token, Accept{Password: chosen})
@@ -279,15 +263,7 @@ func TestInvitingByRowTakesNothingBack(t *testing.T) {
 		t.Fatal(got)
 	}
 	u := k.User(tenanttest.Person{Type: iam.TypeMember, Org: k.client})
-	k.Write(func(ctx context.Context, tx iam.Tx) error {
-		before, err := tx.UserForUpdate(ctx, k.Tenant.ID, u.ID)
-		if err != nil {
-			return err
-		}
-		after := *before
-		after.Email, after.EmailKey = "soon@client.example", "soon@client.example"
-		return tx.UpdateUser(ctx, k.Tenant.ID, before, &after)
-	})
+	k.Change(u.ID, func(u *iam.User) { u.Email, u.EmailKey = "soon@client.example", "soon@client.example" })
 	clerk := k.Caller(k.User(tenanttest.Person{Type: iam.TypeMember, Org: k.client, Permissions: []iam.Permission{iam.PermUsersInvite}}))
 	_, err := k.s.InvitePerson(t.Context(), clerk, u.ID, "")
 	tenanttest.Refused(t, err, iam.CodeEscalation, "")

@@ -269,17 +269,17 @@ func granted(ctx context.Context, tx iam.Tx, dir *authz.Directory, i *iam.Invita
 	if len(permissions) > 0 {
 		c.Add("permissions", []string{}, permissions)
 	}
-	teams := []string{}
-	for _, id := range i.Teams {
-		switch t, err := tx.Team(ctx, i.Tenant, id); {
-		case err == nil:
-			teams = append(teams, t.Name)
-		case iam.CodeOf(err) != iam.CodeNotFound:
-			return nil, err
-		}
+	teams, err := tx.TeamsByIDs(ctx, i.Tenant, i.Teams)
+	if err != nil {
+		return nil, err
 	}
-	if len(teams) > 0 {
-		c.Add("teams", []string{}, teams)
+	var names []string
+	for _, t := range teams {
+		names = append(names, t.Name)
+	}
+	slices.Sort(names)
+	if len(names) > 0 {
+		c.Add("teams", []string{}, names)
 	}
 	return c, nil
 }

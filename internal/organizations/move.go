@@ -35,7 +35,7 @@ const shiftPortion = 500
 // who belong to an organization and those below it come and go with what is below
 // (DESIGN.md 3.5; users.SetMembership keeps to the same rule).
 func mayShift(ctx context.Context, tx iam.Tx, dir *authz.Directory, c *access.Caller, from, to iam.OrgID) error {
-	shift := shiftOf(append(dir.Ancestors(from), from), append(dir.Ancestors(to), to))
+	shift := shiftOf(dir.Between(from, dir.RootOrg), dir.Between(to, dir.RootOrg))
 	for after, more := iam.UserID(""), true; more; {
 		ids, err := tx.Reaching(ctx, c.Tenant, shift.other, after, shiftPortion)
 		if err != nil || len(ids) == 0 {

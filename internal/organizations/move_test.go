@@ -1,7 +1,6 @@
 package organizations
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -86,14 +85,8 @@ func TestMoveKeepsToWhatTheCallerHolds(t *testing.T) {
 	if err := move(enough, y, k.Root); err != nil {
 		t.Fatal(err)
 	}
-	k.Write(func(ctx context.Context, tx iam.Tx) error {
-		before, err := tx.UserForUpdate(ctx, k.Tenant.ID, member.ID)
-		if err != nil {
-			return err
-		}
-		after := *before
-		after.Memberships = append(slices.Clone(before.Memberships), iam.Membership{Org: x, Roles: []iam.RoleID{role.ID}, IncludesDescendants: true})
-		return tx.UpdateUser(ctx, k.Tenant.ID, before, &after)
+	k.Change(member.ID, func(u *iam.User) {
+		u.Memberships = append(slices.Clone(u.Memberships), iam.Membership{Org: x, Roles: []iam.RoleID{role.ID}, IncludesDescendants: true})
 	})
 	refused(enough, y, x, "own_access")
 	if err := move(admin, y, x); err != nil {

@@ -44,15 +44,7 @@ func TestCrashWhileFinishing(t *testing.T) {
 		}
 		theirs := other.User(tenanttest.Person{Type: iam.TypeMember})
 		deleted, removed, reduced := person(), person(), person()
-		k.Write(func(ctx context.Context, tx iam.Tx) error {
-			before, err := tx.UserForUpdate(ctx, k.Tenant.ID, removed.ID)
-			if err != nil {
-				return err
-			}
-			after := *before
-			after.Memberships = append([]iam.Membership{{Org: second}}, before.Memberships...)
-			return tx.UpdateUser(ctx, k.Tenant.ID, before, &after)
-		})
+		k.Change(removed.ID, func(u *iam.User) { u.Memberships = append([]iam.Membership{{Org: second}}, u.Memberships...) })
 		v := start(t, s, admin, Start{Org: client})
 		decided(t, s, admin, v.ID, deleted.ID, Decide{Decision: iam.DecisionRemove})
 		decided(t, s, admin, v.ID, removed.ID, Decide{Decision: iam.DecisionRemove})

@@ -92,16 +92,7 @@ func setupIn(t *testing.T, db storetest.DB) *fixture {
 // change writes a user as fn leaves it.
 func (f *fixture) change(u *iam.User, fn func(*iam.User)) {
 	f.t.Helper()
-	f.Write(func(ctx context.Context, tx iam.Tx) error {
-		before, err := tx.UserForUpdate(ctx, f.Tenant.ID, u.ID)
-		if err != nil {
-			return err
-		}
-		after := *before
-		fn(&after)
-		tx.AccessChanged(f.Tenant.ID)
-		return tx.UpdateUser(ctx, f.Tenant.ID, before, &after)
-	})
+	f.Change(u.ID, fn)
 }
 
 // person is somebody who can sign in with secret.

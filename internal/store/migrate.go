@@ -51,24 +51,22 @@ func (s *Store) migrator() (*goose.Provider, *sql.DB, error) {
 		return nil, nil, err
 	}
 	dialect, db, own := database.DialectPostgres, (*sql.DB)(nil), (*sql.DB)(nil)
+	options := []goose.ProviderOption{goose.WithSlog(slog.New(slog.DiscardHandler))}
 	switch w := s.writers.(type) {
 	case *pgPool:
 		db = w.db
-	case *sqlitePool:
-		// The one writer connection is kept by the pool; migrations get their own.
-		if own, err = sql.Open("sqlite", "file:"+s.path+"?_pragma=busy_timeout(10000)&_pragma=foreign_keys(1)"); err != nil {
-			return nil, nil, err
-		}
-		dialect, db = database.DialectSQLite3, own
-	}
-	options := []goose.ProviderOption{goose.WithSlog(slog.New(slog.DiscardHandler))}
-	if own == nil {
 		// Of several nodes that begin at once one migrates, and the others wait.
 		locker, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 600))
 		if err != nil {
 			return nil, nil, fmt.Errorf("make the lock for migrations: %w", err)
 		}
 		options = append(options, goose.WithSessionLocker(locker))
+	case *sqlitePool:
+		// The one writer connection is kept by the pool; migrations get their own.
+		if own, err = sql.Open("sqlite", "file:"+s.path+"?_pragma=busy_timeout(10000)&_pragma=foreign_keys(1)"); err != nil {
+			return nil, nil, err
+		}
+		dialect, db = database.DialectSQLite3, own
 	}
 	p, err := goose.NewProvider(dialect, db, fsys, options...)
 	if err != nil {

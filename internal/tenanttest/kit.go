@@ -119,6 +119,21 @@ func (k *Kit) User(p Person) *iam.User {
 	return u
 }
 
+// Change writes a user as fn leaves it.
+func (k *Kit) Change(id iam.UserID, fn func(*iam.User)) {
+	k.t.Helper()
+	k.Write(func(ctx context.Context, tx iam.Tx) error {
+		before, err := tx.UserForUpdate(ctx, k.Tenant.ID, id)
+		if err != nil {
+			return err
+		}
+		after := *before
+		fn(&after)
+		tx.AccessChanged(k.Tenant.ID)
+		return tx.UpdateUser(ctx, k.Tenant.ID, before, &after)
+	})
+}
+
 // Org adds an organization below parent; "" is the root.
 func (k *Kit) Org(name string, parent iam.OrgID) iam.OrgID {
 	k.t.Helper()
