@@ -145,7 +145,7 @@ export function OrganizationPeople({ organization }: { organization: Organizatio
         )
       )}
       {access && <AccessPanel user={access} organization={organization} onClose={() => setAccess(null)} />}
-      <UserSidePanel id={opened} onClose={() => setOpened("")} />
+      <UserSidePanel id={opened} organization={organization.id} onClose={() => setOpened("")} />
       <UserDialogs pending={pending} organization={organization} onClose={() => setPending(null)} />
     </RowExtras>
   );

@@ -1,22 +1,22 @@
 import { t } from "@lingui/core/macro";
 import { Alert, Select } from "@mantine/core";
-import { useDebouncedValue } from "@mantine/hooks";
 import { IconUserPlus } from "@tabler/icons-react";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { errorText } from "@/api/messages";
 import type { Team } from "@/api/types";
 import { notifyDone } from "@/ui/notify";
-import { candidatesQuery, putMember, refreshTeams } from "./queries";
+import { putMember, refreshTeams } from "./queries";
 import classes from "./teams.module.css";
+import { useCandidates } from "./useCandidates";
 
-/** Finds somebody and puts them into the team at once. */
+/** Finds somebody of the team's organization and puts them into the team at once. */
 export function AddMember({ team }: { team: Team }) {
   const queryClient = useQueryClient();
   const [search, setSearch] = useState("");
-  const [wanted] = useDebouncedValue(search, 200);
-  const found = useQuery(candidatesQuery(wanted));
-  const people = (found.data?.items ?? []).filter(
+  const people = useCandidates(
+    search,
+    [team.organization.id],
     (user) => !user.teams.some((entry) => entry.id === team.id),
   );
   const add = useMutation({
@@ -38,9 +38,9 @@ export function AddMember({ team }: { team: Team }) {
         onSearchChange={setSearch}
         value={null}
         onChange={(id) => id && add.mutate(id)}
-        filter={({ options }) => options}
-        data={people.map((user) => ({ value: user.id, label: `${user.full_name} · ${user.email}` }))}
-        nothingFoundMessage={wanted.trim() && found.data ? t`Nobody else found` : undefined}
+        filter={people.filter}
+        data={people.options}
+        nothingFoundMessage={people.nothing}
         disabled={add.isPending}
       />
       {add.isError && (

@@ -7,6 +7,7 @@ import { afterEach, expect, it, vi } from "vitest";
 import { sessionQuery } from "@/app/session";
 import type { Ref } from "@/features/organizations/choices";
 import { TeamAdder, TeamMultiSelect, TeamSelect } from "./TeamSelect";
+import { teamPlaces } from "./UserTeams";
 
 const team = (id: string, name: string) => ({ id, name, organization: { id: "org_a", name: "Brightdesk" } });
 const days = team("team_a", "Days");
@@ -117,7 +118,15 @@ it("somebody joins what they are not in yet", async () => {
   server();
   const onAdd = vi.fn();
   show(
-    <TeamAdder label="Team" placeholder="" icon={null} without={["team_a"]} disabled={false} onAdd={onAdd} />,
+    <TeamAdder
+      label="Team"
+      placeholder=""
+      icon={null}
+      organizations={["org_b", "org_a"]}
+      without={["team_a"]}
+      disabled={false}
+      onAdd={onAdd}
+    />,
     "teams.read",
     "teams.manage",
   );
@@ -126,4 +135,34 @@ it("somebody joins what they are not in yet", async () => {
   expect(screen.queryByRole("option", { name: /Days/, hidden: true })).toBeNull();
   await userEvent.click(await option(/Nights/));
   expect(onAdd.mock.calls).toEqual([["team_b"]]);
+});
+
+it("somebody joins teams of their organizations, those of the page's first", () => {
+  const places = (page: string, here: object | null) =>
+    teamPlaces({ organizations: [{ id: "org_a" }, { id: "org_b" }], here } as never, page, "org_root");
+  expect(places("org_b", null)).toEqual(["org_b", "org_a"]);
+  expect(places("org_root", null)).toEqual(["org_a", "org_b"]);
+  const reach = { organization: { id: "org_root" }, includes_descendants: true };
+  expect(places("org_c", reach)).toEqual(["org_c", ""]);
+});
+
+it("asks each organization for its teams", async () => {
+  const asked = server();
+  show(
+    <TeamAdder
+      label="Team"
+      placeholder=""
+      icon={null}
+      organizations={["org_b", "org_a"]}
+      without={[]}
+      disabled={false}
+      onAdd={() => {}}
+    />,
+  );
+  await userEvent.click(await field());
+  await option(/Nights/);
+  expect(asked.map((each) => new URLSearchParams(each.split("?")[1]).get("organization_id"))).toEqual([
+    "org_b",
+    "org_a",
+  ]);
 });

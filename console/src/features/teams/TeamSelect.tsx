@@ -86,7 +86,11 @@ export function TeamMultiSelect({ value, onChange, label, organization }: MultiP
   const may = useCan();
   const mayChoose = may("teams.read") && may("teams.manage");
   const [text, setText] = useState("");
-  const { first, found, narrow } = useChoices(text, { organization, manageable: true }, mayChoose);
+  const { first, found, narrow } = useChoices(
+    text,
+    { organizations: [organization], manageable: true },
+    mayChoose,
+  );
   if (!mayChoose || !first || (first.items.length === 0 && value.length === 0)) return null;
   const { choices, places } = choicesOf<TeamChoice>(found.data, value, more());
   return (
@@ -112,6 +116,8 @@ type AddProps = {
   label: string;
   placeholder: string;
   icon: ReactNode;
+  /** Of which organizations, in this order; "" is every one that the person sees. */
+  organizations: string[];
   /** Ids of those that can't be chosen. */
   without: string[];
   disabled: boolean;
@@ -119,9 +125,9 @@ type AddProps = {
 };
 
 /** Takes one team after the other, of those that the person may change. */
-export function TeamAdder({ label, placeholder, icon, without, disabled, onAdd }: AddProps) {
+export function TeamAdder({ label, placeholder, icon, organizations, without, disabled, onAdd }: AddProps) {
   const [text, setText] = useState("");
-  const { first, found, narrow } = useChoices(text, { manageable: true }, true);
+  const { first, found, narrow } = useChoices(text, { organizations, manageable: true }, true);
   if (!first || (!first.more && first.items.every(({ id }) => without.includes(id)))) return null;
   const { choices, places } = choicesOf<TeamChoice>(found.data, [], more());
   return (

@@ -6,19 +6,38 @@ import { useMutation, useQueries, useQuery, useQueryClient } from "@tanstack/rea
 import { Link } from "@tanstack/react-router";
 import { errorText } from "@/api/messages";
 import type { Role, Team, User } from "@/api/types";
-import { useCan } from "@/app/session";
+import { useCan, useSession } from "@/app/session";
 import { rolesQuery } from "@/features/roles/queries";
 import { Tag } from "@/ui/badges";
 import rows from "@/ui/rows.module.css";
 import { putMember, refreshTeams, removeMember, teamQuery } from "./queries";
 import { RoleSelect } from "./TeamMembers";
 import { TeamAdder } from "./TeamSelect";
+import { reachesAll } from "./useCandidates";
 
 type Change = { team: string; role_id?: string; leave?: boolean };
 
+/** As many organizations are asked for their teams. */
+const maxPlaces = 20;
+
+/** The organizations in whose teams somebody can be, that of the page first; "" is every one that the viewer sees. */
+export function teamPlaces(user: User, page: string, acting: string): string[] {
+  const all = reachesAll(user, acting);
+  const others = all ? [""] : user.organizations.map(({ id }) => id).filter((id) => id !== page);
+  const first = all || user.organizations.some(({ id }) => id === page) ? [page] : [];
+  return [...first, ...others].slice(0, maxPlaces);
+}
+
+type Props = {
+  user: User;
+  /** From whose people one came; by default where one acts. */
+  organization?: string | undefined;
+};
+
 /** The teams of one person: joined, left and given roles in right here. */
-export function UserTeams({ user }: { user: User }) {
+export function UserTeams({ user, organization }: Props) {
   const may = useCan();
+  const acting = useSession().organization.id;
   const queryClient = useQueryClient();
   const known = useQueries({
     queries: user.teams.map(({ id }) => ({ ...teamQuery(id), enabled: may("teams.read"), retry: false })),
@@ -62,6 +81,7 @@ export function UserTeams({ user }: { user: User }) {
           label={t`Add ${user.full_name} to a team`}
           placeholder={t`Add to a team`}
           icon={<IconUsersGroup size={16} stroke={1.75} />}
+          organizations={teamPlaces(user, organization ?? acting, acting)}
           without={user.teams.map(({ id }) => id)}
           disabled={change.isPending}
           onAdd={(team) => change.mutate({ team })}

@@ -23,25 +23,41 @@ export const teamQuery = (id: string) =>
     staleTime: 30_000,
   });
 
-/** Which teams there are to choose from: of one organization, those that the person may change. */
-export type WhichTeams = { organization?: string; manageable?: boolean };
+/** Which teams there are to choose from. */
+export type WhichTeams = {
+  /** Those of these organizations, in this order; "" is every one that the person sees. */
+  organizations?: string[];
+  /** Only those that the person may change. */
+  manageable?: boolean;
+};
 
 /** A team to choose, with the organization that it is of. */
 export type TeamChoice = Option;
 
 /** A few of the teams that a search finds, to choose one. */
-export const teamChoicesQuery = (search: string, which: WhichTeams): ChoicesQuery<TeamChoice> => ({
-  queryKey: ["teams", "choices", search, which.organization ?? "", String(which.manageable ?? false)],
+export const teamChoicesQuery = (
+  search: string,
+  { organizations = [""], manageable = false }: WhichTeams,
+): ChoicesQuery<TeamChoice> => ({
+  queryKey: ["teams", "choices", search, String(manageable), ...organizations],
   queryFn: async ({ signal }) => {
-    const query: { search?: string; organization_id?: string; manageable?: boolean; limit: number } = {
-      limit: 50,
+    const pages = await Promise.all(
+      organizations.map((organization) => {
+        const query: { search?: string; organization_id?: string; manageable?: boolean; limit: number } = {
+          limit: 50,
+        };
+        if (search) query.search = search;
+        if (organization) query.organization_id = organization;
+        if (manageable) query.manageable = true;
+        return unwrap<Page<Team>>(client.GET("/teams", { params: { query }, signal }));
+      }),
+    );
+    const found = pages.flatMap(({ items }) => items);
+    const items = found.map(({ id, name, organization }) => ({ id, name, path: [organization.name] }));
+    return {
+      items: [...new Map(items.map((team) => [team.id, team])).values()],
+      more: pages.some(({ next_cursor }) => next_cursor !== null),
     };
-    if (search) query.search = search;
-    if (which.organization) query.organization_id = which.organization;
-    if (which.manageable) query.manageable = true;
-    const page = await unwrap<Page<Team>>(client.GET("/teams", { params: { query }, signal }));
-    const items = page.items.map(({ id, name, organization }) => ({ id, name, path: [organization.name] }));
-    return { items, more: page.next_cursor !== null };
   },
   staleTime: 30_000,
 });
@@ -58,12 +74,16 @@ export const teamMembersQuery = (id: string, search: string, cursor: string) =>
     placeholderData: keepPreviousData,
   });
 
-/** People whom a search finds, to be added to a team. */
-export const candidatesQuery = (search: string) =>
+/** The first people whom a search finds in an organization, to choose one; "" is everywhere that the person sees. */
+export const candidatesQuery = (search: string, organization: string) =>
   queryOptions({
-    queryKey: ["users", "candidates", search],
-    queryFn: () => unwrap<Page<User>>(client.GET("/users", { params: { query: { search, limit: 20 } } })),
-    enabled: search.trim() !== "",
+    queryKey: ["users", "candidates", search, organization],
+    queryFn: ({ signal }) => {
+      const query: { search?: string; organization_id?: string; limit: number } = { limit: 50 };
+      if (search) query.search = search;
+      if (organization) query.organization_id = organization;
+      return unwrap<Page<User>>(client.GET("/users", { params: { query }, signal }));
+    },
     placeholderData: keepPreviousData,
   });
 

@@ -13,6 +13,9 @@ afterEach(() => {
 const nothing = () => {};
 const button = (name: string) => screen.getByRole("button", { name }) as HTMLButtonElement;
 
+/** A session in the company. */
+const here = { permissions: ["teams.read"], organization: { id: "org_root" } };
+
 /** Answers that come one after another, when they are let through. */
 function held(...answers: unknown[]) {
   const doors: (() => void)[] = [];
@@ -32,7 +35,7 @@ describe("deleting people", () => {
     const preview = held(refusal("internal", 500), { items: [{ id: "user_1", owns }] });
     serve({ "POST /users/deletion-preview": preview.answer });
     const onConfirm = vi.fn(async () => {});
-    const person = { id: "user_1", full_name: "Ada" } as User;
+    const person = { id: "user_1", full_name: "Ada", teams: [] as User["teams"] } as User;
     show(
       <Farewell
         users={[person]}
@@ -44,7 +47,7 @@ describe("deleting people", () => {
       >
         Gone.
       </Farewell>,
-      { permissions: [] },
+      here,
     );
     expect(button("Delete 1 person").disabled).toBe(true);
     await preview.next();
@@ -58,6 +61,54 @@ describe("deleting people", () => {
     await userEvent.click(button("Delete 1 person"));
     expect(onConfirm.mock.calls).toEqual([["", null]]);
   });
+});
+
+it("a team is handed over to people of its organization who stay, before a name is typed", async () => {
+  const person = (id: string, more: object = {}) => ({
+    id,
+    full_name: id,
+    email: `${id}@example.org`,
+    status: "active",
+    user_type: "agent",
+    teams: [],
+    here: null,
+    organizations: [{ id: "org_b", name: "Brightdesk" }],
+    ...more,
+  });
+  const lead = person("Ada", { teams: [{ id: "team_1", name: "Nights", lead: true }] });
+  const asked: string[] = [];
+  serve({
+    "POST /users/deletion-preview": () => ({
+      items: [{ id: "Ada", owns: [{ kind: "teams_led", names: ["Nights"] }] }],
+    }),
+    "GET /teams/team_1": () => ({ id: "team_1", name: "Nights", organization: { id: "org_b" } }),
+    "GET /users": (search) => {
+      asked.push(search.get("organization_id") ?? "");
+      const others = [
+        person("Bo"),
+        person("Cy", { status: "suspended" }),
+        person("Di", { user_type: "client" }),
+      ];
+      return { items: [lead, ...others], next_cursor: null };
+    },
+  });
+  show(
+    <Farewell
+      users={[lead as unknown as User]}
+      opened
+      title="Delete Ada?"
+      action="Delete 1 person"
+      onConfirm={async () => {}}
+      onClose={nothing}
+    >
+      Gone.
+    </Farewell>,
+    here,
+  );
+  await userEvent.click(await screen.findByRole("combobox", { name: "Who takes over" }));
+  await screen.findByRole("option", { name: /Bo/, hidden: true });
+  expect(screen.getAllByRole("option", { hidden: true })).toHaveLength(1);
+  expect(new Set(asked)).toEqual(new Set(["org_b"]));
 });
 
 describe("deleting an organization", () => {

@@ -1,13 +1,14 @@
 import { plural, t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
-import { Radio, Select, Skeleton, Stack } from "@mantine/core";
-import { useDebouncedValue } from "@mantine/hooks";
-import { useQuery } from "@tanstack/react-query";
+import { type ComboboxItem, Radio, Select, Skeleton, Stack } from "@mantine/core";
+import { useQueries, useQuery } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 import { client, unwrap } from "@/api/client";
 import type { User, UserDeletion } from "@/api/types";
 import { formatList } from "@/app/format";
-import { candidatesQuery } from "@/features/teams/queries";
+import { useCan } from "@/app/session";
+import { teamQuery } from "@/features/teams/queries";
+import { useCandidates } from "@/features/teams/useCandidates";
 import { Confirm } from "@/ui/Confirm";
 import { LoadProblem } from "@/ui/LoadProblem";
 
@@ -108,29 +109,52 @@ export function Farewell({ users, opened, title, action, children, onConfirm, on
           </ul>
         </>
       )}
-      {movable && <Heir without={ids} heir={heir} ends={ends} onHeir={setHeir} onEnds={setEnds} />}
+      {movable && <Heir leaving={users} heir={heir} ends={ends} onHeir={setHeir} onEnds={setEnds} />}
       {undecided && <p>{t`Choose who takes over, or that it ends.`}</p>}
     </Confirm>
   );
 }
 
 type HeirProps = {
-  without: string[];
+  leaving: User[];
   heir: string;
   ends: boolean;
   onHeir: (id: string) => void;
   onEnds: (ends: boolean) => void;
 };
 
-function Heir({ without, heir, ends, onHeir, onEnds }: HeirProps) {
+/** The organizations of the teams that people lead, to which whoever takes those over must belong; undefined until known. */
+function useLedIn(users: User[]): string[] | undefined {
+  const mayRead = useCan()("teams.read");
+  const led = users.flatMap((user) => user.teams.filter((team) => team.lead));
+  return useQueries({
+    queries: [...new Set(led.map(({ id }) => id))].map((id) => ({
+      ...teamQuery(id),
+      enabled: mayRead,
+      retry: false,
+    })),
+    combine: (found) =>
+      found.some(({ isLoading }) => isLoading)
+        ? undefined
+        : [...new Set(found.flatMap(({ data }) => data?.organization.id ?? []))],
+  });
+}
+
+function Heir({ leaving, heir, ends, onHeir, onEnds }: HeirProps) {
   const [search, setSearch] = useState("");
-  const [wanted] = useDebouncedValue(search, 200);
-  const found = useQuery(candidatesQuery(wanted));
-  const [chosen, setChosen] = useState<{ value: string; label: string } | null>(null);
-  const people = (found.data?.items ?? [])
-    .filter((user) => !without.includes(user.id) && user.status === "active" && user.user_type !== "service")
-    .map((user) => ({ value: user.id, label: `${user.full_name} · ${user.email}` }));
-  const data = chosen && !people.some((entry) => entry.value === chosen.value) ? [chosen, ...people] : people;
+  const [chosen, setChosen] = useState<ComboboxItem | null>(null);
+  // What stands in the closed field is the chosen one, and no search.
+  const people = useCandidates(
+    search === chosen?.label ? "" : search,
+    useLedIn(leaving),
+    (user) =>
+      user.status === "active" &&
+      user.user_type !== "service" &&
+      user.user_type !== "client" &&
+      !leaving.some(({ id }) => id === user.id),
+  );
+  const isThere = people.options.some((entry) => entry.value === chosen?.value);
+  const data = chosen && !isThere ? [chosen, ...people.options] : people.options;
   return (
     <Radio.Group
       label={t`What becomes of it?`}
@@ -151,9 +175,9 @@ function Heir({ without, heir, ends, onHeir, onEnds }: HeirProps) {
               setChosen(data.find((entry) => entry.value === id) ?? null);
               onHeir(id ?? "");
             }}
-            filter={({ options }) => options}
+            filter={people.filter}
             data={data}
-            nothingFoundMessage={wanted.trim() && found.data ? t`Nobody else found` : undefined}
+            nothingFoundMessage={people.nothing}
           />
         )}
         <Radio

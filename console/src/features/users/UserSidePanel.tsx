@@ -29,8 +29,15 @@ import { useRefreshUsers, userQuery } from "./queries";
 import { RolesField } from "./UserFields";
 import { emptyUser, sameSet } from "./userForm";
 
+type PanelProps = {
+  id: string;
+  /** The id of the organization whose people the list shows, where it shows those of one. */
+  organization?: string | undefined;
+  onClose: () => void;
+};
+
 /** One person beside the list, whose place stays: teams and roles are changed right here. */
-export function UserSidePanel({ id, onClose }: { id: string; onClose: () => void }) {
+export function UserSidePanel({ id, organization, onClose }: PanelProps) {
   const opened = id !== "";
   useFocusBack(opened);
   const phone = useMediaQuery("(max-width: 48em)");
@@ -54,7 +61,7 @@ export function UserSidePanel({ id, onClose }: { id: string; onClose: () => void
           {user.isError && !user.data ? (
             <ErrorState error={user.error} onRetry={() => void user.refetch()} />
           ) : user.data ? (
-            <Summary key={user.data.id} user={user.data} onUnsaved={setUnsaved} />
+            <Summary key={user.data.id} user={user.data} organization={organization} onUnsaved={setUnsaved} />
           ) : (
             [1, 2, 3, 4].map((row) => <Skeleton key={row} height={32} my={8} />)
           )}
@@ -71,7 +78,7 @@ type SummaryProps = {
   onUnsaved: (unsaved: boolean) => void;
 };
 
-function Summary({ user, onUnsaved }: SummaryProps) {
+function Summary({ user, organization, onUnsaved }: SummaryProps & Pick<PanelProps, "organization">) {
   const may = useCan();
   return (
     <>
@@ -95,7 +102,7 @@ function Summary({ user, onUnsaved }: SummaryProps) {
       <OwnFields user={user} />
       {may("teams.read") && (
         <Part title={t`Teams`}>
-          <UserTeams user={user} />
+          <UserTeams user={user} organization={organization} />
         </Part>
       )}
       <RolesHere user={user} onUnsaved={onUnsaved} />
