@@ -27,9 +27,12 @@ test("an administrator looks in as somebody else and comes back", async ({ open 
   await expect(bar).toContainText("logged under both names");
   await page.getByRole("button", { name: "Save" }).click();
   await expect(page.getByText("Your profile is saved.")).toBeVisible();
+  // It is there where there is no page, too, and the way back leads to where all this began.
+  await page.goto("/nowhere");
+  await expect(page.getByText("There is no page at this address")).toBeVisible();
   await bar.getByRole("button", { name: "Back to myself" }).click();
   await expect(bar).toBeHidden();
-  await expect(page).toHaveURL(/\/admin/);
+  await expect(page).toHaveURL(/\/admin\/users\?search=nkechi$/);
 
   const theirs = await open(people.supervisor.email);
   await theirs.goto("/account?tab=history");

@@ -131,11 +131,14 @@ function moreCodes(): Record<string, string> {
   };
 }
 
-/** A refused address, with the code that an administrator looks up; it is read aloud, so in two halves. */
+/** The code of a refusal as it is read aloud: in two halves. */
+export const spokenCode = (code: string): string => `${code.slice(0, 4)}-${code.slice(4)}`;
+
+/** A refused address, with the code that an administrator looks up. */
 function addressText(error: ApiError): string {
   const { address = "", refusal_code: code = "" } = error.problem;
   if (!code) return t`You can't work from the address ${address}. Ask an administrator.`;
-  const spoken = `${code.slice(0, 4)}-${code.slice(4)}`;
+  const spoken = spokenCode(code);
   return t`You can't work from the address ${address}. Tell an administrator the code ${spoken}.`;
 }
 

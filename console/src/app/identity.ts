@@ -29,18 +29,24 @@ export function followIdentity(onChange: () => void): () => void {
 }
 
 /**
- * Whom the browser acts as now, null for nobody, undefined when that can't be told. The question is nobody's doing, and
- * names no organization: the one in which this tab acts may not be theirs.
+ * The session of the browser as it is now, null for nobody's, undefined when that can't be told. The question is
+ * nobody's doing, and names no organization: the one in which this tab acts may not be theirs.
  */
-export async function whoIsHere(): Promise<Identity | null | undefined> {
+export async function sessionHere(): Promise<Session | null | undefined> {
   try {
     const answer = await fetch("/api/v1/session", {
       headers: { "Retinue-Activity": "none" },
       credentials: "same-origin",
     });
     if (answer.status === 401) return null;
-    return answer.ok ? identityOf((await answer.json()) as Session) : undefined;
+    return answer.ok ? ((await answer.json()) as Session) : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** Whom the browser acts as now, null for nobody, undefined when that can't be told. */
+export async function whoIsHere(): Promise<Identity | null | undefined> {
+  const session = await sessionHere();
+  return session && identityOf(session);
 }

@@ -4,6 +4,7 @@ import { ApiError } from "@/api/errors";
 import { actIn, isPlaceRefusal } from "./acting";
 import { goBackToSelf } from "./impersonation";
 import { safeReturnPath } from "./paths";
+import { sessionQuery } from "./session";
 
 /** Makes the query client. `go` takes the person to a page when their session says so, and is done once they are there. */
 export function makeQueryClient(go: (path: string) => Promise<void>): QueryClient {
@@ -15,10 +16,14 @@ export function makeQueryClient(go: (path: string) => Promise<void>): QueryClien
   };
   const onError = (error: unknown) => {
     if (error instanceof ApiError && error.code === "impersonation_ended") {
-      void goBackToSelf("/");
+      void goBackToSelf();
       return;
     }
-    const path = redirectFor(error, window.location);
+    const path = redirectFor(
+      error,
+      window.location,
+      client.getQueryData(sessionQuery.queryKey) !== undefined,
+    );
     if (!path) return;
     if (path.startsWith("/sign-in")) {
       void signIn(path);
@@ -59,10 +64,14 @@ export async function afterConflict(client: QueryClient, error: unknown): Promis
   if (isConflict(error)) await client.invalidateQueries();
 }
 
-/** Where an error sends the person, or null if it concerns only the page that caused it. */
+/**
+ * Where an error sends the person, or null if it concerns only the page that caused it. `wasIn` tells whether they were
+ * signed in on this page.
+ */
 export function redirectFor(
   error: unknown,
   location: { pathname: string; search: string; hash: string },
+  wasIn = false,
 ): string | null {
   if (!(error instanceof ApiError)) return null;
   if (error.code === "password_change_required" && location.pathname !== "/change-password") {
@@ -72,7 +81,7 @@ export function redirectFor(
   if (isPlaceRefusal(error.code)) return isDoor(location.pathname) || location.pathname === "/" ? null : "/";
   if (error.code === "unauthenticated") {
     if (location.pathname === "/sign-in") return null;
-    return signInPath(location.pathname + location.search + location.hash);
+    return signInPath(location.pathname + location.search + location.hash, wasIn);
   }
   return null;
 }
@@ -82,8 +91,14 @@ function isDoor(pathname: string): boolean {
   return pathname === "/sign-in" || pathname.startsWith("/invitation");
 }
 
-/** The sign-in page, coming back to `from` afterwards if that is a page of the console. */
-export function signInPath(from: string): string {
+/**
+ * The sign-in page, coming back to `from` afterwards if that is a page of the console. Whose session has `ended` without
+ * their doing is told so there.
+ */
+export function signInPath(from: string, ended = false): string {
   const back = safeReturnPath(from);
-  return back && back !== "/" ? `/sign-in?redirect=${encodeURIComponent(back)}` : "/sign-in";
+  const query = new URLSearchParams();
+  if (back && back !== "/") query.set("redirect", back);
+  if (ended) query.set("notice", "signed-out");
+  return query.size > 0 ? `/sign-in?${query}` : "/sign-in";
 }

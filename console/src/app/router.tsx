@@ -4,7 +4,6 @@ import {
   createRoute,
   createRouter,
   lazyRouteComponent,
-  Outlet,
   redirect,
 } from "@tanstack/react-router";
 import { isApiError } from "@/api/errors";
@@ -15,6 +14,7 @@ import { ForbiddenPage, NotFoundPage, NowherePage, RouteError } from "./ErrorPag
 import { inLanguage } from "./language";
 import { portalPaths } from "./paths";
 import { signInPath } from "./query";
+import { Root, signedInRoute } from "./Root";
 import { parseSearch, stringifySearch } from "./searchParams";
 import { hasPortal, sessionQuery, useSession } from "./session";
 import { Shell } from "./shell/Shell";
@@ -32,7 +32,7 @@ const lazyPage = (load: () => Promise<Record<string, unknown>>, name: string) =>
 const root = createRootRouteWithContext<Context>()({
   // Of every page: parseSearch makes nothing but strings, and each page looks for those that it knows.
   validateSearch: (search) => search as Partial<Record<string, string>>,
-  component: Outlet,
+  component: inLanguage(Root),
   notFoundComponent: inLanguage(NowherePage),
   errorComponent: LocalError,
 });
@@ -52,7 +52,7 @@ async function requireSession(queryClient: QueryClient, href: string): Promise<S
 }
 
 const signedIn = createRoute({
-  id: "signed-in",
+  id: signedInRoute,
   getParentRoute: () => root,
   beforeLoad: async ({ context, location }) => ({
     session: await requireSession(context.queryClient, location.href),

@@ -1,7 +1,13 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { Button, Group } from "@mantine/core";
-import { IconCloudOff, IconHandStop, IconMoodPuzzled, IconZoomQuestion } from "@tabler/icons-react";
+import {
+  IconCloudOff,
+  IconHandStop,
+  IconMoodPuzzled,
+  IconWorldOff,
+  IconZoomQuestion,
+} from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import { ApiError } from "@/api/errors";
 import { errorText } from "@/api/messages";
@@ -22,11 +28,13 @@ export function ErrorState({ error, onRetry, back }: Props) {
     offline: IconCloudOff,
     forbidden: IconHandStop,
     not_found: IconZoomQuestion,
+    ip_refused: IconWorldOff,
   };
   const titles: Record<string, string> = {
     offline: t`No connection to the server`,
     forbidden: t`You don't have access to this`,
     not_found: t`This doesn't exist`,
+    ip_refused: t`A rule of your organization refuses this network`,
   };
   const Icon = icons[code] ?? IconMoodPuzzled;
   return (

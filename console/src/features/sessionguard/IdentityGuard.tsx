@@ -45,7 +45,8 @@ export function IdentityGuard() {
     const look = async () => {
       const now = await whoIsHere();
       if (now === undefined) return;
-      if (now === null) return leave();
+      // They have signed out in another tab, and know it.
+      if (now === null) return leave(false);
       const standing = !onlineManager.isOnline();
       if (now.key !== mine && !standing && !begun.current()) return startAnew();
       // As long as it stands still, nothing is asked for in the other one's name.

@@ -41,7 +41,7 @@ export function IdleDialog({ first }: { first: number }) {
       setEnds(soon ? Date.now() + left * 1000 : null);
       if (byPerson) channel.current?.postMessage("used");
     } catch (error) {
-      if (isApiError(error, "unauthenticated")) return leave();
+      if (isApiError(error, "unauthenticated")) return leave(true);
       // The network is away for a while: the dialog, if it is open, goes on counting.
     }
     window.clearTimeout(timer.current);

@@ -21,7 +21,7 @@ export function ImpersonationBar({ session }: { session: Session }) {
     };
   }, []);
   const back = useMutation({
-    mutationFn: () => goBackToSelf("/"),
+    mutationFn: () => goBackToSelf(),
     // Without a connection it is told at once, not tried later, when nobody expects it any more.
     networkMode: "always",
     onError: notifyFailed,
