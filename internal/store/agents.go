@@ -3,7 +3,6 @@ package store
 import (
 	"cmp"
 	"context"
-	"database/sql"
 	"slices"
 
 	"github.com/retinue/retinue/internal/fold"
@@ -123,9 +122,9 @@ func (t *tx) loadAgentOrgs(ctx context.Context, tenant iam.TenantID, list []*iam
 		byID[string(a.ID)], ids = a, append(ids, string(a.ID))
 	}
 	return eachIn(ctx, t, tenant, "SELECT agent_id, org_id FROM agent_orgs WHERE tenant_id = $1 AND agent_id IN ", " ORDER BY agent_id, org_id", ids,
-		func(rows *sql.Rows) error {
+		func(row scanner) error {
 			var agent, org string
-			err := rows.Scan(&agent, &org)
+			err := row.Scan(&agent, &org)
 			if a := byID[agent]; a != nil {
 				a.Orgs = append(a.Orgs, iam.OrgID(org))
 			}

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"slices"
 	"strconv"
 	"strings"
@@ -30,7 +29,7 @@ func (t *tx) AppendEvents(ctx context.Context, tenant iam.TenantID, events ...*i
 		}
 		args = append(args, r.salts)
 	}
-	err := t.insertRows(ctx, "INSERT INTO audit_events (tenant_id, id, at, action, outcome, reason, actor_type, actor_id, actor_name,"+
+	err := t.insertRowsLater(ctx, "INSERT INTO audit_events (tenant_id, id, at, action, outcome, reason, actor_type, actor_id, actor_name,"+
 		" target_type, target_id, target_name, changes, ip, user_agent, request_id, personal, org_id, salts)", 4+eventTexts, args)
 	return t.refused(err, iam.NotFound("tenant"))
 }
@@ -124,8 +123,8 @@ func justBefore(id string) string { return id[:max(0, len(id)-1)] }
 func (t *tx) eventsByID(ctx context.Context, tenant iam.TenantID, ids []string) ([]*iam.Event, error) {
 	found := make(map[string]*iam.Event, len(ids))
 	err := eachIn(ctx, t, tenant, "SELECT "+eventSelect+" FROM audit_events WHERE tenant_id = $1 AND id IN ", "", ids,
-		func(rows *sql.Rows) error {
-			r, err := scanEventRow(rows)
+		func(row scanner) error {
+			r, err := scanEventRow(row)
 			if err != nil {
 				return err
 			}

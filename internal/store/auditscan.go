@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"slices"
 	"strconv"
 	"strings"
@@ -322,9 +321,9 @@ func (s *eventScan) match(ctx context.Context, portion, limit int) ([]string, er
 		query += " LIMIT " + a.add(limit)
 	}
 	var ids []string
-	err := s.t.each(ctx, query, a.values, func(rows *sql.Rows) error {
+	err := s.t.each(ctx, query, a.values, func(row scanner) error {
 		var id, actor, target string
-		if err := rows.Scan(&id, &actor, &target); err != nil {
+		if err := row.Scan(&id, &actor, &target); err != nil {
 			return err
 		}
 		if s.f.TargetsOnly {

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 
 	"github.com/retinue/retinue/internal/iam"
 )
@@ -11,9 +10,9 @@ import (
 func (s *Store) UnsealedTenants(ctx context.Context) ([]iam.TenantID, error) {
 	var out []iam.TenantID
 	err := s.read(ctx, func(t *tx) error {
-		return t.each(ctx, "SELECT DISTINCT tenant_id FROM audit_events WHERE seq IS NULL", nil, func(rows *sql.Rows) error {
+		return t.each(ctx, "SELECT DISTINCT tenant_id FROM audit_events WHERE seq IS NULL", nil, func(row scanner) error {
 			var id string
-			err := rows.Scan(&id)
+			err := row.Scan(&id)
 			out = append(out, iam.TenantID(id))
 			return err
 		})
@@ -55,6 +54,6 @@ func (p *sqlitePool) stats() PoolStats {
 }
 
 func (p *pgPool) stats() PoolStats {
-	st := p.db.Stats()
-	return PoolStats{Limit: st.MaxOpenConnections, InUse: st.InUse}
+	st := p.conns.Stat()
+	return PoolStats{Limit: int(st.MaxConns()), InUse: int(st.AcquiredConns())}
 }

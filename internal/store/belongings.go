@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"strings"
 
 	"github.com/retinue/retinue/internal/iam"
@@ -52,9 +51,9 @@ func (t *tx) Belongings(ctx context.Context, tenant iam.TenantID, id iam.UserID,
 	for _, b := range belongings {
 		found := iam.Belongings{Kind: b.kind}
 		query, args := within(b.query, b.within, []any{string(tenant), string(id), micros(t.now)}, orgs)
-		err := t.each(ctx, query+b.order, args, func(rows *sql.Rows) error {
+		err := t.each(ctx, query+b.order, args, func(row scanner) error {
 			var name string
-			err := rows.Scan(&name)
+			err := row.Scan(&name)
 			found.Names = append(found.Names, name)
 			return err
 		})

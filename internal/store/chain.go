@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
-	"database/sql"
 	"encoding/binary"
 
 	"github.com/retinue/retinue/internal/iam"
@@ -207,8 +206,8 @@ func (t *tx) VerifyEvents(ctx context.Context, tenant iam.TenantID) (int64, *iam
 	}
 	v := verifier{tenant: tenant, last: noEvents(), openUntil: h.openUntil}
 	err = t.each(ctx, "SELECT "+eventSelect+" FROM audit_events WHERE tenant_id = $1 AND seq IS NOT NULL ORDER BY seq",
-		[]any{string(tenant)}, func(rows *sql.Rows) error {
-			r, err := scanEventRow(rows)
+		[]any{string(tenant)}, func(row scanner) error {
+			r, err := scanEventRow(row)
 			if err == nil {
 				v.next(r)
 			}

@@ -10,11 +10,50 @@ import (
 
 // session runs statements inside one open transaction.
 type session interface {
-	exec(ctx context.Context, query string, args ...any) (sql.Result, error)
-	query(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+	// exec returns how many rows the statement changed.
+	exec(ctx context.Context, query string, args ...any) (int64, error)
+	query(ctx context.Context, query string, args ...any) (rowSet, error)
+	// later is exec of what no key can refuse: it may be done with
+	// the next statement, or the commit, which then fails in its place.
+	later(ctx context.Context, query string, args ...any) error
+	// together runs queries of which none needs the result of another.
+	together(ctx context.Context, queries []lookup) error
 	commit(ctx context.Context) error
 	// end rolls back what was not committed and gives the connection back.
 	end()
+}
+
+// scanner is a row that a query found.
+type scanner interface {
+	Scan(dest ...any) error
+	Columns() ([]string, error)
+}
+
+// rowSet is what a query found, to be gone through once. The session can do
+// nothing else until it is closed.
+type rowSet interface {
+	scanner
+	Next() bool
+	Err() error
+	Close() error
+}
+
+// lookup is a query with what is done with each of its rows.
+type lookup struct {
+	query string
+	args  []any
+	scan  func(scanner) error
+}
+
+// each calls scan for every row, and closes the set.
+func each(found rowSet, scan func(scanner) error) error {
+	defer func() { _ = found.Close() }()
+	for found.Next() {
+		if err := scan(found); err != nil {
+			return err
+		}
+	}
+	return found.Err()
 }
 
 // pool hands out sessions.
@@ -162,22 +201,28 @@ func (c *sqliteConn) stmt(ctx context.Context, query string) (*sql.Stmt, error) 
 
 // exec checks the context once and then runs to the end: a statement is short,
 // and watching the context of each would cost a goroutine.
-func (c *sqliteConn) exec(ctx context.Context, query string, args ...any) (sql.Result, error) {
+func (c *sqliteConn) exec(ctx context.Context, query string, args ...any) (int64, error) {
 	if err := ctx.Err(); err != nil {
-		return nil, err
+		return 0, err
 	}
 	ctx = context.WithoutCancel(ctx)
 	s, err := c.stmt(ctx, query)
 	if err != nil {
-		return nil, err
+		return 0, err
 	}
+	var done sql.Result
 	if s == nil {
-		return c.conn.ExecContext(ctx, query, args...)
+		done, err = c.conn.ExecContext(ctx, query, args...)
+	} else {
+		done, err = s.ExecContext(ctx, args...)
 	}
-	return s.ExecContext(ctx, args...)
+	if err != nil {
+		return 0, err
+	}
+	return done.RowsAffected()
 }
 
-func (c *sqliteConn) query(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+func (c *sqliteConn) query(ctx context.Context, query string, args ...any) (rowSet, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
@@ -186,10 +231,36 @@ func (c *sqliteConn) query(ctx context.Context, query string, args ...any) (*sql
 	if err != nil {
 		return nil, err
 	}
+	var found *sql.Rows
 	if s == nil {
-		return c.conn.QueryContext(ctx, query, args...)
+		found, err = c.conn.QueryContext(ctx, query, args...)
+	} else {
+		found, err = s.QueryContext(ctx, args...)
 	}
-	return s.QueryContext(ctx, args...)
+	if err != nil {
+		return nil, err
+	}
+	return found, nil
+}
+
+// later gains nothing here.
+func (c *sqliteConn) later(ctx context.Context, query string, args ...any) error {
+	_, err := c.exec(ctx, query, args...)
+	return err
+}
+
+// together gains nothing here: the database is in this process.
+func (c *sqliteConn) together(ctx context.Context, queries []lookup) error {
+	for _, q := range queries {
+		found, err := c.query(ctx, q.query, q.args...)
+		if err != nil {
+			return err
+		}
+		if err := each(found, q.scan); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (c *sqliteConn) commit(ctx context.Context) error {
@@ -206,49 +277,4 @@ func (c *sqliteConn) end() {
 		c.open = false
 	}
 	c.pool.put(c)
-}
-
-// pgPool is PostgreSQL through database/sql; pgx caches statements itself.
-type pgPool struct {
-	db   *sql.DB
-	opts *sql.TxOptions
-}
-
-func (p *pgPool) begin(ctx context.Context) (session, error) {
-	// A connection of its own, so that bulk writes can reach pgx beneath.
-	conn, err := p.db.Conn(ctx)
-	if err != nil {
-		return nil, err
-	}
-	// Each statement has the context of its caller; but once all are done, whoever
-	// hangs up during the commit does not make it end in uncertainty.
-	t, err := conn.BeginTx(context.WithoutCancel(ctx), p.opts)
-	if err != nil {
-		_ = conn.Close()
-		return nil, err
-	}
-	return &pgSession{conn: conn, tx: t}, nil
-}
-
-func (p *pgPool) ping(ctx context.Context) error { return p.db.PingContext(ctx) }
-func (p *pgPool) close() error                   { return p.db.Close() }
-
-type pgSession struct {
-	conn *sql.Conn
-	tx   *sql.Tx
-}
-
-func (s *pgSession) exec(ctx context.Context, query string, args ...any) (sql.Result, error) {
-	return s.tx.ExecContext(ctx, query, args...)
-}
-
-func (s *pgSession) query(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
-	return s.tx.QueryContext(ctx, query, args...)
-}
-
-func (s *pgSession) commit(context.Context) error { return s.tx.Commit() }
-
-func (s *pgSession) end() {
-	_ = s.tx.Rollback() // after a commit it does nothing
-	_ = s.conn.Close()
 }

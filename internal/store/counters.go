@@ -3,7 +3,6 @@ package store
 import (
 	"cmp"
 	"context"
-	"database/sql"
 	"maps"
 	"slices"
 
@@ -109,10 +108,10 @@ func (k counterKey) compare(other counterKey) int {
 func (t *tx) takeDeltas(ctx context.Context, limit int) (ids []any, sums map[counterKey]int64, err error) {
 	sums = map[counterKey]int64{}
 	err = t.each(ctx, "SELECT id, tenant_id, name, delta FROM counter_deltas ORDER BY id LIMIT $1"+t.d.skipLocked,
-		[]any{int64(limit)}, func(rows *sql.Rows) error {
+		[]any{int64(limit)}, func(row scanner) error {
 			var id, delta int64
 			var k counterKey
-			if err := rows.Scan(&id, &k.tenant, &k.name, &delta); err != nil {
+			if err := row.Scan(&id, &k.tenant, &k.name, &delta); err != nil {
 				return err
 			}
 			ids = append(ids, id)

@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"crypto/sha256"
-	"database/sql"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
@@ -123,9 +122,9 @@ type deletedField struct {
 func (t *tx) SweepCustomFields(ctx context.Context, before time.Time, limit int) (int, error) {
 	var list []deletedField
 	if err := t.each(ctx, "SELECT tenant_id, id, deleted_at FROM custom_fields WHERE deleted_at > 0 ORDER BY deleted_at, id LIMIT 100", nil,
-		func(rows *sql.Rows) error {
+		func(row scanner) error {
 			var f deletedField
-			err := rows.Scan(&f.tenant, &f.id, &f.at)
+			err := row.Scan(&f.tenant, &f.id, &f.at)
 			list = append(list, f)
 			return err
 		}); err != nil {

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"slices"
 
 	"github.com/retinue/retinue/internal/iam"
@@ -17,9 +16,9 @@ func (t *tx) UsersElsewhere(ctx context.Context, tenant iam.TenantID, orgs []iam
 			EXISTS (SELECT 1 FROM memberships o WHERE o.tenant_id = m.tenant_id AND o.user_id = m.user_id AND o.org_id <> m.org_id) OR
 			EXISTS (SELECT 1 FROM team_members h JOIN teams t ON t.tenant_id = h.tenant_id AND t.id = h.team_id
 				WHERE h.tenant_id = m.tenant_id AND h.user_id = m.user_id AND h.role_id IS NOT NULL AND t.org_id <> m.org_id)
-		) AND m.org_id IN `, "", texts(orgs), func(rows *sql.Rows) error {
+		) AND m.org_id IN `, "", texts(orgs), func(row scanner) error {
 		var id string
-		err := rows.Scan(&id)
+		err := row.Scan(&id)
 		ids = append(ids, iam.UserID(id))
 		return err
 	})

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"strconv"
 	"strings"
 
@@ -58,9 +57,9 @@ func (t *tx) PendingInvitations(ctx context.Context, tenant iam.TenantID, org ia
 		for _, key := range part {
 			args = append(args, key)
 		}
-		return t.each(ctx, pendingInvitations(len(part)), args, func(rows *sql.Rows) error {
+		return t.each(ctx, pendingInvitations(len(part)), args, func(row scanner) error {
 			var key, found string
-			if err := rows.Scan(&key, &found); err != nil || found == "" {
+			if err := row.Scan(&key, &found); err != nil || found == "" {
 				return err
 			}
 			id, expires, _ := strings.Cut(found, " ")
@@ -118,9 +117,9 @@ func (t *tx) UpdateInvitation(ctx context.Context, tenant iam.TenantID, i *iam.I
 // their mails that were not sent yet.
 func (t *tx) endInvitations(ctx context.Context, tenant iam.TenantID, condition string, args []any) error {
 	var mails []iam.MailID
-	err := t.each(ctx, "SELECT mail_id FROM invitations WHERE "+condition, args, func(rows *sql.Rows) error {
+	err := t.each(ctx, "SELECT mail_id FROM invitations WHERE "+condition, args, func(row scanner) error {
 		var mail iam.MailID
-		err := rows.Scan(&mail)
+		err := row.Scan(&mail)
 		mails = append(mails, mail)
 		return err
 	})

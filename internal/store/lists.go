@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"strconv"
 	"strings"
 
@@ -39,13 +38,24 @@ func placeholders(first, n int) string {
 // as $1, and calls scan for every row. No value means no statement. Values are
 // of the drivers' own types, which those handle without reflection. head ends
 // in "IN "; PostgreSQL takes the values as one array instead.
-func eachIn[T string | int64](ctx context.Context, t *tx, tenant iam.TenantID, head, tail string, values []T, scan func(*sql.Rows) error) error {
-	if t.d.arrays {
+func eachIn[T string | int64](ctx context.Context, t *tx, tenant iam.TenantID, head, tail string, values []T, scan func(scanner) error) error {
+	for _, q := range lookupsIn(t.d, tenant, head, tail, values, scan) {
+		if err := t.each(ctx, q.query, q.args, q.scan); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// lookupsIn are the queries of eachIn.
+func lookupsIn[T string | int64](d *dialect, tenant iam.TenantID, head, tail string, values []T, scan func(scanner) error) []lookup {
+	if d.arrays {
 		if len(values) == 0 {
 			return nil
 		}
-		return t.each(ctx, strings.TrimSuffix(head, "IN ")+"= ANY($2)"+tail, []any{string(tenant), values}, scan)
+		return []lookup{{strings.TrimSuffix(head, "IN ") + "= ANY($2)" + tail, []any{string(tenant), values}, scan}}
 	}
+	var queries []lookup
 	for len(values) > 0 {
 		chunk := values[:min(len(values), inMax)]
 		values = values[len(chunk):]
@@ -58,11 +68,9 @@ func eachIn[T string | int64](ctx context.Context, t *tx, tenant iam.TenantID, h
 		for i := range size {
 			args[1+i] = chunk[min(i, len(chunk)-1)]
 		}
-		if err := t.each(ctx, head+inTexts[size]+tail, args, scan); err != nil {
-			return err
-		}
+		queries = append(queries, lookup{head + inTexts[size] + tail, args, scan})
 	}
-	return nil
+	return queries
 }
 
 // rowSizes are the numbers of rows that one INSERT adds, most first.
@@ -71,13 +79,26 @@ var rowSizes = []int{64, 16, 8, 7, 6, 5, 4, 3, 2, 1}
 // insertRows runs head + " VALUES (…), …" for all args, columns a row, with as
 // few statements as rowSizes allows.
 func (t *tx) insertRows(ctx context.Context, head string, columns int, args []any) error {
+	return rowsBy(head, columns, args, func(query string, args []any) error {
+		_, err := t.s.exec(ctx, query, args...)
+		return err
+	})
+}
+
+// insertRowsLater is insertRows of rows that no key refuses.
+func (t *tx) insertRowsLater(ctx context.Context, head string, columns int, args []any) error {
+	return rowsBy(head, columns, args, func(query string, args []any) error { return t.s.later(ctx, query, args...) })
+}
+
+// rowsBy calls insert with statements that add all rows.
+func rowsBy(head string, columns int, args []any, insert func(query string, args []any) error) error {
 	for _, size := range rowSizes {
 		if len(args) < size*columns {
 			continue
 		}
 		query := head + valuesText(columns, size)
 		for len(args) >= size*columns {
-			if _, err := t.s.exec(ctx, query, args[:size*columns]...); err != nil {
+			if err := insert(query, args[:size*columns]); err != nil {
 				return err
 			}
 			args = args[size*columns:]
@@ -102,7 +123,7 @@ func valuesText(columns, rows int) string {
 // has tells whether a query returns a row.
 func (t *tx) has(ctx context.Context, query string, args ...any) (bool, error) {
 	found := false
-	err := t.each(ctx, query, args, func(*sql.Rows) error {
+	err := t.each(ctx, query, args, func(scanner) error {
 		found = true
 		return nil
 	})

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"testing/fstest"
 
+	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/database"
 	"github.com/pressly/goose/v3/lock"
@@ -54,7 +55,8 @@ func (s *Store) migrator() (*goose.Provider, *sql.DB, error) {
 	options := []goose.ProviderOption{goose.WithSlog(slog.New(slog.DiscardHandler))}
 	switch w := s.writers.(type) {
 	case *pgPool:
-		db = w.db
+		own = stdlib.OpenDBFromPool(w.conns)
+		db = own
 		// Of several nodes that begin at once one migrates, and the others wait.
 		locker, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 600))
 		if err != nil {

@@ -3,7 +3,6 @@ package store
 import (
 	"cmp"
 	"context"
-	"database/sql"
 	"slices"
 
 	"github.com/retinue/retinue/internal/fold"
@@ -148,11 +147,11 @@ func (t *tx) Orgs(ctx context.Context, tenant iam.TenantID) ([]*iam.Organization
 
 func (t *tx) orgs(ctx context.Context, query string, args ...any) ([]*iam.Organization, error) {
 	var list []*iam.Organization
-	err := t.each(ctx, query, args, func(rows *sql.Rows) error {
+	err := t.each(ctx, query, args, func(row scanner) error {
 		var o iam.Organization
 		var id, parent, status, features string
 		var created, updated int64
-		if err := rows.Scan(&id, &parent, &o.ShortName, &o.Name, &o.Description, &status, &created, &updated, &o.Version,
+		if err := row.Scan(&id, &parent, &o.ShortName, &o.Name, &o.Description, &status, &created, &updated, &o.Version,
 			&o.Locale, &o.Timezone, &o.Layout, &o.LogoKey, &features); err != nil {
 			return err
 		}

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"strings"
 
 	"github.com/retinue/retinue/internal/iam"
@@ -38,10 +37,10 @@ func (t *tx) OrgMembers(ctx context.Context, tenant iam.TenantID) (map[iam.OrgID
 	err := t.each(ctx, `
 		SELECT name, value FROM counters WHERE tenant_id = $1 AND name >= $2 AND name < $3
 		UNION ALL SELECT name, delta FROM counter_deltas WHERE tenant_id = $1 AND name >= $2 AND name < $3`,
-		[]any{string(tenant), counterOrg, counterOrg + "~"}, func(rows *sql.Rows) error {
+		[]any{string(tenant), counterOrg, counterOrg + "~"}, func(row scanner) error {
 			var name string
 			var n int64
-			if err := rows.Scan(&name, &n); err != nil {
+			if err := row.Scan(&name, &n); err != nil {
 				return err
 			}
 			out[iam.OrgID(name[len(counterOrg):])] += n
@@ -84,9 +83,9 @@ func (t *tx) MembersBelow(ctx context.Context, tenant iam.TenantID, id iam.OrgID
 	err := t.each(ctx, subtree+`
 		SELECT DISTINCT m.user_id FROM memberships m JOIN sub ON sub.id = m.org_id
 		WHERE m.tenant_id = $1 AND m.user_id > $3 ORDER BY m.user_id LIMIT $4`,
-		[]any{string(tenant), string(id), string(after), limit}, func(rows *sql.Rows) error {
+		[]any{string(tenant), string(id), string(after), limit}, func(row scanner) error {
 			var u string
-			err := rows.Scan(&u)
+			err := row.Scan(&u)
 			out = append(out, iam.UserID(u))
 			return err
 		})

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 
 	"github.com/retinue/retinue/internal/iam"
 )
@@ -33,10 +32,10 @@ func (t *tx) liftPast(ctx context.Context, tenant iam.TenantID, org iam.OrgID) e
 func (t *tx) PastMemberships(ctx context.Context, tenant iam.TenantID, ids []iam.UserID) ([]iam.PastMembership, error) {
 	var out []iam.PastMembership
 	err := eachIn(ctx, t, tenant, "SELECT user_id, org_id, left_at FROM past_memberships WHERE tenant_id = $1 AND user_id IN ", " ORDER BY user_id, org_id", texts(ids),
-		func(rows *sql.Rows) error {
+		func(row scanner) error {
 			var p iam.PastMembership
 			var left int64
-			err := rows.Scan(&p.User, &p.Org, &left)
+			err := row.Scan(&p.User, &p.Org, &left)
 			p.LeftAt = fromMicros(left)
 			out = append(out, p)
 			return err

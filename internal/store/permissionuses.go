@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"slices"
 	"strings"
 
@@ -36,9 +35,9 @@ func (t *tx) RecordUses(ctx context.Context, tenant iam.TenantID, uses []iam.Per
 func (t *tx) PermissionUses(ctx context.Context, tenant iam.TenantID, users []iam.UserID, since int64) ([]iam.PermissionUse, error) {
 	var out []iam.PermissionUse
 	err := eachIn(ctx, t, tenant, "SELECT user_id, org_id, permission, day FROM permission_uses WHERE tenant_id = $1 AND user_id IN ", "",
-		texts(users), func(rows *sql.Rows) error {
+		texts(users), func(row scanner) error {
 			var u iam.PermissionUse
-			err := rows.Scan(&u.User, &u.Org, &u.Permission, &u.Day)
+			err := row.Scan(&u.User, &u.Org, &u.Permission, &u.Day)
 			if u.Day >= since {
 				out = append(out, u)
 			}
@@ -60,10 +59,10 @@ func (t *tx) UsesSince(ctx context.Context, tenant iam.TenantID) (day int64, err
 func (t *tx) Grantees(ctx context.Context, tenant iam.TenantID, orgs []iam.OrgID, p iam.Permission) ([]iam.UserID, error) {
 	var out []iam.UserID
 	err := eachIn(ctx, t, tenant, "SELECT user_id, permissions FROM memberships WHERE tenant_id = $1 AND permissions <> '' AND org_id IN ", "",
-		texts(orgs), func(rows *sql.Rows) error {
+		texts(orgs), func(row scanner) error {
 			var id iam.UserID
 			var held string
-			err := rows.Scan(&id, &held)
+			err := row.Scan(&id, &held)
 			if strings.Contains(" "+held+" ", " "+string(p)+" ") {
 				out = append(out, id)
 			}
@@ -78,9 +77,9 @@ func (t *tx) Reaching(ctx context.Context, tenant iam.TenantID, orgs []iam.OrgID
 	var out []iam.UserID
 	for _, org := range orgs {
 		err := t.each(ctx, "SELECT user_id FROM memberships WHERE tenant_id = $1 AND org_id = $2 AND includes_descendants = 1 AND user_id > $3"+
-			" ORDER BY user_id LIMIT $4", []any{string(tenant), string(org), string(after), limit}, func(rows *sql.Rows) error {
+			" ORDER BY user_id LIMIT $4", []any{string(tenant), string(org), string(after), limit}, func(row scanner) error {
 			var id iam.UserID
-			err := rows.Scan(&id)
+			err := row.Scan(&id)
 			out = append(out, id)
 			return err
 		})

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"strings"
 
 	"github.com/retinue/retinue/internal/iam"
@@ -114,8 +113,8 @@ func (t *tx) PersonalRecords(ctx context.Context, tenant iam.TenantID, id iam.Us
 				args = append(args, address)
 			}
 			list := []map[string]any{}
-			err := t.each(ctx, q.query, args, func(rows *sql.Rows) error {
-				record, err := recordOf(rows)
+			err := t.each(ctx, q.query, args, func(row scanner) error {
+				record, err := recordOf(row)
 				list = append(list, record)
 				return err
 			})
@@ -129,8 +128,8 @@ func (t *tx) PersonalRecords(ctx context.Context, tenant iam.TenantID, id iam.Us
 }
 
 // recordOf reads a row by the names of its columns; those that end in _at are times.
-func recordOf(rows *sql.Rows) (map[string]any, error) {
-	names, err := rows.Columns()
+func recordOf(row scanner) (map[string]any, error) {
+	names, err := row.Columns()
 	if err != nil {
 		return nil, err
 	}
@@ -139,7 +138,7 @@ func recordOf(rows *sql.Rows) (map[string]any, error) {
 	for i := range values {
 		dest[i] = &values[i]
 	}
-	if err := rows.Scan(dest...); err != nil {
+	if err := row.Scan(dest...); err != nil {
 		return nil, err
 	}
 	record := make(map[string]any, len(names))

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
 	"fmt"
 
@@ -143,10 +142,10 @@ func (t *tx) LiveSessions(ctx context.Context, tenant iam.TenantID, roles []iam.
 	var list []iam.LiveSession
 	users := map[iam.UserID]*iam.User{}
 	args := []any{string(tenant), micros(t.now)}
-	err := t.each(ctx, "SELECT id, user_id, org_id, ip, created_at, last_used_at, actor_id, actor_org FROM sessions WHERE "+alive, args, func(rows *sql.Rows) error {
+	err := t.each(ctx, "SELECT id, user_id, org_id, ip, created_at, last_used_at, actor_id, actor_org FROM sessions WHERE "+alive, args, func(row scanner) error {
 		var s iam.LiveSession
 		var created, used int64
-		err := rows.Scan(&s.ID, &s.User, &s.Org, &s.Address, &created, &used, &s.Actor, &s.ActorOrg)
+		err := row.Scan(&s.ID, &s.User, &s.Org, &s.Address, &created, &used, &s.Actor, &s.ActorOrg)
 		s.CreatedAt, s.LastUsedAt = fromMicros(created), fromMicros(used)
 		list = append(list, s)
 		return err
@@ -160,8 +159,8 @@ func (t *tx) LiveSessions(ctx context.Context, tenant iam.TenantID, roles []iam.
 	err = t.each(ctx, "SELECT u.id, u.user_type, m.org_id, m.includes_descendants, COALESCE(r.role_id, '')"+
 		" FROM users u JOIN memberships m ON m.tenant_id = u.tenant_id AND m.user_id = u.id"+
 		" LEFT JOIN membership_roles r ON r.tenant_id = m.tenant_id AND r.user_id = m.user_id AND r.org_id = m.org_id AND r.role_id IN ("+params(len(roles), 3)+")"+
-		" WHERE u.tenant_id = $1 AND u.id IN (SELECT user_id FROM sessions WHERE "+alive+")", args, func(rows *sql.Rows) error {
-		return scanHolder(rows, users)
+		" WHERE u.tenant_id = $1 AND u.id IN (SELECT user_id FROM sessions WHERE "+alive+")", args, func(row scanner) error {
+		return scanHolder(row, users)
 	})
 	return list, users, err
 }

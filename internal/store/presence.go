@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 
 	"github.com/retinue/retinue/internal/iam"
@@ -26,10 +25,10 @@ func (t *tx) Attendance(ctx context.Context, tenant iam.TenantID, ids []iam.User
 	for _, id := range ids {
 		found[id] = iam.Attendance{Chosen: iam.PresenceOnline}
 	}
-	err := eachIn(ctx, t, tenant, attendanceSelect, "", texts(ids), func(rows *sql.Rows) error {
+	err := eachIn(ctx, t, tenant, attendanceSelect, "", texts(ids), func(row scanner) error {
 		var id, presence string
 		var until int64
-		if err := rows.Scan(&id, &presence, &until); err != nil {
+		if err := row.Scan(&id, &presence, &until); err != nil {
 			return err
 		}
 		a := found[iam.UserID(id)]
@@ -56,7 +55,7 @@ func (t *tx) SetPresence(ctx context.Context, tenant iam.TenantID, id iam.UserID
 func (t *tx) AnyAlias(ctx context.Context, tenant iam.TenantID, orgs []iam.OrgID) (bool, error) {
 	found := false
 	err := eachIn(ctx, t, tenant, "SELECT 1 FROM memberships WHERE tenant_id = $1 AND alias <> '' AND org_id IN ", " LIMIT 1", texts(orgs),
-		func(*sql.Rows) error {
+		func(scanner) error {
 			found = true
 			return nil
 		})

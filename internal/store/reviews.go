@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"time"
 
 	"github.com/retinue/retinue/internal/iam"
@@ -104,10 +103,10 @@ func (t *tx) DueReviews(ctx context.Context, n int) (map[iam.ReviewID]iam.Tenant
 			SELECT 1 FROM access_reviews o WHERE o.tenant_id = r.tenant_id AND o.org_id = r.org_id AND o.state IN ('preparing', 'open', 'finishing')
 			AND (r.top_org = '' OR o.top_org = r.top_org OR o.top_org = (SELECT t.root_org FROM tenants t WHERE t.id = o.tenant_id)))
 		ORDER BY r.next_due_at LIMIT $2`,
-		[]any{micros(t.now), n}, func(rows *sql.Rows) error {
+		[]any{micros(t.now), n}, func(row scanner) error {
 			var tenant iam.TenantID
 			var id iam.ReviewID
-			err := rows.Scan(&tenant, &id)
+			err := row.Scan(&tenant, &id)
 			out[id] = tenant
 			return err
 		})

@@ -3,7 +3,6 @@ package store
 import (
 	"cmp"
 	"context"
-	"database/sql"
 	"slices"
 
 	"github.com/retinue/retinue/internal/fold"
@@ -116,11 +115,11 @@ func (t *tx) Roles(ctx context.Context, tenant iam.TenantID) ([]*iam.Role, error
 
 func (t *tx) roles(ctx context.Context, query string, args ...any) ([]*iam.Role, error) {
 	var list []*iam.Role
-	err := t.each(ctx, query, args, func(rows *sql.Rows) error {
+	err := t.each(ctx, query, args, func(row scanner) error {
 		var r iam.Role
 		var id, scope, permissions string
 		var system, created, updated int64
-		if err := rows.Scan(&id, &r.Code, &r.Name, &r.Description, &scope, &system, &permissions, &created, &updated, &r.Version, &r.Members); err != nil {
+		if err := row.Scan(&id, &r.Code, &r.Name, &r.Description, &scope, &system, &permissions, &created, &updated, &r.Version, &r.Members); err != nil {
 			return err
 		}
 		r.ID, r.Scope, r.System, r.Permissions = iam.RoleID(id), iam.Scope(scope), system != 0, splitPermissions(permissions)

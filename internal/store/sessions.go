@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"maps"
 	"slices"
 	"time"
@@ -14,8 +13,6 @@ const sessionColumns = "id, tenant_id, user_id, org_id, token_hash, ip, user_age
 	" actor_id, actor_org, actor_session, reason, may_change"
 
 // scanner is a row of a query.
-type scanner interface{ Scan(dest ...any) error }
-
 func scanSession(row scanner) (*iam.Session, error) {
 	s := &iam.Session{}
 	var created, used, expires, ended, mayChange int64
@@ -73,8 +70,8 @@ func one[T any](ctx context.Context, t *tx, what string, scan func(scanner) (*T,
 // many reads all rows of a query.
 func many[T any](ctx context.Context, t *tx, scan func(scanner) (*T, error), query string, args ...any) ([]*T, error) {
 	found := []*T{}
-	err := t.each(ctx, query, args, func(rows *sql.Rows) error {
-		v, err := scan(rows)
+	err := t.each(ctx, query, args, func(row scanner) error {
+		v, err := scan(row)
 		found = append(found, v)
 		return err
 	})

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 
 	"github.com/retinue/retinue/internal/iam"
 )
@@ -51,9 +50,9 @@ func (t *tx) RetireSigningKey(ctx context.Context, tenant iam.TenantID, id strin
 // SigningTenants implements iam.SigningKeyStore.
 func (t *tx) SigningTenants(ctx context.Context) ([]iam.TenantID, error) {
 	var list []iam.TenantID
-	err := t.each(ctx, "SELECT DISTINCT tenant_id FROM signing_keys ORDER BY tenant_id", nil, func(rows *sql.Rows) error {
+	err := t.each(ctx, "SELECT DISTINCT tenant_id FROM signing_keys ORDER BY tenant_id", nil, func(row scanner) error {
 		var id iam.TenantID
-		err := rows.Scan(&id)
+		err := row.Scan(&id)
 		list = append(list, id)
 		return err
 	})

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"maps"
 )
 
@@ -60,7 +59,7 @@ func (s *Store) keepStatistics(ctx context.Context) error {
 		}
 		found := map[string][2]string{}
 		rows := 0
-		err := t.each(ctx, "SELECT tbl, COALESCE(idx, ''), COALESCE(stat, '') FROM sqlite_stat1", nil, func(r *sql.Rows) error {
+		err := t.each(ctx, "SELECT tbl, COALESCE(idx, ''), COALESCE(stat, '') FROM sqlite_stat1", nil, func(r scanner) error {
 			var table, index, stat string
 			err := r.Scan(&table, &index, &stat)
 			found[index] = [2]string{table, stat}

@@ -1,8 +1,8 @@
 package store
 
 import (
+	"cmp"
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"net/url"
@@ -13,7 +13,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
-	"github.com/jackc/pgx/v5/stdlib"
+	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/retinue/retinue/internal/clock"
 	"github.com/retinue/retinue/internal/iam"
@@ -81,7 +81,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	}
 	if IsPostgres(o.Database) {
 		s.d = &postgresDialect
-		err = s.openPostgres(o)
+		err = s.openPostgres(ctx, o)
 	} else {
 		s.d, s.path = &sqliteDialect, o.Database
 		err = s.openSQLite(o.NoSync)
@@ -96,25 +96,28 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	return s, nil
 }
 
-func (s *Store) openPostgres(o Options) error {
+// maxConns is how many connections to PostgreSQL are open at most where nothing
+// else is set.
+const maxConns = 16
+
+func (s *Store) openPostgres(ctx context.Context, o Options) error {
 	_, rest, _ := strings.Cut(o.Database, "://")
-	config, err := pgx.ParseConfig("postgres://" + rest) // which pgx knows in lower case only
+	config, err := pgxpool.ParseConfig("postgres://" + rest) // which pgx knows in lower case only
 	if err != nil {
 		return err
 	}
 	if o.NoSync {
-		config.RuntimeParams["synchronous_commit"] = "off"
+		config.ConnConfig.RuntimeParams["synchronous_commit"] = "off"
 	}
-	db := stdlib.OpenDB(*config, stdlib.OptionAfterConnect(planOnce))
-	n := o.MaxConns
-	if n == 0 {
-		n = 16
+	config.AfterConnect = planOnce
+	config.MaxConns = int32(cmp.Or(o.MaxConns, maxConns))
+	conns, err := pgxpool.NewWithConfig(ctx, config)
+	if err != nil {
+		return err
 	}
-	db.SetMaxOpenConns(n)
-	db.SetMaxIdleConns(n)
-	s.writers = &pgPool{db: db}
+	s.writers = &pgPool{conns: conns, beginSQL: pgBegin}
 	// REPEATABLE READ gives all statements one snapshot, as SQLite always does.
-	s.readers = &pgPool{db: db, opts: &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}}
+	s.readers = &pgPool{conns: conns, beginSQL: pgBeginRead, reads: true}
 	return nil
 }
 
@@ -203,7 +206,7 @@ func (s *Store) Write(ctx context.Context, fn func(iam.Tx) error) error {
 func (s *Store) write(ctx context.Context, fn func(*tx) error) error {
 	for attempt := 0; ; attempt++ {
 		err := s.writeOnce(ctx, fn)
-		if err == nil || attempt == maxRetries || !s.d.retry(err) {
+		if err == nil || attempt == maxRetries || !s.d.retry(err) && !lost(err) {
 			return s.translate(err)
 		}
 		select {
@@ -244,12 +247,21 @@ func (s *Store) writeOnce(ctx context.Context, fn func(*tx) error) error {
 
 // Read implements iam.Store.
 func (s *Store) Read(ctx context.Context, fn func(iam.Tx) error) error {
+	for attempt := 0; ; attempt++ {
+		err := s.readOnce(ctx, fn)
+		if attempt == maxRetries || !lost(err) {
+			return s.translate(err)
+		}
+	}
+}
+
+func (s *Store) readOnce(ctx context.Context, fn func(iam.Tx) error) error {
 	sess, err := s.readers.begin(ctx)
 	if err != nil {
-		return s.translate(err)
+		return err
 	}
 	defer sess.end()
-	return s.translate(fn(s.newTx(sess)))
+	return fn(s.newTx(sess))
 }
 
 func (s *Store) newTx(sess session) *tx {

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 
 	"github.com/retinue/retinue/internal/iam"
 )
@@ -47,11 +46,11 @@ func (t *tx) tabReach(ctx context.Context, tenant iam.TenantID, only iam.TabID, 
 	if only != "" {
 		where, args = where+" AND tab_id = $2", append(args, string(only))
 	}
-	err := t.each(ctx, "SELECT tab_id, org_id, descendants FROM dashboard_tab_orgs"+where+" ORDER BY tab_id, org_id", args, func(rows *sql.Rows) error {
+	err := t.each(ctx, "SELECT tab_id, org_id, descendants FROM dashboard_tab_orgs"+where+" ORDER BY tab_id, org_id", args, func(row scanner) error {
 		var id iam.TabID
 		var o iam.TabOrg
 		var descendants int64
-		if err := rows.Scan(&id, &o.Org, &descendants); err != nil {
+		if err := row.Scan(&id, &o.Org, &descendants); err != nil {
 			return err
 		}
 		o.Descendants = descendants > 0
@@ -63,10 +62,10 @@ func (t *tx) tabReach(ctx context.Context, tenant iam.TenantID, only iam.TabID, 
 	if err != nil {
 		return err
 	}
-	return t.each(ctx, "SELECT tab_id, user_id FROM dashboard_tab_people"+where+" ORDER BY tab_id, user_id", args, func(rows *sql.Rows) error {
+	return t.each(ctx, "SELECT tab_id, user_id FROM dashboard_tab_people"+where+" ORDER BY tab_id, user_id", args, func(row scanner) error {
 		var id iam.TabID
 		var user iam.UserID
-		if err := rows.Scan(&id, &user); err != nil {
+		if err := row.Scan(&id, &user); err != nil {
 			return err
 		}
 		if v := byID[id]; v != nil {

@@ -3,7 +3,6 @@ package store
 import (
 	"cmp"
 	"context"
-	"database/sql"
 	"slices"
 	"strconv"
 	"strings"
@@ -147,10 +146,10 @@ func (t *tx) fillTeams(ctx context.Context, tenant iam.TenantID, list []*iam.Tea
 		byID[ids[i]] = m
 	}
 	err := eachIn(ctx, t, tenant, "SELECT team_id, COUNT(*) FROM team_members WHERE tenant_id = $1 AND team_id IN ", " GROUP BY team_id", ids,
-		func(rows *sql.Rows) error {
+		func(row scanner) error {
 			var id string
 			var n int64
-			err := rows.Scan(&id, &n)
+			err := row.Scan(&id, &n)
 			if m := byID[id]; m != nil {
 				m.Members = n
 			}
@@ -160,9 +159,9 @@ func (t *tx) fillTeams(ctx context.Context, tenant iam.TenantID, list []*iam.Tea
 		return err
 	}
 	return eachIn(ctx, t, tenant, "SELECT team_id, org_id FROM team_orgs WHERE tenant_id = $1 AND team_id IN ", " ORDER BY team_id, org_id", ids,
-		func(rows *sql.Rows) error {
+		func(row scanner) error {
 			var id, org string
-			err := rows.Scan(&id, &org)
+			err := row.Scan(&id, &org)
 			if m := byID[id]; m != nil {
 				m.Serves = append(m.Serves, iam.OrgID(org))
 			}
@@ -173,8 +172,8 @@ func (t *tx) fillTeams(ctx context.Context, tenant iam.TenantID, list []*iam.Tea
 // TeamsByIDs implements iam.TeamStore.
 func (t *tx) TeamsByIDs(ctx context.Context, tenant iam.TenantID, ids []iam.TeamID) ([]*iam.Team, error) {
 	var found []*listedTeam
-	err := eachIn(ctx, t, tenant, listedTeamSelect+" AND t.id IN ", "", texts(ids), func(rows *sql.Rows) error {
-		l, err := scanListedTeam(rows)
+	err := eachIn(ctx, t, tenant, listedTeamSelect+" AND t.id IN ", "", texts(ids), func(row scanner) error {
+		l, err := scanListedTeam(row)
 		found = append(found, l)
 		return err
 	})

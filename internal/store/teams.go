@@ -2,7 +2,7 @@ package store
 
 import (
 	"context"
-	"database/sql"
+	"maps"
 	"slices"
 
 	"github.com/retinue/retinue/internal/fold"
@@ -96,9 +96,9 @@ func (t *tx) Team(ctx context.Context, tenant iam.TenantID, id iam.TeamID) (*iam
 		return nil, err
 	}
 	err = t.each(ctx, "SELECT org_id FROM team_orgs WHERE tenant_id = $1 AND team_id = $2 ORDER BY org_id",
-		[]any{string(tenant), string(id)}, func(rows *sql.Rows) error {
+		[]any{string(tenant), string(id)}, func(row scanner) error {
 			var org iam.OrgID
-			err := rows.Scan(&org)
+			err := row.Scan(&org)
 			m.Serves = append(m.Serves, org)
 			return err
 		})
@@ -181,26 +181,33 @@ func (t *tx) leaveTeams(ctx context.Context, tenant iam.TenantID, before, after 
 	return stay, nil
 }
 
-const teamHoldSelect = `
+// teamHoldSelect are teams of users, by a condition on the user's id that follows;
+// teamHoldOrder is after that.
+const (
+	teamHoldSelect = `
 	SELECT m.user_id, m.team_id, t.name, t.org_id, COALESCE(m.role_id, ''), m.is_lead, m.created_at
 	FROM team_members m JOIN teams t ON t.tenant_id = m.tenant_id AND t.id = m.team_id
-	WHERE m.tenant_id = $1 AND m.user_id IN `
+	WHERE m.tenant_id = $1 AND m.user_id `
+	teamHoldOrder = " ORDER BY m.user_id, m.created_at, m.team_id"
+)
 
-// loadTeams fills in the teams of the users.
-func (t *tx) loadTeams(ctx context.Context, tenant iam.TenantID, l *userLoad) error {
-	users := make(map[string]*iam.User, len(l.list))
-	for i, u := range l.list {
-		users[l.ids[i]] = u
+// scanTeam adds a row of teamHoldSelect to its user; somebody else's is left out.
+func (l *userLoad) scanTeam(row scanner) error {
+	var user string
+	var h iam.TeamHold
+	var lead, joined int64
+	if err := row.Scan(&user, &h.Team, &h.TeamName, &h.Org, &h.Role, &lead, &joined); err != nil {
+		return err
 	}
-	return eachIn(ctx, t, tenant, teamHoldSelect, " ORDER BY m.user_id, m.created_at, m.team_id", l.ids, func(rows *sql.Rows) error {
-		var user string
-		var h iam.TeamHold
-		var lead, joined int64
-		if err := rows.Scan(&user, &h.Team, &h.TeamName, &h.Org, &h.Role, &lead, &joined); err != nil {
-			return err
-		}
-		h.Lead, h.JoinedAt = lead != 0, fromMicros(joined)
-		users[user].Teams = append(users[user].Teams, h)
-		return nil
-	})
+	h.Lead, h.JoinedAt = lead != 0, fromMicros(joined)
+	if u := l.byID[user]; u != nil {
+		u.Teams = append(u.Teams, h)
+	}
+	return nil
+}
+
+// loadTeams fills in the teams of users who were read without.
+func (t *tx) loadTeams(ctx context.Context, tenant iam.TenantID, l *userLoad) error {
+	ids := slices.Collect(maps.Keys(l.byID))
+	return eachIn(ctx, t, tenant, teamHoldSelect+"IN ", teamHoldOrder, ids, l.scanTeam)
 }

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"strings"
 
 	"github.com/retinue/retinue/internal/iam"
@@ -113,8 +112,8 @@ func scanTenant(row scanner) (*iam.Tenant, error) {
 // SetupToken implements iam.TenantStore.
 func (t *tx) SetupToken(ctx context.Context) ([]byte, error) {
 	var hash []byte
-	err := t.each(ctx, "SELECT setup_token FROM installation WHERE id = 1", nil, func(rows *sql.Rows) error {
-		return rows.Scan(&hash)
+	err := t.each(ctx, "SELECT setup_token FROM installation WHERE id = 1", nil, func(row scanner) error {
+		return row.Scan(&hash)
 	})
 	return hash, err
 }

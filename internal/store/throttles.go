@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"slices"
 
 	"github.com/retinue/retinue/internal/iam"
@@ -18,11 +17,11 @@ func (t *tx) Throttles(ctx context.Context, tenant iam.TenantID, keys []string) 
 // throttles collects throttles by key.
 type throttles map[string]iam.Throttle
 
-func (found throttles) scan(rows *sql.Rows) error {
+func (found throttles) scan(row scanner) error {
 	var key string
 	var th iam.Throttle
 	var first, until int64
-	err := rows.Scan(&key, &th.Failures, &first, &until)
+	err := row.Scan(&key, &th.Failures, &first, &until)
 	th.First, th.Until = fromMicros(first), fromMicros(until)
 	found[key] = th
 	return err

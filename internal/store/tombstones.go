@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"strings"
 
 	"github.com/retinue/retinue/internal/fold"
@@ -48,8 +47,8 @@ func (t *tx) Tombstone(ctx context.Context, tenant iam.TenantID, id iam.UserID) 
 // TombstonesByIDs implements iam.PrivacyStore.
 func (t *tx) TombstonesByIDs(ctx context.Context, tenant iam.TenantID, ids []iam.UserID) ([]*iam.Tombstone, error) {
 	var list []*iam.Tombstone
-	err := eachIn(ctx, t, tenant, tombstoneSelect+" AND g.id IN ", "", texts(ids), func(rows *sql.Rows) error {
-		g, err := scanTombstone(rows)
+	err := eachIn(ctx, t, tenant, tombstoneSelect+" AND g.id IN ", "", texts(ids), func(row scanner) error {
+		g, err := scanTombstone(row)
 		list = append(list, g)
 		return err
 	})
@@ -67,9 +66,9 @@ func (t *tx) fillTombstones(ctx context.Context, tenant iam.TenantID, list ...*i
 		byID[ids[i]] = g
 	}
 	return eachIn(ctx, t, tenant, "SELECT user_id, org_id FROM user_tombstone_orgs WHERE tenant_id = $1 AND user_id IN ", " ORDER BY user_id, org_id", ids,
-		func(rows *sql.Rows) error {
+		func(row scanner) error {
 			var id, org string
-			err := rows.Scan(&id, &org)
+			err := row.Scan(&id, &org)
 			if g := byID[id]; g != nil {
 				g.Orgs = append(g.Orgs, iam.OrgID(org))
 			}

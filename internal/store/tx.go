@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"time"
 
 	"github.com/retinue/retinue/internal/iam"
@@ -31,11 +30,7 @@ func (t *tx) AccessChanged(tenant iam.TenantID) {
 
 // exec runs a statement and returns how many rows it changed.
 func (t *tx) exec(ctx context.Context, query string, args ...any) (int64, error) {
-	res, err := t.s.exec(ctx, query, args...)
-	if err != nil {
-		return 0, err
-	}
-	return res.RowsAffected()
+	return t.s.exec(ctx, query, args...)
 }
 
 // row runs a query that returns one row into dest; what names the thing in the
@@ -45,7 +40,7 @@ func (t *tx) row(ctx context.Context, what, query string, args []any, dest ...an
 	if err != nil {
 		return err
 	}
-	defer rows.Close()
+	defer func() { _ = rows.Close() }()
 	if !rows.Next() {
 		if err := rows.Err(); err != nil {
 			return err
@@ -59,18 +54,12 @@ func (t *tx) row(ctx context.Context, what, query string, args []any, dest ...an
 }
 
 // each runs a query and calls scan for every row.
-func (t *tx) each(ctx context.Context, query string, args []any, scan func(*sql.Rows) error) error {
+func (t *tx) each(ctx context.Context, query string, args []any, scan func(scanner) error) error {
 	rows, err := t.s.query(ctx, query, args...)
 	if err != nil {
 		return err
 	}
-	defer rows.Close()
-	for rows.Next() {
-		if err := scan(rows); err != nil {
-			return err
-		}
-	}
-	return rows.Err()
+	return each(rows, scan)
 }
 
 // micros is a time as the database keeps it; 0 is the zero time.

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 
 	"github.com/retinue/retinue/internal/iam"
@@ -87,9 +86,9 @@ func prepareUsers(users []*iam.User, events []*iam.Event) <-chan preparedUsers {
 // giveSeqs sets Seq of new users, ascending.
 func (t *tx) giveSeqs(ctx context.Context, users []*iam.User) error {
 	i := 0
-	return t.each(ctx, t.d.newSeqs, []any{int64(len(users))}, func(rows *sql.Rows) error {
+	return t.each(ctx, t.d.newSeqs, []any{int64(len(users))}, func(row scanner) error {
 		i++
-		return rows.Scan(&users[i-1].Seq)
+		return row.Scan(&users[i-1].Seq)
 	})
 }
 

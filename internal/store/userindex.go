@@ -17,40 +17,53 @@ func (t *tx) userIndex() userIndexTx { return userIndexTx{t} }
 // Pending implements userindex.Snapshot.
 func (x userIndexTx) Pending(ctx context.Context, tenant iam.TenantID) ([]userindex.Change, error) {
 	var list []userindex.Change
-	err := x.t.each(ctx, "SELECT id, seq, kind FROM user_changes WHERE tenant_id = $1 ORDER BY id", []any{string(tenant)},
-		func(rows *sql.Rows) error {
-			var c userindex.Change
-			var kind string
-			if err := rows.Scan(&c.ID, &c.Seq, &kind); err != nil {
-				return err
-			}
-			c.Kind = userindex.ChangeKind(kind)
-			list = append(list, c)
-			return nil
-		})
+	err := x.t.s.together(ctx, []lookup{pendingChanges(tenant, &list)})
 	return list, err
 }
 
-// PostingCounts implements userindex.Snapshot.
-func (x userIndexTx) PostingCounts(ctx context.Context, tenant iam.TenantID, keys []string) (map[string]int64, error) {
-	counts := make(map[string]int64, len(keys))
-	err := eachIn(ctx, x.t, tenant, "SELECT key, CAST(SUM(members) AS BIGINT) FROM user_postings WHERE tenant_id = $1 AND key IN ", " GROUP BY key", keys,
-		func(rows *sql.Rows) error {
-			var key string
-			var n int64
-			err := rows.Scan(&key, &n)
-			counts[key] = n
+// pendingChanges is the question for the changes that the index does not hold yet.
+func pendingChanges(tenant iam.TenantID, list *[]userindex.Change) lookup {
+	const query = "SELECT id, seq, kind FROM user_changes WHERE tenant_id = $1 ORDER BY id"
+	return lookup{query, []any{string(tenant)}, func(row scanner) error {
+		var c userindex.Change
+		var kind string
+		if err := row.Scan(&c.ID, &c.Seq, &kind); err != nil {
 			return err
-		})
-	return counts, err
+		}
+		c.Kind = userindex.ChangeKind(kind)
+		*list = append(*list, c)
+		return nil
+	}}
+}
+
+// Opening implements userindex.Snapshot.
+func (x userIndexTx) Opening(ctx context.Context, tenant iam.TenantID, keys []string, column string) (userindex.Opening, error) {
+	o := userindex.Opening{Counts: make(map[string]int64, len(keys))}
+	queries := []lookup{pendingChanges(tenant, &o.Pending)}
+	const counts = "SELECT key, CAST(SUM(members) AS BIGINT) FROM user_postings WHERE tenant_id = $1 AND key IN "
+	queries = append(queries, lookupsIn(x.t.d, tenant, counts, " GROUP BY key", keys, func(row scanner) error {
+		var key string
+		var n int64
+		err := row.Scan(&key, &n)
+		o.Counts[key] = n
+		return err
+	})...)
+	if column != "" {
+		queries = append(queries, lookupsIn(x.t.d, tenant, blocksOf(column), "", []int64{userindex.DirectoryBlock}, func(row scanner) error {
+			var number int64
+			return row.Scan(&number, &o.Directory)
+		})...)
+	}
+	err := x.t.s.together(ctx, queries)
+	return o, err
 }
 
 // Postings implements userindex.Snapshot.
 func (x userIndexTx) Postings(ctx context.Context, tenant iam.TenantID, keys []string, visit func(userindex.Posting) error) error {
 	return eachIn(ctx, x.t, tenant, "SELECT key, chunk, bits FROM user_postings WHERE tenant_id = $1 AND key IN ", " ORDER BY key, chunk", keys,
-		func(rows *sql.Rows) error {
+		func(row scanner) error {
 			var p userindex.Posting
-			if err := rows.Scan(&p.Key, &p.Chunk, (*sql.RawBytes)(&p.Bits)); err != nil {
+			if err := row.Scan(&p.Key, &p.Chunk, (*sql.RawBytes)(&p.Bits)); err != nil {
 				return err
 			}
 			return visit(p)
@@ -59,15 +72,19 @@ func (x userIndexTx) Postings(ctx context.Context, tenant iam.TenantID, keys []s
 
 // Blocks implements userindex.Snapshot.
 func (x userIndexTx) Blocks(ctx context.Context, tenant iam.TenantID, column string, blocks []int64, visit func(userindex.Block) error) error {
-	// There are two columns, so this makes two texts to keep prepared.
-	head := "SELECT block, vals FROM user_sort_blocks WHERE tenant_id = $1 AND col = '" + column + "' AND block IN "
-	return eachIn(ctx, x.t, tenant, head, "", blocks, func(rows *sql.Rows) error {
+	return eachIn(ctx, x.t, tenant, blocksOf(column), "", blocks, func(row scanner) error {
 		var b userindex.Block
-		if err := rows.Scan(&b.Number, &b.Values); err != nil {
+		if err := row.Scan(&b.Number, &b.Values); err != nil {
 			return err
 		}
 		return visit(b)
 	})
+}
+
+// blocksOf are blocks of a column. There are two columns, so this makes two texts
+// to keep prepared.
+func blocksOf(column string) string {
+	return "SELECT block, vals FROM user_sort_blocks WHERE tenant_id = $1 AND col = '" + column + "' AND block IN "
 }
 
 // Docs implements userindex.Snapshot.
@@ -84,7 +101,7 @@ func (x userIndexTx) Docs(ctx context.Context, tenant iam.TenantID, seqs []int64
 }
 
 // usersBySeqs calls scan for columns of those of the users that exist.
-func (t *tx) usersBySeqs(ctx context.Context, columns string, tenant iam.TenantID, seqs []int64, scan func(*sql.Rows) error) error {
+func (t *tx) usersBySeqs(ctx context.Context, columns string, tenant iam.TenantID, seqs []int64, scan func(scanner) error) error {
 	return eachIn(ctx, t, tenant, columns+" FROM users u WHERE "+t.d.ownSeqs, "", seqs, scan)
 }
 
@@ -92,11 +109,11 @@ func (t *tx) usersBySeqs(ctx context.Context, columns string, tenant iam.TenantI
 func (x userIndexTx) Texts(ctx context.Context, tenant iam.TenantID, by userindex.SortBy, seqs []int64) ([]userindex.Text, error) {
 	list := make([]userindex.Text, 0, len(seqs))
 	err := x.t.usersBySeqs(ctx, positionSelect[by]+", first_name, last_name, nickname, email, member_of", tenant, seqs,
-		func(rows *sql.Rows) error {
+		func(row scanner) error {
 			var text userindex.Text
 			var u iam.User
 			var memberOf string
-			if err := rows.Scan(&text.Seq, &text.Name, &text.LastSignIn, &u.FirstName, &u.LastName, &text.Nickname, &text.Email, &memberOf); err != nil {
+			if err := row.Scan(&text.Seq, &text.Name, &text.LastSignIn, &u.FirstName, &u.LastName, &text.Nickname, &text.Email, &memberOf); err != nil {
 				return err
 			}
 			text.FullName, text.Aliases = u.FullName(), aliasesIn(memberOf)
@@ -116,15 +133,15 @@ var positionSelect = map[userindex.SortBy]string{
 // Positions implements userindex.Snapshot.
 func (x userIndexTx) Positions(ctx context.Context, tenant iam.TenantID, by userindex.SortBy, seqs []int64) ([]userindex.Position, error) {
 	list := make([]userindex.Position, 0, len(seqs))
-	err := x.t.usersBySeqs(ctx, positionSelect[by], tenant, seqs, func(rows *sql.Rows) error {
-		return scanPosition(rows, &list)
+	err := x.t.usersBySeqs(ctx, positionSelect[by], tenant, seqs, func(row scanner) error {
+		return scanPosition(row, &list)
 	})
 	return list, err
 }
 
-func scanPosition(rows *sql.Rows, list *[]userindex.Position) error {
+func scanPosition(row scanner, list *[]userindex.Position) error {
 	var p userindex.Position
-	if err := rows.Scan(&p.Seq, &p.Name, &p.LastSignIn); err != nil {
+	if err := row.Scan(&p.Seq, &p.Name, &p.LastSignIn); err != nil {
 		return err
 	}
 	*list = append(*list, p)
@@ -146,7 +163,7 @@ func (x userIndexTx) Scan(ctx context.Context, tenant iam.TenantID, sort userind
 		}
 	}
 	list := make([]userindex.Position, 0, limit)
-	err := x.t.each(ctx, query, args, func(rows *sql.Rows) error { return scanPosition(rows, &list) })
+	err := x.t.each(ctx, query, args, func(row scanner) error { return scanPosition(row, &list) })
 	return list, err
 }
 

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 
 	"github.com/retinue/retinue/internal/iam"
 	"github.com/retinue/retinue/internal/userindex"
@@ -31,9 +30,9 @@ func (s *Store) FoldUserIndex(ctx context.Context, limit int) (int, error) {
 func (s *Store) tenantsWithChanges(ctx context.Context) ([]iam.TenantID, error) {
 	var tenants []iam.TenantID
 	err := s.read(ctx, func(t *tx) error {
-		return t.each(ctx, "SELECT DISTINCT tenant_id FROM user_changes", nil, func(rows *sql.Rows) error {
+		return t.each(ctx, "SELECT DISTINCT tenant_id FROM user_changes", nil, func(row scanner) error {
 			var id string
-			err := rows.Scan(&id)
+			err := row.Scan(&id)
 			tenants = append(tenants, iam.TenantID(id))
 			return err
 		})
@@ -58,7 +57,7 @@ func (s *Store) foldTenant(ctx context.Context, tenant iam.TenantID, limit int) 
 // snapshotWriters begins transactions that write and see one snapshot.
 func (s *Store) snapshotWriters() pool {
 	if p, ok := s.writers.(*pgPool); ok {
-		return &pgPool{db: p.db, opts: &sql.TxOptions{Isolation: sql.LevelRepeatableRead}}
+		return &pgPool{conns: p.conns, beginSQL: pgBeginSnapshot}
 	}
 	return s.writers
 }

@@ -21,10 +21,10 @@ func (x userIndexTx) Lock(ctx context.Context, tenant iam.TenantID) (version int
 func (x userIndexTx) OldDocs(ctx context.Context, tenant iam.TenantID, changes []int64) (map[int64][]byte, error) {
 	docs := make(map[int64][]byte, len(changes))
 	err := eachIn(ctx, x.t, tenant, "SELECT id, old_doc FROM user_changes WHERE tenant_id = $1 AND id IN ", "", changes,
-		func(rows *sql.Rows) error {
+		func(row scanner) error {
 			var id int64
 			var doc []byte
-			err := rows.Scan(&id, &doc)
+			err := row.Scan(&id, &doc)
 			docs[id] = doc
 			return err
 		})
@@ -47,9 +47,9 @@ func (x userIndexTx) DeleteChanges(ctx context.Context, tenant iam.TenantID, cha
 func (x userIndexTx) ChunkPostings(ctx context.Context, tenant iam.TenantID, chunk int64, keys []string, visit func(userindex.Posting) error) error {
 	return bulks(keys, func(part []string) error {
 		return x.t.each(ctx, "SELECT key, bits FROM user_postings WHERE tenant_id = $1 AND chunk = $2 AND key IN ("+params(len(part), 3)+")",
-			chunkArgs(tenant, chunk, part), func(rows *sql.Rows) error {
+			chunkArgs(tenant, chunk, part), func(row scanner) error {
 				p := userindex.Posting{Chunk: chunk}
-				if err := rows.Scan(&p.Key, (*sql.RawBytes)(&p.Bits)); err != nil {
+				if err := row.Scan(&p.Key, (*sql.RawBytes)(&p.Bits)); err != nil {
 					return err
 				}
 				return visit(p)

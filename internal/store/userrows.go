@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
 	"fmt"
 
@@ -17,64 +16,72 @@ const userSelect = userColumnsSelect + " FROM users WHERE tenant_id = $1 AND "
 
 // User implements iam.UserStore.
 func (t *tx) User(ctx context.Context, tenant iam.TenantID, id iam.UserID) (*iam.User, error) {
-	return t.user(ctx, tenant, userSelect+"id = $2", string(id))
+	return t.user(ctx, tenant, "id = $2", "", string(id))
 }
 
 // UserForUpdate implements iam.UserStore.
 func (t *tx) UserForUpdate(ctx context.Context, tenant iam.TenantID, id iam.UserID) (*iam.User, error) {
-	return t.user(ctx, tenant, userSelect+"id = $2"+t.d.forUpdate, string(id))
+	return t.user(ctx, tenant, "id = $2", t.d.forUpdate, string(id))
 }
 
 // UserForShare implements iam.UserStore.
 func (t *tx) UserForShare(ctx context.Context, tenant iam.TenantID, id iam.UserID) (*iam.User, error) {
-	return t.user(ctx, tenant, userSelect+"id = $2"+t.d.forShare, string(id))
+	return t.user(ctx, tenant, "id = $2", t.d.forShare, string(id))
 }
 
 // UserByEmail implements iam.UserStore.
 func (t *tx) UserByEmail(ctx context.Context, tenant iam.TenantID, emailKey string) (*iam.User, error) {
-	return t.user(ctx, tenant, userSelect+"email_key = $2", emailKey)
+	return t.user(ctx, tenant, "email_key = $2", "", emailKey)
 }
 
 // UsersByIDs implements iam.UserStore.
 func (t *tx) UsersByIDs(ctx context.Context, tenant iam.TenantID, ids []iam.UserID) ([]*iam.User, error) {
 	var l userLoad
-	if err := eachIn(ctx, t, tenant, userSelect+"id IN ", "", texts(ids), l.scan); err != nil {
-		return nil, err
-	}
-	return l.list, t.loadTeams(ctx, tenant, &l)
+	err := t.s.together(ctx, append(
+		lookupsIn(t.d, tenant, userSelect+"id IN ", "", texts(ids), l.scan),
+		lookupsIn(t.d, tenant, teamHoldSelect+"IN ", teamHoldOrder, texts(ids), l.scanTeam)...))
+	return l.list, err
 }
 
 // loadUsersBySeqs returns those of the users that exist, in no order.
 func (t *tx) loadUsersBySeqs(ctx context.Context, tenant iam.TenantID, seqs []int64) ([]*iam.User, error) {
 	var l userLoad
-	if err := t.usersBySeqs(ctx, userColumnsSelect, tenant, seqs, l.scan); err != nil {
-		return nil, err
-	}
-	return l.list, t.loadTeams(ctx, tenant, &l)
+	own := " FROM users u WHERE " + t.d.ownSeqs
+	err := t.s.together(ctx, append(
+		lookupsIn(t.d, tenant, userColumnsSelect+own, "", seqs, l.scan),
+		lookupsIn(t.d, tenant, teamHoldSelect+"IN (SELECT u.id"+own, ")"+teamHoldOrder, seqs, l.scanTeam)...))
+	return l.list, err
 }
 
-func (t *tx) user(ctx context.Context, tenant iam.TenantID, query, key string) (*iam.User, error) {
+// user reads the user whom a condition on $2 finds; lock is after it. The teams are
+// read once the row is locked, and so are as of then.
+func (t *tx) user(ctx context.Context, tenant iam.TenantID, condition, lock, key string) (*iam.User, error) {
 	var l userLoad
-	if err := t.each(ctx, query, []any{string(tenant), key}, l.scan); err != nil {
+	args := []any{string(tenant), key}
+	err := t.s.together(ctx, []lookup{
+		{userSelect + condition + lock, args, l.scan},
+		{teamHoldSelect + "IN (SELECT id FROM users WHERE tenant_id = $1 AND " + condition + ")" + teamHoldOrder, args, l.scanTeam},
+	})
+	if err != nil {
 		return nil, err
 	}
 	if len(l.list) == 0 {
 		return nil, iam.NotFound("user")
 	}
-	return l.list[0], t.loadTeams(ctx, tenant, &l)
+	return l.list[0], nil
 }
 
 // userLoad collects users from rows of userSelect.
 type userLoad struct {
 	list []*iam.User
-	ids  []string
+	byID map[string]*iam.User
 }
 
-func (l *userLoad) scan(rows *sql.Rows) error {
+func (l *userLoad) scan(row scanner) error {
 	u := new(iam.User)
 	var id, kind, status, custom, memberOf string
 	var mustChange, expires, changed, signedIn, created, updated, proven int64
-	if err := rows.Scan(&u.Seq, &id, &kind, &status, &u.FirstName, &u.LastName, &u.Nickname, &u.Email, &u.EmailKey, &u.Phone, &u.ExternalID,
+	if err := row.Scan(&u.Seq, &id, &kind, &status, &u.FirstName, &u.LastName, &u.Nickname, &u.Email, &u.EmailKey, &u.Phone, &u.ExternalID,
 		&u.Timezone, &u.Locale, &u.Theme, &u.PhotoKey, &u.PasswordHash, &mustChange, &expires, &changed,
 		&signedIn, &created, &updated, &u.Version, &custom, &memberOf, &proven); err != nil {
 		return err
@@ -92,6 +99,9 @@ func (l *userLoad) scan(rows *sql.Rows) error {
 	u.PasswordExpiresAt, u.PasswordChangedAt = fromMicros(expires), fromMicros(changed)
 	u.EmailProvenAt = fromMicros(proven)
 	u.LastSignInAt, u.CreatedAt, u.UpdatedAt = fromMicros(signedIn), fromMicros(created), fromMicros(updated)
-	l.list, l.ids = append(l.list, u), append(l.ids, id)
+	if l.byID == nil {
+		l.byID = map[string]*iam.User{}
+	}
+	l.list, l.byID[id] = append(l.list, u), u
 	return nil
 }

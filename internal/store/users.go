@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 
 	"github.com/retinue/retinue/internal/iam"
 	"github.com/retinue/retinue/internal/userindex"
@@ -188,10 +187,10 @@ func (t *tx) OtherActiveAdmins(ctx context.Context, tenant iam.TenantID, except 
 // TakenUsers implements iam.UserStore.
 func (t *tx) TakenUsers(ctx context.Context, tenant iam.TenantID, emailKeys, externalIDs []string) (emails, external map[string]iam.UserID, err error) {
 	emails, external = map[string]iam.UserID{}, map[string]iam.UserID{}
-	into := func(m map[string]iam.UserID) func(*sql.Rows) error {
-		return func(rows *sql.Rows) error {
+	into := func(m map[string]iam.UserID) func(scanner) error {
+		return func(row scanner) error {
 			var key, id string
-			if err := rows.Scan(&key, &id); err != nil {
+			if err := row.Scan(&key, &id); err != nil {
 				return err
 			}
 			m[key] = iam.UserID(id)

@@ -15,10 +15,10 @@ const (
 	blocksPerChunk = chunkSize / blockSize
 )
 
-// directoryBlock is the number of the row of a column that lists its blocks
+// DirectoryBlock is the number of the row of a column that lists its blocks
 // with the version in which each was last written: one small row tells which
 // cached blocks are still true.
-const directoryBlock = -1
+const DirectoryBlock = -1
 
 // column is a packed sort key.
 type column struct {
@@ -33,6 +33,17 @@ var (
 	nameColumn   = column{name: "name", by: ByName, width: 8, exact: nameCodeExact}
 	signInColumn = column{name: "signin", by: ByLastSignIn, width: 4, exact: signInCodeExact}
 )
+
+// columnOf is the column of an order; creation's has no name, nor any blocks.
+func columnOf(by SortBy) *column {
+	switch by {
+	case ByName:
+		return &nameColumn
+	case ByLastSignIn:
+		return &signInColumn
+	}
+	return &column{by: by}
+}
 
 func blockOf(seq int64) int64 { return seq >> blockBits }
 
@@ -62,23 +73,32 @@ type directory map[int64]int64
 
 // readDirectory reads the directory of a column; it is empty for an empty index.
 func readDirectory(ctx context.Context, r Snapshot, tenant iam.TenantID, c *column) (directory, error) {
-	dir := directory{}
-	err := r.Blocks(ctx, tenant, c.name, []int64{directoryBlock}, func(b Block) error {
-		for rest := b.Values; len(rest) > 0; {
-			number, n := binary.Uvarint(rest)
-			if n <= 0 {
-				return errBlockFormat
-			}
-			version, m := binary.Uvarint(rest[n:])
-			if m <= 0 {
-				return errBlockFormat
-			}
-			dir[int64(number)] = int64(version)
-			rest = rest[n+m:]
-		}
+	var stored []byte
+	err := r.Blocks(ctx, tenant, c.name, []int64{DirectoryBlock}, func(b Block) error {
+		stored = b.Values
 		return nil
 	})
-	return dir, err
+	if err != nil {
+		return nil, err
+	}
+	return decodeDirectory(stored)
+}
+
+func decodeDirectory(stored []byte) (directory, error) {
+	dir := directory{}
+	for len(stored) > 0 {
+		number, n := binary.Uvarint(stored)
+		if n <= 0 {
+			return nil, errBlockFormat
+		}
+		version, m := binary.Uvarint(stored[n:])
+		if m <= 0 {
+			return nil, errBlockFormat
+		}
+		dir[int64(number)] = int64(version)
+		stored = stored[n+m:]
+	}
+	return dir, nil
 }
 
 func (d directory) encode() []byte {
@@ -136,7 +156,7 @@ func writeCodes(ctx context.Context, w Writer, tenant iam.TenantID, c *column, v
 		c.set(blocks[number], ch.seq, ch.code)
 		dir[number] = version
 	}
-	rows := []Block{{Number: directoryBlock, Values: dir.encode()}}
+	rows := []Block{{Number: DirectoryBlock, Values: dir.encode()}}
 	for number, values := range blocks {
 		rows = append(rows, Block{Number: number, Values: values})
 	}

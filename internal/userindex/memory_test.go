@@ -84,14 +84,16 @@ func (m *memory) Lock(context.Context, iam.TenantID) (int64, error) {
 	return m.version, nil
 }
 
-func (m *memory) PostingCounts(_ context.Context, _ iam.TenantID, keys []string) (map[string]int64, error) {
-	out := map[string]int64{}
+func (m *memory) Opening(ctx context.Context, tenant iam.TenantID, keys []string, column string) (userindex.Opening, error) {
+	out := userindex.Opening{Counts: map[string]int64{}, Directory: m.blocks[column][userindex.DirectoryBlock]}
 	for _, k := range keys {
 		for _, b := range m.postings[k] {
-			out[k] += b.Members
+			out.Counts[k] += b.Members
 		}
 	}
-	return out, nil
+	var err error
+	out.Pending, err = m.Pending(ctx, tenant)
+	return out, err
 }
 
 func (m *memory) Postings(_ context.Context, _ iam.TenantID, keys []string, visit func(userindex.Posting) error) error {

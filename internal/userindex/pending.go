@@ -23,11 +23,7 @@ type overlay struct {
 	signedIn map[int64]bool
 }
 
-func readOverlay(ctx context.Context, r Snapshot, tenant iam.TenantID) (overlay, error) {
-	changes, err := r.Pending(ctx, tenant)
-	if err != nil {
-		return overlay{}, err
-	}
+func newOverlay(changes []Change) overlay {
 	o := overlay{dirty: map[int64]changePrint{}, signedIn: map[int64]bool{}}
 	for _, c := range changes {
 		if c.Kind != ChangeSignIn {
@@ -41,7 +37,7 @@ func readOverlay(ctx context.Context, r Snapshot, tenant iam.TenantID) (overlay,
 			o.signedIn[c.Seq] = true
 		}
 	}
-	return o, nil
+	return o
 }
 
 // matching returns those of the dirty users that the filter selects by their

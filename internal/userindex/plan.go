@@ -25,10 +25,12 @@ type plan struct {
 	verify bool
 	// none tells that no user of the index can match.
 	none bool
+	// words are the keys of each search word, of which choose takes the best.
+	words [][]string
 }
 
-// makePlan chooses the keys for a filter by how many users have them.
-func makePlan(ctx context.Context, r Snapshot, tenant iam.TenantID, f *Filter) (plan, error) {
+// newPlan finds the keys that a filter can be looked up by.
+func newPlan(f *Filter) plan {
 	var p plan
 	for _, facet := range []struct {
 		prefix string
@@ -48,28 +50,31 @@ func makePlan(ctx context.Context, r Snapshot, tenant iam.TenantID, f *Filter) (
 	for _, tag := range f.Tags {
 		p.groups = append(p.groups, []string{keyTag + tag})
 	}
-	words := make([][]string, len(f.Search.words))
+	p.words = make([][]string, len(f.Search.words))
 	for i, w := range f.Search.words {
 		if w.runes < wholeWord {
-			words[i] = []string{keyWordStart + w.text}
+			p.words[i] = []string{keyWordStart + w.text}
 		} else {
-			words[i] = w.trigrams()
+			p.words[i] = w.trigrams()
 			p.verify = p.verify || w.runes > wholeWord
 		}
 	}
-	counts, err := r.PostingCounts(ctx, tenant, flatten(p.groups, words))
-	if err != nil {
-		return plan{}, err
-	}
-	p.chooseGrams(words, counts)
+	return p
+}
+
+// keys are all keys of which choose must know how many users have them.
+func (p *plan) keys() []string { return flatten(p.groups, p.words) }
+
+// choose settles on keys by how many users have them.
+func (p *plan) choose(counts map[string]int64) {
+	p.chooseGrams(counts)
 	p.prune(counts)
-	return p, nil
 }
 
 // chooseGrams adds a group for each of the rarest grams of each word.
-func (p *plan) chooseGrams(words [][]string, counts map[string]int64) {
+func (p *plan) chooseGrams(counts map[string]int64) {
 	seen := map[string]bool{}
-	for _, keys := range words {
+	for _, keys := range p.words {
 		slices.SortFunc(keys, func(a, b string) int {
 			return cmp.Or(cmp.Compare(counts[a], counts[b]), cmp.Compare(a, b))
 		})

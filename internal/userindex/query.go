@@ -93,16 +93,17 @@ func (x *Index) search(ctx context.Context, r Snapshot, tenant iam.TenantID, f *
 	if f.Only != nil {
 		return x.only(ctx, r, tenant, f, by)
 	}
-	o, err := readOverlay(ctx, r, tenant)
+	p, c := newPlan(f), columnOf(by)
+	opening, err := r.Opening(ctx, tenant, p.keys(), c.name)
 	if err != nil {
 		return nil, err
 	}
-	p, err := makePlan(ctx, r, tenant, f)
-	if err != nil {
-		return nil, err
+	p.choose(opening.Counts)
+	s := &selection{
+		index: x, r: r, tenant: tenant, filter: f, sort: Sort{By: by}, verify: p.verify,
+		column: c, directory: opening.Directory, overlay: newOverlay(opening.Pending),
 	}
-	s := &selection{index: x, r: r, tenant: tenant, filter: f, sort: Sort{By: by}, verify: p.verify, overlay: o}
-	if s.extras, err = x.matching(ctx, r, tenant, o, f, by); err != nil {
+	if s.extras, err = x.matching(ctx, r, tenant, s.overlay, f, by); err != nil {
 		return nil, err
 	}
 	if err := s.takeNamed(ctx, by); err != nil {

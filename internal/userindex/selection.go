@@ -40,6 +40,9 @@ type selection struct {
 	filter *Filter
 	sort   Sort
 
+	column    *column // of the order
+	directory []byte  // of the column, as it is stored
+
 	sets    []chunkSet // without the dirty users
 	size    int        // how many users they hold
 	verify  bool       // whether candidates must be checked against their texts
@@ -163,11 +166,7 @@ func (s *selection) candidates(ctx context.Context, after *Position, n int) ([]P
 	case s.sorted != nil || s.size <= s.index.limits.few:
 		return s.bySorting(ctx, after, n)
 	}
-	c := &nameColumn
-	if s.sort.By == ByLastSignIn {
-		c = &signInColumn
-	}
-	dir, err := readDirectory(ctx, s.r, s.tenant, c)
+	dir, err := decodeDirectory(s.directory)
 	if err != nil {
 		return nil, err
 	}
@@ -177,7 +176,7 @@ func (s *selection) candidates(ctx context.Context, after *Position, n int) ([]P
 			return found, err
 		}
 	}
-	return s.byCodes(ctx, c, dir, after, n)
+	return s.byCodes(ctx, s.column, dir, after, n)
 }
 
 // byCreation walks the bitmaps: seqs are the order of creation.

@@ -9,12 +9,9 @@ import (
 // Snapshot reads the rows of the index and of the users, all as of one moment:
 // it is a read transaction (on PostgreSQL REPEATABLE READ).
 type Snapshot interface {
-	// Pending returns the changes that the index does not hold yet, in the order
-	// of their ids.
-	Pending(ctx context.Context, tenant iam.TenantID) ([]Change, error)
-	// PostingCounts returns how many users have each key. Keys that nobody has are
-	// left out.
-	PostingCounts(ctx context.Context, tenant iam.TenantID, keys []string) (map[string]int64, error)
+	// Opening reads what every search begins with: the changes that are pending,
+	// how many users have each of the keys, and the directory of a column; "" is none.
+	Opening(ctx context.Context, tenant iam.TenantID, keys []string, column string) (Opening, error)
 	// Postings visits the postings of the keys, ordered by key. The bits are
 	// valid during the visit only; the members need not be set.
 	Postings(ctx context.Context, tenant iam.TenantID, keys []string, visit func(Posting) error) error
@@ -33,9 +30,25 @@ type Snapshot interface {
 	Scan(ctx context.Context, tenant iam.TenantID, sort Sort, after *Position, limit int) ([]Position, error)
 }
 
+// Opening is what a search begins with. None of it depends on another part, so
+// that a database can be asked for all of it at once.
+type Opening struct {
+	// Pending are the changes that the index does not hold yet, in the order of
+	// their ids.
+	Pending []Change
+	// Counts tells how many users have a key; keys that nobody has are left out.
+	Counts map[string]int64
+	// Directory is the row of the column that lists its blocks; nil where there is
+	// none yet.
+	Directory []byte
+}
+
 // Writer changes the index in one transaction.
 type Writer interface {
 	Snapshot
+	// Pending returns the changes that the index does not hold yet, in the order
+	// of their ids.
+	Pending(ctx context.Context, tenant iam.TenantID) ([]Change, error)
 	// Lock keeps other writers of the tenant's index out until the transaction
 	// ends, and returns the number of the change now begun.
 	Lock(ctx context.Context, tenant iam.TenantID) (version int64, err error)

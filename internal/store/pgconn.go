@@ -1,0 +1,243 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgtype"
+	"github.com/jackc/pgx/v5/pgxpool"
+)
+
+// pgPool is PostgreSQL. Its driver keeps the statements of each connection
+// prepared, and looks whether a connection still lives that was not used for a
+// second.
+type pgPool struct {
+	conns    *pgxpool.Pool
+	beginSQL string
+	// reads tells that nobody waits for the end of a transaction, which can change
+	// nothing.
+	reads bool
+}
+
+// How transactions begin.
+const (
+	pgBegin     = "begin"
+	pgBeginRead = "begin read only, isolation level repeatable read"
+	// pgBeginSnapshot is of a transaction that writes, too.
+	pgBeginSnapshot = "begin isolation level repeatable read"
+)
+
+// begin takes a connection. The transaction begins with the first statement,
+// which saves the way there and back: with small queries the ways are what costs.
+func (p *pgPool) begin(ctx context.Context) (session, error) {
+	conn, err := p.conns.Acquire(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return &pgSession{pool: p, conn: conn}, nil
+}
+
+func (p *pgPool) ping(ctx context.Context) error { return p.conns.Ping(ctx) }
+
+func (p *pgPool) close() error {
+	p.conns.Close()
+	return nil
+}
+
+// pgSession is one transaction on one connection.
+type pgSession struct {
+	pool *pgPool
+	conn *pgxpool.Conn
+	open bool // whether the transaction has begun and not ended
+	// waiting is what is sent before the next statement.
+	waiting pgx.Batch
+}
+
+// lostError is that a connection was dead when it was used first: a server that
+// was started anew has ended it. Nothing was done yet.
+type lostError struct{ error }
+
+func (e lostError) Unwrap() error { return e.error }
+
+func lost(err error) bool {
+	_, ok := errors.AsType[lostError](err)
+	return ok
+}
+
+// send sends statements in one go, after those that go before them: the beginning
+// of the transaction, and what was left for later.
+func (s *pgSession) send(ctx context.Context, b *pgx.Batch) (pgx.BatchResults, error) {
+	before := &pgx.Batch{}
+	first := !s.open
+	if first {
+		before.Queue(s.pool.beginSQL)
+	}
+	before.QueuedQueries = append(before.QueuedQueries, s.waiting.QueuedQueries...)
+	n := before.Len()
+	before.QueuedQueries = append(before.QueuedQueries, b.QueuedQueries...)
+	results := s.conn.SendBatch(ctx, before)
+	s.open, s.waiting = true, pgx.Batch{}
+	for i := range n {
+		if _, err := results.Exec(); err != nil {
+			_ = results.Close()
+			if first && i == 0 && s.conn.Conn().IsClosed() && ctx.Err() == nil {
+				err = lostError{err}
+			}
+			return nil, err
+		}
+	}
+	return results, nil
+}
+
+// alone tells whether a statement can be sent by itself.
+func (s *pgSession) alone() bool { return s.open && s.waiting.Len() == 0 }
+
+func (s *pgSession) exec(ctx context.Context, query string, args ...any) (int64, error) {
+	if s.alone() {
+		done, err := s.conn.Exec(ctx, query, args...)
+		return done.RowsAffected(), err
+	}
+	b := &pgx.Batch{}
+	b.Queue(query, args...)
+	results, err := s.send(ctx, b)
+	if err != nil {
+		return 0, err
+	}
+	done, err := results.Exec()
+	return done.RowsAffected(), errors.Join(err, results.Close())
+}
+
+func (s *pgSession) later(_ context.Context, query string, args ...any) error {
+	s.waiting.Queue(query, args...)
+	return nil
+}
+
+func (s *pgSession) query(ctx context.Context, query string, args ...any) (rowSet, error) {
+	if s.alone() {
+		found, err := s.conn.Query(ctx, query, args...)
+		if err != nil {
+			return nil, err
+		}
+		return &pgRows{Rows: found}, nil
+	}
+	b := &pgx.Batch{}
+	b.Queue(query, args...)
+	results, err := s.send(ctx, b)
+	if err != nil {
+		return nil, err
+	}
+	found, err := results.Query()
+	if err != nil {
+		_ = results.Close()
+		return nil, err
+	}
+	return &pgRows{Rows: found, of: results}, nil
+}
+
+func (s *pgSession) together(ctx context.Context, queries []lookup) error {
+	b := &pgx.Batch{}
+	for _, q := range queries {
+		b.Queue(q.query, q.args...)
+	}
+	results, err := s.send(ctx, b)
+	if err != nil {
+		return err
+	}
+	for _, q := range queries {
+		found, err := results.Query()
+		if err == nil {
+			err = each(&pgRows{Rows: found}, q.scan)
+		}
+		if err != nil {
+			_ = results.Close()
+			return err
+		}
+	}
+	return results.Close()
+}
+
+// commit takes no cancellation: once all statements are done, whoever hangs up
+// does not make it end in uncertainty.
+func (s *pgSession) commit(ctx context.Context) error {
+	if !s.open && s.waiting.Len() == 0 {
+		return nil
+	}
+	b := &pgx.Batch{}
+	b.Queue("commit")
+	results, err := s.send(context.WithoutCancel(ctx), b)
+	if err != nil {
+		return err
+	}
+	done, err := results.Exec()
+	err = errors.Join(err, results.Close())
+	if err == nil {
+		s.open = false
+		if done.String() == "ROLLBACK" {
+			return pgx.ErrTxCommitRollback
+		}
+	}
+	return err
+}
+
+// rollbackTime is how long a server may take to end a transaction, before the
+// connection is given up instead.
+const rollbackTime = 10 * time.Second
+
+func (s *pgSession) end() {
+	switch {
+	case !s.open || s.conn.Conn().IsClosed():
+		s.conn.Release()
+	case s.pool.reads:
+		go s.rollback()
+	default:
+		s.rollback()
+	}
+}
+
+func (s *pgSession) rollback() {
+	defer s.conn.Release()
+	ctx, cancel := context.WithTimeout(context.Background(), rollbackTime)
+	defer cancel()
+	_, _ = s.conn.Exec(ctx, "rollback") // the pool closes what is still in a transaction
+}
+
+// pgRows are rows of PostgreSQL; of are the results of the statements that were
+// sent with theirs.
+type pgRows struct {
+	pgx.Rows
+
+	of pgx.BatchResults
+}
+
+// Scan takes sql.RawBytes as SQLite's driver does: they are valid until the next row.
+func (r *pgRows) Scan(dest ...any) error {
+	for i := range dest {
+		if raw, ok := dest[i].(*sql.RawBytes); ok {
+			dest[i] = (*pgtype.DriverBytes)(raw)
+		}
+	}
+	return r.Rows.Scan(dest...)
+}
+
+// Columns returns the names of the columns.
+func (r *pgRows) Columns() ([]string, error) {
+	fields := r.FieldDescriptions()
+	names := make([]string, len(fields))
+	for i := range fields {
+		names[i] = fields[i].Name
+	}
+	return names, nil
+}
+
+// Close returns what has gone wrong while the rows were read, too.
+func (r *pgRows) Close() error {
+	r.Rows.Close()
+	err := r.Err()
+	if r.of != nil {
+		err = errors.Join(err, r.of.Close())
+	}
+	return err
+}
