@@ -1,6 +1,6 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
-import { Button, Skeleton, TextInput } from "@mantine/core";
+import { Button, Input, Skeleton, TextInput } from "@mantine/core";
 import { IconAlertTriangle, IconCheck, IconClock, IconWorld } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
@@ -182,6 +182,28 @@ function Proof({ domain }: { domain: Domain }) {
         </li>
       )}
     </ul>
+  );
+}
+
+/** The domains of an organization and how far they are, to read. */
+export function DomainStates({ organization }: { organization: string }) {
+  const list = useQuery(domainsQuery);
+  const own = list.data?.filter((domain) => domain.organization.id === organization);
+  return (
+    <Input.Wrapper label={t`Domains`} labelElement="div">
+      <LoadProblem query={list} />
+      {list.isPending && <Skeleton height={24} />}
+      {own?.length === 0 && <div className={rows.sub}>{t`None of its own.`}</div>}
+      {own && own.length > 0 && (
+        <ul className={classes.states} aria-label={t`Domains`}>
+          {own.map((domain) => (
+            <li key={domain.id}>
+              {domain.host} <DomainState state={domain.state} />
+            </li>
+          ))}
+        </ul>
+      )}
+    </Input.Wrapper>
   );
 }
 

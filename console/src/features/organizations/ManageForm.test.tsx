@@ -1,4 +1,4 @@
-import { screen, waitFor, within } from "@testing-library/react";
+import { cleanup, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { afterEach, expect, test, vi } from "vitest";
 import type { Organization } from "@/api/types";
@@ -16,10 +16,39 @@ const client = {
   layout: "",
   features: null,
   is_root: false,
+  parent_id: null,
   logo_url: null,
   allowed_actions: ["edit"],
   effective: { timezone: "UTC", available_features: [] },
 } as unknown as Organization;
+
+/** What a client is offered for the language. */
+const asAbove = () =>
+  within(screen.getByRole("combobox", { name: /Language/ })).getAllByRole("option")[0]?.textContent;
+
+test("what comes from above is named, also where the organization has its own", async () => {
+  const effective = { timezone: "UTC", locale: "de", layout: "vertical", available_features: [] };
+  const above = { ...client, id: "org_root", effective: { ...effective, locale: "fr" } };
+  serve({
+    "GET /organizations/org_root": () => above,
+    "GET /domains": () => ({
+      items: [
+        { id: "dom_1", host: "help.brightdesk.example", state: "failing", organization: { id: "org_1" } },
+      ],
+    }),
+  });
+  const own = { ...client, parent_id: "org_root", locale: "de", effective } as unknown as Organization;
+  const permissions = ["branding.manage"];
+  show(<ManageForm organization={own} />, { permissions });
+  await waitFor(() => expect(asAbove()).toBe("As above: Français"));
+  screen.getByRole("button", { name: "Choose logo" });
+  const domains = await screen.findByRole("list", { name: "Domains" });
+  expect(domains.textContent).toContain("help.brightdesk.example");
+  expect(domains.textContent).toContain("Proof is gone");
+  cleanup();
+  show(<ManageForm organization={{ ...own, locale: "" }} />, { permissions });
+  expect(asAbove()).toBe("As above: Deutsch");
+});
 
 afterEach(() => vi.unstubAllGlobals());
 

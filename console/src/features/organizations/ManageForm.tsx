@@ -12,6 +12,7 @@ import { dashboardsChanged } from "@/app/dashboard";
 import { timezones } from "@/app/format";
 import { languages } from "@/app/i18n";
 import { sessionQuery, useCan } from "@/app/session";
+import { DomainStates } from "@/features/branding/Domains";
 import { FormAlert } from "@/ui/FormAlert";
 import { notifyDone } from "@/ui/notify";
 import { FooterNote } from "@/ui/Panel";
@@ -22,7 +23,7 @@ import { useDraft } from "@/ui/useDraft";
 import { ManageConflict } from "./ManageConflict";
 import { type Draft, draftOf, patchOf, type Sent, saveAll } from "./manage";
 import classes from "./organizations.module.css";
-import { featuresQuery, organizationChanged, organizationsQuery } from "./queries";
+import { featuresQuery, organizationChanged, organizationQuery, organizationsQuery } from "./queries";
 import { featureWords, layoutName } from "./words";
 
 /** What an organization is called, looks like and may have at all. */
@@ -53,7 +54,7 @@ export function ManageForm({ organization: given }: { organization: Organization
   // Where nobody else changed the same, the form shows theirs already.
   const conflict = current && current.version > organization.version ? current : null;
   const errors = fieldErrors(save.error, fieldText);
-  const asAbove = organization.is_root ? t`None` : t`As above`;
+  const asAbove = useAsAbove(organization);
   return (
     <form
       className={classes.form}
@@ -70,18 +71,21 @@ export function ManageForm({ organization: given }: { organization: Organization
         error={conflict ? null : save.error}
         shown={["name", "description", "locale", "timezone", "layout"]}
       />
-      <PhotoField name={draft.name} current={organization.logo_url} change={logo} onChange={setLogo} />
+      <PhotoField logo name={draft.name} current={organization.logo_url} change={logo} onChange={setLogo} />
       {may("branding.manage") && (
-        <p className={ui.sectionLead}>
-          <Trans>
-            This square picture stands for it in lists. The logo on its pages and mails, its color and its own
-            domain are part of its{" "}
-            <Link to="/admin/branding" search={{ organization: organization.id }} className="link">
-              branding
-            </Link>
-            .
-          </Trans>
-        </p>
+        <>
+          <p className={ui.sectionLead}>
+            <Trans>
+              This square picture stands for it in lists. The logo on its pages and mails, its color and its
+              own domain are part of its{" "}
+              <Link to="/admin/branding" search={{ organization: organization.id }} className="link">
+                branding
+              </Link>
+              .
+            </Trans>
+          </p>
+          <DomainStates organization={organization.id} />
+        </>
       )}
       <TextInput
         label={t`Name`}
@@ -107,12 +111,15 @@ export function ManageForm({ organization: given }: { organization: Organization
           value={draft.locale}
           error={errors.locale}
           onChange={(event) => set({ locale: event.currentTarget.value })}
-          data={[{ value: "", label: asAbove }, ...languages.map(({ value, label }) => ({ value, label }))]}
+          data={[
+            { value: "", label: asAbove("locale") },
+            ...languages.map(({ value, label }) => ({ value, label })),
+          ]}
         />
         <Select
           label={t`Timezone`}
           description={t`Of people who have chosen none.`}
-          placeholder={organization.effective.timezone || asAbove}
+          placeholder={asAbove("timezone")}
           data={zones}
           searchable
           clearable
@@ -130,7 +137,7 @@ export function ManageForm({ organization: given }: { organization: Organization
         error={errors.layout}
         onChange={(event) => set({ layout: event.currentTarget.value as Draft["layout"] })}
         data={[
-          ...(organization.is_root ? [] : [{ value: "", label: asAbove }]),
+          ...(organization.is_root ? [] : [{ value: "", label: asAbove("layout") }]),
           ...(["vertical", "horizontal"] as const).map((value) => ({ value, label: layoutName(value) })),
         ]}
       />
@@ -171,6 +178,27 @@ export function ManageForm({ organization: given }: { organization: Organization
       />
     </form>
   );
+}
+
+type Inherited = "locale" | "timezone" | "layout";
+
+/** What counts where an organization sets nothing, in words, as far as the person may know it. */
+function useAsAbove(organization: Organization): (field: Inherited) => string {
+  const above = useQuery({
+    ...organizationQuery(organization.parent_id ?? ""),
+    enabled: organization.parent_id !== null,
+  });
+  return (field) => {
+    if (organization.is_root) return t`None`;
+    // What it has not set itself comes from above; what it has set hides that.
+    const value = organization[field] === "" ? organization.effective[field] : above.data?.effective[field];
+    return value === undefined ? t`As above` : t`As above: ${inheritedName(field, value)}`;
+  };
+}
+
+function inheritedName(field: Inherited, value: string): string {
+  if (field === "layout") return layoutName(value === "horizontal" ? "horizontal" : "vertical");
+  return languages.find((language) => language.value === value)?.label ?? (value || t`None`);
 }
 
 type FeaturesProps = {

@@ -14,6 +14,8 @@ type Props = {
   current: string | null;
   change: PhotoChange;
   onChange: (change: PhotoChange) => void;
+  /** The picture is no photo, but what an organization is known by. */
+  logo?: boolean;
 };
 
 const maxBytes = 20 * 1024 * 1024;
@@ -34,7 +36,7 @@ function useObjectUrl(blob: Blob | null): string | null {
 }
 
 /** Chooses a photo with the picker or by dropping it here, and shows the cropped square at once. */
-export function PhotoField({ name, current, change, onChange }: Props) {
+export function PhotoField({ name, current, change, onChange, logo = false }: Props) {
   const [picked, setPicked] = useState<{ image: ImageBitmap; type: string } | null>(null);
   const [problem, setProblem] = useState("");
   const [over, setOver] = useState(false);
@@ -74,7 +76,17 @@ export function PhotoField({ name, current, change, onChange }: Props) {
       <div>
         <Group gap={8}>
           <Button variant="default" onClick={() => input.current?.click()}>
-            {shown ? <Trans>Change photo</Trans> : <Trans>Choose photo</Trans>}
+            {logo ? (
+              shown ? (
+                <Trans>Change logo</Trans>
+              ) : (
+                <Trans>Choose logo</Trans>
+              )
+            ) : shown ? (
+              <Trans>Change photo</Trans>
+            ) : (
+              <Trans>Choose photo</Trans>
+            )}
           </Button>
           {shown && (
             <Button variant="subtle" color="gray" onClick={() => onChange(current ? "remove" : null)}>
