@@ -134,7 +134,7 @@ export function ProfileForm({ me: given }: { me: User }) {
         )}
         <Select
           label={t`Timezone`}
-          placeholder={t`As the company`}
+          placeholder={t`As the organization`}
           data={zones}
           searchable
           clearable

@@ -58,3 +58,8 @@ describe("the account of somebody else", () => {
     expect(emailField(null).readOnly).toBe(false);
   });
 });
+
+it("a time zone that nobody has chosen is that of the organization", () => {
+  emailField(null);
+  screen.getByPlaceholderText("As the organization");
+});

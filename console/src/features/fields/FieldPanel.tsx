@@ -113,7 +113,7 @@ export function FieldPanel({ field: given, onClose, onSaved }: Props) {
       )}
       <Checkbox
         label={t`Required`}
-        description={t`New people need it. Who is here already is asked for it when they are edited next.`}
+        description={t`People you add or import need it. Who is here already is asked for it when they are edited next.`}
         checked={form.required}
         onChange={(event) => set({ required: event.currentTarget.checked })}
       />

@@ -1,4 +1,4 @@
-import { t } from "@lingui/core/macro";
+import { plural, t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { Alert, Button, Checkbox, Group, NativeSelect, Stack, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
@@ -9,6 +9,15 @@ import { notifyDone } from "@/ui/notify";
 import type { Refusal } from "./draft";
 import classes from "./policies.module.css";
 import { exceptionsQuery, letIn } from "./queries";
+
+/** That none of the rules lets the address in. */
+function noRule({ list: { name }, rules }: Refusal): string {
+  return plural(rules, {
+    0: `The list of ${name} has no rules`,
+    one: `The list of ${name}: its only rule does not have the address`,
+    other: `The list of ${name}: none of its # rules has the address`,
+  });
+}
 
 /** Why somebody was refused, and the way to let them in for a time. */
 export function RefusalCard({ refusal: r, onDone }: { refusal: Refusal; onDone: () => void }) {
@@ -48,9 +57,7 @@ export function RefusalCard({ refusal: r, onDone }: { refusal: Refusal; onDone: 
               The list of {r.list.name}: the rule {r.near} has the address but is switched off
             </Trans>
           ) : (
-            <Trans>
-              The list of {r.list.name}: none of its {r.rules} rules has the address
-            </Trans>
+            noRule(r)
           )}
         </dd>
       </dl>

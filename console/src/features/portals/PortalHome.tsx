@@ -4,10 +4,13 @@ import { Button, Skeleton } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { groupName, permissionLabel } from "@/api/permissionNames";
+import type { AccessPermission, DashboardTab } from "@/api/types";
+import { dashboardQuery } from "@/app/dashboard";
 import { ForbiddenPage } from "@/app/ErrorPages";
 import { hasPortal, useCan, useSession } from "@/app/session";
 import { portalName } from "@/app/shell/nav";
 import { myAccessQuery } from "@/features/account/queries";
+import { builtInTitle } from "@/features/dashboard/tabs";
 import { byGroup } from "@/features/roles/matrix";
 import { userTypeDescription } from "@/features/users/userTypes";
 import { Tag, TypeBadge } from "@/ui/badges";
@@ -60,11 +63,41 @@ export function PortalHome({ portal }: { portal: string }) {
   );
 }
 
+/** What somebody's dashboard shows of itself; undefined while that is asked for, null where there is none. */
+function useTabs(): DashboardTab[] | null | undefined {
+  const session = useSession();
+  const here = hasPortal(session, "dashboard");
+  const dashboard = useQuery({ ...dashboardQuery(session.organization.id), enabled: here });
+  return here && !dashboard.isError ? dashboard.data?.tabs : null;
+}
+
+/** Whether a permission opens something that is shown: tabs that are not count for nothing. */
+function opens({ id }: AccessPermission, tabs: DashboardTab[] | null): boolean {
+  if (!tabs || !id.startsWith(tabPermission)) return true;
+  if (id === `${tabPermission}custom_tabs`) return tabs.some(({ kind }) => kind === "custom");
+  return tabs.some((tab) => tabPermission + tab.id === id);
+}
+
+const tabPermission = "dashboard.";
+
+/** What a permission opens, by the name that it has in the header and among the tabs. */
+function openText(permission: AccessPermission, place: { is_root: boolean }): string {
+  if (permission.id === "portals.tenant_admin" && !place.is_root) return t`Open the Administration portal`;
+  const tab = builtInTitle(permission.id.slice(tabPermission.length));
+  return permission.id.startsWith(tabPermission) && tab
+    ? t`Open the ${tab} tab`
+    : permissionLabel(permission);
+}
+
 export function MyPermissions() {
+  const { organization } = useSession();
   const access = useQuery(myAccessQuery);
+  const tabs = useTabs();
   if (access.isError && !access.data) return <LoadProblem query={access} />;
-  if (!access.data) return <Skeleton height={96} />;
-  const effective = access.data.permissions.filter((permission) => permission.effective);
+  if (!access.data || tabs === undefined) return <Skeleton height={96} />;
+  const effective = access.data.permissions.filter(
+    (permission) => permission.effective && opens(permission, tabs),
+  );
   if (effective.length === 0) {
     return (
       <p className={ui.sectionLead}>
@@ -80,7 +113,7 @@ export function MyPermissions() {
             <dt>{groupName(group)}</dt>
             <dd className={ui.wrap}>
               {permissions.map((permission) => (
-                <Tag key={permission.id}>{permissionLabel(permission)}</Tag>
+                <Tag key={permission.id}>{openText(permission, organization)}</Tag>
               ))}
             </dd>
           </div>

@@ -152,7 +152,10 @@ type HeadProps = {
 
 function RoleHead({ role, editable, mayCopy, onCopy, onDelete }: HeadProps) {
   const may = useCan();
-  const people = plural(role.members_count, { one: "Held by # person", other: "Held by # people" });
+  // Of the others whoever sees a part of the company is told nothing.
+  const people = useSession().organization.is_root
+    ? plural(role.members_count, { one: "Held by # person", other: "Held by # people" })
+    : plural(role.members_count, { one: "Held by # person here", other: "Held by # people here" });
   return (
     <>
       <div className={classes.head}>
