@@ -46,11 +46,14 @@ type OrganizationDeletion struct {
 	Sessions      int64 `json:"sessions" doc:"Where those people are signed in"`
 	APIKeys       int64 `json:"api_keys" doc:"API keys of those people"`
 	Domains       int64 `json:"domains" doc:"Verified domains that stop leading there"`
+	Claims        int64 `json:"unverified_domains" doc:"Domains that were added there and are not verified yet"`
 	Teams         int64 `json:"teams"`
-	Tabs          int64 `json:"tabs" doc:"Custom tabs that were made there"`
+	Tabs          int64 `json:"tabs" doc:"Custom tabs that were made there or below, or are for nobody else"`
 	Announcements int64 `json:"announcements"`
 	Invitations   int64 `json:"invitations" doc:"Open ones, whose links stop working"`
 	Agents        int64 `json:"agents" doc:"AI agents that are assigned there or below: they stay"`
+	ReviewsKept   int64 `json:"reviews_kept" doc:"Access reviews that are finished or cancelled: they stay, with their reports, and the company's own people alone see them"`
+	ReviewsEnded  int64 `json:"reviews_ended" doc:"Access reviews that are still going on"`
 }
 
 type organizationDeletionOutput struct{ Body OrganizationDeletion }
@@ -62,7 +65,8 @@ func (s *server) organizationDeletion(ctx context.Context, c *access.Caller, in 
 	}
 	return &organizationDeletionOutput{OrganizationDeletion{
 		Organizations: d.Organizations, Members: d.Members, People: d.Homeless, Sessions: d.Sessions, APIKeys: d.APIKeys,
-		Domains: d.Domains, Teams: d.Teams, Tabs: d.Tabs, Announcements: d.Announcements, Invitations: d.Invitations, Agents: d.Agents,
+		Domains: d.Domains, Claims: d.Claims, Teams: d.Teams, Tabs: d.Tabs, Announcements: d.Announcements, Invitations: d.Invitations,
+		Agents: d.Agents, ReviewsKept: d.ReviewsKept, ReviewsEnded: d.ReviewsEnded,
 	}}, nil
 }
 
@@ -116,8 +120,8 @@ func (s *server) organizationActionOperations() {
 		"Takes the logo away: that of the organization above is shown instead."), s.removeLogo)
 	register(s, operation{
 		id: "preview-organization-deletion", method: http.MethodGet, path: "/organizations/{id}/deletion", tag: tagOrganizations, guard: needs(iam.PermOrganizationsManage),
-		summary: "What goes with an organization", description: "What DELETE would delete now. It takes both numbers as a confirmation.",
-		response: OrganizationDeletion{Organizations: 2, Members: 14, People: 12, Sessions: 3, APIKeys: 1, Domains: 1, Teams: 2, Agents: 3},
+		summary: "What goes with an organization", description: "What DELETE would delete now, and what it keeps. It takes both numbers as a confirmation.",
+		response: OrganizationDeletion{Organizations: 2, Members: 14, People: 12, Sessions: 3, APIKeys: 1, Domains: 1, Teams: 2, Agents: 3, ReviewsKept: 1},
 	}, s.organizationDeletion)
 	register(s, operation{
 		id: "delete-organization", method: http.MethodDelete, path: "/organizations/{id}", tag: tagOrganizations, guard: needs(iam.PermOrganizationsManage), conditional: true,

@@ -52,6 +52,7 @@ type AccessReview struct {
 	ID            iam.ReviewID       `json:"id"`
 	Name          string             `json:"name"`
 	Organization  OrganizationRef    `json:"organization"`
+	Deleted       bool               `json:"organization_deleted" doc:"The organization was deleted since: its id leads nowhere, and the name is its last one. The company's own people alone see the review"`
 	IncludesBelow bool               `json:"includes_below"`
 	State         iam.ReviewState    `json:"state" enum:"preparing,open,finishing,finished,cancelled"`
 	DueAt         *time.Time         `json:"due_at"`
@@ -70,7 +71,7 @@ type AccessReview struct {
 
 func accessReview(v *reviews.View) AccessReview {
 	return AccessReview{
-		ID: v.ID, Name: v.Name, Organization: OrganizationRef{v.Org, v.OrgName}, IncludesBelow: v.Below, State: v.State, DueAt: timeOrNull(v.DueAt),
+		ID: v.ID, Name: v.Name, Organization: OrganizationRef{v.Org, v.OrgName}, Deleted: v.Former, IncludesBelow: v.Below, State: v.State, DueAt: timeOrNull(v.DueAt),
 		RepeatMonths: v.RepeatMonths, NextDueAt: timeOrNull(v.NextDueAt), UsedSince: timeOrNull(v.UsedSince), Counts: reviewCounts(v.Counts), HiddenRows: v.Hidden, Partial: v.Partial,
 		CreatedBy: v.CreatedName, CreatedAt: v.CreatedAt.UTC(), FinishedBy: v.FinishedName, FinishedAt: timeOrNull(v.FinishedAt), ReportSHA256: v.ReportSHA256,
 	}

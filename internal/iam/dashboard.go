@@ -110,6 +110,10 @@ type DashboardStore interface {
 	UpdateTab(ctx context.Context, tenant TenantID, t *Tab) error
 	// MoveTab sets the position alone.
 	MoveTab(ctx context.Context, tenant TenantID, id TabID, position int) error
+	// TabsOnlyBelow returns the tabs that are of no use without an organization and
+	// what is below it: those made there, and those for nobody else. Their Orgs and
+	// People are not filled in.
+	TabsOnlyBelow(ctx context.Context, tenant TenantID, id OrgID) ([]*Tab, error)
 	DeleteTab(ctx context.Context, tenant TenantID, id TabID) error
 
 	// TabApps returns the apps of built-in tabs, of all organizations.

@@ -47,11 +47,14 @@ type OrgDeletion struct {
 	Sessions      int64 // alive ones of people who go
 	APIKeys       int64 // of people who go
 	Domains       int64 // verified host names that stop leading there
+	Claims        int64 // host names that were added there and are not verified
 	Teams         int64
-	Tabs          int64 // custom tabs that were made there
+	Tabs          int64 // custom tabs that were made there, or are for nobody else
 	Announcements int64
 	Invitations   int64 // that are still open
 	Agents        int64 // AI agents that are assigned there or below: they stay
+	ReviewsKept   int64 // access reviews that are over: they stay, with the root
+	ReviewsEnded  int64 // access reviews that are not
 }
 
 // OrgTreeStore changes parts of the tree and asks about them.

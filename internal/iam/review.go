@@ -30,7 +30,11 @@ type Review struct {
 	Below bool // what lies below the organization, too
 	// Top is where it was started: people whose access comes from organizations
 	// above that are not listed. "" for reviews of before, which list members only.
-	Top          OrgID
+	Top OrgID
+	// Former tells that the organization was deleted since: Org is what its id was,
+	// and FormerName what it was called last.
+	Former       bool
+	FormerName   string
 	Name         string
 	State        ReviewState
 	DueAt        time.Time // zero: no date
@@ -186,8 +190,12 @@ type ReviewStore interface {
 	Review(ctx context.Context, tenant TenantID, id ReviewID) (*Review, error)
 	// ReviewForUpdate reads it and keeps other writers out.
 	ReviewForUpdate(ctx context.Context, tenant TenantID, id ReviewID) (*Review, error)
-	// Reviews returns those of an organization and below, the newest first.
+	// Reviews returns those of an organization and below, the newest first. Those
+	// whose organization was deleted are the root's.
 	Reviews(ctx context.Context, tenant TenantID, below OrgID, p Page) (List[*Review], error)
+	// LeaveReviews is for an organization about to be deleted: it makes the reviews
+	// of it that are over the root's, and returns those that are not, which go with it.
+	LeaveReviews(ctx context.Context, tenant TenantID, org OrgID) (ending []*Review, err error)
 	// ClaimReview takes the lease of a review with work to do, of any tenant; nil
 	// when there is none.
 	ClaimReview(ctx context.Context, lease time.Duration) (TenantID, *Review, error)

@@ -69,18 +69,15 @@ func (s *Service) Delete(ctx context.Context, c *access.Caller, id iam.OrgID, in
 		if err := s.confirmed(ctx, tx, c, o, in); err != nil {
 			return err
 		}
-		if err := s.emptyPeople(ctx, tx, c, dir, id, in.People); err != nil {
-			return err
-		}
-		if err := s.emptyTeams(ctx, tx, c, dir, id); err != nil {
-			return err
-		}
-		if err := s.unassignAgents(ctx, tx, c, dir, id); err != nil {
+		if err := s.empty(ctx, tx, c, dir, id, in.People); err != nil {
 			return err
 		}
 		below := dir.Subtree(id)
 		for _, b := range slices.Backward(below) { // what is below goes first
 			o := dir.Orgs[b]
+			if err := s.leaveReviews(ctx, tx, c, o); err != nil {
+				return err
+			}
 			if err := tx.DeleteOrg(ctx, c.Tenant, o.ID); err != nil {
 				return err
 			}
@@ -94,6 +91,22 @@ func (s *Service) Delete(ctx context.Context, c *access.Caller, id iam.OrgID, in
 		tx.AccessChanged(c.Tenant)
 		return nil
 	})
+}
+
+// empty takes out of an organization and what is below it what has rules or
+// events of its own: people, as many as were confirmed, teams, AI agents and tabs.
+func (s *Service) empty(ctx context.Context, tx iam.Tx, c *access.Caller, dir *authz.Directory, id iam.OrgID, people int64) error {
+	if err := s.emptyPeople(ctx, tx, c, dir, id, people); err != nil {
+		return err
+	}
+	for _, step := range []func(context.Context, iam.Tx, *access.Caller, *authz.Directory, iam.OrgID) error{
+		s.emptyTeams, s.unassignAgents, s.deleteTabs,
+	} {
+		if err := step(ctx, tx, c, dir, id); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // confirmed refuses when something else would go than the caller has confirmed.
@@ -267,6 +280,46 @@ func (s *Service) unassignAgents(ctx context.Context, tx iam.Tx, c *access.Calle
 		change := iam.Change{Field: "organizations", Before: append(gone, left...), After: left}
 		target := audit.Target{Type: "agent", ID: string(a.ID), Name: a.Name}
 		if err := tx.AppendEvents(ctx, c.Tenant, audit.New(s.IDs, tx.Now(), c, "agent.assignments_changed", target, change)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// deleteTabs removes the custom tabs that were made in an organization or below
+// it, and those that are for nobody else: they would be shown nowhere.
+func (s *Service) deleteTabs(ctx context.Context, tx iam.Tx, c *access.Caller, dir *authz.Directory, id iam.OrgID) error {
+	tabs, err := tx.TabsOnlyBelow(ctx, c.Tenant, id)
+	if err != nil {
+		return err
+	}
+	for _, t := range tabs {
+		if err := tx.DeleteTab(ctx, c.Tenant, t.ID); err != nil {
+			return err
+		}
+		target := audit.Target{Type: "tab", ID: string(t.ID), Name: t.Title}
+		if !dir.Within(t.Owner, id) {
+			target.Org = t.Owner // whose people made it, and will look for it
+		}
+		e := audit.New(s.IDs, tx.Now(), c, "tab.deleted", target, iam.Change{Field: "title", Before: t.Title})
+		if err := tx.AppendEvents(ctx, c.Tenant, e); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// leaveReviews keeps the access reviews of an organization that are over: they are
+// proof of what was looked at. Those that are not end with it.
+func (s *Service) leaveReviews(ctx context.Context, tx iam.Tx, c *access.Caller, o *iam.Organization) error {
+	ending, err := tx.LeaveReviews(ctx, c.Tenant, o.ID)
+	if err != nil {
+		return err
+	}
+	for _, r := range ending {
+		target := audit.Target{Type: "access_review", ID: string(r.ID), Name: r.Name}
+		e := audit.New(s.IDs, tx.Now(), c, "access_review.cancelled", target, iam.Change{Field: "organization", Before: o.Name})
+		if err := tx.AppendEvents(ctx, c.Tenant, e); err != nil {
 			return err
 		}
 	}

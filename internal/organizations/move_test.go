@@ -13,8 +13,10 @@ import (
 	"github.com/retinue/retinue/internal/tenanttest"
 )
 
-func TestMove(t *testing.T) {
-	k := tenanttest.New(t)
+func TestMove(t *testing.T) { each(t, move) }
+
+func move(t *testing.T, k *tenanttest.Kit) {
+	t.Helper()
 	s, admin := service(k), k.Caller(k.Admin)
 	a, b := k.Org("A", ""), k.Org("B", "")
 	below := k.Org("Below", a)

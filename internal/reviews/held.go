@@ -75,7 +75,10 @@ func (l *looked) fill(row *iam.ReviewRow, u *iam.User) {
 	row.Status, row.LastSignInAt, row.MemberSince, row.Grants = u.Status, u.LastSignInAt, m.CreatedAt, l.fingerprint(u, row.Org)
 	row.Held = iam.ReviewHeld{
 		Roles: []iam.ReviewRole{}, Permissions: append([]iam.Permission{}, m.Permissions...), Descendants: m.IncludesDescendants,
-		IdleRoles: []iam.RoleID{}, Idle: []iam.Permission{}, OnlyOrg: !row.Above && len(u.Memberships) == 1, WatchedDays: l.watched(m.CreatedAt),
+		IdleRoles: []iam.RoleID{}, Idle: []iam.Permission{}, OnlyOrg: !row.Above && len(u.Memberships) == 1, WatchedDays: l.watched(m.CreatedAt, m.Org),
+	}
+	if row.Above {
+		row.Held.WatchedDays = l.watched(m.CreatedAt, m.Org, l.review.Org)
 	}
 	l.unused(row, u)
 	l.suggest(&row.Held, u, m)
@@ -127,7 +130,7 @@ func (l *looked) fillTeams(held *iam.ReviewHeld, u *iam.User, m *iam.Membership)
 		role := l.dir.Roles[h.Role]
 		held.Teams = append(held.Teams, iam.ReviewTeamRole{Team: h.Team, TeamName: h.TeamName, Role: h.Role, Name: role.Name})
 		used := l.used(u.ID, func(o iam.OrgID) bool { return o == h.Org })
-		if l.watched(h.JoinedAt) >= suggestAfter && idle(role, l.dir.Subject(u, h.Org).Potential(), used) {
+		if l.watched(h.JoinedAt, h.Org) >= suggestAfter && idle(role, l.dir.Subject(u, h.Org).Potential(), used) {
 			held.IdleTeams = append(held.IdleTeams, h.Team)
 		}
 	}
@@ -157,18 +160,25 @@ func (l *looked) used(id iam.UserID, in func(iam.OrgID) bool) access.Set {
 	return access.Used(used)
 }
 
-// watched is for how many days the uses of a member are known, at most 90.
-func (l *looked) watched(member time.Time) int {
+// watched is for how many days the uses of a member in some organizations are
+// known, at most 90. Nobody did anything there before they were: a membership
+// brought along from elsewhere may be older.
+func (l *looked) watched(member time.Time, orgs ...iam.OrgID) int {
 	since := l.review.UsedSince // zero for never
 	if since.IsZero() {
 		return 0
 	}
 	from := l.now.Add(-Watched)
-	if since.After(from) {
-		from = since
+	starts := []time.Time{since, member}
+	for _, org := range orgs {
+		if o := l.dir.Orgs[org]; o != nil {
+			starts = append(starts, o.CreatedAt)
+		}
 	}
-	if member.After(from) {
-		from = member
+	for _, start := range starts {
+		if start.After(from) {
+			from = start
+		}
 	}
 	return int(l.now.Sub(from) / day)
 }

@@ -231,7 +231,9 @@ func (s *Service) List(ctx context.Context, c *access.Caller, p iam.Page) (iam.L
 
 func view(ctx context.Context, tx iam.Tx, dir *authz.Directory, c *access.Caller, r *iam.Review) (*View, error) {
 	v := &View{Review: r, Partial: partial(dir, r), from: seen(dir, c, r)}
-	if o := dir.Orgs[r.Org]; o != nil {
+	if r.Former {
+		v.OrgName = r.FormerName
+	} else if o := dir.Orgs[r.Org]; o != nil {
 		v.OrgName = o.Name
 	}
 	var err error
@@ -270,8 +272,10 @@ func (s *Service) Get(ctx context.Context, c *access.Caller, id iam.ReviewID) (*
 	return v, err
 }
 
+// within refuses who does not see a review. That of an organization which was
+// deleted is for those who see all of the tenant: to nobody else does it belong.
 func within(dir *authz.Directory, c *access.Caller, r *iam.Review) error {
-	if !dir.Within(r.Org, c.Org) {
+	if r.Former && !c.InRoot || !r.Former && !dir.Within(r.Org, c.Org) {
 		return iam.NotFound("access review")
 	}
 	return nil

@@ -63,13 +63,16 @@ func (t *tx) OrgDeletion(ctx context.Context, tenant iam.TenantID, id iam.OrgID)
 		           AND s.user_id IN (SELECT id FROM homeless)),
 		       (SELECT COUNT(*) FROM api_keys k WHERE k.tenant_id = $1 AND k.revoked_at = 0 AND k.user_id IN (SELECT id FROM homeless)),
 		       (SELECT COUNT(*) FROM domains x WHERE x.tenant_id = $1 AND x.verified_at > 0 AND x.org_id IN (SELECT id FROM sub)),
+		       (SELECT COUNT(*) FROM domains x WHERE x.tenant_id = $1 AND x.verified_at = 0 AND x.expires_at > $3 AND x.org_id IN (SELECT id FROM sub)),
 		       (SELECT COUNT(*) FROM teams x WHERE x.tenant_id = $1 AND x.org_id IN (SELECT id FROM sub)),
-		       (SELECT COUNT(*) FROM dashboard_tabs x WHERE x.tenant_id = $1 AND x.org_id IN (SELECT id FROM sub)),
+		       (SELECT COUNT(*) FROM dashboard_tabs x WHERE x.tenant_id = $1 AND `+tabGoes+`),
 		       (SELECT COUNT(*) FROM announcements x WHERE x.tenant_id = $1 AND x.org_id IN (SELECT id FROM sub)),
 		       (SELECT COUNT(*) FROM invitations x WHERE x.tenant_id = $1 AND x.state = 'pending' AND x.org_id IN (SELECT id FROM sub)),
-		       (SELECT COUNT(DISTINCT x.agent_id) FROM agent_orgs x WHERE x.tenant_id = $1 AND x.org_id IN (SELECT id FROM sub))`,
+		       (SELECT COUNT(DISTINCT x.agent_id) FROM agent_orgs x WHERE x.tenant_id = $1 AND x.org_id IN (SELECT id FROM sub)),
+		       (SELECT COUNT(*) FROM access_reviews x WHERE x.tenant_id = $1 AND x.state IN ('finished', 'cancelled') AND x.org_id IN (SELECT id FROM sub)),
+		       (SELECT COUNT(*) FROM access_reviews x WHERE x.tenant_id = $1 AND x.state NOT IN ('finished', 'cancelled') AND x.org_id IN (SELECT id FROM sub))`,
 		[]any{string(tenant), string(id), micros(t.now)}, &d.Organizations, &d.Members, &d.Homeless, &d.Sessions, &d.APIKeys,
-		&d.Domains, &d.Teams, &d.Tabs, &d.Announcements, &d.Invitations, &d.Agents)
+		&d.Domains, &d.Claims, &d.Teams, &d.Tabs, &d.Announcements, &d.Invitations, &d.Agents, &d.ReviewsKept, &d.ReviewsEnded)
 	if err == nil && d.Organizations == 0 {
 		err = iam.NotFound("organization")
 	}

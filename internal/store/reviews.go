@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/retinue/retinue/internal/iam"
@@ -10,12 +11,20 @@ import (
 const reviewColumns = "id, org_id, below, top_org, name, state, due_at, repeat_months, next_due_at, reminded_at, used_since, row_count, position," +
 	" created_by, created_name, created_at, finished_by, finished_name, finished_at, finish_org, granted, report_sha256, lease_until, version"
 
+// reviewSelect reads of a review that has outlived its organization which that was.
+const reviewSelect = "SELECT " + reviewColumns + ", former_org, former_name FROM access_reviews"
+
 func scanReview(row scanner) (*iam.Review, error) {
 	r := &iam.Review{}
 	var below, due, next, reminded, used, created, finished, lease int64
 	var granted string
+	var former iam.OrgID
 	err := row.Scan(&r.ID, &r.Org, &below, &r.Top, &r.Name, &r.State, &due, &r.RepeatMonths, &next, &reminded, &used, &r.Rows, &r.Position,
-		&r.CreatedBy, &r.CreatedName, &created, &r.FinishedBy, &r.FinishedName, &finished, &r.FinishOrg, &granted, &r.ReportSHA256, &lease, &r.Version)
+		&r.CreatedBy, &r.CreatedName, &created, &r.FinishedBy, &r.FinishedName, &finished, &r.FinishOrg, &granted, &r.ReportSHA256, &lease, &r.Version,
+		&former, &r.FormerName)
+	if former != "" {
+		r.Org, r.Former = former, true
+	}
 	r.Below, r.DueAt, r.NextDueAt, r.RemindedAt = below != 0, fromMicros(due), fromMicros(next), fromMicros(reminded)
 	r.UsedSince, r.CreatedAt, r.FinishedAt, r.LeaseUntil = fromMicros(used), fromMicros(created), fromMicros(finished), fromMicros(lease)
 	r.Granted = splitPermissions(granted)
@@ -58,12 +67,12 @@ func (t *tx) UpdateReview(ctx context.Context, tenant iam.TenantID, r *iam.Revie
 
 // Review implements iam.ReviewStore.
 func (t *tx) Review(ctx context.Context, tenant iam.TenantID, id iam.ReviewID) (*iam.Review, error) {
-	return one(ctx, t, "access review", scanReview, "SELECT "+reviewColumns+" FROM access_reviews WHERE tenant_id = $1 AND id = $2", string(tenant), string(id))
+	return one(ctx, t, "access review", scanReview, reviewSelect+" WHERE tenant_id = $1 AND id = $2", string(tenant), string(id))
 }
 
 // ReviewForUpdate implements iam.ReviewStore.
 func (t *tx) ReviewForUpdate(ctx context.Context, tenant iam.TenantID, id iam.ReviewID) (*iam.Review, error) {
-	return one(ctx, t, "access review", scanReview, "SELECT "+reviewColumns+" FROM access_reviews WHERE tenant_id = $1 AND id = $2"+t.d.forUpdate,
+	return one(ctx, t, "access review", scanReview, reviewSelect+" WHERE tenant_id = $1 AND id = $2"+t.d.forUpdate,
 		string(tenant), string(id))
 }
 
@@ -71,8 +80,23 @@ func (t *tx) ReviewForUpdate(ctx context.Context, tenant iam.TenantID, id iam.Re
 func (t *tx) Reviews(ctx context.Context, tenant iam.TenantID, below iam.OrgID, p iam.Page) (iam.List[*iam.Review], error) {
 	c := where(tenant)
 	c.below(below)
-	return newestFirst(ctx, t, newListID(tenant, "access reviews", string(below)), c, "SELECT "+reviewColumns+" FROM access_reviews", p,
+	return newestFirst(ctx, t, newListID(tenant, "access reviews", string(below)), c, reviewSelect, p,
 		scanReview, func(r *iam.Review) string { return string(r.ID) })
+}
+
+// LeaveReviews implements iam.ReviewStore.
+func (t *tx) LeaveReviews(ctx context.Context, tenant iam.TenantID, org iam.OrgID) ([]*iam.Review, error) {
+	all, err := many(ctx, t, scanReview, reviewSelect+" WHERE tenant_id = $1 AND org_id = $2 ORDER BY id"+t.d.forUpdate, string(tenant), string(org))
+	if err != nil {
+		return nil, err
+	}
+	ending := slices.DeleteFunc(all, func(r *iam.Review) bool { return r.State == iam.ReviewFinished || r.State == iam.ReviewCancelled })
+	_, err = t.exec(ctx, `
+		UPDATE access_reviews SET former_org = org_id, next_due_at = 0, version = version + 1,
+		       former_name = (SELECT o.name FROM organizations o WHERE o.tenant_id = $1 AND o.id = $2),
+		       org_id = (SELECT t.root_org FROM tenants t WHERE t.id = $1)
+		WHERE tenant_id = $1 AND org_id = $2 AND former_org = '' AND state IN ('finished', 'cancelled')`, string(tenant), string(org))
+	return ending, err
 }
 
 // ClaimReview implements iam.ReviewStore.

@@ -30,6 +30,19 @@ func (t *tx) Tabs(ctx context.Context, tenant iam.TenantID) ([]*iam.Tab, error) 
 	return list, t.tabReach(ctx, tenant, "", byID)
 }
 
+// tabGoes is the condition that a tab x goes with the organizations sub: it was
+// made in one of them, or is for them and for no other.
+const tabGoes = `(x.org_id IN (SELECT id FROM sub) OR x.all_orgs = 0
+		           AND EXISTS (SELECT 1 FROM dashboard_tab_orgs o WHERE o.tenant_id = x.tenant_id AND o.tab_id = x.id)
+		           AND NOT EXISTS (SELECT 1 FROM dashboard_tab_orgs o WHERE o.tenant_id = x.tenant_id AND o.tab_id = x.id
+		               AND o.org_id NOT IN (SELECT id FROM sub)))`
+
+// TabsOnlyBelow implements iam.DashboardStore.
+func (t *tx) TabsOnlyBelow(ctx context.Context, tenant iam.TenantID, id iam.OrgID) ([]*iam.Tab, error) {
+	return many(ctx, t, scanTab, subtree+"SELECT "+tabColumns+" FROM dashboard_tabs x WHERE x.tenant_id = $1 AND "+tabGoes+" ORDER BY position, id",
+		string(tenant), string(id))
+}
+
 // Tab implements iam.DashboardStore.
 func (t *tx) Tab(ctx context.Context, tenant iam.TenantID, id iam.TabID) (*iam.Tab, error) {
 	v, err := one(ctx, t, "tab", scanTab, "SELECT "+tabColumns+" FROM dashboard_tabs WHERE tenant_id = $1 AND id = $2", string(tenant), string(id))

@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"context"
+	"errors"
 	"testing"
 	"time"
 
@@ -150,4 +151,44 @@ func testOrgTreeOtherTenant(t *testing.T, w *world) {
 			t.Errorf("SetSessionOrg = %t, %v; want %t", changed, err, want)
 		}
 	}
+}
+
+// testTabsOnlyBelow: with an organization go the tabs that were made there and
+// those for nobody else, and the host names that somebody has begun to add.
+func testTabsOnlyBelow(t *testing.T, f *sides) {
+	child, sister, theirs := f.childOf(t, f.a), f.childOf(t, f.a), f.childOf(t, f.b)
+	tab := func(s side, owner iam.OrgID, all bool, orgs ...iam.OrgID) *iam.Tab {
+		v := &iam.Tab{ID: iam.TabID(f.id(iam.PrefixTab)), Owner: owner, Title: "Tab", Audience: iam.AudienceEverybody, AllOrgs: all}
+		v.Mode = iam.TabFrame
+		for _, o := range orgs {
+			v.Orgs = append(v.Orgs, iam.TabOrg{Org: o})
+		}
+		f.write(t, func(ctx context.Context, tx iam.Tx) error { return tx.InsertTab(ctx, s.tenant, v) })
+		v.Orgs = nil // which the list leaves out
+		return v
+	}
+	below := f.childOf(t, side{tenant: f.a.tenant, org: child})
+	want := []*iam.Tab{tab(f.a, below, true), tab(f.a, f.a.org, false, child, below)}
+	tab(f.a, f.a.org, true)
+	tab(f.a, f.a.org, false)
+	tab(f.a, f.a.org, false, child, sister)
+	tab(f.b, f.b.org, false, theirs)
+	proven, claim, expired := f.domainClaim(f.a, "a.example"), f.domainClaim(f.a, "b.example"), f.domainClaim(f.a, "c.example")
+	proven.Org, claim.Org, expired.Org, expired.ExpiresAt = child, below, child, f.db.Clock.Now()
+	f.write(t, func(ctx context.Context, tx iam.Tx) error {
+		if err := errors.Join(tx.InsertDomain(ctx, proven), tx.InsertDomain(ctx, claim), tx.InsertDomain(ctx, expired)); err != nil {
+			return err
+		}
+		proven.VerifiedAt, proven.ExpiresAt = f.db.Clock.Now(), time.Time{}
+		return tx.UpdateDomain(ctx, proven)
+	})
+	f.read(t, func(ctx context.Context, tx iam.Tx) error {
+		got, err := tx.TabsOnlyBelow(ctx, f.a.tenant, child)
+		same(t, "tabs", got, want)
+		none, err2 := tx.TabsOnlyBelow(ctx, f.b.tenant, child)
+		same(t, "tabs in the name of another tenant", none, []*iam.Tab(nil))
+		d, err3 := tx.OrgDeletion(ctx, f.a.tenant, child)
+		same(t, "what goes", d, iam.OrgDeletion{Organizations: 1, Tabs: 2, Domains: 1, Claims: 1})
+		return errors.Join(err, err2, err3)
+	})
 }

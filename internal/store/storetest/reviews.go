@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"testing"
+	"time"
 
 	"github.com/retinue/retinue/internal/iam"
 )
@@ -131,4 +132,53 @@ func testReaching(t *testing.T, f *sides) {
 	same(t, "the root's", find("", 10, f.a.org), want[:2])
 	same(t, "no organization's", find("", 10), []iam.UserID(nil))
 	same(t, "another tenant's", find("", 10, f.b.org), []iam.UserID(nil))
+}
+
+// testLeaveReviews: what is over outlives its organization, with the root and
+// under the name that it had; what is not goes with it. Another tenant's stay as
+// they are.
+func testLeaveReviews(t *testing.T, f *sides) {
+	child := f.childOf(t, f.a)
+	ended := func(s side, org iam.OrgID, state iam.ReviewState) *iam.Review {
+		r, _ := f.newReview(t, s, org)
+		r.State, r.NextDueAt = state, f.db.Clock.Now()
+		f.write(t, func(ctx context.Context, tx iam.Tx) error { return tx.UpdateReview(ctx, s.tenant, r) })
+		return r
+	}
+	finished, cancelled, open := ended(f.a, child, iam.ReviewFinished), ended(f.a, child, iam.ReviewCancelled), ended(f.a, child, iam.ReviewOpen)
+	own, theirs := ended(f.a, f.a.org, iam.ReviewFinished), ended(f.b, f.childOf(t, f.b), iam.ReviewFinished)
+	leave := func(s side, org iam.OrgID) (list []*iam.Review) {
+		f.write(t, func(ctx context.Context, tx iam.Tx) (err error) {
+			list, err = tx.LeaveReviews(ctx, s.tenant, org)
+			return err
+		})
+		return list
+	}
+	reviewsOf := func(s side, org iam.OrgID) (list []*iam.Review) {
+		f.read(t, func(ctx context.Context, tx iam.Tx) error {
+			page, err := tx.Reviews(ctx, s.tenant, org, iam.Page{})
+			list = page.Items
+			return err
+		})
+		return list
+	}
+	f.read(t, func(ctx context.Context, tx iam.Tx) error {
+		d, err := tx.OrgDeletion(ctx, f.a.tenant, child)
+		same(t, "what goes", d, iam.OrgDeletion{ReviewsKept: 2, ReviewsEnded: 1})
+		return err
+	})
+	same(t, "left in the name of another tenant", leave(f.b, child), []*iam.Review(nil))
+	same(t, "of the child before", reviewsOf(f.a, child), []*iam.Review{open, cancelled, finished})
+	same(t, "what ends", leave(f.a, child), []*iam.Review{open})
+	f.write(t, func(ctx context.Context, tx iam.Tx) error { return tx.DeleteOrg(ctx, f.a.tenant, child) })
+	for _, r := range []*iam.Review{finished, cancelled} {
+		r.Former, r.FormerName, r.NextDueAt, r.Version = true, "Child", time.Time{}, r.Version+1
+	}
+	same(t, "of the root", reviewsOf(f.a, f.a.org), []*iam.Review{own, cancelled, finished})
+	same(t, "of another tenant", reviewsOf(f.b, f.b.org), []*iam.Review{theirs})
+	f.read(t, func(ctx context.Context, tx iam.Tx) error {
+		n, err := tx.CountReviewRows(ctx, f.a.tenant, finished.ID, nil)
+		same(t, "rows", n.Total, int64(2))
+		return err
+	})
 }

@@ -151,6 +151,8 @@ var services = map[string]func(*testing.T, *sides){
 	"audit false erasure":     testFalseErasure,
 	"review rows":             testReviewRows,
 	"reaching people":         testReaching,
+	"reviews that stay":       testLeaveReviews,
+	"what goes with tabs":     testTabsOnlyBelow,
 	"exports":                 testExports,
 	"exports claimed":         testExportsClaimed,
 	"exports expire":          testExportsExpire,
