@@ -24,10 +24,11 @@ type UserBelongings struct {
 
 // UserDeletion is what deleting one user would end.
 type UserDeletion struct {
-	ID       iam.UserID       `json:"id"`
-	FullName string           `json:"full_name"`
-	Error    *BulkError       `json:"error,omitempty" doc:"Why the caller can't delete them"`
-	Owns     []UserBelongings `json:"owns"`
+	ID            iam.UserID        `json:"id"`
+	FullName      string            `json:"full_name"`
+	Error         *BulkError        `json:"error,omitempty" doc:"Why the caller can't delete them"`
+	Organizations []OrganizationRef `json:"organizations" doc:"To which they belong, of those that the caller may see"`
+	Owns          []UserBelongings  `json:"owns"`
 }
 
 type deletionPreviewOutput struct{ Body Items[UserDeletion] }
@@ -38,17 +39,22 @@ func (s *server) previewDeletion(ctx context.Context, c *access.Caller, in *dele
 		return nil, err
 	}
 	return &deletionPreviewOutput{Items[UserDeletion]{mapped(list, func(f users.Farewell) UserDeletion {
-		return UserDeletion{ID: f.ID, FullName: f.FullName, Error: bulkErrorOf(ctx, f.Err), Owns: mapped(f.Owns, func(b iam.Belongings) UserBelongings {
-			return UserBelongings{b.Kind, b.Names}
-		})}
+		return UserDeletion{
+			ID: f.ID, FullName: f.FullName, Error: bulkErrorOf(ctx, f.Err),
+			Organizations: mapped(f.Orgs, func(o *iam.Organization) OrganizationRef { return OrganizationRef{o.ID, o.Name} }),
+			Owns:          mapped(f.Owns, func(b iam.Belongings) UserBelongings { return UserBelongings{b.Kind, b.Names} }),
+		}
 	})}}, nil
 }
 
 func (s *server) deletionOperations() {
 	register(s, operation{
 		id: "preview-user-deletion", method: http.MethodPost, path: "/users/deletion-preview", tag: tagUsers, guard: needs(iam.PermUsersDelete),
-		summary: "What deleting users would end", description: "For each of the users: what they own, and why they can't be deleted if so. Nothing is changed.",
-		request:  DeletionPreviewRequest{IDs: []iam.UserID{exampleUserID}},
-		response: Items[UserDeletion]{[]UserDeletion{{ID: exampleUserID, FullName: "Ada Okafor", Owns: []UserBelongings{{iam.OwnsTeamLeads, []string{"Night shift"}}}}}},
+		summary: "What deleting users would end", description: "For each of the users: where they belong, what they own, and why they can't be deleted if so. Nothing is changed.",
+		request: DeletionPreviewRequest{IDs: []iam.UserID{exampleUserID}},
+		response: Items[UserDeletion]{[]UserDeletion{{
+			ID: exampleUserID, FullName: "Ada Okafor", Organizations: []OrganizationRef{{exampleOrgID, "Northwind"}},
+			Owns: []UserBelongings{{iam.OwnsTeamLeads, []string{"Night shift"}}},
+		}}},
 	}, s.previewDeletion)
 }

@@ -15,7 +15,9 @@ type Farewell struct {
 	ID       iam.UserID
 	FullName string
 	Err      error // why the caller can't delete them; nil when they can
-	Owns     []iam.Belongings
+	// Orgs are where they belong, as far as the caller may know.
+	Orgs []*iam.Organization
+	Owns []iam.Belongings
 }
 
 // PreviewDeletion says what the users own, and whether each can be deleted. It
@@ -32,10 +34,10 @@ func (s *Service) PreviewDeletion(ctx context.Context, c *access.Caller, ids []i
 	err := s.Store.Write(ctx, func(tx iam.Tx) error {
 		out = out[:0]
 		for _, id := range ids {
-			f := Farewell{ID: id, Owns: []iam.Belongings{}}
+			f := Farewell{ID: id, Orgs: []*iam.Organization{}, Owns: []iam.Belongings{}}
 			dir, u, err := s.mayDelete(ctx, tx, c, id)
 			if u != nil {
-				f.FullName = u.FullName()
+				f.FullName, f.Orgs = u.FullName(), orgsInSight(dir, dir.Scope(c), c, u)
 			}
 			// Of somebody who may do more, or belongs elsewhere too, the names of teams
 			// and invitations there are none of the caller's business.
@@ -53,6 +55,19 @@ func (s *Service) PreviewDeletion(ctx context.Context, c *access.Caller, ids []i
 		return nil
 	})
 	return out, err
+}
+
+// orgsInSight are the organizations of u that the caller may know of: those in the
+// caller's scope, nil for all, or their own. Nothing tells that there are others.
+func orgsInSight(dir *authz.Directory, scope []iam.OrgID, c *access.Caller, u *iam.User) []*iam.Organization {
+	out := []*iam.Organization{}
+	for i := range u.Memberships {
+		org := u.Memberships[i].Org
+		if o := dir.Orgs[org]; o != nil && (scope == nil || c.IsSelf(u.ID) || authz.Contains(scope, org)) {
+			out = append(out, o)
+		}
+	}
+	return out
 }
 
 // owns adds what a user owns, where the caller sees, to why they can't be deleted,

@@ -10,6 +10,7 @@ import (
 
 	"github.com/retinue/retinue/internal/access"
 	"github.com/retinue/retinue/internal/iam"
+	"github.com/retinue/retinue/internal/store/storetest"
 	"github.com/retinue/retinue/internal/tenanttest"
 	"github.com/retinue/retinue/internal/users"
 )
@@ -185,5 +186,66 @@ func TestBelongingsElsewhere(t *testing.T) {
 			t.Errorf("invitation %+v, key %+v", inv, key)
 		}
 		return err
+	})
+}
+
+// Where somebody belongs is told to who may delete them, as far as they see: of
+// other clients not a word. covers E-06
+func TestPreviewDeletionTellsWhere(t *testing.T) {
+	f := setup(t)
+	client, sister := f.Org("Client", ""), f.Org("Sister", "")
+	below := f.Org("Below", client)
+	both := f.User(tenanttest.Person{Type: iam.TypeMember, Org: below})
+	f.Change(both.ID, func(u *iam.User) {
+		u.Memberships = append(slices.Clone(u.Memberships), iam.Membership{Org: sister}, iam.Membership{Org: client})
+	})
+	boss := f.Caller(f.User(tenanttest.Person{Type: iam.TypeMember, Org: client, Roles: []iam.RoleID{access.RoleOrgAdmin}, Descendants: true}))
+	other := f.Other()
+	for who, tt := range map[string]struct {
+		c    *access.Caller
+		want []string
+	}{
+		"the agency": {f.admin, []string{"Below", "Client", "Sister"}}, "the client": {boss, []string{"Below", "Client"}},
+		"another tenant": {other.Caller(other.Admin), []string{}},
+	} {
+		out, err := f.s.PreviewDeletion(t.Context(), tt.c, []iam.UserID{both.ID})
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := []string{}
+		for _, o := range out[0].Orgs {
+			got = append(got, o.Name)
+		}
+		slices.Sort(got)
+		if diff := cmp.Diff(tt.want, got); diff != "" {
+			t.Errorf("%s: %s", who, diff)
+		}
+	}
+}
+
+// Logging in as somebody is not offered where a policy that binds them forbids it.
+func TestPoliciesTakeLogInAsAway(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db storetest.DB) {
+		f := setupIn(t, db)
+		client, sister := f.Org("Client", ""), f.Org("Sister", "")
+		theirs, free := f.User(tenanttest.Person{Type: iam.TypeMember, Org: client}), f.User(tenanttest.Person{Type: iam.TypeMember, Org: sister})
+		both := f.User(tenanttest.Person{Type: iam.TypeMember, Org: sister})
+		f.Change(both.ID, func(u *iam.User) { u.Memberships = append(slices.Clone(u.Memberships), iam.Membership{Org: client}) })
+		offered := func(want bool, people ...*iam.User) {
+			t.Helper()
+			for _, u := range people {
+				v, err := f.s.Get(t.Context(), f.admin, u.ID)
+				if err != nil || slices.Contains(v.Allowed, users.ActionLogInAs) != want {
+					t.Errorf("%v, %v, want %t", v.Allowed, err, want)
+				}
+			}
+		}
+		offered(true, theirs, free, both)
+		f.Write(func(ctx context.Context, tx iam.Tx) error {
+			tx.AccessChanged(f.Tenant.ID)
+			return tx.SetPolicy(ctx, f.Tenant.ID, &iam.Policy{Org: client, Version: 1, Impersonation: &iam.Setting[bool]{Value: false}})
+		})
+		offered(false, theirs, both)
+		offered(true, free)
 	})
 }

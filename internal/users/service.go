@@ -100,16 +100,13 @@ type MembershipHere struct {
 // view adds to u what the caller may know and do. Memberships outside of the
 // caller's scope are not shown.
 func view(dir *authz.Directory, c *access.Caller, u *iam.User) *View {
-	v := &View{User: u, Roles: []*iam.Role{}, Orgs: []*iam.Organization{}, Allowed: []Action{}}
 	scope := dir.Scope(c)
+	v := &View{User: u, Roles: []*iam.Role{}, Orgs: orgsInSight(dir, scope, c, u), Allowed: []Action{}}
 	seen := map[iam.RoleID]bool{}
 	for i := range u.Memberships {
 		m := &u.Memberships[i]
 		if scope != nil && !c.IsSelf(u.ID) && !authz.Contains(scope, m.Org) {
 			continue
-		}
-		if o := dir.Orgs[m.Org]; o != nil {
-			v.Orgs = append(v.Orgs, o)
 		}
 		for _, id := range m.Roles {
 			if r := dir.Roles[id]; r != nil && !seen[id] {
@@ -174,12 +171,19 @@ func allowed(dir *authz.Directory, c *access.Caller, u *iam.User) []Action {
 	if c.Has(iam.PermUsersInvite) && u.Status == iam.StatusActive && u.Type != iam.TypeService && u.Type != iam.TypeClient {
 		out = append(out, ActionInvite)
 	}
-	// What the policies say is asked when it is tried.
 	if c.Has(iam.PermUsersImpersonate) && c.Impersonator == nil && u.Status == iam.StatusActive &&
-		u.Type != iam.TypeService && u.Type != iam.TypeClient && c.Actor == iam.ActorUser {
+		u.Type != iam.TypeService && u.Type != iam.TypeClient && c.Actor == iam.ActorUser && letsIn(dir, u) {
 		out = append(out, ActionLogInAs)
 	}
 	return out
+}
+
+// letsIn tells whether u acts anywhere, and no policy that binds them there keeps
+// others from logging in as them. One that binds them elsewhere alone is asked when
+// it is tried.
+func letsIn(dir *authz.Directory, u *iam.User) bool {
+	home := dir.HomeOrg(u)
+	return home != "" && dir.RulesOf(u, home, access.Limits{}).Impersonation.Value
 }
 
 // List returns one page of the users the caller may see. role is an id or a

@@ -20,6 +20,7 @@ import (
 	"github.com/retinue/retinue/internal/notices"
 	"github.com/retinue/retinue/internal/password"
 	"github.com/retinue/retinue/internal/photo"
+	"github.com/retinue/retinue/internal/store/storetest"
 	"github.com/retinue/retinue/internal/tenanttest"
 	"github.com/retinue/retinue/internal/users"
 )
@@ -56,7 +57,12 @@ type fixture struct {
 
 func setup(t *testing.T) *fixture {
 	t.Helper()
-	k := tenanttest.New(t)
+	return setupIn(t, storetest.SQLite(t))
+}
+
+func setupIn(t *testing.T, db storetest.DB) *fixture {
+	t.Helper()
+	k := tenanttest.In(t, db)
 	hasher, err := password.NewHasher(password.Config{MemoryKiB: 8192, Iterations: 1})
 	if err != nil {
 		t.Fatal(err)
