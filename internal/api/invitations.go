@@ -42,7 +42,8 @@ type Invitation struct {
 	AcceptedAt   *time.Time          `json:"accepted_at"`
 	AcceptedBy   *iam.UserID         `json:"accepted_by"`
 	MailState    iam.MailState       `json:"mail_state" enum:",queued,sent,kept,failed,cancelled" doc:"What became of the latest mail"`
-	MailError    string              `json:"mail_error" doc:"What the mail server said last, when it did not take the mail"`
+	MailError    string              `json:"mail_error" doc:"Why the latest attempt to send the latest mail failed, in English; of a refusal the mail server's own line"`
+	MailProblem  iam.MailProblem     `json:"problem_code" enum:",expired,refused,unreachable,credentials,invalid" doc:"The same for programs that have words of their own. expired: the link in it works no more; refused: the server did not take it; unreachable: it could not be reached, or hung up; credentials: it did not take the name and the password of the settings; invalid: no server could deliver it. Empty when no attempt failed, and of attempts from before there were codes"`
 	Manageable   bool                `json:"manageable" doc:"The caller may send it again and delete it"`
 }
 
@@ -60,7 +61,7 @@ func invitationOf(v *invitations.View) Invitation {
 		Permissions: same(i.Permissions), Teams: mapped(v.Teams, func(t *iam.Team) InvitationTeam { return InvitationTeam{t.ID, t.Name} }),
 		InvitedBy: UserRef{i.InvitedBy, i.InvitedName}, CreatedAt: i.CreatedAt.UTC(), SentAt: i.SentAt.UTC(),
 		TimesSent: i.TimesSent, ExpiresAt: i.ExpiresAt.UTC(), AcceptedAt: timeOrNull(i.AcceptedAt), AcceptedBy: orNull(i.AcceptedBy),
-		MailState: i.MailState, MailError: i.MailError, Manageable: v.Manageable,
+		MailState: i.MailState, MailError: i.MailError, MailProblem: i.MailProblem, Manageable: v.Manageable,
 	}
 }
 

@@ -17,23 +17,24 @@ type Outbox interface {
 
 // Mail is a mail that was sent, waits, failed, or would have been sent.
 type Mail struct {
-	ID        iam.MailID    `json:"id"`
-	Kind      string        `json:"kind"`
-	To        string        `json:"to"`
-	Subject   string        `json:"subject"`
-	Text      string        `json:"text" doc:"Of kept mails only, and only where the caller may act on the recipient"`
-	HTML      string        `json:"html"`
-	State     iam.MailState `json:"state" enum:"queued,sent,kept,failed,cancelled" doc:"kept: no SMTP server is set; cancelled: taken back before it was sent"`
-	Attempts  int           `json:"attempts"`
-	LastError string        `json:"last_error"`
-	CreatedAt time.Time     `json:"created_at"`
-	SentAt    *time.Time    `json:"sent_at"`
+	ID        iam.MailID      `json:"id"`
+	Kind      string          `json:"kind"`
+	To        string          `json:"to"`
+	Subject   string          `json:"subject"`
+	Text      string          `json:"text" doc:"Of kept mails only, and only where the caller may act on the recipient"`
+	HTML      string          `json:"html"`
+	State     iam.MailState   `json:"state" enum:"queued,sent,kept,failed,cancelled" doc:"kept: no SMTP server is set; cancelled: taken back before it was sent"`
+	Attempts  int             `json:"attempts"`
+	LastError string          `json:"last_error" doc:"Why the latest attempt failed, in English; of a refusal the mail server's own line"`
+	Problem   iam.MailProblem `json:"problem_code" enum:",expired,refused,unreachable,credentials,invalid" doc:"The same for programs that have words of their own. expired: the link in it works no more; refused: the server did not take it; unreachable: it could not be reached, or hung up; credentials: it did not take the name and the password of the settings; invalid: no server could deliver it. Empty when no attempt failed, and of attempts from before there were codes"`
+	CreatedAt time.Time       `json:"created_at"`
+	SentAt    *time.Time      `json:"sent_at"`
 }
 
 func mailOf(m *iam.Mail) Mail {
 	return Mail{
 		ID: m.ID, Kind: m.Kind, To: m.To, Subject: m.Subject, Text: m.Text, HTML: m.HTML, State: m.State,
-		Attempts: m.Attempts, LastError: m.LastError, CreatedAt: m.CreatedAt.UTC(), SentAt: timeOrNull(m.SentAt),
+		Attempts: m.Attempts, LastError: m.LastError, Problem: m.Problem, CreatedAt: m.CreatedAt.UTC(), SentAt: timeOrNull(m.SentAt),
 	}
 }
 

@@ -52,8 +52,9 @@ type Invitation struct {
 	AcceptedBy  UserID
 
 	// What became of the latest mail; filled by reads.
-	MailState MailState
-	MailError string
+	MailState   MailState
+	MailError   string
+	MailProblem MailProblem
 }
 
 // StateAt is the state at a time.

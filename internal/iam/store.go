@@ -279,7 +279,8 @@ type Mail struct {
 	HTML          string
 	State         MailState
 	Attempts      int
-	LastError     string
+	LastError     string // why the latest attempt failed, for people
+	Problem       MailProblem
 	CreatedAt     time.Time
 	NextAttemptAt time.Time
 	SentAt        time.Time
@@ -295,6 +296,19 @@ const (
 	MailSent   MailState = "sent"
 	MailKept   MailState = "kept"
 	MailFailed MailState = "failed"
+)
+
+// MailProblem is why the latest attempt to send a mail failed, for programs; ""
+// when none did, and of attempts from before there were codes.
+type MailProblem string
+
+// The problems of mails.
+const (
+	MailExpired     MailProblem = "expired"     // the link in it works no more
+	MailRefused     MailProblem = "refused"     // the server did not take it: the error is what it said
+	MailUnreachable MailProblem = "unreachable" // the server could not be reached, or hung up
+	MailCredentials MailProblem = "credentials" // the server did not take Retinue's name and password
+	MailInvalid     MailProblem = "invalid"     // no server could deliver it, such as to an address that is none
 )
 
 // MailStore is the outbox of mails.

@@ -139,7 +139,7 @@ func (s *Service) resend(ctx context.Context, tx iam.Tx, dir *authz.Directory, c
 	if err := tx.EnqueueMail(ctx, m); err != nil {
 		return err
 	}
-	i.MailState, i.MailError = m.State, ""
+	i.MailState, i.MailError, i.MailProblem = m.State, "", ""
 	if err := tx.UpdateInvitation(ctx, c.Tenant, i); err != nil {
 		return err
 	}

@@ -55,7 +55,11 @@ func (s *SMTP) connect(ctx context.Context) (*connection, error) {
 	}
 	if err != nil {
 		c.close()
-		return nil, newError(true, replyCode(err), "connecting to the SMTP server: "+err.Error(), err)
+		reason := "connecting to the SMTP server: " + err.Error()
+		if reply, ok := errors.AsType[*textproto.Error](err); ok {
+			reason = reply.Error()
+		}
+		return nil, newError(true, replyCode(err), reason, err)
 	}
 	c.pipelining, _ = c.session.Extension("PIPELINING")
 	c.utf8, _ = c.session.Extension("SMTPUTF8")
@@ -213,8 +217,10 @@ func isASCII(s string) bool {
 // isTemporary treats a server that asks for authentication like wrong
 // credentials: the settings are to be repaired, the message is good.
 func isTemporary(code int) bool {
-	return code < 500 || code == 530 || code == 535 || code == 538
+	return code < 500 || wantsCredentials(code)
 }
+
+func wantsCredentials(code int) bool { return code == 530 || code == 535 || code == 538 }
 
 func replyCode(err error) int {
 	if reply, ok := errors.AsType[*textproto.Error](err); ok {

@@ -44,6 +44,14 @@ type Error struct {
 // and what the server said, but nothing of the message's text.
 func (e *Error) Error() string { return "mail: " + e.reason }
 
+// Reason is Error without the name of this package: of a refusal the server's
+// own line, such as “550 5.1.1 no such mailbox”.
+func (e *Error) Reason() string { return e.reason }
+
+// Credentials tells whether the server asks for a name and a password, or does not
+// take those that it was given.
+func (e *Error) Credentials() bool { return wantsCredentials(e.Code) }
+
 // Unwrap returns the cause, if there is one.
 func (e *Error) Unwrap() error { return e.cause }
 

@@ -147,7 +147,7 @@ func (s *Service) giveUp(ctx context.Context, mails []*iam.Mail) error {
 	return s.Store.Write(ctx, func(tx iam.Tx) error {
 		for _, m := range mails {
 			dead := *m
-			dead.State, dead.LastError = iam.MailFailed, "its link has expired"
+			dead.State, dead.LastError, dead.Problem = iam.MailFailed, "its link has expired", iam.MailExpired
 			if err := tx.UpdateMail(ctx, &dead); err != nil && iam.CodeOf(err) != iam.CodeNotFound {
 				return err
 			}
@@ -222,11 +222,11 @@ func (s *Service) senders(ctx context.Context, mails []*iam.Mail) (map[iam.Tenan
 func (s *Service) after(m iam.Mail, result error, now time.Time) iam.Mail {
 	m.Attempts++
 	if result == nil {
-		m.State, m.SentAt, m.LastError, m.Text, m.HTML = iam.MailSent, now, "", "", ""
+		m.State, m.SentAt, m.LastError, m.Problem, m.Text, m.HTML = iam.MailSent, now, "", "", "", ""
 		return m
 	}
-	m.LastError = result.Error()
 	failure, ok := errors.AsType[*mail.Error](result)
+	m.Problem, m.LastError = problemOf(result)
 	if ok && !failure.Temporary || m.Attempts >= MaxAttempts {
 		m.State = iam.MailFailed
 		return m
@@ -236,6 +236,23 @@ func (s *Service) after(m iam.Mail, result error, now time.Time) iam.Mail {
 		m.NextAttemptAt = end // when it is given up
 	}
 	return m
+}
+
+// problemOf is why a mail was not taken, for programs and for people.
+func problemOf(result error) (iam.MailProblem, string) {
+	failure, ok := errors.AsType[*mail.Error](result)
+	if !ok {
+		return iam.MailUnreachable, result.Error()
+	}
+	switch {
+	case failure.Credentials():
+		return iam.MailCredentials, failure.Reason()
+	case failure.Code != 0:
+		return iam.MailRefused, failure.Reason()
+	case failure.Temporary:
+		return iam.MailUnreachable, failure.Reason()
+	}
+	return iam.MailInvalid, failure.Reason()
 }
 
 // delay is how long to wait after so many attempts: twice as long each time,

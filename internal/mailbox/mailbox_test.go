@@ -179,7 +179,7 @@ func TestTemporaryFailuresAreTriedAgain(t *testing.T) {
 			t.Fatal(n, err)
 		}
 		m := stored(k)[0]
-		if m.State != iam.MailQueued || m.LastError == "" || m.Text == "" {
+		if m.State != iam.MailQueued || m.Problem != iam.MailUnreachable || m.Text == "" {
 			t.Fatalf("mail = %+v", m)
 		}
 		wait := m.NextAttemptAt.Sub(k.Clock.Now())
@@ -265,7 +265,7 @@ func TestExpiredLinksAreNotSent(t *testing.T) {
 			}
 			continue
 		}
-		if m.State != iam.MailFailed || m.LastError != "its link has expired" || m.Attempts >= MaxAttempts {
+		if m.State != iam.MailFailed || m.LastError != "its link has expired" || m.Problem != iam.MailExpired || m.Attempts >= MaxAttempts {
 			t.Errorf("mail = %+v", m)
 		}
 		tenanttest.Refused(t, s.Retry(t.Context(), admin, m.ID), iam.CodeConflict, "")

@@ -240,7 +240,7 @@ func (s *Service) Retry(ctx context.Context, c *access.Caller, id iam.MailID) er
 		if err := s.mayRetry(m, tx.Now()); err != nil {
 			return err
 		}
-		m.State, m.Attempts, m.LastError, m.NextAttemptAt = iam.MailKept, 0, "", tx.Now()
+		m.State, m.Attempts, m.LastError, m.Problem, m.NextAttemptAt = iam.MailKept, 0, "", "", tx.Now()
 		if s.Enabled() {
 			m.State = iam.MailQueued
 		}

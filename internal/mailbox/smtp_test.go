@@ -13,8 +13,15 @@ import (
 	"github.com/retinue/retinue/internal/iam"
 	"github.com/retinue/retinue/internal/mail"
 	"github.com/retinue/retinue/internal/mail/smtptest"
+	"github.com/retinue/retinue/internal/store/storetest"
 	"github.com/retinue/retinue/internal/tenanttest"
 )
+
+// each runs a test on every database that there is.
+func each(t *testing.T, test func(t *testing.T, k *tenanttest.Kit)) {
+	t.Helper()
+	storetest.Each(t, func(t *testing.T, db storetest.DB) { test(t, tenanttest.In(t, db)) })
+}
 
 // sender hands mails to a server on this machine.
 func sender(tb testing.TB, port int) *mail.SMTP {
@@ -67,8 +74,10 @@ func deliver(t *testing.T, s *Service, want int) {
 
 // One recipient whom the server refuses does not keep the others from their
 // mail, and what it said is kept.
-func TestOneOfManyIsRefused(t *testing.T) {
-	k := tenanttest.New(t)
+func TestOneOfManyIsRefused(t *testing.T) { each(t, oneOfManyIsRefused) }
+
+func oneOfManyIsRefused(t *testing.T, k *tenanttest.Kit) {
+	t.Helper()
 	smtp := smtptest.Start(t, smtptest.Options{})
 	s := service(t, k, sender(t, smtp.Port))
 	var to []string
@@ -83,8 +92,8 @@ func TestOneOfManyIsRefused(t *testing.T) {
 	}
 	for _, m := range stored(k) {
 		switch {
-		case m.To == "gone@client.example" && m.State == iam.MailFailed && strings.Contains(m.LastError, "550"):
-		case m.To == "busy@client.example" && m.State == iam.MailQueued && strings.Contains(m.LastError, "451"):
+		case m.To == "gone@client.example" && m.State == iam.MailFailed && strings.HasPrefix(m.LastError, "550 ") && m.Problem == iam.MailRefused:
+		case m.To == "busy@client.example" && m.State == iam.MailQueued && strings.HasPrefix(m.LastError, "451 ") && m.Problem == iam.MailRefused:
 		case m.State != iam.MailSent:
 			t.Errorf("%s is %s: %s", m.To, m.State, m.LastError)
 		}
@@ -92,8 +101,10 @@ func TestOneOfManyIsRefused(t *testing.T) {
 }
 
 // A server that is down gets everything, once, when it is back.
-func TestServerIsDown(t *testing.T) {
-	k := tenanttest.New(t)
+func TestServerIsDown(t *testing.T) { each(t, serverIsDown) }
+
+func serverIsDown(t *testing.T, k *tenanttest.Kit) {
+	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -105,6 +116,9 @@ func TestServerIsDown(t *testing.T) {
 	s := service(t, k, sender(t, port))
 	letters(t, k, s, "", "a@client.example", "b@client.example")
 	deliver(t, s, 0)
+	if m := stored(k)[0]; m.Problem != iam.MailUnreachable || m.LastError == "" || strings.HasPrefix(m.LastError, "mail:") {
+		t.Errorf("%+v", m)
+	}
 	if listener, err = net.Listen("tcp", listener.Addr().String()); err != nil {
 		t.Fatal(err)
 	}
@@ -113,6 +127,9 @@ func TestServerIsDown(t *testing.T) {
 	k.Clock.Advance(2 * time.Minute)
 	deliver(t, s, 2)
 	deliver(t, s, 0)
+	if m := stored(k)[0]; m.Problem != "" || m.LastError != "" {
+		t.Errorf("%+v", m)
+	}
 	if smtp.Count() != 2 {
 		t.Errorf("%d arrived", smtp.Count())
 	}
@@ -120,8 +137,10 @@ func TestServerIsDown(t *testing.T) {
 
 // What was committed is sent by whoever comes after a crash, once. What was
 // claimed when the process died is sent when the lease is over.
-func TestKilled(t *testing.T) {
-	k := tenanttest.New(t)
+func TestKilled(t *testing.T) { each(t, killed) }
+
+func killed(t *testing.T, k *tenanttest.Kit) {
+	t.Helper()
 	smtp := smtptest.Start(t, smtptest.Options{})
 	killed := service(t, k, sender(t, smtp.Port))
 	letters(t, k, killed, "", "a@client.example", "b@client.example")
@@ -146,8 +165,10 @@ func TestKilled(t *testing.T) {
 }
 
 // A server that dies after DATA is tried again with the same message id.
-func TestServerDiesAfterData(t *testing.T) {
-	k := tenanttest.New(t)
+func TestServerDiesAfterData(t *testing.T) { each(t, serverDiesAfterData) }
+
+func serverDiesAfterData(t *testing.T, k *tenanttest.Kit) {
+	t.Helper()
 	smtp := smtptest.Start(t, smtptest.Options{})
 	s := service(t, k, sender(t, smtp.Port))
 	ids := letters(t, k, s, "", "a@client.example")
@@ -164,8 +185,10 @@ func TestServerDiesAfterData(t *testing.T) {
 
 // While a batch is on its way, the clock jumps past its lease: it is not sent
 // twice. Jumping back does not hold mails up.
-func TestClockJumps(t *testing.T) {
-	k := tenanttest.New(t)
+func TestClockJumps(t *testing.T) { each(t, clockJumps) }
+
+func clockJumps(t *testing.T, k *tenanttest.Kit) {
+	t.Helper()
 	smtp := smtptest.Start(t, smtptest.Options{})
 	s := service(t, k, sender(t, smtp.Port))
 	letters(t, k, s, "", "a@client.example")

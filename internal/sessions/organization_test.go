@@ -9,6 +9,7 @@ import (
 	"github.com/retinue/retinue/internal/access"
 	"github.com/retinue/retinue/internal/iam"
 	"github.com/retinue/retinue/internal/sessions"
+	"github.com/retinue/retinue/internal/store/storetest"
 	"github.com/retinue/retinue/internal/tenanttest"
 )
 
@@ -100,7 +101,11 @@ func TestSwitchOrganization(t *testing.T) {
 
 // A parent organization is suspended while somebody works in a child.
 func TestSuspendedOrganizationStopsTheNextRequest(t *testing.T) {
-	f := setup(t)
+	storetest.Each(t, func(t *testing.T, db storetest.DB) { suspendedParent(t, setupIn(t, db)) })
+}
+
+func suspendedParent(t *testing.T, f *fixture) {
+	t.Helper()
 	_, token, client, below := f.staff()
 	member := f.User(tenanttest.Person{Type: iam.TypeMember, Org: below, Roles: []iam.RoleID{access.RoleOrgAdmin}})
 	in, err := f.s.OpenFor(t.Context(), f.Tenant, member, from)

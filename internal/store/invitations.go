@@ -14,7 +14,8 @@ const invitationColumns = "tenant_id, id, org_id, email, email_key, user_id, use
 // selectInvitations reads them with what became of the latest mail.
 const selectInvitations = "SELECT " + invitationColumns + "," +
 	" COALESCE((SELECT m.state FROM mails m WHERE m.id = mail_id), '')," +
-	" COALESCE((SELECT m.last_error FROM mails m WHERE m.id = mail_id), '') FROM invitations"
+	" COALESCE((SELECT m.last_error FROM mails m WHERE m.id = mail_id), '')," +
+	" COALESCE((SELECT m.problem_code FROM mails m WHERE m.id = mail_id), '') FROM invitations"
 
 var invitationTable = newBulkTable("INSERT INTO invitations ("+invitationColumns+")", 1, iam.InvalidField("/organization_id", "unknown", "Choose an organization that exists."))
 
@@ -23,7 +24,7 @@ func scanInvitation(row scanner) (*iam.Invitation, error) {
 	var roles, permissions, teams string
 	var created, sent, expires, accepted int64
 	err := row.Scan(&i.Tenant, &i.ID, &i.Org, &i.Email, &i.EmailKey, &i.User, &i.Type, &roles, &permissions, &teams, &i.Locale, &i.State, &i.TokenHash,
-		&i.Mail, &i.InvitedBy, &i.InvitedName, &created, &sent, &i.TimesSent, &expires, &accepted, &i.AcceptedBy, &i.MailState, &i.MailError)
+		&i.Mail, &i.InvitedBy, &i.InvitedName, &created, &sent, &i.TimesSent, &expires, &accepted, &i.AcceptedBy, &i.MailState, &i.MailError, &i.MailProblem)
 	for id := range strings.FieldsSeq(roles) {
 		i.Roles = append(i.Roles, iam.RoleID(id))
 	}

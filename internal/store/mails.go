@@ -9,7 +9,7 @@ import (
 )
 
 const mailColumns = "id, tenant_id, org_id, kind, from_name, reply_to, recipient, subject, body_text, body_html, state, attempts, last_error," +
-	" created_at, next_attempt_at, sent_at"
+	" problem_code, created_at, next_attempt_at, sent_at"
 
 var mailTable = newBulkTable("INSERT INTO mails ("+mailColumns+")", 1, iam.NotFound("tenant"))
 
@@ -17,7 +17,7 @@ func scanMail(row scanner) (*iam.Mail, error) {
 	m := &iam.Mail{}
 	var created, next, sent int64
 	err := row.Scan(&m.ID, &m.Tenant, &m.Org, &m.Kind, &m.FromName, &m.ReplyTo, &m.To, &m.Subject, &m.Text, &m.HTML, &m.State, &m.Attempts,
-		&m.LastError, &created, &next, &sent)
+		&m.LastError, &m.Problem, &created, &next, &sent)
 	m.CreatedAt, m.NextAttemptAt, m.SentAt = fromMicros(created), fromMicros(next), fromMicros(sent)
 	return m, err
 }
@@ -25,7 +25,7 @@ func scanMail(row scanner) (*iam.Mail, error) {
 func mailValues(tenant iam.TenantID, m *iam.Mail, v []any) {
 	copy(v, []any{
 		string(m.ID), string(tenant), string(m.Org), m.Kind, m.FromName, m.ReplyTo, m.To, m.Subject, m.Text, m.HTML, string(m.State),
-		int64(m.Attempts), m.LastError, micros(m.CreatedAt), micros(m.NextAttemptAt), micros(m.SentAt),
+		int64(m.Attempts), m.LastError, string(m.Problem), micros(m.CreatedAt), micros(m.NextAttemptAt), micros(m.SentAt),
 	})
 }
 
@@ -86,8 +86,8 @@ func (t *tx) ClaimMails(ctx context.Context, n int, lease time.Duration) ([]*iam
 // unless it was on its way already and has arrived.
 func (t *tx) UpdateMail(ctx context.Context, m *iam.Mail) error {
 	n, err := t.exec(ctx, "UPDATE mails SET state = $3, attempts = $4, last_error = $5, next_attempt_at = $6, sent_at = $7,"+
-		" body_text = $8, body_html = $9 WHERE id = $1 AND tenant_id = $2 AND (state <> 'cancelled' OR $3 = 'sent')",
-		string(m.ID), string(m.Tenant), string(m.State), m.Attempts, m.LastError, micros(m.NextAttemptAt), micros(m.SentAt), m.Text, m.HTML)
+		" body_text = $8, body_html = $9, problem_code = $10 WHERE id = $1 AND tenant_id = $2 AND (state <> 'cancelled' OR $3 = 'sent')",
+		string(m.ID), string(m.Tenant), string(m.State), m.Attempts, m.LastError, micros(m.NextAttemptAt), micros(m.SentAt), m.Text, m.HTML, string(m.Problem))
 	if err == nil && n == 0 {
 		return iam.NotFound("mail")
 	}

@@ -1401,7 +1401,7 @@ export interface paths {
         };
         /**
          * What goes with an organization
-         * @description What DELETE would delete now. It takes both numbers as a confirmation.
+         * @description What DELETE would delete now, and what it keeps. It takes both numbers as a confirmation.
          */
         get: operations["preview-organization-deletion"];
         put?: never;
@@ -2339,7 +2339,7 @@ export interface paths {
         put?: never;
         /**
          * What deleting users would end
-         * @description For each of the users: what they own, and why they can't be deleted if so. Nothing is changed.
+         * @description For each of the users: where they belong, what they own, and why they can't be deleted if so. Nothing is changed.
          */
         post: operations["preview-user-deletion"];
         delete?: never;
@@ -2841,6 +2841,8 @@ export interface components {
              */
             next_due_at: string | null;
             organization: components["schemas"]["OrganizationRef"];
+            /** @description The organization was deleted since: its id leads nowhere, and the name is its last one. The company's own people alone see the review */
+            organization_deleted: boolean;
             /** @description Accounts whose access comes from further up than where the review was started are not in it */
             partial: boolean;
             /**
@@ -3820,7 +3822,7 @@ export interface components {
             expires_at: string;
             id: string;
             invited_by: components["schemas"]["UserRef"];
-            /** @description What the mail server said last, when it did not take the mail */
+            /** @description Why the latest attempt to send the latest mail failed, in English; of a refusal the mail server's own line */
             mail_error: string;
             /**
              * @description What became of the latest mail
@@ -3831,6 +3833,11 @@ export interface components {
             manageable: boolean;
             organization: components["schemas"]["OrganizationRef"];
             permissions: string[];
+            /**
+             * @description The same for programs that have words of their own. expired: the link in it works no more; refused: the server did not take it; unreachable: it could not be reached, or hung up; credentials: it did not take the name and the password of the settings; invalid: no server could deliver it. Empty when no attempt failed, and of attempts from before there were codes
+             * @enum {string}
+             */
+            problem_code: "" | "expired" | "refused" | "unreachable" | "credentials" | "invalid";
             roles: components["schemas"]["RoleRef"][];
             /**
              * Format: date-time
@@ -4118,7 +4125,13 @@ export interface components {
             html: string;
             id: string;
             kind: string;
+            /** @description Why the latest attempt failed, in English; of a refusal the mail server's own line */
             last_error: string;
+            /**
+             * @description The same for programs that have words of their own. expired: the link in it works no more; refused: the server did not take it; unreachable: it could not be reached, or hung up; credentials: it did not take the name and the password of the settings; invalid: no server could deliver it. Empty when no attempt failed, and of attempts from before there were codes
+             * @enum {string}
+             */
+            problem_code: "" | "expired" | "refused" | "unreachable" | "credentials" | "invalid";
             /** Format: date-time */
             sent_at: string | null;
             /**
@@ -4331,16 +4344,31 @@ export interface components {
             people: number;
             /**
              * Format: int64
+             * @description Access reviews that are still going on
+             */
+            reviews_ended: number;
+            /**
+             * Format: int64
+             * @description Access reviews that are finished or cancelled: they stay, with their reports, and the company's own people alone see them
+             */
+            reviews_kept: number;
+            /**
+             * Format: int64
              * @description Where those people are signed in
              */
             sessions: number;
             /**
              * Format: int64
-             * @description Custom tabs that were made there
+             * @description Custom tabs that were made there or below, or are for nobody else
              */
             tabs: number;
             /** Format: int64 */
             teams: number;
+            /**
+             * Format: int64
+             * @description Domains that were added there and are not verified yet
+             */
+            unverified_domains: number;
         };
         OrganizationPatch: {
             description?: string | null;
@@ -5083,6 +5111,8 @@ export interface components {
             error?: components["schemas"]["BulkError"];
             full_name: string;
             id: string;
+            /** @description To which they belong, of those that the caller may see */
+            organizations: components["schemas"]["OrganizationRef"][];
             owns: components["schemas"]["UserBelongings"][];
         };
         UserPatch: {
@@ -5279,6 +5309,7 @@ export interface operations {
                      *             "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
                      *             "name": "Northwind"
                      *           },
+                     *           "organization_deleted": false,
                      *           "partial": false,
                      *           "repeat_months": 6,
                      *           "report_sha256": "",
@@ -5408,6 +5439,7 @@ export interface operations {
                      *         "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
                      *         "name": "Northwind"
                      *       },
+                     *       "organization_deleted": false,
                      *       "partial": false,
                      *       "repeat_months": 6,
                      *       "report_sha256": "",
@@ -5546,6 +5578,7 @@ export interface operations {
                      *         "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
                      *         "name": "Northwind"
                      *       },
+                     *       "organization_deleted": false,
                      *       "partial": false,
                      *       "repeat_months": 6,
                      *       "report_sha256": "",
@@ -5648,6 +5681,7 @@ export interface operations {
                      *         "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
                      *         "name": "Northwind"
                      *       },
+                     *       "organization_deleted": false,
                      *       "partial": false,
                      *       "repeat_months": 6,
                      *       "report_sha256": "",
@@ -5768,6 +5802,7 @@ export interface operations {
                      *         "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
                      *         "name": "Northwind"
                      *       },
+                     *       "organization_deleted": false,
                      *       "partial": false,
                      *       "repeat_months": 6,
                      *       "report_sha256": "",
@@ -10839,6 +10874,7 @@ export interface operations {
                      *             "name": "Fabrikam"
                      *           },
                      *           "permissions": [],
+                     *           "problem_code": "",
                      *           "roles": [
                      *             {
                      *               "code": "org_admin",
@@ -15706,9 +15742,12 @@ export interface operations {
                      *       "members": 14,
                      *       "organizations": 2,
                      *       "people": 12,
+                     *       "reviews_ended": 0,
+                     *       "reviews_kept": 1,
                      *       "sessions": 3,
                      *       "tabs": 0,
-                     *       "teams": 2
+                     *       "teams": 2,
+                     *       "unverified_domains": 0
                      *     }
                      */
                     "application/json": components["schemas"]["OrganizationDeletion"];
@@ -17509,6 +17548,7 @@ export interface operations {
                      *           "id": "mail_01k9z9e5g7j9m2p4r6t8v0x2z4",
                      *           "kind": "password_reset",
                      *           "last_error": "",
+                     *           "problem_code": "",
                      *           "sent_at": null,
                      *           "state": "kept",
                      *           "subject": "Set a new password for Northwind",
@@ -22961,6 +23001,12 @@ export interface operations {
                      *         {
                      *           "full_name": "Ada Okafor",
                      *           "id": "user_01k9z3qf4te8kv5m2r7w1x6y0a",
+                     *           "organizations": [
+                     *             {
+                     *               "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *               "name": "Northwind"
+                     *             }
+                     *           ],
                      *           "owns": [
                      *             {
                      *               "kind": "teams_led",
@@ -24354,6 +24400,7 @@ export interface operations {
                      *         "name": "Fabrikam"
                      *       },
                      *       "permissions": [],
+                     *       "problem_code": "",
                      *       "roles": [
                      *         {
                      *           "code": "org_admin",

@@ -166,12 +166,12 @@ func testInvitationsInBulk(t *testing.T, f *sides) {
 	})
 	f.write(t, func(ctx context.Context, tx iam.Tx) error {
 		m := *mails[3]
-		m.State, m.LastError = iam.MailFailed, "550 no such mailbox"
+		m.State, m.LastError, m.Problem = iam.MailFailed, "550 no such mailbox", iam.MailRefused
 		if err := tx.UpdateMail(ctx, &m); err != nil {
 			return err
 		}
 		got, err := tx.Invitation(ctx, f.a.tenant, list[3].ID)
-		same(t, "bounce", []string{string(got.MailState), got.MailError}, []string{"failed", "550 no such mailbox"})
+		same(t, "bounce", []string{string(got.MailState), got.MailError, string(got.MailProblem)}, []string{"failed", "550 no such mailbox", "refused"})
 		return err
 	})
 	f.read(t, func(ctx context.Context, tx iam.Tx) error {

@@ -42,7 +42,7 @@ func (f *sides) mails(t *testing.T, tenant iam.TenantID, p iam.Page) iam.List[*i
 func testMails(t *testing.T, f *sides) {
 	one, two, three, theirs := f.mail(f.a, "one"), f.mail(f.a, "two"), f.mail(f.a, "three"), f.mail(f.b, "theirs")
 	f.enqueue(t, one, two, three, theirs)
-	one.State, one.Attempts, one.LastError, one.SentAt = iam.MailSent, 2, "421 later", f.db.Clock.Advance(time.Minute)
+	one.State, one.Attempts, one.LastError, one.Problem, one.SentAt = iam.MailSent, 2, "421 later", iam.MailRefused, f.db.Clock.Advance(time.Minute)
 	f.write(t, func(ctx context.Context, tx iam.Tx) error { return tx.UpdateMail(ctx, one) })
 	foreign := *two
 	foreign.Tenant, foreign.State = f.b.tenant, iam.MailFailed
