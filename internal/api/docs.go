@@ -13,6 +13,8 @@ import (
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/retinue/retinue/internal/problem"
 )
 
 //go:embed docs.css
@@ -78,9 +80,25 @@ func renderDocs(o *huma.OpenAPI) ([]byte, error) {
 	var buf bytes.Buffer
 	err := docsTemplate.Execute(&buf, map[string]any{
 		"Title": o.Info.Title, "Version": o.Info.Version, "Base": base, "Tags": tags,
-		"Introduction": strings.Split(o.Info.Description, "\n\n"),
+		"Introduction": strings.Split(o.Info.Description, "\n\n"), "Errors": describeErrors(),
 	})
 	return buf.Bytes(), err
+}
+
+// docsKind is a line of the page's table of errors.
+type docsKind struct {
+	problem.Kind
+
+	Code, Anchor string
+}
+
+func describeErrors() []docsKind {
+	list := make([]docsKind, 0, len(problem.Kinds))
+	for code, kind := range problem.Kinds {
+		list = append(list, docsKind{Kind: kind, Code: string(code), Anchor: problem.Anchor(code)})
+	}
+	slices.SortFunc(list, func(a, b docsKind) int { return cmp.Or(cmp.Compare(a.Status, b.Status), cmp.Compare(a.Code, b.Code)) })
+	return list
 }
 
 var methodOrder = map[string]int{http.MethodGet: 1, http.MethodPost: 2, http.MethodPut: 3, http.MethodPatch: 4, http.MethodDelete: 5}

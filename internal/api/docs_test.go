@@ -13,6 +13,7 @@ import (
 
 	"github.com/retinue/retinue/internal/api/apitest"
 	"github.com/retinue/retinue/internal/iam"
+	"github.com/retinue/retinue/internal/problem"
 	"github.com/retinue/retinue/internal/store/storetest"
 )
 
@@ -46,6 +47,11 @@ func TestDocsPage(t *testing.T) {
 			t.Errorf("%s %s is not on the page", method, path)
 		}
 	})
+	for code := range problem.Kinds {
+		if !strings.Contains(page, `<tr id="`+problem.Anchor(code)+`">`) {
+			t.Errorf("the error %s is not on the page", code)
+		}
+	}
 	for _, text := range []string{"Permission users.create", "Whoever is signed in; not API keys", "Idempotency-Key", "escalation", "or null"} {
 		if !strings.Contains(page, text) {
 			t.Errorf("%q is not on the page", text)

@@ -36,6 +36,9 @@ func (b backupCmd) Run(ctx context.Context, r *run) (err error) {
 	if err := r.mustExist(); err != nil {
 		return err
 	}
+	if _, err := os.Lstat(b.To); err == nil {
+		return fmt.Errorf("%s is there already; nothing was written", b.To)
+	}
 	st, err := r.openStore(ctx)
 	if err != nil {
 		return err
@@ -71,7 +74,7 @@ func (b backupCmd) Run(ctx context.Context, r *run) (err error) {
 func publishNew(ctx context.Context, part, name string, link func(from, to string) error) error {
 	err := link(part, name)
 	if errors.Is(err, fs.ErrExist) {
-		return err
+		return fmt.Errorf("%s is there already", name)
 	}
 	if err != nil {
 		if err = copyNew(ctx, part, name); err != nil {
@@ -198,6 +201,9 @@ func (c restoreCmd) Run(ctx context.Context, r *run) error {
 	}
 	defer os.RemoveAll(work)
 	if err := readArchive(ctx, c.From, work); err != nil {
+		if errors.Is(err, io.ErrUnexpectedEOF) {
+			err = errors.New("the archive is cut off; nothing was restored")
+		}
 		return fmt.Errorf("read %s: %w", c.From, err)
 	}
 	if err := os.MkdirAll(filepath.Dir(s.database()), 0o700); err != nil {

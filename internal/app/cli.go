@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -106,14 +107,29 @@ func explain(err error) string {
 	if !ok {
 		return err.Error()
 	}
-	parts := []string{e.Message}
+	var parts []string
 	for _, f := range e.Fields {
-		parts = append(parts, strings.TrimPrefix(f.Pointer, "/")+": "+f.Message)
+		parts = append(parts, flagOf(f.Pointer)+": "+f.Message)
+	}
+	if len(e.Fields) != 1 || e.Fields[0].Message != e.Message {
+		parts = append([]string{e.Message}, parts...)
 	}
 	if cause := errors.Unwrap(e); cause != nil && (e.Code == iam.CodeInternal || e.Code == iam.CodeUnavailable) {
 		parts = append(parts, "("+cause.Error()+")")
 	}
 	return strings.Join(parts, " ")
+}
+
+// flags are how an operator gives what fields point at.
+var flags = map[string]string{
+	"name": "--name", "short_name": "--short-name", "color": "--color", "hosts": "--host",
+	"email": "--admin-email", "first_name": "--admin-first-name", "last_name": "--admin-last-name",
+}
+
+// flagOf is the flag of a field, or its name where there is none.
+func flagOf(pointer string) string {
+	field, _, _ := strings.Cut(strings.TrimPrefix(pointer, "/"), "/")
+	return cmp.Or(flags[field], field)
 }
 
 func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }

@@ -105,8 +105,8 @@ func TestBackupWhileWriting(t *testing.T) {
 	if code != exitOK {
 		t.Fatal(errs)
 	}
-	if code, _, _ := command(t, "backup", "--data-dir", dir, archive); code != exitFailure {
-		t.Error("a backup replaces another")
+	if code, _, errs := command(t, "backup", "--data-dir", dir, archive); code != exitFailure || !strings.Contains(errs, archive+" is there already") {
+		t.Errorf("a backup replaces another: %s", errs)
 	}
 	if code, _, errs := command(t, "restore", "--data-dir", dir, archive); code != exitFailure || !strings.Contains(errs, "--force") {
 		t.Errorf("a restore replaces a database: %s", errs)
@@ -251,11 +251,20 @@ func TestUsersOnTheCommandLine(t *testing.T) {
 		if code != exitFailure || !strings.Contains(out, "line 3, email") || !strings.Contains(out, "Nobody was imported") {
 			t.Fatalf("exit code %d: %s%s", code, out, errs)
 		}
-		if code, out, errs = command(t, "users", "import", "--data-dir", dir, "--partial", file); code != exitOK || !strings.Contains(out, "1 created") {
+		if code, out, errs = command(t, "users", "import", "--data-dir", dir, "--partial", file); code != exitOK || !strings.Contains(out, "1 created, 0 here already, 1 with errors") {
 			t.Fatalf("exit code %d: %s%s", code, out, errs)
 		}
-		if code, out, errs = command(t, "users", "import", "--data-dir", dir, "--partial", file); code == exitOK {
+		if code, out, errs = command(t, "users", "import", "--data-dir", dir, "--partial", file); code == exitOK || !strings.Contains(out, "1 are here already, 1 can't be") {
 			t.Errorf("a second import has something to do: %s%s", out, errs)
+		}
+		whole := filepath.Join(t.TempDir(), "whole.csv")
+		if err := os.WriteFile(whole, []byte("first_name,last_name,email,user_type\nBo,Li,bo@northwind.example,agent\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		for range 2 {
+			if code, out, errs = command(t, "users", "import", "--data-dir", dir, whole); code != exitOK || !strings.Contains(out, "nothing to do: 1 are here already") {
+				t.Errorf("people who are here already: exit code %d: %s%s", code, out, errs)
+			}
 		}
 		if code, out, errs = command(t, "users", "export", "--data-dir", dir); code != exitOK || strings.Count(out, "\n") != 3 || !strings.Contains(out, "bo@northwind.example") {
 			t.Errorf("exit code %d: %s%s", code, out, errs)

@@ -120,6 +120,14 @@ func TestPrecedence(t *testing.T) {
 	}
 }
 
+// The file that comes with the service is one that the program reads.
+func TestSettingsThatComeWithTheService(t *testing.T) {
+	s := testRun(t, "--config", filepath.Join("..", "..", "deploy", "retinue.toml")).settings
+	if string(s.PublicURL) != "https://people.example.com" || len(s.TrustedProxies) != 2 {
+		t.Errorf("%+v", s)
+	}
+}
+
 // The first page of the help explains every setting with its default and its
 // environment variable, which is made from the flag's name.
 func TestHelp(t *testing.T) {

@@ -73,7 +73,7 @@ func (c usersImportCmd) Run(ctx context.Context, r *run) error {
 		if err := w.report(ctx, imp); err != nil {
 			return err
 		}
-		if c.DryRun || imp.RowsInvalid > 0 && !c.Partial {
+		if c.DryRun || imp.RowsInvalid > 0 && !c.Partial || imp.RowsValid == 0 {
 			return c.leave(ctx, &w, imp)
 		}
 		if imp, err = v.imports.Start(ctx, who, imp.ID); err != nil {
@@ -82,7 +82,7 @@ func (c usersImportCmd) Run(ctx context.Context, r *run) error {
 		if imp, err = w.until(ctx, imp.ID, iam.ImportRunning); err != nil {
 			return err
 		}
-		fmt.Fprintf(r.Stdout, "%s: %d created, %d left out.\n", imp.State, imp.Created, imp.Skipped)
+		fmt.Fprintf(r.Stdout, "%s: %d created, %d here already, %d with errors.\n", imp.State, imp.Created, imp.RowsTotal-imp.RowsInvalid-imp.Created, imp.RowsInvalid)
 		if imp.State != iam.ImportDone {
 			return fmt.Errorf("the import stopped: %s", imp.FailedReason)
 		}
@@ -109,9 +109,15 @@ func (c usersImportCmd) leave(ctx context.Context, w *importing, imp *iam.Import
 			return err
 		}
 	}
-	if imp.RowsInvalid > 0 || imp.State == iam.ImportFailed {
+	switch {
+	case imp.RowsInvalid > 0 || imp.State == iam.ImportFailed:
 		fmt.Fprintln(w.Stdout, "Nobody was imported.")
 		return errFailed
+	case c.DryRun || imp.RowsValid > 0:
+	case imp.Skipped > 0:
+		fmt.Fprintf(w.Stdout, "There was nothing to do: %d are here already.\n", imp.Skipped)
+	default:
+		fmt.Fprintln(w.Stdout, "There was nothing to do: the file has no people.")
 	}
 	return nil
 }
@@ -187,7 +193,7 @@ func (w *importing) report(ctx context.Context, imp *iam.Import) error {
 			break
 		}
 	}
-	fmt.Fprintf(out, "%d lines: %d can be imported, %d can't.\n", imp.RowsTotal, imp.RowsValid, imp.RowsInvalid)
+	fmt.Fprintf(out, "%d lines: %d can be imported, %d are here already, %d can't be.\n", imp.RowsTotal, imp.RowsValid, imp.Skipped, imp.RowsInvalid)
 	if imp.FailedReason != "" {
 		fmt.Fprintln(out, imp.FailedReason)
 	}

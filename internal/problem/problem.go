@@ -77,6 +77,12 @@ type Details struct {
 	RequestID string   `json:"request_id" doc:"Names this request in the server's log"`
 }
 
+// TypePrefix is before the code in the type of a problem.
+const TypePrefix = "/errors/"
+
+// Anchor is where the page of the API tells of a code.
+func Anchor(code iam.Code) string { return "error-" + string(code) }
+
 // New tells of a code; one that the table lacks is told as CodeInternal.
 func New(code iam.Code, detail, requestID string) Details {
 	k, ok := Kinds[code]
@@ -84,7 +90,7 @@ func New(code iam.Code, detail, requestID string) Details {
 		code = iam.CodeInternal
 		k = Kinds[code]
 	}
-	return Details{Type: "/errors/" + string(code), Title: k.Title, Status: k.Status, Detail: detail, Code: code, RequestID: requestID}
+	return Details{Type: TypePrefix + string(code), Title: k.Title, Status: k.Status, Detail: detail, Code: code, RequestID: requestID}
 }
 
 // Internal tells of what is nobody's business.

@@ -79,6 +79,10 @@ func New(d Deps) *Server {
 	s.mux.HandleFunc("GET /logos/{tenant}/{key}", s.logo)
 	s.mux.HandleFunc("GET /frames/{tab}", s.frame)
 	s.mux.HandleFunc("GET /.well-known/jwks.json", s.jwks)
+	// The type of a problem is an address (RFC 9457, section 3.1.1): it says more.
+	for code := range problem.Kinds {
+		s.mux.Handle("GET "+problem.TypePrefix+string(code), http.RedirectHandler("/api/docs#"+problem.Anchor(code), http.StatusFound))
+	}
 	s.mux.HandleFunc("GET /.well-known/retinue/tls-check", s.tlsCheck)
 	s.mux.HandleFunc("GET /.well-known/retinue-challenge/{token}", s.domainProof)
 	s.mux.HandleFunc("GET /healthz", s.healthy)

@@ -399,6 +399,17 @@ func TestRequestID(t *testing.T) {
 	}
 }
 
+// The type of a problem is an address: it leads to what the API's page says of it.
+func TestTypesOfProblemsLeadSomewhere(t *testing.T) {
+	s := newServer(t, nil)
+	for code := range problem.Kinds {
+		res := ask(s, here, http.MethodGet, problem.New(code, "", "").Type)
+		if to := res.Header.Get("Location"); res.StatusCode != http.StatusFound || to != "/api/docs#error-"+string(code) {
+			t.Errorf("%s: %d %q", code, res.StatusCode, to)
+		}
+	}
+}
+
 // What this layer refuses reads like what the API refuses.
 func TestProblemsAreThoseOfTheAPI(t *testing.T) {
 	s := newServer(t, nil)
