@@ -3,14 +3,14 @@ import { Trans } from "@lingui/react/macro";
 import { Button, Group, Modal, Stack } from "@mantine/core";
 import classes from "./ui.module.css";
 
-/** What somebody else has changed in one field. */
+/** What was changed in one field, by somebody else, by oneself, or by both. */
 export type Difference = { key: string; label: string; before: string; now: string; mine: string };
 
 type Props = {
   opened: boolean;
   /** Of whom or of what the form is. */
   name: string;
-  /** What they changed, as far as the form shows it. */
+  /** What was changed, as far as the form shows it. */
   differences: Difference[];
   onReload: () => void;
   onOverwrite: () => void;
@@ -29,7 +29,7 @@ export function Conflict({ opened, name, differences, onReload, onOverwrite, onC
     >
       <Stack gap="md">
         <p>
-          <Trans>Nothing of yours was saved yet. This is what they changed while you were editing:</Trans>
+          <Trans>Nothing of yours was saved yet. This was changed while you were editing:</Trans>
         </p>
         {differences.length === 0 ? (
           <p>
@@ -50,8 +50,8 @@ export function Conflict({ opened, name, differences, onReload, onOverwrite, onC
                 <tr key={key}>
                   <th scope="row">{label}</th>
                   <td dir="auto">{before || "–"}</td>
-                  <td dir="auto">{now || "–"}</td>
-                  <td dir="auto">{mine || "–"}</td>
+                  <Cell value={now} before={before} />
+                  <Cell value={mine} before={before} />
                 </tr>
               ))}
             </tbody>
@@ -68,4 +68,10 @@ export function Conflict({ opened, name, differences, onReload, onOverwrite, onC
       </Stack>
     </Modal>
   );
+}
+
+/** What a field has become; what nobody has touched must not look like a change back. */
+function Cell({ value, before }: { value: string; before: string }) {
+  if (value === before) return <td className={classes.same}>{t`Not changed`}</td>;
+  return <td dir="auto">{value || "–"}</td>;
 }

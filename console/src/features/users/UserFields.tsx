@@ -82,7 +82,7 @@ export function DetailFields(form: Props) {
       <div className={classes.two}>
         <Select
           label={fieldLabel("timezone")}
-          placeholder={t`As the company`}
+          placeholder={t`As the organization`}
           data={zones}
           searchable
           clearable
@@ -99,7 +99,7 @@ export function DetailFields(form: Props) {
           error={form.errors.locale}
           onChange={(event) => form.onChange("locale", event.currentTarget.value as UserValues["locale"])}
           data={[
-            { value: "", label: t`As the company` },
+            { value: "", label: t`As the organization` },
             ...languages.map(({ value, label }) => ({ value, label })),
           ]}
         />

@@ -1,4 +1,4 @@
-import { screen } from "@testing-library/react";
+import { screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { afterEach, expect, test, vi } from "vitest";
 import type { AuditEvent, User } from "@/api/types";
@@ -6,7 +6,7 @@ import { EventList } from "@/features/audit/EventList";
 import { serve, show } from "@/test-show";
 import { ConflictDialog } from "./ConflictDialog";
 import { UserProfile } from "./UserProfile";
-import { emptyUser, valuesOf } from "./userForm";
+import { emptyUser, type UserValues, valuesOf } from "./userForm";
 
 const root = { id: "org_root", name: "Kestrel Lane", is_root: true };
 const session = { permissions: [], organization: root };
@@ -34,26 +34,43 @@ afterEach(() => {
 test("the page of a person names built-in roles in the reader's language", () => {
   serve({ "GET /custom-fields": () => ({ items: [] }) });
   show(<UserProfile user={ada} />, session);
-  expect(screen.getByText("Bot builder")).toBeTruthy();
+  expect(screen.getByText("Bot Builder")).toBeTruthy();
 });
 
-test("what somebody else has changed is told in words", () => {
-  const now = { ...ada, status: "suspended", locale: "fr" } as User;
-  const own = { fields: [], draft: {} };
+/** What the dialog tells of a person whom somebody else has changed, once with what was typed meanwhile. */
+function conflict(now: Partial<User>, typed: Partial<UserValues> = {}) {
   const nothing = () => {};
   show(
     <ConflictDialog
       base={ada}
-      mine={{ ...emptyUser, ...valuesOf(ada) }}
-      own={own}
-      current={now}
+      mine={{ ...emptyUser, ...valuesOf(ada), ...typed }}
+      own={{ fields: [], draft: {} }}
+      current={{ ...ada, ...now }}
       onReload={nothing}
       onOverwrite={nothing}
       onClose={nothing}
     />,
     session,
   );
-  const said = screen.getByRole("dialog").textContent;
+  return screen.getByRole("dialog");
+}
+
+test("what each has changed of a person is told, and what one of them has not", () => {
+  const rows = within(conflict({ locale: "fr" }, { phone: "1", locale: "" })).getAllByRole("row");
+  expect(rows.slice(1).map((row) => [...row.children].map((cell) => cell.textContent))).toEqual([
+    ["Language", "English", "Français", "As the organization"],
+    ["Phone", "–", "Not changed", "1"],
+  ]);
+});
+
+test("what was left alone is no change back", () => {
+  expect(within(conflict({ nickname: "Addie" })).getAllByRole("row")[1]?.textContent).toBe(
+    "Nickname–AddieNot changed",
+  );
+});
+
+test("what somebody else has changed is told in words", () => {
+  const said = conflict({ status: "suspended", locale: "fr" }).textContent;
   expect(said).toContain("Suspended");
   expect(said).toContain("Français");
   expect(said).not.toMatch(/suspended|active/);
