@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import type { Locator } from "@playwright/test";
 import { looker as look } from "../support/screen";
 import { expect, people, test } from "../support/test";
 
@@ -11,6 +12,9 @@ test("the audit log is filtered and searched, and an entry opens", async ({ open
   await page.goto("/admin/audit");
   const filters = page.getByRole("search", { name: "Filter events" });
   const events = page.getByRole("main").getByRole("listitem");
+  // All filters and the button are in one row.
+  const top = async (part: Locator) => (await part.boundingBox())?.y;
+  expect(await top(filters.getByRole("button", { name: "Refresh" }))).toBe(await top(filters.getByRole("searchbox")));
   await filters.getByRole("combobox", { name: "Action" }).selectOption({ label: "Edited a user" });
   await expect(page).toHaveURL(/action=user\.updated/);
   await expect(events.first()).toContainText(people.agent.name);

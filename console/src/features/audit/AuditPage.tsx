@@ -166,7 +166,7 @@ function Filters({ search, change, onRefresh }: FilterProps) {
         <SearchInput
           value={search.search}
           onChange={(value) => change({ search: value })}
-          placeholder={t`Search names of people and things`}
+          placeholder={t`Search people and things`}
         />
       </div>
       <NativeSelect
@@ -180,6 +180,7 @@ function Filters({ search, change, onRefresh }: FilterProps) {
         ]}
       />
       <NativeSelect
+        className={classes.outcomes}
         aria-label={t`Outcome`}
         value={search.outcome}
         onChange={(event) => change({ outcome: event.currentTarget.value })}
@@ -197,19 +198,21 @@ function Filters({ search, change, onRefresh }: FilterProps) {
         onChange={(place) => change({ organization_id: place.id === organization.id ? "" : place.id })}
       />
       <TextInput
+        className={classes.date}
         type="date"
         aria-label={t`From`}
         leftSection={<span className={classes.prefix}>{t`From`}</span>}
-        leftSectionWidth={56}
+        leftSectionWidth={48}
         value={search.from}
         max={search.to || undefined}
         onChange={(event) => change({ from: event.currentTarget.value })}
       />
       <TextInput
+        className={classes.date}
         type="date"
         aria-label={t`Until`}
         leftSection={<span className={classes.prefix}>{t`Until`}</span>}
-        leftSectionWidth={56}
+        leftSectionWidth={48}
         value={search.to}
         min={search.from || undefined}
         onChange={(event) => change({ to: event.currentTarget.value })}
