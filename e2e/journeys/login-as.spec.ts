@@ -81,6 +81,7 @@ test("every tab of a browser acts as whoever is signed in now", async ({ open })
   await page.getByRole("button", { name: `Your menu, ${people.tenant_admin.name}` }).click();
   await page.getByRole("button", { name: "Sign out" }).click();
   await expect(beside.getByRole("heading", { name: "Sign in" })).toBeVisible();
+  await expect(beside.getByText("You were signed out.")).toBeHidden();
   await expect(page.getByRole("heading", { name: "Sign in" })).toBeVisible();
   await fillSignIn(page, people.secondAdmin.email, demoPassword);
   await expect(beside).toHaveURL(/\/admin\/roles/);

@@ -94,6 +94,7 @@ test("an ended session leads to the sign-in page and back to where one was", asy
   await server.advance("25h");
   await page.getByRole("button", { name: "Refresh" }).click();
   await expect(page.getByRole("heading", { name: "Sign in" })).toBeVisible();
+  await expect(page.getByText("You were signed out.")).toBeVisible();
   await fillSignIn(page, people.tenant_admin.email, demoPassword);
   await expect(page).toHaveURL("/admin/users?status=suspended&sort=-created");
   await expect(users.filter("Status")).toHaveValue("suspended");
@@ -108,6 +109,7 @@ test("signing out ends the session, also for the pages behind the back button", 
   expect((await page.request.get("/api/v1/session")).status()).toBe(401);
   await page.goBack();
   await expect(page.getByRole("heading", { name: "Sign in" })).toBeVisible();
+  await expect(page.getByText("You were signed out.")).toBeHidden();
 });
 
 test("a link cannot make the sign-in page lead elsewhere", async ({ open, server }) => {

@@ -19,10 +19,18 @@ describe("the end of a session", () => {
       detail: "Sign in to go on.",
     } as never);
     await client.fetchQuery({ queryKey: ["users"], queryFn: () => Promise.reject(ended) }).catch(() => {});
-    expect(asked[0]).toMatch(/^\/sign-in/);
+    expect(asked[0]).toBe("/sign-in?notice=signed-out");
     expect(client.getQueryData(["session"])).toEqual({ id: "sess_1" });
     arrive();
     await new Promise((resolve) => setTimeout(resolve));
     expect(client.getQueryData(["session"])).toBeUndefined();
+  });
+
+  it("is not told to somebody who was not signed in", async () => {
+    const asked: string[] = [];
+    const client = makeQueryClient(async (path) => void asked.push(path));
+    const refused = new ApiError({ status: 401, code: "unauthenticated", detail: "" } as never);
+    await client.fetchQuery({ queryKey: ["users"], queryFn: () => Promise.reject(refused) }).catch(() => {});
+    expect(asked).toEqual(["/sign-in"]);
   });
 });

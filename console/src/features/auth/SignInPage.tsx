@@ -78,11 +78,12 @@ export function SignInPage() {
     >
       <form onSubmit={submit}>
         <Stack gap="md">
-          <Notice kind={search.notice} />
-          {signIn.isError && (
+          {signIn.isError ? (
             <Alert color="red" role="alert">
               {errorText(signIn.error)}
             </Alert>
+          ) : (
+            <Notice kind={search.notice} />
           )}
           {askTenant && (
             <TextInput
@@ -131,6 +132,13 @@ function Notice({ kind }: { kind: string | undefined }) {
     return (
       <Alert color="green.8" role="status">
         <Trans>Your password is changed. Sign in with the new one.</Trans>
+      </Alert>
+    );
+  }
+  if (kind === "signed-out") {
+    return (
+      <Alert color="gray" role="status">
+        <Trans>You were signed out.</Trans>
       </Alert>
     );
   }
