@@ -91,6 +91,32 @@ for (const [label, field] of [
   });
 }
 
+// covers D-03
+test("where a heading that sorts has no room, the order is chosen from a list, and roles stay", async ({ open }) => {
+  const page = await open(people.tenant_admin.email);
+  const users = new UsersPage(page);
+  const order = page.getByRole("combobox", { name: "Sort by" });
+  const created = users.table.getByRole("columnheader", { name: "Created" });
+  const roles = users.table.getByRole("columnheader", { name: "Roles" });
+  for (const width of [1440, 1280]) {
+    await page.setViewportSize({ width, height: 900 });
+    await users.goto();
+    await expect(created).toBeVisible();
+    await expect(order).toBeHidden();
+    for (const action of ["Edit", "Reset the password of", "Suspend"]) {
+      await expect(page.getByRole("button", { name: `${action} ${people.agent.name}` })).toBeVisible();
+    }
+  }
+  for (const width of [1024, 800]) {
+    await page.setViewportSize({ width, height: 900 });
+    await expect(created).toBeHidden();
+    await expect(roles).toBeVisible();
+    await order.selectOption("Newest first");
+    await expect(page).toHaveURL("/admin/users?sort=-created");
+    await order.selectOption("By name, A to Z");
+  }
+});
+
 // covers D-02
 for (const [term, name] of [
   ["zubiz", "María José Zubizarreta"],

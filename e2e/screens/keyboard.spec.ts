@@ -69,20 +69,29 @@ test("dialogs take the focus, keep it, and give it back", async ({ open }) => {
   await expect(panel).toBeHidden();
   await expect(add).toBeFocused();
 
-  const more = page.getByRole("button", { name: `Actions for ${people.agent.name}` });
-  await more.focus();
-  await keys.press("Enter");
-  const suspend = page.getByRole("menuitem", { name: `Suspend ${people.agent.name}` });
-  for (let step = 0; step < 6 && !(await suspend.evaluate((item) => item === document.activeElement)); step++) {
-    await keys.press("ArrowDown");
-  }
+  const suspend = page.getByRole("button", { name: `Suspend ${people.agent.name}` });
+  await suspend.focus();
   await keys.press("Enter");
   const question = page.getByRole("dialog", { name: `Suspend ${people.agent.name}?` });
   await expect(question.getByRole("button", { name: "Cancel" })).toBeFocused();
   await keys.press("Escape");
   await expect(question).toBeHidden();
-  await expect(more).toBeFocused();
+  await expect(suspend).toBeFocused();
   await expect(users.row(people.agent.name)).toContainText("Active");
+
+  const more = page.getByRole("button", { name: `Actions for ${people.agent.name}` });
+  await more.focus();
+  await keys.press("Enter");
+  const remove = page.getByRole("menuitem", { name: `Delete ${people.agent.name}` });
+  for (let step = 0; step < 6 && !(await remove.evaluate((item) => item === document.activeElement)); step++) {
+    await keys.press("ArrowDown");
+  }
+  await keys.press("Enter");
+  const farewell = page.getByRole("dialog", { name: `Delete ${people.agent.name}?` });
+  await expect(farewell.getByRole("button", { name: "Cancel" })).toBeFocused();
+  await keys.press("Escape");
+  await expect(farewell).toBeHidden();
+  await expect(more).toBeFocused();
 
   const edit = page.getByRole("button", { name: `Edit ${people.agent.name}` });
   await edit.focus();

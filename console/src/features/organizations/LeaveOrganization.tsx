@@ -2,10 +2,10 @@ import { plural, t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { client, ifMatch, unwrap } from "@/api/client";
 import { newest } from "@/api/conflict";
 import type { Membership, User } from "@/api/types";
 import { formatList } from "@/app/format";
+import { leaveOrganization } from "@/features/users/actions";
 import { useRefreshUsers } from "@/features/users/queries";
 import { Confirm } from "@/ui/Confirm";
 import { notifyDone } from "@/ui/notify";
@@ -32,12 +32,7 @@ export function LeaveOrganization({ user, membership, onClose, onDone }: Props) 
   const place = shown?.organization.name ?? "";
   const leave = async (refusal: unknown) => {
     if (!membership) return;
-    const path = { id: user.id, organization_id: membership.organization.id };
-    await unwrap(
-      client.DELETE("/users/{id}/memberships/{organization_id}", {
-        params: { path, header: { "If-Match": ifMatch(newest(user, refusal).version) } },
-      }),
-    );
+    await leaveOrganization(newest(user, refusal), membership.organization.id);
     notifyDone(t`${name} no longer belongs to ${place}.`);
     onDone?.();
     await refresh();

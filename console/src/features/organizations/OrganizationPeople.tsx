@@ -105,7 +105,7 @@ export function OrganizationPeople({ organization }: { organization: Organizatio
           {add}
         </FilterBar>
       )}
-      <BulkBar users={users ?? []} selection={selection} />
+      <BulkBar users={users ?? []} selection={selection} organization={organization} />
       <StaleNote query={list} />
       {list.isError && !users ? (
         <ErrorState error={list.error} onRetry={() => void list.refetch()} />

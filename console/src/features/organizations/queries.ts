@@ -172,11 +172,11 @@ export async function organizationGone(queryClient: QueryClient, gone: string): 
   await searchesAgain(queryClient);
 }
 
-/** Counts somebody who came to an organization, or left it. */
+/** Counts those who came to an organization, or left it. */
 export async function memberCounted(
   queryClient: QueryClient,
   organization: string,
-  by: 1 | -1,
+  by: number,
 ): Promise<void> {
   const counted = (one: Organization) =>
     one.id === organization ? { ...one, members_count: Math.max(0, one.members_count + by) } : one;

@@ -6,23 +6,26 @@ import { serve, show } from "@/test-show";
 import { BulkBar } from "./BulkBar";
 import { useSelection } from "./selection";
 
-const people = ["Ada", "Bo"].map((full_name, n) => ({
+const person = (full_name: string, n: number) => ({
   id: `user_${n}`,
   full_name,
+  status: "active",
   allowed_actions: ["suspend"],
-}));
+});
+
+const people = ["Ada", "Bo"].map(person);
 
 afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-function People() {
+function People({ people: shown = people }: { people?: object[] }) {
   const selection = useSelection("all");
   return (
     <>
-      <BulkBar users={people as unknown as User[]} selection={selection} />
+      <BulkBar users={shown as unknown as User[]} selection={selection} />
       <div ref={selection.list} tabIndex={-1} data-testid="list">
-        <button type="button" onClick={() => selection.set(people.map(({ id }) => id))}>
+        <button type="button" onClick={() => selection.set((shown as User[]).map(({ id }) => id))}>
           All
         </button>
       </div>
@@ -50,4 +53,15 @@ test("the question stays about those who were chosen until all is done, then the
   expect(screen.queryByRole("region", { name: "Chosen people" })).toBeNull();
   await userEvent.click(screen.getAllByRole("button", { name: "Close" }).at(-1) as HTMLElement);
   await waitFor(() => expect(document.activeElement).toBe(screen.getByTestId("list")));
+});
+
+test("those for whom it is done already are not those with whom one may not do it", async () => {
+  const done = { ...person("Cy", 2), status: "suspended", allowed_actions: ["reactivate"] };
+  const boss = { ...person("Di", 3), allowed_actions: [] };
+  show(<People people={[...people, done, boss]} />, { permissions: [] });
+  await userEvent.click(screen.getByRole("button", { name: "All" }));
+  await userEvent.click(screen.getByRole("button", { name: "Suspend" }));
+  const question = await screen.findByRole("dialog", { name: "Suspend 2 people?" });
+  expect(question.textContent).toContain("Already suspended: Cy");
+  expect(question.textContent).toContain("You may not do this with: Di");
 });

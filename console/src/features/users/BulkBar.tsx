@@ -3,17 +3,37 @@ import { Trans } from "@lingui/react/macro";
 import { Button, Checkbox } from "@mantine/core";
 import { type ReactNode, useState } from "react";
 import type { BulkResult, User } from "@/api/types";
-import { formatList } from "@/app/format";
+import type { Place } from "@/features/organizations/choices";
 import { Confirm } from "@/ui/Confirm";
 import { allows, type BulkAction, type BulkOptions, bulk, bulkActions } from "./actions";
-import { BulkResultDialog } from "./BulkResultDialog";
-import { Farewell } from "./Farewell";
+import { BulkResultDialog, type Results } from "./BulkResultDialog";
+import { Farewell, type FarewellProps } from "./Farewell";
+import { namesOf } from "./namesOf";
 import { useRefreshUsers } from "./queries";
 import type { Selection } from "./selection";
 import classes from "./UsersPage.module.css";
+import { useLeaving } from "./useLeaving";
 
 /** What is asked, of those who were chosen then: the answer must not be about others. */
-type Question = { action: BulkAction; able: User[]; unable: User[] };
+type Question = { action: BulkAction; able: User[]; already: User[]; unable: User[] };
+
+const statusAfter: Partial<Record<BulkAction, User["status"]>> = {
+  suspend: "suspended",
+  reactivate: "active",
+};
+
+/** Divides the people chosen: those whom it is done to, those for whom it is done already, and those left alone. */
+function questionOf(action: BulkAction, chosen: User[]): Question {
+  const able = chosen.filter((user) => allows(user, action));
+  const rest = chosen.filter((user) => !allows(user, action));
+  const isAlready = (user: User) => user.status === statusAfter[action];
+  return {
+    action,
+    able,
+    already: rest.filter(isAlready),
+    unable: rest.filter((user) => !isAlready(user)),
+  };
+}
 
 type BulkWords = { action: string; text: string };
 
@@ -43,6 +63,9 @@ function bulkWords(action: BulkAction, count: number): BulkWords {
   }
 }
 
+const alreadyText = (action: BulkAction | undefined, names: string): string =>
+  action === "suspend" ? t`Already suspended: ${names}` : t`Already active: ${names}`;
+
 const shortLabel = (action: BulkAction): string => {
   const labels: Record<BulkAction, string> = {
     suspend: t`Suspend`,
@@ -60,20 +83,22 @@ export const named = (items: BulkResult[], users: User[]): BulkResult[] =>
     full_name: item.full_name || (users.find((user) => user.id === item.id)?.full_name ?? ""),
   }));
 
+type BarProps = {
+  users: User[];
+  selection: Selection;
+  /** Whose people these are, where they are those of one organization. */
+  organization?: Place;
+};
+
 /** What can be done with the people chosen, with one question for all of them. */
-export function BulkBar({ users, selection }: { users: User[]; selection: Selection }) {
+export function BulkBar({ users, selection, organization }: BarProps) {
   const refresh = useRefreshUsers();
+  const leaving = useLeaving(organization);
   const [asked, setAsked] = useState<Question | null>(null);
-  const [results, setResults] = useState<{ action: BulkAction; items: BulkResult[] } | null>(null);
+  const [results, setResults] = useState<Results>(null);
   const chosen = users.filter((user) => selection.has(user.id));
-  const { able = [], unable = [] } = asked ?? {};
+  const { able = [], already = [], unable = [] } = asked ?? {};
   const words = asked ? bulkWords(asked.action, able.length) : null;
-  const ask = (action: BulkAction) =>
-    setAsked({
-      action,
-      able: chosen.filter((user) => allows(user, action)),
-      unable: chosen.filter((user) => !allows(user, action)),
-    });
   const run = async (options: BulkOptions) => {
     if (!asked) return;
     const items = await bulk(
@@ -85,6 +110,11 @@ export function BulkBar({ users, selection }: { users: User[]; selection: Select
     selection.set([]);
     setResults({ action: asked.action, items: named(items, able) });
   };
+  const leave = async (people: User[]) => {
+    const items = await leaving?.many(people);
+    selection.set([]);
+    setResults(items ? { action: "leave", items } : null);
+  };
   return (
     <>
       {chosen.length > 0 && (
@@ -93,7 +123,7 @@ export function BulkBar({ users, selection }: { users: User[]; selection: Select
             {plural(chosen.length, { one: "# person chosen", other: "# people chosen" })}
           </span>
           {bulkActions(chosen).map((action) => (
-            <Button key={action} variant="default" onClick={() => ask(action)}>
+            <Button key={action} variant="default" onClick={() => setAsked(questionOf(action, chosen))}>
               {shortLabel(action)}
             </Button>
           ))}
@@ -108,15 +138,13 @@ export function BulkBar({ users, selection }: { users: User[]; selection: Select
         title={words ? `${words.action}?` : ""}
         label={words?.action ?? ""}
         onConfirm={run}
+        leaving={leaving && { ...leaving, run: leave }}
         onClose={() => setAsked(null)}
       >
         <p>{words?.text}</p>
-        <p>{formatList(namesOf(able))}</p>
-        {unable.length > 0 && (
-          <p>
-            <Trans>Left out, because you may not do this with them: {formatList(namesOf(unable))}</Trans>
-          </p>
-        )}
+        <p>{namesOf(able)}</p>
+        {already.length > 0 && <p>{alreadyText(asked?.action, namesOf(already))}</p>}
+        {unable.length > 0 && <p>{t`You may not do this with: ${namesOf(unable)}`}</p>}
       </Ask>
       <BulkResultDialog
         results={results}
@@ -136,11 +164,12 @@ type AskProps = {
   label: string;
   children: ReactNode;
   onConfirm: (options: BulkOptions) => Promise<unknown>;
+  leaving: FarewellProps["leaving"];
   onClose: () => void;
 };
 
 /** The question; before people are deleted it also shows what they own. */
-function Ask({ action, able, title, label, children, onConfirm, onClose }: AskProps) {
+function Ask({ action, able, title, label, children, onConfirm, leaving, onClose }: AskProps) {
   const [revokeKeys, setRevokeKeys] = useState(false);
   const close = () => {
     setRevokeKeys(false);
@@ -154,6 +183,7 @@ function Ask({ action, able, title, label, children, onConfirm, onClose }: AskPr
         title={title}
         action={label}
         onConfirm={(heir) => onConfirm({ heir })}
+        leaving={leaving}
         onClose={onClose}
       >
         {children}
@@ -180,11 +210,4 @@ function Ask({ action, able, title, label, children, onConfirm, onClose }: AskPr
       )}
     </Confirm>
   );
-}
-
-/** At most eight names; a longer list says how many more there are. */
-function namesOf(users: User[]): string[] {
-  const names = users.slice(0, 8).map((user) => user.full_name);
-  const rest = users.length - names.length;
-  return rest > 0 ? [...names, plural(rest, { one: "# more", other: "# more" })] : names;
 }

@@ -10,9 +10,10 @@ import { CopyButton, KeptFooter, shownOnce } from "@/ui/Secret";
 import type { BulkAction } from "./actions";
 import classes from "./Bulk.module.css";
 
-type Results = { action: BulkAction; items: BulkResult[] } | null;
+/** What was done with each of many; to leave is to leave one organization. */
+export type Results = { action: BulkAction | "leave"; items: BulkResult[] } | null;
 
-function summary(action: BulkAction, done: number): string {
+function summary(action: BulkAction | "leave", done: number): string {
   switch (action) {
     case "suspend":
       return plural(done, { one: "# person was suspended.", other: "# people were suspended." });
@@ -20,6 +21,8 @@ function summary(action: BulkAction, done: number): string {
       return plural(done, { one: "# person was reactivated.", other: "# people were reactivated." });
     case "reset_password":
       return plural(done, { one: "# password was reset.", other: "# passwords were reset." });
+    case "leave":
+      return plural(done, { one: "# person was removed.", other: "# people were removed." });
     default:
       return plural(done, { one: "# person was deleted.", other: "# people were deleted." });
   }

@@ -111,6 +111,66 @@ it("a team is handed over to people of its organization who stay, before a name 
   expect(new Set(asked)).toEqual(new Set(["org_b"]));
 });
 
+describe("on a client's page", () => {
+  const client = { id: "org_c", name: "Tidewater" };
+  const desk = { id: "org_b", name: "Brightdesk" };
+  const someone = (id: string, organizations: object[]) =>
+    ({ id, full_name: id, teams: [], organizations }) as unknown as User;
+
+  function ask(...users: User[]) {
+    serve({
+      "POST /users/deletion-preview": () => ({
+        items: users.map(({ id, organizations }) => ({ id, organizations, owns: [] })),
+      }),
+    });
+    const [onConfirm, leave] = [vi.fn(async () => {}), vi.fn(async (_: User[]) => {})];
+    show(
+      <Farewell
+        users={users}
+        opened
+        title="Delete?"
+        action="Delete them"
+        onConfirm={onConfirm}
+        leaving={{ place: client, run: leave }}
+        onClose={nothing}
+      >
+        Gone.
+      </Farewell>,
+      here,
+    );
+    return { onConfirm, leave };
+  }
+
+  it("somebody who belongs elsewhere, too, is removed there alone, unless one wants more", async () => {
+    const ada = someone("Ada", [client, desk]);
+    const { onConfirm, leave } = ask(ada);
+    await screen.findByText("They also belong to Brightdesk.");
+    expect(screen.queryByText("Gone.")).toBeNull();
+    expect(screen.getByRole("radio", { name: "Remove from Tidewater only" })).toHaveProperty("checked", true);
+    await userEvent.click(button("Remove 1 person"));
+    expect(leave.mock.calls[0]?.[0]).toEqual([ada]);
+    await userEvent.click(screen.getByRole("radio", { name: "Delete the account" }));
+    await screen.findByText("Gone.");
+    await userEvent.click(button("Delete them"));
+    expect(onConfirm).toHaveBeenCalledOnce();
+  });
+
+  it("of many, those who belong nowhere else stay", async () => {
+    const [ada, bo] = [someone("Ada", [client, desk]), someone("Bo", [client])];
+    const { leave } = ask(ada, bo);
+    await screen.findByText("1 of them belongs to several organizations: Ada.");
+    expect(screen.getByText(/1 person belongs nowhere else, and stays\./)).toBeTruthy();
+    await userEvent.click(button("Remove 1 person"));
+    expect(leave.mock.calls[0]?.[0]).toEqual([ada]);
+  });
+
+  it("nothing is to choose for somebody of that client alone", async () => {
+    ask(someone("Ada", [client]));
+    await waitFor(() => expect(button("Delete them").disabled).toBe(false));
+    expect(screen.queryByRole("radio")).toBeNull();
+  });
+});
+
 describe("deleting an organization", () => {
   it("waits until it is known what goes with it", async () => {
     const empty = { organizations: 0, people: 0, members: 0, sessions: 0, domains: 0, teams: 0 };

@@ -6,13 +6,15 @@ import { type ReactNode, useState } from "react";
 import { client, unwrap } from "@/api/client";
 import type { User, UserDeletion } from "@/api/types";
 import { formatList } from "@/app/format";
-import { useCan } from "@/app/session";
+import { useCan, useSession } from "@/app/session";
+import type { Ref } from "@/features/organizations/choices";
 import { teamQuery } from "@/features/teams/queries";
 import { useCandidates } from "@/features/teams/useCandidates";
 import { Confirm } from "@/ui/Confirm";
 import { LoadProblem } from "@/ui/LoadProblem";
+import { Elsewhere, LeaveOrDelete, movableOf } from "./Elsewhere";
 
-type Props = {
+export type FarewellProps = {
   users: User[];
   opened: boolean;
   title: string;
@@ -21,6 +23,8 @@ type Props = {
   children: ReactNode;
   /** heir is who takes over what they own, or "" when it ends; refusal is why the last attempt failed. */
   onConfirm: (heir: string, refusal: unknown) => Promise<unknown>;
+  /** The client from whose people one came, and what takes those who belong elsewhere, too, out of it alone. */
+  leaving?: { place: Ref; run: (users: User[], refusal: unknown) => Promise<unknown> } | undefined;
   onClose: () => void;
 };
 
@@ -60,11 +64,14 @@ function ownedBy(list: UserDeletion[]): { kind: string; names: string[] }[] {
     .filter((entry) => entry.names.length > 0);
 }
 
-/** Asks before people go, shows what they own, and who shall have it. */
-export function Farewell({ users, opened, title, action, children, onConfirm, onClose }: Props) {
+/** Asks before people go, shows what they own, who shall have it, and whether it is enough that they leave a client. */
+export function Farewell(props: FarewellProps) {
+  const { users, opened, title, action, children, onConfirm, leaving, onClose } = props;
+  const here = useSession().organization;
   const ids = users.map((user) => user.id);
   const [heir, setHeir] = useState("");
   const [ends, setEnds] = useState(false);
+  const [leaves, setLeaves] = useState(true);
   const preview = useQuery({
     // Not among what is fetched again when the people are gone: nothing is left to preview then.
     queryKey: ["deletion-preview", ids],
@@ -79,22 +86,39 @@ export function Farewell({ users, opened, title, action, children, onConfirm, on
   const known = preview.isSuccess && !preview.isFetching;
   const owned = ownedBy(preview.data ?? []);
   const movable = owned.some((entry) => entry.kind !== "api_keys");
-  const undecided = movable && !ends && !heir;
-  const confirm = (refusal: unknown) => onConfirm(movable && !ends ? heir : "", refusal);
+  const people = users.map((user) => ({
+    user,
+    organizations: preview.data?.find(({ id }) => id === user.id)?.organizations ?? [],
+  }));
+  const able = known && leaving ? movableOf(people, leaving.place.id).map(({ user }) => user) : [];
+  const out = leaves && able.length > 0;
+  const undecided = !out && movable && !ends && !heir;
+  const confirm = (refusal: unknown) =>
+    out ? leaving?.run(able, refusal) : onConfirm(movable && !ends ? heir : "", refusal);
   return (
     <Confirm
       opened={opened}
       title={title}
-      action={action}
+      action={out ? plural(able.length, { one: "Remove # person", other: "Remove # people" }) : action}
       danger
       disabled={!known || undecided}
-      onConfirm={confirm}
+      onConfirm={async (refusal) => confirm(refusal)}
       onClose={onClose}
     >
-      {children}
+      {known && <Elsewhere people={people} here={leaving?.place.id ?? here.id} />}
+      {leaving && able.length > 0 && (
+        <LeaveOrDelete
+          place={leaving.place}
+          movable={able.length}
+          stuck={users.length - able.length}
+          leaves={leaves}
+          onChange={setLeaves}
+        />
+      )}
+      {!out && children}
       {preview.isPending && opened && <Skeleton height={24} mt={8} />}
       <LoadProblem query={preview} />
-      {owned.length > 0 && (
+      {!out && owned.length > 0 && (
         <>
           <p>
             <Trans>What they own:</Trans>
@@ -109,7 +133,7 @@ export function Farewell({ users, opened, title, action, children, onConfirm, on
           </ul>
         </>
       )}
-      {movable && <Heir leaving={users} heir={heir} ends={ends} onHeir={setHeir} onEnds={setEnds} />}
+      {!out && movable && <Heir leaving={users} heir={heir} ends={ends} onHeir={setHeir} onEnds={setEnds} />}
       {undecided && <p>{t`Choose who takes over, or that it ends.`}</p>}
     </Confirm>
   );

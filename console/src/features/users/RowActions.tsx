@@ -7,13 +7,13 @@ import {
   IconLogin2,
   IconMailForward,
   IconPencil,
-  IconPlayerPause,
-  IconPlayerPlay,
   IconTrash,
+  IconUserCheck,
+  IconUserPause,
 } from "@tabler/icons-react";
 import { createContext, useContext, useRef } from "react";
 import type { User, UserAction } from "@/api/types";
-import { allows } from "./actions";
+import { type AskedAction, allows } from "./actions";
 import classes from "./UsersPage.module.css";
 
 /** A further action of a row, which the page around the table adds. */
@@ -23,7 +23,11 @@ type RowExtra = { key: string; label: string; icon: typeof IconPencil; onClick: 
 const RowExtrasContext = createContext<(user: User) => RowExtra[]>(() => []);
 export const RowExtras = RowExtrasContext.Provider;
 
-export type OnAction = (action: UserAction, user: User) => void;
+/** Begins what is asked about or filled in first. */
+export type OnAction = (action: AskedAction, user: User) => void;
+
+/** Does, or begins, whatever a row offers. */
+export type OnRowAction = (action: UserAction, user: User) => void;
 
 type Entry = { action: UserAction; label: string; icon: typeof IconPencil; danger?: boolean };
 
@@ -32,8 +36,8 @@ function entries(user: User): Entry[] {
     { action: "edit", label: t`Edit ${user.full_name}`, icon: IconPencil },
     { action: "invite", label: t`Invite ${user.full_name}`, icon: IconMailForward },
     { action: "reset_password", label: t`Reset the password of ${user.full_name}`, icon: IconLockPassword },
-    { action: "suspend", label: t`Suspend ${user.full_name}`, icon: IconPlayerPause },
-    { action: "reactivate", label: t`Reactivate ${user.full_name}`, icon: IconPlayerPlay },
+    { action: "suspend", label: t`Suspend ${user.full_name}`, icon: IconUserPause },
+    { action: "reactivate", label: t`Reactivate ${user.full_name}`, icon: IconUserCheck },
     { action: "log_in_as", label: t`Log in as ${user.full_name}`, icon: IconLogin2 },
     { action: "delete", label: t`Delete ${user.full_name}`, icon: IconTrash, danger: true },
   ];
@@ -43,29 +47,43 @@ function entries(user: User): Entry[] {
   return all.filter(({ action }) => allows(user, action) && shownFor(action));
 }
 
-/** What a row offers most often as icons, which stand in the same place in every row, and all else in a menu. */
-export function RowActions({ user, onAction, onOpen }: RowProps & { onOpen: (id: string) => void }) {
-  const { beside, edit, rest } = useRow(user, onAction, onOpen);
+/**
+ * What a row offers most often as icons, which stand in the same place in every row, and all else in a menu. A row with
+ * room has everything there that changes an account. What alone would be in the menu stands in its place.
+ */
+export function RowActions({ user, wide, onAction, onOpen }: RowProps & { wide: boolean }) {
+  const items = useRow(user, onAction, onOpen);
+  const shown: Slot[] = wide
+    ? [["edit"], ["reset_password"], ["suspend", "reactivate"]]
+    : [["open"], ["edit"]];
+  const inMenu = items.filter(({ key }) => !shown.flat().includes(key));
   return (
-    <div className={classes.actions}>
-      <IconAction item={beside} />
-      {edit ? <IconAction item={edit} /> : <span />}
-      <RestMenu user={user} items={rest} size={28} />
+    <div className={classes.actions} data-wide={wide || undefined}>
+      {shown.map((slot) => (
+        <IconAction key={slot[0]} item={items.find(({ key }) => slot.includes(key))} />
+      ))}
+      {inMenu.length === 1 ? (
+        <IconAction item={inMenu[0]} />
+      ) : (
+        <RestMenu user={user} items={inMenu} size={28} />
+      )}
     </div>
   );
 }
 
 /** Everything that a row offers behind one button, for narrow screens. */
-export function RowMenu({ user, onAction, onOpen }: RowProps & { onOpen: (id: string) => void }) {
-  const { beside, edit, rest } = useRow(user, onAction, onOpen);
-  return <RestMenu user={user} items={[beside, ...(edit ? [edit] : []), ...rest]} size={40} />;
+export function RowMenu({ user, onAction, onOpen }: RowProps) {
+  return <RestMenu user={user} items={useRow(user, onAction, onOpen)} size={40} />;
 }
 
-type RowProps = { user: User; onAction: OnAction };
+type RowProps = { user: User; onAction: OnRowAction; onOpen: (id: string) => void };
 type Item = RowExtra & { danger?: boolean };
 
-/** What can be done with somebody: the panel beside the list, editing them, and all else. */
-function useRow(user: User, onAction: OnAction, onOpen: (id: string) => void) {
+/** The keys of what may stand in one place; a row has one of them at most. */
+type Slot = string[];
+
+/** What can be done with somebody: the panel beside the list, editing them, what the page adds, and all else. */
+function useRow(user: User, onAction: OnRowAction, onOpen: (id: string) => void): Item[] {
   const extras = useContext(RowExtrasContext);
   const all: Item[] = entries(user).map(({ action, ...rest }) => ({
     ...rest,
@@ -78,15 +96,14 @@ function useRow(user: User, onAction: OnAction, onOpen: (id: string) => void) {
     icon: IconLayoutSidebarRightExpand,
     onClick: () => onOpen(user.id),
   };
-  return {
-    beside,
-    edit: all.find(({ key }) => key === "edit"),
-    rest: [...extras(user), ...all.filter(({ key }) => key !== "edit")],
-  };
+  const isEdit = ({ key }: Item) => key === "edit";
+  return [beside, ...all.filter(isEdit), ...extras(user), ...all.filter((item) => !isEdit(item))];
 }
 
 /** A plain button: a page has a hundred of them. */
-function IconAction({ item: { label, icon: Icon, onClick } }: { item: Item }) {
+function IconAction({ item }: { item: Item | undefined }) {
+  if (!item) return <span />;
+  const { label, icon: Icon, onClick } = item;
   return (
     <button type="button" className={classes.rowAction} aria-label={label} title={label} onClick={onClick}>
       <Icon size={18} stroke={1.75} />

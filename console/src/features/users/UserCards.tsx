@@ -1,6 +1,6 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
-import { Checkbox, NativeSelect, Skeleton } from "@mantine/core";
+import { Checkbox, Skeleton } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import type { User } from "@/api/types";
 import { showNamed } from "@/features/fields/values";
@@ -8,8 +8,8 @@ import { AliasNote } from "@/features/personas/AliasNote";
 import { RoleTags, StatusBadge, TypeBadge } from "@/ui/badges";
 import { PersonMark } from "@/ui/PersonAvatar";
 import { RelativeTime } from "@/ui/Time";
-import type { UserSort } from "./filters";
 import { RowMenu } from "./RowActions";
+import { SortSelect } from "./SortSelect";
 import type { ListProps } from "./UserList";
 import classes from "./UsersPage.module.css";
 
@@ -20,20 +20,7 @@ export function UserCards({ users, stale, sort, onSort, selection, onAction, onO
   }
   return (
     <>
-      <NativeSelect
-        className={classes.sort}
-        aria-label={t`Sort by`}
-        value={sort}
-        onChange={(event) => onSort(event.currentTarget.value as UserSort)}
-        data={[
-          { value: "name", label: t`By name, A to Z` },
-          { value: "-name", label: t`By name, Z to A` },
-          { value: "-last_sign_in", label: t`Last sign-in, latest first` },
-          { value: "last_sign_in", label: t`Last sign-in, longest ago first` },
-          { value: "-created", label: t`Newest first` },
-          { value: "created", label: t`Oldest first` },
-        ]}
-      />
+      <SortSelect sort={sort} onSort={onSort} />
       <Cards
         users={users}
         stale={stale}

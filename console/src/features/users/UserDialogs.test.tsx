@@ -2,8 +2,9 @@ import { screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { useState } from "react";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import type { User, UserAction } from "@/api/types";
+import type { User } from "@/api/types";
 import { refusal, serve, show } from "@/test-show";
+import type { AskedAction } from "./actions";
 import { type PendingAction, UserDialogs } from "./UserDialogs";
 
 const ada = { id: "user_a", full_name: "Ada" } as User;
@@ -14,7 +15,7 @@ afterEach(() => {
 });
 
 /** Two people and a button for each. */
-function People({ action }: { action: UserAction }) {
+function People({ action }: { action: AskedAction }) {
   const [pending, setPending] = useState<PendingAction>(null);
   return (
     <>

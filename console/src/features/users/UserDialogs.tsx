@@ -4,34 +4,35 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { newest } from "@/api/conflict";
-import type { User, UserAction } from "@/api/types";
+import type { User } from "@/api/types";
 import { formatDateTime, untilFormat } from "@/app/format";
 import { InviteUserDialog } from "@/features/invitations/InviteUserDialog";
-import type { Ref } from "@/features/organizations/choices";
+import type { Place } from "@/features/organizations/choices";
 import { Confirm } from "@/ui/Confirm";
 import { notifyDone } from "@/ui/notify";
 import { SecretDialog } from "@/ui/Secret";
-import { deleteUser, reactivateUser, resetPassword, suspendUser } from "./actions";
+import { type AskedAction, deleteUser, resetPassword, suspendUser } from "./actions";
 import { EditUserPanel } from "./EditUserPanel";
 import { Farewell } from "./Farewell";
 import { KeysToo } from "./KeysToo";
 import { LogInAsDialog } from "./LogInAsDialog";
 import { useRefreshUsers } from "./queries";
+import { useLeaving } from "./useLeaving";
 
-export type PendingAction = { action: UserAction; user: User } | null;
+export type PendingAction = { action: AskedAction; user: User } | null;
 
 type Props = {
   pending: PendingAction;
   onClose: () => void;
   /** From whose people one came: what is begun leads there. */
-  organization?: Ref | undefined;
+  organization?: Place | undefined;
   /** Where to go once the person is deleted, if this is their own page. */
   afterDelete?: string;
 };
 
-type Words = { title: string; text: string; action: string; done: string; danger: boolean };
+type Words = { title: string; text: string; action: string; done: string };
 
-function wordsFor(action: UserAction, name: string): Words {
+function wordsFor(action: AskedAction, name: string): Words {
   switch (action) {
     case "suspend":
       return {
@@ -39,15 +40,6 @@ function wordsFor(action: UserAction, name: string): Words {
         text: t`They are signed out everywhere at once and can't sign in until you reactivate them. Nothing of theirs is lost.`,
         action: t`Suspend 1 person`,
         done: t`${name} is suspended.`,
-        danger: true,
-      };
-    case "reactivate":
-      return {
-        title: t`Reactivate ${name}?`,
-        text: t`They can sign in again with the access they had.`,
-        action: t`Reactivate 1 person`,
-        done: t`${name} is active again.`,
-        danger: false,
       };
     case "reset_password":
       return {
@@ -55,7 +47,6 @@ function wordsFor(action: UserAction, name: string): Words {
         text: t`Their password and all their sessions stop working now. You get a temporary password to pass on; they choose their own when they sign in.`,
         action: t`Reset password`,
         done: t`The password is reset.`,
-        danger: true,
       };
     default:
       return {
@@ -63,7 +54,6 @@ function wordsFor(action: UserAction, name: string): Words {
         text: t`Their account and their access end now and can't be restored. What they wrote stays, and their e-mail address becomes free.`,
         action: t`Delete 1 person`,
         done: t`${name} is deleted.`,
-        danger: true,
       };
   }
 }
@@ -73,6 +63,7 @@ export function UserDialogs({ pending, onClose, organization, afterDelete }: Pro
   const refresh = useRefreshUsers();
   const navigate = useNavigate();
   const queryClient = useQueryClient();
+  const leaving = useLeaving(organization);
   const [secret, setSecret] = useState<Temporary | null>(null);
   const [last, setLast] = useState(pending);
   // Each action has dialogs of its own: what was refused for one person is not shown with another.
@@ -110,8 +101,7 @@ export function UserDialogs({ pending, onClose, organization, afterDelete }: Pro
       });
       return;
     }
-    const changed = await (action === "suspend" ? suspendUser(user) : reactivateUser(user));
-    await refresh(changed);
+    await refresh(await suspendUser(user));
     notifyDone(words.done);
   };
   return (
@@ -124,6 +114,7 @@ export function UserDialogs({ pending, onClose, organization, afterDelete }: Pro
           title={words.title}
           action={words.action}
           onConfirm={remove}
+          leaving={leaving && { ...leaving, run: (_, refusal) => leaving.one(shown.user, refusal) }}
           onClose={onClose}
         >
           {words.text}
@@ -140,7 +131,7 @@ export function UserDialogs({ pending, onClose, organization, afterDelete }: Pro
           }
           title={words.title}
           action={words.action}
-          danger={words.danger}
+          danger
           onConfirm={run}
           onClose={onClose}
         >

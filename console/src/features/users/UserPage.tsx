@@ -6,15 +6,15 @@ import {
   IconLogin2,
   IconMailForward,
   IconPencil,
-  IconPlayerPause,
-  IconPlayerPlay,
   IconTrash,
+  IconUserCheck,
+  IconUserPause,
 } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link, Navigate, useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
 import { isApiError } from "@/api/errors";
-import type { User, UserAction } from "@/api/types";
+import type { User } from "@/api/types";
 import { useCan, useSession } from "@/app/session";
 import { KeyList } from "@/features/keys/KeyList";
 import { UserAliases } from "@/features/personas/UserAliases";
@@ -25,13 +25,14 @@ import { Page } from "@/ui/Page";
 import { PersonAvatar } from "@/ui/PersonAvatar";
 import { Presence } from "@/ui/Presence";
 import { TabStrip } from "@/ui/TabStrip";
-import { allows } from "./actions";
+import { type AskedAction, allows } from "./actions";
 import { PersonalData } from "./PersonalData";
 import { deletedUserQuery, userQuery } from "./queries";
 import { type PendingAction, UserDialogs } from "./UserDialogs";
 import { UserOrganizations } from "./UserOrganizations";
 import { UserProfile } from "./UserProfile";
 import { UserAccessTab, UserHistoryTab, UserSessionsTab } from "./UserTabs";
+import { useReactivate } from "./useReactivate";
 
 const tabs = ["profile", "organizations", "access", "teams", "sessions", "keys", "history"] as const;
 type Tab = (typeof tabs)[number];
@@ -140,7 +141,8 @@ function UserTabs({ user }: { user: User }) {
   );
 }
 
-function Actions({ user, onAction }: { user: User; onAction: (action: UserAction) => void }) {
+function Actions({ user, onAction }: { user: User; onAction: (action: AskedAction) => void }) {
+  const reactivate = useReactivate();
   return (
     <>
       {allows(user, "delete") && (
@@ -155,7 +157,7 @@ function Actions({ user, onAction }: { user: User; onAction: (action: UserAction
       {user.status === "active" && allows(user, "suspend") && (
         <Button
           variant="default"
-          leftSection={<IconPlayerPause size={16} stroke={1.75} />}
+          leftSection={<IconUserPause size={16} stroke={1.75} />}
           onClick={() => onAction("suspend")}
         >
           <Trans>Suspend</Trans>
@@ -164,8 +166,8 @@ function Actions({ user, onAction }: { user: User; onAction: (action: UserAction
       {user.status === "suspended" && allows(user, "reactivate") && (
         <Button
           variant="default"
-          leftSection={<IconPlayerPlay size={16} stroke={1.75} />}
-          onClick={() => onAction("reactivate")}
+          leftSection={<IconUserCheck size={16} stroke={1.75} />}
+          onClick={() => reactivate(user)}
         >
           <Trans>Reactivate</Trans>
         </Button>

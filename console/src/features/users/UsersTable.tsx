@@ -3,7 +3,7 @@ import { useLingui } from "@lingui/react";
 import { Trans } from "@lingui/react/macro";
 import { Checkbox } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
-import { type KeyboardEvent, type MouseEvent, memo } from "react";
+import { type KeyboardEvent, type MouseEvent, memo, useRef } from "react";
 import type { CustomField, User } from "@/api/types";
 import { formatDate } from "@/app/format";
 import { showNamed, showValue } from "@/features/fields/values";
@@ -14,9 +14,14 @@ import { SkeletonRows } from "@/ui/Skeletons";
 import { SortHeader } from "@/ui/SortHeader";
 import { RelativeTime } from "@/ui/Time";
 import ui from "@/ui/ui.module.css";
-import { type OnAction, RowActions } from "./RowActions";
+import { type OnRowAction, RowActions } from "./RowActions";
+import { SortSelect } from "./SortSelect";
 import type { ListProps } from "./UserList";
 import classes from "./UsersPage.module.css";
+import { useWide } from "./useWide";
+
+/** From how many pixels on a row has room for more roles and actions. */
+const wideRow = 1000;
 
 /** Up and down move between the people; Enter opens one because each name is a link. */
 function moveFocus(event: KeyboardEvent<HTMLTableElement>) {
@@ -32,11 +37,14 @@ function moveFocus(event: KeyboardEvent<HTMLTableElement>) {
 
 export function UsersTable(props: ListProps) {
   const { users, stale, sort, onSort, selection, onAction, columns, onOpen } = props;
+  const room = useRef<HTMLDivElement>(null);
+  const wide = useWide(room, wideRow);
   const ids = users?.map((user) => user.id) ?? [];
   const all = ids.length > 0 && ids.every((id) => selection.has(id));
   const some = ids.some((id) => selection.has(id));
   return (
-    <div className={classes.room}>
+    <div ref={room} className={classes.room}>
+      <SortSelect sort={sort} onSort={onSort} />
       <table
         className={`${ui.table} ${classes.table} ${stale ? classes.stale : ""}`}
         onKeyDown={moveFocus}
@@ -91,6 +99,7 @@ export function UsersTable(props: ListProps) {
                 user={user}
                 columns={columns}
                 chosen={selection.has(user.id)}
+                wide={wide}
                 onToggle={selection.toggle}
                 onAction={onAction}
                 onOpen={onOpen}
@@ -110,12 +119,13 @@ type RowProps = {
   columns: CustomField[];
   chosen: boolean;
   onToggle: (id: string) => void;
-  onAction: OnAction;
+  wide: boolean;
+  onAction: OnRowAction;
   onOpen: (id: string) => void;
 };
 
 /** One person. Drawn again only when something of theirs or the language changes: a page has fifty of them. */
-const UserRow = memo(function UserRow({ user, columns, chosen, onToggle, onAction, onOpen }: RowProps) {
+const UserRow = memo(function UserRow({ user, columns, chosen, wide, onToggle, onAction, onOpen }: RowProps) {
   useLingui();
   const open = (event: MouseEvent<HTMLElement>) => {
     if ((event.target as HTMLElement).closest("a, button, input, label")) return;
@@ -166,7 +176,7 @@ const UserRow = memo(function UserRow({ user, columns, chosen, onToggle, onActio
         <TypeBadge type={user.user_type} />
       </td>
       <td className={classes.roles}>
-        <RoleTags roles={user.roles} />
+        <RoleTags roles={user.roles} max={wide ? 2 : 1} />
       </td>
       <td>
         <StatusBadge status={user.status} />
@@ -184,7 +194,7 @@ const UserRow = memo(function UserRow({ user, columns, chosen, onToggle, onActio
       </td>
       <td className={`${classes.muted} ${classes.created}`}>{formatDate(user.created_at)}</td>
       <td>
-        <RowActions user={user} onAction={onAction} onOpen={onOpen} />
+        <RowActions user={user} wide={wide} onAction={onAction} onOpen={onOpen} />
       </td>
     </tr>
   );

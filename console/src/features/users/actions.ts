@@ -36,6 +36,21 @@ export async function deleteUser(user: User, heir = ""): Promise<void> {
   );
 }
 
+/** Takes somebody out of one organization; their account and their other organizations stay. */
+export async function leaveOrganization(user: User, organization: string): Promise<void> {
+  await unwrap(
+    client.DELETE("/users/{id}/memberships/{organization_id}", {
+      params: {
+        path: { id: user.id, organization_id: organization },
+        header: { "If-Match": ifMatch(user.version) },
+      },
+    }),
+  );
+}
+
+/** What is asked about or filled in before it is done to one person. */
+export type AskedAction = Exclude<UserAction, "reactivate">;
+
 export type BulkAction = Exclude<UserAction, "edit" | "invite" | "log_in_as">;
 
 /** What goes with some actions: who takes over from the deleted, and whether keys stop with passwords. */
