@@ -16,7 +16,6 @@ import (
 	"github.com/retinue/retinue/internal/access"
 	"github.com/retinue/retinue/internal/iam"
 	"github.com/retinue/retinue/internal/reviews"
-	"github.com/retinue/retinue/internal/usercsv"
 )
 
 const exampleReviewID iam.ReviewID = "review_01k9zc2b4d6f8h0j2k4m6n8p0q"
@@ -29,10 +28,7 @@ var reviewCSS string
 //go:embed reviews.html.tmpl
 var reviewPage string
 
-var reviewTemplate = template.Must(template.New("review").Funcs(template.FuncMap{
-	"css":   func() template.CSS { return template.CSS(reviewCSS) }, //nolint:gosec // our own
-	"stamp": usercsv.Stamp, "words": reviews.Words, "held": reviews.HeldNames, "where": reviews.Where,
-}).Parse(reviewPage))
+var reviewTemplate = template.Must(template.New("review").Funcs(reviewWords).Parse(reviewPage))
 
 // reviewPolicy lets the printable report have its own style and nothing else.
 var reviewPolicy = func() string {

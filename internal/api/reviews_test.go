@@ -82,6 +82,9 @@ func TestReviewOfAClient(t *testing.T) {
 			if !strings.Contains(all, "Lead (in team Night)") || !strings.Contains(all, "and below") || !strings.Contains(all, "Secret") || strings.Contains(part, "Secret") {
 				t.Errorf("reports: %s\n%s", all, part)
 			}
+			if words := strings.Contains(all, "<td>Agent</td>") && strings.Contains(all, "<td>Reduced</td>") && strings.Contains(all, ` UTC by `) && strings.Contains(all, `<tr><td colspan="6">`); words != (format == "html") {
+				t.Errorf("a page has words, a file has codes: %s", all)
+			}
 		}
 	})
 }
