@@ -12,6 +12,7 @@ import { useCan, useSession } from "@/app/session";
 import { ExportButton } from "@/features/exports/ExportButton";
 import { OrganizationSelect } from "@/features/organizations/OrganizationSelect";
 import { accessOptionsQuery, organizationQuery } from "@/features/organizations/queries";
+import { problemText } from "@/features/outbox/problems";
 import { PeopleTabs } from "@/features/users/PeopleTabs";
 import { type Selection, useSelection } from "@/features/users/selection";
 import { Confirm } from "@/ui/Confirm";
@@ -155,6 +156,7 @@ const changeable = (invitation: Invitation) =>
 
 function Row({ invitation, selection }: { invitation: Invitation; selection: Selection }) {
   const { id, email } = invitation;
+  const problem = problemText(invitation.problem_code, invitation.mail_error);
   const times = plural(invitation.times_sent, { one: "# time", other: "# times" });
   return (
     <li className={rows.row}>
@@ -190,9 +192,7 @@ function Row({ invitation, selection }: { invitation: Invitation; selection: Sel
           {" · "}
           <Deadline invitation={invitation} />
         </div>
-        {invitation.mail_error && changeable(invitation) && (
-          <div className={classes.problem}>{t`The mail server said: ${invitation.mail_error}`}</div>
-        )}
+        {problem && changeable(invitation) && <div className={classes.problem}>{problem}</div>}
       </div>
     </li>
   );

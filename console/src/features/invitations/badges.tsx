@@ -8,6 +8,7 @@ import {
   IconSend,
   IconTrash,
 } from "@tabler/icons-react";
+import { failedName } from "@/features/outbox/problems";
 import { Tag } from "@/ui/badges";
 import type { Invitation, InvitationState } from "./queries";
 
@@ -53,7 +54,7 @@ export function MailBadge({ invitation }: { invitation: Invitation }) {
     case "failed":
       return (
         <Tag tone="bad" icon={<IconMailX size={14} aria-hidden="true" />} title={invitation.mail_error}>
-          {t`Mail bounced`}
+          {failedName(invitation.problem_code)}
         </Tag>
       );
     case "queued":

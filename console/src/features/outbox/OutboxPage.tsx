@@ -27,6 +27,7 @@ import { EmptyState, Page } from "@/ui/Page";
 import { RelativeTime } from "@/ui/Time";
 import { MailHtml, MailText } from "./MailView";
 import classes from "./outbox.module.css";
+import { failedName, problemText } from "./problems";
 
 /** The mail the server sent, or would have sent without a mail server. */
 export function OutboxPage() {
@@ -146,6 +147,7 @@ export function OutboxPage() {
 function MailView({ mail }: { mail: OutboxMail }) {
   const [view, setView] = useState(mail.html ? "html" : "text");
   const sends = !useSession().features.outbox;
+  const problem = problemText(mail.problem_code, mail.last_error);
   return (
     <section className={classes.mail} aria-label={mail.subject}>
       <div className={classes.mailHead}>
@@ -154,8 +156,10 @@ function MailView({ mail }: { mail: OutboxMail }) {
           <div className={classes.to}>
             <Trans>To {mail.to}</Trans>
           </div>
-          {mail.last_error && (
-            <div className={classes.error}>{t`Last attempt failed: ${mail.last_error}`}</div>
+          {problem && (
+            <div className={classes.error} title={mail.last_error}>
+              {problem}
+            </div>
           )}
           {(mail.state === "failed" || (mail.state === "kept" && sends)) && <Retry mail={mail} />}
         </div>
@@ -214,7 +218,11 @@ function MailState({ mail }: { mail: OutboxMail }) {
     case "sent":
       return <Tag tone="ok" icon={<IconCheck size={14} aria-hidden="true" />}>{t`Sent`}</Tag>;
     case "failed":
-      return <Tag tone="bad" icon={<IconMail size={14} aria-hidden="true" />}>{t`Failed`}</Tag>;
+      return (
+        <Tag tone="bad" icon={<IconMail size={14} aria-hidden="true" />}>
+          {failedName(mail.problem_code)}
+        </Tag>
+      );
     case "cancelled":
       return <Tag icon={<IconMailX size={14} aria-hidden="true" />}>{t`Taken back`}</Tag>;
     case "kept":
