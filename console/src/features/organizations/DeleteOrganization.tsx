@@ -90,6 +90,11 @@ function What({ goes }: { goes: OrganizationDeletion }) {
         one: "# verified domain stops working",
         other: "# verified domains stop working",
       }),
+    goes.unverified_domains > 0 &&
+      plural(goes.unverified_domains, {
+        one: "# domain that is not verified yet",
+        other: "# domains that are not verified yet",
+      }),
     goes.teams > 0 && plural(goes.teams, { one: "# team", other: "# teams" }),
     goes.agents > 0 &&
       plural(goes.agents, {
@@ -104,21 +109,36 @@ function What({ goes }: { goes: OrganizationDeletion }) {
         other: "# open invitations, whose links stop working",
       }),
     goes.api_keys > 0 && plural(goes.api_keys, { one: "# API key stops", other: "# API keys stop" }),
+    goes.reviews_ended > 0 &&
+      plural(goes.reviews_ended, {
+        one: "# access review that goes on, which is cancelled",
+        other: "# access reviews that go on, which are cancelled",
+      }),
   ].filter(Boolean);
-  if (lines.length === 0)
-    return (
-      <div>
-        <Trans>It has no people and nothing below it.</Trans>
-      </div>
-    );
   return (
-    <div>
-      <Trans>With it goes:</Trans>
-      <ul className={classes.goes}>
-        {lines.map((line) => (
-          <li key={String(line)}>{line}</li>
-        ))}
-      </ul>
-    </div>
+    <>
+      {lines.length === 0 ? (
+        <div>
+          <Trans>It has no people and nothing below it.</Trans>
+        </div>
+      ) : (
+        <div>
+          <Trans>With it goes:</Trans>
+          <ul className={classes.goes}>
+            {lines.map((line) => (
+              <li key={String(line)}>{line}</li>
+            ))}
+          </ul>
+        </div>
+      )}
+      {goes.reviews_kept > 0 && (
+        <div>
+          {plural(goes.reviews_kept, {
+            one: "# finished access review stays, with its report, for the company.",
+            other: "# finished access reviews stay, with their reports, for the company.",
+          })}
+        </div>
+      )}
+    </>
   );
 }

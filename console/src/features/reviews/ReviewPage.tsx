@@ -33,7 +33,7 @@ import { ReduceDialog } from "./ReduceDialog";
 import { ReviewRow } from "./ReviewRow";
 import { ProgressLine } from "./ReviewsPage";
 import classes from "./reviews.module.css";
-import { consequences, decided, stateWords } from "./words";
+import { consequences, decided, reviewedWords, stateWords } from "./words";
 
 /** One review: its accounts, the decisions on them, and its end. */
 export function ReviewPage() {
@@ -59,7 +59,7 @@ export function ReviewPage() {
     <Page
       title={data.name}
       crumbs={crumbs}
-      lead={data.includes_below ? t`${data.organization.name} and below` : data.organization.name}
+      lead={reviewedWords(data)}
       actions={
         data.state === "open" && data.hidden_rows === 0 ? (
           <>

@@ -16,7 +16,7 @@ import rows from "@/ui/rows.module.css";
 import { refreshReviews, reviewsQuery } from "./queries";
 import classes from "./reviews.module.css";
 import { type Again, StartReviewPanel } from "./StartReviewPanel";
-import { decided, stateWords } from "./words";
+import { decided, reviewedWords, stateWords } from "./words";
 
 const day = (at: string) => formatDateTime(at, { dateStyle: "medium" });
 
@@ -103,7 +103,7 @@ function ReviewItem({ review }: { review: AccessReview }) {
           {overdue && <Tag tone="bad">{t`Overdue`}</Tag>}
         </div>
         <div className={rows.sub}>
-          {review.includes_below ? t`${review.organization.name} and below` : review.organization.name}
+          {reviewedWords(review)}
           {" · "}
           {t`started ${day(review.created_at)} by ${review.created_by}`}
           {review.due_at && review.state === "open" && ` · ${t`to be done by ${day(review.due_at)}`}`}
