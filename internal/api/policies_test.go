@@ -144,6 +144,8 @@ func TestAddressesAreCheckedOnEveryRequest(t *testing.T) {
 		}
 		w.Clock.Advance(4 * time.Minute)
 		jo.Do(http.MethodGet, "/me", nil, from(hotel)).WantProblem(http.StatusForbidden, iam.CodeIPRefused)
+		jo.Do(http.MethodDelete, "/session", nil, from(hotel)).Want(http.StatusNoContent, nil) // nobody is kept signed in
+		jo.Do(http.MethodGet, "/me", nil).WantProblem(http.StatusUnauthorized, iam.CodeUnauthenticated)
 	})
 }
 

@@ -20,7 +20,7 @@ type Request struct {
 	// keep a session from being idle.
 	Background bool
 	// Leaving says that the request only ends the session, which those may do, too,
-	// whose organizations are all suspended.
+	// whose organizations are all suspended, and from where no rule lets them in.
 	Leaving bool
 }
 
@@ -35,8 +35,10 @@ func (s *Service) AuthenticateRequest(ctx context.Context, r Request) (*Principa
 	if err != nil {
 		return nil, err
 	}
-	if err := s.admit(ctx, p, r.From, now); err != nil {
-		return nil, err
+	if !r.Leaving {
+		if err := s.admit(ctx, p, r.From, now); err != nil {
+			return nil, err
+		}
 	}
 	if !r.Background {
 		s.use(p, now)

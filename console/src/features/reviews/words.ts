@@ -98,7 +98,9 @@ export function consequences(counts: AccessReview["counts"]): string[] {
 export const decided = (counts: AccessReview["counts"]): number => counts.total - counts.undecided;
 
 /** What a review is of: an organization may be gone since. */
-export function reviewedWords(review: Pick<AccessReview, "organization" | "organization_deleted" | "includes_below">) {
+export function reviewedWords(
+  review: Pick<AccessReview, "organization" | "organization_deleted" | "includes_below">,
+) {
   const { name } = review.organization;
   const of = review.organization_deleted ? t`${name} (deleted since)` : name;
   return review.includes_below ? t`${of} and below` : of;
