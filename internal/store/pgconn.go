@@ -162,8 +162,15 @@ func (s *pgSession) together(ctx context.Context, queries []lookup) error {
 // commit takes no cancellation: once all statements are done, whoever hangs up
 // does not make it end in uncertainty.
 func (s *pgSession) commit(ctx context.Context) error {
-	if !s.open && s.waiting.Len() == 0 {
-		return nil
+	if !s.open {
+		if s.waiting.Len() == 0 {
+			return nil
+		}
+		// Apart from the commit: a transaction that is lost before it has begun is run
+		// again, one of which it is unknown whether it was committed never is.
+		if err := s.together(ctx, nil); err != nil {
+			return err
+		}
 	}
 	b := &pgx.Batch{}
 	b.Queue("commit")
