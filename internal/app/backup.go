@@ -74,7 +74,7 @@ func (b backupCmd) Run(ctx context.Context, r *run) (err error) {
 func publishNew(ctx context.Context, part, name string, link func(from, to string) error) error {
 	err := link(part, name)
 	if errors.Is(err, fs.ErrExist) {
-		return fmt.Errorf("%s is there already", name)
+		return err
 	}
 	if err != nil {
 		if err = copyNew(ctx, part, name); err != nil {
