@@ -69,6 +69,8 @@ test("the same of a tab and an announcement, and the dashboard shows it at once"
   const page = await open(people.tenant_admin.email);
   const client = await organization(api, "Brightdesk");
   await page.goto("/admin/tabs");
+  // Once it is there it says no more of its own where one acts.
+  await expect(page.getByRole("button", { name: "New tab" })).toBeVisible();
   await page.evaluate((id) => sessionStorage.setItem("retinue.organization", id), client.id);
   await page.goto("/dashboard");
   await expect(page.getByRole("heading", { name: "Your team" })).toBeVisible();
