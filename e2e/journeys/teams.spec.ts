@@ -1,4 +1,5 @@
 import { ok } from "../support/api";
+import { rowAction } from "../support/pages/users";
 import { looker as look } from "../support/screen";
 import { expect, people, test } from "../support/test";
 
@@ -61,7 +62,9 @@ test("choosing somebody opens a panel beside the list, by keyboard, too", async 
   await ok(await api.post("/teams", { name: "Early birds" }));
   const page = await open(people.tenant_admin.email);
   await page.goto("/admin/users?search=kwame");
-  await page.getByRole("button", { name: `Teams and roles of ${people.agent.name}` }).focus();
+  await page.getByRole("button", { name: `Actions for ${people.agent.name}` }).focus();
+  await page.keyboard.press("Enter");
+  await page.getByRole("menuitem", { name: `Teams and roles of ${people.agent.name}` }).focus();
   await page.keyboard.press("Enter");
   const panel = page.getByRole("dialog", { name: people.agent.name });
   const teams = panel.getByRole("region", { name: "Teams" });
@@ -121,7 +124,7 @@ test("among thousands of teams one is found wherever it is chosen", async ({ ope
   await expect(page.getByRole("region", { name: "Crew 117" })).toBeVisible(); // stays open
 
   await page.goto("/admin/users?search=kwame");
-  await page.getByRole("button", { name: `Teams and roles of ${people.agent.name}` }).click();
+  await rowAction(page, `Teams and roles of ${people.agent.name}`);
   const panel = page.getByRole("dialog", { name: people.agent.name });
   await panel.getByRole("combobox", { name: `Add ${people.agent.name} to a team` }).fill("crew 118");
   await page.getByRole("option", { name: /Crew 118/ }).click();
