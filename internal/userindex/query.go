@@ -9,9 +9,10 @@ import (
 )
 
 // The memory that an Index keeps between queries: at eight and four bytes a
-// user, the columns of a million users fit.
+// user, the columns of two and a half million users fit: where they do not, each
+// search reads blocks again.
 const (
-	blockCacheBytes = 13 << 20
+	blockCacheBytes = 32 << 20
 	docCacheBytes   = 2 << 20
 )
 
