@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"os"
 	"strings"
 	"testing"
 	"unicode"
@@ -40,14 +39,7 @@ var naughtyNames = []naughtyName{
 //
 // covers D-06, D-08
 func TestNaughtyNamesReadTheSame(t *testing.T) {
-	raw, err := os.ReadFile(naughtyStrings)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var strs []string
-	if err := json.Unmarshal(raw, &strs); err != nil {
-		t.Fatal(err)
-	}
+	strs := naughtyStrings(t)
 	storetest.Each(t, func(t *testing.T, db storetest.DB) {
 		w := apitest.New(t, db)
 		admin := w.Tenant("northwind")

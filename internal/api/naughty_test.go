@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"maps"
 	"net/http"
-	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -70,14 +69,7 @@ const sampling = 7
 // every seventh string, another seventh than the text before it and than on the
 // other engine, so that every string is tried in every seventh text.
 func TestNaughtyStringsEverywhere(t *testing.T) {
-	raw, err := os.ReadFile(naughtyStrings)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var strs []string
-	if err := json.Unmarshal(raw, &strs); err != nil {
-		t.Fatal(err)
-	}
+	strs := naughtyStrings(t)
 	for shift, engine := range slices.Sorted(maps.Keys(storetest.Engines(t))) {
 		t.Run(engine, func(t *testing.T) {
 			w := apitest.New(t, storetest.Engines(t)[engine](t))

@@ -82,10 +82,12 @@ func (c usersImportCmd) Run(ctx context.Context, r *run) error {
 		if imp, err = w.until(ctx, imp.ID, iam.ImportRunning); err != nil {
 			return err
 		}
-		fmt.Fprintf(r.Stdout, "%s: %d created, %d here already, %d with errors.\n", imp.State, imp.Created, imp.RowsTotal-imp.RowsInvalid-imp.Created, imp.RowsInvalid)
 		if imp.State != iam.ImportDone {
+			fmt.Fprintf(r.Stdout, "%s: %d created.\n", imp.State, imp.Created)
 			return fmt.Errorf("the import stopped: %s", imp.FailedReason)
 		}
+		here := imp.RowsTotal - imp.RowsInvalid - imp.Created // also those who came while it ran
+		fmt.Fprintf(r.Stdout, "%s: %d created, %d here already, %d with errors.\n", imp.State, imp.Created, here, imp.RowsInvalid)
 		return v.store.OptimizeNow(ctx)
 	})
 }

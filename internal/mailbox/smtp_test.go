@@ -13,15 +13,8 @@ import (
 	"github.com/retinue/retinue/internal/iam"
 	"github.com/retinue/retinue/internal/mail"
 	"github.com/retinue/retinue/internal/mail/smtptest"
-	"github.com/retinue/retinue/internal/store/storetest"
 	"github.com/retinue/retinue/internal/tenanttest"
 )
-
-// each runs a test on every database that there is.
-func each(t *testing.T, test func(t *testing.T, k *tenanttest.Kit)) {
-	t.Helper()
-	storetest.Each(t, func(t *testing.T, db storetest.DB) { test(t, tenanttest.In(t, db)) })
-}
 
 // sender hands mails to a server on this machine.
 func sender(tb testing.TB, port int) *mail.SMTP {
@@ -74,7 +67,7 @@ func deliver(t *testing.T, s *Service, want int) {
 
 // One recipient whom the server refuses does not keep the others from their
 // mail, and what it said is kept.
-func TestOneOfManyIsRefused(t *testing.T) { each(t, oneOfManyIsRefused) }
+func TestOneOfManyIsRefused(t *testing.T) { tenanttest.Each(t, oneOfManyIsRefused) }
 
 func oneOfManyIsRefused(t *testing.T, k *tenanttest.Kit) {
 	t.Helper()
@@ -101,7 +94,7 @@ func oneOfManyIsRefused(t *testing.T, k *tenanttest.Kit) {
 }
 
 // A server that is down gets everything, once, when it is back.
-func TestServerIsDown(t *testing.T) { each(t, serverIsDown) }
+func TestServerIsDown(t *testing.T) { tenanttest.Each(t, serverIsDown) }
 
 func serverIsDown(t *testing.T, k *tenanttest.Kit) {
 	t.Helper()
@@ -137,7 +130,7 @@ func serverIsDown(t *testing.T, k *tenanttest.Kit) {
 
 // What was committed is sent by whoever comes after a crash, once. What was
 // claimed when the process died is sent when the lease is over.
-func TestKilled(t *testing.T) { each(t, killed) }
+func TestKilled(t *testing.T) { tenanttest.Each(t, killed) }
 
 func killed(t *testing.T, k *tenanttest.Kit) {
 	t.Helper()
@@ -165,7 +158,7 @@ func killed(t *testing.T, k *tenanttest.Kit) {
 }
 
 // A server that dies after DATA is tried again with the same message id.
-func TestServerDiesAfterData(t *testing.T) { each(t, serverDiesAfterData) }
+func TestServerDiesAfterData(t *testing.T) { tenanttest.Each(t, serverDiesAfterData) }
 
 func serverDiesAfterData(t *testing.T, k *tenanttest.Kit) {
 	t.Helper()
@@ -185,7 +178,7 @@ func serverDiesAfterData(t *testing.T, k *tenanttest.Kit) {
 
 // While a batch is on its way, the clock jumps past its lease: it is not sent
 // twice. Jumping back does not hold mails up.
-func TestClockJumps(t *testing.T) { each(t, clockJumps) }
+func TestClockJumps(t *testing.T) { tenanttest.Each(t, clockJumps) }
 
 func clockJumps(t *testing.T, k *tenanttest.Kit) {
 	t.Helper()

@@ -6,20 +6,13 @@ import (
 
 	"github.com/retinue/retinue/internal/access"
 	"github.com/retinue/retinue/internal/iam"
-	"github.com/retinue/retinue/internal/store/storetest"
 	"github.com/retinue/retinue/internal/tenanttest"
 )
-
-// each runs a test on every database that there is.
-func each(t *testing.T, test func(t *testing.T, k *tenanttest.Kit)) {
-	t.Helper()
-	storetest.Each(t, func(t *testing.T, db storetest.DB) { test(t, tenanttest.In(t, db)) })
-}
 
 // A tab for nobody but an organization goes with it, where it was made knows of
 // that; one that others have, too, stays.
 func TestDeleteTakesTabs(t *testing.T) {
-	each(t, func(t *testing.T, k *tenanttest.Kit) {
+	tenanttest.Each(t, func(t *testing.T, k *tenanttest.Kit) {
 		s, other := service(k), k.Other()
 		client, sister := k.Org("Client", ""), k.Org("Sister", "")
 		below := k.Org("Below", client)

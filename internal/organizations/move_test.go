@@ -13,7 +13,7 @@ import (
 	"github.com/retinue/retinue/internal/tenanttest"
 )
 
-func TestMove(t *testing.T) { each(t, move) }
+func TestMove(t *testing.T) { tenanttest.Each(t, move) }
 
 func move(t *testing.T, k *tenanttest.Kit) {
 	t.Helper()

@@ -10,16 +10,10 @@ import (
 
 	"github.com/retinue/retinue/internal/access"
 	"github.com/retinue/retinue/internal/iam"
-	"github.com/retinue/retinue/internal/store/storetest"
 	"github.com/retinue/retinue/internal/teams"
 	"github.com/retinue/retinue/internal/tenanttest"
 	"github.com/retinue/retinue/internal/users"
 )
-
-func each(t *testing.T, test func(t *testing.T, k *tenanttest.Kit)) {
-	t.Helper()
-	storetest.Each(t, func(t *testing.T, db storetest.DB) { test(t, tenanttest.In(t, db)) })
-}
 
 // listedIn are the people of a review, each with the organization of the row.
 func listedIn(t *testing.T, s *Service, c *access.Caller, id iam.ReviewID) map[string]*Row {
@@ -59,7 +53,7 @@ func now(k *tenanttest.Kit, id iam.UserID) (u *iam.User) {
 // each such membership; what is decided on them changes that, and nothing is
 // suggested that they use elsewhere.
 func TestFromAbove(t *testing.T) {
-	each(t, func(t *testing.T, k *tenanttest.Kit) {
+	tenanttest.Each(t, func(t *testing.T, k *tenanttest.Kit) {
 		s, admin, other := service(t, k), k.Caller(k.Admin), k.Other()
 		middle := k.Org("Middle", "")
 		client := k.Org("Client", middle)
@@ -140,7 +134,7 @@ func TestFromAbove(t *testing.T) {
 // Whoever acts in the organization reviewed sees nobody from above, not even in
 // the report, and neither decides on them nor ends the review.
 func TestAboveIsHiddenBelow(t *testing.T) {
-	each(t, func(t *testing.T, k *tenanttest.Kit) {
+	tenanttest.Each(t, func(t *testing.T, k *tenanttest.Kit) {
 		s, admin, other := service(t, k), k.Caller(k.Admin), k.Other()
 		client := k.Org("Client", "")
 		boss := k.Caller(k.User(tenanttest.Person{Type: iam.TypeMember, Org: client, Roles: []iam.RoleID{access.RoleOrgAdmin}, Descendants: true}))
@@ -241,7 +235,7 @@ func teamRole(k *tenanttest.Kit, permissions ...iam.Permission) *iam.Role {
 // Roles in teams are held, count as unused, and a reduction takes them away as
 // teams do, but not the place; of people from above, too.
 func TestTeamRoles(t *testing.T) {
-	each(t, func(t *testing.T, k *tenanttest.Kit) {
+	tenanttest.Each(t, func(t *testing.T, k *tenanttest.Kit) {
 		s, admin, other := service(t, k), k.Caller(k.Admin), k.Other()
 		client, sister := k.Org("Client", ""), k.Org("Sister", "")
 		role := teamRole(k, iam.PermAuditRead, iam.PermSessionsRead)
@@ -347,7 +341,7 @@ func TestTeamRolesNeedPower(t *testing.T) {
 // What was to be kept and is not as it was when that was decided is not certified
 // as kept.
 func TestKeptOnlyWhatIsAsItWas(t *testing.T) {
-	each(t, func(t *testing.T, k *tenanttest.Kit) {
+	tenanttest.Each(t, func(t *testing.T, k *tenanttest.Kit) {
 		s, admin, client, other := service(t, k), k.Caller(k.Admin), k.Org("Client", ""), k.Other()
 		person := func() *iam.User { return k.User(tenanttest.Person{Type: iam.TypeMember, Org: client}) }
 		same, more, deleted := person(), person(), person()

@@ -36,7 +36,7 @@ func (t crashingTx) UpdateReviewRow(ctx context.Context, tenant iam.TenantID, id
 // crashed right after: what the review itself has removed is not taken for gone.
 // What another tenant has is left alone.
 func TestCrashWhileFinishing(t *testing.T) {
-	each(t, func(t *testing.T, k *tenanttest.Kit) {
+	tenanttest.Each(t, func(t *testing.T, k *tenanttest.Kit) {
 		s, admin, client, second, other := service(t, k), k.Caller(k.Admin), k.Org("Client", ""), k.Org("Second", ""), k.Other()
 		reader := k.Role("Reader", iam.PermAuditRead)
 		person := func() *iam.User {

@@ -23,7 +23,7 @@ func finished(t *testing.T, s *Service, c *access.Caller, in Start) *View {
 // The next review is done when it is finished: not when somebody begins one, nor
 // when those do one who see less of it.
 func TestWhatFollowsAReview(t *testing.T) {
-	each(t, func(t *testing.T, k *tenanttest.Kit) {
+	tenanttest.Each(t, func(t *testing.T, k *tenanttest.Kit) {
 		client, other := k.Org("Client", ""), k.Other()
 		s, admin := service(t, k), k.Caller(k.Admin)
 		boss := k.Caller(k.User(tenanttest.Person{Type: iam.TypeMember, Org: client, Roles: []iam.RoleID{access.RoleOrgAdmin}, Descendants: true}))
@@ -59,7 +59,7 @@ func TestWhatFollowsAReview(t *testing.T) {
 // Nobody is reminded of a review that has begun, and everybody again when it was
 // cancelled.
 func TestNoReminderOfWhatHasBegun(t *testing.T) {
-	each(t, func(t *testing.T, k *tenanttest.Kit) {
+	tenanttest.Each(t, func(t *testing.T, k *tenanttest.Kit) {
 		s, admin := service(t, k), k.Caller(k.Admin)
 		finished(t, s, admin, Start{RepeatMonths: 3})
 		again := start(t, s, admin, Start{})

@@ -15,7 +15,7 @@ import (
 // to the byte, for those who see all of the company and for nobody else. One that
 // goes on ends, and the log says so.
 func TestReviewsOutliveTheirOrganization(t *testing.T) {
-	each(t, func(t *testing.T, k *tenanttest.Kit) {
+	tenanttest.Each(t, func(t *testing.T, k *tenanttest.Kit) {
 		s, admin, other := service(t, k), k.Caller(k.Admin), k.Other()
 		client, sister := k.Org("Client", ""), k.Org("Sister", "")
 		k.User(tenanttest.Person{Type: iam.TypeMember, Org: client, Name: "Ann"})
@@ -91,7 +91,7 @@ func contentOf(report string) string {
 // An organization that is younger than a membership in it, or than what reaches
 // it from above, was not watched before it was.
 func TestNothingIsUnusedBeforeTheOrganizationWas(t *testing.T) {
-	each(t, func(t *testing.T, k *tenanttest.Kit) {
+	tenanttest.Each(t, func(t *testing.T, k *tenanttest.Kit) {
 		s, admin := service(t, k), k.Caller(k.Admin)
 		staff := k.User(tenanttest.Person{Type: iam.TypeAgent, Permissions: []iam.Permission{iam.PermAuditRead}, Descendants: true})
 		k.Clock.Advance(100 * day)

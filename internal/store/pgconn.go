@@ -107,7 +107,11 @@ func (s *pgSession) exec(ctx context.Context, query string, args ...any) (int64,
 		return 0, err
 	}
 	done, err := results.Exec()
-	return done.RowsAffected(), errors.Join(err, results.Close())
+	if err != nil {
+		_ = results.Close() // says the same
+		return 0, err
+	}
+	return done.RowsAffected(), results.Close()
 }
 
 func (s *pgSession) later(_ context.Context, query string, args ...any) error {

@@ -44,6 +44,12 @@ func In(t testing.TB, db storetest.DB) *Kit {
 	return k
 }
 
+// Each runs a test with a tenant of its own on every database that there is.
+func Each(t *testing.T, test func(t *testing.T, k *Kit)) {
+	t.Helper()
+	storetest.Each(t, func(t *testing.T, db storetest.DB) { test(t, In(t, db)) })
+}
+
 // Other makes another tenant in the same store, the twin of whom nothing may
 // ever be seen.
 func (k *Kit) Other() *Kit {

@@ -134,8 +134,8 @@ function What({ goes }: { goes: OrganizationDeletion }) {
       {goes.reviews_kept > 0 && (
         <div>
           {plural(goes.reviews_kept, {
-            one: "# finished access review stays, with its report, for the company.",
-            other: "# finished access reviews stay, with their reports, for the company.",
+            one: "# access review that is over stays, with its report, for the company.",
+            other: "# access reviews that are over stay, with their reports, for the company.",
           })}
         </div>
       )}

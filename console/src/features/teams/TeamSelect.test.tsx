@@ -114,22 +114,26 @@ it("an invitation asks for teams of its organization alone, which can be changed
   ).toBe(true);
 });
 
-it("somebody joins what they are not in yet", async () => {
-  server();
-  const onAdd = vi.fn();
+function showAdder(without: string[], onAdd: (id: string) => void = () => {}) {
   show(
     <TeamAdder
       label="Team"
       placeholder=""
       icon={null}
       organizations={["org_b", "org_a"]}
-      without={["team_a"]}
+      without={without}
       disabled={false}
       onAdd={onAdd}
     />,
     "teams.read",
     "teams.manage",
   );
+}
+
+it("somebody joins what they are not in yet", async () => {
+  server();
+  const onAdd = vi.fn();
+  showAdder(["team_a"], onAdd);
   await userEvent.click(await field());
   await option(/Nights/);
   expect(screen.queryByRole("option", { name: /Days/, hidden: true })).toBeNull();
@@ -148,17 +152,7 @@ it("somebody joins teams of their organizations, those of the page's first", () 
 
 it("asks each organization for its teams", async () => {
   const asked = server();
-  show(
-    <TeamAdder
-      label="Team"
-      placeholder=""
-      icon={null}
-      organizations={["org_b", "org_a"]}
-      without={[]}
-      disabled={false}
-      onAdd={() => {}}
-    />,
-  );
+  showAdder([]);
   await userEvent.click(await field());
   await option(/Nights/);
   expect(asked.map((each) => new URLSearchParams(each.split("?")[1]).get("organization_id"))).toEqual([
