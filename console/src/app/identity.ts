@@ -38,8 +38,10 @@ export async function sessionHere(): Promise<Session | null | undefined> {
       headers: { "Retinue-Activity": "none" },
       credentials: "same-origin",
     });
-    if (answer.status === 401) return null;
-    return answer.ok ? ((await answer.json()) as Session) : undefined;
+    if (answer.ok) return (await answer.json()) as Session;
+    // What is not read keeps its connection.
+    await answer.body?.cancel();
+    return answer.status === 401 ? null : undefined;
   } catch {
     return undefined;
   }
