@@ -12,6 +12,11 @@ type Store interface {
 	// nil. A serialization conflict runs fn again, so fn must not have effects
 	// outside of tx.
 	Write(ctx context.Context, fn func(Tx) error) error
+	// WritePortion is Write for one of many portions of a work that goes on with
+	// the first portion that is not there. It need not wait for the disk: when the power
+	// fails, the last portions may be gone, the latest first. What Write returns after
+	// them keeps them, too.
+	WritePortion(ctx context.Context, fn func(Tx) error) error
 	// Read runs fn in one read-only snapshot.
 	Read(ctx context.Context, fn func(Tx) error) error
 }

@@ -210,7 +210,11 @@ func (r *run) create(ctx context.Context, p *parsed, before <-chan struct{}) err
 
 func (r *run) createOnce(ctx context.Context, p *parsed, before <-chan struct{}) error {
 	var next iam.Import
-	err := r.s.Store.Write(ctx, func(tx iam.Tx) error {
+	write := r.s.Store.WritePortion
+	if p.err != nil {
+		write = r.s.Store.Write // that it is done is only said when all of it is on the disk
+	}
+	err := write(ctx, func(tx iam.Tx) error {
 		fresh, taken, err := r.split(ctx, tx, p.users)
 		if err != nil {
 			return err

@@ -123,6 +123,19 @@ func (p *sqlitePool) take() *sqliteConn {
 }
 
 func (p *sqlitePool) begin(ctx context.Context) (session, error) {
+	c, err := p.borrow(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := c.start(ctx); err != nil {
+		c.release()
+		return nil, err
+	}
+	return c, nil
+}
+
+// borrow takes a connection that is free, opening it where it is not.
+func (p *sqlitePool) borrow(ctx context.Context) (*sqliteConn, error) {
 	select {
 	case <-p.tickets:
 	case <-ctx.Done():
@@ -138,12 +151,14 @@ func (p *sqlitePool) begin(ctx context.Context) (session, error) {
 		}
 		c.conn, c.stmts = conn, map[string]*sql.Stmt{}
 	}
-	if _, err := c.exec(ctx, p.beginSQL); err != nil {
-		p.put(c)
-		return nil, err
-	}
-	c.open = true
 	return c, nil
+}
+
+// start begins a transaction.
+func (c *sqliteConn) start(ctx context.Context) error {
+	_, err := c.exec(ctx, c.pool.beginSQL)
+	c.open = err == nil
+	return err
 }
 
 func (p *sqlitePool) ping(ctx context.Context) error {
@@ -272,9 +287,17 @@ func (c *sqliteConn) commit(ctx context.Context) error {
 }
 
 func (c *sqliteConn) end() {
+	c.rollback()
+	c.release()
+}
+
+// rollback takes back what was not committed.
+func (c *sqliteConn) rollback() {
 	if c.open {
 		_, _ = c.exec(context.Background(), "ROLLBACK")
 		c.open = false
 	}
-	c.pool.put(c)
 }
+
+// release gives the connection back.
+func (c *sqliteConn) release() { c.pool.put(c) }

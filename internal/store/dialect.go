@@ -17,6 +17,8 @@ type dialect struct {
 	forUpdate string
 	// forShare is forUpdate that lets others share the rows.
 	forShare string
+	// forKeyShare keeps the rows from being deleted; whatever else of them may change.
+	forKeyShare string
 	// skipLocked is forUpdate that leaves out rows which another transaction
 	// holds, so that several nodes can share the work of a queue.
 	skipLocked string
@@ -93,14 +95,15 @@ var sqliteDialect = dialect{
 }
 
 var postgresDialect = dialect{
-	name:       "postgres",
-	arrays:     true,
-	forUpdate:  " FOR UPDATE",
-	forShare:   " FOR SHARE",
-	skipLocked: " FOR UPDATE SKIP LOCKED",
-	newSeqs:    "SELECT nextval(pg_get_serial_sequence('users', 'seq')) FROM generate_series(1, CAST($1 AS BIGINT))",
-	ownSeqs:    "u.tenant_id = $1 AND u.seq IN ", // the primary key
-	lockKey:    "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))",
+	name:        "postgres",
+	arrays:      true,
+	forUpdate:   " FOR UPDATE",
+	forShare:    " FOR SHARE",
+	forKeyShare: " FOR KEY SHARE",
+	skipLocked:  " FOR UPDATE SKIP LOCKED",
+	newSeqs:     "SELECT nextval(pg_get_serial_sequence('users', 'seq')) FROM generate_series(1, CAST($1 AS BIGINT))",
+	ownSeqs:     "u.tenant_id = $1 AND u.seq IN ", // the primary key
+	lockKey:     "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))",
 	ddl: strings.NewReplacer(
 		// Byte order, as SQLite has it: the order of lists must not depend on
 		// the locale the database was created with.

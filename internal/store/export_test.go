@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"strings"
+	"testing"
 
 	"github.com/retinue/retinue/internal/iam"
 	"github.com/retinue/retinue/internal/userindex"
@@ -11,7 +12,7 @@ import (
 // UserCursor makes the cursor at the place of a user in the list of a filter.
 func UserCursor(tenant iam.TenantID, f iam.UserFilter, u *iam.User, back bool) string {
 	doc := userDoc(u)
-	p := userindex.Position{Name: doc.NameKey, LastSignIn: doc.LastSignIn, Seq: u.Seq}
+	p := userindex.Position{Name: doc.NameKey, LastSignIn: doc.LastSignIn / 1e6, Seq: u.Seq}
 	return encodeCursor(userListID(tenant, f), back, cursorValues(userSorts[f.Sort].sort.By, p)...)
 }
 
@@ -45,3 +46,20 @@ func (s *Store) MigrateTo(ctx context.Context, version int64) error {
 
 // NewSalts makes the salts of one event.
 func NewSalts() []byte { return newSalts(1) }
+
+// SetMaxLog sets how long SQLite's log may be when a portion begins, in bytes.
+func (s *Store) SetMaxLog(n int64) {
+	if p, ok := s.portions.(*sqlitePortions); ok {
+		p.maxLog = n
+	}
+}
+
+// Pragma is a setting of the connection of a transaction.
+func Pragma(ctx context.Context, tb testing.TB, t iam.Tx, name string) (value int) {
+	tb.Helper()
+	//nolint:forcetypeassert // there is no other
+	if err := t.(*tx).row(ctx, "pragma", "PRAGMA "+name, nil, &value); err != nil {
+		tb.Fatal(err)
+	}
+	return value
+}

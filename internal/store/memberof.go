@@ -13,8 +13,7 @@ import (
 // The column users.member_of holds a user's memberships once more, to be read
 // with the row: "org|descendants|created|permissions|roles|alias" of each,
 // in the order of the organizations' ids, with commas between them. Whatever
-// writes the tables memberships and membership_roles writes it in the same
-// transaction.
+// writes the table memberships writes it in the same transaction.
 
 // An alias is the only part that can have the separators in it.
 var (
@@ -44,7 +43,7 @@ func encodeMemberOf(list []iam.Membership) string {
 		b.WriteByte('|')
 		b.WriteString(joinPermissions(m.Permissions))
 		b.WriteByte('|')
-		b.WriteString(strings.Join(slices.Sorted(slices.Values(texts(m.Roles))), " "))
+		b.WriteString(joinRoles(m.Roles))
 		b.WriteByte('|')
 		b.WriteString(escapeAlias.Replace(m.Alias))
 	}

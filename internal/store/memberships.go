@@ -2,7 +2,9 @@ package store
 
 import (
 	"context"
+	"maps"
 	"slices"
+	"strings"
 
 	"github.com/retinue/retinue/internal/iam"
 )
@@ -12,34 +14,64 @@ var errUnknownOrg = iam.InvalidField("/memberships", "unknown", "Choose organiza
 var errUnknownRole = iam.InvalidField("/roles", "unknown", "Choose roles that exist.")
 
 const (
-	membershipInsert     = "INSERT INTO memberships (tenant_id, user_id, org_id, includes_descendants, permissions, alias, created_at)"
-	membershipRoleInsert = "INSERT INTO membership_roles (tenant_id, user_id, org_id, role_id)"
+	membershipInsert  = "INSERT INTO memberships (tenant_id, user_id, org_id, includes_descendants, permissions, roles, runs, alias, created_at)"
+	membershipColumns = 9
 )
+
+// runningRoles are those of which an organization must keep somebody.
+var runningRoles = []iam.RoleID{"role_admin", "role_org_admin"}
 
 // membershipValues appends the values of a membership's row.
 func membershipValues(args []any, tenant iam.TenantID, user iam.UserID, m *iam.Membership) []any {
 	return append(args, string(tenant), string(user), string(m.Org), number(m.IncludesDescendants),
-		joinPermissions(m.Permissions), m.Alias, micros(m.CreatedAt))
+		joinPermissions(m.Permissions), joinRoles(m.Roles), number(runs(m)), m.Alias, micros(m.CreatedAt))
 }
 
-// membershipRoleValues appends the values of the rows of a membership's roles.
-func membershipRoleValues(args []any, tenant iam.TenantID, user iam.UserID, m *iam.Membership, roles []iam.RoleID) []any {
-	for _, r := range roles {
-		args = append(args, string(tenant), string(user), string(m.Org), string(r))
+// joinRoles is the column roles: the ids in order, with blanks between them.
+func joinRoles(roles []iam.RoleID) string {
+	return strings.Join(slices.Sorted(slices.Values(texts(roles))), " ")
+}
+
+// runs is the column of that name, by which administrators are found.
+func runs(m *iam.Membership) bool {
+	return slices.ContainsFunc(runningRoles, func(r iam.RoleID) bool { return slices.Contains(m.Roles, r) })
+}
+
+// keepRoles makes sure that the roles of memberships exist, and that none of them
+// is deleted before the transaction ends. A column of several ids can refer to none.
+func (t *tx) keepRoles(ctx context.Context, tenant iam.TenantID, roles map[iam.RoleID]bool) error {
+	found := 0
+	err := eachIn(ctx, t, tenant, "SELECT id FROM roles WHERE tenant_id = $1 AND id IN ", " ORDER BY id"+t.d.forKeyShare,
+		texts(slices.Sorted(maps.Keys(roles))), func(scanner) error {
+			found++
+			return nil
+		})
+	if err == nil && found < len(roles) {
+		err = errUnknownRole
 	}
-	return args
+	return err
+}
+
+// addRoles puts the roles of memberships among roles.
+func addRoles(roles map[iam.RoleID]bool, list []iam.Membership) {
+	for i := range list {
+		for _, r := range list[i].Roles {
+			roles[r] = true
+		}
+	}
 }
 
 func (t *tx) insertMemberships(ctx context.Context, tenant iam.TenantID, user iam.UserID, list []iam.Membership) error {
-	var members, roles []any
+	roles := map[iam.RoleID]bool{}
+	addRoles(roles, list)
+	if err := t.keepRoles(ctx, tenant, roles); err != nil {
+		return err
+	}
+	var members []any
 	for i := range list {
 		members = membershipValues(members, tenant, user, &list[i])
-		roles = membershipRoleValues(roles, tenant, user, &list[i], list[i].Roles)
 	}
-	if err := t.insertRows(ctx, membershipInsert, 7, members); err != nil {
-		return t.refused(err, errUnknownOrg)
-	}
-	return t.refused(t.insertRows(ctx, membershipRoleInsert, 4, roles), errUnknownRole)
+	return t.refused(t.insertRows(ctx, membershipInsert, membershipColumns, members), errUnknownOrg)
 }
 
 // keepJoined sets when a user joined the organizations that they are in after a
@@ -85,28 +117,23 @@ func (t *tx) updateMemberships(ctx context.Context, tenant iam.TenantID, before,
 }
 
 func (t *tx) updateMembership(ctx context.Context, tenant iam.TenantID, user iam.UserID, old, m *iam.Membership) error {
-	if old.IncludesDescendants != m.IncludesDescendants || !slices.Equal(old.Permissions, m.Permissions) || old.Alias != m.Alias {
-		if _, err := t.exec(ctx, `
-			UPDATE memberships SET includes_descendants = $1, permissions = $2, alias = $3
-			WHERE tenant_id = $4 AND user_id = $5 AND org_id = $6`,
-			number(m.IncludesDescendants), joinPermissions(m.Permissions), m.Alias, string(tenant), string(user), string(m.Org)); err != nil {
-			return err
-		}
-	}
-	for _, r := range old.Roles {
-		if slices.Contains(m.Roles, r) {
-			continue
-		}
-		if _, err := t.exec(ctx, "DELETE FROM membership_roles WHERE tenant_id = $1 AND user_id = $2 AND org_id = $3 AND role_id = $4",
-			string(tenant), string(user), string(m.Org), string(r)); err != nil {
-			return err
-		}
-	}
-	var added []any
+	added := map[iam.RoleID]bool{}
 	for _, r := range m.Roles {
 		if !slices.Contains(old.Roles, r) {
-			added = membershipRoleValues(added, tenant, user, m, []iam.RoleID{r})
+			added[r] = true
 		}
 	}
-	return t.refused(t.insertRows(ctx, membershipRoleInsert, 4, added), errUnknownRole)
+	if err := t.keepRoles(ctx, tenant, added); err != nil {
+		return err
+	}
+	if old.IncludesDescendants == m.IncludesDescendants && slices.Equal(old.Permissions, m.Permissions) && old.Alias == m.Alias &&
+		joinRoles(old.Roles) == joinRoles(m.Roles) {
+		return nil
+	}
+	_, err := t.exec(ctx, `
+		UPDATE memberships SET includes_descendants = $1, permissions = $2, roles = $3, runs = $4, alias = $5
+		WHERE tenant_id = $6 AND user_id = $7 AND org_id = $8`,
+		number(m.IncludesDescendants), joinPermissions(m.Permissions), joinRoles(m.Roles), number(runs(m)), m.Alias,
+		string(tenant), string(user), string(m.Org))
+	return err
 }

@@ -166,6 +166,53 @@ func upgradeNames(t *testing.T, db storetest.DB) {
 	}
 }
 
+// The roles that people had are in the rows of their memberships.
+func TestUpgradeOfRoles(t *testing.T) {
+	for name, open := range storetest.Unmigrated(t) {
+		t.Run(name, func(t *testing.T) { upgradeRoles(t, open(t)) })
+	}
+}
+
+func upgradeRoles(t *testing.T, db storetest.DB) {
+	if err := db.MigrateTo(t.Context(), 31); err != nil {
+		t.Fatal(err)
+	}
+	raw := storetest.Raw(t, db)
+	old := func(statement string, args ...any) {
+		t.Helper()
+		if _, err := raw.ExecContext(t.Context(), statement, args...); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, tenant := range []string{"a", "b"} {
+		old("INSERT INTO tenants (id, short_name, name, color, logo_key, status, root_org, created_at, updated_at, version)"+
+			" VALUES ($1, $2, 'Acme', '', '', 'active', $2, 0, 0, 1)", tenant, tenant)
+		old("INSERT INTO organizations (tenant_id, id, short_name, name, description, status, created_at, updated_at, version)"+
+			" VALUES ($1, $2, $2, 'Acme', '', 'active', 0, 0, 1)", tenant, tenant)
+		old("INSERT INTO users (tenant_id, id, user_type, status, first_name, last_name, nickname, name_key, email, email_key, phone,"+
+			" timezone, locale, theme, photo_key, password_hash, must_change_password, password_expires_at, password_changed_at,"+
+			" last_sign_in_at, created_at, updated_at, version)"+
+			" VALUES ($1, 'ann', 'member', 'active', 'Ann', 'One', '', 'x', 'ann', 'ann', '', '', '', '', '', '', 0, 0, 0, 0, 0, 0, 1)", tenant)
+		old("INSERT INTO memberships (tenant_id, user_id, org_id, includes_descendants, permissions, created_at) VALUES ($1, 'ann', $1, 0, '', 0)", tenant)
+		for _, role := range []string{"role_admin", "role_agent"} {
+			old("INSERT INTO roles (tenant_id, id, code, name, description, scope, is_system, permissions, created_at, updated_at, version)"+
+				" VALUES ($1, $2, $2, $2, '', 'organization', 1, '', 0, 0, 1)", tenant, role)
+		}
+	}
+	for _, held := range [][2]string{{"a", "role_agent"}, {"a", "role_admin"}, {"b", "role_agent"}} {
+		old("INSERT INTO membership_roles (tenant_id, user_id, org_id, role_id) VALUES ($1, 'ann', $1, $2)", held[0], held[1])
+	}
+	if _, _, err := db.Migrate(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for tenant, want := range map[string]string{"a": "role_admin role_agent, 1", "b": "role_agent, 0"} {
+		var got string
+		if err := raw.QueryRowContext(t.Context(), "SELECT roles || ', ' || runs FROM memberships WHERE tenant_id = $1", tenant).Scan(&got); err != nil || got != want {
+			t.Errorf("%s has %q, want %q; %v", tenant, got, want, err)
+		}
+	}
+}
+
 // Of several nodes that begin at once with a new version, one migrates and the
 // others wait for it. SQLite has one process.
 func TestMigratingAtOnce(t *testing.T) {

@@ -107,9 +107,8 @@ func (t *tx) LockTree(ctx context.Context, tenant iam.TenantID) error {
 // OtherOrgAdmins implements iam.OrgTreeStore.
 func (t *tx) OtherOrgAdmins(ctx context.Context, tenant iam.TenantID, org iam.OrgID, except iam.UserID) (bool, error) {
 	return t.has(ctx, `
-		SELECT 1 FROM membership_roles r
-		JOIN users u ON u.tenant_id = r.tenant_id AND u.id = r.user_id
-		WHERE r.tenant_id = $1 AND r.org_id = $2 AND r.role_id IN ('role_org_admin', 'role_admin')
-		  AND u.status = 'active' AND r.user_id <> $3 LIMIT 1`,
+		SELECT 1 FROM memberships m
+		JOIN users u ON u.tenant_id = m.tenant_id AND u.id = m.user_id
+		WHERE m.tenant_id = $1 AND m.org_id = $2 AND m.runs = 1 AND u.status = 'active' AND m.user_id <> $3 LIMIT 1`,
 		string(tenant), string(org), string(except))
 }

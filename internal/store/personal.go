@@ -30,7 +30,7 @@ const (
 // test wants every such table of the schema in it.
 var personalTables = map[string]personalTable{
 	"users":       {why: whyRead},
-	"memberships": {why: whyRead}, "membership_roles": {why: whyRead}, "team_members": {why: whyRead},
+	"memberships": {why: whyRead}, "team_members": {why: whyRead},
 	"access_notices": {why: whyGone}, "password_resets": {why: whyGone},
 	"mails":        {why: "package privacy reads it; emptied by the address"},
 	"audit_events": {why: "package privacy reads it; erased part by part (docs/adr/0009)"},

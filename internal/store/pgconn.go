@@ -20,6 +20,8 @@ type pgPool struct {
 	// reads tells that nobody waits for the end of a transaction, which can change
 	// nothing.
 	reads bool
+	// portions tells that commits don't wait for the disk.
+	portions bool
 }
 
 // How transactions begin.
@@ -37,7 +39,11 @@ func (p *pgPool) begin(ctx context.Context) (session, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &pgSession{pool: p, conn: conn}, nil
+	s := &pgSession{pool: p, conn: conn}
+	if p.portions {
+		s.waiting.Queue("SET LOCAL synchronous_commit = off")
+	}
+	return s, nil
 }
 
 func (p *pgPool) ping(ctx context.Context) error { return p.conns.Ping(ctx) }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"github.com/retinue/retinue/internal/iam"
 )
@@ -153,40 +154,20 @@ func (t *tx) LiveSessions(ctx context.Context, tenant iam.TenantID, roles []iam.
 	if err != nil {
 		return nil, nil, err
 	}
-	for _, r := range roles {
-		args = append(args, string(r))
-	}
-	err = t.each(ctx, "SELECT u.id, u.user_type, m.org_id, m.includes_descendants, COALESCE(r.role_id, '')"+
-		" FROM users u JOIN memberships m ON m.tenant_id = u.tenant_id AND m.user_id = u.id"+
-		" LEFT JOIN membership_roles r ON r.tenant_id = m.tenant_id AND r.user_id = m.user_id AND r.org_id = m.org_id AND r.role_id IN ("+params(len(roles), 3)+")"+
-		" WHERE u.tenant_id = $1 AND u.id IN (SELECT user_id FROM sessions WHERE "+alive+")", args, func(row scanner) error {
-		return scanHolder(row, users)
+	err = t.each(ctx, "SELECT id, user_type, member_of FROM users"+
+		" WHERE tenant_id = $1 AND id IN (SELECT user_id FROM sessions WHERE "+alive+")", args, func(row scanner) error {
+		u := &iam.User{Status: iam.StatusActive}
+		var memberOf string
+		if err := row.Scan(&u.ID, &u.Type, &memberOf); err != nil {
+			return err
+		}
+		users[u.ID] = u
+		u.Memberships, err = decodeMemberOf(memberOf)
+		for i := range u.Memberships {
+			m := &u.Memberships[i]
+			m.Roles = slices.DeleteFunc(m.Roles, func(r iam.RoleID) bool { return !slices.Contains(roles, r) })
+		}
+		return err
 	})
 	return list, users, err
-}
-
-// scanHolder adds a membership, and a role of it if there is one, to its user.
-func scanHolder(row scanner, users map[iam.UserID]*iam.User) error {
-	u := iam.User{Status: iam.StatusActive}
-	m := iam.Membership{}
-	var role iam.RoleID
-	var descendants int64
-	if err := row.Scan(&u.ID, &u.Type, &m.Org, &descendants, &role); err != nil {
-		return err
-	}
-	m.IncludesDescendants = descendants != 0
-	known := users[u.ID]
-	if known == nil {
-		known = &u
-		users[u.ID] = known
-	}
-	have := known.Membership(m.Org)
-	if have == nil {
-		known.Memberships = append(known.Memberships, m)
-		have = &known.Memberships[len(known.Memberships)-1]
-	}
-	if role != "" {
-		have.Roles = append(have.Roles, role)
-	}
-	return nil
 }

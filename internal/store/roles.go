@@ -65,10 +65,13 @@ func (t *tx) DeleteRole(ctx context.Context, tenant iam.TenantID, id iam.RoleID)
 		return err
 	}
 	inUse := iam.Errorf(iam.CodeInUse, "Somebody holds this role. Take it away from them first.")
-	held, err := t.has(ctx, "SELECT 1 FROM membership_roles WHERE tenant_id = $1 AND role_id = $2 LIMIT 1", string(tenant), string(id))
-	if err != nil {
+	// Whoever gives it to somebody keeps it until the count tells of them: see keepRoles.
+	var holders int64
+	if err := t.row(ctx, "role", "SELECT "+memberCount(counterRole, "r")+" FROM roles r WHERE tenant_id = $1 AND id = $2",
+		[]any{string(tenant), string(id)}, &holders); err != nil {
 		return err
 	}
+	held, err := holders != 0, error(nil)
 	if !held {
 		held, err = t.has(ctx, "SELECT 1 FROM team_members WHERE tenant_id = $1 AND role_id = $2 LIMIT 1", string(tenant), string(id))
 	}

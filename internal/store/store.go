@@ -25,6 +25,7 @@ type Store struct {
 	d        *dialect
 	writers  pool // SQLite: one connection, so that writers queue here
 	readers  pool
+	portions pool // writers of what is done again where it was cut off
 	clock    clock.Clock
 	ids      iam.IDs
 	index    *userindex.Index
@@ -116,6 +117,7 @@ func (s *Store) openPostgres(ctx context.Context, o Options) error {
 		return err
 	}
 	s.writers = &pgPool{conns: conns, beginSQL: pgBegin}
+	s.portions = &pgPool{conns: conns, beginSQL: pgBegin, portions: true}
 	// REPEATABLE READ gives all statements one snapshot, as SQLite always does.
 	s.readers = &pgPool{conns: conns, beginSQL: pgBeginRead, reads: true}
 	return nil
@@ -161,6 +163,9 @@ func (s *Store) openSQLite(noSync bool) error {
 		return err
 	}
 	s.writers = w
+	if s.portions = w; !noSync {
+		s.portions = &sqlitePortions{sqlitePool: w, dsn: dsn, path: s.path, maxLog: defaultMaxLog}
+	}
 	r, err := newSQLitePool(dsn+"&_pragma=query_only(1)&_pragma=cache_size(-24000)", sqliteReaders, "BEGIN")
 	if err != nil {
 		return err
@@ -171,7 +176,11 @@ func (s *Store) openSQLite(noSync bool) error {
 
 // Close closes all connections.
 func (s *Store) Close() error {
-	err := s.writers.close()
+	var err error
+	if p, ok := s.portions.(*sqlitePortions); ok {
+		err = p.close()
+	}
+	err = errors.Join(err, s.writers.close())
 	if s.readers != nil && s.path != "" {
 		err = errors.Join(err, s.readers.close())
 	}
@@ -204,8 +213,12 @@ func (s *Store) Write(ctx context.Context, fn func(iam.Tx) error) error {
 }
 
 func (s *Store) write(ctx context.Context, fn func(*tx) error) error {
+	return s.writeBy(ctx, s.writers, fn)
+}
+
+func (s *Store) writeBy(ctx context.Context, writers pool, fn func(*tx) error) error {
 	for attempt := 0; ; attempt++ {
-		err := s.writeOnce(ctx, fn)
+		err := s.writeOnce(ctx, writers, fn)
 		if err == nil || attempt == maxRetries || !s.d.retry(err) && !lost(err) {
 			return s.translate(err)
 		}
@@ -217,8 +230,8 @@ func (s *Store) write(ctx context.Context, fn func(*tx) error) error {
 	}
 }
 
-func (s *Store) writeOnce(ctx context.Context, fn func(*tx) error) error {
-	sess, err := s.writers.begin(ctx)
+func (s *Store) writeOnce(ctx context.Context, writers pool, fn func(*tx) error) error {
+	sess, err := writers.begin(ctx)
 	if err != nil {
 		return err
 	}

@@ -9,9 +9,8 @@ import (
 )
 
 var (
-	userTable           = newBulkTable(userInsert[:len(userInsert)-1]+", seq)", 1, iam.NotFound("tenant"))
-	membershipTable     = newBulkTable(membershipInsert, 64, errUnknownOrg)
-	membershipRoleTable = newBulkTable(membershipRoleInsert, 64, errUnknownRole)
+	userTable       = newBulkTable(userInsert[:len(userInsert)-1]+", seq)", 1, iam.NotFound("tenant"))
+	membershipTable = newBulkTable(membershipInsert, 64, errUnknownOrg)
 )
 
 // InsertUsers implements iam.UserStore. The users go into the index at once,
@@ -92,7 +91,7 @@ func (t *tx) giveSeqs(ctx context.Context, users []*iam.User) error {
 	})
 }
 
-// insertUserRows adds the rows of users, their memberships and their roles.
+// insertUserRows adds the rows of users and their memberships.
 func (t *tx) insertUserRows(ctx context.Context, tenant iam.TenantID, users []*iam.User) error {
 	if err := t.insertBulk(ctx, userTable, len(users), func(i int, values []any) {
 		userValues(values[:0], tenant, users[i])
@@ -103,25 +102,19 @@ func (t *tx) insertUserRows(ctx context.Context, tenant iam.TenantID, users []*i
 	type held struct {
 		user *iam.User
 		in   *iam.Membership
-		role iam.RoleID
 	}
-	var members, roles []held
+	var members []held
+	roles := map[iam.RoleID]bool{}
 	for _, u := range users {
+		addRoles(roles, u.Memberships)
 		for i := range u.Memberships {
-			m := &u.Memberships[i]
-			members = append(members, held{user: u, in: m})
-			for _, r := range m.Roles {
-				roles = append(roles, held{user: u, in: m, role: r})
-			}
+			members = append(members, held{user: u, in: &u.Memberships[i]})
 		}
 	}
-	if err := t.insertBulk(ctx, membershipTable, len(members), func(i int, values []any) {
-		membershipValues(values[:0], tenant, members[i].user.ID, members[i].in)
-	}); err != nil {
+	if err := t.keepRoles(ctx, tenant, roles); err != nil {
 		return err
 	}
-	return t.insertBulk(ctx, membershipRoleTable, len(roles), func(i int, values []any) {
-		h := roles[i]
-		values[0], values[1], values[2], values[3] = string(tenant), string(h.user.ID), string(h.in.Org), string(h.role)
+	return t.insertBulk(ctx, membershipTable, len(members), func(i int, values []any) {
+		membershipValues(values[:0], tenant, members[i].user.ID, members[i].in)
 	})
 }

@@ -126,7 +126,7 @@ func (x userIndexTx) Texts(ctx context.Context, tenant iam.TenantID, by userinde
 // positionSelect are the columns of a place in each order.
 var positionSelect = map[userindex.SortBy]string{
 	userindex.ByName:       "SELECT seq, name_key, 0",
-	userindex.ByLastSignIn: "SELECT seq, '', last_sign_in_at",
+	userindex.ByLastSignIn: "SELECT seq, '', last_sign_in_at / 1000000",
 	userindex.ByCreation:   "SELECT seq, '', 0",
 }
 
@@ -156,8 +156,6 @@ func (x userIndexTx) Scan(ctx context.Context, tenant iam.TenantID, sort userind
 		switch sort.By {
 		case userindex.ByName:
 			args = append(args, after.Seq, after.Name)
-		case userindex.ByLastSignIn:
-			args = append(args, after.Seq, after.LastSignIn)
 		default:
 			args = append(args, after.Seq)
 		}
@@ -177,16 +175,16 @@ type scanKind struct {
 // table. $1 is the tenant, $2 the limit, $3 and $4 the position.
 var scanTexts = func() map[scanKind]string {
 	texts := map[scanKind]string{}
-	keys := map[userindex.SortBy]string{userindex.ByName: "name_key", userindex.ByLastSignIn: "last_sign_in_at"}
-	for by, columns := range positionSelect {
-		head := columns + " FROM users WHERE tenant_id = $1 AND "
+	keys := map[userindex.SortBy]string{userindex.ByName: "name_key", userindex.ByCreation: ""}
+	for by, key := range keys {
+		head := positionSelect[by] + " FROM users WHERE tenant_id = $1 AND "
 		for _, desc := range []bool{false, true} {
 			compare, direction := " > ", ""
 			if desc {
 				compare, direction = " < ", " DESC"
 			}
 			from, order := "seq"+compare+"$3", "seq"+direction
-			if key := keys[by]; key != "" {
+			if key != "" {
 				from = "(" + key + ", seq)" + compare + "($4, $3)"
 				order = key + direction + ", seq" + direction
 			}

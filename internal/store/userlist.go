@@ -191,6 +191,9 @@ func userListID(tenant iam.TenantID, f iam.UserFilter) listID {
 	for _, m := range f.Fields {
 		parts = append(parts, string(m.Field), m.Value)
 	}
+	if by := userSorts[f.Sort].sort.By; by == userindex.ByLastSignIn {
+		parts = append(parts, "seconds") // cursors from before had microseconds
+	}
 	// Only where they are given: cursors from before there were these filters hold.
 	if f.Email != "" {
 		parts = append(parts, "email", fold.EmailKey(f.Email))

@@ -176,10 +176,11 @@ func (t *tx) OtherActiveAdmins(ctx context.Context, tenant iam.TenantID, except 
 		return false, false, err
 	}
 	byRole, err = t.has(ctx, `
-		SELECT 1 FROM membership_roles r
-		JOIN tenants t ON t.id = r.tenant_id AND t.root_org = r.org_id
-		JOIN users u ON u.tenant_id = r.tenant_id AND u.id = r.user_id
-		WHERE r.tenant_id = $1 AND r.role_id = 'role_admin' AND u.status = 'active' AND r.user_id <> $2 LIMIT 1`,
+		SELECT 1 FROM memberships m
+		JOIN tenants t ON t.id = m.tenant_id AND t.root_org = m.org_id
+		JOIN users u ON u.tenant_id = m.tenant_id AND u.id = m.user_id
+		WHERE m.tenant_id = $1 AND m.runs = 1 AND ' ' || m.roles || ' ' LIKE '% role!_admin %' ESCAPE '!'
+		  AND u.status = 'active' AND m.user_id <> $2 LIMIT 1`,
 		string(tenant), string(except))
 	return byType, byRole, err
 }

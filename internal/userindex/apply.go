@@ -115,7 +115,7 @@ func NewBatch(users []UserDoc) *Batch {
 	}
 	for i := range users {
 		b.names[i] = codeChange{users[i].Seq, nameCode(users[i].Doc.NameKey)}
-		b.signIns[i] = codeChange{users[i].Seq, signInCode(users[i].Doc.LastSignIn)}
+		b.signIns[i] = codeChange{users[i].Seq, uint64(signInSecond(users[i].Doc.LastSignIn))}
 	}
 	return b
 }

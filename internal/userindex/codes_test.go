@@ -40,19 +40,6 @@ func TestOrdinaryNamesHaveExactCodes(t *testing.T) {
 	}
 }
 
-func TestSignInCodesKeepTheOrder(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		a, b := rapid.Int64Min(0).Draw(t, "a"), rapid.Int64Min(0).Draw(t, "b")
-		x, y := signInCode(a), signInCode(b)
-		if cmp.Compare(a, b)*cmp.Compare(x, y) < 0 {
-			t.Fatalf("%d and %d have codes %d and %d", a, b, x, y)
-		}
-		if (x == 0) != (a == 0) {
-			t.Fatalf("%d has code %d", a, x)
-		}
-	})
-}
-
 func TestDocSurvivesEncoding(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		text := rapid.String()

@@ -14,7 +14,7 @@
 //
 // Columns (user_sort_blocks) hold a sort key of each user packed into eight
 // bytes (name) or four (last sign-in), 4,096 users a row. Codes keep the order of
-// the keys, but different keys may share one; then the keys decide. Creation
+// the keys, but different names may share one; then the names decide. Creation
 // needs no column: its order is that of the seqs.
 //
 // Changes (user_changes) are writes that postings and columns do not hold yet.
@@ -43,11 +43,11 @@
 // writes visible at once. Then it takes the cheapest way to the first of the
 // candidates in order (selection.go):
 //
-//   - no filter: the table's own index;
+//   - no filter: the table's own index, but by last sign-in, which has none;
 //   - by creation: the bitmap, from the position on;
 //   - few candidates: their sort keys, read and sorted;
-//   - many: the table's own index, skipping who is no candidate, as long as that
-//     promises to be short;
+//   - many, by name: the table's own index, skipping who is no candidate, as long
+//     as that promises to be short;
 //   - else: the codes of all candidates, from a cache of blocks, of which the
 //     best are picked (gather.go), and only their sort keys are read.
 //

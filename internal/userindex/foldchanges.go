@@ -132,7 +132,7 @@ func (p *portion) write(ctx context.Context, w Writer, tenant iam.TenantID, vers
 		}
 		created := touched && before == nil
 		if p.signedIn[seq] || created || touched && before.LastSignIn != now.LastSignIn {
-			signIns = append(signIns, codeChange{seq, signInCode(now.LastSignIn)})
+			signIns = append(signIns, codeChange{seq, uint64(signInSecond(now.LastSignIn))})
 		}
 		if created || touched && before.NameKey != now.NameKey {
 			names = append(names, codeChange{seq, nameCode(now.NameKey)})

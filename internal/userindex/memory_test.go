@@ -3,6 +3,7 @@ package userindex_test
 import (
 	"cmp"
 	"context"
+	"errors"
 	"maps"
 	"slices"
 	"strings"
@@ -24,8 +25,8 @@ type memory struct {
 	postings map[string]map[int64]userindex.Posting // by key and chunk
 	blocks   map[string]map[int64][]byte            // by column and number
 
-	// names and signIns, when set, are all users in order, for fast scans.
-	names, signIns []userindex.Position
+	// names, when set, are all users in order, for fast scans.
+	names []userindex.Position
 }
 
 type change struct {
@@ -196,6 +197,9 @@ func (m *memory) Positions(_ context.Context, _ iam.TenantID, by userindex.SortB
 }
 
 func (m *memory) Scan(_ context.Context, _ iam.TenantID, sort userindex.Sort, after *userindex.Position, limit int) ([]userindex.Position, error) {
+	if sort.By == userindex.ByLastSignIn {
+		return nil, errors.New("there is no such order of the table")
+	}
 	all := m.inOrder(sort.By)
 	from, step := 0, 1
 	if sort.Desc {
@@ -223,9 +227,6 @@ func (m *memory) inOrder(by userindex.SortBy) []userindex.Position {
 	if by == userindex.ByName && m.names != nil {
 		return m.names
 	}
-	if by == userindex.ByLastSignIn && m.signIns != nil {
-		return m.signIns
-	}
 	var all []userindex.Position
 	for seq, d := range m.users {
 		all = append(all, positionOf(&d, by, seq))
@@ -240,7 +241,7 @@ func positionOf(d *userindex.Doc, by userindex.SortBy, seq int64) userindex.Posi
 	case userindex.ByName:
 		p.Name = d.NameKey
 	case userindex.ByLastSignIn:
-		p.LastSignIn = d.LastSignIn
+		p.LastSignIn = d.LastSignIn / 1e6
 	}
 	return p
 }

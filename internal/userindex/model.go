@@ -44,7 +44,8 @@ type Text struct {
 // SortBy says what orders a list.
 type SortBy int
 
-// The orders of a list. Users that tie are ordered by creation.
+// The orders of a list. Users that tie are ordered by creation; sign-ins in the
+// same second tie.
 const (
 	ByName SortBy = iota
 	ByLastSignIn
@@ -102,7 +103,7 @@ type Query struct {
 // ties. Only the key that the order uses is set.
 type Position struct {
 	Name       string // ByName: the name key
-	LastSignIn int64  // ByLastSignIn: microseconds, 0 means never
+	LastSignIn int64  // ByLastSignIn: seconds since 1970 UTC, 0 means never
 	Seq        int64
 }
 
@@ -138,7 +139,7 @@ func (d *Doc) position(by SortBy, seq int64) Position {
 	case ByName:
 		p.Name = d.NameKey
 	case ByLastSignIn:
-		p.LastSignIn = d.LastSignIn
+		p.LastSignIn = signInSecond(d.LastSignIn)
 	}
 	return p
 }

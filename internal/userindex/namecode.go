@@ -106,16 +106,12 @@ var nameModels = sync.OnceValue(func() *byteModels {
 	return &m
 })
 
-// signInCode packs microseconds into the seconds since 1970, at least 1 for
-// everybody who ever signed in. Only 0, never, stands for exactly one value.
-func signInCode(micros int64) uint64 {
-	if micros == 0 {
-		return 0
-	}
-	return uint64(min(max(micros/1e6, 1), math.MaxUint32))
-}
+// signInSecond is the key by which last sign-ins are ordered. Seconds are all that
+// anybody sees of them, and fit a code of four bytes, until 2106: so each code
+// stands for one key, and no order of the table's own is needed.
+func signInSecond(micros int64) int64 { return min(max(micros/1e6, 0), math.MaxUint32) }
 
-func signInCodeExact(code uint64) bool { return code == 0 }
+func signInCodeExact(uint64) bool { return true }
 
 // code packs the key of a position in the order by; exact tells whether the
 // code stands for that key alone.
@@ -124,6 +120,5 @@ func (p Position) code(by SortBy) (code uint64, exact bool) {
 		code = nameCode(p.Name)
 		return code, nameCodeExact(code)
 	}
-	code = signInCode(p.LastSignIn)
-	return code, signInCodeExact(code)
+	return uint64(p.LastSignIn), true
 }

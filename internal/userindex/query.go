@@ -54,7 +54,10 @@ func (x *Index) Page(ctx context.Context, r Snapshot, tenant iam.TenantID, q Que
 // first returns the first n users after a position that the filter selects.
 func (x *Index) first(ctx context.Context, r Snapshot, tenant iam.TenantID, f *Filter, sort Sort, after *Position, n int) ([]Position, error) {
 	if f.all() {
-		return r.Scan(ctx, tenant, sort, after, n) // the table itself is right and in order
+		if sort.By != ByLastSignIn {
+			return r.Scan(ctx, tenant, sort, after, n) // the table itself is right and in order
+		}
+		f = &Filter{Statuses: everyStatus}
 	}
 	s, err := x.search(ctx, r, tenant, f, sort.By)
 	if err != nil {
@@ -85,6 +88,9 @@ func (x *Index) Count(ctx context.Context, r Snapshot, tenant iam.TenantID, f *F
 	}
 	return int64(n + len(s.extras)), nil
 }
+
+// everyStatus selects everybody.
+var everyStatus = []string{string(iam.StatusActive), string(iam.StatusSuspended)}
 
 // errCountAll refuses to count everybody: the index has no key for that.
 var errCountAll = errors.New("userindex: only what a filter selects can be counted")

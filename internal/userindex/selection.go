@@ -170,7 +170,7 @@ func (s *selection) candidates(ctx context.Context, after *Position, n int) ([]P
 	if err != nil {
 		return nil, err
 	}
-	if users := len(dir) * blockSize; n*users/s.size <= s.index.limits.scan {
+	if users := len(dir) * blockSize; s.sort.By == ByName && n*users/s.size <= s.index.limits.scan {
 		found, enough, err := s.byScanning(ctx, after, n, s.index.limits.scan)
 		if err != nil || enough {
 			return found, err

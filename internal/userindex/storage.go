@@ -26,7 +26,7 @@ type Snapshot interface {
 	// Positions returns the places of those of the users that exist, in any order.
 	Positions(ctx context.Context, tenant iam.TenantID, by SortBy, seqs []int64) ([]Position, error)
 	// Scan returns the first users after a position (nil: from the beginning) in
-	// the order of sort, by way of the table's own index.
+	// the order of sort, by way of the table's own index: of names or of creation.
 	Scan(ctx context.Context, tenant iam.TenantID, sort Sort, after *Position, limit int) ([]Position, error)
 }
 

@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"context"
+	"fmt"
 	"testing"
 	"time"
 
@@ -83,4 +84,52 @@ func testRoleDeletion(t *testing.T, w *world) {
 		_, err = tx.Role(ctx, w.b.tenant, w.b.custom)
 		return err
 	})
+}
+
+// A role that is given to somebody while it is deleted is either kept or not
+// given. covers E-09
+func testRoleDeletedWhileGiven(t *testing.T, w *world) {
+	for round := range 10 {
+		role := &iam.Role{ID: iam.RoleID(w.db.NewID(iam.PrefixRole)), Code: fmt.Sprint("code-", round), Name: "Given", Scope: iam.ScopeOrganization}
+		w.write(t, func(ctx context.Context, tx iam.Tx) error { return tx.InsertRole(ctx, w.a.tenant, role) })
+		had := w.add(t, w.a, w.person(fmt.Sprint("Had ", round)))
+		codes := atOnce(4, func(i int) error {
+			return w.tryWrite(t, func(ctx context.Context, tx iam.Tx) error {
+				held := []iam.Membership{{Org: w.a.child, Roles: []iam.RoleID{role.ID}}}
+				switch i {
+				case 0:
+					u := w.person(fmt.Sprint("New ", round))
+					u.Memberships = held
+					return tx.InsertUser(ctx, w.a.tenant, u)
+				case 1:
+					u := w.person(fmt.Sprint("Imported ", round))
+					u.Memberships = held
+					u.ID = iam.UserID(w.db.NewID(iam.PrefixUser))
+					return tx.InsertUsers(ctx, w.a.tenant, []*iam.User{u}, w.events([]*iam.User{u}), func() error { return nil })
+				case 2:
+					before, err := tx.User(ctx, w.a.tenant, had.ID)
+					if err != nil {
+						return err
+					}
+					after := clone(before)
+					after.Memberships = held
+					return tx.UpdateUser(ctx, w.a.tenant, before, after)
+				default:
+					return tx.DeleteRole(ctx, w.a.tenant, role.ID)
+				}
+			})
+		})
+		if codes[""]+codes[iam.CodeInvalid]+codes[iam.CodeInUse] != 4 {
+			t.Errorf("unexpected: %v", codes)
+		}
+		given := 0
+		w.read(t, func(ctx context.Context, tx iam.Tx) error {
+			list, err := tx.ListUsers(ctx, w.a.tenant, iam.UserFilter{Role: role.ID, Page: iam.Page{Limit: 10}})
+			given = len(list.Items)
+			if _, err := tx.Role(ctx, w.a.tenant, role.ID); (err != nil) != (given == 0) {
+				t.Errorf("%d have the role, whose existence is %v", given, err)
+			}
+			return err
+		})
+	}
 }

@@ -1,0 +1,131 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"os"
+	"sync"
+	"sync/atomic"
+
+	"github.com/retinue/retinue/internal/iam"
+)
+
+// WritePortion implements iam.Store.
+func (s *Store) WritePortion(ctx context.Context, fn func(iam.Tx) error) error {
+	return s.writeBy(ctx, s.portions, func(t *tx) error { return fn(t) })
+}
+
+// defaultMaxLog is how many bytes SQLite's log may have when a portion begins. Beyond it
+// the portion waits until the log is in the database and begins anew.
+const defaultMaxLog = 512 << 20
+
+// sqlitePortions begins transactions whose commits don't wait for the disk. SQLite
+// syncs its log when it is copied into the database; that is done beside the next
+// portion and not, as after other transactions, by the writer.
+type sqlitePortions struct {
+	*sqlitePool
+	dsn, path string
+	maxLog    int64
+
+	copying sync.Mutex
+	db      *sql.DB     // nil until there is something to copy
+	asked   atomic.Bool // whether a copy is about to begin that will have all there is now
+	running sync.WaitGroup
+}
+
+func (p *sqlitePortions) begin(ctx context.Context) (session, error) {
+	c, err := p.borrow(ctx)
+	if err != nil {
+		return nil, err
+	}
+	s := &portionSession{sqliteConn: c, pool: p}
+	if err = p.makeRoom(ctx); err == nil {
+		err = s.set(ctx, "PRAGMA synchronous=NORMAL", "PRAGMA wal_autocheckpoint=0")
+	}
+	if err == nil {
+		err = c.start(ctx)
+	}
+	if err != nil {
+		s.end()
+		return nil, err
+	}
+	return s, nil
+}
+
+// makeRoom copies the log where it has become long. Nobody writes meanwhile, so
+// that the next transaction begins it anew.
+func (p *sqlitePortions) makeRoom(ctx context.Context) error {
+	log, err := os.Stat(p.path + "-wal")
+	if err != nil || log.Size() < p.maxLog {
+		return nil //nolint:nilerr // no log yet is none that is too long
+	}
+	return p.copyLog(ctx)
+}
+
+// copyLog brings what is committed from the log into the database. Readers of
+// what was before keep some of it back, until a later time.
+func (p *sqlitePortions) copyLog(ctx context.Context) error {
+	p.copying.Lock()
+	defer p.copying.Unlock()
+	p.asked.Store(false)
+	if p.db == nil {
+		db, err := sql.Open("sqlite", p.dsn)
+		if err != nil {
+			return err
+		}
+		db.SetMaxOpenConns(1)
+		p.db = db
+	}
+	_, err := p.db.ExecContext(ctx, "PRAGMA wal_checkpoint(PASSIVE)")
+	return err
+}
+
+// copySoon is copyLog beside whatever comes next. An error is not lost: where the
+// log can't be copied now, it is when there is a next time.
+func (p *sqlitePortions) copySoon() {
+	if p.asked.Swap(true) {
+		return
+	}
+	p.running.Go(func() { _ = p.copyLog(context.Background()) })
+}
+
+func (p *sqlitePortions) close() error {
+	p.running.Wait()
+	p.copying.Lock()
+	defer p.copying.Unlock()
+	if p.db == nil {
+		return nil
+	}
+	return p.db.Close()
+}
+
+// portionSession is the writer's connection while it writes a portion.
+type portionSession struct {
+	*sqliteConn
+	pool *sqlitePortions
+}
+
+func (s *portionSession) set(ctx context.Context, pragmas ...string) error {
+	for _, p := range pragmas {
+		if _, err := s.conn.ExecContext(ctx, p); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *portionSession) commit(ctx context.Context) error {
+	err := s.sqliteConn.commit(ctx)
+	if err == nil {
+		s.pool.copySoon()
+	}
+	return err
+}
+
+func (s *portionSession) end() {
+	s.rollback()
+	if err := s.set(context.Background(), "PRAGMA synchronous=FULL", "PRAGMA wal_autocheckpoint=1000"); err != nil {
+		_ = s.close() // the next one is as it should be
+	}
+	s.release()
+}

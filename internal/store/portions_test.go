@@ -1,0 +1,78 @@
+package store_test
+
+import (
+	"context"
+	"errors"
+	"os"
+	"testing"
+
+	"github.com/retinue/retinue/internal/iam"
+	"github.com/retinue/retinue/internal/store"
+	"github.com/retinue/retinue/internal/store/storetest"
+)
+
+// A portion is written whole or not at all, and is there for everybody at once, with
+// what is written in between. covers D-12
+func TestPortions(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db storetest.DB) {
+		ctx := context.Background()
+		db.SetMaxLog(1) // bytes: each portion copies the log of those before
+		refused := errors.New("refused")
+		for i := range 20 {
+			write, fails := db.WritePortion, i%5 == 4
+			if i%3 == 2 {
+				write = db.Write
+			}
+			err := write(ctx, func(tx iam.Tx) error {
+				if _, err := insertTenant(ctx, db, tx); err != nil || !fails {
+					return err
+				}
+				return refused
+			})
+			if fails != errors.Is(err, refused) || !fails && err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := db.Read(ctx, func(tx iam.Tx) error {
+			all, err := tx.Tenants(ctx)
+			if len(all) != 16 {
+				t.Errorf("%d of 16 are there", len(all))
+			}
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+	})
+}
+
+// Whatever is written after a portion is on the disk when Write returns, the
+// portion included; and the log is no longer than it is for a transaction.
+func TestSQLiteIsCarefulAfterPortions(t *testing.T) {
+	db := storetest.SQLite(t)
+	ctx := context.Background()
+	db.SetMaxLog(1)
+	for range 50 {
+		if err := db.WritePortion(ctx, func(tx iam.Tx) error {
+			if got := store.Pragma(ctx, t, tx, "synchronous"); got != 1 {
+				t.Fatalf("a portion is written with synchronous=%d", got)
+			}
+			_, err := insertTenant(ctx, db, tx)
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if log, err := os.Stat(db.Database + "-wal"); err != nil || log.Size() > 1<<20 {
+		t.Errorf("the log has %d bytes, %v", log.Size(), err)
+	}
+	if err := db.Write(ctx, func(tx iam.Tx) error {
+		for pragma, want := range map[string]int{"synchronous": 2, "wal_autocheckpoint": 1000} {
+			if got := store.Pragma(ctx, t, tx, pragma); got != want {
+				t.Errorf("%s=%d, want %d", pragma, got, want)
+			}
+		}
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+}
