@@ -13,9 +13,9 @@ const importedTables = "users, memberships, user_postings, audit_events"
 // leastAnalyzed is the number of users below which plans don't matter.
 const leastAnalyzed = 1000
 
-// analyzed is up to which user PostgreSQL has been told, by this process, how
-// large the tables are.
-type analyzed struct{ seq atomic.Int64 }
+// unseen is how many users this process has imported since PostgreSQL last looked
+// at how large the tables are.
+type unseen struct{ atomic.Int64 }
 
 // analyzeGrown lets PostgreSQL look at the tables that an import has filled
 // whenever there are twice as many users as at the last look. Its own look comes
@@ -25,9 +25,8 @@ func (t *tx) analyzeGrown(ctx context.Context, users []*iam.User) error {
 	if _, ok := t.s.(*pgSession); !ok {
 		return nil
 	}
-	last := users[len(users)-1].Seq
-	seen := t.store.analyzed.seq.Load()
-	if last < max(2*seen, leastAnalyzed) || !t.store.analyzed.seq.CompareAndSwap(seen, last) {
+	there := users[len(users)-1].Seq // about as many
+	if n := t.store.unseen.Add(int64(len(users))); 2*n < max(there, 2*leastAnalyzed) {
 		return nil
 	}
 	return t.analyzeImported(ctx)
@@ -36,6 +35,7 @@ func (t *tx) analyzeGrown(ctx context.Context, users []*iam.User) error {
 // analyzeImported looks at a sample that is a tenth of PostgreSQL's usual one:
 // its own look, a minute later, is as thorough as ever.
 func (t *tx) analyzeImported(ctx context.Context) error {
+	t.store.unseen.Store(0)
 	if _, err := t.exec(ctx, "SET LOCAL default_statistics_target = 10"); err != nil {
 		return err
 	}

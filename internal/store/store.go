@@ -32,7 +32,7 @@ type Store struct {
 	onAccess atomic.Pointer[func(iam.TenantID)]
 	memory   memory
 	path     string // of the SQLite file
-	analyzed analyzed
+	unseen   unseen
 }
 
 // Options says which database to open and what the store works with.
@@ -154,7 +154,7 @@ func (s *Store) openSQLite(noSync bool) error {
 	// power cut, too.
 	dsn := "file:" + (&url.URL{Path: s.path}).EscapedPath() +
 		"?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)" +
-		"&_pragma=foreign_keys(1)&_pragma=temp_store(MEMORY)"
+		"&_pragma=foreign_keys(1)&_pragma=temp_store(MEMORY)&_pragma=journal_size_limit(67108864)"
 	if noSync {
 		dsn = strings.Replace(dsn, "synchronous(FULL)", "synchronous(OFF)", 1)
 	}

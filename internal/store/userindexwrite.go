@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"slices"
 
 	"github.com/retinue/retinue/internal/iam"
 	"github.com/retinue/retinue/internal/userindex"
@@ -111,9 +112,28 @@ func (x userIndexTx) AppendPostings(ctx context.Context, tenant iam.TenantID, po
 	return nil
 }
 
+// maxPostings is how many postings PostgreSQL is given at once, as arrays.
+const maxPostings = 4096
+
+const postingArrays = "INSERT INTO user_postings (tenant_id, chunk, key, members, bits)" +
+	" SELECT $1, $2, p.key, p.members, p.bits FROM unnest($3::TEXT[], $4::BIGINT[], $5::BYTEA[]) AS p (key, members, bits)" +
+	" ON CONFLICT (tenant_id, key, chunk)"
+
 // writePostings inserts postings of one chunk; conflict tells what to do where
 // there is one already.
 func (x userIndexTx) writePostings(ctx context.Context, tenant iam.TenantID, rows []userindex.Posting, conflict string) error {
+	if x.t.d.arrays {
+		for part := range slices.Chunk(rows, maxPostings) {
+			keys, members, bits := make([]string, len(part)), make([]int64, len(part)), make([][]byte, len(part))
+			for i, p := range part {
+				keys[i], members[i], bits[i] = p.Key, p.Members, p.Bits
+			}
+			if _, err := x.t.exec(ctx, postingArrays+conflict, string(tenant), part[0].Chunk, keys, members, bits); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
 	return bulks(rows, func(part []userindex.Posting) error {
 		args := make([]any, 0, 2+3*len(part))
 		args = append(args, string(tenant), part[0].Chunk)
