@@ -57,9 +57,19 @@ func (s *Store) SetMaxLog(n int64) {
 // Pragma is a setting of the connection of a transaction.
 func Pragma(ctx context.Context, tb testing.TB, t iam.Tx, name string) (value int) {
 	tb.Helper()
-	//nolint:forcetypeassert // there is no other
 	if err := t.(*tx).row(ctx, "pragma", "PRAGMA "+name, nil, &value); err != nil {
 		tb.Fatal(err)
 	}
 	return value
+}
+
+// Prepared counts the statements that SQLite's readers keep compiled.
+func (s *Store) Prepared() (n int) {
+	p := s.readers.(*sqlitePool)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, c := range p.free {
+		n += len(c.stmts)
+	}
+	return n
 }

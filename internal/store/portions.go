@@ -46,7 +46,7 @@ func (p *sqlitePortions) begin(ctx context.Context) (session, error) {
 		err = c.start(ctx)
 	}
 	if err != nil {
-		s.end()
+		s.end() //nolint:contextcheck // it is undone whoever hangs up
 		return nil, err
 	}
 	return s, nil
@@ -117,7 +117,7 @@ func (s *portionSession) set(ctx context.Context, pragmas ...string) error {
 func (s *portionSession) commit(ctx context.Context) error {
 	err := s.sqliteConn.commit(ctx)
 	if err == nil {
-		s.pool.copySoon()
+		s.pool.copySoon() //nolint:contextcheck // it outlives the portion
 	}
 	return err
 }

@@ -8,7 +8,7 @@ import (
 
 // Shrink gives back the memory that SQLite's connections keep pages in, of
 // those that are not in use at the moment, and closes those that were not used
-// since it was called last. The operating system has the pages still, so that
+// since it was called last, and statements likewise. The operating system has the pages still, so that
 // the next queries take hardly longer.
 func (s *Store) Shrink(ctx context.Context) error {
 	var errs []error
@@ -54,6 +54,13 @@ func (c *sqliteConn) shrink(ctx context.Context, spare bool) error {
 		return c.close()
 	}
 	c.idle = true
+	for query, s := range c.stmts {
+		if !s.used {
+			_ = s.Close()
+			delete(c.stmts, query)
+		}
+		s.used = false
+	}
 	_, err := c.exec(ctx, "PRAGMA shrink_memory")
 	return err
 }
