@@ -71,10 +71,10 @@ func (t *tx) DeleteRole(ctx context.Context, tenant iam.TenantID, id iam.RoleID)
 		[]any{string(tenant), string(id)}, &holders); err != nil {
 		return err
 	}
-	held, err := holders != 0, error(nil)
-	if !held {
-		held, err = t.has(ctx, "SELECT 1 FROM team_members WHERE tenant_id = $1 AND role_id = $2 LIMIT 1", string(tenant), string(id))
+	if holders != 0 {
+		return inUse
 	}
+	held, err := t.has(ctx, "SELECT 1 FROM team_members WHERE tenant_id = $1 AND role_id = $2 LIMIT 1", string(tenant), string(id))
 	if err != nil {
 		return err
 	}
