@@ -30,6 +30,7 @@ type gatherer struct {
 	skip      map[int64]bool // users whose codes are out of date
 
 	limit uint64  // codes beyond it are too late
+	last  *coded  // who comes after it is too late, where codes are exact
 	pool  []coded // the earliest so far, and some more
 	cutAt int     // the length at which the pool is cut next
 	slack int     // see limits
@@ -59,9 +60,15 @@ func (g *gatherer) block(number int64, words []uint64, values []byte) {
 		for ; w != 0; w &= w - 1 {
 			index := i<<6 | bits.TrailingZeros64(w)
 			code := g.column.at(values, index) ^ g.flip
-			if code >= first && code <= g.limit {
-				g.take(code, number<<blockBits|int64(index))
+			if code < first || code > g.limit {
+				continue
 			}
+			seq := number<<blockBits | int64(index)
+			// Of the many who never signed in, most end here.
+			if code == g.limit && g.last != nil && seq^int64(g.flip) > g.last.seq {
+				continue
+			}
+			g.take(code, seq)
 		}
 	}
 }
@@ -97,6 +104,8 @@ func (g *gatherer) cut() {
 	g.limit = g.pool[g.n-1].code
 	if g.column.exact(g.limit ^ g.flip) {
 		g.pool = g.pool[:g.n]
+		last := g.pool[g.n-1]
+		g.last = &last
 		return
 	}
 	kept := g.pool[:g.n]
