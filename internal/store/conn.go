@@ -80,15 +80,9 @@ type sqlitePool struct {
 type sqliteConn struct {
 	pool  *sqlitePool
 	conn  *sql.Conn // nil until it is used, and again when it was not for a while
-	stmts map[string]*prepared
+	stmts map[string]*sql.Stmt
 	open  bool
 	idle  bool // not used since memory was last given back
-}
-
-// prepared is a compiled statement. Some are tens of kilobytes.
-type prepared struct {
-	*sql.Stmt
-	used bool // since memory was last given back
 }
 
 // Lists build a bounded number of statement texts; should one not, the rest
@@ -155,7 +149,7 @@ func (p *sqlitePool) borrow(ctx context.Context) (*sqliteConn, error) {
 			p.put(c)
 			return nil, err
 		}
-		c.conn, c.stmts = conn, map[string]*prepared{}
+		c.conn, c.stmts = conn, map[string]*sql.Stmt{}
 	}
 	return c, nil
 }
@@ -208,15 +202,14 @@ func (c *sqliteConn) close() error {
 
 func (c *sqliteConn) stmt(ctx context.Context, query string) (*sql.Stmt, error) {
 	if s := c.stmts[query]; s != nil {
-		s.used = true
-		return s.Stmt, nil
+		return s, nil
 	}
 	if len(c.stmts) >= maxStmts {
 		return nil, nil
 	}
 	s, err := c.conn.PrepareContext(ctx, positional(query))
 	if err == nil {
-		c.stmts[query] = &prepared{s, true}
+		c.stmts[query] = s
 	}
 	return s, err
 }

@@ -62,14 +62,3 @@ func Pragma(ctx context.Context, tb testing.TB, t iam.Tx, name string) (value in
 	}
 	return value
 }
-
-// Prepared counts the statements that SQLite's readers keep compiled.
-func (s *Store) Prepared() (n int) {
-	p := s.readers.(*sqlitePool)
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	for _, c := range p.free {
-		n += len(c.stmts)
-	}
-	return n
-}

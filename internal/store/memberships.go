@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/retinue/retinue/internal/access"
 	"github.com/retinue/retinue/internal/iam"
 )
 
@@ -18,23 +19,16 @@ const (
 	membershipColumns = 9
 )
 
-// runningRoles are those of which an organization must keep somebody.
-var runningRoles = []iam.RoleID{"role_admin", "role_org_admin"}
-
-// membershipValues appends the values of a membership's row.
+// membershipValues appends the values of a membership's row. By the column runs
+// administrators are found.
 func membershipValues(args []any, tenant iam.TenantID, user iam.UserID, m *iam.Membership) []any {
 	return append(args, string(tenant), string(user), string(m.Org), number(m.IncludesDescendants),
-		joinPermissions(m.Permissions), joinRoles(m.Roles), number(runs(m)), m.Alias, micros(m.CreatedAt))
+		joinPermissions(m.Permissions), joinRoles(m.Roles), number(access.Runs(m)), m.Alias, micros(m.CreatedAt))
 }
 
 // joinRoles is the column roles: the ids in order, with blanks between them.
 func joinRoles(roles []iam.RoleID) string {
 	return strings.Join(slices.Sorted(slices.Values(texts(roles))), " ")
-}
-
-// runs is the column of that name, by which administrators are found.
-func runs(m *iam.Membership) bool {
-	return slices.ContainsFunc(runningRoles, func(r iam.RoleID) bool { return slices.Contains(m.Roles, r) })
 }
 
 // keepRoles makes sure that the roles of memberships exist, and that none of them
@@ -133,7 +127,7 @@ func (t *tx) updateMembership(ctx context.Context, tenant iam.TenantID, user iam
 	_, err := t.exec(ctx, `
 		UPDATE memberships SET includes_descendants = $1, permissions = $2, roles = $3, runs = $4, alias = $5
 		WHERE tenant_id = $6 AND user_id = $7 AND org_id = $8`,
-		number(m.IncludesDescendants), joinPermissions(m.Permissions), joinRoles(m.Roles), number(runs(m)), m.Alias,
+		number(m.IncludesDescendants), joinPermissions(m.Permissions), joinRoles(m.Roles), number(access.Runs(m)), m.Alias,
 		string(tenant), string(user), string(m.Org))
 	return err
 }

@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"database/sql"
 	"errors"
 	"slices"
 	"strings"
@@ -9,6 +10,31 @@ import (
 	"github.com/retinue/retinue/internal/iam"
 	"github.com/retinue/retinue/internal/store"
 	"github.com/retinue/retinue/internal/store/storetest"
+)
+
+// before is a database of an earlier version, and how something was written there.
+func before(t *testing.T, db storetest.DB) (raw *sql.DB, write func(statement string, args ...any)) {
+	t.Helper()
+	raw = storetest.Raw(t, db)
+	return raw, func(statement string, args ...any) {
+		t.Helper()
+		if _, err := raw.ExecContext(t.Context(), statement, args...); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// The statements by which every earlier version had a tenant with its
+// organization, and a person in it.
+const (
+	oldTenant = "INSERT INTO tenants (id, short_name, name, color, logo_key, status, root_org, created_at, updated_at, version)" +
+		" VALUES ($1, $2, 'Acme', '', '', 'active', $3, 0, 0, 1)"
+	oldOrg = "INSERT INTO organizations (tenant_id, id, short_name, name, description, status, created_at, updated_at, version)" +
+		" VALUES ($1, $2, $3, 'Acme', '', 'active', 0, 0, 1)"
+	oldUser = "INSERT INTO users (tenant_id, id, user_type, status, first_name, last_name, nickname, name_key, email, email_key, phone," +
+		" timezone, locale, theme, photo_key, password_hash, must_change_password, password_expires_at, password_changed_at," +
+		" last_sign_in_at, created_at, updated_at, version)" +
+		" VALUES ($1, $2, 'member', 'active', $3, $4, '', 'x', $5, $5, '', '', '', '', '', '', 0, 0, 0, 0, 0, 0, 1)"
 )
 
 // What an upgrade does with what a schema of before wrote: whoever had all of the
@@ -34,17 +60,9 @@ func upgrade(t *testing.T, db storetest.DB) {
 	want := slices.Clone(had)
 	want[0] = []iam.Permission{"dashboard.home", "bots.read", "bots.configure", "dashboard.settings"}
 	want[1] = []iam.Permission{"bots.read", "bots.manage", "bots.configure", "dashboard.settings"}
-	raw := storetest.Raw(t, db)
-	old := func(statement string, args ...any) {
-		t.Helper()
-		if _, err := raw.ExecContext(t.Context(), statement, args...); err != nil {
-			t.Fatal(err)
-		}
-	}
-	old("INSERT INTO tenants (id, short_name, name, color, logo_key, status, root_org, created_at, updated_at, version)"+
-		" VALUES ($1, 'acme', 'Acme', '', '', 'active', $2, 0, 0, 1)", tenant, org)
-	old("INSERT INTO organizations (tenant_id, id, short_name, name, description, status, created_at, updated_at, version)"+
-		" VALUES ($1, $2, 'acme', 'Acme', '', 'active', 0, 0, 1)", tenant, org)
+	raw, old := before(t, db)
+	old(oldTenant, tenant, "acme", org)
+	old(oldOrg, tenant, org, "acme")
 	people, invited := make([]string, len(had)), make([]string, len(had))
 	for i, list := range had {
 		permissions := make([]string, len(list))
@@ -53,10 +71,7 @@ func upgrade(t *testing.T, db storetest.DB) {
 		}
 		people[i], invited[i] = db.NewID(iam.PrefixUser), db.NewID(iam.PrefixInvitation)
 		mail, granted := people[i]+"@x.example", strings.Join(permissions, " ")
-		old("INSERT INTO users (tenant_id, id, user_type, status, first_name, last_name, nickname, name_key, email, email_key, phone,"+
-			" timezone, locale, theme, photo_key, password_hash, must_change_password, password_expires_at, password_changed_at,"+
-			" last_sign_in_at, created_at, updated_at, version)"+
-			" VALUES ($1, $2, 'member', 'active', 'Jo', '', '', 'jo', $3, $3, '', '', '', '', '', '', 0, 0, 0, 0, 0, 0, 1)", tenant, people[i], mail)
+		old(oldUser, tenant, people[i], "Jo", "", mail)
 		old("INSERT INTO memberships (tenant_id, user_id, org_id, includes_descendants, permissions, created_at) VALUES ($1, $2, $3, 0, $4, 0)",
 			tenant, people[i], org, granted)
 		old("INSERT INTO invitations (tenant_id, id, org_id, email, email_key, user_id, user_type, role_ids, permissions, team_ids, locale, state,"+
@@ -118,25 +133,12 @@ func upgradeNames(t *testing.T, db storetest.DB) {
 	if err := db.MigrateTo(t.Context(), 26); err != nil {
 		t.Fatal(err)
 	}
-	raw := storetest.Raw(t, db)
-	old := func(statement string, args ...any) {
-		t.Helper()
-		if _, err := raw.ExecContext(t.Context(), statement, args...); err != nil {
-			t.Fatal(err)
-		}
-	}
+	raw, old := before(t, db)
 	for _, tenant := range []string{"a", "b"} {
-		old("INSERT INTO tenants (id, short_name, name, color, logo_key, status, root_org, created_at, updated_at, version)"+
-			" VALUES ($1, $2, 'Acme', '', '', 'active', $2, 0, 0, 1)", tenant, tenant)
-		old("INSERT INTO organizations (tenant_id, id, short_name, name, description, status, created_at, updated_at, version)"+
-			" VALUES ($1, $2, $2, 'Acme', '', 'active', 0, 0, 1)", tenant, tenant)
+		old(oldTenant, tenant, tenant, tenant)
+		old(oldOrg, tenant, tenant, tenant)
 	}
-	person := func(tenant, id, first, last string) {
-		old("INSERT INTO users (tenant_id, id, user_type, status, first_name, last_name, nickname, name_key, email, email_key, phone,"+
-			" timezone, locale, theme, photo_key, password_hash, must_change_password, password_expires_at, password_changed_at,"+
-			" last_sign_in_at, created_at, updated_at, version)"+
-			" VALUES ($1, $2, 'member', 'active', $3, $4, '', 'x', $2, $2, '', '', '', '', '', '', 0, 0, 0, 0, 0, 0, 1)", tenant, id, first, last)
-	}
+	person := func(tenant, id, first, last string) { old(oldUser, tenant, id, first, last, id) }
 	person("a", "ann", "Ann", "One")
 	person("a", "jo1", "Jo", "Two")
 	person("a", "jo2", "Jo", "Two")
@@ -177,22 +179,11 @@ func upgradeRoles(t *testing.T, db storetest.DB) {
 	if err := db.MigrateTo(t.Context(), 31); err != nil {
 		t.Fatal(err)
 	}
-	raw := storetest.Raw(t, db)
-	old := func(statement string, args ...any) {
-		t.Helper()
-		if _, err := raw.ExecContext(t.Context(), statement, args...); err != nil {
-			t.Fatal(err)
-		}
-	}
+	raw, old := before(t, db)
 	for _, tenant := range []string{"a", "b"} {
-		old("INSERT INTO tenants (id, short_name, name, color, logo_key, status, root_org, created_at, updated_at, version)"+
-			" VALUES ($1, $2, 'Acme', '', '', 'active', $2, 0, 0, 1)", tenant, tenant)
-		old("INSERT INTO organizations (tenant_id, id, short_name, name, description, status, created_at, updated_at, version)"+
-			" VALUES ($1, $2, $2, 'Acme', '', 'active', 0, 0, 1)", tenant, tenant)
-		old("INSERT INTO users (tenant_id, id, user_type, status, first_name, last_name, nickname, name_key, email, email_key, phone,"+
-			" timezone, locale, theme, photo_key, password_hash, must_change_password, password_expires_at, password_changed_at,"+
-			" last_sign_in_at, created_at, updated_at, version)"+
-			" VALUES ($1, 'ann', 'member', 'active', 'Ann', 'One', '', 'x', 'ann', 'ann', '', '', '', '', '', '', 0, 0, 0, 0, 0, 0, 1)", tenant)
+		old(oldTenant, tenant, tenant, tenant)
+		old(oldOrg, tenant, tenant, tenant)
+		old(oldUser, tenant, "ann", "Ann", "One", "ann")
 		old("INSERT INTO memberships (tenant_id, user_id, org_id, includes_descendants, permissions, created_at) VALUES ($1, 'ann', $1, 0, '', 0)", tenant)
 		for _, role := range []string{"role_admin", "role_agent"} {
 			old("INSERT INTO roles (tenant_id, id, code, name, description, scope, is_system, permissions, created_at, updated_at, version)"+

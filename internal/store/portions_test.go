@@ -12,7 +12,7 @@ import (
 )
 
 // A portion is written whole or not at all, and is there for everybody at once, with
-// what is written in between. covers D-12
+// what is written in between.
 func TestPortions(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db storetest.DB) {
 		ctx := context.Background()

@@ -8,8 +8,8 @@ import (
 
 // Shrink gives back the memory that SQLite's connections keep pages in, of
 // those that are not in use at the moment, and closes those that were not used
-// since it was called last, and such statements of the others. The operating system
-// has the pages still, so that the next queries take hardly longer.
+// since it was called last. The operating system has the pages still, so that
+// the next queries take hardly longer.
 func (s *Store) Shrink(ctx context.Context) error {
 	var errs []error
 	for _, p := range []pool{s.readers, s.writers} {
@@ -54,13 +54,6 @@ func (c *sqliteConn) shrink(ctx context.Context, spare bool) error {
 		return c.close()
 	}
 	c.idle = true
-	for query, s := range c.stmts {
-		if !s.used {
-			_ = s.Close()
-			delete(c.stmts, query)
-		}
-		s.used = false
-	}
 	_, err := c.exec(ctx, "PRAGMA shrink_memory")
 	return err
 }

@@ -30,7 +30,7 @@ type gatherer struct {
 	skip      map[int64]bool // users whose codes are out of date
 
 	limit uint64  // codes beyond it are too late
-	last  *coded  // who comes after it is too late, where codes are exact
+	last  *coded  // the last of the first n, where codes are exact
 	pool  []coded // the earliest so far, and some more
 	cutAt int     // the length at which the pool is cut next
 	slack int     // see limits
@@ -56,21 +56,31 @@ func (g *gatherer) block(number int64, words []uint64, values []byte) {
 	if g.from != nil {
 		first = g.from.code
 	}
+	limit := g.limit
+	if g.tooLate(number) {
+		if limit == 0 {
+			return
+		}
+		limit--
+	}
 	for i, w := range words {
 		for ; w != 0; w &= w - 1 {
 			index := i<<6 | bits.TrailingZeros64(w)
-			code := g.column.at(values, index) ^ g.flip
-			if code < first || code > g.limit {
-				continue
+			if code := g.column.at(values, index) ^ g.flip; code >= first && code <= limit {
+				g.take(code, number<<blockBits|int64(index))
 			}
-			seq := number<<blockBits | int64(index)
-			// Of the many who never signed in, most end here.
-			if code == g.limit && g.last != nil && seq^int64(g.flip) > g.last.seq {
-				continue
-			}
-			g.take(code, seq)
 		}
 	}
+}
+
+// tooLate tells whether all of a block who have the code of the last of the first n
+// come after that one: as most do of the many who never signed in.
+func (g *gatherer) tooLate(number int64) bool {
+	earliest := number << blockBits
+	if g.flip != 0 {
+		earliest |= blockSize - 1
+	}
+	return g.last != nil && earliest^int64(g.flip) > g.last.seq
 }
 
 func (g *gatherer) take(code uint64, seq int64) {

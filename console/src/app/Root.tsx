@@ -3,6 +3,7 @@ import { Outlet, useRouterState } from "@tanstack/react-router";
 import { lazy, Suspense } from "react";
 import type { Session } from "@/api/types";
 import { sessionHere } from "./identity";
+import { strangersPaths } from "./paths";
 import { sessionQuery } from "./session";
 
 const ImpersonationBar = lazy(() =>
@@ -12,23 +13,20 @@ const ImpersonationBar = lazy(() =>
 /** Below it are the pages that nobody sees without a session. */
 export const signedInRoute = "signed-in";
 
-/** Strangers open these, and nothing of anybody's is on them: nobody is asked who is here. */
-const doors = ["/sign-in", "/setup", "/forgot-password", "/reset-password"];
-
 const quietQuery = queryOptions({
   queryKey: ["session-here"],
   queryFn: async () => (await sessionHere()) ?? null,
   retry: false,
 });
 
-/** Whose session this is, as it was loaded with the page; pages that need none ask for it by themselves, but for doors. */
+/** Whose session this is, as it was loaded with the page; pages that need none ask for it by themselves, but for those of strangers. */
 function useAnySession(): Session | null {
   const framed = useRouterState({
     select: ({ matches }) => matches.some(({ routeId }) => String(routeId).endsWith(signedInRoute)),
   });
-  const door = useRouterState({ select: ({ location }) => doors.includes(location.pathname) });
+  const stranger = useRouterState({ select: ({ location }) => strangersPaths.includes(location.pathname) });
   const loaded = useQuery({ ...sessionQuery, enabled: false }).data;
-  const quiet = useQuery({ ...quietQuery, enabled: !framed && !loaded && !door }).data;
+  const quiet = useQuery({ ...quietQuery, enabled: !framed && !loaded && !stranger }).data;
   return loaded ?? (framed ? null : (quiet ?? null));
 }
 

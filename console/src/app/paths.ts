@@ -12,15 +12,10 @@ export function safeReturnPath(value: string | null | undefined): string | null 
   return url.pathname + url.search + url.hash;
 }
 
-const signedOutPaths = [
-  "/sign-in",
-  "/setup",
-  "/forgot-password",
-  "/reset-password",
-  "/invitation",
-  "/change-password",
-  "/api",
-];
+/** Strangers open these, and nothing of anybody's is on them. */
+export const strangersPaths = ["/sign-in", "/setup", "/forgot-password", "/reset-password"];
+
+const signedOutPaths = [...strangersPaths, "/invitation", "/change-password", "/api"];
 
 function hasControlOrBackslash(value: string): boolean {
   return [...value].some((char) => char === "\\" || (char.codePointAt(0) ?? 0) < 0x20);
