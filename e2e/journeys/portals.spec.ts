@@ -51,7 +51,7 @@ for (const [type, expected] of Object.entries(byType)) {
       await expect(page.getByRole("banner")).toContainText(expected.portals[0] ?? "");
     }
     for (const path of expected.closed) {
-      await page.goto(path);
+      expect((await page.goto(path))?.status(), path).toBe(403);
       await expect(page.getByText("You don't have access to this page")).toBeVisible();
     }
     for (const path of expected.refused) {

@@ -23,11 +23,12 @@ export async function watch(context: BrowserContext, faults: string[]): Promise<
   });
 }
 
-/** The browser reports each refused request of the API on the console; refusing is the API's work. */
+/** The browser reports each refused request of the API, and each page that is refused or not there; that is the server's work. */
 function isRefusal(message: ConsoleMessage): boolean {
+  const { url } = message.location();
   return (
     /^Failed to load resource: the server responded with a status of 4\d\d/.test(message.text()) &&
-    new URL(message.location().url).pathname.startsWith("/api/v1/")
+    (new URL(url).pathname.startsWith("/api/v1/") || url === message.page()?.url())
   );
 }
 

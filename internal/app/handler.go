@@ -18,7 +18,7 @@ func (s *server) newHandler(metrics *web.Metrics) *web.Server {
 		Outbox:   s.settings.SMTPHost == "", Version: s.Version,
 	})
 	return web.New(web.Deps{
-		API: rest, Console: console.Files(), NoncePlaceholder: console.NoncePlaceholder,
+		API: rest, Console: console.Files(), NoncePlaceholder: console.NoncePlaceholder, MayOpen: s.mayOpen,
 		Hosts: s.services, OpenTab: s.openTab,
 		Photos: s.photos, TenantOf: s.tenantOf, WithRequestID: api.WithRequestID,
 		TrustedProxy: s.settings.TrustedProxies.Contains, Metrics: metrics, MayReadMetrics: s.settings.MetricsAllow.Contains,

@@ -242,3 +242,47 @@ func TestStranded(t *testing.T) {
 	_, err = f.s.Authenticate(t.Context(), stays)
 	tenanttest.Refused(t, err, iam.CodeUnauthenticated, "")
 }
+
+// An address does not say in which organization it is meant: it is open to whom
+// it is open to in any of theirs, or below these.
+// covers D-12
+func TestSomewhere(t *testing.T) {
+	f := setup(t)
+	client := f.Org("Client", "")
+	may := func(u *iam.User) bool {
+		t.Helper()
+		in, err := f.s.OpenFor(t.Context(), f.Tenant, u, from)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p, err := f.s.Present(t.Context(), in.Token)
+		if err != nil {
+			t.Fatal(err)
+		}
+		may, err := f.s.Somewhere(t.Context(), p, func(effective access.Set, _ bool) bool { return effective.Has(iam.PermUsersRead) })
+		if err != nil {
+			t.Fatal(err)
+		}
+		return may
+	}
+	reads := []iam.Permission{iam.PermUsersRead}
+	nowhere := f.User(tenanttest.Person{Type: iam.TypeAgent})
+	here := f.User(tenanttest.Person{Type: iam.TypeSupervisor, Org: client, Permissions: reads})
+	second := f.User(tenanttest.Person{Type: iam.TypeSupervisor})
+	f.Change(second.ID, func(u *iam.User) {
+		u.Memberships = append(u.Memberships, iam.Membership{Org: client, Permissions: reads})
+	})
+	for _, c := range []struct {
+		who  string
+		u    *iam.User
+		want bool
+	}{{"an agent", nowhere, false}, {"who reads users where they are", here, true}, {"who reads them elsewhere", second, true}} {
+		if got := may(c.u); got != c.want {
+			t.Errorf("%s: %v", c.who, got)
+		}
+	}
+	f.suspend(client, iam.StatusSuspended)
+	if may(second) {
+		t.Error("a suspended organization still counts")
+	}
+}

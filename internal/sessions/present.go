@@ -3,6 +3,7 @@ package sessions
 import (
 	"context"
 
+	"github.com/retinue/retinue/internal/access"
 	"github.com/retinue/retinue/internal/iam"
 )
 
@@ -31,4 +32,29 @@ func (s *Service) Admit(ctx context.Context, tenant iam.TenantID, u *iam.User, o
 			With("address", from.IP)
 	}
 	return s.refuseAddress(ctx, tenant, u, &g, near, from)
+}
+
+// Somewhere tells whether p may do something in any organization in which they
+// may act: where the session stands, in those of their memberships, or below
+// these. allows is asked with what they may do in one; inRoot is the tenant's root.
+// It is for what does not say where it acts, such as the address of a page.
+func (s *Service) Somewhere(ctx context.Context, p *Principal, allows func(effective access.Set, inRoot bool) bool) (bool, error) {
+	if allows(p.Caller.Effective, p.Caller.InRoot) {
+		return true, nil
+	}
+	if p.Actor != nil || p.APIKey != nil {
+		return false, nil // these act in one place
+	}
+	dir, err := s.Directories.Get(ctx, p.Tenant.ID)
+	if err != nil {
+		return false, err
+	}
+	orgs := make([]iam.OrgID, len(p.Orgs))
+	for i, o := range p.Orgs {
+		orgs[i] = o.ID
+		if allows(dir.Subject(p.User, o.ID).Effective(), o.ID == dir.RootOrg) {
+			return true, nil
+		}
+	}
+	return p.Wider && allows(dir.Reach(p.User, orgs), false), nil
 }

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/retinue/retinue/console"
 	"github.com/retinue/retinue/internal/iam"
 	"github.com/retinue/retinue/internal/problem"
 )
@@ -20,8 +21,9 @@ import (
 // site serves the console's build: files by their names, and its one page
 // wherever the console has a route.
 type site struct {
-	files fs.FS
-	nonce string // the placeholder in the page
+	files   fs.FS
+	nonce   string // the placeholder in the page
+	mayOpen func(*http.Request, console.Page) bool
 
 	mu     sync.Mutex
 	assets map[string]*asset
@@ -34,8 +36,8 @@ type asset struct {
 	contentType, tag    string
 }
 
-func newSite(files fs.FS, noncePlaceholder string) *site {
-	return &site{files: files, nonce: noncePlaceholder, assets: map[string]*asset{}}
+func newSite(files fs.FS, noncePlaceholder string, mayOpen func(*http.Request, console.Page) bool) *site {
+	return &site{files: files, nonce: noncePlaceholder, mayOpen: mayOpen, assets: map[string]*asset{}}
 }
 
 // ServeHTTP implements http.Handler.
@@ -57,7 +59,24 @@ func (s *site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		writeProblem(w, r, iam.CodeNotFound, "There is nothing at this address.")
 		return
 	}
-	s.servePage(w, r)
+	s.servePage(w, r, s.status(r, "/"+name))
+}
+
+// status is that of the console's page at a path. The console itself says in
+// words what it means, and asks the API, which refuses as well; this is for
+// whoever does not read the page: proxies, scanners and logs.
+func (s *site) status(r *http.Request, name string) int {
+	if name == "/index.html" {
+		name = "/"
+	}
+	page, ok := console.PageAt(name)
+	switch {
+	case !ok:
+		return http.StatusNotFound
+	case page.Portal != "" && !s.mayOpen(r, page):
+		return http.StatusForbidden
+	}
+	return http.StatusOK
 }
 
 func acceptsHTML(r *http.Request) bool {
@@ -139,7 +158,7 @@ func acceptsGzip(r *http.Request) bool {
 }
 
 // servePage answers with the console's page and a policy of its own.
-func (s *site) servePage(w http.ResponseWriter, r *http.Request) {
+func (s *site) servePage(w http.ResponseWriter, r *http.Request, status int) {
 	parts, err := s.parts()
 	if err != nil {
 		writePlainPage(w, r, "The console was not built into this binary. Run “make build” and start bin/retinue, or use the API at /api/docs.")
@@ -150,7 +169,7 @@ func (s *site) servePage(w http.ResponseWriter, r *http.Request) {
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Cache-Control", "no-store")
 	h.Set("Content-Security-Policy", pagePolicy(nonce))
-	writeBody(w, r, http.StatusOK, bytes.Join(parts, []byte(nonce)))
+	writeBody(w, r, status, bytes.Join(parts, []byte(nonce)))
 }
 
 func (s *site) parts() ([][]byte, error) {

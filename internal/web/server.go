@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/retinue/retinue/console"
 	"github.com/retinue/retinue/internal/clock"
 	"github.com/retinue/retinue/internal/iam"
 	"github.com/retinue/retinue/internal/photo"
@@ -35,8 +36,11 @@ type Deps struct {
 	// where the nonce goes.
 	Console          fs.FS
 	NoncePlaceholder string
-	Photos           photo.Store
-	Hosts            Hosts
+	// MayOpen tells whether whoever sent a request may open a page that belongs
+	// to a portal. Of strangers it says yes: the console asks them to sign in.
+	MayOpen func(*http.Request, console.Page) bool
+	Photos  photo.Store
+	Hosts   Hosts
 	// OpenTab opens a tab of the dashboard of whoever sent the request, in the
 	// organization that is named; "" is where their session acts.
 	OpenTab func(r *http.Request, org iam.OrgID, tab string) (*TabPage, error)
@@ -93,7 +97,7 @@ func New(d Deps) *Server {
 	for pattern, h := range d.Extra {
 		s.mux.HandleFunc(pattern, h)
 	}
-	s.mux.Handle("/", newSite(d.Console, d.NoncePlaceholder))
+	s.mux.Handle("/", newSite(d.Console, d.NoncePlaceholder, d.MayOpen))
 	return s
 }
 

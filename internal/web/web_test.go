@@ -19,6 +19,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/retinue/retinue/console"
 	"github.com/retinue/retinue/internal/iam"
 	"github.com/retinue/retinue/internal/photo"
 	"github.com/retinue/retinue/internal/problem"
@@ -57,6 +58,7 @@ func newServer(t *testing.T, change func(*Deps)) *Server {
 			_ = json.NewEncoder(w).Encode([]any{ClientIP(r), Secure(r), r.Host})
 		}),
 		Console: build, NoncePlaceholder: "__N__", Photos: memory{},
+		MayOpen: func(r *http.Request, p console.Page) bool { return r.Header.Get("Cookie") != "an agent's" || p.Portal != "tenant_admin" },
 		TenantOf: func(r *http.Request) (iam.TenantID, error) {
 			switch c := r.Header.Get("Cookie"); c {
 			case "":
@@ -224,6 +226,25 @@ func TestPageAndHeaders(t *testing.T) {
 		}
 		if r.Header.Get("Content-Security-Policy") == "" || r.Header.Get("Permissions-Policy") == "" || r.Header.Get("X-Request-ID") == "" {
 			t.Errorf("%s: a header is missing: %v", path, r.Header)
+		}
+	}
+}
+
+// What somebody may not see is refused by its address, too, and where there is no
+// page that is said; the console still comes, to say so in words.
+// covers D-12
+func TestPageStatus(t *testing.T) {
+	s := newServer(t, nil)
+	for path, want := range map[string]int{
+		"/": 200, "/index.html": 200, "/sign-in": 200, "/account": 200, "/desktop": 200, "/desktop/": 200,
+		"/admin": 403, "/admin/users": 403, "/admin/users/user_1": 403, "/admin/nothing": 404, "/nothing": 404,
+	} {
+		r := ask(s, here, "GET", path, "Cookie", "an agent's", "Accept", "text/html")
+		if body := bodyOf(t, r); r.StatusCode != want || !strings.Contains(body, "<script") {
+			t.Errorf("%s: %d, %q", path, r.StatusCode, body)
+		}
+		if r := ask(s, here, "GET", path, "Accept", "text/html"); r.StatusCode == 403 {
+			t.Errorf("%s refuses a stranger, who could sign in", path)
 		}
 	}
 }

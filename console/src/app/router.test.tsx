@@ -6,6 +6,7 @@ import { RouterProvider } from "@tanstack/react-router";
 import { render, screen } from "@testing-library/react";
 import { afterEach, expect, it, vi } from "vitest";
 import { serve } from "@/test-show";
+import pages from "./pages.json";
 import { makeQueryClient } from "./query";
 import { makeRouter } from "./router";
 
@@ -28,6 +29,13 @@ function visit(address: string) {
     </I18nProvider>,
   );
 }
+
+// covers D-12
+it("has a route for each page that the server knows of, and no other", () => {
+  const router = makeRouter(makeQueryClient(async () => {}));
+  const known = Object.keys(router.routesByPath).map((path) => path.replace(/(.)\/$/, "$1"));
+  expect([...new Set(known)].sort()).toEqual(Object.keys(pages).sort());
+});
 
 //
 it("says who is logged in as whom also where there is no page", async () => {

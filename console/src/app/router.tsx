@@ -10,13 +10,13 @@ import { isApiError } from "@/api/errors";
 import type { Session } from "@/api/types";
 import { adminPortal, Guard } from "./adminRoutes";
 import { adoptSession } from "./adopt";
-import { ForbiddenPage, NotFoundPage, NowherePage, RouteError } from "./ErrorPages";
+import { NotFoundPage, NowherePage, RouteError } from "./ErrorPages";
 import { inLanguage } from "./language";
 import { portalPaths } from "./paths";
 import { signInPath } from "./query";
 import { Root, signedInRoute } from "./Root";
 import { parseSearch, stringifySearch } from "./searchParams";
-import { hasPortal, sessionQuery, useSession } from "./session";
+import { sessionQuery } from "./session";
 import { Shell } from "./shell/Shell";
 
 type Context = { queryClient: QueryClient };
@@ -101,9 +101,8 @@ const operationsAgents = createRoute({
   path: "/operations/agents",
   getParentRoute: () => signedIn,
   component: inLanguage(function Agents() {
-    if (!hasPortal(useSession(), "operations")) return <ForbiddenPage />;
     return (
-      <Guard needs={["bots.read"]}>
+      <Guard page="/operations/agents">
         <AgentsPage />
       </Guard>
     );

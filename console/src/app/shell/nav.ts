@@ -20,6 +20,7 @@ import {
 } from "@tabler/icons-react";
 import type { ComponentType } from "react";
 import type { Session } from "@/api/types";
+import { opens, type PagePath } from "../pages";
 import { can } from "../session";
 
 export type NavEntry = {
@@ -36,67 +37,61 @@ export type NavEntry = {
 export function navOf(session: Session, portal: string | null): NavEntry[] {
   const may = (permission: string) => can(session, permission);
   if (portal === "tenant_admin") {
-    const entries: (NavEntry & { allowed: boolean })[] = [
+    const entries: (NavEntry & { to: PagePath; hidden?: boolean })[] = [
       {
         to: "/admin/users",
         also: ["/admin/invitations"],
         label: t`Users`,
         icon: IconUsers,
-        allowed: may("users.read"),
       },
       {
         to: "/admin/invitations",
         also: ["/admin/users"],
         label: t`Invitations`,
         icon: IconMailForward,
-        allowed: may("users.invite") && !may("users.read"),
+        hidden: may("users.read"),
       },
-      { to: "/admin/roles", label: t`Roles & permissions`, icon: IconShieldLock, allowed: may("roles.read") },
+      { to: "/admin/roles", label: t`Roles & permissions`, icon: IconShieldLock },
       {
         to: "/admin/organizations",
         label: session.organization.is_root ? t`Clients` : t`Organization`,
         icon: IconBuilding,
-        allowed: may("organizations.read"),
       },
-      { to: "/admin/teams", label: t`Teams`, icon: IconUsersGroup, allowed: may("teams.read") },
-      { to: "/admin/agents", label: t`AI agents`, icon: IconRobot, allowed: may("bots.read") },
+      { to: "/admin/teams", label: t`Teams`, icon: IconUsersGroup },
+      { to: "/admin/agents", label: t`AI agents`, icon: IconRobot },
       {
         to: "/admin/fields",
         label: t`Custom fields`,
         icon: IconForms,
-        allowed: may("fields.manage") && may("users.read") && session.organization.is_root,
+        hidden: !session.organization.is_root,
       },
-      { to: "/admin/tabs", label: t`Dashboard tabs`, icon: IconLayoutNavbar, allowed: may("tabs.manage") },
-      { to: "/admin/branding", label: t`Branding`, icon: IconPalette, allowed: may("branding.manage") },
-      { to: "/admin/mail", label: t`Mail`, icon: IconMailCog, allowed: may("branding.manage") },
+      { to: "/admin/tabs", label: t`Dashboard tabs`, icon: IconLayoutNavbar },
+      { to: "/admin/branding", label: t`Branding`, icon: IconPalette },
+      { to: "/admin/mail", label: t`Mail`, icon: IconMailCog },
       {
         to: "/admin/audit",
         label: t`Audit log`,
         icon: IconClipboardList,
-        allowed: may("audit.read"),
       },
       {
         to: "/admin/exports",
         label: t`Exports`,
         icon: IconFileExport,
-        allowed: may("users.export") || may("audit.export"),
       },
-      { to: "/admin/reviews", label: t`Access reviews`, icon: IconChecklist, allowed: may("reviews.manage") },
-      { to: "/admin/policies", label: t`Policies`, icon: IconClockShield, allowed: may("policies.manage") },
+      { to: "/admin/reviews", label: t`Access reviews`, icon: IconChecklist },
+      { to: "/admin/policies", label: t`Policies`, icon: IconClockShield },
       {
         to: "/admin/api-keys",
         label: t`API keys`,
         icon: IconKey,
-        allowed: may("api_keys.manage") || may("service_keys.manage"),
       },
       {
         to: "/admin/outbox",
         label: t`Outbox`,
         icon: IconMailbox,
-        allowed: may("outbox.read"),
       },
     ];
-    return entries.filter((entry) => entry.allowed);
+    return entries.filter((entry) => opens(entry.to, may) && !entry.hidden);
   }
   const homes: Record<string, string> = {
     operations: "/operations",
@@ -107,7 +102,7 @@ export function navOf(session: Session, portal: string | null): NavEntry[] {
   const home = portal ? homes[portal] : undefined;
   if (!home) return [];
   const entries: NavEntry[] = [{ to: home, exact: true, label: t`Home`, icon: IconHome }];
-  if (portal === "operations" && may("bots.read")) {
+  if (portal === "operations" && opens("/operations/agents", may)) {
     entries.push({ to: "/operations/agents", label: t`AI agents`, icon: IconRobot });
   }
   return entries;

@@ -1,4 +1,4 @@
-type May = (permission: string) => boolean;
+import { type May, opens } from "@/app/pages";
 
 /** The pages about people, which are tabs of one place. */
 export const peoplePaths = {
@@ -9,24 +9,7 @@ export const peoplePaths = {
 
 export type PeopleTab = keyof typeof peoplePaths;
 
-const managing = ["create", "update", "suspend", "delete", "reset_password", "import", "invite"];
-
-/** Whether somebody manages users and does not only see them. */
-function managesUsers(may: May): boolean {
-  return managing.some((right) => may(`users.${right}`));
-}
-
-/** Idle logout is a policy, and among the people it is for those who manage them. */
-export function maySetIdleLogout(may: May): boolean {
-  return may("policies.manage") && managesUsers(may);
-}
-
 /** The tabs that somebody may open, in their order. */
 export function peopleTabs(may: May): PeopleTab[] {
-  const open: Record<PeopleTab, boolean> = {
-    users: may("users.read"),
-    invitations: may("users.invite"),
-    idle: maySetIdleLogout(may),
-  };
-  return (Object.keys(peoplePaths) as PeopleTab[]).filter((tab) => open[tab]);
+  return (Object.keys(peoplePaths) as PeopleTab[]).filter((tab) => opens(peoplePaths[tab], may));
 }
