@@ -17,6 +17,8 @@ import (
 const (
 	// maxJSON bounds the body of an operation that takes JSON.
 	maxJSON = 1 << 20
+	// usualBody is how much room is made before any of a body has arrived.
+	usualBody = 4 << 10
 	// maxText bounds any one string in it, in bytes: nothing in this API is longer.
 	maxText = 64 << 10
 	// maxDepth bounds how deep values may be nested.
@@ -30,7 +32,8 @@ func readAll(w http.ResponseWriter, r *http.Request, limit int64) ([]byte, error
 	}
 	var buf bytes.Buffer
 	if r.ContentLength > 0 {
-		buf.Grow(int(r.ContentLength))
+		// No more than is usual: what is announced need not come.
+		buf.Grow(int(min(r.ContentLength, usualBody)))
 	}
 	if _, err := buf.ReadFrom(http.MaxBytesReader(w, r.Body, limit)); err != nil {
 		return nil, bodyError(err, limit)

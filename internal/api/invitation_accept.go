@@ -53,7 +53,8 @@ func (s *server) present(ctx context.Context) (id iam.UserID, name string) {
 }
 
 func (s *server) lookUpInvitation(ctx context.Context, _ *access.Caller, in *lookUpInvitationInput) (*invitationOfferOutput, error) {
-	o, err := s.deps.Invitations.Lookup(ctx, in.Body.Token)
+	id, name := s.present(ctx)
+	o, err := s.deps.Invitations.Lookup(ctx, in.Body.Token, id)
 	if err != nil {
 		return nil, err
 	}
@@ -66,7 +67,7 @@ func (s *server) lookUpInvitation(ctx context.Context, _ *access.Caller, in *loo
 	if o.User != nil {
 		out.Name = o.User.FullName()
 	}
-	if id, name := s.present(ctx); id != "" && (o.User == nil || o.User.ID != id) {
+	if id != "" && (o.User == nil || o.User.ID != id) {
 		out.OtherPerson = name
 	}
 	return &invitationOfferOutput{out}, nil
@@ -102,7 +103,7 @@ func (s *server) acceptOperations() {
 		id: "look-up-invitation", method: http.MethodPost, path: "/invitations/lookup", tag: tagInvitations, guard: public(), status: http.StatusOK,
 		summary: "What an invitation offers",
 		description: "Says who invites, and to what, by the token of the link. It changes nothing, so that a program that opens the links of mails uses nothing up. " +
-			"A link that lets nobody in is an error of the field token: invalid_link, used_link or expired_link.",
+			"A link that lets nobody in is an error of the field token: invalid_link, used_link, expired_link, or outdated_link when the account got another password after it was sent: that one works for whoever is signed in to the account.",
 		errors:  []iam.Code{iam.CodeAccountSuspended, iam.CodeOrganizationSuspended},
 		request: InvitationToken{Token: token},
 		response: InvitationOffer{

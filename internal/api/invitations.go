@@ -19,7 +19,7 @@ type Invitations interface {
 	Bulk(ctx context.Context, c *access.Caller, action invitations.Action, ids []iam.InvitationID) ([]invitations.Changed, error)
 	Preview(ctx context.Context, c *access.Caller, id iam.UserID, org iam.OrgID) (*invitations.Preview, error)
 	InvitePerson(ctx context.Context, c *access.Caller, id iam.UserID, org iam.OrgID) (*invitations.View, error)
-	Lookup(ctx context.Context, token string) (*invitations.Offer, error)
+	Lookup(ctx context.Context, token string, signedIn iam.UserID) (*invitations.Offer, error)
 	Accept(ctx context.Context, token string, in invitations.Accept, from sessions.Client) (*sessions.SignedIn, error)
 }
 

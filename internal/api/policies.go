@@ -22,8 +22,8 @@ type Policies interface {
 
 // PolicyOrigin is where a value comes from.
 type PolicyOrigin struct {
-	OrganizationID *iam.OrgID `json:"organization_id" doc:"null: the installation"`
-	Name           string     `json:"name" doc:"Of the organization; empty for the installation"`
+	OrganizationID *iam.OrgID `json:"organization_id" doc:"null: the installation, or an organization out of the caller's sight"`
+	Name           string     `json:"name" doc:"Of the organization, or of the company for one out of the caller's sight; empty for the installation"`
 	Locked         bool       `json:"locked" doc:"Nobody below may set another value"`
 }
 
@@ -68,7 +68,8 @@ type PolicyAllowlist struct {
 	OwnLocked bool                `json:"own_locked"`
 	Effective Allowlist           `json:"effective"`
 	From      PolicyOrigin        `json:"from"`
-	Inherited Allowlist           `json:"inherited"`
+	Inherited Allowlist           `json:"inherited" doc:"Without rules when they are those of an organization out of the caller's sight"`
+	Hidden    int                 `json:"inherited_hidden" doc:"How many of its rules are on and not shown"`
 	Above     PolicyOrigin        `json:"above"`
 }
 
@@ -88,7 +89,8 @@ type Policy struct {
 
 // origin says where a value comes from; locked is where it can't be changed below.
 func origin(v *policies.View, source, lockedBy iam.OrgID) PolicyOrigin {
-	return PolicyOrigin{OrganizationID: orNull(source), Name: v.Names[source], Locked: lockedBy != ""}
+	id, name := v.Origin(source)
+	return PolicyOrigin{OrganizationID: orNull(id), Name: name, Locked: lockedBy != ""}
 }
 
 func policyInt[T ~int | ~int64](v *policies.View, own *iam.Setting[T], eff, inh access.Resolved[T], unit T) PolicyInt {
@@ -106,6 +108,16 @@ func allowlistOf(l iam.Allowlist) Allowlist {
 	return Allowlist{Enabled: l.Enabled, ExemptAdmins: l.ExemptAdmins, Rules: mapped(l.Rules, func(r iam.AddressRule) AddressRule { return AddressRule(r) })}
 }
 
+// shownList is a list without the rules of an organization out of the caller's
+// sight: they tell where others work.
+func shownList(v *policies.View, l access.Resolved[iam.Allowlist]) Allowlist {
+	out := allowlistOf(l.Value)
+	if l.Source != "" && !v.Sees(l.Source) {
+		out.Rules = []AddressRule{}
+	}
+	return out
+}
+
 func policyOf(c *access.Caller, v *policies.View) Policy {
 	own, eff, inh := v.Own, v.Effective, v.Inherited
 	out := Policy{
@@ -119,12 +131,17 @@ func policyOf(c *access.Caller, v *policies.View) Policy {
 			Inherited: inh.Impersonation.Value, Above: origin(v, inh.Impersonation.Source, inh.Impersonation.LockedBy),
 		},
 		Allowlist: PolicyAllowlist{
-			Effective: allowlistOf(eff.Allowlist.Value), From: origin(v, eff.Allowlist.Source, eff.Allowlist.LockedBy),
-			Inherited: allowlistOf(inh.Allowlist.Value), Above: origin(v, inh.Allowlist.Source, inh.Allowlist.LockedBy),
+			Effective: shownList(v, eff.Allowlist), From: origin(v, eff.Allowlist.Source, eff.Allowlist.LockedBy),
+			Inherited: shownList(v, inh.Allowlist), Above: origin(v, inh.Allowlist.Source, inh.Allowlist.LockedBy),
 		},
 		YourAddress: c.IP, UpdatedAt: timeOrNull(own.UpdatedAt), Version: own.Version,
 	}
 	out.IdleMinutes.Most, out.LifetimeMinutes.Most = most(v.Limits.Idle), most(v.Limits.Lifetime)
+	for _, r := range inh.Allowlist.Value.Rules {
+		if r.Enabled && !v.Sees(inh.Allowlist.Source) {
+			out.Allowlist.Hidden++
+		}
+	}
 	if s := own.Impersonation; s != nil {
 		out.LogInAs.Own, out.LogInAs.OwnLocked = new(s.Value), s.Locked
 	}

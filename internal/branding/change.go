@@ -10,6 +10,7 @@ import (
 	"github.com/retinue/retinue/internal/authz"
 	"github.com/retinue/retinue/internal/iam"
 	"github.com/retinue/retinue/internal/photo"
+	"github.com/retinue/retinue/internal/pictures"
 )
 
 // View is the brand of an organization: what it sets itself, what comes from
@@ -156,7 +157,7 @@ func (s *Service) SetLogo(ctx context.Context, c *access.Caller, org iam.OrgID, 
 		if refused, ok := errors.AsType[*photo.Error](err); ok {
 			return nil, iam.InvalidField("/logo", refused.Code, refused.Message)
 		}
-		return nil, err
+		return nil, pictures.Busy(err)
 	}
 	key := logo.Key()
 	if err := s.Logos.Put(ctx, string(c.Tenant), key, logo.Data, logo.ContentType); err != nil {

@@ -49,13 +49,17 @@ func expiredLink() error {
 	return iam.InvalidField("/token", "expired_link", "This invitation has expired. Ask for a new one.")
 }
 
+func outdatedLink() error {
+	return iam.InvalidField("/token", "outdated_link", "The password of this account was changed after the link was sent. Sign in and open it again, or ask for a new one.")
+}
+
 // Lookup tells what a link offers, and changes nothing: whoever opens the page,
-// a scanner of mails too, uses nothing up. CodeInvalid with "/token" when the
-// link lets nobody in, CodeAccountSuspended or CodeOrganizationSuspended when
-// account or organization are
-// suspended.
-func (s *Service) Lookup(ctx context.Context, token string) (*Offer, error) {
-	o, dir, err := s.lookup(ctx, token)
+// a scanner of mails too, uses nothing up. signedIn is whose session is open in the
+// same browser; "" for nobody's. CodeInvalid with "/token" when the link lets
+// nobody in, CodeAccountSuspended or CodeOrganizationSuspended when account or
+// organization are suspended.
+func (s *Service) Lookup(ctx context.Context, token string, signedIn iam.UserID) (*Offer, error) {
+	o, dir, err := s.lookup(ctx, token, signedIn)
 	if err != nil {
 		return nil, err
 	}
@@ -63,9 +67,9 @@ func (s *Service) Lookup(ctx context.Context, token string) (*Offer, error) {
 	return o, err
 }
 
-func (s *Service) lookup(ctx context.Context, token string) (o *Offer, dir *authz.Directory, err error) {
+func (s *Service) lookup(ctx context.Context, token string, signedIn iam.UserID) (o *Offer, dir *authz.Directory, err error) {
 	err = s.Store.Read(ctx, func(tx iam.Tx) (err error) {
-		o, dir, err = offer(ctx, tx, token)
+		o, dir, err = offer(ctx, tx, token, signedIn)
 		return err
 	})
 	return o, dir, err
@@ -87,7 +91,7 @@ func (o *Offer) joined(dir *authz.Directory) *iam.User {
 const maxToken = 200
 
 // offer reads what a link offers now.
-func offer(ctx context.Context, tx iam.Tx, token string) (*Offer, *authz.Directory, error) {
+func offer(ctx context.Context, tx iam.Tx, token string, signedIn iam.UserID) (*Offer, *authz.Directory, error) {
 	if token == "" || len(token) > maxToken {
 		return nil, nil, badLink()
 	}
@@ -128,11 +132,19 @@ func offer(ctx context.Context, tx iam.Tx, token string) (*Offer, *authz.Directo
 	if o.InvitedBy, err = inviter(ctx, tx, dir, i.Tenant, i.Org, i.InvitedBy, i.InvitedName); err != nil {
 		return nil, nil, err
 	}
-	return o, dir, o.check()
+	return o, dir, o.check(signedIn)
+}
+
+// outdated tells whether the account got another password after the link was
+// sent. Whoever had it from the mails of before is not let in by it any more: that
+// may be why the password was changed (docs/adr/0011).
+func (o *Offer) outdated() bool {
+	changed := o.User.PasswordChangedAt
+	return changed.After(o.Invitation.SentAt) && changed.After(o.User.CreatedAt)
 }
 
 // check refuses links whose person is not there any more, or may not come in.
-func (o *Offer) check() error {
+func (o *Offer) check(signedIn iam.UserID) error {
 	switch u := o.User; {
 	case u == nil:
 		if o.Invitation.User != "" {
@@ -146,6 +158,8 @@ func (o *Offer) check() error {
 		return iam.Errorf(iam.CodeEscalation, "You have sent this invitation yourself, and nobody gives access to themselves. Ask another administrator.").Because("own_access")
 	case u.Status != iam.StatusActive:
 		return iam.Errorf(iam.CodeAccountSuspended, "Your account is suspended. Ask an administrator of %s.", o.Tenant.Name)
+	case u.ID != signedIn && o.outdated():
+		return outdatedLink()
 	}
 	return nil
 }
@@ -166,7 +180,7 @@ type Accept struct {
 // CodeIPRefused, with the link still good, when nobody works there from this
 // address.
 func (s *Service) Accept(ctx context.Context, token string, in Accept, from sessions.Client) (*sessions.SignedIn, error) {
-	o, dir, err := s.lookup(ctx, token)
+	o, dir, err := s.lookup(ctx, token, in.SignedIn)
 	if err != nil {
 		return nil, err
 	}
@@ -177,7 +191,7 @@ func (s *Service) Accept(ctx context.Context, token string, in Accept, from sess
 	if err := s.Sessions.Admit(ctx, o.Tenant.ID, joined, o.Invitation.Org, from); err != nil {
 		return nil, err
 	}
-	a := &acceptance{s: s, token: token, offered: o, joined: joined, from: from}
+	a := &acceptance{s: s, token: token, signedIn: in.SignedIn, offered: o, joined: joined, from: from}
 	if err := a.prepare(ctx, in); err != nil {
 		return nil, err
 	}
@@ -189,14 +203,15 @@ func (s *Service) Accept(ctx context.Context, token string, in Accept, from sess
 
 // acceptance is an invitation being accepted.
 type acceptance struct {
-	s       *Service
-	token   string
-	offered *Offer
-	joined  *iam.User // as it will be
-	from    sessions.Client
-	fresh   iam.User // somebody new
-	hash    string   // of the password that was chosen; "" when none is needed
-	user    *iam.User
+	s        *Service
+	token    string
+	signedIn iam.UserID // in the same browser
+	offered  *Offer
+	joined   *iam.User // as it will be
+	from     sessions.Client
+	fresh    iam.User // somebody new
+	hash     string   // of the password that was chosen; "" when none is needed
+	user     *iam.User
 }
 
 // prepare checks what was typed and hashes the password, which takes its time
@@ -231,7 +246,7 @@ func (a *acceptance) prepare(ctx context.Context, in Accept) error {
 
 // do uses the link and makes or changes the account, in one transaction.
 func (a *acceptance) do(ctx context.Context, tx iam.Tx) error {
-	o, dir, err := offer(ctx, tx, a.token)
+	o, dir, err := offer(ctx, tx, a.token, a.signedIn)
 	if err != nil {
 		return err
 	}

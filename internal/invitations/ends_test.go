@@ -80,7 +80,7 @@ func TestPasswordOfTheInvitingOrganization(t *testing.T) {
 	k.policy(&iam.Policy{Org: k.client, Version: 1, PasswordLength: &iam.Setting[int]{Value: 20}})
 	k.invite(k.admin, Create{Org: k.client, Addresses: []string{"maria@client.example"}})
 	token := k.token("maria@client.example")
-	if o, err := k.s.Lookup(t.Context(), token); err != nil || o.Least != 20 {
+	if o, err := k.s.Lookup(t.Context(), token, ""); err != nil || o.Least != 20 {
 		t.Fatalf("offer = %+v, %v", o, err)
 	}
 	short := maria

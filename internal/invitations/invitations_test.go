@@ -162,7 +162,7 @@ func TestInviting(t *testing.T) {
 		}
 		token := k.token("maria@client.example")
 		for range 3 { // a scanner of mails
-			o, err := k.s.Lookup(t.Context(), token)
+			o, err := k.s.Lookup(t.Context(), token, "")
 			if err != nil || o.User != nil || !o.NeedsPassword() || o.Org.ID != k.client {
 				t.Fatalf("offer = %+v, %v", o, err)
 			}
@@ -179,7 +179,7 @@ func TestInviting(t *testing.T) {
 			!p.Caller.Has(iam.PermDashboardHome) || !p.Caller.Has(iam.PermReportsRead) || !p.Caller.Has(iam.PermUsersInvite) {
 			t.Errorf("signed in as %+v in %s", p.Caller, p.Org.Name)
 		}
-		_, err = k.s.Lookup(t.Context(), token)
+		_, err = k.s.Lookup(t.Context(), token, "")
 		tenanttest.Refused(t, err, iam.CodeInvalid, "/token")
 		_, err = k.accept(token, maria)
 		tenanttest.Refused(t, err, iam.CodeInvalid, "/token")
@@ -211,7 +211,7 @@ func TestJoiningWithAnAccount(t *testing.T) {
 		k.Change(u.ID, func(u *iam.User) { u.PasswordHash = "$2b$04$abcdefghijklmnopqrstuuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ01" })
 		k.invite(k.admin, Create{Org: k.client, Access: []string{"analytics"}, Addresses: []string{u.Email}})
 		token := k.token(u.Email)
-		o, err := k.s.Lookup(t.Context(), token)
+		o, err := k.s.Lookup(t.Context(), token, "")
 		if err != nil || o.User == nil || o.User.ID != u.ID || o.NeedsPassword() {
 			t.Fatalf("offer = %+v, %v", o, err)
 		}
@@ -275,7 +275,7 @@ func TestLinksThatStop(t *testing.T) {
 		second := k.token(to)
 		dead := func(token string, code iam.Code) {
 			t.Helper()
-			_, err := k.s.Lookup(t.Context(), token)
+			_, err := k.s.Lookup(t.Context(), token, "")
 			tenanttest.Refused(t, err, code, "")
 			_, err = k.accept(token, maria)
 			tenanttest.Refused(t, err, code, "")

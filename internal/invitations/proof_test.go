@@ -42,7 +42,7 @@ func TestWhoHadTheAddressBefore(t *testing.T) {
 		}
 		k.invite(k.admin, Create{Org: k.client, Access: []string{"org_admin"}, Addresses: []string{puppet.Email}})
 		token := k.token(puppet.Email)
-		if o, err := k.s.Lookup(t.Context(), token); err != nil || !o.NeedsPassword() {
+		if o, err := k.s.Lookup(t.Context(), token, ""); err != nil || !o.NeedsPassword() {
 			t.Fatalf("offer = %+v, %v", o, err)
 		}
 		_, err = k.accept(token, Accept{})
@@ -90,4 +90,52 @@ func (k *kit) read(id iam.UserID) (u *iam.User) {
 		return err
 	})
 	return u
+}
+
+// A password is changed because somebody may have read too much: what they had from
+// the mails of before lets nobody in any more who does not know the new one.
+// covers A-08 E-04
+func TestLinksFromBeforeThePassword(t *testing.T) {
+	each(t, func(t *testing.T, k *kit) {
+		const to = "maria@client.example"
+		k.invite(k.admin, Create{Org: k.client, Addresses: []string{to}})
+		u := k.accepted(k.token(to), maria).Principal.User
+		other := k.Org("Other", "")
+		k.invite(k.admin, Create{Org: other, Addresses: []string{to}})
+		token := k.token(to)
+		if o, err := k.s.Lookup(t.Context(), token, ""); err != nil || o.NeedsPassword() {
+			t.Fatalf("%+v, %v", o, err)
+		}
+		k.Clock.Advance(time.Minute)
+		k.Change(u.ID, func(u *iam.User) {
+			u.PasswordHash, u.PasswordChangedAt, u.MustChangePassword = "another", k.Clock.Now(), true
+		})
+		outdated := func(err error) {
+			t.Helper()
+			if f := tenanttest.FieldsOf(err); len(f) != 1 || f[0].Code != "outdated_link" {
+				t.Fatal(err)
+			}
+		}
+		for _, signedIn := range []iam.UserID{"", k.admin.User} {
+			_, err := k.s.Lookup(t.Context(), token, signedIn)
+			outdated(err)
+		}
+		_, err := k.accept(token, Accept{Password: "whatever I should like it to be"})
+		outdated(err)
+		// Whoever is signed in knows the password, and needs no other proof.
+		if o, err := k.s.Lookup(t.Context(), token, u.ID); err != nil || !o.NeedsPassword() {
+			t.Fatalf("%+v, %v", o, err)
+		}
+		mine := Accept{Password: "whatever I should like it to be", SignedIn: u.ID}
+		if in := k.accepted(token, mine); in.Principal.User.ID != u.ID || in.Principal.User.MustChangePassword {
+			t.Errorf("%+v", in.Principal.User)
+		}
+		// Sent again, it is as good as ever.
+		k.Clock.Advance(time.Minute)
+		third := k.Org("Third", "")
+		k.invite(k.admin, Create{Org: third, Addresses: []string{to}})
+		if in := k.accepted(k.token(to), Accept{}); in.Principal.Org.ID != third {
+			t.Errorf("%+v", in.Principal.Org)
+		}
+	})
 }

@@ -90,7 +90,7 @@ func TestInvitingAPerson(t *testing.T) {
 		if len(k.list(iam.InvitationFilter{})) != 0 || len(k.mails(u.Email)) != 0 {
 			t.Error("the preview has sent something")
 		}
-		_, err = k.s.Lookup(t.Context(), previewToken)
+		_, err = k.s.Lookup(t.Context(), previewToken, "")
 		tenanttest.Refused(t, err, iam.CodeInvalid, "/token")
 		for n := 1; n <= 2; n++ {
 			v, err := k.s.InvitePerson(t.Context(), k.admin, u.ID, "")
@@ -99,7 +99,7 @@ func TestInvitingAPerson(t *testing.T) {
 			}
 		}
 		token := k.token(u.Email)
-		o, err := k.s.Lookup(t.Context(), token)
+		o, err := k.s.Lookup(t.Context(), token, "")
 		if err != nil || !o.NeedsPassword() || o.User.ID != u.ID {
 			t.Fatalf("offer = %+v, %v", o, err)
 		}
@@ -157,14 +157,14 @@ func TestWhoCanBeInvitedByRow(t *testing.T) {
 	}
 	token := k.token(u.Email)
 	k.Change(u.ID, func(u *iam.User) { u.Email, u.EmailKey = "new@client.example", "new@client.example" })
-	_, err = k.s.Lookup(t.Context(), token)
+	_, err = k.s.Lookup(t.Context(), token, "")
 	tenanttest.Refused(t, err, iam.CodeInvalid, "/token")
 	// Sent again, it goes to the address that they have now, and works.
 	id := k.list(iam.InvitationFilter{State: iam.InvitationPending})[0].ID
 	if r := k.bulk(k.admin, ActionResend, id); r[0].Err != nil || len(k.mails(u.Email)) != 1 {
 		t.Fatalf("sent again: %+v, %d mails to the old address", r[0], len(k.mails(u.Email)))
 	}
-	if o, err := k.s.Lookup(t.Context(), k.token("new@client.example")); err != nil || o.User.ID != u.ID || o.Invitation.Email != "new@client.example" {
+	if o, err := k.s.Lookup(t.Context(), k.token("new@client.example"), ""); err != nil || o.User.ID != u.ID || o.Invitation.Email != "new@client.example" {
 		t.Errorf("offer = %+v, %v", o, err)
 	}
 	if v, err := k.s.InvitePerson(t.Context(), k.admin, u.ID, ""); err != nil || v.ID != id || v.TimesSent != 3 {
@@ -229,7 +229,7 @@ func TestNobodyInvitesThemselves(t *testing.T) {
 		}
 		token := k.token(in.Addresses[0])
 		k.Change(boss.User, func(u *iam.User) { u.Email, u.EmailKey = in.Addresses[0], in.Addresses[0] })
-		_, err := k.s.Lookup(t.Context(), token)
+		_, err := k.s.Lookup(t.Context(), token, "")
 		tenanttest.Refused(t, err, iam.CodeEscalation, "")
 		_, err = k.accept(token, Accept{Password: chosen})
 		tenanttest.Refused(t, err, iam.CodeEscalation, "")

@@ -25,16 +25,10 @@ const (
 // makes a PNG of it that fits LogoWidth times LogoHeight, its proportions and
 // transparency kept. A smaller picture keeps its size. It fails as Process does.
 func (p *Processor) ProcessLogo(ctx context.Context, r io.Reader) (Rendition, error) {
-	data, err := io.ReadAll(io.LimitReader(r, MaxBytes+1))
+	data, f, done, err := p.receive(r)
+	defer done()
 	if err != nil {
-		return Rendition{}, fmt.Errorf("photo: reading: %w", err)
-	}
-	if len(data) > MaxBytes {
-		return Rendition{}, &Error{Code: CodeTooLarge, Message: "The picture is larger than 10 MB. Choose a smaller one."}
-	}
-	f := formatOf(data)
-	if f == nil {
-		return Rendition{}, &Error{Code: CodeType, Message: "This is not a picture that can be used. Choose a JPEG, PNG, GIF or WebP file."}
+		return Rendition{}, err
 	}
 	if err := p.slots.Acquire(ctx, 1); err != nil {
 		return Rendition{}, err

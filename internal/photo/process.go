@@ -3,6 +3,7 @@ package photo
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"image"
 	"image/gif"
@@ -39,33 +40,70 @@ type Photo struct {
 	Small Rendition // SmallSide pixels a side
 }
 
+// maxHeld is how many bytes of uploads are held at once, by those that still come
+// in and those that wait for their turn.
+const maxHeld = 8 * MaxBytes
+
+// step is how much room an upload takes at a time, as it comes in.
+const step = 256 << 10
+
+// ErrBusy is for an upload for which there is no room beside the others.
+var ErrBusy = errors.New("photo: too many pictures are being uploaded")
+
 // Processor processes pictures, a bounded number at once. It is safe for
 // concurrent use.
-type Processor struct{ slots *semaphore.Weighted }
+type Processor struct {
+	slots *semaphore.Weighted
+	room  *semaphore.Weighted // in bytes, of uploads
+}
 
 // NewProcessor returns a Processor that decodes up to concurrent pictures at
 // once; anything below 1 means 1. See the package comment for what each may need.
 func NewProcessor(concurrent int) *Processor {
-	return &Processor{slots: semaphore.NewWeighted(int64(max(1, concurrent)))}
+	return &Processor{slots: semaphore.NewWeighted(int64(max(1, concurrent))), room: semaphore.NewWeighted(maxHeld)}
+}
+
+// receive reads an upload and recognizes it. The upload is read before a slot is
+// taken: a slow sender holds up nobody. It fails with *Error, with ErrBusy when the
+// others take all the room, or with what r fails with. The caller must call done
+// when the data is of no use any more, also after an error.
+func (p *Processor) receive(r io.Reader) (data []byte, f *format, done func(), err error) {
+	held := int64(0)
+	done = func() { p.room.Release(held) }
+	r = io.LimitReader(r, MaxBytes+1)
+	var b bytes.Buffer
+	for {
+		if !p.room.TryAcquire(step) {
+			return nil, nil, done, ErrBusy
+		}
+		held += step
+		n, err := io.CopyN(&b, r, step)
+		if err != nil && err != io.EOF {
+			return nil, nil, done, fmt.Errorf("photo: reading: %w", err)
+		}
+		if n < step {
+			break
+		}
+	}
+	if b.Len() > MaxBytes {
+		return nil, nil, done, &Error{Code: CodeTooLarge, Message: "The picture is larger than 10 MB. Choose a smaller one."}
+	}
+	if f = formatOf(b.Bytes()); f == nil {
+		return nil, nil, done, &Error{Code: CodeType, Message: "This is not a picture that can be used. Choose a JPEG, PNG, GIF or WebP file."}
+	}
+	return b.Bytes(), f, done, nil
 }
 
 // Process reads a JPEG, PNG, GIF (its first frame) or WebP picture and makes its
 // renditions. Without a crop the centre square is kept. A smaller picture is
 // enlarged, so that every photo has the same sides. It fails with *Error when
-// the picture is refused, with the context's error while waiting for a slot, or
-// with what r fails with.
+// the picture is refused, with ErrBusy when too many are uploaded at once, with the
+// context's error while waiting for a slot, or with what r fails with.
 func (p *Processor) Process(ctx context.Context, r io.Reader, crop *Crop) (Photo, error) {
-	// The upload is read before a slot is taken: a slow sender holds up nobody.
-	data, err := io.ReadAll(io.LimitReader(r, MaxBytes+1))
+	data, f, done, err := p.receive(r)
+	defer done()
 	if err != nil {
-		return Photo{}, fmt.Errorf("photo: reading: %w", err)
-	}
-	if len(data) > MaxBytes {
-		return Photo{}, &Error{Code: CodeTooLarge, Message: "The picture is larger than 10 MB. Choose a smaller one."}
-	}
-	f := formatOf(data)
-	if f == nil {
-		return Photo{}, &Error{Code: CodeType, Message: "This is not a picture that can be used. Choose a JPEG, PNG, GIF or WebP file."}
+		return Photo{}, err
 	}
 	if err := p.slots.Acquire(ctx, 1); err != nil {
 		return Photo{}, err

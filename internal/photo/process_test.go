@@ -290,6 +290,47 @@ func TestWaitingEndsWithTheContext(t *testing.T) {
 	wantCode(t, err, CodeType)
 }
 
+// Uploads that come in or wait hold no more than so many bytes together, and give
+// back what they held, however they end.
+func TestUploadsHaveBoundedRoom(t *testing.T) {
+	p := NewProcessor(1)
+	if !p.slots.TryAcquire(1) {
+		t.Fatal("the slot is taken")
+	}
+	file := encodeJPEG(t, quadrants(60, 40, red, green, blue, white))
+	large := append(file, make([]byte, MaxBytes-len(file)-1)...)
+	ctx, cancel := context.WithCancel(t.Context())
+	waiting := make(chan error)
+	for range maxHeld / MaxBytes {
+		go func() {
+			_, err := p.Process(ctx, bytes.NewReader(large), nil)
+			waiting <- err
+		}()
+	}
+	for p.room.TryAcquire(step) { // until they hold all of it
+		p.room.Release(step)
+		time.Sleep(time.Millisecond)
+	}
+	if _, err := p.Process(ctx, bytes.NewReader(file), nil); !errors.Is(err, ErrBusy) {
+		t.Errorf("one more: %v", err)
+	}
+	if _, err := p.ProcessLogo(ctx, bytes.NewReader(file)); !errors.Is(err, ErrBusy) {
+		t.Errorf("a logo: %v", err)
+	}
+	cancel()
+	for range maxHeld / MaxBytes {
+		if err := <-waiting; !errors.Is(err, context.Canceled) {
+			t.Error(err)
+		}
+	}
+	p.slots.Release(1)
+	_, _ = p.Process(t.Context(), iotest.ErrReader(io.ErrUnexpectedEOF), nil)
+	_, _ = p.Process(t.Context(), strings.NewReader("<svg/>"), nil)
+	if !p.room.TryAcquire(maxHeld) {
+		t.Error("room was not given back")
+	}
+}
+
 func FuzzProcess(f *testing.F) {
 	f.Add(encodeWebP(6, 4, "EXIF", exif(binary.BigEndian, 5)))
 	f.Add(withEXIF(encodeJPEG(f, quadrants(8, 8, red, green, blue, white)), exif(binary.LittleEndian, 6)))

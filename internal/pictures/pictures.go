@@ -50,11 +50,20 @@ func Keep(ctx context.Context, st iam.Store, made *photo.Processor, files photo.
 	return keys, nil
 }
 
+// Busy is what a caller reads whose upload has no room beside the others, when err
+// says so; it is any other err itself.
+func Busy(err error) error {
+	if errors.Is(err, photo.ErrBusy) {
+		return iam.Wrap(err, iam.CodeUnavailable, "Too many pictures are being uploaded at the moment. Try again in a minute.").Because("too_many_uploads")
+	}
+	return err
+}
+
 // refused is what a caller reads when their picture is refused.
 func refused(err error, field string) error {
 	e, ok := errors.AsType[*photo.Error](err)
 	if !ok {
-		return err
+		return Busy(err)
 	}
 	code := iam.CodeInvalid
 	switch e.Code {

@@ -109,10 +109,12 @@ func (s *Service) lookup(ctx context.Context, tx iam.Tx, c *access.Caller, code 
 	if err != nil {
 		return nil, iam.NotFound("code")
 	}
-	return &Refusal{
-		IPRefusal: r, OrgName: dir.Orgs[r.Org].Name, ListName: dir.Orgs[r.List].Name,
-		MayExcept: authz.Contains(dir.Subtree(c.Org), r.List), dir: dir,
-	}, nil
+	out := &Refusal{IPRefusal: r, OrgName: dir.OrgName(r.Org), ListName: dir.OrgName(r.List), MayExcept: dir.Within(r.List, c.Org), dir: dir}
+	if !out.MayExcept {
+		// The list is that of an organization out of the caller's sight.
+		r.List, r.Near, out.ListName = "", "", dir.OrgName(dir.RootOrg)
+	}
+	return out, nil
 }
 
 // Grant is what an exception is made of.

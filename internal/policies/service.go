@@ -39,8 +39,24 @@ type View struct {
 	Inherited access.Rules
 	// Limits are the installation's, which no organization exceeds.
 	Limits access.Limits
-	// Names are those of the organizations that Effective and Inherited name.
-	Names map[iam.OrgID]string
+
+	names   map[iam.OrgID]string // of the organizations in the caller's sight that it names
+	company string
+}
+
+// Sees tells whether the caller may know of an organization from which a value comes.
+func (v *View) Sees(org iam.OrgID) bool { return v.names[org] != "" }
+
+// Origin is where a value comes from, as the caller may know it: an organization
+// that is out of their sight is the company, without an id; "" is the installation.
+func (v *View) Origin(source iam.OrgID) (id iam.OrgID, name string) {
+	switch {
+	case source == "":
+		return "", ""
+	case v.Sees(source):
+		return source, v.names[source]
+	}
+	return "", v.company
 }
 
 // Get returns the policy of an organization that the caller may manage: their own
@@ -78,18 +94,20 @@ func (s *Service) view(ctx context.Context, tx iam.Tx, c *access.Caller, org iam
 	if err != nil {
 		return nil, nil, err
 	}
-	return s.viewOf(dir, own), dir, nil
+	return s.viewOf(c, dir, own), dir, nil
 }
 
-func (s *Service) viewOf(dir *authz.Directory, own *iam.Policy) *View {
-	v := &View{Org: dir.Orgs[own.Org], Own: own, Limits: s.Limits, Names: map[iam.OrgID]string{}}
+func (s *Service) viewOf(c *access.Caller, dir *authz.Directory, own *iam.Policy) *View {
+	v := &View{Org: dir.Orgs[own.Org], Own: own, Limits: s.Limits, names: map[iam.OrgID]string{}, company: dir.OrgName(dir.RootOrg)}
 	v.Effective = dir.Rules(own.Org, s.Limits)
 	v.Inherited = access.ResolvePolicies(nil, s.Limits)
 	if v.Org.Parent != "" {
 		v.Inherited = dir.Rules(v.Org.Parent, s.Limits)
 	}
 	for _, o := range append(dir.Ancestors(own.Org), own.Org) {
-		v.Names[o] = dir.Orgs[o].Name
+		if dir.Within(o, c.Org) {
+			v.names[o] = dir.OrgName(o)
+		}
 	}
 	return v
 }
@@ -122,7 +140,7 @@ func (s *Service) Set(ctx context.Context, c *access.Caller, p *iam.Policy, conf
 		if err := tx.SetPolicy(ctx, c.Tenant, &next); err != nil {
 			return err
 		}
-		out = s.viewOf(dir.WithPolicy(&next), &next)
+		out = s.viewOf(c, dir.WithPolicy(&next), &next)
 		target := audit.Target{Type: "organization", ID: string(p.Org), Name: out.Org.Name, Org: p.Org}
 		return tx.AppendEvents(ctx, c.Tenant, audit.New(s.IDs, tx.Now(), c, "policy.updated", target, diff(before.Own, &next)...))
 	})
@@ -135,7 +153,8 @@ func unlocked(v *View, p *iam.Policy) error {
 	var fields []iam.Field
 	check := func(pointer string, by iam.OrgID, same bool) {
 		if by != "" && !same {
-			fields = append(fields, iam.Field{Pointer: pointer, Code: "locked", Message: "This is locked by " + v.Names[by] + "."})
+			_, name := v.Origin(by)
+			fields = append(fields, iam.Field{Pointer: pointer, Code: "locked", Message: "This is locked by " + name + "."})
 		}
 	}
 	in := &v.Inherited

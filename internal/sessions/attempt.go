@@ -2,6 +2,7 @@ package sessions
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"time"
 
@@ -34,6 +35,48 @@ func nowhere(name string) *iam.Tenant {
 }
 
 func isNowhere(t iam.TenantID) bool { return strings.HasPrefix(string(t), unknownTenants) }
+
+// takeTurn waits until a password may be checked; the caller must call leave when
+// the attempt is over. CodeThrottled when it is too early for it, or too many wait.
+// It finds out whose account it is when find is set.
+func (s *Service) takeTurn(ctx context.Context, try *attempt, find bool) (leave func(), err error) {
+	tenant := string(try.tenant.ID) + " "
+	own, _, err := s.attempts.enter(ctx, tenant+try.guard.pair, pairLine)
+	if err != nil {
+		return nil, s.crowded(err)
+	}
+	if err := s.mayTry(ctx, try, find); err != nil {
+		own()
+		return nil, err
+	}
+	if try.guard.known(s.Clock.Now()) {
+		return own, nil
+	}
+	// A stranger.
+	all, waited, err := s.attempts.enterAll(ctx,
+		[]string{tenant + try.guard.account, try.guard.address, "crowd"}, []line{accountLine, addressLine, crowdLine})
+	if err != nil {
+		own()
+		return nil, s.crowded(err)
+	}
+	leave = func() { all(); own() }
+	if waited { // those before may have failed
+		if err := s.mayTry(ctx, try, false); err != nil {
+			leave()
+			return nil, err
+		}
+	}
+	return leave, nil
+}
+
+// crowded is the answer to an attempt for which there is no room to wait.
+func (s *Service) crowded(err error) error {
+	if errors.Is(err, errCrowded) {
+		now := s.Clock.Now()
+		return throttled(now.Add(crowdedFor), now)
+	}
+	return err
+}
 
 // mayTry refuses with CodeThrottled when it is too early for another attempt,
 // and finds out whose account it is when find is set.

@@ -118,14 +118,11 @@ func (s *Service) confirm(ctx context.Context, p *Principal, c *access.Caller, a
 		tenant: p.Tenant, emailKey: p.User.EmailKey, user: p.User, action: action, signedIn: true,
 		guard: newGuard(p.Tenant.ID, p.User.EmailKey, c.IP), from: Client{IP: c.IP, UserAgent: c.UserAgent, RequestID: c.RequestID},
 	}
-	leave, err := s.attempts.enter(ctx, string(p.Tenant.ID)+" "+try.guard.pair)
+	leave, err := s.takeTurn(ctx, try, false)
 	if err != nil {
 		return err
 	}
 	defer leave()
-	if err := s.mayTry(ctx, try, false); err != nil {
-		return err
-	}
 	if len(current) > password.MaxBytes {
 		current = ""
 	}

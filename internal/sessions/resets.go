@@ -20,18 +20,16 @@ var (
 
 // RequestReset sends a link for a new password, when there is such an account.
 // It answers the same, after the same work, whether or not there is;
-// CodeThrottled when too many were asked for from one address.
+// CodeThrottled when too many were asked for from one address, CodeInvalid with
+// "/tenant" when it names none of several.
 func (s *Service) RequestReset(ctx context.Context, host, tenantName, email string, from Client) error {
 	flood, now := floodKey(resets, from.IP), s.Clock.Now()
 	if until := s.floods.until(flood); until.After(now) {
 		return throttled(until, now)
 	}
-	tenant, err := s.ResolveTenant(ctx, host, tenantName)
+	tenant, err := s.asked(ctx, host, tenantName)
 	if err != nil || len(email) > maxEmail {
 		return err
-	}
-	if tenant == nil {
-		tenant = nowhere(tenantName)
 	}
 	s.floods.add(flood, now)
 	domain, err := s.domainOrg(ctx, tenant.ID, host)

@@ -329,7 +329,7 @@ func TestTenants(t *testing.T) {
 	u := f.person(tenanttest.Person{Type: iam.TypeAgent})
 	other := f.Other()
 	_, err := f.signIn(u, secret)
-	f.wantCode(err, iam.CodeInvalidCredentials) // which tenant?
+	f.wantCode(err, iam.CodeInvalid) // which tenant?
 	in := sessions.SignIn{Tenant: f.Tenant.ShortName, Email: u.Email, Password: secret, From: from}
 	_, err = f.s.SignIn(t.Context(), in)
 	f.wantCode(err, "")

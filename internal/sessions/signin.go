@@ -83,35 +83,44 @@ func (s *Service) ResolveTenant(ctx context.Context, host, shortName string) (*i
 	return found, err
 }
 
+// asked is the tenant that somebody means who asks to come in: ResolveTenant, and
+// one that is nowhere for a name that there is not. CodeInvalid with "/tenant" when
+// none was named where there are several.
+func (s *Service) asked(ctx context.Context, host, shortName string) (*iam.Tenant, error) {
+	t, err := s.ResolveTenant(ctx, host, shortName)
+	switch {
+	case err != nil || t != nil:
+		return t, err
+	case strings.TrimSpace(shortName) == "":
+		return nil, iam.InvalidField("/tenant", "required", "Name the company that you belong to.")
+	}
+	return nowhere(shortName), nil
+}
+
 // SignIn checks e-mail and password and opens a session. A wrong combination
 // is CodeInvalidCredentials and takes the same time whether or not there is
 // such an account, or such a tenant; too many are CodeThrottled. Only who knows
 // the password learns why it does not open anything: CodeTenantSuspended,
 // CodeAccountSuspended, CodeOrganizationSuspended, CodePasswordExpired,
-// CodeNoOrganization or CodeIPRefused. Attempts are in the tenant's log: of those
+// CodeNoOrganization or CodeIPRefused. CodeInvalid with "/tenant" when it names none
+// of several. Attempts are in the tenant's log: of those
 // that are throttled one a while (throttledEvery), of those too long to be an
 // address or a password none.
 func (s *Service) SignIn(ctx context.Context, in SignIn) (*SignedIn, error) {
 	if len(in.Password) > password.MaxBytes || len(in.Email) > maxEmail {
 		return nil, invalidCredentials()
 	}
-	tenant, err := s.ResolveTenant(ctx, in.Host, in.Tenant)
+	tenant, err := s.asked(ctx, in.Host, in.Tenant)
 	if err != nil {
 		return nil, err
 	}
-	if tenant == nil {
-		tenant = nowhere(in.Tenant)
-	}
 	try := &attempt{tenant: tenant, emailKey: fold.EmailKey(in.Email), from: in.From, action: audit.SessionCreated}
 	try.guard = newGuard(tenant.ID, try.emailKey, in.From.IP)
-	leave, err := s.attempts.enter(ctx, string(tenant.ID)+" "+try.guard.pair)
+	leave, err := s.takeTurn(ctx, try, true)
 	if err != nil {
 		return nil, err
 	}
 	defer leave()
-	if err := s.mayTry(ctx, try, true); err != nil {
-		return nil, err
-	}
 	ok, upgraded, err := s.verify(ctx, try.user, in.Password)
 	if err != nil {
 		return nil, err

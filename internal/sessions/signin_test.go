@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -49,6 +51,21 @@ func TestSignInDoesNotTellWhichTenantsExist(t *testing.T) {
 	if again := answers(" NO-such-tenant"); !strings.HasPrefix(again[0], string(iam.CodeThrottled)) {
 		t.Errorf("written otherwise it is another tenant: %q", again[0])
 	}
+}
+
+// Where there are several, whoever names none is asked which, and nothing is counted.
+func TestSignInAsksForTheTenant(t *testing.T) {
+	f := setup(t)
+	u := f.person(tenanttest.Person{Type: iam.TypeAgent})
+	f.mustSignIn(u) // with one, there is nothing to ask
+	f.Other()
+	for range 20 {
+		_, err := f.s.SignIn(t.Context(), sessions.SignIn{Tenant: " ", Email: u.Email, Password: secret, From: from})
+		tenanttest.Refused(t, err, iam.CodeInvalid, "/tenant")
+		tenanttest.Refused(t, f.s.RequestReset(t.Context(), "", "", u.Email, from), iam.CodeInvalid, "/tenant")
+	}
+	_, err := f.s.SignIn(t.Context(), sessions.SignIn{Tenant: f.Tenant.ShortName, Email: u.Email, Password: secret, From: from})
+	f.wantCode(err, "")
 }
 
 // As many rows are written for a tenant that does not exist, so that the time
@@ -273,4 +290,41 @@ func TestSignInWhileThePasswordIsReset(t *testing.T) {
 			}
 		}
 	})
+}
+
+// However many wrong passwords come at one instant from one address, hardly more
+// are checked than the counters allow; whoever signed in from there before is let
+// in meanwhile, and others from elsewhere are.
+//
+func TestManyWrongPasswordsAtOnce(t *testing.T) {
+	f := setup(t)
+	known := f.person(tenanttest.Person{Type: iam.TypeAgent})
+	f.mustSignIn(known)
+	elsewhere := f.person(tenanttest.Person{Type: iam.TypeAgent})
+	var wrong, held atomic.Int64
+	var all sync.WaitGroup
+	for i := range 400 {
+		all.Go(func() {
+			_, err := f.s.SignIn(t.Context(), sessions.SignIn{
+				Tenant: f.Tenant.ShortName, Email: fmt.Sprintf("nobody%d@example.com", i), Password: "x", From: from,
+			})
+			switch iam.CodeOf(err) {
+			case iam.CodeInvalidCredentials:
+				wrong.Add(1)
+			case iam.CodeThrottled:
+				held.Add(1)
+			default:
+				t.Error(err)
+			}
+		})
+	}
+	f.mustSignIn(known)
+	_, err := f.s.SignIn(t.Context(), sessions.SignIn{
+		Tenant: f.Tenant.ShortName, Email: elsewhere.Email, Password: secret, From: sessions.Client{IP: "198.51.100.77"},
+	})
+	f.wantCode(err, "")
+	all.Wait()
+	if wrong.Load() < 100 || wrong.Load() > 110 || wrong.Load()+held.Load() != 400 {
+		t.Errorf("%d were checked, and %d held back", wrong.Load(), held.Load())
+	}
 }

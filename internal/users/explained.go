@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/retinue/retinue/internal/access"
+	"github.com/retinue/retinue/internal/authz"
 	"github.com/retinue/retinue/internal/iam"
 )
 
@@ -44,11 +45,32 @@ func (s *Service) Access(ctx context.Context, c *access.Caller, id iam.UserID, o
 	}
 	var out []Explained
 	for _, e := range access.Catalogue() {
-		out = append(out, Explained{e, subject.Explain(e.ID), names})
+		x := subject.Explain(e.ID)
+		if !c.IsSelf(id) {
+			x.Sources = inSight(dir, c, x.Sources)
+		}
+		out = append(out, Explained{e, x, names})
 	}
 	o := dir.Orgs[org]
 	if o == nil {
 		return nil, nil, nil, iam.NotFound("organization")
 	}
 	return v, o, out, nil
+}
+
+// inSight are grants as the caller may know them: those from organizations out of
+// their sight are one from the company, which does not tell what is held there.
+func inSight(dir *authz.Directory, c *access.Caller, grants []access.Grant) []access.Grant {
+	out := make([]access.Grant, 0, len(grants))
+	elsewhere := false
+	for _, g := range grants {
+		switch {
+		case g.Org == "" || dir.Within(g.Org, c.Org):
+			out = append(out, g)
+		case !elsewhere:
+			elsewhere = true
+			out = append(out, access.Grant{Kind: access.SourceInherited, Org: dir.RootOrg, Set: g.Set})
+		}
+	}
+	return out
 }

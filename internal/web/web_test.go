@@ -58,7 +58,9 @@ func newServer(t *testing.T, change func(*Deps)) *Server {
 			_ = json.NewEncoder(w).Encode([]any{ClientIP(r), Secure(r), r.Host})
 		}),
 		Console: build, NoncePlaceholder: "__N__", Photos: memory{},
-		MayOpen: func(r *http.Request, p console.Page) bool { return r.Header.Get("Cookie") != "an agent's" || p.Portal != "tenant_admin" },
+		MayOpen: func(r *http.Request, p console.Page) bool {
+			return r.Header.Get("Cookie") != "an agent's" || p.Portal != "tenant_admin"
+		},
 		TenantOf: func(r *http.Request) (iam.TenantID, error) {
 			switch c := r.Header.Get("Cookie"); c {
 			case "":
