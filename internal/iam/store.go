@@ -360,7 +360,12 @@ type Import struct {
 	CreatedAt  time.Time
 	FinishedAt time.Time
 	LeaseUntil time.Time // somebody is working on it until then
+	// StartedFrom is for the events of what it does; it is kept until it is over.
+	StartedFrom Origin
 }
+
+// Origin is the request by which work began that goes on after it.
+type Origin struct{ IP, UserAgent, RequestID string }
 
 // ImportState is how far an import is.
 type ImportState string

@@ -176,7 +176,7 @@ func (s *Service) abandon(ctx context.Context, tenant iam.TenantID, id iam.Impor
 		if err != nil {
 			return err
 		}
-		i.State, i.FinishedAt = iam.ImportCancelled, tx.Now()
+		i.State, i.FinishedAt, i.StartedFrom = iam.ImportCancelled, tx.Now(), iam.Origin{}
 		i.FailedCode, i.FailedReason = "not_started", "Nobody has started this import for a week. Upload the file again."
 		if err := tx.UpdateImport(ctx, tenant, i); err != nil {
 			return err

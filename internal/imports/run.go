@@ -274,7 +274,7 @@ func (r *run) advance(ctx context.Context, tx iam.Tx, p *parsed, next *iam.Impor
 	next.Created += created
 	next.LeaseUntil = now.Add(Lease)
 	if p.err != nil {
-		next.State, next.FinishedAt, next.LeaseUntil = iam.ImportDone, now, now
+		next.State, next.FinishedAt, next.LeaseUntil, next.StartedFrom = iam.ImportDone, now, now, iam.Origin{}
 		e := audit.New(r.s.IDs, now, r.caller, "import.finished", target(r.imp), iam.Change{Field: "created", After: next.Created})
 		if err := tx.AppendEvents(ctx, r.tenant, e); err != nil {
 			return err
@@ -391,6 +391,7 @@ func (r *run) fail(ctx context.Context, why *iam.Error) error {
 			return errCancelled // somebody has ended it
 		}
 		now.State, now.FailedReason, now.FailedCode, now.FinishedAt, now.LeaseUntil = iam.ImportFailed, reason, code, tx.Now(), tx.Now()
+		now.StartedFrom = iam.Origin{}
 		*r.imp = *now
 		if err := tx.UpdateImport(ctx, r.tenant, now); err != nil {
 			return err

@@ -143,6 +143,15 @@ func TestImport(t *testing.T) {
 	if len(f.Events("user.imported")) != 2 {
 		t.Error("everybody has an event")
 	}
+	// They tell from where it was started, which the import itself forgets then.
+	for _, e := range append(f.Events("user.imported"), f.Events("import.finished")...) {
+		if e.IP != f.admin.IP || e.UserAgent != f.admin.UserAgent || e.RequestID != f.admin.RequestID || e.IP == "" {
+			t.Errorf("%s from %q with %q by %q", e.Action, e.IP, e.UserAgent, e.RequestID)
+		}
+	}
+	if imp.StartedFrom != (iam.Origin{}) {
+		t.Errorf("%+v is kept", imp.StartedFrom)
+	}
 	f.verify()
 }
 

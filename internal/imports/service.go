@@ -229,6 +229,7 @@ func (s *Service) Start(ctx context.Context, c *access.Caller, id iam.ImportID) 
 		}
 		i.State, i.CreatedBy, i.CreatedName, i.Granted = iam.ImportRunning, c.User, c.Name, c.Effective.Permissions()
 		i.APIKey, i.LeaseUntil = c.APIKey, now
+		i.StartedFrom = iam.Origin{IP: c.IP, UserAgent: c.UserAgent, RequestID: c.RequestID}
 		return nil
 	})
 }
@@ -242,7 +243,7 @@ func (s *Service) Cancel(ctx context.Context, c *access.Caller, id iam.ImportID)
 		case iam.ImportDone, iam.ImportFailed:
 			return iam.Errorf(iam.CodeConflict, "This import is over already.").Because("import_over")
 		}
-		i.State, i.FinishedAt = iam.ImportCancelled, now
+		i.State, i.FinishedAt, i.StartedFrom = iam.ImportCancelled, now, iam.Origin{}
 		return nil
 	})
 }

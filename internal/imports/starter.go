@@ -98,7 +98,8 @@ func (r *run) callerOf(dir *authz.Directory, u *iam.User) (*access.Caller, error
 	if dir.Orgs[org] == nil {
 		return nil, iam.Ended("organization_gone", "The organization in which this was started is no longer there.")
 	}
-	c := dir.Later(r.tenant, u, org, r.imp.Granted)
+	c, from := dir.Later(r.tenant, u, org, r.imp.Granted), r.imp.StartedFrom
+	c.IP, c.UserAgent, c.RequestID = from.IP, from.UserAgent, from.RequestID
 	if c.Require(iam.PermUsersImport) != nil || c.Require(iam.PermUsersCreate) != nil {
 		return nil, r.mayNot()
 	}

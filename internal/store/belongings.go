@@ -75,7 +75,8 @@ func (t *tx) HandOver(ctx context.Context, tenant iam.TenantID, from, to *iam.Us
 	}{
 		{"UPDATE api_keys SET created_by = $3 WHERE " + madeForServices, serviceIn, nil},
 		{"UPDATE invitations SET invited_by = $3, invited_name = $4 WHERE " + sentInvitations, orgIn, []any{to.FullName()}},
-		{"UPDATE user_imports SET created_by = $3, created_name = $4, api_key_id = '' WHERE " + openImports, orgIn, []any{to.FullName()}},
+		{"UPDATE user_imports SET created_by = $3, created_name = $4, api_key_id = ''" +
+			", started_ip = '', started_agent = '', started_request = '' WHERE " + openImports, orgIn, []any{to.FullName()}},
 	} {
 		statement, args := within(change.statement, change.where, append([]any{string(tenant), string(from.ID), string(to.ID)}, change.args...), orgs)
 		if _, err := t.exec(ctx, statement, args...); err != nil {

@@ -8,7 +8,8 @@ import (
 )
 
 const importColumns = "id, file_name, file_key, state, rows_total, rows_checked, rows_valid, rows_invalid, rows_done," +
-	" created, skipped, failed_reason, created_by, created_name, granted, created_at, finished_at, lease_until, org_id, failed_code, api_key_id"
+	" created, skipped, failed_reason, created_by, created_name, granted, created_at, finished_at, lease_until, org_id, failed_code, api_key_id,"+
+	" started_ip, started_agent, started_request"
 
 func scanImport(row scanner) (*iam.Import, error) {
 	i := &iam.Import{}
@@ -16,7 +17,8 @@ func scanImport(row scanner) (*iam.Import, error) {
 	var granted string
 	err := row.Scan(&i.ID, &i.FileName, &i.FileKey, &i.State, &i.RowsTotal, &i.RowsChecked, &i.RowsValid, &i.RowsInvalid, &i.RowsDone,
 		&i.Created, &i.Skipped, &i.FailedReason, &i.CreatedBy, &i.CreatedName, &granted,
-		&created, &finished, &lease, &i.Org, &i.FailedCode, &i.APIKey)
+		&created, &finished, &lease, &i.Org, &i.FailedCode, &i.APIKey,
+		&i.StartedFrom.IP, &i.StartedFrom.UserAgent, &i.StartedFrom.RequestID)
 	i.Granted = splitPermissions(granted)
 	i.CreatedAt, i.FinishedAt, i.LeaseUntil = fromMicros(created), fromMicros(finished), fromMicros(lease)
 	return i, err
@@ -25,10 +27,11 @@ func scanImport(row scanner) (*iam.Import, error) {
 // InsertImport implements iam.ImportStore.
 func (t *tx) InsertImport(ctx context.Context, tenant iam.TenantID, i *iam.Import) error {
 	_, err := t.exec(ctx, "INSERT INTO user_imports (tenant_id, "+importColumns+")"+
-		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)",
+		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25)",
 		string(tenant), string(i.ID), i.FileName, i.FileKey, string(i.State), i.RowsTotal, i.RowsChecked, i.RowsValid, i.RowsInvalid,
 		i.RowsDone, i.Created, i.Skipped, i.FailedReason, string(i.CreatedBy), i.CreatedName,
-		joinPermissions(i.Granted), micros(i.CreatedAt), micros(i.FinishedAt), micros(i.LeaseUntil), string(i.Org), i.FailedCode, string(i.APIKey))
+		joinPermissions(i.Granted), micros(i.CreatedAt), micros(i.FinishedAt), micros(i.LeaseUntil), string(i.Org), i.FailedCode, string(i.APIKey),
+		i.StartedFrom.IP, i.StartedFrom.UserAgent, i.StartedFrom.RequestID)
 	return t.refused(err, iam.NotFound("tenant"))
 }
 
@@ -37,10 +40,12 @@ func (t *tx) InsertImport(ctx context.Context, tenant iam.TenantID, i *iam.Impor
 func (t *tx) UpdateImport(ctx context.Context, tenant iam.TenantID, i *iam.Import) error {
 	n, err := t.exec(ctx, "UPDATE user_imports SET state = $3, rows_total = $4, rows_checked = $5, rows_valid = $6, rows_invalid = $7,"+
 		" rows_done = $8, created = $9, skipped = $10, failed_reason = $11, finished_at = $12, lease_until = $13,"+
-		" created_by = $14, created_name = $15, granted = $16, failed_code = $17, api_key_id = $18 WHERE tenant_id = $1 AND id = $2",
+		" created_by = $14, created_name = $15, granted = $16, failed_code = $17, api_key_id = $18,"+
+		" started_ip = $19, started_agent = $20, started_request = $21 WHERE tenant_id = $1 AND id = $2",
 		string(tenant), string(i.ID), string(i.State), i.RowsTotal, i.RowsChecked, i.RowsValid,
 		i.RowsInvalid, i.RowsDone, i.Created, i.Skipped, i.FailedReason, micros(i.FinishedAt), micros(i.LeaseUntil),
-		string(i.CreatedBy), i.CreatedName, joinPermissions(i.Granted), i.FailedCode, string(i.APIKey))
+		string(i.CreatedBy), i.CreatedName, joinPermissions(i.Granted), i.FailedCode, string(i.APIKey),
+		i.StartedFrom.IP, i.StartedFrom.UserAgent, i.StartedFrom.RequestID)
 	if err == nil && n == 0 {
 		return iam.NotFound("import")
 	}

@@ -77,7 +77,7 @@ var personalTables = map[string]personalTable{
 		{"imports", "SELECT id, org_id, file_name, state, rows_total, created_at, finished_at FROM user_imports WHERE tenant_id = $1 AND created_by = $2"},
 	}, erase: []string{
 		// The texts of before named whoever had started it; what has a code loses nothing.
-		"UPDATE user_imports SET created_name = $3," +
+		"UPDATE user_imports SET created_name = $3, started_ip = '', started_agent = '', started_request = ''," +
 			" failed_reason = CASE WHEN failed_code IN ('', 'importer_gone', 'importer_may_not') THEN '' ELSE failed_reason END" +
 			" WHERE tenant_id = $1 AND created_by = $2 AND created_at <= $4",
 	}},

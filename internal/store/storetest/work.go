@@ -248,6 +248,7 @@ func testImports(t *testing.T, f *sides) {
 		ID: one.ID, Org: one.Org, FileName: one.FileName, FileKey: one.FileKey, CreatedBy: one.CreatedBy, CreatedName: one.CreatedName, CreatedAt: one.CreatedAt,
 		State: iam.ImportFailed, RowsTotal: 1, RowsChecked: 2, RowsValid: 3, RowsInvalid: 4, RowsDone: 5, Created: 6, Skipped: 7,
 		FailedReason: "broken", FailedCode: "file_gone", FinishedAt: f.db.Clock.Now(), LeaseUntil: f.db.Clock.Now().Add(time.Minute),
+		StartedFrom: iam.Origin{IP: "192.0.2.7", UserAgent: "Firefox", RequestID: "req_1"},
 	}
 	update := func(s side) error {
 		return f.try(t, func(ctx context.Context, tx iam.Tx) error { return tx.UpdateImport(ctx, s.tenant, one) })
