@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import type { Locator } from "@playwright/test";
+import { ok } from "../support/api";
 import { looker as look } from "../support/screen";
 import { expect, people, test } from "../support/test";
 
@@ -34,6 +35,17 @@ test("the audit log is filtered and searched, and an entry opens", async ({ open
   await expect(events).toContainText("Tobias Lindqvist");
   await filters.getByRole("searchbox").fill("no such thing anywhere");
   await expect(page.getByText("Nothing matches these filters")).toBeVisible();
+});
+
+test("a moment among the changes is told as the reader's clock and language have it", async ({ open, api }) => {
+  await ok(
+    await api.post("/api-keys", { name: "Dated", permissions: ["users.read"], expires_at: "2027-02-01T12:30:00Z" }),
+  );
+  const page = await open(people.tenant_admin.email);
+  await page.goto("/admin/audit?action=api_key.created");
+  const entry = page.getByRole("main").getByRole("listitem").filter({ hasText: "Dated" });
+  await entry.getByRole("button").first().click();
+  await expect(entry.getByRole("row").filter({ hasText: "Expires" })).toContainText(/Feb 1, 2027, \d+:30/);
 });
 
 test("an entry leads to the history of a person, an address and a request", async ({ open, api }) => {

@@ -140,11 +140,11 @@ test("the same when a person is deleted, and an organization is moved or goes", 
   const kwame = await api.userOf(people.agent.email);
   await page.goto("/admin/users?search=kwame");
   await rowAction(page, `Delete ${people.agent.name}`);
-  await expect(dialog.getByRole("button", { name: "Delete 1 person" })).toBeVisible();
+  await expect(dialog.getByRole("button", { name: `Delete ${people.agent.name}` })).toBeVisible();
   const ends = dialog.getByRole("radio", { name: "It ends" });
   await ok(await api.patch(`/users/${kwame.id}`, kwame.version, { nickname: "Kay" }));
   if (await ends.isVisible()) await ends.check();
-  await twice(dialog.getByRole("button", { name: "Delete 1 person" }), dialog);
+  await twice(dialog.getByRole("button", { name: `Delete ${people.agent.name}` }), dialog);
   await expect(page.getByText(`${people.agent.name} is deleted.`)).toBeVisible();
 
   const hamburg = await organization(api, "Volta Nord Hamburg");

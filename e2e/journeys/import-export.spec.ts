@@ -44,7 +44,7 @@ test("a file with errors is checked line by line; the good lines are imported an
   ]) {
     const row = report.getByRole("row").filter({ has: page.getByRole("cell", { name: line ?? "", exact: true }) });
     await expect(row).toContainText(field ?? "");
-    await expect(row).toContainText("Left out");
+    await expect(row).toContainText("With errors");
   }
   await expect(report.getByRole("row").filter({ has: page.getByRole("cell", { name: "6", exact: true }) })).toBeVisible();
   expect((await page.request.get("/api/v1/users?search=amelie%40")).ok()).toBe(true);

@@ -15,10 +15,10 @@ test("what somebody owns is shown before they are deleted, and handed over", asy
   const dialog = page.getByRole("dialog", { name: `Delete ${people.agent.name}?` });
   await expect(dialog).toContainText("Handed on");
   await expect(dialog).toContainText("Choose who takes over, or that it ends.");
-  await expect(dialog.getByRole("button", { name: "Delete 1 person" })).toBeDisabled();
+  await expect(dialog.getByRole("button", { name: `Delete ${people.agent.name}` })).toBeDisabled();
   await dialog.getByRole("combobox", { name: "Who takes over" }).fill("nkechi");
   await page.getByRole("option", { name: /Nkechi Okonkwo/ }).click();
-  await dialog.getByRole("button", { name: "Delete 1 person" }).click();
+  await dialog.getByRole("button", { name: `Delete ${people.agent.name}` }).click();
   await expect(page.getByText("Nobody matches these filters")).toBeVisible();
   const { items } = await ok<{ items: { full_name: string; lead: boolean }[] }>(await api.get(`/teams/${team.id}/members`));
   expect(items.map((entry) => [entry.full_name, entry.lead])).toEqual([[people.supervisor.name, true]]);

@@ -15,7 +15,7 @@ test("a suspended person is out at their next step and in again once reactivated
   const suspended = await users.count("Suspended");
   const active = await users.count("Active");
   await users.act(`Suspend ${people.supervisor.name}`);
-  await confirm(page, `Suspend ${people.supervisor.name}?`, "Suspend 1 person");
+  await confirm(page, `Suspend ${people.supervisor.name}?`, `Suspend ${people.supervisor.name}`);
   await expect(users.row(people.supervisor.name)).toContainText("Suspended");
   await expect(users.stat("Suspended")).toHaveText(String(suspended + 1));
   await expect(users.stat("Active")).toHaveText(String(active - 1));
@@ -59,9 +59,15 @@ test("several people are suspended at once; the result names who could not be an
   const users = new UsersPage(page);
   await users.goto("?search=kestrellane&user_type=agent&status=active");
   const chosen = [people.agent.name, "Léa Moreau", "O Min"];
+  // What can be done with them appears, and no row moves.
+  const first = page.getByRole("checkbox", { name: `Select ${people.agent.name}` });
+  const top = () => first.evaluate((node) => node.getBoundingClientRect().top + window.scrollY);
+  const before = await top();
   for (const name of chosen) await page.getByRole("checkbox", { name: `Select ${name}` }).check();
+  expect(await top()).toBe(before);
   const bar = page.getByRole("region", { name: "Chosen people" });
   await expect(bar).toContainText("3 people chosen");
+  await expect(bar).toBeInViewport();
   // Somebody else is quicker with one of them.
   const gone = await api.userOf("o.min@kestrellane.example");
   await api.post("/users/bulk", { action: "delete", ids: [gone.id] });
@@ -94,7 +100,7 @@ test("nobody suspends themselves, and the last admin stays", async ({ open, api 
   const answer = await api.post(`/users/${me.id}/suspend`);
   expect([403, 409]).toContain(answer.status());
   await users.act(`Suspend ${people.secondAdmin.name}`);
-  await confirm(page, `Suspend ${people.secondAdmin.name}?`, "Suspend 1 person");
+  await confirm(page, `Suspend ${people.secondAdmin.name}?`, `Suspend ${people.secondAdmin.name}`);
   await expect(users.row(people.secondAdmin.name)).toHaveCount(0);
   expect((await api.get("/session")).status()).toBe(200);
 });
@@ -108,7 +114,7 @@ test("a person is deleted, and their address can be added again", async ({ open,
   const old = await api.userOf(people.supervisor.email);
   await users.act(`Delete ${people.supervisor.name}`);
   await page.getByRole("radio", { name: "It ends" }).check(); // she leads a team
-  await confirm(page, `Delete ${people.supervisor.name}?`, "Delete 1 person");
+  await confirm(page, `Delete ${people.supervisor.name}?`, `Delete ${people.supervisor.name}`);
   await expect(page.getByText("Nobody matches these filters")).toBeVisible();
   await expect(users.stat("Total")).toHaveText(String(total - 1));
   const form = await users.openAdd();

@@ -185,6 +185,6 @@ test("on a phone, people are found, opened and suspended", async ({ open }) => {
   await expect(beside).toBeHidden();
   await card.getByRole("button", { name: `Actions for ${people.agent.name}` }).tap();
   await page.getByRole("menuitem", { name: `Suspend ${people.agent.name}` }).tap();
-  await page.getByRole("dialog").getByRole("button", { name: "Suspend 1 person" }).tap();
+  await page.getByRole("dialog").getByRole("button", { name: `Suspend ${people.agent.name}` }).tap();
   await expect(card).toContainText("Suspended");
 });

@@ -6,8 +6,6 @@ import (
 	"github.com/retinue/retinue/internal/iam"
 )
 
-var portals = SetOf(iam.PermPortalTenantAdmin, iam.PermPortalOperations, iam.PermPortalAgentDesktop, iam.PermPortalAnalytics, iam.PermPortalDashboard)
-
 // dashboard is everything there is to open in a client organization's dashboard.
 var dashboard = SetOf(iam.PermPortalDashboard, iam.PermDashboardHome, iam.PermDashboardConversations, iam.PermDashboardAnalytics,
 	iam.PermDashboardKnowledge, iam.PermDashboardChannels, iam.PermDashboardPrompt, iam.PermDashboardSettings, iam.PermDashboardCustomTabs)
@@ -46,7 +44,9 @@ var ceilings = map[iam.UserType]Set{
 	iam.TypeViewer:      ReadOnly,
 	iam.TypeMember:      All,
 	iam.TypeClient:      0,
-	iam.TypeService:     All &^ portals, // programs have no screens
+	// Portals, too: a program opens none, but what adds and changes people has to
+	// hold all that they do, and everybody opens some portal (docs/adr/0027).
+	iam.TypeService: All,
 }
 
 // Baseline is what a user type grants by itself.

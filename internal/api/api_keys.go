@@ -119,7 +119,8 @@ func (s *server) apiKeyOperations() {
 		id: "create-api-key", method: http.MethodPost, path: "/api-keys", tag: tagAPIKeys, guard: signedIn().personOnly(), status: http.StatusCreated, idempotent: true,
 		summary: "Add an API key",
 		description: "Makes a key for the caller (api_keys.manage) or for a service user (service_keys.manage). Its secret is shown in this answer and never again. " +
-			"A key can have no permission that the caller doesn't hold, and what it may do never exceeds what its user may do at the time.",
+			"A key can have no permission that the caller doesn't hold, and what it may do never exceeds what its user may do at the time. " +
+			"To add or change people, a key needs all that they may do: for agents what their user type grants, such as portals.agent_desktop.",
 		errors:   []iam.Code{iam.CodeForbidden, iam.CodeEscalation, iam.CodeConflict, iam.CodeNotFound},
 		request:  CreateAPIKeyRequest{Name: "Nightly report", Permissions: []iam.Permission{iam.PermReportsRead}, ExpiresAt: &expires},
 		response: APIKeyWithSecret{APIKey: exampleAPIKey(), Secret: "rtn_8fKd29aLxT7vQmZc4pWnR6yHsB1eUjG3oXiNdEfA5k0"},

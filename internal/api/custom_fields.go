@@ -138,25 +138,19 @@ type CustomFieldPatch struct {
 	Required Optional[bool]               `json:"required,omitzero"`
 	InTable  Optional[bool]               `json:"in_table,omitzero"`
 	Choices  Optional[[]FieldChoiceInput] `json:"choices,omitzero" maxItems:"200" doc:"All there are to be from now on, in order. One that somebody has can get another label, but not go"`
-	Key      Optional[string]             `json:"key,omitzero" doc:"Can't be changed: sending it is refused with the code immutable"`
-	Kind     Optional[string]             `json:"kind,omitzero" doc:"Can't be changed: sending it is refused with the code immutable"`
+	Key      Optional[string]             `json:"key,omitzero" doc:"Can't be changed: another value is refused with the code immutable"`
+	Kind     Optional[iam.FieldKind]      `json:"kind,omitzero" doc:"Can't be changed: another value is refused with the code immutable"`
 }
 
-// update maps it, and refuses what never changes.
-func (p *CustomFieldPatch) update(version int64) (fields.Update, error) {
-	for name, given := range map[string]bool{"/key": p.Key.Set, "/kind": p.Kind.Set} {
-		if given {
-			err := iam.Errorf(iam.CodeImmutable, "Key and kind of a field can't be changed. Add another field, and delete this one.")
-			err.Fields = []iam.Field{{Pointer: name, Code: "immutable", Message: "This can't be changed."}}
-			return fields.Update{}, err
-		}
+func (p *CustomFieldPatch) update(version int64) fields.Update {
+	in := fields.Update{
+		Label: p.Label.Ptr(), Required: p.Required.Ptr(), InTable: p.InTable.Ptr(), Key: p.Key.Ptr(), Kind: p.Kind.Ptr(), Version: version,
 	}
-	in := fields.Update{Label: p.Label.Ptr(), Required: p.Required.Ptr(), InTable: p.InTable.Ptr(), Version: version}
 	if p.Choices.Set {
 		choices := choicesOf(p.Choices.Value)
 		in.Choices = &choices
 	}
-	return in, nil
+	return in
 }
 
 type patchCustomFieldInput struct {
@@ -166,11 +160,7 @@ type patchCustomFieldInput struct {
 }
 
 func (s *server) patchCustomField(ctx context.Context, c *access.Caller, in *patchCustomFieldInput) (*customFieldOutput, error) {
-	update, err := in.Body.update(in.version())
-	if err != nil {
-		return nil, err
-	}
-	f, err := s.deps.Fields.Update(ctx, c, in.ID, update)
+	f, err := s.deps.Fields.Update(ctx, c, in.ID, in.Body.update(in.version()))
 	if err != nil {
 		return nil, withCurrent(err, s.currentCustomField(ctx, c, in.ID))
 	}

@@ -84,7 +84,7 @@ func config(version string, registry huma.Registry) huma.Config {
 
 const introduction = `People and access for conversational-AI platforms.
 
-Who is calling is told by the cookie that POST /session sets, or by an API key (Authorization: Bearer rtn_…); both need https, except on a loopback address. One acts in the organization of the session or of the key's owner; the header Retinue-Organization: org_… names another one for a request. Retinue-Activity: none says that no person caused the request: it does not keep a session from being idle. 401 asks to sign in, 403 says what may not be done, 429 says in Retry-After when to come back.
+Who is calling is told by the cookie that POST /session sets, or by an API key (Authorization: Bearer rtn_…); both need https, except on a loopback address. One acts in the organization of the session or of the key's owner; the header Retinue-Organization: org_… names another one for a request. Retinue-Activity: none says that no person caused the request: it does not keep a session from being idle. 401 asks to sign in, 403 says what may not be done, 429 says in Retry-After in how many seconds to come back.
 
 Bodies are JSON in snake_case; times are RFC 3339 in UTC; ids describe themselves (user_…, role_…). Lists answer {"items", "next_cursor", "prev_cursor"}: send a cursor back to get that page. Those that are always short answer {"items"} alone, all at once. Errors are problem details (RFC 9457): code is for programs, detail for people, and errors points to the fields.
 
@@ -219,7 +219,11 @@ func Describe(version string) *huma.OpenAPI {
 	s.huma = huma.NewAPI(s.config, adapter(unrouted))
 	s.describe()
 	s.operations()
-	return s.huma.OpenAPI()
+	o := s.huma.OpenAPI()
+	for _, schema := range o.Components.Schemas.Map() {
+		listNull(schema)
+	}
+	return o
 }
 
 // Document returns the document as it is published, indented.

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"maps"
 	"net/http"
+	"strconv"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -34,12 +35,13 @@ type FieldProblem struct {
 // as missing_permission or current.
 type Problem struct { //nolint:errname // the name of RFC 9457
 	problem.Details
-	Reason  string         `json:"reason,omitempty" enum:"account_just_made,acts_everywhere,admin_of_company,answer_lost,belongs_elsewhere,changed_meanwhile,chosen_people,company_only,delete_self,disk_full,domain_taken,features_above,given_up,holder_holds_more,holds_more,import_over,import_state,importer_gone,importer_may_not,in_progress,invitation_accepted,invitation_deleted,invitation_expired,last_in_charge,last_org_admin,last_role_admin,last_tenant_admin,list_elsewhere,locked_above,mail_not_failed,more_than_yours,no_console,no_custom_tabs,no_dashboard,no_email_sign_in,not_impersonating,not_there_any_more,nothing_to_import,only_organization,organization_is_suspended,other_person,own_access,own_email,own_password,page_not_told,password_just_changed,people_only,person_deleted,person_suspended,person_without_organization,policy_forbids,report_later,reset_expired,review_from_above,review_not_ready,review_over,role_holds_more,service_user,team_elsewhere,too_many_exceptions,undecided,unfinished_imports,yourself" doc:"Tells apart what has one code, for programs that have words of their own"`
+	Reason  string         `json:"reason,omitempty" enum:"account_just_made,acts_everywhere,admin_of_company,answer_lost,belongs_elsewhere,changed_meanwhile,chosen_people,company_only,delete_self,disk_full,domain_taken,features_above,given_up,holder_holds_more,holds_more,import_over,import_state,importer_gone,importer_may_not,in_progress,invitation_accepted,invitation_deleted,invitation_expired,last_in_charge,last_org_admin,last_role_admin,last_tenant_admin,list_elsewhere,locked_above,mail_not_failed,more_than_yours,no_console,no_custom_tabs,no_dashboard,no_email_sign_in,not_impersonating,not_there_any_more,nothing_to_import,only_organization,organization_is_suspended,other_person,own_access,own_email,own_password,page_not_told,password_just_changed,people_only,person_deleted,person_suspended,person_without_organization,policy_forbids,report_later,reset_expired,review_from_above,review_not_ready,review_over,role_holds_more,service_user,team_elsewhere,too_many_exceptions,too_many_uploads,undecided,unfinished_imports,yourself" doc:"Tells apart what has one code, for programs that have words of their own"`
 	Errors  []FieldProblem `json:"errors,omitempty" doc:"What is wrong with which field"`
 	RetryAt *time.Time     `json:"retry_at,omitempty" doc:"With throttled: when to try again"`
 
-	more map[string]any
-	_    struct{} `additionalProperties:"true"`
+	retryIn time.Duration // until RetryAt
+	more    map[string]any
+	_       struct{} `additionalProperties:"true"`
 }
 
 // Error implements error.
@@ -56,10 +58,10 @@ func (p *Problem) GetHeaders() http.Header {
 	h := p.Header()
 	switch {
 	case p.RetryAt != nil:
-		// Seconds would need to know what time it is; RFC 9110 allows a date,
-		// rounded up so that nobody comes back too early.
-		at := p.RetryAt.Add(time.Second - time.Nanosecond).Truncate(time.Second)
-		h.Set("Retry-After", at.UTC().Format(http.TimeFormat))
+		// Rounded up, so that nobody comes back too early. A date, which RFC 9110
+		// allows, too, would be read by the client's clock, and by few clients.
+		seconds := (p.retryIn + time.Second - 1) / time.Second
+		h.Set("Retry-After", strconv.FormatInt(int64(max(seconds, 1)), 10))
 	case p.more["retry_after"] != nil:
 		h.Set("Retry-After", "1")
 	}
@@ -116,7 +118,7 @@ func problemOf(ctx context.Context, err error) *Problem {
 	}
 	if !e.RetryAt.IsZero() {
 		at := e.RetryAt.UTC()
-		p.RetryAt = &at
+		p.RetryAt, p.retryIn = &at, at.Sub(req.clock.Now())
 	}
 	return p
 }

@@ -8,8 +8,10 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/retinue/retinue/internal/api/apitest"
 	"github.com/retinue/retinue/internal/iam"
@@ -126,16 +128,14 @@ func TestThrottledSaysWhenToTryAgain(t *testing.T) {
 		w.Tenant("northwind")
 		res := throttled(w)
 		res.WantProblem(http.StatusTooManyRequests, iam.CodeThrottled)
-		at, err := http.ParseTime(res.Header.Get("Retry-After"))
-		if err != nil || !at.After(w.Clock.Now()) {
-			t.Errorf("Retry-After = %q, %v", res.Header.Get("Retry-After"), err)
-		}
 		var body struct {
-			RetryAt string `json:"retry_at"`
+			RetryAt time.Time `json:"retry_at"`
 		}
 		res.Want(http.StatusTooManyRequests, &body)
-		if body.RetryAt == "" {
-			t.Errorf("retry_at is missing: %s", res.Body)
+		seconds, err := strconv.Atoi(res.Header.Get("Retry-After"))
+		now := w.Clock.Now()
+		if err != nil || !body.RetryAt.After(now) || now.Add(time.Duration(seconds)*time.Second).Before(body.RetryAt) {
+			t.Errorf("Retry-After = %q, %v, retry_at = %s", res.Header.Get("Retry-After"), err, body.RetryAt)
 		}
 	})
 }

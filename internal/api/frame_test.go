@@ -454,9 +454,15 @@ func TestUserAgentIsCleaned(t *testing.T) {
 }
 
 func TestRetryAfterIsNeverTooEarly(t *testing.T) {
-	at := time.Date(2026, 1, 2, 3, 4, 5, 1000, time.UTC)
-	got := (&Problem{RetryAt: &at}).GetHeaders().Get("Retry-After")
-	if parsed, err := http.ParseTime(got); err != nil || parsed.Before(at) {
-		t.Errorf("Retry-After = %q, %v", got, err)
+	now := time.Date(2026, 1, 2, 3, 4, 5, 999_000, time.UTC)
+	ctx := context.WithValue(context.Background(), requestKey, &request{clock: clock.NewFake(now), caller: &access.Caller{}})
+	for wait, want := range map[time.Duration]string{
+		-time.Minute: "1", 0: "1", 1: "1", time.Second: "1", time.Second + 1: "2", time.Minute - 1: "60", time.Minute: "60",
+	} {
+		err := iam.Errorf(iam.CodeThrottled, "Later.")
+		err.RetryAt = now.Add(wait)
+		if got := problemOf(ctx, err).GetHeaders().Get("Retry-After"); got != want {
+			t.Errorf("in %s: Retry-After = %q, want %q", wait, got, want)
+		}
 	}
 }

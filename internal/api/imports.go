@@ -140,6 +140,11 @@ func exampleImport() Import {
 	}
 }
 
+// exampleCSV is a file of two people.
+const exampleCSV = "first_name,last_name,email,user_type,roles\n" +
+	"Ada,Okafor,ada@northwind.example,supervisor,supervisor\n" +
+	"Jonas,Weber,jonas@northwind.example,agent,\n"
+
 func (s *server) importOperations() {
 	const path = "/user-imports"
 	guard := needs(iam.PermUsersImport)
@@ -149,7 +154,7 @@ func (s *server) importOperations() {
 		description: "Takes a CSV file of at most 300 MB as the body, or in the field file of a form, and begins to check it. Nobody is created before it is started. " +
 			fmt.Sprintf("Who has %d imports that are not over starts or cancels one of them first. ", imports.MaxUnfinished) +
 			"Password hashes of other systems (bcrypt, argon2, scrypt, PBKDF2) are accepted in the column password_hash.",
-		accepts: []string{"text/csv", typeMultipart}, streams: true, uploads: true, field: "file", maxBody: imports.MaxBytes,
+		request: exampleCSV, accepts: []string{"text/csv", typeMultipart}, streams: true, uploads: true, field: "file", maxBody: imports.MaxBytes,
 		errors:   []iam.Code{iam.CodeConflict},
 		response: exampleImport(),
 	}, s.uploadImport)

@@ -3,6 +3,7 @@ package api
 import (
 	"encoding/json"
 	"reflect"
+	"slices"
 
 	"github.com/danielgtaylor/huma/v2"
 )
@@ -22,3 +23,24 @@ func (Nullable[T]) Schema(r huma.Registry) *huma.Schema {
 
 // UnmarshalJSON implements json.Unmarshaler.
 func (n *Nullable[T]) UnmarshalJSON(data []byte) error { return json.Unmarshal(data, &n.Value) }
+
+// listNull adds null to the values of what may be null: by JSON Schema a value has
+// to be among them whatever the type allows, which huma does not write.
+func listNull(s *huma.Schema) {
+	if s == nil {
+		return
+	}
+	if s.Nullable && len(s.Enum) > 0 && !slices.Contains(s.Enum, nil) {
+		s.Enum = append(slices.Clip(s.Enum), nil)
+	}
+	listNull(s.Items)
+	for _, property := range s.Properties {
+		listNull(property)
+	}
+	if values, ok := s.AdditionalProperties.(*huma.Schema); ok {
+		listNull(values)
+	}
+	for _, part := range slices.Concat(s.AnyOf, s.OneOf, s.AllOf) {
+		listNull(part)
+	}
+}

@@ -63,7 +63,7 @@ type operation struct {
 	description       string
 	guard             guard
 	errors            []iam.Code // beyond those that operations of its kind share
-	request, response any        // examples; nil where there is no body
+	request, response any        // examples; nil where there is no body, or a picture
 	status            int        // of success; 200 or 204 by default
 	// idempotent makes it take an Idempotency-Key.
 	idempotent bool

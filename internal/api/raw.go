@@ -31,16 +31,20 @@ func writeJSON(w http.ResponseWriter, r *http.Request, status int, v any) {
 	_, _ = w.Write(buf.Bytes())
 }
 
-// uploadBody documents a body that is a file.
+// uploadBody documents a body that is a file; where it is text, the request's
+// example is what is in it.
 func (op *operation) uploadBody() *huma.RequestBody {
 	file := &huma.Schema{Type: huma.TypeString, Format: "binary"}
+	field := *file
+	field.Description = "The file; other fields are passed over"
 	body := &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{}}
 	for _, media := range op.accepts {
-		m := &huma.MediaType{Schema: file}
+		m := &huma.MediaType{Schema: file, Example: op.request}
 		if media == typeMultipart {
-			m = &huma.MediaType{Schema: &huma.Schema{
-				Type: huma.TypeObject, Required: []string{op.field}, Properties: map[string]*huma.Schema{op.field: file},
-			}}
+			m.Schema = &huma.Schema{Type: huma.TypeObject, Required: []string{op.field}, Properties: map[string]*huma.Schema{op.field: &field}}
+			if op.request != nil {
+				m.Example = map[string]any{op.field: op.request}
+			}
 		}
 		body.Content[media] = m
 	}

@@ -10,6 +10,7 @@ import (
 	"unicode"
 
 	"github.com/retinue/retinue/internal/access"
+	"github.com/retinue/retinue/internal/clock"
 	"github.com/retinue/retinue/internal/iam"
 	"github.com/retinue/retinue/internal/sessions"
 )
@@ -26,6 +27,7 @@ type request struct {
 	id        string
 	operation string
 	logger    *slog.Logger
+	clock     clock.Clock
 	secure    bool // came over https
 	host      string
 	// principal is nil for public operations.
@@ -46,7 +48,7 @@ func requestOf(ctx context.Context) *request {
 	if r, ok := ctx.Value(requestKey).(*request); ok {
 		return r
 	}
-	return &request{logger: slog.Default(), caller: &access.Caller{Actor: iam.ActorNobody}}
+	return &request{logger: slog.Default(), clock: clock.System{}, caller: &access.Caller{Actor: iam.ActorNobody}}
 }
 
 // WithRequestID gives ctx the id under which this package logs and answers.
@@ -66,7 +68,7 @@ func (s *server) begin(w http.ResponseWriter, r *http.Request, operation string)
 		w.Header().Set("X-Request-ID", id)
 	}
 	req := &request{
-		id: id, operation: operation, logger: s.deps.Logger, secure: s.deps.Secure(r), host: r.Host, asToken: asToken(r, s.deps.Secure(r)),
+		id: id, operation: operation, logger: s.deps.Logger, clock: s.deps.Clock, secure: s.deps.Secure(r), host: r.Host, asToken: asToken(r, s.deps.Secure(r)),
 		caller: &access.Caller{
 			Actor: iam.ActorNobody, IP: s.deps.ClientIP(r), UserAgent: userAgent(r), RequestID: id,
 		},

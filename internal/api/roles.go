@@ -92,7 +92,7 @@ type CreateRoleRequest struct {
 	Description string           `json:"description,omitempty" maxLength:"500"`
 	Scope       iam.Scope        `json:"scope,omitempty" enum:"organization,team" doc:"organization by default; never changes"`
 	Permissions []iam.Permission `json:"permissions,omitempty" maxItems:"64" maxLength:"100" doc:"At least one, here or by copy_from"`
-	CopyFrom    iam.RoleID       `json:"copy_from,omitempty" maxLength:"100" doc:"A role whose permissions it starts with when none are given"`
+	CopyFrom    string           `json:"copy_from,omitempty" maxLength:"100" doc:"Id or code of a role whose permissions it starts with when none are given"`
 }
 
 type createRoleInput struct{ Body CreateRoleRequest }

@@ -131,6 +131,7 @@ func checkRequest(t *testing.T, w *apitest.World, op *huma.Operation) {
 	}
 	for media, content := range op.RequestBody.Content {
 		if !strings.HasSuffix(media, "json") {
+			checkUpload(t, media, content)
 			continue
 		}
 		if content.Example == nil {
@@ -143,6 +144,19 @@ func checkRequest(t *testing.T, w *apitest.World, op *huma.Operation) {
 		}
 		for _, fault := range w.Faults(content.Schema, raw) {
 			t.Errorf("the example of the request: %s", fault)
+		}
+	}
+}
+
+// checkUpload asks of a file that it can be known what is in it.
+func checkUpload(t *testing.T, media string, content *huma.MediaType) {
+	t.Helper()
+	if text, _ := content.Example.(string); media == "text/csv" && strings.Count(text, "\n") != 3 {
+		t.Errorf("the example of a file is %q", text)
+	}
+	for name, field := range content.Schema.Properties {
+		if field.Description == "" {
+			t.Errorf("the field %s is not described", name)
 		}
 	}
 }

@@ -24,21 +24,16 @@ type UserPatch struct {
 	Permissions  Optional[[]iam.Permission] `json:"permissions,omitzero" maxItems:"64" doc:"All direct permissions from now on in the organization of here; needs roles.assign"`
 	Below        Optional[bool]             `json:"includes_descendants,omitzero" doc:"Whether that counts in everything below the organization of here, too; needs roles.assign"`
 	CustomFields Optional[FieldPatch]       `json:"custom_fields,omitzero" doc:"Values of custom fields to change, by their keys; null takes one away. Required ones must be there afterwards"`
-	UserType     Optional[string]           `json:"user_type,omitzero" doc:"Can't be changed: sending it is refused with the code immutable"`
+	UserType     Optional[iam.UserType]     `json:"user_type,omitzero" doc:"Can't be changed: another value is refused with the code immutable"`
 }
 
-// patch maps it, and refuses what never changes.
-func (p *UserPatch) patch(version int64) (users.Patch, error) {
-	if p.UserType.Set {
-		err := iam.Errorf(iam.CodeImmutable, "The user type can't be changed. Add a new user of the other type, and suspend or delete this one.")
-		err.Fields = []iam.Field{{Pointer: "/user_type", Code: "immutable", Message: "The user type can't be changed."}}
-		return users.Patch{}, err
-	}
+func (p *UserPatch) patch(version int64) users.Patch {
 	return users.Patch{
 		FirstName: p.FirstName.Ptr(), LastName: p.LastName.Ptr(), Nickname: p.Nickname.Ptr(), Email: p.Email.Ptr(),
 		Phone: p.Phone.Ptr(), ExternalID: p.ExternalID.Ptr(), Timezone: p.Timezone.Ptr(), Locale: p.Locale.Ptr(),
-		Status: p.Status.Ptr(), Roles: p.RoleIDs.Ptr(), Permissions: p.Permissions.Ptr(), IncludesDescendants: p.Below.Ptr(), CustomFields: p.CustomFields.Value, NoCustomFields: p.CustomFields.Null, Version: version,
-	}, nil
+		Type: p.UserType.Ptr(), Status: p.Status.Ptr(), Roles: p.RoleIDs.Ptr(), Permissions: p.Permissions.Ptr(), IncludesDescendants: p.Below.Ptr(),
+		CustomFields: p.CustomFields.Value, NoCustomFields: p.CustomFields.Null, Version: version,
+	}
 }
 
 type patchUserInput struct {
@@ -48,11 +43,7 @@ type patchUserInput struct {
 }
 
 func (s *server) patchUser(ctx context.Context, c *access.Caller, in *patchUserInput) (*userOutput, error) {
-	p, err := in.Body.patch(in.version())
-	if err != nil {
-		return nil, err
-	}
-	v, err := s.deps.Users.Update(ctx, c, in.ID, p)
+	v, err := s.deps.Users.Update(ctx, c, in.ID, in.Body.patch(in.version()))
 	if err != nil {
 		return nil, withCurrent(err, s.currentUser(ctx, c, in.ID))
 	}

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/danielgtaylor/huma/v2"
+
 	"github.com/retinue/retinue/internal/access"
 	"github.com/retinue/retinue/internal/iam"
 	"github.com/retinue/retinue/internal/personas"
@@ -222,7 +224,7 @@ type CreateUserRequest struct {
 	FirstName      string           `json:"first_name" maxLength:"100"`
 	LastName       string           `json:"last_name" maxLength:"100"`
 	Email          string           `json:"email" maxLength:"254" doc:"Unique in the tenant; case and Unicode form don't matter"`
-	UserType       iam.UserType     `json:"user_type,omitempty" enum:"tenant_admin,bot_admin,supervisor,agent,analyst,viewer,member,service" doc:"Can't be changed later. By default member in a client organization; the company's own people need one"`
+	UserType       iam.UserType     `json:"user_type,omitempty" enum:"tenant_admin,bot_admin,supervisor,agent,analyst,viewer,member,service" doc:"Can't be changed later. Required of the company's own people; in a client organization member by default"`
 	Nickname       string           `json:"nickname,omitempty" maxLength:"100"`
 	Phone          string           `json:"phone,omitempty" maxLength:"40"`
 	ExternalID     string           `json:"external_id,omitempty" maxLength:"200"`
@@ -238,6 +240,16 @@ type CreateUserRequest struct {
 }
 
 type createUserInput struct{ Body CreateUserRequest }
+
+// Resolve implements huma.Resolver. Whether a user type is needed depends on where
+// the caller acts, so that no schema says it; it is missed together with the rest.
+func (in *createUserInput) Resolve(ctx huma.Context) []error {
+	c, org := requestOf(ctx.Context()).caller, in.Body.OrganizationID
+	if in.Body.UserType != "" || !c.InRoot || org != "" && org != c.Org {
+		return nil
+	}
+	return []error{&huma.ErrorDetail{Location: "body.user_type", Message: "required in the company itself"}}
+}
 
 // UserWithPassword is a user and the temporary password that was made for them,
 // which is never shown again.

@@ -3,6 +3,7 @@ package api
 import (
 	"errors"
 	"regexp"
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -17,8 +18,8 @@ type complaint struct {
 	begins, code, message string
 }
 
-// complaints are all that huma's validation can say. Numbers at the end of its
-// text (limits, never what was sent) are told on.
+// complaints are all that huma's validation can say. Limits at the end of its
+// text and the values of an enum (never what was sent) are told on.
 var complaints = []complaint{
 	{"expected required property", "required", "This is needed."},
 	{"required ", "required", "This is needed."},
@@ -31,7 +32,7 @@ var complaints = []complaint{
 	{"expected array items to be unique", "duplicate", "Give each only once."},
 	{"expected number >= ", "too_small", "Use at least %s."},
 	{"expected number <= ", "too_large", "Use at most %s."},
-	{"expected value to be one of ", "unknown_value", "Use one of the values that the documentation lists."},
+	{"expected value to be one of ", "unknown_value", "Use one of these: %s."},
 	{"expected string to be RFC 3339 date-time", "format", "Use a time such as 2026-03-29T09:30:00Z."},
 	{"expected string to match pattern", "format", "This does not have the right form."},
 	{"expected string to be ", "format", "This does not have the right form."},
@@ -48,6 +49,7 @@ var complaints = []complaint{
 
 var (
 	requiredProperty = regexp.MustCompile(`^expected required property (\S+) to be present$`)
+	allowedValues    = regexp.MustCompile(`^expected value to be one of "(.*)"$`)
 	limitAtEnd       = regexp.MustCompile(`[<>]= (-?[0-9][0-9.e+-]*)$`)
 	indexInPath      = regexp.MustCompile(`\[(\d+)\]`)
 )
@@ -65,6 +67,9 @@ func fieldsOf(errs []error) []iam.Field {
 		fields = append(fields, fieldOf(d))
 	}
 	sort.SliceStable(fields, func(i, j int) bool { return fields[i].Pointer < fields[j].Pointer })
+	fields = slices.CompactFunc(fields, func(a, b iam.Field) bool {
+		return a.Pointer == b.Pointer && (a.Code == "required" || b.Code == "required") // what is wrong is not missing, too
+	})
 	return fields[:min(len(fields), 50)]
 }
 
@@ -78,11 +83,21 @@ func fieldOf(d *huma.ErrorDetail) iam.Field {
 			f.Code, f.Message = c.code, c.message
 			if m := limitAtEnd.FindStringSubmatch(d.Message); m != nil {
 				f.Message = strings.Replace(f.Message, "%s", plainNumber(m[1]), 1)
+			} else if m := allowedValues.FindStringSubmatch(d.Message); m != nil {
+				f.Message = strings.Replace(f.Message, "%s", allowed(m[1]), 1)
 			}
 			return f
 		}
 	}
 	return f
+}
+
+// allowed is a list of values as people read it.
+func allowed(list string) string {
+	if rest, found := strings.CutPrefix(list, ", "); found {
+		return rest + ", or an empty text"
+	}
+	return list
 }
 
 // plainNumber is a number as people write it: huma's texts have 1e+06.

@@ -86,6 +86,10 @@ func TestHeadOfTheAuditLog(t *testing.T) {
 		tamper(t, dir, "UPDATE audit_heads SET hash = (SELECT hash FROM audit_events WHERE seq = 1)")
 		fails("northwind: BROKEN at event " + before)
 
+		tamper(t, dir, "DELETE FROM audit_heads")
+		tamper(t, dir, "DELETE FROM audit_events")
+		fails("northwind: BROKEN at event 1: truncated")
+
 		command(t, "tenant", "create", "--data-dir", dir, "--name", "Second", "--short-name", "second", "--admin-email", "eva@second.example")
 		if code, _, errs := verify("--expect", early); code != exitUsage || !strings.Contains(errs, "name it with --tenant") {
 			t.Errorf("whose head: exit code %d: %s", code, errs)

@@ -33,13 +33,10 @@ type backupCmd struct {
 // Run backs up the embedded database, the pictures, and the secret without which
 // parts of the database can't be read. It works beside a running server.
 func (b backupCmd) Run(ctx context.Context, r *run) (err error) {
-	if err := r.mustExist(); err != nil {
-		return err
-	}
 	if _, err := os.Lstat(b.To); err == nil {
 		return fmt.Errorf("%s is there already; nothing was written", b.To)
 	}
-	st, err := r.openStore(ctx)
+	st, err := r.openExisting(ctx)
 	if err != nil {
 		return err
 	}

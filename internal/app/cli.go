@@ -8,6 +8,7 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/alecthomas/kong"
@@ -138,8 +139,8 @@ func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
 type stopParsing struct{ code int }
 
 func execute(ctx context.Context, p *Process) (err error) {
-	c := &cli{}
-	parser, err := newParser(c, p)
+	c, file := &cli{}, &configFile{}
+	parser, err := newParser(c, p, file)
 	if err != nil {
 		return err
 	}
@@ -153,39 +154,57 @@ func execute(ctx context.Context, p *Process) (err error) {
 	if err := misspelt(p.Environ, parser.Model.Flags); err != nil {
 		return usageError{err}
 	}
-	args := p.Args
-	if len(args) == 0 {
-		args = []string{"--help"}
-	}
-	k, err := parser.Parse(args)
+	k, err := parser.Parse(asked(p.Args))
 	if err != nil {
 		if fault, ok := errors.AsType[configError](err); ok {
 			err = fault.error
 		}
-		return usageError{err}
+		return usageError{file.whence(err, nil)} // kong names the environment itself
 	}
-	if err := c.check(); err != nil {
-		return usageError{err}
-	}
-	if err := c.readSecrets(); err != nil {
-		return usageError{err}
-	}
-	if err := store.CheckDatabase(c.database()); err != nil {
-		return usageError{fmt.Errorf("--database: %w", err)}
+	if err := c.complete(); err != nil {
+		return usageError{file.whence(err, k)}
 	}
 	r := &run{Process: p, settings: &c.Settings, log: newLogger(p.Stderr, &c.Settings)}
 	k.BindTo(ctx, (*context.Context)(nil))
 	return k.Run(r)
 }
 
-func newParser(c *cli, p *Process) (*kong.Kong, error) {
+// asked are the arguments, with what people try first in the place of what they
+// mean by it.
+func asked(args []string) []string {
+	switch {
+	case len(args) == 0:
+		return []string{"--help"}
+	case args[0] == "help":
+		return append(slices.Clone(args[1:]), "--help")
+	case args[0] == "--version":
+		return []string{"version"}
+	}
+	return args
+}
+
+// complete checks the settings and takes the secrets that are kept in files.
+func (s *Settings) complete() error {
+	if err := s.check(); err != nil {
+		return err
+	}
+	if err := s.readSecrets(); err != nil {
+		return err
+	}
+	if err := store.CheckDatabase(s.database()); err != nil {
+		return fmt.Errorf("--database: %w", err)
+	}
+	return nil
+}
+
+func newParser(c *cli, p *Process, file *configFile) (*kong.Kong, error) {
 	return kong.New(c,
 		kong.Name("retinue"),
 		kong.Description("People and access for conversational-AI platforms.\n\n"+
 			"Every setting below is a flag, an environment variable and a key of the file that --config names; the first of these that is given wins."),
 		kong.Writers(p.Stdout, p.Stderr),
 		kong.Exit(func(code int) { panic(stopParsing{code}) }),
-		kong.Resolvers(&configFile{}),
+		kong.Resolvers(file),
 		kong.ConfigureHelp(kong.HelpOptions{NoExpandSubcommands: false, WrapUpperBound: 120}),
 		kong.Help(printHelp),
 	)

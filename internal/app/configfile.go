@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -16,6 +17,7 @@ import (
 type configFile struct {
 	path   string
 	values map[string]string
+	given  map[string]bool // settings that were taken from the file
 }
 
 // Validate implements kong.Resolver; what the file holds is checked by load,
@@ -36,11 +38,12 @@ func (f *configFile) Resolve(ctx *kong.Context, _ *kong.Path, flag *kong.Flag) (
 	if _, env := os.LookupEnv(flag.Envs[0]); env || !ok {
 		return nil, nil //nolint:nilnil // as above
 	}
+	f.given[flag.Name] = true
 	return value, nil
 }
 
 func (f *configFile) load(ctx *kong.Context) error {
-	f.values = map[string]string{}
+	f.values, f.given = map[string]string{}, map[string]bool{}
 	known := map[string]bool{}
 	for _, flag := range ctx.Model.Flags {
 		if len(flag.Envs) == 0 {
@@ -102,6 +105,35 @@ type configError struct{ error }
 
 // Unwrap returns what is wrong.
 func (e configError) Unwrap() error { return e.error }
+
+// aboutSetting is how an error begins that is about one setting.
+var aboutSetting = regexp.MustCompile(`^--([a-z0-9-]+): `)
+
+// whence adds to an error about a setting which file it was taken from, or, when k
+// tells what the command line has, which environment variable.
+func (f *configFile) whence(err error, k *kong.Context) error {
+	about := aboutSetting.FindStringSubmatch(err.Error())
+	if about == nil {
+		return err
+	}
+	name := about[1]
+	if f.given[name] {
+		return fmt.Errorf("%w (from %s)", err, f.path)
+	}
+	if k == nil {
+		return err
+	}
+	typed := slices.ContainsFunc(k.Path, func(p *kong.Path) bool { return p.Flag != nil && p.Flag.Name == name })
+	for _, flag := range k.Model.Flags {
+		if flag.Name != name || len(flag.Envs) == 0 || typed {
+			continue
+		}
+		if _, set := os.LookupEnv(flag.Envs[0]); set {
+			return fmt.Errorf("%w (from %s)", err, flag.Envs[0])
+		}
+	}
+	return err
+}
 
 // misspelt finds an environment variable that is nearly one of ours. Others
 // that begin alike are left alone: Kubernetes sets RETINUE_PORT and its kind

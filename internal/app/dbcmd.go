@@ -40,10 +40,7 @@ type auditVerifyCmd struct {
 // Run verifies the audit chains. It opens the database beside a running server
 // and changes nothing.
 func (a auditVerifyCmd) Run(ctx context.Context, r *run) (err error) {
-	if err := r.mustExist(); err != nil {
-		return err
-	}
-	st, err := r.openStore(ctx)
+	st, err := r.openExisting(ctx)
 	if err != nil {
 		return err
 	}
@@ -92,10 +89,7 @@ type indexRebuildCmd struct {
 
 // Run rebuilds the indexes of users, each in one transaction.
 func (i indexRebuildCmd) Run(ctx context.Context, r *run) (err error) {
-	if err := r.mustExist(); err != nil {
-		return err
-	}
-	st, err := r.openStore(ctx)
+	st, err := r.openExisting(ctx)
 	if err != nil {
 		return err
 	}

@@ -8,10 +8,12 @@ import (
 	"os"
 	"path/filepath"
 	"runtime/debug"
+	"slices"
 	"text/tabwriter"
 
 	"github.com/retinue/retinue/internal/clock"
 	"github.com/retinue/retinue/internal/demo"
+	"github.com/retinue/retinue/internal/fold"
 	"github.com/retinue/retinue/internal/iam"
 	"github.com/retinue/retinue/internal/store"
 )
@@ -24,25 +26,84 @@ type demoCmd struct {
 // Run makes the demo company where there is none yet, and serves it.
 func (c demoCmd) Run(ctx context.Context, r *run) error {
 	r.settings.DataDir = c.Data
-	return r.serve(ctx, r.ensureDemo, func(_ context.Context, s *server) error { return c.announce(s) })
+	return r.serve(ctx, r.ensureDemo, c.announce)
 }
 
 // announce says where the demo is and whom to sign in as.
-func (c demoCmd) announce(s *server) error {
-	list := demo.SignIns()
+func (c demoCmd) announce(ctx context.Context, s *server) error {
+	list, err := s.demoSignIns(ctx)
+	if err != nil {
+		return err
+	}
 	if c.JSON {
 		return json.NewEncoder(s.Stdout).Encode(struct {
 			URL     string        `json:"url"`
 			SignIns []demo.SignIn `json:"sign_ins"`
 		}{s.url, list})
 	}
-	fmt.Fprintf(s.Stdout, "\nThe demo of Retinue is at\n\n  %s\n\nSign in as one of these, all with the password  %s\n\n", s.url, demo.Password)
+	fmt.Fprintf(s.Stdout, "\nThe demo of Retinue is at\n\n  %s\n\n", s.url)
+	if len(list) == 0 {
+		fmt.Fprintln(s.Stdout, "Nobody can sign in with the demo's password any more: use those that were set since, or begin anew with another --data.")
+	} else {
+		fmt.Fprintf(s.Stdout, "Sign in as one of these of %s, all with the password  %s\n\n", demo.ShortName(), demo.Password)
+	}
 	w := tabwriter.NewWriter(s.Stdout, 0, 0, 2, ' ', 0)
 	for _, p := range list {
 		fmt.Fprintf(w, "  %s\t%s\t%s\n", p.Email, p.UserType, p.Name)
 	}
 	fmt.Fprintln(w, "\nEverybody here is made up. Stop with Ctrl-C; the data stays in "+s.settings.DataDir+".")
 	return w.Flush()
+}
+
+// demoSignIns are those of the demo who can still sign in with its password:
+// whoever looks around may change or remove any of them.
+func (v *services) demoSignIns(ctx context.Context) ([]demo.SignIn, error) {
+	defer debug.FreeOSMemory() // what the hashes took
+	people, err := v.demoPeople(ctx)
+	if err != nil {
+		return nil, err
+	}
+	list := []demo.SignIn{}
+	fits := map[string]bool{} // by hash: those who have their first password share one
+	for _, s := range demo.SignIns() {
+		u := people[s.Email]
+		if u == nil || u.Status != iam.StatusActive || u.PasswordHash == "" {
+			continue
+		}
+		ok, known := fits[u.PasswordHash]
+		if !known {
+			if ok, _, err = v.hasher.Verify(ctx, u.PasswordHash, s.Password); err != nil {
+				return nil, err
+			}
+			fits[u.PasswordHash] = ok
+		}
+		if ok {
+			list = append(list, s)
+		}
+	}
+	return list, nil
+}
+
+// demoPeople finds those to sign in as who are there still, by the address that
+// the demo gave them.
+func (v *services) demoPeople(ctx context.Context) (map[string]*iam.User, error) {
+	people := map[string]*iam.User{}
+	err := v.store.Read(ctx, func(tx iam.Tx) error {
+		t, err := tx.TenantByShortName(ctx, demo.ShortName())
+		if err != nil || t.Status != iam.StatusActive {
+			return err
+		}
+		for _, s := range demo.SignIns() {
+			u, err := tx.UserByEmail(ctx, t.ID, fold.EmailKey(s.Email))
+			if err == nil {
+				people[s.Email] = u
+			} else if iam.CodeOf(err) != iam.CodeNotFound {
+				return err
+			}
+		}
+		return nil
+	})
+	return people, err
 }
 
 // ensureDemo makes the demo company in an empty database, for a server at url. What
@@ -69,8 +130,8 @@ func (r *run) ensureDemo(ctx context.Context, url string) error {
 	switch {
 	case len(all) == 0:
 		return r.buildDemo(ctx, url)
-	case len(all) == 1 && all[0].ShortName == demo.ShortName():
-		return nil
+	case slices.ContainsFunc(all, func(t *iam.Tenant) bool { return t.ShortName == demo.ShortName() }):
+		return nil // whoever looks around may add tenants
 	}
 	return usagef("%s holds another installation: give the demo a directory of its own with --data", r.settings.databaseName())
 }

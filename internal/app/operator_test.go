@@ -226,7 +226,15 @@ func TestRefusesWhatItMustNotTouch(t *testing.T) {
 		t.Errorf("audit verify of a changed event: exit code %d: %s", code, out)
 	}
 	change("INSERT INTO goose_db_version (version_id, is_applied) VALUES (99999999, 1)")
-	for _, args := range [][]string{{"serve", "--listen", "127.0.0.1:0"}, {"migrate"}, {"tenant", "list"}} {
+	for _, args := range [][]string{
+		{"serve", "--listen", "127.0.0.1:0"},
+		{"migrate"},
+		{"tenant", "list"},
+		{"audit", "verify"},
+		{"index", "rebuild"},
+		{"users", "export"},
+		{"backup", filepath.Join(t.TempDir(), "b.tar.gz")},
+	} {
 		code, _, errs := command(t, append(args, "--data-dir", dir)...)
 		if code != exitFailure || strings.Count(errs, "\n") != 1 || !strings.Contains(errs, "newer than") {
 			t.Errorf("%v: exit code %d: %s", args, code, errs)
@@ -254,8 +262,18 @@ func TestUsersOnTheCommandLine(t *testing.T) {
 		if code, out, errs = command(t, "users", "import", "--data-dir", dir, "--partial", file); code != exitOK || !strings.Contains(out, "1 created, 0 here already, 1 with errors") {
 			t.Fatalf("exit code %d: %s%s", code, out, errs)
 		}
-		if code, out, errs = command(t, "users", "import", "--data-dir", dir, "--partial", file); code == exitOK || !strings.Contains(out, "1 are here already, 1 can't be") {
-			t.Errorf("a second import has something to do: %s%s", out, errs)
+		if code, out, errs = command(t, "users", "import", "--data-dir", dir, "--partial", file); code != exitOK || !strings.Contains(out, "1 are here already, 1 can't be") || !strings.Contains(out, "nothing to do: 1 are here already") {
+			t.Errorf("a second import: exit code %d: %s%s", code, out, errs)
+		}
+		if code, out, errs = command(t, "users", "import", "--data-dir", dir, file); code != exitFailure || !strings.Contains(out, "Nobody was imported") {
+			t.Errorf("a second import of the whole file: exit code %d: %s%s", code, out, errs)
+		}
+		none := filepath.Join(t.TempDir(), "none.csv")
+		if err := os.WriteFile(none, []byte("first_name,last_name,email,user_type\nNo,Address,nobody,agent\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if code, out, errs = command(t, "users", "import", "--data-dir", dir, "--partial", none); code != exitFailure || !strings.Contains(out, "Nobody was imported") {
+			t.Errorf("an import of nobody: exit code %d: %s%s", code, out, errs)
 		}
 		whole := filepath.Join(t.TempDir(), "whole.csv")
 		if err := os.WriteFile(whole, []byte("first_name,last_name,email,user_type\nBo,Li,bo@northwind.example,agent\n"), 0o600); err != nil {

@@ -104,6 +104,22 @@ func (r *run) mustExist() error {
 	return nil
 }
 
+// openExisting opens a database that is there, as it is, unless its schema is newer
+// than this version knows.
+func (r *run) openExisting(ctx context.Context) (*store.Store, error) {
+	if err := r.mustExist(); err != nil {
+		return nil, err
+	}
+	st, err := r.openStore(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := st.CheckSchema(ctx); err != nil {
+		return nil, closing(st, err)
+	}
+	return st, nil
+}
+
 // openServices opens the database, brings it up to date and wires the use cases.
 // publicURL is where the console is found when no setting says so.
 func (r *run) openServices(ctx context.Context, publicURL string) (*services, error) {

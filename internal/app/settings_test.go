@@ -47,9 +47,13 @@ func TestWrongSettings(t *testing.T) {
 		{name: "sender missing", args: []string{"--smtp-host", "mail"}, want: `retinue: --smtp-host needs --smtp-from`},
 		{name: "half of TLS", args: []string{"--tls-cert", "a.pem"}, want: `retinue: --tls-cert and --tls-key go together: give both or none`},
 		{name: "unknown flag", args: []string{"--lissten", "x"}, want: `retinue: unknown flag --lissten, did you mean "--listen"?`},
-		{name: "environment", env: []string{"RETINUE_LOG_FORMAT", "xml"}, want: `retinue: --log-format: "xml" is not one of text, json`},
+		{name: "environment", env: []string{"RETINUE_LOG_FORMAT", "xml"}, want: `retinue: --log-format: "xml" is not one of text, json (from RETINUE_LOG_FORMAT)`},
+		{name: "environment, unreadable", env: []string{"RETINUE_LISTEN", "bogus"}, want: `retinue: --listen: "bogus" is not a host and a port from 0 to 65535; write it like 127.0.0.1:8080 or [::1]:8080 (from envar RETINUE_LISTEN="bogus")`},
+		{name: "flag before environment", env: []string{"RETINUE_LOG_FORMAT", "json"}, args: []string{"--log-format", "xml"}, want: `retinue: --log-format: "xml" is not one of text, json`},
+		{name: "flag before file", file: "log-format = \"json\"\n", args: []string{"--log-format", "xml"}, want: `retinue: --log-format: "xml" is not one of text, json`},
+		{name: "file, range", file: "[session]\nlifetime = \"10s\"\n", want: `retinue: --session-lifetime: 10s is out of range; 5m to 8760h is allowed (from FILE)`},
 		{name: "unknown variable", env: []string{"RETINUE_DATABSE", "x"}, want: `retinue: the environment variable RETINUE_DATABSE is not a setting; did you mean RETINUE_DATABASE?`},
-		{name: "file", file: "[session]\nidle = \"soon\"\n", want: `retinue: --session-idle: "soon" is not a span of time; write it like 90s, 30m or 24h`},
+		{name: "file", file: "[session]\nidle = \"soon\"\n", want: `retinue: --session-idle: "soon" is not a span of time; write it like 90s, 30m or 24h (from FILE)`},
 		{name: "unknown key", file: "listn = \"x\"\n", want: `retinue: --config: FILE: "listn" is not a setting; did you mean listen?`},
 		{name: "syntax", file: "listen = \n", want: `retinue: --config: FILE, line 1: expected value but found '\n' instead`},
 		{name: "no such file", args: []string{"--config", "nowhere.toml"}, want: `retinue: --config: open nowhere.toml: no such file or directory`},
@@ -136,7 +140,7 @@ func TestHelp(t *testing.T) {
 		t.Fatalf("exit code %d", code)
 	}
 	text := strings.Join(strings.Fields(help), " ")
-	parser, err := newParser(&cli{}, &Process{})
+	parser, err := newParser(&cli{}, &Process{}, &configFile{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -160,8 +164,17 @@ func TestHelp(t *testing.T) {
 	if fields := reflect.TypeFor[Settings]().NumField() - 1; known != fields {
 		t.Errorf("%d flags for %d settings", known, fields)
 	}
-	if _, stdout, _ := command(t, "version"); stdout != "retinue v1.2.3\n" {
-		t.Errorf("version prints %q", stdout)
+	for _, asked := range []string{"version", "--version"} {
+		if code, stdout, _ := command(t, asked); stdout != "retinue v1.2.3\n" || code != exitOK {
+			t.Errorf("%s prints %q, exit code %d", asked, stdout, code)
+		}
+	}
+	if code, again, _ := command(t, "help"); code != exitOK || again != help {
+		t.Errorf("help prints %q, exit code %d", again, code)
+	}
+	_, want, _ := command(t, "audit", "verify", "--help")
+	if code, got, _ := command(t, "help", "audit", "verify"); code != exitOK || got != want {
+		t.Errorf("help audit verify prints %q, exit code %d", got, code)
 	}
 }
 

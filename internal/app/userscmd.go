@@ -111,8 +111,9 @@ func (c usersImportCmd) leave(ctx context.Context, w *importing, imp *iam.Import
 			return err
 		}
 	}
+	done := c.Partial && imp.Skipped > 0 && imp.RowsValid == 0 // all that can be imported is
 	switch {
-	case imp.RowsInvalid > 0 || imp.State == iam.ImportFailed:
+	case imp.State == iam.ImportFailed || imp.RowsInvalid > 0 && !done:
 		fmt.Fprintln(w.Stdout, "Nobody was imported.")
 		return errFailed
 	case c.DryRun || imp.RowsValid > 0:

@@ -174,13 +174,32 @@ type Update struct {
 	// Choices are all there are to be from now on, in order. One without a value
 	// is the one that has its label, or else new.
 	Choices *[]iam.FieldChoice
+	// Key and Kind are refused with CodeImmutable when they differ.
+	Key  *string
+	Kind *iam.FieldKind
 	// Version is what the caller saw: CodePreconditionFailed when the field has
 	// changed since.
 	Version int64
 }
 
+// keeps refuses another key or kind than the field has.
+func (in *Update) keeps(before *iam.CustomField) error {
+	var pointer string
+	switch {
+	case in.Key != nil && *in.Key != before.Key:
+		pointer = "/key"
+	case in.Kind != nil && *in.Kind != before.Kind:
+		pointer = "/kind"
+	default:
+		return nil
+	}
+	err := iam.Errorf(iam.CodeImmutable, "Key and kind of a field can't be changed. Add another field, and delete this one.")
+	err.Fields = []iam.Field{{Pointer: pointer, Code: "immutable", Message: "This can't be changed."}}
+	return err
+}
+
 // Update changes a field. It needs fields.manage; CodeInUse when a choice that
-// somebody has is not among the choices any more.
+// somebody has is not among the choices any more, CodeImmutable for key and kind.
 func (s *Service) Update(ctx context.Context, c *access.Caller, id iam.FieldID, in Update) (*iam.CustomField, error) {
 	if err := mayManage(c); err != nil {
 		return nil, err
@@ -193,6 +212,9 @@ func (s *Service) Update(ctx context.Context, c *access.Caller, id iam.FieldID, 
 		}
 		if before.Version != in.Version {
 			return iam.Stale("field")
+		}
+		if err := in.keeps(before); err != nil {
+			return err
 		}
 		after := in.apply(before)
 		if err := check(after, before.Choices, false); err != nil {

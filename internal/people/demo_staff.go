@@ -12,7 +12,7 @@ var demoStaff = []staff{
 	{"Claire", "Le Goff", "", "claire.legoff", "kestrel-lane", "analyst", "analyst quality_reviewer", "", 19, "Europe/Paris", "fr", "signin everywhere"},
 	{"Jonas", "Weiß", "", "jonas.weiss", "kestrel-lane", "viewer", "viewer", "", 34, "Europe/Berlin", "de", "signin everywhere"},
 	{"Yuki", "Nakamura", "Yuki 🌸", "yuki.nakamura", "kestrel-lane", "bot_admin", "bot_builder knowledge_editor", "bot-workshop", 11, "Asia/Tokyo", "en", "signin everywhere lead"},
-	{"Directory", "Sync", "", "directory-sync", "kestrel-lane", "service", "people_desk", "", -1, "UTC", "en", "nophone"},
+	{"Directory", "Sync", "", "directory-sync", "kestrel-lane", "service", "people_desk agent", "", -1, "UTC", "en", "nophone"},
 	{"Zofia", "Brzęczyszczykiewicz", "Zosia", "zofia.b", "kestrel-lane", "tenant_admin", "admin privacy_officer", "", 10, "Europe/Warsaw", "en", "everywhere"},
 	{"Rajesh", "Venkataraman", "Raj", "rajesh.venkataraman", "kestrel-lane", "bot_admin", "bot_builder channel_keeper", "bot-workshop", 33, "Asia/Kolkata", "en", "everywhere"},
 	{"Siobhán", "O'Brien", "Shiv", "siobhan.obrien", "kestrel-lane", "supervisor", "supervisor shift_lead", "night-owls", 14, "Europe/Dublin", "en", "everywhere"},

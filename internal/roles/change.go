@@ -34,7 +34,7 @@ type Create struct {
 	Description string
 	Scope       iam.Scope // "": organization
 	Permissions []iam.Permission
-	CopyFrom    iam.RoleID // whose permissions it starts with when none are given
+	CopyFrom    string // id or code of a role whose permissions it starts with when none are given
 }
 
 // Update changes a role; nil fields stay as they are.
@@ -103,7 +103,7 @@ func starting(all []*iam.Role, in Create) ([]iam.Permission, error) {
 		return in.Permissions, nil
 	}
 	for _, r := range all {
-		if r.ID == in.CopyFrom {
+		if string(r.ID) == in.CopyFrom || r.Code == in.CopyFrom {
 			return access.Define(r).Permissions, nil
 		}
 	}

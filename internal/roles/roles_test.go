@@ -138,6 +138,11 @@ func TestCopyFrom(t *testing.T) {
 	}
 	_, err = s.Create(t.Context(), k.CallerWith(iam.PermRolesManage), Create{Name: "All", CopyFrom: "role_admin"})
 	tenanttest.Refused(t, err, iam.CodeEscalation, "")
+	for _, code := range []string{"agent", "not_a_copy"} {
+		if v, err = s.Create(t.Context(), admin, Create{Name: "By " + code, CopyFrom: code}); err != nil || len(v.Permissions) == 0 {
+			t.Errorf("by the code %s: %+v, %v", code, v, err)
+		}
+	}
 }
 
 // covers E-09, D-06
@@ -435,7 +440,7 @@ func TestOtherTenant(t *testing.T) {
 	_, err = s.Update(t.Context(), c, theirs.ID, Update{Name: &name, Version: 1})
 	tenanttest.Refused(t, err, iam.CodeNotFound, "")
 	tenanttest.Refused(t, s.Delete(t.Context(), c, theirs.ID, 1), iam.CodeNotFound, "")
-	_, err = s.Create(t.Context(), c, Create{Name: "Copy", CopyFrom: theirs.ID})
+	_, err = s.Create(t.Context(), c, Create{Name: "Copy", CopyFrom: string(theirs.ID)})
 	tenanttest.Refused(t, err, iam.CodeInvalid, "/copy_from")
 	if found, err := s.List(t.Context(), c, "Theirs"); err != nil || len(found) != 0 {
 		t.Errorf("found %v, %v", found, err)

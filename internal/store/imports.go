@@ -8,7 +8,7 @@ import (
 )
 
 const importColumns = "id, file_name, file_key, state, rows_total, rows_checked, rows_valid, rows_invalid, rows_done," +
-	" created, skipped, failed_reason, created_by, created_name, granted, created_at, finished_at, lease_until, org_id, failed_code, api_key_id,"+
+	" created, skipped, failed_reason, created_by, created_name, granted, created_at, finished_at, lease_until, org_id, failed_code, api_key_id," +
 	" started_ip, started_agent, started_request"
 
 func scanImport(row scanner) (*iam.Import, error) {

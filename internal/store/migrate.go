@@ -35,7 +35,7 @@ func (s *Store) Migrate(ctx context.Context) (from, to int64, err error) {
 	sources := p.ListSources()
 	to = sources[len(sources)-1].Version
 	if from > to {
-		return from, to, fmt.Errorf("the database has schema %d, newer than the %d this version of retinue knows: start the newer version, or restore a backup", from, to)
+		return from, to, newer(from, to)
 	}
 	if from == to {
 		return from, to, nil
@@ -44,6 +44,30 @@ func (s *Store) Migrate(ctx context.Context) (from, to int64, err error) {
 		return from, to, fmt.Errorf("migrate the database: %w", err)
 	}
 	return from, to, s.keepStatistics(ctx)
+}
+
+func newer(has, known int64) error {
+	return fmt.Errorf("the database has schema %d, newer than the %d this version of retinue knows: start the newer version, or restore a backup", has, known)
+}
+
+// CheckSchema refuses a schema newer than this binary knows, for whatever works on
+// a database without migrating it. It changes nothing.
+func (s *Store) CheckSchema(ctx context.Context) error {
+	known, err := latestSchema()
+	if err != nil {
+		return err
+	}
+	var has int64
+	err = s.read(ctx, func(t *tx) error {
+		return t.row(ctx, "schema", "SELECT MAX(version_id) FROM goose_db_version", nil, &has)
+	})
+	if err != nil {
+		return fmt.Errorf("read the schema's version: %w", err)
+	}
+	if has > known {
+		return newer(has, known)
+	}
+	return nil
 }
 
 func (s *Store) migrator() (*goose.Provider, *sql.DB, error) {

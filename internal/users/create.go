@@ -100,7 +100,9 @@ func (s *Service) Create(ctx context.Context, c *access.Caller, in Create) (*Cre
 // wrong with it.
 func (s *Service) checkNew(ctx context.Context, c *access.Caller, u *iam.User, in Create) error {
 	problems := Normalize(u)
-	if !in.Type.Valid() || in.Type == iam.TypeClient {
+	if in.Type == "" {
+		problems = append(problems, iam.Field{Pointer: "/user_type", Code: "required", Message: "Choose a user type."})
+	} else if !in.Type.Valid() || in.Type == iam.TypeClient {
 		problems = append(problems, iam.Field{Pointer: "/user_type", Code: "unknown", Message: "Choose a user type."})
 	}
 	dir, err := s.Directories.Get(ctx, c.Tenant)

@@ -12,9 +12,9 @@ import (
 	"github.com/retinue/retinue/internal/pictures"
 )
 
-// Patch changes a user; nil fields stay as they are. The user type can't be
-// changed after creation.
+// Patch changes a user; nil fields stay as they are.
 type Patch struct {
+	Type                                       *iam.UserType // refused with CodeImmutable when it differs
 	FirstName, LastName, Nickname, Email       *string
 	Phone, ExternalID, Timezone, Locale, Theme *string
 	Status                                     *iam.Status
@@ -76,8 +76,18 @@ func (p *Patch) others(c *access.Caller, u *iam.User) error {
 // moves tells whether the patch changes the e-mail of u.
 func (p *Patch) moves(u *iam.User) bool { return p.Email != nil && *p.Email != u.Email }
 
+// keeps refuses another user type than the user has.
+func (p *Patch) keeps(u *iam.User) error {
+	if p.Type == nil || *p.Type == u.Type {
+		return nil
+	}
+	err := iam.Errorf(iam.CodeImmutable, "The user type can't be changed. Add a new user of the other type, and suspend or delete this one.")
+	err.Fields = []iam.Field{{Pointer: "/user_type", Code: "immutable", Message: "The user type can't be changed."}}
+	return err
+}
+
 // Update changes a user. It needs users.update, for the status users.suspend,
-// for roles and permissions roles.assign.
+// for roles and permissions roles.assign; CodeImmutable for the user type.
 func (s *Service) Update(ctx context.Context, c *access.Caller, id iam.UserID, p Patch) (*View, error) {
 	if err := c.Require(iam.PermUsersUpdate); err != nil {
 		return nil, err
@@ -85,6 +95,9 @@ func (s *Service) Update(ctx context.Context, c *access.Caller, id iam.UserID, p
 	return s.change(ctx, c, id, func(_ iam.Tx, dir *authz.Directory, before, after *iam.User) error {
 		if p.Version != before.Version {
 			return iam.Stale("user")
+		}
+		if err := p.keeps(before); err != nil {
+			return err
 		}
 		if err := p.others(c, before); err != nil {
 			return err

@@ -94,6 +94,7 @@ function formWords(): Record<string, string> {
 function choiceWords(): Record<string, string> {
   return {
     expired_link: t`This link has expired. Ask for a new one.`,
+    outdated_link: t`Your password was changed after this link was sent. Sign in and open it again, or ask for a new one.`,
     invalid_link: t`This link does not work any more. Ask for a new one.`,
     length: t`Choose at least one, and not as many at once.`,
     limit: t`There can't be more of these. Take some away first.`,

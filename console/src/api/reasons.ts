@@ -72,6 +72,7 @@ function workReasons(): Record<string, string> {
     service_user: t`A service account has no password. Make an API key for it instead.`,
     team_elsewhere: t`This team belongs to another organization. Ask somebody there to change it.`,
     too_many_exceptions: t`There are too many exceptions already. Take some back first.`,
+    too_many_uploads: t`Too many pictures are being uploaded at the moment. Try again in a minute.`,
     unfinished_imports: t`Too many of your imports are not over. Start or cancel one of them first.`,
     undecided: t`Some accounts are not decided on yet. Decide on them, or say that they are kept.`,
     yourself: t`This is you.`,

@@ -327,7 +327,7 @@ export interface paths {
         put?: never;
         /**
          * Add an API key
-         * @description Makes a key for the caller (api_keys.manage) or for a service user (service_keys.manage). Its secret is shown in this answer and never again. A key can have no permission that the caller doesn't hold, and what it may do never exceeds what its user may do at the time.
+         * @description Makes a key for the caller (api_keys.manage) or for a service user (service_keys.manage). Its secret is shown in this answer and never again. A key can have no permission that the caller doesn't hold, and what it may do never exceeds what its user may do at the time. To add or change people, a key needs all that they may do: for agents what their user type grants, such as portals.agent_desktop.
          */
         post: operations["create-api-key"];
         delete?: never;
@@ -875,7 +875,7 @@ export interface paths {
         put?: never;
         /**
          * What an invitation offers
-         * @description Says who invites, and to what, by the token of the link. It changes nothing, so that a program that opens the links of mails uses nothing up. A link that lets nobody in is an error of the field token: invalid_link, used_link or expired_link.
+         * @description Says who invites, and to what, by the token of the link. It changes nothing, so that a program that opens the links of mails uses nothing up. A link that lets nobody in is an error of the field token: invalid_link, used_link, expired_link, or outdated_link when the account got another password after it was sent: that one works for whoever is signed in to the account.
          */
         post: operations["look-up-invitation"];
         delete?: never;
@@ -3212,7 +3212,7 @@ export interface components {
         CreateRoleRequest: {
             /** @description By default made from the name; never changes */
             code?: string;
-            /** @description A role whose permissions it starts with when none are given */
+            /** @description Id or code of a role whose permissions it starts with when none are given */
             copy_from?: string;
             description?: string;
             name: string;
@@ -3277,7 +3277,7 @@ export interface components {
             /** @description IANA name such as Europe/Berlin */
             timezone?: string;
             /**
-             * @description Can't be changed later. By default member in a client organization; the company's own people need one
+             * @description Can't be changed later. Required of the company's own people; in a client organization member by default
              * @enum {string}
              */
             user_type?: "tenant_admin" | "bot_admin" | "supervisor" | "agent" | "analyst" | "viewer" | "member" | "service";
@@ -3331,9 +3331,9 @@ export interface components {
             /** @description All there are to be from now on, in order. One that somebody has can get another label, but not go */
             choices?: components["schemas"]["FieldChoiceInput"][] | null;
             in_table?: boolean | null;
-            /** @description Can't be changed: sending it is refused with the code immutable */
+            /** @description Can't be changed: another value is refused with the code immutable */
             key?: string | null;
-            /** @description Can't be changed: sending it is refused with the code immutable */
+            /** @description Can't be changed: another value is refused with the code immutable */
             kind?: string | null;
             label?: string | null;
             required?: boolean | null;
@@ -4494,7 +4494,13 @@ export interface components {
             above: components["schemas"]["PolicyOrigin"];
             effective: components["schemas"]["Allowlist"];
             from: components["schemas"]["PolicyOrigin"];
+            /** @description Without rules when they are those of an organization out of the caller's sight */
             inherited: components["schemas"]["Allowlist"];
+            /**
+             * Format: int64
+             * @description How many of its rules are on and not shown
+             */
+            inherited_hidden: number;
             own: components["schemas"]["Allowlist"] | null;
             own_locked: boolean;
         };
@@ -4546,9 +4552,9 @@ export interface components {
         PolicyOrigin: {
             /** @description Nobody below may set another value */
             locked: boolean;
-            /** @description Of the organization; empty for the installation */
+            /** @description Of the organization, or of the company for one out of the caller's sight; empty for the installation */
             name: string;
-            /** @description null: the installation */
+            /** @description null: the installation, or an organization out of the caller's sight */
             organization_id: string | null;
         };
         PolicySettings: {
@@ -4595,7 +4601,7 @@ export interface components {
              * @description Tells apart what has one code, for programs that have words of their own
              * @enum {string}
              */
-            reason?: "account_just_made" | "acts_everywhere" | "admin_of_company" | "answer_lost" | "belongs_elsewhere" | "changed_meanwhile" | "chosen_people" | "company_only" | "delete_self" | "disk_full" | "domain_taken" | "features_above" | "given_up" | "holder_holds_more" | "holds_more" | "import_over" | "import_state" | "importer_gone" | "importer_may_not" | "in_progress" | "invitation_accepted" | "invitation_deleted" | "invitation_expired" | "last_in_charge" | "last_org_admin" | "last_role_admin" | "last_tenant_admin" | "list_elsewhere" | "locked_above" | "mail_not_failed" | "more_than_yours" | "no_console" | "no_custom_tabs" | "no_dashboard" | "no_email_sign_in" | "not_impersonating" | "not_there_any_more" | "nothing_to_import" | "only_organization" | "organization_is_suspended" | "other_person" | "own_access" | "own_email" | "own_password" | "page_not_told" | "password_just_changed" | "people_only" | "person_deleted" | "person_suspended" | "person_without_organization" | "policy_forbids" | "report_later" | "reset_expired" | "review_from_above" | "review_not_ready" | "review_over" | "role_holds_more" | "service_user" | "team_elsewhere" | "too_many_exceptions" | "undecided" | "unfinished_imports" | "yourself";
+            reason?: "account_just_made" | "acts_everywhere" | "admin_of_company" | "answer_lost" | "belongs_elsewhere" | "changed_meanwhile" | "chosen_people" | "company_only" | "delete_self" | "disk_full" | "domain_taken" | "features_above" | "given_up" | "holder_holds_more" | "holds_more" | "import_over" | "import_state" | "importer_gone" | "importer_may_not" | "in_progress" | "invitation_accepted" | "invitation_deleted" | "invitation_expired" | "last_in_charge" | "last_org_admin" | "last_role_admin" | "last_tenant_admin" | "list_elsewhere" | "locked_above" | "mail_not_failed" | "more_than_yours" | "no_console" | "no_custom_tabs" | "no_dashboard" | "no_email_sign_in" | "not_impersonating" | "not_there_any_more" | "nothing_to_import" | "only_organization" | "organization_is_suspended" | "other_person" | "own_access" | "own_email" | "own_password" | "page_not_told" | "password_just_changed" | "people_only" | "person_deleted" | "person_suspended" | "person_without_organization" | "policy_forbids" | "report_later" | "reset_expired" | "review_from_above" | "review_not_ready" | "review_over" | "role_holds_more" | "service_user" | "team_elsewhere" | "too_many_exceptions" | "too_many_uploads" | "undecided" | "unfinished_imports" | "yourself";
             /** @description Names this request in the server's log */
             request_id: string;
             /**
@@ -5139,7 +5145,7 @@ export interface components {
              */
             status?: "active" | "suspended" | null;
             timezone?: string | null;
-            /** @description Can't be changed: sending it is refused with the code immutable */
+            /** @description Can't be changed: another value is refused with the code immutable */
             user_type?: string | null;
         };
         UserRef: {
@@ -13660,7 +13666,10 @@ export interface operations {
                 "application/octet-stream": string;
                 "image/*": string;
                 "multipart/form-data": {
-                    /** Format: binary */
+                    /**
+                     * Format: binary
+                     * @description The file; other fields are passed over
+                     */
                     photo: string;
                 };
             };
@@ -15480,7 +15489,10 @@ export interface operations {
                 "application/octet-stream": string;
                 "image/*": string;
                 "multipart/form-data": {
-                    /** Format: binary */
+                    /**
+                     * Format: binary
+                     * @description The file; other fields are passed over
+                     */
                     logo: string;
                 };
             };
@@ -15888,7 +15900,10 @@ export interface operations {
                 "application/octet-stream": string;
                 "image/*": string;
                 "multipart/form-data": {
-                    /** Format: binary */
+                    /**
+                     * Format: binary
+                     * @description The file; other fields are passed over
+                     */
                     logo: string;
                 };
             };
@@ -16289,6 +16304,7 @@ export interface operations {
                      *           "enabled": false,
                      *           "rules": []
                      *         },
+                     *         "inherited_hidden": 0,
                      *         "own": {
                      *           "enabled": true,
                      *           "exempt_admins": true,
@@ -16523,6 +16539,7 @@ export interface operations {
                      *           "enabled": false,
                      *           "rules": []
                      *         },
+                     *         "inherited_hidden": 0,
                      *         "own": {
                      *           "enabled": true,
                      *           "exempt_admins": true,
@@ -21515,7 +21532,10 @@ export interface operations {
                 "application/octet-stream": string;
                 "image/*": string;
                 "multipart/form-data": {
-                    /** Format: binary */
+                    /**
+                     * Format: binary
+                     * @description The file; other fields are passed over
+                     */
                     photo: string;
                 };
             };
@@ -21822,10 +21842,23 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "file": "first_name,last_name,email,user_type,roles\nAda,Okafor,ada@northwind.example,supervisor,supervisor\nJonas,Weber,jonas@northwind.example,agent,\n"
+                 *     }
+                 */
                 "multipart/form-data": {
-                    /** Format: binary */
+                    /**
+                     * Format: binary
+                     * @description The file; other fields are passed over
+                     */
                     file: string;
                 };
+                /**
+                 * @example first_name,last_name,email,user_type,roles
+                 *     Ada,Okafor,ada@northwind.example,supervisor,supervisor
+                 *     Jonas,Weber,jonas@northwind.example,agent,
+                 */
                 "text/csv": string;
             };
         };
@@ -25329,7 +25362,10 @@ export interface operations {
                 "application/octet-stream": string;
                 "image/*": string;
                 "multipart/form-data": {
-                    /** Format: binary */
+                    /**
+                     * Format: binary
+                     * @description The file; other fields are passed over
+                     */
                     photo: string;
                 };
             };

@@ -5,6 +5,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 import { errorText } from "@/api/messages";
 import { afterConflict } from "@/app/query";
+import classes from "./ui.module.css";
 import { useFocusBack } from "./useFocusBack";
 
 type Props = {
@@ -77,6 +78,7 @@ export function Confirm({
             {cancel ?? <Trans>Cancel</Trans>}
           </Button>
           <Button
+            className={classes.longLabel}
             color={danger ? "red.8" : undefined}
             loading={busy}
             disabled={disabled}

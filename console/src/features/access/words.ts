@@ -20,6 +20,8 @@ export function sourceText(source: Source): string {
     case "team":
       return t`Team ${source.team ?? ""}: ${heldName(source)}`;
     case "inherited":
+      // Of what is held out of one's sight nothing more is told.
+      if (!source.name && source.organization) return t`Inherited from ${source.organization}`;
       return source.organization
         ? t`Inherited from ${source.organization}: ${heldName(source)}`
         : t`Inherited: ${heldName(source)}`;

@@ -8,14 +8,14 @@ import { fieldErrors, isApiError } from "@/api/errors";
 import { fieldText } from "@/api/messages";
 import { useSession } from "@/app/session";
 import { NewPasswordInput } from "@/features/auth/NewPasswordInput";
-import { passwordStrength } from "@/features/auth/password";
+import { passwordStrength, personalWords } from "@/features/auth/password";
 import { FormAlert } from "@/ui/FormAlert";
 import { notifyDone } from "@/ui/notify";
 import { mySessionsQuery } from "./queries";
 
 /** Changes one's password; the other sessions end. */
 export function PasswordForm() {
-  const { user, password_min_length: least } = useSession();
+  const { user, tenant, password_min_length: least } = useSession();
   const queryClient = useQueryClient();
   const [current, setCurrent] = useState("");
   const [next, setNext] = useState("");
@@ -33,7 +33,7 @@ export function PasswordForm() {
   const wrongCurrent = isApiError(save.error, "invalid_credentials")
     ? t`This is not your current password.`
     : undefined;
-  const personal = [user.first_name, user.last_name, user.email];
+  const personal = personalWords(user, tenant);
   const weak = passwordStrength(next, personal, least).problem !== null;
   const note = current === "" ? t`Missing: current password` : weak ? t`Missing: a good new password` : "";
   const submit = (event: FormEvent) => {

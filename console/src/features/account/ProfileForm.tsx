@@ -133,17 +133,17 @@ export function ProfileForm({ me: given }: { me: User }) {
           />
         )}
         <Select
-          label={t`Timezone`}
+          label={t`Time zone`}
           placeholder={t`As the organization`}
           data={zones}
           searchable
           clearable
           limit={80}
-          nothingFoundMessage={t`No such timezone`}
+          nothingFoundMessage={t`No such time zone`}
           value={profile.timezone || null}
           error={errors.timezone}
           onChange={(value) => set({ timezone: value ?? "" })}
-          clearButtonProps={{ "aria-label": t`Clear the timezone` }}
+          clearButtonProps={{ "aria-label": t`Clear the time zone` }}
         />
         <Group>
           <Button type="submit" disabled={note !== ""} loading={save.isPending}>

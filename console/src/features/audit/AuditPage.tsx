@@ -14,6 +14,7 @@ import { ErrorState } from "@/ui/ErrorState";
 import { StaleNote } from "@/ui/LoadProblem";
 import { EmptyState, Page } from "@/ui/Page";
 import { SearchInput } from "@/ui/SearchInput";
+import { actionOptions } from "./actionGroups";
 import classes from "./audit.module.css";
 import { EventList } from "./EventList";
 import {
@@ -27,7 +28,6 @@ import {
   parseAuditSearch,
   toAuditUrl,
 } from "./filters";
-import { actionText } from "./words";
 
 function useAuditSearch() {
   const raw = useSearch({ strict: false });
@@ -174,10 +174,7 @@ function Filters({ search, change, onRefresh }: FilterProps) {
         aria-label={t`Action`}
         value={search.action}
         onChange={(event) => change({ action: event.currentTarget.value })}
-        data={[
-          { value: "", label: t`Any action` },
-          ...(actions.data ?? []).map((action) => ({ value: action, label: actionText(action) })),
-        ]}
+        data={[{ value: "", label: t`Any action` }, ...actionOptions(actions.data ?? [])]}
       />
       <NativeSelect
         className={classes.outcomes}

@@ -1,6 +1,9 @@
 import { readFileSync } from "node:fs";
-import { expect, test } from "vitest";
+import { afterEach, expect, test } from "vitest";
+import { setTimezone } from "@/app/format";
 import { changeText, fieldName } from "./fields";
+
+afterEach(() => setTimezone(null));
 
 /** Every field whose changes the server records, from its own lists. */
 function fields(): string[] {
@@ -29,4 +32,12 @@ test("values have the words of their field", () => {
   expect(changeText("permissions", ["users.read", "x.y"])).toBe("See users, x.y");
   expect(changeText("name", "active")).toBe("active");
   expect(changeText("roles", null)).toBe("–");
+});
+
+test("moments and days are as the reader's clock and language have them", () => {
+  setTimezone("Asia/Tokyo");
+  expect(changeText("until", "2026-12-01T20:30:00Z")).toBe("Dec 2, 2026, 5:30 AM");
+  expect(changeText("expires_at", "2026-12-01T20:30:00.123456+02:00")).toBe("Dec 2, 2026, 3:30 AM");
+  expect(changeText("custom_fields.starts", "2026-12-01")).toBe("Dec 1, 2026");
+  expect(changeText("custom_fields.desk", "2026-12")).toBe("2026-12");
 });

@@ -1,5 +1,6 @@
 import { t } from "@lingui/core/macro";
 import { permissionWords } from "@/api/permissionNames";
+import { formatDay } from "@/app/format";
 import { statusName, userTypeName } from "@/features/users/userTypes";
 import { valueText } from "./words";
 
@@ -152,6 +153,7 @@ function workFields(): Record<string, string> {
 /** A value of a change, in words where the field has some of its own. */
 export function changeText(field: string, value: unknown): string {
   if (typeof value === "string" && value !== "") {
+    if (field.startsWith(customPrefix)) return formatDay(value);
     if (field === "status") return statusName(value);
     if (field === "user_type") return userTypeName(value);
   }

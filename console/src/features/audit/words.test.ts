@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import { actionOptions, groupOf } from "./actionGroups";
 import { actionText, failureText, kindName } from "./words";
 
 /** Every action that the server records, from its own list. */
@@ -14,6 +15,18 @@ function actions(): string[] {
 test("every recorded action has words", () => {
   expect(actions().length).toBeGreaterThan(60);
   expect(actions().filter((action) => actionText(action) === action)).toEqual([]);
+});
+
+test("every recorded action stands in a group, once, and by its words there", () => {
+  expect(actions().filter((action) => groupOf(action) === "other")).toEqual([]);
+  const options = actionOptions(["user.updated", "team.deleted", "user.created", "x.y", "session.created"]);
+  expect(options.map(({ group, items }) => [group, ...items.map(({ label }) => label)])).toEqual([
+    ["Sign-in", "Signed in"],
+    ["People", "Added a user", "Edited a user"],
+    ["Teams", "Deleted a team"],
+    ["Other", "x.y"],
+  ]);
+  expect(actionOptions(actions()).flatMap(({ items }) => items)).toHaveLength(actions().length);
 });
 
 /** Every reason that a failed sign-in is recorded with, from the server's sources. */

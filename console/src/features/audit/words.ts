@@ -1,5 +1,6 @@
 import { t } from "@lingui/core/macro";
 import type { AuditEvent } from "@/api/types";
+import { formatDateTime } from "@/app/format";
 
 /** What happened, as a sentence part: "signed in", "edited a user". Unknown actions keep their id. */
 export function actionText(action: string, outcome = "success"): string {
@@ -169,13 +170,17 @@ export function kindName(type: string): string {
   return names[type] ?? type;
 }
 
-/** A value of a change as text: lists with commas, nothing as a dash. */
+/** How the server writes a moment. */
+const moment = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})$/;
+
+/** A value of a change as text: lists with commas, moments as the reader's clock shows them, nothing as a dash. */
 export function valueText(value: unknown): string {
   if (value === null || value === undefined || value === "") return "–";
   if (Array.isArray(value)) return value.length > 0 ? value.map(valueText).join(", ") : "–";
   if (typeof value === "object" && "name" in value && typeof value.name === "string") return value.name;
   if (typeof value === "object") return JSON.stringify(value);
   if (typeof value === "boolean") return value ? t`yes` : t`no`;
+  if (typeof value === "string" && moment.test(value)) return formatDateTime(value);
   return String(value);
 }
 

@@ -11,7 +11,7 @@ import { sessionQuery } from "@/app/session";
 import { useSignOut } from "@/app/useSignOut";
 import { AuthLayout } from "./AuthLayout";
 import { NewPasswordInput } from "./NewPasswordInput";
-import { passwordStrength } from "./password";
+import { passwordStrength, personalWords } from "./password";
 
 /** Replaces a temporary password. Nothing else opens before this is done. */
 export function ChangePasswordPage() {
@@ -32,7 +32,7 @@ export function ChangePasswordPage() {
     return <Navigate to="/" replace />;
 
   const person = session.data?.user;
-  const personal = person ? [person.first_name, person.last_name, person.email] : [];
+  const personal = person ? personalWords(person, session.data?.tenant) : [];
   const good = passwordStrength(password, personal, session.data?.password_min_length).problem === null;
   const fields = fieldErrors(save.error, fieldText);
   const submit = (event: FormEvent) => {

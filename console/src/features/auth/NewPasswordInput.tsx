@@ -18,7 +18,7 @@ function words({ score, problem }: Strength, minPasswordLength: number): string 
   if (score === 0) return t`At least ${minPasswordLength} characters. Several unrelated words work well.`;
   if (problem === "short") return t`Too short: at least ${minPasswordLength} characters.`;
   if (problem === "long") return t`Too long.`;
-  if (problem === "personal") return t`Too close to your name or e-mail address.`;
+  if (problem === "personal") return t`It contains a name or an e-mail address that others know.`;
   if (problem === "simple") return t`Too easy to guess. Use something less regular.`;
   if (score === 2) return t`Fair. Longer is better.`;
   return score === 3 ? t`Good.` : t`Strong.`;

@@ -18,7 +18,7 @@ import { FormAlert } from "@/ui/FormAlert";
 import { AuthLayout } from "./AuthLayout";
 import classes from "./auth.module.css";
 import { NewPasswordInput } from "./NewPasswordInput";
-import { passwordStrength } from "./password";
+import { passwordStrength, personalWords } from "./password";
 
 const empty = { tenant_name: "", short_name: "", first_name: "", last_name: "", email: "", password: "" };
 type Values = typeof empty;
@@ -69,8 +69,8 @@ export function SetupPage() {
       tenant_name: name,
       short_name: ownShortName ? old.short_name : codeFromName(name).replaceAll("_", "-"),
     }));
-  const strong =
-    passwordStrength(values.password, [values.first_name, values.last_name, values.email]).problem === null;
+  const personal = personalWords(values, { name: values.tenant_name, short_name: values.short_name });
+  const strong = passwordStrength(values.password, personal).problem === null;
   const missing = missingForSetup(values, strong);
   const complete = missing.length === 0;
   const field = (name: keyof Values, label: string, more: Record<string, unknown> = {}) => (
@@ -132,7 +132,7 @@ export function SetupPage() {
             label={t`Password`}
             value={values.password}
             onChange={set("password")}
-            personal={[values.first_name, values.last_name, values.email]}
+            personal={personal}
             error={errors.password}
           />
           <Button type="submit" size="md" disabled={!complete} loading={save.isPending}>

@@ -20,7 +20,7 @@ export function passwordStrength(
   if (length > maxPasswordLength) return { score: 1, problem: "long" };
   if (isPersonal(password, personal)) return { score: 1, problem: "personal" };
   const distinct = new Set(password.toLowerCase()).size;
-  if (distinct < 6 || isSequence(password)) return { score: 1, problem: "simple" };
+  if (distinct < 6 || isSequence(password) || isCommon(password)) return { score: 1, problem: "simple" };
   const classes = [/\p{Ll}/u, /\p{Lu}/u, /\p{N}/u, /[^\p{L}\p{N}]/u].filter((kind) =>
     kind.test(password),
   ).length;
@@ -29,12 +29,43 @@ export function passwordStrength(
   return { score: points >= 24 ? 3 : 2, problem: null };
 }
 
+/** What others know of a person, and a password may therefore not contain: names, the address, the company. */
+export function personalWords(
+  person: { first_name: string; last_name: string; nickname?: string | null; email: string },
+  company?: { name: string; short_name: string },
+): string[] {
+  const { first_name: first, last_name: last, nickname, email } = person;
+  return [first, last, nickname ?? "", email, company?.name ?? "", company?.short_name ?? ""];
+}
+
+/** Whether one of the words is in the password, as it is or without what separates its letters and digits. */
 function isPersonal(password: string, personal: string[]): boolean {
   const folded = password.toLowerCase();
+  const joined = lettersAndDigits(folded).join("");
   return personal
-    .flatMap((word) => word.toLowerCase().split(/[@.\s]+/))
-    .filter((word) => word.length >= 4)
-    .some((word) => folded.includes(word) && folded.length - word.length < 8);
+    .map((word) => (word.includes("@") ? word.replace(/\.[^.@]*$/, "") : word).toLowerCase())
+    .flatMap((word) => lettersAndDigits(word))
+    .filter((word) => [...word].length >= 4)
+    .some((word) => folded.includes(word) || joined.includes(word));
+}
+
+const lettersAndDigits = (text: string): string[] => text.match(/[\p{L}\p{N}]+/gu) ?? [];
+
+/** What very many passwords are made of; the server knows thousands more. */
+const stems =
+  /password|passwort|passwd|contrase(?:ñ|n)a|motdepasse|qwert[yz]|azerty|asdfgh?|yxcvb|zxcvb|welcome|willkommen|bienvenid[oa]|bienvenue|admin(?:istrator)?|letmein|iloveyou|monkey|dragon|football|sunshine|princess|changeme|secret|geheim|hallo|hello|abc123|1q2w3e4r|1234567890|123456789|12345678|1234567|123456|retinue/g;
+
+/** What people write for letters. */
+const disguises: Record<string, string> = { "0": "o", "3": "e", "4": "a", "@": "a", "5": "s", $: "s" };
+
+/** Whether hardly anything is left of the password without such words. */
+function isCommon(password: string): boolean {
+  const folded = password.toLowerCase();
+  const plain = folded.replace(/[034@5$]/g, (char) => disguises[char] ?? char);
+  return [folded, plain].some((text) => {
+    const rest = text.replace(stems, "");
+    return rest !== text && [...rest].length < 7;
+  });
 }
 
 function isSequence(password: string): boolean {

@@ -1,17 +1,18 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
-import { SegmentedControl } from "@mantine/core";
 import { IconAlertTriangle, IconArrowRight, IconPlus } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { exactText } from "@/api/fieldWords";
 import { formatNumber } from "@/app/format";
 import { useListAddress } from "@/app/useListAddress";
 import { Tag } from "@/ui/badges";
+import { Choice } from "@/ui/Choice";
 import { CursorPager } from "@/ui/CursorPager";
 import { ErrorState } from "@/ui/ErrorState";
 import ui from "@/ui/ui.module.css";
 import classes from "./imports.module.css";
 import { type ReportAction, reportQuery } from "./queries";
+import { outcomeName } from "./words";
 
 const actions: ReportAction[] = ["error", "skip", "create"];
 
@@ -29,15 +30,13 @@ export function ImportReport({ id, state }: { id: string; state: string }) {
       <h2 id="report" className={ui.sectionTitle}>
         <Trans>Line by line</Trans>
       </h2>
-      <SegmentedControl
-        aria-label={t`Which lines`}
+      <Choice
+        label={t`Which lines`}
         value={action}
         onChange={(value) => onFilter("lines", value)}
         data={[
           { value: "", label: t`All` },
-          { value: "error", label: t`Left out` },
-          { value: "skip", label: t`Skipped` },
-          { value: "create", label: over ? t`Added` : t`To be added` },
+          ...actions.map((name) => ({ value: name, label: outcomeName(name, over) })),
         ]}
       />
       {action === "create" && (
@@ -88,17 +87,26 @@ export function ImportReport({ id, state }: { id: string; state: string }) {
 const fieldOf = (row: { action: string; field: string }) => (row.action === "create" ? "" : row.field);
 
 function Effect({ action, over }: { action: string; over: boolean }) {
+  const name = outcomeName(action, over);
   switch (action) {
     case "error":
-      return <Tag tone="bad" icon={<IconAlertTriangle size={14} aria-hidden="true" />}>{t`Left out`}</Tag>;
+      return (
+        <Tag tone="bad" icon={<IconAlertTriangle size={14} aria-hidden="true" />}>
+          {name}
+        </Tag>
+      );
     case "skip":
-      return <Tag icon={<IconArrowRight size={14} aria-hidden="true" />}>{t`Skipped`}</Tag>;
+      return <Tag icon={<IconArrowRight size={14} aria-hidden="true" />}>{name}</Tag>;
     case "update":
-      return <Tag tone="warn" icon={<IconArrowRight size={14} aria-hidden="true" />}>{t`Updated`}</Tag>;
+      return (
+        <Tag tone="warn" icon={<IconArrowRight size={14} aria-hidden="true" />}>
+          {name}
+        </Tag>
+      );
     default:
       return (
         <Tag tone="ok" icon={<IconPlus size={14} aria-hidden="true" />}>
-          {over ? t`Added` : t`To be added`}
+          {name}
         </Tag>
       );
   }

@@ -15,6 +15,7 @@ import { ImportReport } from "./ImportReport";
 import { ImportState } from "./ImportState";
 import classes from "./imports.module.css";
 import { importQuery, importsQuery, isBusy } from "./queries";
+import { outcomeName } from "./words";
 
 /** One import from the check to its result. */
 export function ImportRun({ id }: { id: string }) {
@@ -141,15 +142,15 @@ export function Numbers({ entry }: { entry: Import }) {
   const started = ["running", "done"].includes(entry.state);
   const numbers: [string, number][] = started
     ? [
-        [t`Added`, entry.created],
-        [t`Skipped`, entry.skipped],
-        [t`With errors`, entry.rows_invalid],
+        [outcomeName("create", true), entry.created],
+        [outcomeName("skip", true), entry.skipped],
+        [outcomeName("error", true), entry.rows_invalid],
       ]
     : [
         [t`Lines checked`, entry.rows_checked],
         [t`Can be imported`, entry.rows_valid],
-        [t`Skipped`, entry.skipped],
-        [t`With errors`, entry.rows_invalid],
+        [outcomeName("skip", false), entry.skipped],
+        [outcomeName("error", false), entry.rows_invalid],
       ];
   return (
     <dl className={classes.numbers}>

@@ -16,7 +16,7 @@ import { AuthLayout } from "@/features/auth/AuthLayout";
 import authClasses from "@/features/auth/auth.module.css";
 import { NewPasswordInput } from "@/features/auth/NewPasswordInput";
 import { useBrand, useSignInOptions } from "@/features/auth/options";
-import { passwordStrength } from "@/features/auth/password";
+import { passwordStrength, personalWords } from "@/features/auth/password";
 import { lookUp } from "./offer";
 import type { InvitationOffer } from "./queries";
 
@@ -56,11 +56,13 @@ function NoWay({ error }: { error: unknown }) {
       ? t`It was accepted already. Sign in instead.`
       : fields.token === "expired_link"
         ? t`It has expired. Ask the person who invited you for a new one.`
-        : suspended
-          ? t`Your account or the organization is suspended. Ask the person who invited you.`
-          : error && !fields.token
-            ? errorText(error)
-            : t`It is incomplete, a newer one was sent, or the invitation was taken back.`;
+        : fields.token === "outdated_link"
+          ? t`Your password was changed after it was sent. Sign in and open it again, or ask the person who invited you for a new one.`
+          : suspended
+            ? t`Your account or the organization is suspended. Ask the person who invited you.`
+            : error && !fields.token
+              ? errorText(error)
+              : t`It is incomplete, a newer one was sent, or the invitation was taken back.`;
   return (
     <AuthLayout
       tenant={options.data?.brand ?? null}
@@ -137,7 +139,8 @@ function Accept({ token, offer }: { token: string; offer: InvitationOffer }) {
     },
   });
   const errors = fieldErrors(accept.error, fieldText);
-  const personal = offer.name ? [offer.name, offer.email] : [first, last, offer.email];
+  const person = { first_name: offer.name || first, last_name: offer.name ? "" : last, email: offer.email };
+  const personal = personalWords(person, offer.tenant);
   const least = offer.password_min_length;
   const strong = passwordStrength(password, personal, least).problem === null;
   const ready =

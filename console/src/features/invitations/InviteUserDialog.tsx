@@ -8,6 +8,7 @@ import type { User } from "@/api/types";
 import { useSession } from "@/app/session";
 import type { Ref } from "@/features/organizations/choices";
 import { MailHtml } from "@/features/outbox/MailView";
+import { hasSignedIn, inviteWords } from "@/features/users/actions";
 import { notifyDone } from "@/ui/notify";
 import { useFocusBack } from "@/ui/useFocusBack";
 import classes from "./invitations.module.css";
@@ -22,9 +23,10 @@ type Props = {
   onClose: () => void;
 };
 
-/** Shows the mail that invites somebody of the directory to sign in, and sends it. */
+/** Shows the mail with a link that signs somebody of the directory in, and sends it. */
 export function InviteUserDialog({ user, organization, opened, onClose }: Props) {
   useFocusBack(opened);
+  const again = hasSignedIn(user);
   const queryClient = useQueryClient();
   const kept = useSession().features.outbox;
   const query = organization ? { organization_id: organization.id } : {};
@@ -41,7 +43,11 @@ export function InviteUserDialog({ user, organization, opened, onClose }: Props)
     onSuccess: async () => {
       await queryClient.invalidateQueries({ queryKey: ["invitations"] });
       if (kept) return;
-      notifyDone(t`The invitation for ${user.full_name} is on its way.`);
+      notifyDone(
+        again
+          ? t`The sign-in link for ${user.full_name} is on its way.`
+          : t`The invitation for ${user.full_name} is on its way.`,
+      );
       onClose();
     },
   });
@@ -51,12 +57,15 @@ export function InviteUserDialog({ user, organization, opened, onClose }: Props)
     <Modal
       opened={opened}
       onClose={onClose}
-      title={t`Invite ${user.full_name}`}
+      title={inviteWords(user)}
       size={640}
       closeButtonProps={{ "aria-label": t`Close` }}
     >
       {send.isSuccess && kept ? (
-        <Waits onClose={onClose} />
+        <Waits
+          text={again ? t`The sign-in link waits in the outbox` : sentWords(1, true)}
+          onClose={onClose}
+        />
       ) : (
         <Stack gap="md">
           <p>
@@ -107,7 +116,7 @@ export function InviteUserDialog({ user, organization, opened, onClose }: Props)
               <Trans>Cancel</Trans>
             </Button>
             <Button disabled={!mail} loading={send.isPending} onClick={() => send.mutate()}>
-              <Trans>Send invitation</Trans>
+              {again ? <Trans>Send sign-in link</Trans> : <Trans>Send invitation</Trans>}
             </Button>
           </Group>
         </Stack>
@@ -117,10 +126,10 @@ export function InviteUserDialog({ user, organization, opened, onClose }: Props)
 }
 
 /** Instead of saying that it is on its way, where no mail is sent. */
-function Waits({ onClose }: { onClose: () => void }) {
+function Waits({ text, onClose }: { text: string; onClose: () => void }) {
   return (
     <Stack gap="md">
-      <p role="status">{sentWords(1, true)}</p>
+      <p role="status">{text}</p>
       <KeptNote />
       <Group justify="flex-end">
         <Button onClick={onClose} data-autofocus>

@@ -161,8 +161,14 @@ function KeyRow({ apiKey, own, onRevoke }: { apiKey: APIKey; own: boolean; onRev
           <span title={apiKey.permissions.join(", ")}>{formatList(permissionWords(apiKey.permissions))}</span>
         </div>
         <div className={rows.sub}>
-          <Trans>last used</Trans> <RelativeTime at={apiKey.last_used_at} fallback={t`never`} /> ·{" "}
-          {apiKey.expires_at ? t`expires ${formatDate(apiKey.expires_at)}` : t`never expires`} ·{" "}
+          {apiKey.last_used_at ? (
+            <Trans>
+              last used <RelativeTime at={apiKey.last_used_at} />
+            </Trans>
+          ) : (
+            t`never used`
+          )}{" "}
+          · {apiKey.expires_at ? t`expires ${formatDate(apiKey.expires_at)}` : t`never expires`} ·{" "}
           {t`made ${formatDate(apiKey.created_at)}`}
         </div>
       </div>

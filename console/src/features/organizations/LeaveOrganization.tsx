@@ -42,7 +42,7 @@ export function LeaveOrganization({ user, membership, onClose, onDone }: Props) 
     <Confirm
       opened={membership !== null}
       title={t`Remove ${name} from ${place}?`}
-      action={t`Remove 1 person`}
+      action={t`Remove ${name}`}
       danger
       onConfirm={leave}
       onClose={onClose}

@@ -23,7 +23,7 @@ function fieldLabel(field: keyof Draft): string {
     name: t`Name`,
     description: t`Description`,
     locale: t`Language`,
-    timezone: t`Timezone`,
+    timezone: t`Time zone`,
     layout: t`Dashboard layout`,
     features: t`Features`,
   };

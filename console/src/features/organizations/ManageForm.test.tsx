@@ -48,6 +48,10 @@ test("what comes from above is named, also where the organization has its own", 
   cleanup();
   show(<ManageForm organization={{ ...own, locale: "" }} />, { permissions });
   expect(asAbove()).toBe("As above: Deutsch");
+  cleanup();
+  const unset = { ...own, locale: "", effective: { ...effective, locale: "" } } as unknown as Organization;
+  show(<ManageForm organization={unset} />, { permissions });
+  expect(asAbove()).toBe("As above: the browser's language");
 });
 
 afterEach(() => vi.unstubAllGlobals());

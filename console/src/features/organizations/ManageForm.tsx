@@ -117,18 +117,18 @@ export function ManageForm({ organization: given }: { organization: Organization
           ]}
         />
         <Select
-          label={t`Timezone`}
+          label={t`Time zone`}
           description={t`Of people who have chosen none.`}
           placeholder={asAbove("timezone")}
           data={zones}
           searchable
           clearable
           limit={80}
-          nothingFoundMessage={t`No such timezone`}
+          nothingFoundMessage={t`No such time zone`}
           value={draft.timezone || null}
           error={errors.timezone}
           onChange={(value) => set({ timezone: value ?? "" })}
-          clearButtonProps={{ "aria-label": t`Clear the timezone` }}
+          clearButtonProps={{ "aria-label": t`Clear the time zone` }}
         />
       </div>
       <NativeSelect
@@ -189,7 +189,8 @@ function useAsAbove(organization: Organization): (field: Inherited) => string {
     enabled: organization.parent_id !== null,
   });
   return (field) => {
-    if (organization.is_root) return t`None`;
+    if (organization.is_root)
+      return field === "locale" ? t`The browser's language` : t`The browser's time zone`;
     // What it has not set itself comes from above; what it has set hides that.
     const value = organization[field] === "" ? organization.effective[field] : above.data?.effective[field];
     return value === undefined ? t`As above` : t`As above: ${inheritedName(field, value)}`;
@@ -198,7 +199,8 @@ function useAsAbove(organization: Organization): (field: Inherited) => string {
 
 function inheritedName(field: Inherited, value: string): string {
   if (field === "layout") return layoutName(value === "horizontal" ? "horizontal" : "vertical");
-  return languages.find((language) => language.value === value)?.label ?? (value || t`None`);
+  if (value === "") return field === "locale" ? t`the browser's language` : t`the browser's time zone`;
+  return languages.find((language) => language.value === value)?.label ?? value;
 }
 
 type FeaturesProps = {

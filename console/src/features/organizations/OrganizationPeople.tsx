@@ -40,25 +40,27 @@ import { AddMemberPanel } from "./AddMemberPanel";
 function usePeopleSearch(organization: string) {
   const raw = useSearch({ strict: false });
   const navigate = useNavigate();
-  const search: PeopleSearch = { ...withoutDeleted(parseUserSearch(raw)), organization_id: organization };
+  // The organization is the page's, and no filter of its list.
+  const search: PeopleSearch = { ...withoutDeleted(parseUserSearch(raw)), organization: "" };
+  const theirs: PeopleSearch = { ...search, organization };
   const change = (next: Partial<UserSearch>) =>
     void navigate({
       to: "/admin/organizations",
       search: { organization, ...toUrlSearch(changeSearch(search, next)) },
       replace: next.cursor === undefined,
     });
-  return { search, change };
+  return { search, theirs, change };
 }
 
 /** The people of one organization, and everything that is done with them. */
 export function OrganizationPeople({ organization }: { organization: Organization }) {
   const may = useCan();
   const me = useSession().user.id;
-  const { search, change } = usePeopleSearch(organization.id);
-  const list = useQuery({ ...usersQuery(search), enabled: may("users.read") });
+  const { search, theirs, change } = usePeopleSearch(organization.id);
+  const list = useQuery({ ...usersQuery(theirs), enabled: may("users.read") });
   const roles = useQuery({ ...rolesQuery, enabled: may("roles.read") });
   const refresh = useRefreshUsers();
-  const selection = useSelection(JSON.stringify(search));
+  const selection = useSelection(JSON.stringify(theirs));
   const [adding, setAdding] = useState(false);
   const [opened, setOpened] = useState("");
   const [pending, setPending] = useState<PendingAction>(null);
@@ -100,12 +102,11 @@ export function OrganizationPeople({ organization }: { organization: Organizatio
           refreshing={list.isFetching}
           folded
         >
-          <ExportButton kinds={["memberships", "users"]} filter={toExportFilter(search)} below />
+          <ExportButton kinds={["memberships", "users"]} filter={toExportFilter(theirs)} below />
           {invite}
           {add}
         </FilterBar>
       )}
-      <BulkBar users={users ?? []} selection={selection} organization={organization} />
       <StaleNote query={list} />
       {list.isError && !users ? (
         <ErrorState error={list.error} onRetry={() => void list.refetch()} />
@@ -133,6 +134,7 @@ export function OrganizationPeople({ organization }: { organization: Organizatio
         />
       )}
       <PeoplePager page={list.data} onGo={(cursor) => change({ cursor })} />
+      <BulkBar users={users ?? []} selection={selection} organization={organization} />
       {organization.is_root ? (
         <AddUserPanel opened={adding} onClose={() => setAdding(false)} />
       ) : (

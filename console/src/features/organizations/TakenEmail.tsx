@@ -2,6 +2,7 @@ import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { Alert, Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { errorText } from "@/api/messages";
 import type { User } from "@/api/types";
 import { useCan } from "@/app/session";
@@ -31,11 +32,16 @@ export function TakenEmail({ email, organization, holding, onClose }: Props) {
   const person = found.data;
   if (!person) return null;
   const name = person.full_name;
+  const link = (
+    <Link to="/admin/users/$id" params={{ id: person.id }} className="link">
+      {name}
+    </Link>
+  );
   if (belongs(person, organization)) {
     return (
       <Note>
         <Trans>
-          This is the address of {name}, who belongs to {organization.name} already.
+          This is the address of {link}, who belongs to {organization.name} already.
         </Trans>
       </Note>
     );
@@ -43,7 +49,7 @@ export function TakenEmail({ email, organization, holding, onClose }: Props) {
   if (!may("roles.assign")) {
     return (
       <Note>
-        <Trans>This is the address of {name}. Ask somebody who assigns roles to add them here.</Trans>
+        <Trans>This is the address of {link}. Ask somebody who assigns roles to add them here.</Trans>
       </Note>
     );
   }
@@ -51,7 +57,7 @@ export function TakenEmail({ email, organization, holding, onClose }: Props) {
     <Note>
       <div>
         <Trans>
-          This is the address of {name}, who has an account. They can be added to {organization.name} with the
+          This is the address of {link}, who has an account. They can be added to {organization.name} with the
           access chosen here, and keep their name, password and other organizations.
         </Trans>
       </div>

@@ -8,9 +8,9 @@ import type { Edit } from "./PolicyForm";
 import classes from "./policies.module.css";
 import { SettingRow } from "./SettingRow";
 
-function listText(list: Allowlist): string {
+function listText(list: Allowlist, hidden: number): string {
   if (!list.enabled) return t`off, from anywhere`;
-  const on = list.rules.filter((rule) => rule.enabled).length;
+  const on = list.rules.filter((rule) => rule.enabled).length + hidden;
   return plural(on, { one: "on, # rule", other: "on, # rules" });
 }
 
@@ -28,7 +28,7 @@ export function AllowlistSetting({ edit }: { edit: Edit }) {
       title={t`Allowed addresses`}
       text={t`While the list is on, people sign in and work from these addresses only. Whoever is refused gets a code that you can look up under Exceptions.`}
       field={field}
-      inherited={listText(policy.allowlist.inherited)}
+      inherited={listText(policy.allowlist.inherited, policy.allowlist.inherited_hidden)}
       above={policy.allowlist.above}
       hasBelow={hasBelow}
       onChange={(next) => set("allowlist", next)}

@@ -8,7 +8,7 @@ import classes from "./policies.module.css";
 
 /** Where a value comes from, in words. */
 function originText(origin: Origin): string {
-  return origin.organization_id ? origin.name : t`the installation`;
+  return origin.name || t`the installation`;
 }
 
 type Props<T> = {

@@ -35,6 +35,7 @@ const policy = {
     effective: { enabled: false, rules: [] },
     from: above,
     inherited: { enabled: false, rules: [] },
+    inherited_hidden: 0,
     above,
   },
   your_address: "203.0.113.7",

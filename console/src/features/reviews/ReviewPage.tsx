@@ -1,7 +1,6 @@
 import { plural, t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
-import { Alert, Button, Checkbox, Group, NativeSelect, SegmentedControl, Skeleton } from "@mantine/core";
-import { useMediaQuery } from "@mantine/hooks";
+import { Alert, Button, Checkbox, Skeleton } from "@mantine/core";
 import { IconDownload, IconPrinter } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
@@ -10,6 +9,8 @@ import { downloadHref } from "@/api/client";
 import type { AccessReview, AccessReviewRow, ReviewDecision } from "@/api/types";
 import { formatDateTime } from "@/app/format";
 import { useSelection } from "@/features/users/selection";
+import { Choice } from "@/ui/Choice";
+import { ChosenBar } from "@/ui/ChosenBar";
 import { Confirm } from "@/ui/Confirm";
 import { CursorPager } from "@/ui/CursorPager";
 import { ErrorState } from "@/ui/ErrorState";
@@ -168,20 +169,9 @@ function FilterControl({
   above: boolean;
   onChange: (next: string) => void;
 }) {
-  const phone = useMediaQuery("(max-width: 62em)", false, { getInitialValueInEffect: false });
   const offered = rowFilters.filter((entry) => entry !== "above" || above || value === "above");
   const data = offered.map((entry) => ({ value: entry, label: filterWords(entry) }));
-  const label = t`Which accounts`;
-  return phone ? (
-    <NativeSelect
-      aria-label={label}
-      value={value}
-      data={data}
-      onChange={(event) => onChange(event.currentTarget.value)}
-    />
-  ) : (
-    <SegmentedControl aria-label={label} value={value} data={data} onChange={onChange} />
-  );
+  return <Choice label={t`Which accounts`} value={value} data={data} onChange={onChange} />;
 }
 
 function Rows({ review }: { review: AccessReview }) {
@@ -267,32 +257,28 @@ function Rows({ review }: { review: AccessReview }) {
           />
         ))}
       </ul>
-      {selection.ids.length > 0 && (
-        <section className={classes.bulk} aria-label={t`Chosen accounts`}>
-          <span role="status">
-            {plural(selection.ids.length, { one: "# account chosen", other: "# accounts chosen" })}
-          </span>
-          <Group gap="xs">
-            <Button variant="default" disabled={many.isPending} onClick={() => many.mutate("keep")}>
-              <Trans>Keep</Trans>
-            </Button>
-            <Button variant="default" disabled={many.isPending} onClick={() => many.mutate("reduce")}>
-              <Trans>Reduce as suggested</Trans>
-            </Button>
-            <Button variant="default" disabled={many.isPending} onClick={() => many.mutate("remove")}>
-              <Trans>Remove</Trans>
-            </Button>
-            <Button variant="subtle" color="gray" onClick={() => selection.set([])}>
-              <Trans>Clear</Trans>
-            </Button>
-          </Group>
-        </section>
-      )}
       <CursorPager
         next={list.data?.next_cursor}
         previous={list.data?.prev_cursor}
         onGo={(next) => go({ ...(filter !== "all" && { filter }), cursor: next })}
       />
+      {selection.ids.length > 0 && (
+        <ChosenBar
+          label={t`Chosen accounts`}
+          text={plural(selection.ids.length, { one: "# account chosen", other: "# accounts chosen" })}
+          onClear={() => selection.set([])}
+        >
+          <Button variant="default" disabled={many.isPending} onClick={() => many.mutate("keep")}>
+            <Trans>Keep</Trans>
+          </Button>
+          <Button variant="default" disabled={many.isPending} onClick={() => many.mutate("reduce")}>
+            <Trans>Reduce as suggested</Trans>
+          </Button>
+          <Button variant="default" disabled={many.isPending} onClick={() => many.mutate("remove")}>
+            <Trans>Remove</Trans>
+          </Button>
+        </ChosenBar>
+      )}
       {reducing && (
         <ReduceDialog
           row={reducing}

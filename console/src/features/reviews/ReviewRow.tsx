@@ -95,7 +95,7 @@ function Unused({ row }: { row: AccessReviewRow }) {
     <div>
       <p className={classes.label}>{unusedWords(row)}</p>
       {row.unused.length === 0 ? (
-        <p className={classes.words}>{t`Everything was used that can be seen.`}</p>
+        <p className={classes.words}>{t`Nothing, as far as can be seen.`}</p>
       ) : (
         <UnusedList words={permissionWords(row.unused)} />
       )}

@@ -169,8 +169,8 @@ function AddForm({ opened, onClose, onCreated }: FormProps) {
         />
         <Note icon={<IconInfoCircle size={16} stroke={1.75} aria-hidden="true" />}>
           <Trans>
-            The type can't be changed later. If somebody needs another one, add them again with the right type
-            and suspend the old user.
+            The type can't be changed later. Somebody who needs another one gets a new account. An address
+            belongs to one account only: give the old one another e-mail address first, or delete it.
           </Trans>
         </Note>
       </Stack>

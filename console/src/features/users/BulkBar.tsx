@@ -1,9 +1,9 @@
 import { plural, t } from "@lingui/core/macro";
-import { Trans } from "@lingui/react/macro";
 import { Button, Checkbox } from "@mantine/core";
 import { type ReactNode, useState } from "react";
 import type { BulkResult, User } from "@/api/types";
 import type { Place } from "@/features/organizations/choices";
+import { ChosenBar } from "@/ui/ChosenBar";
 import { Confirm } from "@/ui/Confirm";
 import { allows, type BulkAction, type BulkOptions, bulk, bulkActions } from "./actions";
 import { BulkResultDialog, type Results } from "./BulkResultDialog";
@@ -11,7 +11,6 @@ import { Farewell, type FarewellProps } from "./Farewell";
 import { namesOf } from "./namesOf";
 import { useRefreshUsers } from "./queries";
 import type { Selection } from "./selection";
-import classes from "./UsersPage.module.css";
 import { useLeaving } from "./useLeaving";
 
 /** What is asked, of those who were chosen then: the answer must not be about others. */
@@ -90,7 +89,7 @@ type BarProps = {
   organization?: Place;
 };
 
-/** What can be done with the people chosen, with one question for all of them. */
+/** What can be done with the people chosen, with one question for all of them. It stands after their list. */
 export function BulkBar({ users, selection, organization }: BarProps) {
   const refresh = useRefreshUsers();
   const leaving = useLeaving(organization);
@@ -118,19 +117,17 @@ export function BulkBar({ users, selection, organization }: BarProps) {
   return (
     <>
       {chosen.length > 0 && (
-        <section className={classes.bulk} aria-label={t`Chosen people`}>
-          <span className={classes.bulkText} role="status">
-            {plural(chosen.length, { one: "# person chosen", other: "# people chosen" })}
-          </span>
+        <ChosenBar
+          label={t`Chosen people`}
+          text={plural(chosen.length, { one: "# person chosen", other: "# people chosen" })}
+          onClear={() => selection.set([])}
+        >
           {bulkActions(chosen).map((action) => (
             <Button key={action} variant="default" onClick={() => setAsked(questionOf(action, chosen))}>
               {shortLabel(action)}
             </Button>
           ))}
-          <Button variant="subtle" color="gray" onClick={() => selection.set([])}>
-            <Trans>Clear</Trans>
-          </Button>
-        </section>
+        </ChosenBar>
       )}
       <Ask
         action={asked?.action ?? null}

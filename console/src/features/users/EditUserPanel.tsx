@@ -167,7 +167,7 @@ function EditForm({ user, opened, onClose }: Props) {
         value={userTypeName(base.user_type)}
         readOnly
         variant="filled"
-        description={t`The type can't be changed. To change it, add a new user with the right type and suspend this one.`}
+        description={t`The type can't be changed. For another one, give this account another e-mail address or delete it, then add the person again.`}
       />
       {allows(base, statusAction) && (
         <NativeSelect

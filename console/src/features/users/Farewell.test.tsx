@@ -41,7 +41,7 @@ describe("deleting people", () => {
         users={[person]}
         opened
         title="Delete Ada?"
-        action="Delete 1 person"
+        action="Delete Ada"
         onConfirm={onConfirm}
         onClose={nothing}
       >
@@ -49,16 +49,16 @@ describe("deleting people", () => {
       </Farewell>,
       here,
     );
-    expect(button("Delete 1 person").disabled).toBe(true);
+    expect(button("Delete Ada").disabled).toBe(true);
     await preview.next();
     await screen.findByRole("alert");
-    expect(button("Delete 1 person").disabled).toBe(true);
+    expect(button("Delete Ada").disabled).toBe(true);
     await userEvent.click(button("Try again"));
     await preview.next();
     await screen.findByText(/Night shift/);
-    expect(button("Delete 1 person").disabled).toBe(true);
+    expect(button("Delete Ada").disabled).toBe(true);
     await userEvent.click(screen.getByRole("radio", { name: "It ends" }));
-    await userEvent.click(button("Delete 1 person"));
+    await userEvent.click(button("Delete Ada"));
     expect(onConfirm.mock.calls).toEqual([["", null]]);
   });
 });
@@ -97,7 +97,7 @@ it("a team is handed over to people of its organization who stay, before a name 
       users={[lead as unknown as User]}
       opened
       title="Delete Ada?"
-      action="Delete 1 person"
+      action="Delete Ada"
       onConfirm={async () => {}}
       onClose={nothing}
     >
@@ -147,7 +147,7 @@ describe("on a client's page", () => {
     await screen.findByText("They also belong to Brightdesk.");
     expect(screen.queryByText("Gone.")).toBeNull();
     expect(screen.getByRole("radio", { name: "Remove from Tidewater only" })).toHaveProperty("checked", true);
-    await userEvent.click(button("Remove 1 person"));
+    await userEvent.click(button("Remove Ada"));
     expect(leave.mock.calls[0]?.[0]).toEqual([ada]);
     await userEvent.click(screen.getByRole("radio", { name: "Delete the account" }));
     await screen.findByText("Gone.");
@@ -160,7 +160,7 @@ describe("on a client's page", () => {
     const { leave } = ask(ada, bo);
     await screen.findByText("1 of them belongs to several organizations: Ada.");
     expect(screen.getByText(/1 person belongs nowhere else, and stays\./)).toBeTruthy();
-    await userEvent.click(button("Remove 1 person"));
+    await userEvent.click(button("Remove Ada"));
     expect(leave.mock.calls[0]?.[0]).toEqual([ada]);
   });
 

@@ -99,7 +99,7 @@ export function Farewell(props: FarewellProps) {
     <Confirm
       opened={opened}
       title={title}
-      action={out ? plural(able.length, { one: "Remove # person", other: "Remove # people" }) : action}
+      action={out ? removeWords(able) : action}
       danger
       disabled={!known || undecided}
       onConfirm={async (refusal) => confirm(refusal)}
@@ -137,6 +137,12 @@ export function Farewell(props: FarewellProps) {
       {undecided && <p>{t`Choose who takes over, or that it ends.`}</p>}
     </Confirm>
   );
+}
+
+function removeWords(people: User[]): string {
+  const [first] = people;
+  if (first && people.length === 1) return t`Remove ${first.full_name}`;
+  return plural(people.length, { one: "Remove # person", other: "Remove # people" });
 }
 
 type HeirProps = {

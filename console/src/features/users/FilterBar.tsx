@@ -6,6 +6,7 @@ import { IconAdjustmentsHorizontal, IconRefresh } from "@tabler/icons-react";
 import { type ReactNode, useId, useState } from "react";
 import type { Role } from "@/api/types";
 import { FieldFilters } from "@/features/fields/FieldFilters";
+import { OrganizationSelect } from "@/features/organizations/OrganizationSelect";
 import { roleName } from "@/features/roles/roleNames";
 import { TeamSelect } from "@/features/teams/TeamSelect";
 import { SearchInput } from "@/ui/SearchInput";
@@ -25,20 +26,31 @@ type Props = {
   folded?: boolean;
   /** Offers those who were deleted, where the page has a list of them. */
   withDeleted?: boolean;
+  /** Offers organizations, where the page is not that of one. */
+  withOrganizations?: boolean;
   /** Buttons at the end of the bar. */
   children?: ReactNode;
 };
 
 /** Search, status, type and role together; each change is in the address at once. */
 export function FilterBar(props: Props) {
-  const { search, roles, onChange, onRefresh, refreshing, folded, withDeleted, children } = props;
+  const { search, roles, onChange, onRefresh, refreshing, folded, withDeleted, withOrganizations, children } =
+    props;
   const phone = useMediaQuery("(max-width: 48em)", undefined, { getInitialValueInEffect: false });
   const fold = folded || phone;
   const count = filtersSet(search);
   // What is set is in sight, until one folds it.
   const [unfolded, setUnfolded] = useState(count > 0);
   const id = useId();
-  const filters = <Filters search={search} roles={roles} onChange={onChange} withDeleted={withDeleted} />;
+  const filters = (
+    <Filters
+      search={search}
+      roles={roles}
+      onChange={onChange}
+      withDeleted={withDeleted}
+      withOrganizations={withOrganizations}
+    />
+  );
   return (
     // biome-ignore lint/a11y/useSemanticElements: the search element is not in every browser yet
     <div className={classes.filters} role="search" aria-label={t`Filter people`}>
@@ -87,10 +99,10 @@ export function FilterBar(props: Props) {
   );
 }
 
-type FiltersProps = Pick<Props, "search" | "roles" | "onChange">;
+type FiltersProps = Pick<Props, "search" | "roles" | "onChange" | "withOrganizations">;
 
 function Filters(props: FiltersProps & { withDeleted: boolean | undefined }) {
-  const { search, roles, onChange, withDeleted } = props;
+  const { search, onChange, withDeleted } = props;
   return (
     <>
       <NativeSelect
@@ -105,13 +117,13 @@ function Filters(props: FiltersProps & { withDeleted: boolean | undefined }) {
           ...(withDeleted ? [{ value: "deleted", label: t`Deleted` }] : []),
         ]}
       />
-      {search.status !== "deleted" && <MoreFilters search={search} roles={roles} onChange={onChange} />}
+      {search.status !== "deleted" && <MoreFilters {...props} />}
     </>
   );
 }
 
 /** What those who were deleted have no more: a type to choose by, roles, teams, fields. */
-function MoreFilters({ search, roles, onChange }: FiltersProps) {
+function MoreFilters({ search, roles, onChange, withOrganizations }: FiltersProps) {
   const all = { value: "", label: "" };
   return (
     <>
@@ -135,6 +147,16 @@ function MoreFilters({ search, roles, onChange }: FiltersProps) {
             { ...all, label: t`Any role` },
             ...roles.map((role) => ({ value: role.id, label: roleName(role) })),
           ]}
+        />
+      )}
+      {withOrganizations && (
+        <OrganizationSelect
+          className={classes.select}
+          label={t`Organization`}
+          labelHidden
+          none={{ label: t`Any organization`, onChoose: () => onChange({ organization: "" }) }}
+          value={search.organization}
+          onChange={({ id }) => onChange({ organization: id })}
         />
       )}
       <TeamSelect

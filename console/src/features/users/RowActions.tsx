@@ -13,7 +13,7 @@ import {
 } from "@tabler/icons-react";
 import { createContext, useContext, useRef } from "react";
 import type { User, UserAction } from "@/api/types";
-import { type AskedAction, allows } from "./actions";
+import { type AskedAction, allows, inviteWords } from "./actions";
 import classes from "./UsersPage.module.css";
 
 /** A further action of a row, which the page around the table adds. */
@@ -34,7 +34,7 @@ type Entry = { action: UserAction; label: string; icon: typeof IconPencil; dange
 function entries(user: User): Entry[] {
   const all: Entry[] = [
     { action: "edit", label: t`Edit ${user.full_name}`, icon: IconPencil },
-    { action: "invite", label: t`Invite ${user.full_name}`, icon: IconMailForward },
+    { action: "invite", label: inviteWords(user), icon: IconMailForward },
     { action: "reset_password", label: t`Reset the password of ${user.full_name}`, icon: IconLockPassword },
     { action: "suspend", label: t`Suspend ${user.full_name}`, icon: IconUserPause },
     { action: "reactivate", label: t`Reactivate ${user.full_name}`, icon: IconUserCheck },

@@ -7,8 +7,8 @@ import { refusal, serve, show } from "@/test-show";
 import type { AskedAction } from "./actions";
 import { type PendingAction, UserDialogs } from "./UserDialogs";
 
-const ada = { id: "user_a", full_name: "Ada" } as User;
-const bo = { id: "user_b", full_name: "Bo" } as User;
+const ada = { id: "user_a", full_name: "Ada", last_sign_in_at: null } as User;
+const bo = { id: "user_b", full_name: "Bo", last_sign_in_at: "2026-11-01T09:00:00Z" } as User;
 
 afterEach(() => {
   vi.unstubAllGlobals();
@@ -88,5 +88,18 @@ describe("an invitation of somebody of the directory", () => {
     expect(screen.getByRole("link", { name: "Open the links in the outbox" })).toBeTruthy();
     await click("Done");
     await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+  });
+
+  it("is a link to sign in with for who has signed in before", async () => {
+    serve({
+      "POST /users/user_b/invitation/preview": () => mail,
+      "POST /users/user_b/invitation": () => ({}),
+    });
+    show(<People action="invite" />, { permissions: [], features: { outbox: true } });
+    await click("Bo");
+    await screen.findByRole("dialog", { name: "Send Bo a sign-in link" });
+    await screen.findByText("x@example.org");
+    await click("Send sign-in link");
+    await screen.findByText("The sign-in link waits in the outbox");
   });
 });

@@ -38,7 +38,7 @@ function wordsFor(action: AskedAction, name: string): Words {
       return {
         title: t`Suspend ${name}?`,
         text: t`They are signed out everywhere at once and can't sign in until you reactivate them. Nothing of theirs is lost.`,
-        action: t`Suspend 1 person`,
+        action: t`Suspend ${name}`,
         done: t`${name} is suspended.`,
       };
     case "reset_password":
@@ -52,7 +52,7 @@ function wordsFor(action: AskedAction, name: string): Words {
       return {
         title: t`Delete ${name}?`,
         text: t`Their account and their access end now and can't be restored. What they wrote stays, and their e-mail address becomes free.`,
-        action: t`Delete 1 person`,
+        action: t`Delete ${name}`,
         done: t`${name} is deleted.`,
       };
   }

@@ -87,11 +87,11 @@ export function DetailFields(form: Props) {
           searchable
           clearable
           limit={80}
-          nothingFoundMessage={t`No such timezone`}
+          nothingFoundMessage={t`No such time zone`}
           value={form.values.timezone || null}
           error={form.errors.timezone}
           onChange={(value) => form.onChange("timezone", value ?? "")}
-          clearButtonProps={{ "aria-label": t`Clear the timezone` }}
+          clearButtonProps={{ "aria-label": t`Clear the time zone` }}
         />
         <NativeSelect
           label={fieldLabel("locale")}

@@ -25,12 +25,13 @@ import { Page } from "@/ui/Page";
 import { PersonAvatar } from "@/ui/PersonAvatar";
 import { Presence } from "@/ui/Presence";
 import { TabStrip } from "@/ui/TabStrip";
-import { type AskedAction, allows } from "./actions";
+import { type AskedAction, allows, hasSignedIn } from "./actions";
 import { PersonalData } from "./PersonalData";
 import { deletedUserQuery, userQuery } from "./queries";
 import { type PendingAction, UserDialogs } from "./UserDialogs";
 import { UserOrganizations } from "./UserOrganizations";
 import { UserProfile } from "./UserProfile";
+import classes from "./UsersPage.module.css";
 import { UserAccessTab, UserHistoryTab, UserSessionsTab } from "./UserTabs";
 import { useReactivate } from "./useReactivate";
 
@@ -76,7 +77,7 @@ export function UserPage() {
           <StatusBadge status={person.status} />
           <TypeBadge type={person.user_type} />
           {person.user_type !== "service" && <Presence presence={person.presence} />}
-          <span>{person.email}</span>
+          <span className={classes.breakable}>{person.email}</span>
         </Group>
       }
     >
@@ -178,7 +179,7 @@ function Actions({ user, onAction }: { user: User; onAction: (action: AskedActio
           leftSection={<IconMailForward size={16} stroke={1.75} />}
           onClick={() => onAction("invite")}
         >
-          <Trans>Invite</Trans>
+          {hasSignedIn(user) ? <Trans>Send sign-in link</Trans> : <Trans>Invite</Trans>}
         </Button>
       )}
       {allows(user, "log_in_as") && (
@@ -187,7 +188,7 @@ function Actions({ user, onAction }: { user: User; onAction: (action: AskedActio
           leftSection={<IconLogin2 size={16} stroke={1.75} />}
           onClick={() => onAction("log_in_as")}
         >
-          <Trans>Log in</Trans>
+          <Trans>Log in as…</Trans>
         </Button>
       )}
       {allows(user, "reset_password") && (

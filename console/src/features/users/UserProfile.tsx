@@ -28,7 +28,7 @@ export function UserProfile({ user }: { user: User }) {
       <Tags key="roles" items={user.roles.map((role) => ({ id: role.id, name: roleName(role) }))} />,
     ],
     [t`Organizations`, <Tags key="organizations" items={user.organizations} />],
-    [t`Timezone`, user.timezone],
+    [t`Time zone`, user.timezone],
     [t`Language`, language ?? user.locale],
     [t`External ID`, user.external_id],
     ...fields.map((field): [string, ReactNode] => [

@@ -83,6 +83,7 @@ export function UsersPage() {
         onRefresh={() => void refresh()}
         refreshing={list.isFetching}
         withDeleted
+        withOrganizations
       />
       {deleted ? (
         <DeletedUsers
@@ -93,7 +94,6 @@ export function UsersPage() {
         />
       ) : (
         <>
-          <BulkBar users={users ?? []} selection={selection} />
           <StaleNote query={list} />
           {list.isError && !users ? (
             <ErrorState error={list.error} onRetry={() => void list.refetch()} />
@@ -115,6 +115,7 @@ export function UsersPage() {
             />
           )}
           <PeoplePager page={list.data} onGo={(cursor) => change({ cursor })} />
+          <BulkBar users={users ?? []} selection={selection} />
         </>
       )}
       {may("users.create") && <AddUserPanel opened={adding} onClose={() => setAdding(false)} />}

@@ -1,3 +1,4 @@
+import { t } from "@lingui/core/macro";
 import { client, ifMatch, unwrap } from "@/api/client";
 import type { BulkResult, User, UserAction } from "@/api/types";
 
@@ -47,6 +48,12 @@ export async function leaveOrganization(user: User, organization: string): Promi
     }),
   );
 }
+
+/** Whether somebody has a way in already: an invitation is but one more link to sign in with then. */
+export const hasSignedIn = (user: User) => user.last_sign_in_at !== null;
+
+export const inviteWords = (user: User) =>
+  hasSignedIn(user) ? t`Send ${user.full_name} a sign-in link` : t`Invite ${user.full_name}`;
 
 /** What is asked about or filled in before it is done to one person. */
 export type AskedAction = Exclude<UserAction, "reactivate">;

@@ -24,6 +24,7 @@ describe("the filters of the Users page", () => {
       user_type: "agent",
       role: "role_1",
       team: "team_1",
+      organization: "org_1",
       fields: { department: "sales & care", employee_number: "a=1" },
       sort: "-last_sign_in",
       cursor: "abc==",

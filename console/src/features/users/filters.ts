@@ -14,10 +14,10 @@ export type PeopleSearch = {
   user_type: NonNullable<ListQuery["user_type"]> | "";
   role: string;
   team: string;
+  /** Members of one organization alone. */
+  organization: string;
   /** Values of the company's own fields, by the field's key. */
   fields: Record<string, string>;
-  /** Members of one organization alone; set by the page, not by its filters. */
-  organization_id?: string;
   sort: UserSort;
   cursor: string;
 };
@@ -29,7 +29,7 @@ const defaultSort = "name";
 const statuses = ["", "active", "suspended", "deleted"] as const;
 const userTypes = ["", ...personTypes, "client", "service"] as const;
 const sorts = ["name", "-name", "last_sign_in", "-last_sign_in", "created", "-created"] as const;
-const filterNames = ["search", "status", "user_type", "role", "team"] as const;
+const filterNames = ["search", "status", "user_type", "role", "team", "organization"] as const;
 
 /** Begins the names of filters by the company's own fields in an address. */
 const fieldPrefix = "field.";
@@ -44,12 +44,13 @@ function fieldsOf(raw: Record<string, unknown>): Record<string, string> {
 }
 
 /** What a search is when nothing is filtered. */
-export const noFilters: Omit<PeopleSearch, "organization_id" | "sort" | "cursor"> = {
+export const noFilters: Omit<PeopleSearch, "sort" | "cursor"> = {
   search: "",
   status: "",
   user_type: "",
   role: "",
   team: "",
+  organization: "",
   fields: {},
 };
 
@@ -64,6 +65,7 @@ export function parseUserSearch(raw: Record<string, unknown>): UserSearch {
     user_type: oneOf("user_type", userTypes, ""),
     role: text("role"),
     team: text("team"),
+    organization: text("organization"),
     fields: fieldsOf(raw),
     sort: oneOf("sort", sorts, defaultSort),
     cursor: typeof raw.cursor === "string" ? raw.cursor : "",
@@ -103,7 +105,7 @@ export function toApiQuery(search: PeopleSearch): ListQuery {
     ...(search.role.trim() && { role: search.role.trim() }),
     ...(search.team.trim() && { team: search.team.trim() }),
     ...(fields.length > 0 && { field: fields }),
-    ...(search.organization_id && { organization_id: search.organization_id }),
+    ...(search.organization.trim() && { organization_id: search.organization.trim() }),
     ...(search.cursor && { cursor: search.cursor }),
   };
 }

@@ -65,7 +65,7 @@ export function fieldLabel(field: FieldName): string {
     nickname: t`Nickname`,
     phone: t`Phone`,
     external_id: t`External ID`,
-    timezone: t`Timezone`,
+    timezone: t`Time zone`,
     locale: t`Language`,
     user_type: t`Type`,
     status: t`Status`,
