@@ -14,7 +14,7 @@ test("a person is edited; saving needs a change, and the type can't be one", asy
   await expect(form.note()).toHaveText("Nothing has changed yet.");
   await expect(save).toBeDisabled();
   await expect(form.field("Type")).toHaveAttribute("readonly", "");
-  await expect(form.dialog.getByText(/add a new user with the right type and suspend this one/)).toBeVisible();
+  await expect(form.dialog.getByText(/give this account another e-mail address or delete it/)).toBeVisible();
   await form.fill({ "First name": "" });
   await expect(form.note()).toHaveText("Missing: First name");
   await expect(save).toBeDisabled();

@@ -78,7 +78,7 @@ func (p *Processor) receive(r io.Reader) (data []byte, f *format, done func(), e
 		}
 		held += step
 		n, err := io.CopyN(&b, r, step)
-		if err != nil && err != io.EOF {
+		if err != nil && !errors.Is(err, io.EOF) {
 			return nil, nil, done, fmt.Errorf("photo: reading: %w", err)
 		}
 		if n < step {

@@ -9,6 +9,7 @@ import (
 	"image/color"
 	"io"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -298,7 +299,7 @@ func TestUploadsHaveBoundedRoom(t *testing.T) {
 		t.Fatal("the slot is taken")
 	}
 	file := encodeJPEG(t, quadrants(60, 40, red, green, blue, white))
-	large := append(file, make([]byte, MaxBytes-len(file)-1)...)
+	large := slices.Concat(file, make([]byte, MaxBytes-len(file)-1))
 	ctx, cancel := context.WithCancel(t.Context())
 	waiting := make(chan error)
 	for range maxHeld / MaxBytes {

@@ -81,7 +81,7 @@ func (p *Patch) keeps(u *iam.User) error {
 	if p.Type == nil || *p.Type == u.Type {
 		return nil
 	}
-	err := iam.Errorf(iam.CodeImmutable, "The user type can't be changed. Add a new user of the other type, and suspend or delete this one.")
+	err := iam.Errorf(iam.CodeImmutable, "The user type can't be changed. Give this account another e-mail address or delete it, then add the person again.")
 	err.Fields = []iam.Field{{Pointer: "/user_type", Code: "immutable", Message: "The user type can't be changed."}}
 	return err
 }

@@ -245,7 +245,7 @@ func TestPageStatus(t *testing.T) {
 		if body := bodyOf(t, r); r.StatusCode != want || !strings.Contains(body, "<script") {
 			t.Errorf("%s: %d, %q", path, r.StatusCode, body)
 		}
-		if r := ask(s, here, "GET", path, "Accept", "text/html"); r.StatusCode == 403 {
+		if r := ask(s, here, "GET", path, "Accept", "text/html"); r.StatusCode == http.StatusForbidden {
 			t.Errorf("%s refuses a stranger, who could sign in", path)
 		}
 	}
