@@ -69,7 +69,10 @@ test("choosing somebody opens a panel beside the list, by keyboard, too", async 
   const panel = page.getByRole("dialog", { name: people.agent.name });
   const teams = panel.getByRole("region", { name: "Teams" });
   await teams.getByRole("combobox", { name: `Add ${people.agent.name} to a team` }).fill("Early");
+  const option = page.getByRole("option", { name: /^Early birds/ });
+  await expect(option).toBeVisible();
   await page.keyboard.press("ArrowDown");
+  await expect(option).toHaveAttribute("data-combobox-selected", "true");
   await page.keyboard.press("Enter");
   await expect(teams.getByRole("link", { name: "Early birds" })).toBeVisible();
   await look(page)("user-panel");

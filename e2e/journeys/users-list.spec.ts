@@ -41,6 +41,27 @@ test("filters combine, live in the address, and survive reload and back", async 
   await expect(users.names()).toHaveCount(50);
 });
 
+// covers D-02 E-01
+test("the people of one organization are found among all, with the other filters", async ({ open, api }) => {
+  const page = await open(people.tenant_admin.email);
+  const users = new UsersPage(page);
+  await users.goto("?status=active");
+  const { items: places } = await ok<{ items: { id: string; name: string }[] }>(await api.get("/organizations"));
+  const place = places.find(({ name }) => name === "Brightdesk")?.id ?? "";
+  const filter = page.getByRole("search").getByRole("combobox", { name: "Organization" });
+  await filter.fill("brightd");
+  await page.getByRole("option", { name: /^Brightdesk/ }).click();
+  await expect(page).toHaveURL(`/admin/users?status=active&organization=${place}`);
+  const { items } = await ok<List>(await api.get(`/users?status=active&organization_id=${place}`));
+  expect(items.length).toBeGreaterThan(1);
+  await expect(users.names()).toHaveText(items.map((user) => user.full_name));
+  await page.reload();
+  await expect(filter).toHaveValue("Brightdesk");
+  await filter.click();
+  await page.getByRole("option", { name: "Any organization" }).click();
+  await expect(page).toHaveURL("/admin/users?status=active");
+});
+
 // covers D-03
 test("fifty people a page, with next, previous and the back button", async ({ open, api }) => {
   const page = await open(people.tenant_admin.email);

@@ -21,7 +21,7 @@ test("everything on the Users page is reached and left by keyboard", async ({ op
   await expect(users.search).toBeFocused();
   await keys.type("kestrellane");
   await expect(page).toHaveURL(/search=kestrellane/);
-  for (const name of ["Status", "User type", "Role", "Team"]) {
+  for (const name of ["Status", "User type", "Role", "Organization", "Team"]) {
     await keys.press("Tab");
     await expect(page.getByRole("combobox", { name, exact: true })).toBeFocused();
   }

@@ -3,6 +3,7 @@ import { isConflict } from "@/api/conflict";
 import { ApiError } from "@/api/errors";
 import { actIn, isPlaceRefusal } from "./acting";
 import { goBackToSelf } from "./impersonation";
+import { isLeaving } from "./leave";
 import { safeReturnPath } from "./paths";
 import { sessionQuery } from "./session";
 
@@ -15,6 +16,7 @@ export function makeQueryClient(go: (path: string) => Promise<void>): QueryClien
     client.getMutationCache().clear();
   };
   const onError = (error: unknown) => {
+    if (isLeaving()) return;
     if (error instanceof ApiError && error.code === "impersonation_ended") {
       void goBackToSelf();
       return;

@@ -1,4 +1,4 @@
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation } from "@tanstack/react-query";
 import { client, unwrap } from "@/api/client";
 import { isApiError } from "@/api/errors";
 import { actIn } from "./acting";
@@ -7,7 +7,6 @@ import { leaveFor } from "./leave";
 
 /** Ends the session on the server and forgets everything that was loaded. */
 export function useSignOut() {
-  const queryClient = useQueryClient();
   return useMutation({
     mutationFn: async () => {
       try {
@@ -17,10 +16,10 @@ export function useSignOut() {
       }
     },
     onSuccess: () => {
-      queryClient.clear();
       actIn("");
       tellOthers();
-      // A full load, so that nothing of one person is left in memory for the next.
+      // A full load, so that nothing of one person is left in memory for the next. Until then the page
+      // keeps what it shows: it would ask for that anew, and say that there is no session.
       leaveFor("/sign-in");
     },
   });
