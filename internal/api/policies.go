@@ -108,16 +108,6 @@ func allowlistOf(l iam.Allowlist) Allowlist {
 	return Allowlist{Enabled: l.Enabled, ExemptAdmins: l.ExemptAdmins, Rules: mapped(l.Rules, func(r iam.AddressRule) AddressRule { return AddressRule(r) })}
 }
 
-// shownList is a list without the rules of an organization out of the caller's
-// sight: they tell where others work.
-func shownList(v *policies.View, l access.Resolved[iam.Allowlist]) Allowlist {
-	out := allowlistOf(l.Value)
-	if l.Source != "" && !v.Sees(l.Source) {
-		out.Rules = []AddressRule{}
-	}
-	return out
-}
-
 func policyOf(c *access.Caller, v *policies.View) Policy {
 	own, eff, inh := v.Own, v.Effective, v.Inherited
 	out := Policy{
@@ -131,17 +121,12 @@ func policyOf(c *access.Caller, v *policies.View) Policy {
 			Inherited: inh.Impersonation.Value, Above: origin(v, inh.Impersonation.Source, inh.Impersonation.LockedBy),
 		},
 		Allowlist: PolicyAllowlist{
-			Effective: shownList(v, eff.Allowlist), From: origin(v, eff.Allowlist.Source, eff.Allowlist.LockedBy),
-			Inherited: shownList(v, inh.Allowlist), Above: origin(v, inh.Allowlist.Source, inh.Allowlist.LockedBy),
+			From:      origin(v, eff.Allowlist.Source, eff.Allowlist.LockedBy),
+			Inherited: allowlistOf(inh.Allowlist.Value), Hidden: v.Hidden, Above: origin(v, inh.Allowlist.Source, inh.Allowlist.LockedBy),
 		},
 		YourAddress: c.IP, UpdatedAt: timeOrNull(own.UpdatedAt), Version: own.Version,
 	}
 	out.IdleMinutes.Most, out.LifetimeMinutes.Most = most(v.Limits.Idle), most(v.Limits.Lifetime)
-	for _, r := range inh.Allowlist.Value.Rules {
-		if r.Enabled && !v.Sees(inh.Allowlist.Source) {
-			out.Allowlist.Hidden++
-		}
-	}
 	if s := own.Impersonation; s != nil {
 		out.LogInAs.Own, out.LogInAs.OwnLocked = new(s.Value), s.Locked
 	}

@@ -31,6 +31,21 @@ func testRun(t *testing.T, args ...string) *run {
 	return &run{Process: p, settings: &c.Settings, log: newLogger(io.Discard, &c.Settings)}
 }
 
+// demoIn makes the demo in a run's data directory and opens what works on it, until
+// the test is over.
+func demoIn(ctx context.Context, t *testing.T, r *run) *services {
+	t.Helper()
+	if err := r.ensureDemo(ctx, "http://127.0.0.1:4321"); err != nil {
+		t.Fatal(err)
+	}
+	v, err := r.openServices(ctx, "http://127.0.0.1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = v.close() })
+	return v
+}
+
 // Everybody that the demo names can sign in at once, the audit chain holds, and
 // the counters agree with the rows.
 func TestDemo(t *testing.T) {
@@ -41,14 +56,7 @@ func demoIsWhole(t *testing.T) {
 	t.Helper()
 	r := testRun(t)
 	ctx := context.Background()
-	if err := r.ensureDemo(ctx, "http://127.0.0.1:4321"); err != nil {
-		t.Fatal(err)
-	}
-	v, err := r.openServices(ctx, "http://127.0.0.1")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer v.close()
+	v := demoIn(ctx, t, r)
 	types := map[iam.UserType]bool{}
 	for _, s := range demo.SignIns() {
 		in, err := v.sessions.SignIn(ctx, sessions.SignIn{Email: s.Email, Password: s.Password})
@@ -121,14 +129,7 @@ func demoIsNamedAsItIs(t *testing.T) {
 	r := testRun(t)
 	r.Stdout = &out
 	ctx := context.Background()
-	if err := r.ensureDemo(ctx, "http://127.0.0.1:4321"); err != nil {
-		t.Fatal(err)
-	}
-	v, err := r.openServices(ctx, "http://127.0.0.1")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer v.close()
+	v := demoIn(ctx, t, r)
 	s := &server{run: r, services: v, url: "http://127.0.0.1:4321"}
 	announced := func(json bool) string {
 		t.Helper()
@@ -192,14 +193,7 @@ func demoIsNamedAsItIs(t *testing.T) {
 func TestDemoKeyManagesAgents(t *testing.T) {
 	r := testRun(t)
 	ctx := context.Background()
-	if err := r.ensureDemo(ctx, "http://127.0.0.1:4321"); err != nil {
-		t.Fatal(err)
-	}
-	v, err := r.openServices(ctx, "http://127.0.0.1")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer v.close()
+	v := demoIn(ctx, t, r)
 	key := v.demoKey(ctx, t, "Directory Sync")
 	made, err := v.users.Create(ctx, key, users.Create{FirstName: "Ada", LastName: "New", Email: "ada.new@kestrellane.example", Type: iam.TypeAgent})
 	if err != nil {

@@ -6,10 +6,7 @@ import (
 
 	"github.com/retinue/retinue/console"
 	"github.com/retinue/retinue/internal/access"
-	"github.com/retinue/retinue/internal/api"
 	"github.com/retinue/retinue/internal/iam"
-	"github.com/retinue/retinue/internal/sessions"
-	"github.com/retinue/retinue/internal/web"
 )
 
 // mayOpen tells whether whoever sent a request may open a page of the console:
@@ -17,7 +14,7 @@ import (
 // them a tab acts. Whom the console first asks for something else, such as to
 // sign in or to set a password, may.
 func (s *server) mayOpen(r *http.Request, page console.Page) bool {
-	p, err := api.Browser(s.sessions, r, web.Secure(r), sessions.Request{From: api.ClientOf(r, web.ClientIP(r)), Background: true})
+	p, err := s.present(r)
 	if err != nil || p.MustChangePassword() {
 		return true
 	}

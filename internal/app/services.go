@@ -289,9 +289,15 @@ func photoURL(tenant iam.TenantID, key string) string {
 	return "/photos/" + string(tenant) + "/" + key
 }
 
+// present is who sent a request for something beside the API, with their browser.
+// It counts as no activity of theirs.
+func (v *services) present(r *http.Request) (*sessions.Principal, error) {
+	return api.Browser(v.sessions, r, web.Secure(r), sessions.Request{From: api.ClientOf(r, web.ClientIP(r)), Background: true})
+}
+
 // tenantOf tells whose session the cookie of a request holds.
 func (v *services) tenantOf(r *http.Request) (iam.TenantID, error) {
-	p, err := api.Browser(v.sessions, r, web.Secure(r), sessions.Request{From: api.ClientOf(r, web.ClientIP(r)), Background: true})
+	p, err := v.present(r)
 	if err != nil {
 		return "", err
 	}

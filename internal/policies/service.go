@@ -39,13 +39,31 @@ type View struct {
 	Inherited access.Rules
 	// Limits are the installation's, which no organization exceeds.
 	Limits access.Limits
+	// Hidden is how many rules of the inherited allowlist are on and left out, here and
+	// in Effective: those of an organization out of the caller's sight.
+	Hidden int
 
 	names   map[iam.OrgID]string // of the organizations in the caller's sight that it names
 	company string
 }
 
-// Sees tells whether the caller may know of an organization from which a value comes.
-func (v *View) Sees(org iam.OrgID) bool { return v.names[org] != "" }
+// sees tells whether the caller may know of an organization from which a value comes.
+func (v *View) sees(org iam.OrgID) bool { return v.names[org] != "" }
+
+// hide takes the rules of an organization out of sight from a list: they tell where
+// others work. It returns how many of them are on.
+func (v *View) hide(l *access.Resolved[iam.Allowlist]) (on int) {
+	if l.Source == "" || v.sees(l.Source) {
+		return 0
+	}
+	for _, r := range l.Value.Rules {
+		if r.Enabled {
+			on++
+		}
+	}
+	l.Value.Rules = nil
+	return on
+}
 
 // Origin is where a value comes from, as the caller may know it: an organization
 // that is out of their sight is the company, without an id; "" is the installation.
@@ -53,7 +71,7 @@ func (v *View) Origin(source iam.OrgID) (id iam.OrgID, name string) {
 	switch {
 	case source == "":
 		return "", ""
-	case v.Sees(source):
+	case v.sees(source):
 		return source, v.names[source]
 	}
 	return "", v.company
@@ -109,6 +127,8 @@ func (s *Service) viewOf(c *access.Caller, dir *authz.Directory, own *iam.Policy
 			v.names[o] = dir.OrgName(o)
 		}
 	}
+	v.hide(&v.Effective.Allowlist)
+	v.Hidden = v.hide(&v.Inherited.Allowlist)
 	return v
 }
 

@@ -39,8 +39,13 @@ func TestPoliciesFromOutOfSight(t *testing.T) {
 		t.Fatal(err)
 	}
 	company := k.Tenant.Name
-	if id, name := v.Origin(v.Effective.Idle.Source); id != "" || name != company || v.Sees(reseller) {
+	if id, name := v.Origin(v.Effective.Idle.Source); id != "" || name != company || v.sees(reseller) {
 		t.Errorf("a client is told of %q, %q", id, name)
+	}
+	for _, l := range []iam.Allowlist{v.Effective.Allowlist.Value, v.Inherited.Allowlist.Value} {
+		if !l.Enabled || len(l.Rules) != 0 || v.Hidden != 1 {
+			t.Errorf("a client is shown %+v, and that %d are hidden", l, v.Hidden)
+		}
 	}
 	if id, name := v.Origin(""); id != "" || name != "" {
 		t.Errorf("the installation is %q, %q", id, name)
@@ -53,7 +58,7 @@ func TestPoliciesFromOutOfSight(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if id, name := v.Origin(v.Effective.Idle.Source); id != reseller || name != "Secret Reseller" {
+	if id, name := v.Origin(v.Effective.Idle.Source); id != reseller || name != "Secret Reseller" || v.Hidden != 0 || len(v.Inherited.Allowlist.Value.Rules) != 1 {
 		t.Errorf("the company is told of %q, %q", id, name)
 	}
 }

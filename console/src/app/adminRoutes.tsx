@@ -3,14 +3,15 @@ import type { Session } from "@/api/types";
 import { ForbiddenPage, NotFoundPage } from "./ErrorPages";
 import { inLanguage } from "./language";
 import { opens, type PagePath, portalOf } from "./pages";
-import { hasPortal, useCan, useSession } from "./session";
+import { can, hasPortal, useSession } from "./session";
 import { navOf } from "./shell/nav";
 
 /** Shows a page only to those who may open it; the server refuses the others as well. */
 export function Guard({ page, children }: { page: PagePath; children: React.ReactNode }) {
+  const session = useSession();
   const portal = portalOf(page);
-  const inside = hasPortal(useSession(), portal ?? "");
-  return (inside || !portal) && opens(page, useCan()) ? children : <ForbiddenPage />;
+  const inside = !portal || hasPortal(session, portal);
+  return inside && opens(page, (permission) => can(session, permission)) ? children : <ForbiddenPage />;
 }
 
 type Load = () => Promise<Record<string, unknown>>;

@@ -92,7 +92,11 @@ const portalHome = (path: "/operations" | "/desktop" | "/analytics", portal: str
   createRoute({
     path,
     getParentRoute: () => signedIn,
-    component: inLanguage(() => <PortalHome portal={portal} />),
+    component: inLanguage(() => (
+      <Guard page={path}>
+        <PortalHome portal={portal} />
+      </Guard>
+    )),
   });
 
 const AgentsPage = lazyRouteComponent(() => import("@/features/agents/AgentsPage"), "AgentsPage");

@@ -51,22 +51,27 @@ function isPersonal(password: string, personal: string[]): boolean {
 
 const lettersAndDigits = (text: string): string[] => text.match(/[\p{L}\p{N}]+/gu) ?? [];
 
-/** What very many passwords are made of; the server knows thousands more. */
-const stems =
-  /password|passwort|passwd|contrase(?:ñ|n)a|motdepasse|qwert[yz]|azerty|asdfgh?|yxcvb|zxcvb|welcome|willkommen|bienvenid[oa]|bienvenue|admin(?:istrator)?|letmein|iloveyou|monkey|dragon|football|sunshine|princess|changeme|secret|geheim|hallo|hello|abc123|1q2w3e4r|1234567890|123456789|12345678|1234567|123456|retinue/g;
+/** Some of those that very many have; the server knows thousands more, and refuses each of these. */
+const common = new Set(
+  (
+    "password passwort passwd passw0rd p@ssw0rd motdepasse qwerty qwertz qwertyuiop qwertzuiop azerty asdfghjkl yxcvbnm zxcvbnm " +
+    "welcome admin letmein iloveyou monkey dragon football sunshine princess changeme secret geheim hallo hello abc123 1q2w3e4r"
+  ).split(" "),
+);
 
-/** What people write for letters. */
-const disguises: Record<string, string> = { "0": "o", "3": "e", "4": "a", "@": "a", "5": "s", $: "s" };
+/** How much around a common password does not make it uncommon, as on the server. */
+const decoration = 8;
 
-/** Whether hardly anything is left of the password without such words. */
+/** Whether a password is a common one, alone or repeated, with a little that is no letter around it. */
 function isCommon(password: string): boolean {
   const folded = password.toLowerCase();
-  const plain = folded.replace(/[034@5$]/g, (char) => disguises[char] ?? char);
-  return [folded, plain].some((text) => {
-    const rest = text.replace(stems, "");
-    return rest !== text && [...rest].length < 7;
-  });
+  const core = folded.replace(/^\P{L}+|\P{L}+$/gu, "");
+  const inner = folded.length - core.length > decoration ? "" : core;
+  return [folded, inner].some((text) => common.has(text) || common.has(repeated(text)));
 }
+
+/** The shortest unit that a text is a repetition of. */
+const repeated = (text: string) => text.slice(0, (text + text).indexOf(text, 1));
 
 function isSequence(password: string): boolean {
   const codes = [...password.toLowerCase()].map((char) => char.codePointAt(0) ?? 0);

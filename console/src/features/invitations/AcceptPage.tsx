@@ -51,18 +51,17 @@ function NoWay({ error }: { error: unknown }) {
     isApiError(error, "account_suspended") ||
     isApiError(error, "organization_suspended") ||
     isApiError(error, "tenant_suspended");
-  const text =
-    fields.token === "used_link"
-      ? t`It was accepted already. Sign in instead.`
-      : fields.token === "expired_link"
-        ? t`It has expired. Ask the person who invited you for a new one.`
-        : fields.token === "outdated_link"
-          ? t`Your password was changed after it was sent. Sign in and open it again, or ask the person who invited you for a new one.`
-          : suspended
-            ? t`Your account or the organization is suspended. Ask the person who invited you.`
-            : error && !fields.token
-              ? errorText(error)
-              : t`It is incomplete, a newer one was sent, or the invitation was taken back.`;
+  const ofLink: Record<string, string> = {
+    used_link: t`It was accepted already. Sign in instead.`,
+    expired_link: t`It has expired. Ask the person who invited you for a new one.`,
+    outdated_link: t`Your password was changed after it was sent. Sign in and open it again, or ask the person who invited you for a new one.`,
+  };
+  const why = () => {
+    if (suspended) return t`Your account or the organization is suspended. Ask the person who invited you.`;
+    if (error && !fields.token) return errorText(error);
+    return t`It is incomplete, a newer one was sent, or the invitation was taken back.`;
+  };
+  const text = ofLink[fields.token ?? ""] ?? why();
   return (
     <AuthLayout
       tenant={options.data?.brand ?? null}

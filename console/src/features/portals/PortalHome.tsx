@@ -6,7 +6,6 @@ import { Link } from "@tanstack/react-router";
 import { groupName, permissionLabel } from "@/api/permissionNames";
 import type { AccessPermission, DashboardTab } from "@/api/types";
 import { dashboardQuery } from "@/app/dashboard";
-import { ForbiddenPage } from "@/app/ErrorPages";
 import { hasPortal, useCan, useSession } from "@/app/session";
 import { portalName } from "@/app/shell/nav";
 import { myAccessQuery } from "@/features/account/queries";
@@ -25,7 +24,6 @@ import classes from "./portals.module.css";
 export function PortalHome({ portal }: { portal: string }) {
   const session = useSession();
   const may = useCan();
-  if (!hasPortal(session, portal)) return <ForbiddenPage />;
   const here = session.portals.find((entry) => entry.id === portal) ?? { id: portal, name: portal };
   const { user, organization } = session;
   return (
