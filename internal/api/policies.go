@@ -121,7 +121,7 @@ func policyOf(c *access.Caller, v *policies.View) Policy {
 			Inherited: inh.Impersonation.Value, Above: origin(v, inh.Impersonation.Source, inh.Impersonation.LockedBy),
 		},
 		Allowlist: PolicyAllowlist{
-			From:      origin(v, eff.Allowlist.Source, eff.Allowlist.LockedBy),
+			Effective: allowlistOf(eff.Allowlist.Value), From: origin(v, eff.Allowlist.Source, eff.Allowlist.LockedBy),
 			Inherited: allowlistOf(inh.Allowlist.Value), Hidden: v.Hidden, Above: origin(v, inh.Allowlist.Source, inh.Allowlist.LockedBy),
 		},
 		YourAddress: c.IP, UpdatedAt: timeOrNull(own.UpdatedAt), Version: own.Version,

@@ -225,7 +225,7 @@ func TestUserTypeNeverChanges(t *testing.T) {
 		admin := w.Tenant("northwind")
 		u := add(admin, "Jonas", "jonas@northwind.example", iam.TypeAgent).User
 		p := admin.Do(http.MethodPatch, "/users/"+string(u.ID), `{"user_type":"supervisor"}`, apitest.IfMatch(1)).WantProblem(http.StatusUnprocessableEntity, iam.CodeImmutable)
-		if len(p.Errors) != 1 || p.Errors[0].Pointer != "/user_type" || !strings.Contains(p.Detail, "Add a new user") {
+		if len(p.Errors) != 1 || p.Errors[0].Pointer != "/user_type" || !strings.Contains(p.Detail, "add the person again") {
 			t.Errorf("problem = %+v", p)
 		}
 	})
