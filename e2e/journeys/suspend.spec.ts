@@ -88,6 +88,37 @@ test("several people are suspended at once; the result names who could not be an
 });
 
 // covers D-11
+test("whoever is chosen on one page is still chosen on the next, and the same is done to all of them", async ({ open }) => {
+  const page = await open(people.tenant_admin.email);
+  const users = new UsersPage(page);
+  await users.goto();
+  const bar = page.getByRole("region", { name: "Chosen people" });
+  const able = page.getByRole("row").filter({ has: page.getByRole("button", { name: /^Suspend / }) });
+  const choose = async () => {
+    const box = able.nth(1).getByRole("checkbox");
+    await box.check();
+    return ((await box.getAttribute("aria-label")) ?? "").replace("Select ", "");
+  };
+  const first = await choose();
+  await page.getByRole("button", { name: "Next" }).click();
+  await expect(bar).toContainText("1 person chosen, on other pages");
+  await expect(page.getByRole("checkbox", { name: `Select ${first}`, exact: true })).toHaveCount(0);
+  const second = await choose();
+  await expect(bar).toContainText("2 people chosen, 1 of them on other pages");
+  await bar.getByRole("button", { name: "Suspend" }).click();
+  const question = page.getByRole("dialog", { name: "Suspend 2 people?" });
+  await expect(question).toContainText(`${first} and ${second}`);
+  await question.getByRole("button", { name: "Suspend 2 people" }).click();
+  const result = page.getByRole("dialog", { name: "Done" });
+  await expect(result).toContainText("2 people were suspended.");
+  await result.getByRole("button", { name: "Close" }).last().click();
+  await users.filter("Status").selectOption("suspended");
+  await expect(users.row(first)).toContainText("Suspended");
+  await expect(users.row(second)).toContainText("Suspended");
+  await expect(bar).toHaveCount(0);
+});
+
+// covers D-11
 test("nobody suspends themselves, and the last admin stays", async ({ open, api }) => {
   const page = await open(people.tenant_admin.email);
   const users = new UsersPage(page);

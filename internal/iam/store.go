@@ -15,7 +15,8 @@ type Store interface {
 	// WritePortion is Write for one of many portions of a work that goes on with
 	// the first portion that is not there. It need not wait for the disk: when the power
 	// fails, the last portions may be gone, the latest first. What Write returns after
-	// them keeps them, too.
+	// them keeps them, too. It is for adding: that what is referred to exists is for fn
+	// to see to, and nothing that others refer to may be deleted.
 	WritePortion(ctx context.Context, fn func(Tx) error) error
 	// Read runs fn in one read-only snapshot.
 	Read(ctx context.Context, fn func(Tx) error) error

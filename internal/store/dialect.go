@@ -68,6 +68,7 @@ var sqliteDialect = dialect{
 		"{{external}}", "",
 		"{{lean}}", "",
 		"{{lean_audit}}", "",
+		"{{lean_members}}", "",
 	),
 	retry: func(err error) bool {
 		var e *sqlite.Error
@@ -123,6 +124,8 @@ var postgresDialect = dialect{
 			"ALTER TABLE users DROP CONSTRAINT users_pkey;\n"+
 			"ALTER TABLE users ADD PRIMARY KEY (tenant_id, seq);\n"+
 			"DROP INDEX users_seq;",
+		// Who adds a membership keeps its organization: see tx.keep.
+		"{{lean_members}}", "ALTER TABLE memberships DROP CONSTRAINT memberships_tenant_id_org_id_fkey;",
 		// Nor does an event come without something else of its tenant.
 		"{{lean_audit}}", "ALTER TABLE audit_events DROP CONSTRAINT audit_events_tenant_id_fkey;",
 	),

@@ -31,41 +31,67 @@ func joinRoles(roles []iam.RoleID) string {
 	return strings.Join(slices.Sorted(slices.Values(texts(roles))), " ")
 }
 
-// keepRoles makes sure that the roles of memberships exist, and that none of them
-// is deleted before the transaction ends. A column of several ids can refer to none.
-func (t *tx) keepRoles(ctx context.Context, tenant iam.TenantID, roles map[iam.RoleID]bool) error {
-	found := 0
-	err := eachIn(ctx, t, tenant, "SELECT id FROM roles WHERE tenant_id = $1 AND id IN ", " ORDER BY id"+t.d.forKeyShare,
-		texts(slices.Sorted(maps.Keys(roles))), func(scanner) error {
-			found++
-			return nil
-		})
-	if err == nil && found < len(roles) {
-		err = errUnknownRole
-	}
-	return err
+// named is what memberships refer to.
+type named struct {
+	orgs  map[iam.OrgID]bool
+	roles map[iam.RoleID]bool
 }
 
-// addRoles puts the roles of memberships among roles.
-func addRoles(roles map[iam.RoleID]bool, list []iam.Membership) {
-	for i := range list {
-		for _, r := range list[i].Roles {
-			roles[r] = true
+// namedBy are the organizations and roles of memberships.
+func namedBy(lists ...[]iam.Membership) named {
+	n := named{orgs: map[iam.OrgID]bool{}, roles: map[iam.RoleID]bool{}}
+	for _, list := range lists {
+		for i := range list {
+			n.orgs[list[i].Org] = true
+			for _, r := range list[i].Roles {
+				n.roles[r] = true
+			}
 		}
+	}
+	return n
+}
+
+// keep makes sure that what memberships name exists, and that none of it is deleted
+// before the transaction ends. A column of several ids can refer to none, and on
+// PostgreSQL a reference costs a question for each row.
+func (t *tx) keep(ctx context.Context, tenant iam.TenantID, n named) error {
+	orgs, roles := 0, 0
+	tail := " ORDER BY id" + t.d.forKeyShare
+	queries := slices.Concat(
+		lookupsIn(t.d, tenant, "SELECT id FROM organizations WHERE tenant_id = $1 AND id IN ", tail, texts(slices.Sorted(maps.Keys(n.orgs))), counting(&orgs)),
+		lookupsIn(t.d, tenant, "SELECT id FROM roles WHERE tenant_id = $1 AND id IN ", tail, texts(slices.Sorted(maps.Keys(n.roles))), counting(&roles)))
+	if len(queries) == 0 {
+		return nil
+	}
+	if err := t.s.together(ctx, queries); err != nil {
+		return err
+	}
+	switch {
+	case orgs < len(n.orgs):
+		return errUnknownOrg
+	case roles < len(n.roles):
+		return errUnknownRole
+	}
+	return nil
+}
+
+// counting counts the rows of a lookup.
+func counting(n *int) func(scanner) error {
+	return func(scanner) error {
+		*n++
+		return nil
 	}
 }
 
 func (t *tx) insertMemberships(ctx context.Context, tenant iam.TenantID, user iam.UserID, list []iam.Membership) error {
-	roles := map[iam.RoleID]bool{}
-	addRoles(roles, list)
-	if err := t.keepRoles(ctx, tenant, roles); err != nil {
+	if err := t.keep(ctx, tenant, namedBy(list)); err != nil {
 		return err
 	}
 	var members []any
 	for i := range list {
 		members = membershipValues(members, tenant, user, &list[i])
 	}
-	return t.refused(t.insertRows(ctx, membershipInsert, membershipColumns, members), errUnknownOrg)
+	return t.insertRows(ctx, membershipInsert, membershipColumns, members)
 }
 
 // keepJoined sets when a user joined the organizations that they are in after a
@@ -117,7 +143,7 @@ func (t *tx) updateMembership(ctx context.Context, tenant iam.TenantID, user iam
 			added[r] = true
 		}
 	}
-	if err := t.keepRoles(ctx, tenant, added); err != nil {
+	if err := t.keep(ctx, tenant, named{roles: added}); err != nil {
 		return err
 	}
 	if old.IncludesDescendants == m.IncludesDescendants && slices.Equal(old.Permissions, m.Permissions) && old.Alias == m.Alias &&

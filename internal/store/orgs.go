@@ -57,23 +57,27 @@ func (t *tx) UpdateOrg(ctx context.Context, tenant iam.TenantID, o *iam.Organiza
 // Sessions that act there are of people who belong elsewhere, too: they stay, and
 // package sessions finds out where they act.
 func (t *tx) DeleteOrg(ctx context.Context, tenant iam.TenantID, id iam.OrgID) error {
-	var root, children, members int64
+	var root, children int64
 	if err := t.row(ctx, "organization", `
 		SELECT CASE WHEN parent_id IS NULL THEN 1 ELSE 0 END,
-		       CASE WHEN EXISTS (SELECT 1 FROM organizations c WHERE c.tenant_id = o.tenant_id AND c.parent_id = o.id) THEN 1 ELSE 0 END,
-		       CASE WHEN EXISTS (SELECT 1 FROM memberships m WHERE m.tenant_id = o.tenant_id AND m.org_id = o.id) THEN 1 ELSE 0 END
+		       CASE WHEN EXISTS (SELECT 1 FROM organizations c WHERE c.tenant_id = o.tenant_id AND c.parent_id = o.id) THEN 1 ELSE 0 END
 		FROM organizations o WHERE tenant_id = $1 AND id = $2`+t.d.forUpdate,
-		[]any{string(tenant), string(id)}, &root, &children, &members); err != nil {
+		[]any{string(tenant), string(id)}, &root, &children); err != nil {
 		return err
 	}
-	inUse := iam.Errorf(iam.CodeInUse, "This organization has members. Remove them first.")
 	switch {
 	case root > 0:
 		return iam.Errorf(iam.CodeInUse, "The root organization is the company itself and can't be deleted.")
 	case children > 0:
 		return iam.Errorf(iam.CodeInUse, "This organization has organizations below it. Delete those first.")
-	case members > 0:
-		return inUse
+	}
+	// Whoever adds a member keeps it until the members are there to be seen: see keep.
+	members, err := t.has(ctx, "SELECT 1 FROM memberships WHERE tenant_id = $1 AND org_id = $2 LIMIT 1", string(tenant), string(id))
+	if err != nil {
+		return err
+	}
+	if members {
+		return iam.Errorf(iam.CodeInUse, "This organization has members. Remove them first.")
 	}
 	if _, err := t.exec(ctx, `
 		UPDATE sessions SET org_id = (SELECT o.parent_id FROM organizations o WHERE o.tenant_id = $1 AND o.id = $2)
@@ -95,10 +99,8 @@ func (t *tx) DeleteOrg(ctx context.Context, tenant iam.TenantID, id iam.OrgID) e
 	if err := t.liftPast(ctx, tenant, id); err != nil {
 		return err
 	}
-	// A member who came in the meantime still holds the key.
-	_, err := t.exec(ctx, "DELETE FROM organizations WHERE tenant_id = $1 AND id = $2", string(tenant), string(id))
-	if err != nil {
-		return t.refused(err, inUse)
+	if _, err := t.exec(ctx, "DELETE FROM organizations WHERE tenant_id = $1 AND id = $2", string(tenant), string(id)); err != nil {
+		return err
 	}
 	return t.directoryChanged(ctx, tenant)
 }

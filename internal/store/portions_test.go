@@ -53,8 +53,10 @@ func TestSQLiteIsCarefulAfterPortions(t *testing.T) {
 	db.SetMaxLog(1)
 	for range 50 {
 		if err := db.WritePortion(ctx, func(tx iam.Tx) error {
-			if got := store.Pragma(ctx, t, tx, "synchronous"); got != 1 {
-				t.Fatalf("a portion is written with synchronous=%d", got)
+			for pragma, want := range map[string]int{"synchronous": 1, "foreign_keys": 0} {
+				if got := store.Pragma(ctx, t, tx, pragma); got != want {
+					t.Fatalf("a portion is written with %s=%d", pragma, got)
+				}
 			}
 			_, err := insertTenant(ctx, db, tx)
 			return err
@@ -66,7 +68,7 @@ func TestSQLiteIsCarefulAfterPortions(t *testing.T) {
 		t.Errorf("the log has %d bytes, %v", log.Size(), err)
 	}
 	if err := db.Write(ctx, func(tx iam.Tx) error {
-		for pragma, want := range map[string]int{"synchronous": 2, "wal_autocheckpoint": 1000} {
+		for pragma, want := range map[string]int{"synchronous": 2, "wal_autocheckpoint": 1000, "journal_size_limit": 64 << 20, "foreign_keys": 1} {
 			if got := store.Pragma(ctx, t, tx, pragma); got != want {
 				t.Errorf("%s=%d, want %d", pragma, got, want)
 			}

@@ -65,7 +65,7 @@ func (t *tx) DeleteRole(ctx context.Context, tenant iam.TenantID, id iam.RoleID)
 		return err
 	}
 	inUse := iam.Errorf(iam.CodeInUse, "Somebody holds this role. Take it away from them first.")
-	// Whoever gives it to somebody keeps it until the count tells of them: see keepRoles.
+	// Whoever gives it to somebody keeps it until the count tells of them: see keep.
 	var holders int64
 	if err := t.row(ctx, "role", "SELECT "+memberCount(counterRole, "r")+" FROM roles r WHERE tenant_id = $1 AND id = $2",
 		[]any{string(tenant), string(id)}, &holders); err != nil {

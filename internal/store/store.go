@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/url"
 	"os"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -140,6 +141,9 @@ func planOnce(ctx context.Context, conn *pgx.Conn) error {
 // a million users took a third longer; the writer gained nothing by 64 MB.
 const sqliteReaders = 6
 
+// keptLog is to how many bytes SQLite's log is cut when it begins anew.
+const keptLog = 64 << 20
+
 func (s *Store) openSQLite(noSync bool) error {
 	// SQLite would make it readable for everybody on the machine; its log beside takes
 	// after it.
@@ -154,7 +158,7 @@ func (s *Store) openSQLite(noSync bool) error {
 	// power cut, too.
 	dsn := "file:" + (&url.URL{Path: s.path}).EscapedPath() +
 		"?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)" +
-		"&_pragma=foreign_keys(1)&_pragma=temp_store(MEMORY)&_pragma=journal_size_limit(67108864)"
+		"&_pragma=foreign_keys(1)&_pragma=temp_store(MEMORY)&_pragma=journal_size_limit(" + strconv.Itoa(keptLog) + ")"
 	if noSync {
 		dsn = strings.Replace(dsn, "synchronous(FULL)", "synchronous(OFF)", 1)
 	}

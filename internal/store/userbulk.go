@@ -10,7 +10,7 @@ import (
 
 var (
 	userTable       = newBulkTable(userInsert[:len(userInsert)-1]+", seq)", 1, iam.NotFound("tenant"))
-	membershipTable = newBulkTable(membershipInsert, 64, errUnknownOrg)
+	membershipTable = newBulkTable(membershipInsert, 64, nil)
 )
 
 // InsertUsers implements iam.UserStore. The users go into the index at once,
@@ -104,14 +104,14 @@ func (t *tx) insertUserRows(ctx context.Context, tenant iam.TenantID, users []*i
 		in   *iam.Membership
 	}
 	var members []held
-	roles := map[iam.RoleID]bool{}
-	for _, u := range users {
-		addRoles(roles, u.Memberships)
+	lists := make([][]iam.Membership, len(users))
+	for n, u := range users {
+		lists[n] = u.Memberships
 		for i := range u.Memberships {
 			members = append(members, held{user: u, in: &u.Memberships[i]})
 		}
 	}
-	if err := t.keepRoles(ctx, tenant, roles); err != nil {
+	if err := t.keep(ctx, tenant, namedBy(lists...)); err != nil {
 		return err
 	}
 	return t.insertBulk(ctx, membershipTable, len(members), func(i int, values []any) {

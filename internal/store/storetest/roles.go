@@ -92,44 +92,63 @@ func testRoleDeletedWhileGiven(t *testing.T, w *world) {
 	for round := range 10 {
 		role := &iam.Role{ID: iam.RoleID(w.db.NewID(iam.PrefixRole)), Code: fmt.Sprint("code-", round), Name: "Given", Scope: iam.ScopeOrganization}
 		w.write(t, func(ctx context.Context, tx iam.Tx) error { return tx.InsertRole(ctx, w.a.tenant, role) })
-		had := w.add(t, w.a, w.person(fmt.Sprint("Had ", round)))
-		codes := atOnce(4, func(i int) error {
-			return w.tryWrite(t, func(ctx context.Context, tx iam.Tx) error {
-				held := []iam.Membership{{Org: w.a.child, Roles: []iam.RoleID{role.ID}}}
-				switch i {
-				case 0:
-					u := w.person(fmt.Sprint("New ", round))
-					u.Memberships = held
-					return tx.InsertUser(ctx, w.a.tenant, u)
-				case 1:
-					u := w.person(fmt.Sprint("Imported ", round))
-					u.Memberships = held
-					u.ID = iam.UserID(w.db.NewID(iam.PrefixUser))
-					return tx.InsertUsers(ctx, w.a.tenant, []*iam.User{u}, w.events([]*iam.User{u}), func() error { return nil })
-				case 2:
-					before, err := tx.User(ctx, w.a.tenant, had.ID)
-					if err != nil {
-						return err
-					}
-					after := clone(before)
-					after.Memberships = held
-					return tx.UpdateUser(ctx, w.a.tenant, before, after)
-				default:
-					return tx.DeleteRole(ctx, w.a.tenant, role.ID)
-				}
-			})
-		})
-		if codes[""]+codes[iam.CodeInvalid]+codes[iam.CodeInUse] != 4 {
-			t.Errorf("unexpected: %v", codes)
-		}
-		given := 0
-		w.read(t, func(ctx context.Context, tx iam.Tx) error {
-			list, err := tx.ListUsers(ctx, w.a.tenant, iam.UserFilter{Role: role.ID, Page: iam.Page{Limit: 10}})
-			given = len(list.Items)
-			if _, err := tx.Role(ctx, w.a.tenant, role.ID); (err != nil) != (given == 0) {
-				t.Errorf("%d have the role, whose existence is %v", given, err)
-			}
-			return err
-		})
+		w.deletedWhileGiven(t, round, iam.Membership{Org: w.a.child, Roles: []iam.RoleID{role.ID}}, iam.UserFilter{Role: role.ID},
+			func(ctx context.Context, tx iam.Tx) error { return tx.DeleteRole(ctx, w.a.tenant, role.ID) },
+			func(ctx context.Context, tx iam.Tx) error { _, err := tx.Role(ctx, w.a.tenant, role.ID); return err })
 	}
+}
+
+// An organization that somebody joins while it is deleted is either kept or not joined.
+func testOrgDeletedWhileJoined(t *testing.T, w *world) {
+	for round := range 10 {
+		o := w.org(t, w.a, fmt.Sprint("joined-", round), w.a.root).ID
+		w.deletedWhileGiven(t, round, iam.Membership{Org: o}, iam.UserFilter{Orgs: []iam.OrgID{o}},
+			func(ctx context.Context, tx iam.Tx) error { return tx.DeleteOrg(ctx, w.a.tenant, o) },
+			func(ctx context.Context, tx iam.Tx) error { _, err := tx.Org(ctx, w.a.tenant, o); return err })
+	}
+}
+
+// deletedWhileGiven gives somebody a membership in each way there is while what it
+// names is deleted. Those whom held finds afterwards have it, if and only if look
+// finds it.
+func (w *world) deletedWhileGiven(t *testing.T, round int, m iam.Membership, held iam.UserFilter, remove, look func(context.Context, iam.Tx) error) {
+	t.Helper()
+	had := w.add(t, w.a, w.person(fmt.Sprint("Had ", round)))
+	codes := atOnce(4, func(i int) error {
+		return w.tryWrite(t, func(ctx context.Context, tx iam.Tx) error {
+			given := []iam.Membership{m}
+			switch i {
+			case 0:
+				u := w.person(fmt.Sprint("New ", round))
+				u.Memberships = given
+				return tx.InsertUser(ctx, w.a.tenant, u)
+			case 1:
+				u := w.person(fmt.Sprint("Imported ", round))
+				u.Memberships = given
+				u.ID = iam.UserID(w.db.NewID(iam.PrefixUser))
+				return tx.InsertUsers(ctx, w.a.tenant, []*iam.User{u}, w.events([]*iam.User{u}), func() error { return nil })
+			case 2:
+				before, err := tx.User(ctx, w.a.tenant, had.ID)
+				if err != nil {
+					return err
+				}
+				after := clone(before)
+				after.Memberships = given
+				return tx.UpdateUser(ctx, w.a.tenant, before, after)
+			default:
+				return remove(ctx, tx)
+			}
+		})
+	})
+	if codes[""]+codes[iam.CodeInvalid]+codes[iam.CodeInUse] != 4 {
+		t.Errorf("unexpected: %v", codes)
+	}
+	w.read(t, func(ctx context.Context, tx iam.Tx) error {
+		held.Page = iam.Page{Limit: 10}
+		list, err := tx.ListUsers(ctx, w.a.tenant, held)
+		if found := look(ctx, tx); (found != nil) != (len(list.Items) == 0) {
+			t.Errorf("%d have it, and looking for it says %v", len(list.Items), found)
+		}
+		return err
+	})
 }

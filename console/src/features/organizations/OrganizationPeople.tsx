@@ -60,7 +60,7 @@ export function OrganizationPeople({ organization }: { organization: Organizatio
   const list = useQuery({ ...usersQuery(theirs), enabled: may("users.read") });
   const roles = useQuery({ ...rolesQuery, enabled: may("roles.read") });
   const refresh = useRefreshUsers();
-  const selection = useSelection(JSON.stringify(theirs));
+  const selection = useSelection(JSON.stringify({ ...theirs, cursor: "" }));
   const [adding, setAdding] = useState(false);
   const [opened, setOpened] = useState("");
   const [pending, setPending] = useState<PendingAction>(null);
@@ -134,7 +134,7 @@ export function OrganizationPeople({ organization }: { organization: Organizatio
         />
       )}
       <PeoplePager page={list.data} onGo={(cursor) => change({ cursor })} />
-      <BulkBar users={users ?? []} selection={selection} organization={organization} />
+      <BulkBar users={users} selection={selection} organization={organization} />
       {organization.is_root ? (
         <AddUserPanel opened={adding} onClose={() => setAdding(false)} />
       ) : (

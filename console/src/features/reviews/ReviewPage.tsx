@@ -222,7 +222,7 @@ function Rows({ review }: { review: AccessReview }) {
             aria-label={t`Choose everybody on this page`}
             checked={all}
             indeterminate={!all && selection.ids.length > 0}
-            onChange={() => selection.set(all ? [] : ids)}
+            onChange={() => selection.put(ids, !all)}
           />
         )}
         <FilterControl

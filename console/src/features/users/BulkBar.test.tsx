@@ -1,5 +1,6 @@
 import { screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
+import { useState } from "react";
 import { afterEach, expect, test, vi } from "vitest";
 import type { User } from "@/api/types";
 import { serve, show } from "@/test-show";
@@ -19,14 +20,23 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-function People({ people: shown = people }: { people?: object[] }) {
+function People({ people: first = people, next = [] }: { people?: object[]; next?: object[] }) {
   const selection = useSelection("all");
+  const [turned, setTurned] = useState(false);
+  const shown = (turned ? next : first) as User[];
+  const ids = shown.map(({ id }) => id);
   return (
     <>
-      <BulkBar users={shown as unknown as User[]} selection={selection} />
+      <BulkBar users={shown} selection={selection} />
       <div ref={selection.list} tabIndex={-1} data-testid="list">
-        <button type="button" onClick={() => selection.set((shown as User[]).map(({ id }) => id))}>
+        <button type="button" onClick={() => selection.put(ids, true)}>
           All
+        </button>
+        <button type="button" onClick={() => selection.put(ids, false)}>
+          None
+        </button>
+        <button type="button" onClick={() => setTurned(!turned)}>
+          Turn the page
         </button>
       </div>
     </>
@@ -64,4 +74,32 @@ test("those for whom it is done already are not those with whom one may not do i
   const question = await screen.findByRole("dialog", { name: "Suspend 2 people?" });
   expect(question.textContent).toContain("Already suspended: Cy");
   expect(question.textContent).toContain("You may not do this with: Di");
+});
+
+test("who was chosen on another page stays chosen, and it is done to them, too", async () => {
+  const asked = serve({ "POST /users/bulk": () => ({ results: [] }) });
+  show(<People next={["Cy", "Di"].map((name, i) => person(name, i + 2))} />, { permissions: [] });
+  await userEvent.click(screen.getByRole("button", { name: "All" }));
+  await userEvent.click(screen.getByRole("button", { name: "Turn the page" }));
+  await screen.findByText("2 people chosen, on other pages");
+  await userEvent.click(screen.getByRole("button", { name: "All" }));
+  await screen.findByText("4 people chosen, 2 of them on other pages");
+  await userEvent.click(screen.getByRole("button", { name: "None" }));
+  await userEvent.click(screen.getByRole("button", { name: "Suspend" }));
+  const question = await screen.findByRole("dialog", { name: "Suspend 2 people?" });
+  expect(question.textContent).toContain("Ada and Bo");
+  await userEvent.click(await screen.findByRole("button", { name: "Suspend 2 people" }));
+  const wanted = { what: "POST /users/bulk", body: { action: "suspend", ids: ["user_0", "user_1"] } };
+  await waitFor(() => expect(asked).toContainEqual(wanted));
+});
+
+test("no more are chosen than can be done at once", async () => {
+  const many = Array.from({ length: 150 }, (_, n) => person(`P${n}`, n));
+  show(<People people={many} next={Array.from({ length: 150 }, (_, n) => person(`Q${n}`, n + 150))} />, {
+    permissions: [],
+  });
+  await userEvent.click(screen.getByRole("button", { name: "All" }));
+  await userEvent.click(screen.getByRole("button", { name: "Turn the page" }));
+  await userEvent.click(screen.getByRole("button", { name: "All" }));
+  await screen.findByText("200 people chosen, the most at once");
 });

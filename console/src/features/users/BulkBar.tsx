@@ -10,7 +10,7 @@ import { BulkResultDialog, type Results } from "./BulkResultDialog";
 import { Farewell, type FarewellProps } from "./Farewell";
 import { namesOf } from "./namesOf";
 import { useRefreshUsers } from "./queries";
-import type { Selection } from "./selection";
+import { mostChosen, type Selection, useChosen } from "./selection";
 import { useLeaving } from "./useLeaving";
 
 /** What is asked, of those who were chosen then: the answer must not be about others. */
@@ -82,8 +82,18 @@ export const named = (items: BulkResult[], users: User[]): BulkResult[] =>
     full_name: item.full_name || (users.find((user) => user.id === item.id)?.full_name ?? ""),
   }));
 
+/** How many are chosen, and how many of them are not in sight. */
+function chosenText(chosen: User[], shown: User[]): string {
+  const text = plural(chosen.length, { one: "# person chosen", other: "# people chosen" });
+  if (chosen.length >= mostChosen) return t`${text}, the most at once`;
+  const elsewhere = chosen.filter(({ id }) => !shown.some((user) => user.id === id)).length;
+  if (elsewhere === chosen.length) return t`${text}, on other pages`;
+  return elsewhere > 0 ? t`${text}, ${elsewhere} of them on other pages` : text;
+}
+
 type BarProps = {
-  users: User[];
+  /** Those in sight; who was chosen on other pages is remembered. */
+  users: User[] | undefined;
   selection: Selection;
   /** Whose people these are, where they are those of one organization. */
   organization?: Place;
@@ -95,7 +105,7 @@ export function BulkBar({ users, selection, organization }: BarProps) {
   const leaving = useLeaving(organization);
   const [asked, setAsked] = useState<Question | null>(null);
   const [results, setResults] = useState<Results>(null);
-  const chosen = users.filter((user) => selection.has(user.id));
+  const chosen = useChosen(users, selection);
   const { able = [], already = [], unable = [] } = asked ?? {};
   const words = asked ? bulkWords(asked.action, able.length) : null;
   const run = async (options: BulkOptions) => {
@@ -119,7 +129,7 @@ export function BulkBar({ users, selection, organization }: BarProps) {
       {chosen.length > 0 && (
         <ChosenBar
           label={t`Chosen people`}
-          text={plural(chosen.length, { one: "# person chosen", other: "# people chosen" })}
+          text={chosenText(chosen, users ?? [])}
           onClear={() => selection.set([])}
         >
           {bulkActions(chosen).map((action) => (

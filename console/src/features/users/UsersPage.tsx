@@ -61,7 +61,7 @@ export function UsersPage() {
   const stats = useQuery(userStatsQuery);
   const roles = useQuery({ ...rolesQuery, enabled: may("roles.read") });
   const refresh = useRefreshUsers();
-  const selection = useSelection(JSON.stringify(search));
+  const selection = useSelection(JSON.stringify({ ...search, cursor: "" }));
   const [adding, setAdding] = useState(false);
   const [opened, setOpened] = useState("");
   const [pending, setPending] = useState<PendingAction>(null);
@@ -115,7 +115,7 @@ export function UsersPage() {
             />
           )}
           <PeoplePager page={list.data} onGo={(cursor) => change({ cursor })} />
-          <BulkBar users={users ?? []} selection={selection} />
+          <BulkBar users={users} selection={selection} />
         </>
       )}
       {may("users.create") && <AddUserPanel opened={adding} onClose={() => setAdding(false)} />}

@@ -60,7 +60,7 @@ export function UsersTable(props: ListProps) {
                 aria-label={t`Select everybody on this page`}
                 checked={all}
                 indeterminate={some && !all}
-                onChange={() => selection.set(all ? [] : ids)}
+                onChange={() => selection.put(ids, !all)}
               />
             </th>
             <SortHeader label={t`User`} field="name" sort={sort} onSort={onSort} />
