@@ -225,6 +225,17 @@ func TestRefusesWhatItMustNotTouch(t *testing.T) {
 	if code, out, _ := command(t, "audit", "verify", "--data-dir", dir); code != exitFailure || !strings.Contains(out, "BROKEN at event 2") || !strings.Contains(out, "changed") {
 		t.Errorf("audit verify of a changed event: exit code %d: %s", code, out)
 	}
+	change("UPDATE goose_db_version SET version_id = version_id - 1000")
+	for _, args := range [][]string{{"audit", "verify"}, {"index", "rebuild"}} {
+		code, _, errs := command(t, append(args, "--data-dir", dir)...)
+		if code != exitFailure || strings.Count(errs, "\n") != 1 || !strings.Contains(errs, `older than`) || !strings.Contains(errs, `run "retinue migrate" first`) {
+			t.Errorf("%v of an older schema: exit code %d: %s", args, code, errs)
+		}
+	}
+	if code, _, errs := command(t, "backup", filepath.Join(t.TempDir(), "older.tar.gz"), "--data-dir", dir); code != exitOK {
+		t.Errorf("backup of an older schema: exit code %d: %s", code, errs)
+	}
+	change("UPDATE goose_db_version SET version_id = version_id + 1000")
 	change("INSERT INTO goose_db_version (version_id, is_applied) VALUES (99999999, 1)")
 	for _, args := range [][]string{
 		{"serve", "--listen", "127.0.0.1:0"},

@@ -120,6 +120,19 @@ func (r *run) openExisting(ctx context.Context) (*store.Store, error) {
 	return st, nil
 }
 
+// openMigrated is openExisting for what works on the rows, and not on an older
+// schema.
+func (r *run) openMigrated(ctx context.Context) (*store.Store, error) {
+	st, err := r.openExisting(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := st.CheckMigrated(ctx); err != nil {
+		return nil, closing(st, err)
+	}
+	return st, nil
+}
+
 // openServices opens the database, brings it up to date and wires the use cases.
 // publicURL is where the console is found when no setting says so.
 func (r *run) openServices(ctx context.Context, publicURL string) (*services, error) {

@@ -50,24 +50,38 @@ func newer(has, known int64) error {
 	return fmt.Errorf("the database has schema %d, newer than the %d this version of retinue knows: start the newer version, or restore a backup", has, known)
 }
 
-// CheckSchema refuses a schema newer than this binary knows, for whatever works on
-// a database without migrating it. It changes nothing.
+// CheckSchema refuses a schema newer than this binary knows, for whatever copies a
+// database without migrating it. It changes nothing.
 func (s *Store) CheckSchema(ctx context.Context) error {
-	known, err := latestSchema()
-	if err != nil {
-		return err
+	_, _, err := s.schemas(ctx)
+	return err
+}
+
+// CheckMigrated refuses a schema that is not this binary's, for whatever works on the
+// rows of a database without migrating it. It changes nothing.
+func (s *Store) CheckMigrated(ctx context.Context) error {
+	has, known, err := s.schemas(ctx)
+	if err == nil && has < known {
+		err = fmt.Errorf("the database has schema %d, older than the %d this version of retinue works with: run \"retinue migrate\" first, or use the version that made it", has, known)
 	}
-	var has int64
+	return err
+}
+
+// schemas are the database's schema and this binary's, which is not older.
+func (s *Store) schemas(ctx context.Context) (has, known int64, err error) {
+	if known, err = latestSchema(); err != nil {
+		return 0, 0, err
+	}
 	err = s.read(ctx, func(t *tx) error {
 		return t.row(ctx, "schema", "SELECT MAX(version_id) FROM goose_db_version", nil, &has)
 	})
 	if err != nil {
-		return fmt.Errorf("read the schema's version: %w", err)
+		return 0, 0, fmt.Errorf("read the schema's version: %w", err)
 	}
 	if has > known {
-		return newer(has, known)
+		return 0, 0, newer(has, known)
 	}
-	return nil
+	return has, known, nil
 }
 
 func (s *Store) migrator() (*goose.Provider, *sql.DB, error) {
