@@ -36,7 +36,7 @@ func (b backupCmd) Run(ctx context.Context, r *run) (err error) {
 	if _, err := os.Lstat(b.To); err == nil {
 		return fmt.Errorf("%s is there already; nothing was written", b.To)
 	}
-	st, err := r.openExisting(ctx)
+	st, err := r.openExisting(ctx, (*store.Store).CheckSchema)
 	if err != nil {
 		return err
 	}

@@ -40,7 +40,7 @@ type auditVerifyCmd struct {
 // Run verifies the audit chains. It opens the database beside a running server
 // and changes nothing.
 func (a auditVerifyCmd) Run(ctx context.Context, r *run) (err error) {
-	st, err := r.openMigrated(ctx)
+	st, err := r.openExisting(ctx, (*store.Store).CheckMigrated)
 	if err != nil {
 		return err
 	}
@@ -89,7 +89,7 @@ type indexRebuildCmd struct {
 
 // Run rebuilds the indexes of users, each in one transaction.
 func (i indexRebuildCmd) Run(ctx context.Context, r *run) (err error) {
-	st, err := r.openMigrated(ctx)
+	st, err := r.openExisting(ctx, (*store.Store).CheckMigrated)
 	if err != nil {
 		return err
 	}

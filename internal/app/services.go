@@ -104,9 +104,9 @@ func (r *run) mustExist() error {
 	return nil
 }
 
-// openExisting opens a database that is there, as it is, unless its schema is newer
-// than this version knows.
-func (r *run) openExisting(ctx context.Context) (*store.Store, error) {
+// openExisting opens a database that is there, as it is, unless check refuses it:
+// by CheckSchema or CheckMigrated.
+func (r *run) openExisting(ctx context.Context, check func(*store.Store, context.Context) error) (*store.Store, error) {
 	if err := r.mustExist(); err != nil {
 		return nil, err
 	}
@@ -114,20 +114,7 @@ func (r *run) openExisting(ctx context.Context) (*store.Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := st.CheckSchema(ctx); err != nil {
-		return nil, closing(st, err)
-	}
-	return st, nil
-}
-
-// openMigrated is openExisting for what works on the rows, and not on an older
-// schema.
-func (r *run) openMigrated(ctx context.Context) (*store.Store, error) {
-	st, err := r.openExisting(ctx)
-	if err != nil {
-		return nil, err
-	}
-	if err := st.CheckMigrated(ctx); err != nil {
+	if err := check(st, ctx); err != nil {
 		return nil, closing(st, err)
 	}
 	return st, nil
