@@ -144,6 +144,11 @@ test("the people of a client fit beside the tree, with everything that can be do
     buttons.map((button) => button.getBoundingClientRect().left),
   );
   expect(new Set(places).size).toBe(1);
+  // What can be done with whoever is chosen is in sight, however long the list.
+  await page.setViewportSize({ width: 1440, height: 600 });
+  await region.getByRole("checkbox", { name: /^Select / }).nth(1).check();
+  await expect(menu.last()).not.toBeInViewport();
+  await expect(page.getByRole("region", { name: "Chosen people" })).toBeInViewport({ ratio: 1 });
   await rowAction(page, "Access of Olga Kowalczyk");
   await expect(page.getByRole("dialog", { name: /^Access of Olga Kowalczyk/ })).toBeVisible();
 });

@@ -177,3 +177,17 @@ test("Refresh shows what others changed meanwhile", async ({ open, api }) => {
   await expect(users.row("Kwame Newcomer")).toBeVisible();
   await expect(users.stat("Total")).toHaveText(String(total + 1));
 });
+
+// covers D-03
+test("a name and an address longer than a phone's line break instead of reaching out of it", async ({ open, api }) => {
+  const word = "Donaudampfschifffahrtsgesellschaftskapitaensmuetze";
+  const email = `${word}@${word}.example`;
+  const { user } = await api.addUser({ first_name: word, last_name: word, email, user_type: "agent" });
+  const page = await open(people.tenant_admin.email);
+  await page.setViewportSize({ width: 390, height: 844 });
+  for (const path of ["?sort=-created", `/${user.id}`]) {
+    await page.goto(`/admin/users${path}`);
+    await expect(page.getByText(`${word} ${word}`).first()).toBeVisible();
+    expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth), path).toBe(0);
+  }
+});
