@@ -20,6 +20,10 @@ type Store interface {
 	WritePortion(ctx context.Context, fn func(Tx) error) error
 	// Read runs fn in one read-only snapshot.
 	Read(ctx context.Context, fn func(Tx) error) error
+	// ReadEach is Read for one question, or for some that need not fit together:
+	// each may be answered from a snapshot of its own. It saves PostgreSQL's users
+	// the way there and back for the end of the transaction.
+	ReadEach(ctx context.Context, fn func(Tx) error) error
 }
 
 // Tx is one transaction with one "now". Every method that touches a tenant's
@@ -80,6 +84,9 @@ type TenantStore interface {
 	// TenantByHost finds it by a host name that the operator has given it, or
 	// that one of its organizations has verified.
 	TenantByHost(ctx context.Context, host string) (*Tenant, error)
+	// FindTenant finds it as TenantByHost does, else by its short name; where none
+	// is given ("") and there is but one tenant, that one.
+	FindTenant(ctx context.Context, host, shortName string) (*Tenant, error)
 	// Tenants lists all tenants by short name; an installation has few.
 	Tenants(ctx context.Context) ([]*Tenant, error)
 	// SetupToken returns the hash of the one-time set-up token, or nil.
@@ -133,6 +140,8 @@ type UserStore interface {
 	// UserForUpdate reads the user and keeps other writers of it out until the
 	// transaction ends.
 	UserForUpdate(ctx context.Context, tenant TenantID, id UserID) (*User, error)
+	// TenantAndUserForUpdate reads the tenant, too, and what Remember asks for.
+	TenantAndUserForUpdate(ctx context.Context, tenant TenantID, id UserID) (*Tenant, *User, error)
 	// UserForShare reads the user and keeps writers of it out until the
 	// transaction ends, but not others who share. Whoever changes the same user in
 	// the transaction calls UserForUpdate first.

@@ -81,7 +81,7 @@ func (s *Service) crowded(err error) error {
 // mayTry refuses with CodeThrottled when it is too early for another attempt,
 // and finds out whose account it is when find is set.
 func (s *Service) mayTry(ctx context.Context, try *attempt, find bool) error {
-	err := s.Store.Read(ctx, func(tx iam.Tx) error {
+	err := s.Store.ReadEach(ctx, func(tx iam.Tx) error {
 		if err := try.guard.check(ctx, tx); err != nil {
 			return err
 		}

@@ -13,7 +13,7 @@ func (s *Service) domainOrg(ctx context.Context, tenant iam.TenantID, host strin
 	if host == "" {
 		return "", nil
 	}
-	err = s.Store.Read(ctx, func(tx iam.Tx) error {
+	err = s.Store.ReadEach(ctx, func(tx iam.Tx) error {
 		list, err := tx.Domains(ctx, tenant)
 		for _, d := range list {
 			if !d.VerifiedAt.IsZero() && strings.EqualFold(d.Host, host) {

@@ -53,11 +53,11 @@ func (s *Service) open(ctx context.Context, t *iam.Tenant, u *iam.User, g *guard
 // would find them. Whom an allowlist does not let in begins nothing.
 func (s *Service) begin(ctx context.Context, tx iam.Tx, o *opening, hash []byte) (*Principal, error) {
 	p := &Principal{usage: new(usage), stamp: o.stamp}
-	dir, err := authz.Load(ctx, tx, o.tenant.ID)
-	if err != nil {
+	if err := s.stillSo(ctx, tx, o, p); err != nil {
 		return nil, err
 	}
-	if err := s.stillSo(ctx, tx, o, p); err != nil {
+	dir, err := authz.Load(ctx, tx, o.tenant.ID)
+	if err != nil {
 		return nil, err
 	}
 	home := dir.HomeOrg(p.User)
@@ -92,11 +92,8 @@ func (s *Service) begin(ctx context.Context, tx iam.Tx, o *opening, hash []byte)
 // stillSo reads tenant and user again, as the password took its time to check:
 // what was proved may not hold any more.
 func (s *Service) stillSo(ctx context.Context, tx iam.Tx, o *opening, p *Principal) (err error) {
-	if p.Tenant, err = tx.Tenant(ctx, o.tenant.ID); err != nil {
-		return err
-	}
 	// Locked: what ends their sessions meanwhile would not see this one.
-	if p.User, err = tx.UserForUpdate(ctx, o.tenant.ID, o.user.ID); err != nil {
+	if p.Tenant, p.User, err = tx.TenantAndUserForUpdate(ctx, o.tenant.ID, o.user.ID); err != nil {
 		return err
 	}
 	if p.User.PasswordHash != o.user.PasswordHash || p.User.Status != o.user.Status || p.Tenant.Status != o.tenant.Status {

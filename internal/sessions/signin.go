@@ -60,25 +60,9 @@ func invalidCredentials() error {
 // by, else by its short name, else the only one there is; nil when unknown.
 func (s *Service) ResolveTenant(ctx context.Context, host, shortName string) (*iam.Tenant, error) {
 	var found *iam.Tenant
-	err := s.Store.Read(ctx, func(tx iam.Tx) error {
-		t, err := tx.TenantByHost(ctx, strings.ToLower(host))
-		if err == nil || iam.CodeOf(err) != iam.CodeNotFound {
-			found = t
-			return err
-		}
-		if shortName != "" {
-			t, err = tx.TenantByShortName(ctx, strings.ToLower(strings.TrimSpace(shortName)))
-			if iam.CodeOf(err) == iam.CodeNotFound {
-				return nil
-			}
-			found = t
-			return err
-		}
-		all, err := tx.Tenants(ctx)
-		if err == nil && len(all) == 1 {
-			found = all[0]
-		}
-		return err
+	err := s.Store.ReadEach(ctx, func(tx iam.Tx) (err error) {
+		found, err = tx.FindTenant(ctx, strings.ToLower(host), strings.ToLower(strings.TrimSpace(shortName)))
+		return ignoreNotFound(err)
 	})
 	return found, err
 }

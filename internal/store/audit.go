@@ -29,9 +29,8 @@ func (t *tx) AppendEvents(ctx context.Context, tenant iam.TenantID, events ...*i
 		}
 		args = append(args, r.salts)
 	}
-	err := t.insertRowsLater(ctx, "INSERT INTO audit_events (tenant_id, id, at, action, outcome, reason, actor_type, actor_id, actor_name,"+
+	return t.insertRowsLater(ctx, t.refusing(iam.NotFound("tenant")), "INSERT INTO audit_events (tenant_id, id, at, action, outcome, reason, actor_type, actor_id, actor_name,"+
 		" target_type, target_id, target_name, changes, ip, user_agent, request_id, personal, org_id, salts)", 4+eventTexts, args)
-	return t.refused(err, iam.NotFound("tenant"))
 }
 
 // Events implements iam.AuditStore: the newest first. Actor, target, action,

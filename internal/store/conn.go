@@ -13,9 +13,10 @@ type session interface {
 	// exec returns how many rows the statement changed.
 	exec(ctx context.Context, query string, args ...any) (int64, error)
 	query(ctx context.Context, query string, args ...any) (rowSet, error)
-	// later is exec of what no key can refuse: it may be done with
-	// the next statement, or the commit, which then fails in its place.
-	later(ctx context.Context, query string, args ...any) error
+	// later is exec of what nobody waits for the result of: it may be done with the
+	// next statement, or the commit, which then fails in its place, with what refused
+	// makes of the error.
+	later(ctx context.Context, refused func(error) error, query string, args ...any) error
 	// together runs queries of which none needs the result of another.
 	together(ctx context.Context, queries []lookup) error
 	commit(ctx context.Context) error
@@ -259,9 +260,9 @@ func (c *sqliteConn) query(ctx context.Context, query string, args ...any) (rowS
 }
 
 // later gains nothing here.
-func (c *sqliteConn) later(ctx context.Context, query string, args ...any) error {
+func (c *sqliteConn) later(ctx context.Context, refused func(error) error, query string, args ...any) error {
 	_, err := c.exec(ctx, query, args...)
-	return err
+	return refused(err)
 }
 
 // together gains nothing here: the database is in this process.

@@ -36,8 +36,8 @@ type dialect struct {
 	ddl *strings.Replacer
 	// retry tells whether an error means "run the transaction again".
 	retry func(error) bool
-	// violation returns what names a violated unique or foreign key: the
-	// constraint on PostgreSQL, the columns on SQLite.
+	// violation returns what constraint is violated, and what names a unique or
+	// foreign key: the constraint on PostgreSQL, the columns on SQLite.
 	violation func(error) (kind violationKind, name string)
 	// full tells whether an error means that the disk is full.
 	full func(error) bool
@@ -49,6 +49,7 @@ const (
 	noViolation violationKind = iota
 	uniqueViolation
 	foreignViolation
+	missingViolation // of NOT NULL
 )
 
 var sqliteDialect = dialect{
@@ -86,6 +87,8 @@ var sqliteDialect = dialect{
 			return uniqueViolation, columns
 		case sqlite3.SQLITE_CONSTRAINT_FOREIGNKEY:
 			return foreignViolation, ""
+		case sqlite3.SQLITE_CONSTRAINT_NOTNULL:
+			return missingViolation, ""
 		}
 		return noViolation, ""
 	},
@@ -143,6 +146,8 @@ var postgresDialect = dialect{
 			return uniqueViolation, e.ConstraintName
 		case "23503":
 			return foreignViolation, e.ConstraintName
+		case "23502":
+			return missingViolation, ""
 		}
 		return noViolation, ""
 	},

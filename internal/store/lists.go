@@ -85,9 +85,9 @@ func (t *tx) insertRows(ctx context.Context, head string, columns int, args []an
 	})
 }
 
-// insertRowsLater is insertRows of rows that no key refuses.
-func (t *tx) insertRowsLater(ctx context.Context, head string, columns int, args []any) error {
-	return rowsBy(head, columns, args, func(query string, args []any) error { return t.s.later(ctx, query, args...) })
+// insertRowsLater is insertRows by session.later.
+func (t *tx) insertRowsLater(ctx context.Context, refused func(error) error, head string, columns int, args []any) error {
+	return rowsBy(head, columns, args, func(query string, args []any) error { return t.s.later(ctx, refused, query, args...) })
 }
 
 // rowsBy calls insert with statements that add all rows.

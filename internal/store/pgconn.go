@@ -20,6 +20,8 @@ type pgPool struct {
 	// reads tells that nobody waits for the end of a transaction, which can change
 	// nothing.
 	reads bool
+	// each tells that what is asked is asked for itself: see Store.ReadEach.
+	each bool
 	// portions tells that commits don't wait for the disk.
 	portions bool
 }
@@ -41,7 +43,7 @@ func (p *pgPool) begin(ctx context.Context) (session, error) {
 	}
 	s := &pgSession{pool: p, conn: conn}
 	if p.portions {
-		s.waiting.Queue("SET LOCAL synchronous_commit = off")
+		s.wait("SET LOCAL synchronous_commit = off", nil, itself)
 	}
 	return s, nil
 }
@@ -58,8 +60,23 @@ type pgSession struct {
 	pool *pgPool
 	conn *pgxpool.Conn
 	open bool // whether the transaction has begun and not ended
+	used bool // whether a transaction has begun
 	// waiting is what is sent before the next statement.
-	waiting pgx.Batch
+	waiting []waiting
+}
+
+// waiting is a statement for later, and what is made of its error.
+type waiting struct {
+	query   string
+	args    []any
+	refused func(error) error
+}
+
+// itself is what is made of an error that means nothing to anybody.
+func itself(err error) error { return err }
+
+func (s *pgSession) wait(query string, args []any, refused func(error) error) {
+	s.waiting = append(s.waiting, waiting{query, args, refused})
 }
 
 // lostError is that a connection was dead when it was used first: a server that
@@ -76,30 +93,40 @@ func lost(err error) bool {
 // send sends statements in one go, after those that go before them: the beginning
 // of the transaction, and what was left for later.
 func (s *pgSession) send(ctx context.Context, b *pgx.Batch) (pgx.BatchResults, error) {
-	before := &pgx.Batch{}
-	first := !s.open
+	all, first, before := &pgx.Batch{}, !s.open, s.waiting
 	if first {
-		before.Queue(s.pool.beginSQL)
+		all.Queue(s.pool.beginSQL)
 	}
-	before.QueuedQueries = append(before.QueuedQueries, s.waiting.QueuedQueries...)
-	n := before.Len()
-	before.QueuedQueries = append(before.QueuedQueries, b.QueuedQueries...)
-	results := s.conn.SendBatch(ctx, before)
-	s.open, s.waiting = true, pgx.Batch{}
-	for i := range n {
+	for _, w := range before {
+		all.Queue(w.query, w.args...)
+	}
+	all.QueuedQueries = append(all.QueuedQueries, b.QueuedQueries...)
+	if s.pool.each {
+		all.Queue("commit")
+	}
+	results := s.conn.SendBatch(ctx, all)
+	s.open, s.waiting = !s.pool.each, nil
+	if first {
 		if _, err := results.Exec(); err != nil {
 			_ = results.Close()
-			if first && i == 0 && s.conn.Conn().IsClosed() && ctx.Err() == nil {
+			if !s.used && s.conn.Conn().IsClosed() && ctx.Err() == nil {
 				err = lostError{err}
 			}
 			return nil, err
+		}
+		s.used = true
+	}
+	for _, w := range before {
+		if _, err := results.Exec(); err != nil {
+			_ = results.Close()
+			return nil, w.refused(err)
 		}
 	}
 	return results, nil
 }
 
 // alone tells whether a statement can be sent by itself.
-func (s *pgSession) alone() bool { return s.open && s.waiting.Len() == 0 }
+func (s *pgSession) alone() bool { return s.open && len(s.waiting) == 0 }
 
 func (s *pgSession) exec(ctx context.Context, query string, args ...any) (int64, error) {
 	if s.alone() {
@@ -120,8 +147,8 @@ func (s *pgSession) exec(ctx context.Context, query string, args ...any) (int64,
 	return done.RowsAffected(), results.Close()
 }
 
-func (s *pgSession) later(_ context.Context, query string, args ...any) error {
-	s.waiting.Queue(query, args...)
+func (s *pgSession) later(_ context.Context, refused func(error) error, query string, args ...any) error {
+	s.wait(query, args, refused)
 	return nil
 }
 
@@ -173,7 +200,7 @@ func (s *pgSession) together(ctx context.Context, queries []lookup) error {
 // does not make it end in uncertainty.
 func (s *pgSession) commit(ctx context.Context) error {
 	if !s.open {
-		if s.waiting.Len() == 0 {
+		if len(s.waiting) == 0 {
 			return nil
 		}
 		// Apart from the commit: a transaction that is lost before it has begun is run
@@ -205,7 +232,7 @@ const rollbackTime = 10 * time.Second
 
 func (s *pgSession) end() {
 	switch {
-	case !s.open || s.conn.Conn().IsClosed():
+	case s.conn.Conn().IsClosed(), !s.open && s.conn.Conn().PgConn().TxStatus() == 'I': // idle
 		s.conn.Release()
 	case s.pool.reads:
 		go s.rollback()

@@ -60,12 +60,14 @@ func testEndedConnections(t *testing.T, db storetest.DB, server *sql.DB) {
 		}
 	}
 	for range 3 {
-		end()
-		if err := db.Read(t.Context(), func(tx iam.Tx) error {
-			_, err := tx.Tenant(t.Context(), kept)
-			return err
-		}); err != nil {
-			t.Errorf("a read after connections were ended: %v", err)
+		for _, read := range []func(context.Context, func(iam.Tx) error) error{db.Read, db.ReadEach} {
+			end()
+			if err := read(t.Context(), func(tx iam.Tx) error {
+				_, err := tx.Tenant(t.Context(), kept)
+				return err
+			}); err != nil {
+				t.Errorf("a read after connections were ended: %v", err)
+			}
 		}
 		end()
 		if err := db.Write(t.Context(), func(tx iam.Tx) error {
@@ -89,10 +91,18 @@ func testNothingStaysOpen(t *testing.T, db storetest.DB, server *sql.DB) {
 	gone, hangUp := context.WithCancel(t.Context())
 	hangUp()
 	for range 20 {
-		_ = db.Read(t.Context(), func(tx iam.Tx) error {
-			_, err := tx.Tenant(t.Context(), "tenant_none")
-			return err
-		})
+		for _, read := range []func(context.Context, func(iam.Tx) error) error{db.Read, db.ReadEach} {
+			_ = read(t.Context(), func(tx iam.Tx) error {
+				_, err := tx.Tenant(t.Context(), "tenant_none")
+				return err
+			})
+			if err := read(t.Context(), func(tx iam.Tx) error {
+				_, err := insertTenant(t.Context(), db, tx)
+				return err
+			}); err == nil {
+				t.Error("a read wrote")
+			}
+		}
 		if err := db.Write(t.Context(), func(tx iam.Tx) error {
 			if _, err := insertTenant(t.Context(), db, tx); err != nil {
 				return err

@@ -24,9 +24,8 @@ func (t *tx) Remember(ctx context.Context, tenant iam.TenantID, load func() (any
 	if t.changed[tenant] {
 		return load() // others must not see it before it is committed, if ever
 	}
-	var version int64
 	// Before anything else is read: what comes after may only be newer.
-	err := t.row(ctx, "tenant", "SELECT version FROM directory_versions WHERE tenant_id = $1", []any{string(tenant)}, &version)
+	version, err := t.version(ctx, tenant)
 	if iam.CodeOf(err) == iam.CodeNotFound {
 		return load()
 	}
@@ -41,6 +40,26 @@ func (t *tx) Remember(ctx context.Context, tenant iam.TenantID, load func() (any
 		t.store.memory.put(tenant, version, value)
 	}
 	return value, err
+}
+
+const versionSelect = "SELECT version FROM directory_versions WHERE tenant_id = $1"
+
+// version is that of a tenant's directory: as sawVersion was told, else as it is now.
+// CodeNotFound before the first change.
+func (t *tx) version(ctx context.Context, tenant iam.TenantID) (version int64, err error) {
+	if version, ok := t.versions[tenant]; ok {
+		return version, nil
+	}
+	err = t.row(ctx, "tenant", versionSelect, []any{string(tenant)}, &version)
+	return version, err
+}
+
+// sawVersion keeps a version of which nothing was read before it, for the next
+// Remember; 0 is none.
+func (t *tx) sawVersion(tenant iam.TenantID, version int64) {
+	if version > 0 {
+		t.versions = map[iam.TenantID]int64{tenant: version}
+	}
 }
 
 // maxRemembered bounds the tenants of which something is remembered: few are

@@ -26,11 +26,10 @@ func scanSession(row scanner) (*iam.Session, error) {
 
 // InsertSession implements iam.SessionStore.
 func (t *tx) InsertSession(ctx context.Context, s *iam.Session) error {
-	_, err := t.exec(ctx, "INSERT INTO sessions ("+sessionColumns+") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11,"+
+	return t.s.later(ctx, t.refusing(iam.NotFound("user")), "INSERT INTO sessions ("+sessionColumns+") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11,"+
 		" $12, $13, $14, $15, $16)", string(s.ID), string(s.Tenant), string(s.User), string(s.Org), s.TokenHash, s.IP, s.UserAgent,
 		micros(s.CreatedAt), micros(s.LastUsedAt), micros(s.ExpiresAt), micros(s.EndedAt),
 		string(s.Actor), string(s.ActorOrg), string(s.ActorSession), s.Reason, number(s.MayChange))
-	return t.refused(err, iam.NotFound("user"))
 }
 
 // SessionByToken implements iam.SessionStore.

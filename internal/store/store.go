@@ -26,6 +26,7 @@ type Store struct {
 	d        *dialect
 	writers  pool // SQLite: one connection, so that writers queue here
 	readers  pool
+	askers   pool // readers of what needs no common snapshot
 	portions pool // writers of what is done again where it was cut off
 	clock    clock.Clock
 	ids      iam.IDs
@@ -121,6 +122,7 @@ func (s *Store) openPostgres(ctx context.Context, o Options) error {
 	s.portions = &pgPool{conns: conns, beginSQL: pgBegin, portions: true}
 	// REPEATABLE READ gives all statements one snapshot, as SQLite always does.
 	s.readers = &pgPool{conns: conns, beginSQL: pgBeginRead, reads: true}
+	s.askers = &pgPool{conns: conns, beginSQL: pgBeginRead, reads: true, each: true}
 	return nil
 }
 
@@ -174,7 +176,7 @@ func (s *Store) openSQLite(noSync bool) error {
 	if err != nil {
 		return err
 	}
-	s.readers = r
+	s.readers, s.askers = r, r
 	return nil
 }
 
@@ -264,16 +266,25 @@ func (s *Store) writeOnce(ctx context.Context, writers pool, fn func(*tx) error)
 
 // Read implements iam.Store.
 func (s *Store) Read(ctx context.Context, fn func(iam.Tx) error) error {
+	return s.readBy(ctx, s.readers, fn)
+}
+
+// ReadEach implements iam.Store.
+func (s *Store) ReadEach(ctx context.Context, fn func(iam.Tx) error) error {
+	return s.readBy(ctx, s.askers, fn)
+}
+
+func (s *Store) readBy(ctx context.Context, readers pool, fn func(iam.Tx) error) error {
 	for attempt := 0; ; attempt++ {
-		err := s.readOnce(ctx, fn)
+		err := s.readOnce(ctx, readers, fn)
 		if attempt == maxRetries || !lost(err) {
 			return s.translate(err)
 		}
 	}
 }
 
-func (s *Store) readOnce(ctx context.Context, fn func(iam.Tx) error) error {
-	sess, err := s.readers.begin(ctx)
+func (s *Store) readOnce(ctx context.Context, readers pool, fn func(iam.Tx) error) error {
+	sess, err := readers.begin(ctx)
 	if err != nil {
 		return err
 	}

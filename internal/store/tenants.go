@@ -84,12 +84,20 @@ func (t *tx) TenantByShortName(ctx context.Context, name string) (*iam.Tenant, e
 // TenantByHost implements iam.TenantStore. What the operator has said of a host
 // counts before what a tenant has verified.
 func (t *tx) TenantByHost(ctx context.Context, host string) (*iam.Tenant, error) {
-	return t.tenantWhere(ctx, "id = COALESCE((SELECT tenant_id FROM tenant_hosts WHERE host = $1),"+
-		" (SELECT tenant_id FROM domains WHERE host = $1 AND verified_at > 0))", host)
+	return t.tenantWhere(ctx, "id = COALESCE("+hostsTenant+")", host)
 }
 
-func (t *tx) tenantWhere(ctx context.Context, where, value string) (*iam.Tenant, error) {
-	return one(ctx, t, "tenant", scanTenant, tenantSelect+"WHERE "+where, value)
+// hostsTenant are, for COALESCE, the tenants of the host $1.
+const hostsTenant = "(SELECT tenant_id FROM tenant_hosts WHERE host = $1), (SELECT tenant_id FROM domains WHERE host = $1 AND verified_at > 0)"
+
+// FindTenant implements iam.TenantStore.
+func (t *tx) FindTenant(ctx context.Context, host, shortName string) (*iam.Tenant, error) {
+	return t.tenantWhere(ctx, "id = COALESCE("+hostsTenant+", (SELECT id FROM tenants WHERE short_name = $2),"+
+		" (SELECT MIN(id) FROM tenants WHERE $2 = '' HAVING COUNT(*) = 1))", host, shortName)
+}
+
+func (t *tx) tenantWhere(ctx context.Context, where string, values ...any) (*iam.Tenant, error) {
+	return one(ctx, t, "tenant", scanTenant, tenantSelect+"WHERE "+where, values...)
 }
 
 // Tenants implements iam.TenantStore.

@@ -14,7 +14,8 @@ type tx struct {
 	s             session
 	now           time.Time
 	accessChanged map[iam.TenantID]bool
-	changed       map[iam.TenantID]bool // whose directory this transaction has changed
+	changed       map[iam.TenantID]bool  // whose directory this transaction has changed
+	versions      map[iam.TenantID]int64 // of directories, for Remember
 }
 
 // Now implements iam.Tx.

@@ -68,6 +68,6 @@ func (t *tx) noteChange(ctx context.Context, tenant iam.TenantID, seq int64, kin
 		doc := userDoc(before)
 		old = doc.Encode()
 	}
-	return t.s.later(ctx, "INSERT INTO user_changes (tenant_id, seq, kind, old_doc) VALUES ($1, $2, $3, $4)",
+	return t.s.later(ctx, itself, "INSERT INTO user_changes (tenant_id, seq, kind, old_doc) VALUES ($1, $2, $3, $4)",
 		string(tenant), seq, string(kind), old)
 }

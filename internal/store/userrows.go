@@ -57,24 +57,53 @@ func (t *tx) loadUsersBySeqs(ctx context.Context, tenant iam.TenantID, seqs []in
 // read once the row is locked, and so are as of then.
 func (t *tx) user(ctx context.Context, tenant iam.TenantID, condition, lock, key string) (*iam.User, error) {
 	var l userLoad
-	args := []any{string(tenant), key}
-	err := t.s.together(ctx, []lookup{
-		{userSelect + condition + lock, args, l.scan},
-		{teamHoldSelect + "IN (SELECT id FROM users WHERE tenant_id = $1 AND " + condition + ")" + teamHoldOrder, args, l.scanTeam},
-	})
-	if err != nil {
+	if err := t.s.together(ctx, l.of(tenant, condition, lock, key)); err != nil {
 		return nil, err
 	}
-	if len(l.list) == 0 {
-		return nil, iam.NotFound("user")
+	return l.only()
+}
+
+// TenantAndUserForUpdate implements iam.UserStore.
+func (t *tx) TenantAndUserForUpdate(ctx context.Context, tenant iam.TenantID, id iam.UserID) (*iam.Tenant, *iam.User, error) {
+	var l userLoad
+	var found *iam.Tenant
+	var version int64
+	err := t.s.together(ctx, append([]lookup{
+		{versionSelect, []any{string(tenant)}, func(row scanner) error { return row.Scan(&version) }},
+		{tenantSelect + "WHERE id = $1", []any{string(tenant)}, func(row scanner) (err error) { found, err = scanTenant(row); return err }},
+	}, l.of(tenant, "id = $2", t.d.forUpdate, string(id))...))
+	if err != nil {
+		return nil, nil, err
 	}
-	return l.list[0], nil
+	if found == nil {
+		return nil, nil, iam.NotFound("tenant")
+	}
+	t.sawVersion(tenant, version)
+	u, err := l.only()
+	return found, u, err
 }
 
 // userLoad collects users from rows of userSelect.
 type userLoad struct {
 	list []*iam.User
 	byID map[string]*iam.User
+}
+
+// of are the lookups of the user whom a condition on $2 finds; lock is after it.
+func (l *userLoad) of(tenant iam.TenantID, condition, lock, key string) []lookup {
+	args := []any{string(tenant), key}
+	return []lookup{
+		{userSelect + condition + lock, args, l.scan},
+		{teamHoldSelect + "IN (SELECT id FROM users WHERE tenant_id = $1 AND " + condition + ")" + teamHoldOrder, args, l.scanTeam},
+	}
+}
+
+// only is the user whom there is one of at most.
+func (l *userLoad) only() (*iam.User, error) {
+	if len(l.list) == 0 {
+		return nil, iam.NotFound("user")
+	}
+	return l.list[0], nil
 }
 
 func (l *userLoad) scan(row scanner) error {

@@ -127,12 +127,13 @@ func (t *tx) SetPasswordHash(ctx context.Context, tenant iam.TenantID, id iam.Us
 // RecordSignIn implements iam.UserStore. The version stays, as a sign-in is no
 // edit.
 func (t *tx) RecordSignIn(ctx context.Context, tenant iam.TenantID, id iam.UserID) error {
-	var seq int64
-	if err := t.row(ctx, "user", "UPDATE users SET last_sign_in_at = $1 WHERE tenant_id = $2 AND id = $3 RETURNING seq",
-		[]any{micros(t.now), string(tenant), string(id)}, &seq); err != nil {
+	if err := t.s.later(ctx, itself, "UPDATE users SET last_sign_in_at = $1 WHERE tenant_id = $2 AND id = $3",
+		micros(t.now), string(tenant), string(id)); err != nil {
 		return err
 	}
-	return t.noteChange(ctx, tenant, seq, userindex.ChangeSignIn, nil)
+	return t.s.later(ctx, t.missing("user"), "INSERT INTO user_changes (tenant_id, seq, kind)"+
+		" VALUES ($1, (SELECT seq FROM users WHERE tenant_id = $1 AND id = $2), $3)",
+		string(tenant), string(id), string(userindex.ChangeSignIn))
 }
 
 // DeleteUser implements iam.UserStore.

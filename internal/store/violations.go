@@ -90,6 +90,22 @@ func (t *tx) refused(err error, foreign *iam.Error) error {
 	return err
 }
 
+// refusing is refused for session.later.
+func (t *tx) refusing(foreign *iam.Error) func(error) error {
+	return func(err error) error { return t.refused(err, foreign) }
+}
+
+// missing is for session.later where a subquery has to find a thing, and NULL stands
+// for that there is no such.
+func (t *tx) missing(what string) func(error) error {
+	return func(err error) error {
+		if kind, _ := t.d.violation(err); kind == missingViolation {
+			return iam.NotFound(what)
+		}
+		return err
+	}
+}
+
 // stale says why a statement that was bound to a version changed no row:
 // CodeNotFound when exists finds none, else CodePreconditionFailed.
 func stale(exists bool, what string) error {

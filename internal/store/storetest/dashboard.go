@@ -175,6 +175,25 @@ func (f *sides) domainClaim(p side, host string) *iam.Domain {
 	}
 }
 
+// hostIs wants a host to be a tenant's, or nobody's when that is "".
+func (f *sides) hostIs(t *testing.T, host string, want iam.TenantID) {
+	t.Helper()
+	f.read(t, func(ctx context.Context, tx iam.Tx) error {
+		for _, find := range []func() (*iam.Tenant, error){
+			func() (*iam.Tenant, error) { return tx.TenantByHost(ctx, host) },
+			func() (*iam.Tenant, error) { return tx.FindTenant(ctx, host, "") },
+		} {
+			found, err := find()
+			if want == "" {
+				answers(t, err, iam.CodeNotFound)
+			} else if err != nil || found.ID != want {
+				t.Errorf("%s is %v, %v", host, found, err)
+			}
+		}
+		return nil
+	})
+}
+
 func testDomains(t *testing.T, f *sides) {
 	const host = "help.acme.example"
 	mine, theirs := f.domainClaim(f.a, host), f.domainClaim(f.b, host)
@@ -189,18 +208,7 @@ func testDomains(t *testing.T, f *sides) {
 	foreign := f.domainClaim(f.a, "other.example")
 	foreign.Org = f.b.org
 	answers(t, f.try(t, func(ctx context.Context, tx iam.Tx) error { return tx.InsertDomain(ctx, foreign) }), iam.CodeNotFound)
-	byHost := func(want iam.TenantID) {
-		t.Helper()
-		f.read(t, func(ctx context.Context, tx iam.Tx) error {
-			found, err := tx.TenantByHost(ctx, host)
-			if want == "" {
-				answers(t, err, iam.CodeNotFound)
-			} else if err != nil || found.ID != want {
-				t.Errorf("%s is %v, %v", host, found, err)
-			}
-			return nil
-		})
-	}
+	byHost := func(want iam.TenantID) { f.hostIs(t, host, want) }
 	byHost("")
 	verify := func(d *iam.Domain) error {
 		return f.try(t, func(ctx context.Context, tx iam.Tx) error {

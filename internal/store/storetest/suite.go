@@ -34,6 +34,7 @@ var suite = map[string]func(*testing.T, *world){
 	"tombstones":               testTombstones,
 	"tombstones, others":       testTombstonesOtherTenant,
 	"sign-ins and hashes":      testSignIns,
+	"who signs in":             testTenantAndUser,
 	"user conflicts":           testUserConflicts,
 	"teams":                    testTeams,
 	"team members":             testTeamMembers,

@@ -57,6 +57,7 @@ func testTenants(t *testing.T, w *world) {
 		if diff := cmp.Diff(changed, got); diff != "" || err != nil {
 			t.Errorf("TenantByHost: %v %s", err, diff)
 		}
+		findsTenants(ctx, t, tx, w)
 		list, err := tx.Tenants(ctx)
 		if err != nil || len(list) != 2 || list[0].ShortName != "a" || list[1].ShortName != "b" {
 			t.Fatalf("Tenants: %v, %v", list, err)
@@ -66,6 +67,22 @@ func testTenants(t *testing.T, w *world) {
 		}
 		return nil
 	})
+}
+
+// findsTenants looks for the tenants, of which a has a host name.
+func findsTenants(ctx context.Context, t *testing.T, tx iam.Tx, w *world) {
+	t.Helper()
+	for asked, want := range map[[2]string]iam.TenantID{
+		{"people.example.com", ""}: w.a.tenant, {"people.example.com", "b"}: w.a.tenant, {"elsewhere.example.com", "b"}: w.b.tenant,
+		{"", "a"}: w.a.tenant, {"", ""}: "", {"elsewhere.example.com", ""}: "", {"", "nobody"}: "",
+	} {
+		got, err := tx.FindTenant(ctx, asked[0], asked[1])
+		if want == "" {
+			wantCode(t, "FindTenant", err, iam.CodeNotFound)
+		} else if err != nil || got.ID != want {
+			t.Errorf("FindTenant of %q is %v, %v", asked, got, err)
+		}
+	}
 }
 
 func testTenantConflicts(t *testing.T, w *world) {

@@ -201,6 +201,45 @@ func testSignIns(t *testing.T, w *world) {
 	wantCode(t, "sign-in of nobody", err, iam.CodeNotFound)
 }
 
+// Tenant and user are those that are read one by one, and what is remembered of the
+// directory is as new as they are.
+func testTenantAndUser(t *testing.T, w *world) {
+	u := w.add(t, w.a, w.full("Ann Other"))
+	m := &memories{w: w}
+	m.want(t, "before", w.a, 2, 1)
+	w.write(t, func(ctx context.Context, tx iam.Tx) error {
+		want, err := tx.Tenant(ctx, w.a.tenant)
+		if err != nil {
+			return err
+		}
+		tenant, user, err := tx.TenantAndUserForUpdate(ctx, w.a.tenant, u.ID)
+		if diff := cmp.Diff(want, tenant); diff != "" || err != nil {
+			t.Errorf("the tenant: %v %s", err, diff)
+		}
+		if diff := cmp.Diff(stored(u), user); diff != "" {
+			t.Error(diff)
+		}
+		if orgs, err := m.look(ctx, tx, w.a); orgs != 2 || m.loads != 1 || err != nil {
+			t.Errorf("%v organizations after %d loads, %v", orgs, m.loads, err)
+		}
+		if err := tx.InsertOrg(ctx, w.a.tenant, w.another()); err != nil {
+			return err
+		}
+		if orgs, err := m.look(ctx, tx, w.a); orgs != 3 || err != nil {
+			t.Errorf("%v organizations with one more, %v", orgs, err)
+		}
+		return nil
+	})
+	m.want(t, "after", w.a, 3, 3)
+	for tenant, id := range map[iam.TenantID]iam.UserID{w.a.tenant: "user_none", w.b.tenant: u.ID, "tenant_none": u.ID} {
+		err := w.tryWrite(t, func(ctx context.Context, tx iam.Tx) error {
+			_, _, err := tx.TenantAndUserForUpdate(ctx, tenant, id)
+			return err
+		})
+		wantCode(t, "nobody", err, iam.CodeNotFound)
+	}
+}
+
 // covers D-04
 func testUserConflicts(t *testing.T, w *world) {
 	w.add(t, w.a, w.full("Ann Other"))
