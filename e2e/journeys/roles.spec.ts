@@ -1,4 +1,5 @@
 import { ok, type Role } from "../support/api";
+import { UsersPage } from "../support/pages/users";
 import { expect, people, test } from "../support/test";
 
 // covers E-09
@@ -121,4 +122,49 @@ test("nobody puts into a role what they don't hold themselves", async ({ openNew
     data: { role_ids: [admin.id] },
   });
   expect(grant.status()).toBe(403);
+});
+
+// covers D-06, D-09
+test("many people are given a role and lose another at once, and keep what else they hold", async ({ open, api }) => {
+  const page = await open(people.tenant_admin.email);
+  const users = new UsersPage(page);
+  await users.goto("?search=kestrellane&user_type=agent&status=active");
+  for (const name of [people.agent.name, "Elif Çavuşoğlu"]) {
+    await page.getByRole("checkbox", { name: `Select ${name}` }).check();
+  }
+  await page.getByRole("region", { name: "Chosen people" }).getByRole("button", { name: "Change roles" }).click();
+  const dialog = page.getByRole("dialog", { name: "Change roles" });
+  await expect(dialog).toContainText("the roles they have in Kestrel Lane");
+  const pick = async (field: string, role: string) => {
+    await dialog.getByRole("combobox", { name: field }).click();
+    await page.getByRole("listbox", { name: field }).getByRole("option", { name: role, exact: true }).click();
+  };
+  await pick("Take away", "Test Agent");
+  await expect(dialog).toContainText(`Nothing changes for: ${people.agent.name}`);
+  await pick("Give", "Agent");
+  await dialog.getByRole("button", { name: "Change roles of 1 person" }).click();
+  const done = page.getByRole("dialog", { name: "Done" });
+  await expect(done).toContainText("The roles of 1 person were changed.");
+  await done.getByRole("button", { name: "Close" }).last().click();
+  await expect(users.row("Elif Çavuşoğlu").getByText("Test Agent")).toHaveCount(0);
+  const { roles } = await api.userOf("elif.cavusoglu@kestrellane.example");
+  expect(roles.map((role) => role.code)).toEqual(["agent"]);
+});
+
+// covers D-06, D-09
+test("whoever runs a client gives its people roles there, and not those that are more than theirs", async ({ open }) => {
+  const page = await open("tamsin.entwistle@brightdesk.example");
+  const users = new UsersPage(page);
+  await users.goto("?status=active");
+  await page.getByRole("checkbox", { name: "Select Emeka Nwosu" }).check();
+  await page.getByRole("button", { name: "Change roles" }).click();
+  const dialog = page.getByRole("dialog", { name: "Change roles" });
+  await expect(dialog).toContainText("the roles they have in Brightdesk");
+  await dialog.getByRole("combobox", { name: "Give" }).click();
+  const offered = page.getByRole("listbox", { name: "Give" });
+  await expect(offered.getByRole("option", { name: "Admin", exact: true })).toHaveCount(0);
+  await offered.getByRole("option", { name: "Supervisor", exact: true }).click();
+  await dialog.getByRole("button", { name: "Change roles of 1 person" }).click();
+  await page.getByRole("dialog", { name: "Done" }).getByRole("button", { name: "Close" }).last().click();
+  await expect(users.row("Emeka Nwosu")).toContainText("Supervisor");
 });

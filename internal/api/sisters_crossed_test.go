@@ -142,6 +142,7 @@ func sisterAccessIsNotTold(t *testing.T, w *apitest.World) {
 		{"POST", "/users/PAL/impersonation", `{"reason":"help"}`},
 		{"POST", "/users/deletion-preview", `{"ids":["PAL"]}`},
 		{"POST", "/users/bulk", `{"action":"suspend","ids":["PAL"]}`},
+		{"POST", "/users/bulk", `{"action":"change_roles","ids":["PAL"],"add_role_ids":["viewer"]}`},
 		{"GET", "/users/PAL", ""},
 		{"GET", "/users/PAL/access", ""},
 		{"GET", "/users/PAL/memberships", ""},

@@ -53,12 +53,16 @@ func (s *server) resetPassword(ctx context.Context, c *access.Caller, in *resetP
 
 // BulkRequest does the same with many users.
 type BulkRequest struct {
-	Action users.Action `json:"action" enum:"suspend,reactivate,delete,reset_password"`
+	Action users.Action `json:"action" enum:"suspend,reactivate,delete,reset_password,change_roles"`
 	IDs    []iam.UserID `json:"ids" minItems:"1" maxItems:"200" maxLength:"100"`
 	// HandOverTo takes over what the deleted people own.
 	HandOverTo iam.UserID `json:"hand_over_to,omitempty" maxLength:"100" doc:"With delete: who takes over what the people own; by default it ends"`
 	// RevokeAPIKeys stops the API keys of those whose passwords are reset.
 	RevokeAPIKeys bool `json:"revoke_api_keys,omitempty" doc:"With reset_password: their API keys stop, too, for good; by default they go on working"`
+	// OrganizationID, AddRoleIDs and RemoveRoleIDs say which roles change where.
+	OrganizationID iam.OrgID `json:"organization_id,omitempty" maxLength:"100" doc:"With change_roles: where the roles are held; by default where the caller acts, or else in the person's only organization"`
+	AddRoleIDs     []string  `json:"add_role_ids,omitempty" maxItems:"50" maxLength:"100" doc:"With change_roles: roles to be held from now on, by id or code"`
+	RemoveRoleIDs  []string  `json:"remove_role_ids,omitempty" maxItems:"50" maxLength:"100" doc:"With change_roles: roles to be held no more, by id or code"`
 }
 
 // BulkError says why something could not be done with one user.
@@ -108,6 +112,7 @@ type bulkOutput struct{ Body BulkResponse }
 var bulkNeeds = map[users.Action]iam.Permission{
 	users.ActionSuspend: iam.PermUsersSuspend, users.ActionReactivate: iam.PermUsersSuspend,
 	users.ActionDelete: iam.PermUsersDelete, users.ActionResetPassword: iam.PermUsersResetPassword,
+	users.ActionChangeRoles: iam.PermRolesAssign,
 }
 
 func (s *server) bulk(ctx context.Context, c *access.Caller, in *bulkInput) (*bulkOutput, error) {
@@ -116,7 +121,10 @@ func (s *server) bulk(ctx context.Context, c *access.Caller, in *bulkInput) (*bu
 			return nil, err
 		}
 	}
-	results, err := s.deps.Users.Bulk(ctx, c, users.Bulk{Action: in.Body.Action, IDs: in.Body.IDs, Heir: in.Body.HandOverTo, RevokeKeys: in.Body.RevokeAPIKeys})
+	results, err := s.deps.Users.Bulk(ctx, c, users.Bulk{
+		Action: in.Body.Action, IDs: in.Body.IDs, Heir: in.Body.HandOverTo, RevokeKeys: in.Body.RevokeAPIKeys,
+		Roles: users.RoleChange{Org: in.Body.OrganizationID, Add: in.Body.AddRoleIDs, Remove: in.Body.RemoveRoleIDs},
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -164,8 +172,8 @@ func (s *server) userActionOperations() {
 	register(s, operation{
 		id: "bulk-users", method: http.MethodPost, path: "/users/bulk", tag: tagUsers, guard: needs(iam.PermUsersRead), idempotent: true,
 		summary:     "Do the same with many users",
-		description: "Suspends, reactivates, deletes or resets the passwords of up to 200 users, each for itself: what can't be done with one does not keep the others from it. Needs the permission of the action, too.",
-		errors:      []iam.Code{iam.CodeForbidden},
+		description: "Suspends, reactivates, deletes, resets the passwords or changes the roles of up to 200 users, each for itself: what can't be done with one does not keep the others from it. Needs the permission of the action, too.",
+		errors:      []iam.Code{iam.CodeForbidden, iam.CodeInvalid},
 		request:     BulkRequest{Action: users.ActionSuspend, IDs: []iam.UserID{exampleUserID, exampleOtherID}},
 		response: BulkResponse{Results: []BulkResult{
 			{ID: exampleUserID, FullName: "Ada Okafor", OK: true},

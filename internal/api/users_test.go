@@ -385,6 +385,19 @@ func TestBulk(t *testing.T) {
 		if out.Results[0].TemporaryPassword == "" {
 			t.Errorf("results = %+v", out.Results)
 		}
+		change := api.BulkRequest{Action: "change_roles", IDs: []iam.UserID{b.ID, foreign.ID}, AddRoleIDs: []string{"analyst"}}
+		admin.Do(http.MethodPost, "/users/bulk", change).Want(http.StatusOK, &out)
+		if !out.Results[0].OK || out.Results[1].OK || out.Results[1].Error.Code != iam.CodeNotFound {
+			t.Errorf("roles: %+v", out.Results)
+		}
+		var bo, di api.User
+		admin.Do(http.MethodGet, "/users/"+string(b.ID), nil).Want(http.StatusOK, &bo)
+		other.Do(http.MethodGet, "/users/"+string(foreign.ID), nil).Want(http.StatusOK, &di)
+		if len(bo.Roles) != 1 || bo.Roles[0].Code != "analyst" || len(di.Roles) > 0 {
+			t.Errorf("roles = %+v, of the other tenant %+v", bo.Roles, di.Roles)
+		}
+		change.OrganizationID = di.Organizations[0].ID
+		admin.Do(http.MethodPost, "/users/bulk", change).WantProblem(http.StatusUnprocessableEntity, iam.CodeInvalid)
 		viewer := admin.Person("Vic", iam.TypeViewer)
 		p := viewer.Do(http.MethodPost, "/users/bulk", api.BulkRequest{Action: "delete", IDs: []iam.UserID{a.ID}}).WantProblem(http.StatusForbidden, iam.CodeForbidden)
 		if p.Missing != iam.PermUsersDelete {

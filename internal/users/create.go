@@ -213,12 +213,9 @@ func assign(dir *authz.Directory, c *access.Caller, m *iam.Membership, roles *[]
 	if roles != nil {
 		m.Roles = nil
 		for i, ref := range *roles {
-			r := dir.Role(ref)
-			if r == nil {
-				return iam.InvalidField(pointer("/role_ids", i), "unknown", "There is no such role.")
-			}
-			if r.Scope != iam.ScopeOrganization {
-				return iam.InvalidField(pointer("/role_ids", i), "wrong_scope", "The role “"+r.Name+"” is for teams.")
+			r, err := held(dir, ref, pointer("/role_ids", i))
+			if err != nil {
+				return err
 			}
 			if !slices.Contains(m.Roles, r.ID) {
 				m.Roles = append(m.Roles, r.ID)

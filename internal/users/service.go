@@ -67,6 +67,9 @@ const (
 	ActionDelete        Action = "delete"
 	ActionInvite        Action = "invite"
 	ActionLogInAs       Action = "log_in_as"
+	// ActionChangeRoles is for many at once: whoever may edit people and assign
+	// roles may do it.
+	ActionChangeRoles Action = "change_roles"
 )
 
 // View is a user as the caller sees it.

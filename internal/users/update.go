@@ -131,7 +131,7 @@ func (s *Service) reassign(dir *authz.Directory, c *access.Caller, u *iam.User, 
 	u.Memberships = append([]iam.Membership(nil), u.Memberships...)
 	m := assignable(c, u)
 	if m == nil {
-		return iam.InvalidField("/role_ids", "no_membership", "This person has roles in several organizations; change them there.")
+		return severalPlaces()
 	}
 	if err := assign(dir, c, m, p.Roles, p.Permissions); err != nil {
 		return err
@@ -141,6 +141,12 @@ func (s *Service) reassign(dir *authz.Directory, c *access.Caller, u *iam.User, 
 		m.IncludesDescendants = *p.IncludesDescendants
 	}
 	return reach(dir, c, u, m, wide)
+}
+
+// severalPlaces is for who belongs to several organizations, and none of them is
+// where the caller acts.
+func severalPlaces() error {
+	return iam.InvalidField("/role_ids", "no_membership", "This person has roles in several organizations; change them there.")
 }
 
 // change runs fn on a copy of the user, checks the rules that hold for every

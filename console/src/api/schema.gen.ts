@@ -2319,7 +2319,7 @@ export interface paths {
         put?: never;
         /**
          * Do the same with many users
-         * @description Suspends, reactivates, deletes or resets the passwords of up to 200 users, each for itself: what can't be done with one does not keep the others from it. Needs the permission of the action, too.
+         * @description Suspends, reactivates, deletes, resets the passwords or changes the roles of up to 200 users, each for itself: what can't be done with one does not keep the others from it. Needs the permission of the action, too.
          */
         post: operations["bulk-users"];
         delete?: never;
@@ -3087,10 +3087,16 @@ export interface components {
         };
         BulkRequest: {
             /** @enum {string} */
-            action: "suspend" | "reactivate" | "delete" | "reset_password";
+            action: "suspend" | "reactivate" | "delete" | "reset_password" | "change_roles";
+            /** @description With change_roles: roles to be held from now on, by id or code */
+            add_role_ids?: string[];
             /** @description With delete: who takes over what the people own; by default it ends */
             hand_over_to?: string;
             ids: string[];
+            /** @description With change_roles: where the roles are held; by default where the caller acts, or else in the person's only organization */
+            organization_id?: string;
+            /** @description With change_roles: roles to be held no more, by id or code */
+            remove_role_ids?: string[];
             /** @description With reset_password: their API keys stop, too, for good; by default they go on working */
             revoke_api_keys?: boolean;
         };

@@ -29,6 +29,7 @@ export type UserStats = Schemas["UserStats"];
 export type UserCreate = Schemas["CreateUserRequest"];
 export type UserPatch = Schemas["UserPatch"];
 export type SelfPatch = Schemas["SelfPatch"];
+export type BulkRequest = Schemas["BulkRequest"];
 export type BulkResult = Schemas["BulkResult"];
 export type TabPerson = Schemas["TabPerson"];
 export type Teammate = Schemas["Teammate"];

@@ -1,4 +1,5 @@
 import { plural, t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
 import { Button, Checkbox } from "@mantine/core";
 import { type ReactNode, useState } from "react";
 import type { BulkResult, User } from "@/api/types";
@@ -6,7 +7,8 @@ import type { Place } from "@/features/organizations/choices";
 import { ChosenBar } from "@/ui/ChosenBar";
 import { Confirm } from "@/ui/Confirm";
 import { allows, type BulkAction, type BulkOptions, bulk, bulkActions } from "./actions";
-import { BulkResultDialog, type Results } from "./BulkResultDialog";
+import { BulkResultDialog, type Done, type Results } from "./BulkResultDialog";
+import { BulkRoles, useMayChangeRoles } from "./BulkRoles";
 import { Farewell, type FarewellProps } from "./Farewell";
 import { namesOf } from "./namesOf";
 import { useRefreshUsers } from "./queries";
@@ -106,8 +108,15 @@ export function BulkBar({ users, selection, organization }: BarProps) {
   const [asked, setAsked] = useState<Question | null>(null);
   const [results, setResults] = useState<Results>(null);
   const chosen = useChosen(users, selection);
+  const [forRoles, setForRoles] = useState<User[] | null>(null);
+  const mayChangeRoles = useMayChangeRoles();
   const { able = [], already = [], unable = [] } = asked ?? {};
   const words = asked ? bulkWords(asked.action, able.length) : null;
+  const finish = async (action: Done, items: BulkResult[], people: User[]) => {
+    await refresh();
+    selection.set([]);
+    setResults({ action, items: named(items, people) });
+  };
   const run = async (options: BulkOptions) => {
     if (!asked) return;
     const items = await bulk(
@@ -115,9 +124,7 @@ export function BulkBar({ users, selection, organization }: BarProps) {
       able.map((user) => user.id),
       options,
     );
-    await refresh();
-    selection.set([]);
-    setResults({ action: asked.action, items: named(items, able) });
+    await finish(asked.action, items, able);
   };
   const leave = async (people: User[]) => {
     const items = await leaving?.many(people);
@@ -132,6 +139,11 @@ export function BulkBar({ users, selection, organization }: BarProps) {
           text={chosenText(chosen, users ?? [])}
           onClear={() => selection.set([])}
         >
+          {chosen.some(mayChangeRoles) && (
+            <Button variant="default" onClick={() => setForRoles(chosen)}>
+              <Trans>Change roles</Trans>
+            </Button>
+          )}
           {bulkActions(chosen).map((action) => (
             <Button key={action} variant="default" onClick={() => setAsked(questionOf(action, chosen))}>
               {shortLabel(action)}
@@ -153,6 +165,12 @@ export function BulkBar({ users, selection, organization }: BarProps) {
         {already.length > 0 && <p>{alreadyText(asked?.action, namesOf(already))}</p>}
         {unable.length > 0 && <p>{t`You may not do this with: ${namesOf(unable)}`}</p>}
       </Ask>
+      <BulkRoles
+        people={forRoles}
+        organization={organization}
+        onDone={(items, people) => finish("change_roles", items, people)}
+        onClose={() => setForRoles(null)}
+      />
       <BulkResultDialog
         results={results}
         onClose={() => {

@@ -11,10 +11,17 @@ import type { BulkAction } from "./actions";
 import classes from "./Bulk.module.css";
 
 /** What was done with each of many; to leave is to leave one organization. */
-export type Results = { action: BulkAction | "leave"; items: BulkResult[] } | null;
+export type Results = { action: Done; items: BulkResult[] } | null;
 
-function summary(action: BulkAction | "leave", done: number): string {
+export type Done = BulkAction | "leave" | "change_roles";
+
+function summary(action: Done, done: number): string {
   switch (action) {
+    case "change_roles":
+      return plural(done, {
+        one: "The roles of # person were changed.",
+        other: "The roles of # people were changed.",
+      });
     case "suspend":
       return plural(done, { one: "# person was suspended.", other: "# people were suspended." });
     case "reactivate":

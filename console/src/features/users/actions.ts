@@ -1,6 +1,6 @@
 import { t } from "@lingui/core/macro";
 import { client, ifMatch, unwrap } from "@/api/client";
-import type { BulkResult, User, UserAction } from "@/api/types";
+import type { BulkRequest, BulkResult, User, UserAction } from "@/api/types";
 
 /** A person, the temporary password that was made for them, unless one was chosen, and until when it works. */
 export type Created = { user: User; temporary_password?: string; password_expires_at: string | null };
@@ -63,21 +63,39 @@ export type BulkAction = Exclude<UserAction, "edit" | "invite" | "log_in_as">;
 /** What goes with some actions: who takes over from the deleted, and whether keys stop with passwords. */
 export type BulkOptions = { heir?: string; revokeKeys?: boolean };
 
-export async function bulk(
+export function bulk(
   action: BulkAction,
   ids: string[],
   { heir, revokeKeys }: BulkOptions = {},
 ): Promise<BulkResult[]> {
-  const { results } = await unwrap<{ results: BulkResult[] }>(
-    client.POST("/users/bulk", {
-      body: {
-        action,
-        ids,
-        ...(heir && { hand_over_to: heir }),
-        ...(revokeKeys && { revoke_api_keys: true }),
-      },
-    }),
-  );
+  return toMany({
+    action,
+    ids,
+    ...(heir && { hand_over_to: heir }),
+    ...(revokeKeys && { revoke_api_keys: true }),
+  });
+}
+
+/** Roles that many are given, and those that are taken from them; the others they hold stay. */
+export type RoleChange = { add: string[]; remove: string[] };
+
+/** Changes roles in one organization, or of each person where they belong. */
+export function changeRoles(
+  ids: string[],
+  { add, remove }: RoleChange,
+  organization = "",
+): Promise<BulkResult[]> {
+  return toMany({
+    action: "change_roles",
+    ids,
+    add_role_ids: add,
+    remove_role_ids: remove,
+    ...(organization && { organization_id: organization }),
+  });
+}
+
+async function toMany(body: BulkRequest): Promise<BulkResult[]> {
+  const { results } = await unwrap<{ results: BulkResult[] }>(client.POST("/users/bulk", { body }));
   return results;
 }
 
