@@ -12,8 +12,10 @@ import (
 // statistics of the table.
 func (t *tx) Throttles(ctx context.Context, tenant iam.TenantID, keys []string) (map[string]iam.Throttle, error) {
 	return t.throttles(ctx, keys, func(key string) lookup {
-		return lookup{query: "SELECT key, failures, first_at, until_at FROM throttles WHERE tenant_id = $1 AND key = $2",
-			args: []any{string(tenant), key}}
+		return lookup{
+			query: "SELECT key, failures, first_at, until_at FROM throttles WHERE tenant_id = $1 AND key = $2",
+			args:  []any{string(tenant), key},
+		}
 	})
 }
 
@@ -45,9 +47,11 @@ func (found throttles) scan(row scanner) error {
 // transactions wait for each other.
 func (t *tx) ThrottlesForUpdate(ctx context.Context, tenant iam.TenantID, keys []string) (map[string]iam.Throttle, error) {
 	return t.throttles(ctx, slices.Sorted(slices.Values(keys)), func(key string) lookup {
-		return lookup{query: "INSERT INTO throttles (tenant_id, key, failures, first_at, until_at) VALUES ($1, $2, 0, $3, 0)" +
-			" ON CONFLICT (tenant_id, key) DO UPDATE SET failures = throttles.failures RETURNING key, failures, first_at, until_at",
-			args: []any{string(tenant), key, micros(t.now)}}
+		return lookup{
+			query: "INSERT INTO throttles (tenant_id, key, failures, first_at, until_at) VALUES ($1, $2, 0, $3, 0)" +
+				" ON CONFLICT (tenant_id, key) DO UPDATE SET failures = throttles.failures RETURNING key, failures, first_at, until_at",
+			args: []any{string(tenant), key, micros(t.now)},
+		}
 	})
 }
 
