@@ -30,7 +30,7 @@ type gatherer struct {
 	skip      map[int64]bool // users whose codes are out of date
 
 	limit uint64  // codes beyond it are too late
-	last  *coded  // the last of the first n, where codes are exact
+	last  *coded  // the last of the first n, where limit is an exact code
 	pool  []coded // the earliest so far, and some more
 	cutAt int     // the length at which the pool is cut next
 	slack int     // see limits
@@ -118,6 +118,7 @@ func (g *gatherer) cut() {
 		g.last = &last
 		return
 	}
+	g.last = nil // an earlier cut's, which had another code
 	kept := g.pool[:g.n]
 	for _, c := range g.pool[g.n:] {
 		if c.code == g.limit {
