@@ -168,3 +168,27 @@ test("whoever runs a client gives its people roles there, and not those that are
   await page.getByRole("dialog", { name: "Done" }).getByRole("button", { name: "Close" }).last().click();
   await expect(users.row("Emeka Nwosu")).toContainText("Supervisor");
 });
+
+// covers D-06, D-09
+test("among the people of one client alone, it is the client in which roles change", async ({ open, api }) => {
+  const { items } = await ok<{ items: { id: string; name: string }[] }>(await api.get("/organizations"));
+  const client = items.find((item) => item.name === "Brightdesk");
+  const path = `/users/${(await api.userOf(people.agent.email)).id}`;
+  // Somebody of the company who belongs to the client, too.
+  await ok(await api.put(`${path}/memberships/${client?.id}`, (await api.userOf(people.agent.email)).version, {}));
+  const page = await open(people.tenant_admin.email);
+  const users = new UsersPage(page);
+  await users.goto(`?organization=${client?.id}`);
+  await page.getByRole("checkbox", { name: `Select ${people.agent.name}` }).check();
+  await page.getByRole("button", { name: "Change roles" }).click();
+  const dialog = page.getByRole("dialog", { name: "Change roles" });
+  await expect(dialog).toContainText("the roles they have in Brightdesk");
+  await dialog.getByRole("combobox", { name: "Give" }).click();
+  await page.getByRole("listbox", { name: "Give" }).getByRole("option", { name: "Supervisor", exact: true }).click();
+  await dialog.getByRole("button", { name: "Change roles of 1 person" }).click();
+  await expect(page.getByRole("dialog", { name: "Done" })).toContainText("The roles of 1 person were changed.");
+  type Held = { organization: { name: string }; roles: { code: string }[] };
+  const held = await ok<{ items: Held[] }>(await api.get(`${path}/memberships`));
+  const codes = Object.fromEntries(held.items.map((m) => [m.organization.name, m.roles.map((role) => role.code)]));
+  expect(codes).toEqual({ "Kestrel Lane": ["agent"], Brightdesk: ["supervisor"] });
+});

@@ -97,6 +97,7 @@ type BulkResult struct {
 	TemporaryPassword string     `json:"temporary_password,omitempty" doc:"With reset_password; shown this once"`
 	PasswordExpiresAt *time.Time `json:"password_expires_at,omitempty" doc:"With reset_password: until when the temporary password can be used"`
 	WorkingAPIKeys    int        `json:"working_api_keys,omitempty" doc:"With reset_password: how many API keys of theirs go on working"`
+	Unchanged         bool       `json:"unchanged,omitempty" doc:"With change_roles: their roles were so already"`
 }
 
 // BulkResponse tells of each user in the order in which they were given.
@@ -131,7 +132,7 @@ func (s *server) bulk(ctx context.Context, c *access.Caller, in *bulkInput) (*bu
 	return &bulkOutput{BulkResponse{mapped(results, func(r users.Result) BulkResult {
 		return BulkResult{
 			ID: r.ID, FullName: r.FullName, OK: r.Err == nil, Error: bulkErrorOf(ctx, r.Err),
-			TemporaryPassword: r.TemporaryPassword, PasswordExpiresAt: timeOrNull(r.PasswordExpiresAt), WorkingAPIKeys: r.WorkingKeys,
+			TemporaryPassword: r.TemporaryPassword, PasswordExpiresAt: timeOrNull(r.PasswordExpiresAt), WorkingAPIKeys: r.WorkingKeys, Unchanged: r.Unchanged,
 		}
 	})}}, nil
 }

@@ -21,8 +21,8 @@ type Store interface {
 	// Read runs fn in one read-only snapshot.
 	Read(ctx context.Context, fn func(Tx) error) error
 	// ReadEach is Read for one question, or for some that need not fit together:
-	// each may be answered from a snapshot of its own. It saves PostgreSQL's users
-	// the way there and back for the end of the transaction.
+	// each may be answered from a snapshot of its own. On PostgreSQL it keeps no
+	// connection busy until the transaction has ended.
 	ReadEach(ctx context.Context, fn func(Tx) error) error
 }
 

@@ -61,6 +61,9 @@ type pgSession struct {
 	conn *pgxpool.Conn
 	open bool // whether the transaction has begun and not ended
 	used bool // whether a transaction has begun
+	// failed is what a statement for later was refused with; whatever comes after it
+	// fails likewise.
+	failed error
 	// waiting is what is sent before the next statement.
 	waiting []waiting
 }
@@ -93,6 +96,9 @@ func lost(err error) bool {
 // send sends statements in one go, after those that go before them: the beginning
 // of the transaction, and what was left for later.
 func (s *pgSession) send(ctx context.Context, b *pgx.Batch) (pgx.BatchResults, error) {
+	if s.failed != nil {
+		return nil, s.failed
+	}
 	all, first, before := &pgx.Batch{}, !s.open, s.waiting
 	if first {
 		all.Queue(s.pool.beginSQL)
@@ -119,14 +125,15 @@ func (s *pgSession) send(ctx context.Context, b *pgx.Batch) (pgx.BatchResults, e
 	for _, w := range before {
 		if _, err := results.Exec(); err != nil {
 			_ = results.Close()
-			return nil, w.refused(err)
+			s.failed = w.refused(err)
+			return nil, s.failed
 		}
 	}
 	return results, nil
 }
 
 // alone tells whether a statement can be sent by itself.
-func (s *pgSession) alone() bool { return s.open && len(s.waiting) == 0 }
+func (s *pgSession) alone() bool { return s.open && len(s.waiting) == 0 && s.failed == nil }
 
 func (s *pgSession) exec(ctx context.Context, query string, args ...any) (int64, error) {
 	if s.alone() {
@@ -196,9 +203,12 @@ func (s *pgSession) together(ctx context.Context, queries []lookup) error {
 	return results.Close()
 }
 
-// commit takes no cancellation: once all statements are done, whoever hangs up
-// does not make it end in uncertainty.
+// commit takes no cancellation: whoever hangs up once it has begun does not make it
+// end in uncertainty. What waits is not done for who has hung up before.
 func (s *pgSession) commit(ctx context.Context) error {
+	if len(s.waiting) > 0 && ctx.Err() != nil {
+		return ctx.Err()
+	}
 	if !s.open {
 		if len(s.waiting) == 0 {
 			return nil

@@ -34,6 +34,8 @@ type Result struct {
 	TemporaryPassword string
 	PasswordExpiresAt time.Time
 	WorkingKeys       int
+	// Unchanged tells with ActionChangeRoles that they had it so already.
+	Unchanged bool
 }
 
 // Bulk does the same with many users, each for itself: what can't be done with
@@ -50,7 +52,7 @@ func (s *Service) Bulk(ctx context.Context, c *access.Caller, in Bulk) ([]Result
 		if err != nil {
 			return nil, err
 		}
-		if err := in.Roles.check(dir, c); err != nil {
+		if _, err := in.Roles.resolve(dir, c); err != nil {
 			return nil, err
 		}
 	}
@@ -90,6 +92,8 @@ func (s *Service) do(ctx context.Context, c *access.Caller, in Bulk, r *Result) 
 			r.TemporaryPassword, r.PasswordExpiresAt, r.WorkingKeys = made.Password, made.PasswordExpiresAt, made.WorkingKeys
 		}
 	case ActionChangeRoles:
-		_, r.Err = s.ChangeRoles(ctx, c, r.ID, in.Roles)
+		var changed bool
+		changed, r.Err = s.ChangeRoles(ctx, c, r.ID, in.Roles)
+		r.Unchanged = r.Err == nil && !changed
 	}
 }

@@ -233,6 +233,12 @@ func assign(dir *authz.Directory, c *access.Caller, m *iam.Membership, roles *[]
 			}
 		}
 	}
+	return mayAssign(dir, c, &before, m)
+}
+
+// mayAssign refuses with CodeEscalation a caller who does not hold what was given or
+// taken when before became m, and with CodeForbidden one who may assign nothing.
+func mayAssign(dir *authz.Directory, c *access.Caller, before, m *iam.Membership) error {
 	changedRoles := changed(before.Roles, m.Roles)
 	changedPermissions := changed(before.Permissions, m.Permissions)
 	if len(changedRoles) == 0 && len(changedPermissions) == 0 {

@@ -16,34 +16,38 @@ type RoleChange struct {
 	Add, Remove []string
 }
 
-// check refuses with CodeInvalid what can be done with nobody: roles that can't be held
-// in an organization, and one out of the caller's sight.
-func (r *RoleChange) check(dir *authz.Directory, c *access.Caller) error {
+// resolved is a RoleChange by the roles' ids.
+type resolved struct{ add, remove []iam.RoleID }
+
+// resolve refuses with CodeInvalid what can be done with nobody: roles that can't be
+// held in an organization, and one out of the caller's sight.
+func (r *RoleChange) resolve(dir *authz.Directory, c *access.Caller) (out resolved, err error) {
 	if len(r.Add)+len(r.Remove) == 0 {
-		return iam.InvalidField("/add_role_ids", "required", "Name a role to give or to take away.")
+		return out, iam.InvalidField("/add_role_ids", "required", "Name a role to give or to take away.")
 	}
 	if r.Org != "" && !dir.Within(r.Org, c.Org) {
-		return iam.Invalid([]iam.Field{unknownOrg})
+		return out, iam.Invalid([]iam.Field{unknownOrg})
 	}
-	added := map[iam.RoleID]bool{}
-	for i, ref := range r.Add {
-		role, err := held(dir, ref, pointer("/add_role_ids", i))
-		if err != nil {
-			return err
-		}
-		added[role.ID] = true
-	}
-	for i, ref := range r.Remove {
-		at := pointer("/remove_role_ids", i)
-		role, err := held(dir, ref, at)
-		if err != nil {
-			return err
-		}
-		if added[role.ID] {
-			return iam.InvalidField(at, "not_allowed", "The role “"+role.Name+"” can't be given and taken away at once.")
+	for _, side := range []struct {
+		field string
+		refs  []string
+		ids   *[]iam.RoleID
+	}{{"/add_role_ids", r.Add, &out.add}, {"/remove_role_ids", r.Remove, &out.remove}} {
+		for i, ref := range side.refs {
+			role, err := held(dir, ref, pointer(side.field, i))
+			if err != nil {
+				return out, err
+			}
+			*side.ids = append(*side.ids, role.ID)
 		}
 	}
-	return nil
+	for i, id := range out.remove {
+		if slices.Contains(out.add, id) {
+			return out, iam.InvalidField(pointer("/remove_role_ids", i), "not_allowed",
+				"The role “"+dir.Roles[id].Name+"” can't be given and taken away at once.")
+		}
+	}
+	return out, nil
 }
 
 // held is a role that can be held in an organization; at points to where it is named.
@@ -58,17 +62,18 @@ func held(dir *authz.Directory, ref, at string) (*iam.Role, error) {
 	return r, nil
 }
 
-// ChangeRoles changes the roles that a user holds in one organization, where it
-// leaves alone what is so already. It needs roles.assign. CodeNotFound when the user
+// ChangeRoles changes the roles that a user holds in one organization, and tells
+// whether they are others now. It needs roles.assign. CodeNotFound when the user
 // does not belong there, CodeEscalation for one's own, for those of somebody who may do
 // more in the caller's part of the tree, and when the caller would give or take what
 // they don't hold.
-func (s *Service) ChangeRoles(ctx context.Context, c *access.Caller, id iam.UserID, in RoleChange) (*View, error) {
+func (s *Service) ChangeRoles(ctx context.Context, c *access.Caller, id iam.UserID, in RoleChange) (changed bool, err error) {
 	if err := c.Require(iam.PermRolesAssign); err != nil {
-		return nil, err
+		return false, err
 	}
-	return s.changeBy(ctx, c, id, here, func(_ iam.Tx, dir *authz.Directory, _, after *iam.User) error {
-		if err := in.check(dir, c); err != nil {
+	_, err = s.changeBy(ctx, c, id, here, func(_ iam.Tx, dir *authz.Directory, _, after *iam.User) error {
+		change, err := in.resolve(dir, c)
+		if err != nil {
 			return err
 		}
 		after.Memberships = slices.Clone(after.Memberships)
@@ -76,9 +81,12 @@ func (s *Service) ChangeRoles(ctx context.Context, c *access.Caller, id iam.User
 		if err != nil {
 			return err
 		}
-		roles := in.apply(dir, m.Roles)
-		return assign(dir, c, m, &roles, nil)
+		before := *m
+		m.Roles = change.apply(m.Roles)
+		changed = !slices.Equal(before.Roles, m.Roles)
+		return mayAssign(dir, c, &before, m)
 	})
+	return changed && err == nil, err
 }
 
 // membership is what the change is about.
@@ -96,12 +104,12 @@ func (r *RoleChange) membership(c *access.Caller, u *iam.User) (*iam.Membership,
 }
 
 // apply returns what is held after the change of somebody who holds the roles.
-func (r *RoleChange) apply(dir *authz.Directory, roles []iam.RoleID) []string {
-	refs := make([]string, 0, len(roles)+len(r.Add))
-	for _, id := range roles {
-		if !slices.ContainsFunc(r.Remove, func(ref string) bool { return dir.Role(ref).ID == id }) {
-			refs = append(refs, string(id))
+func (r *resolved) apply(roles []iam.RoleID) []iam.RoleID {
+	var out []iam.RoleID
+	for _, id := range slices.Concat(roles, r.add) {
+		if !slices.Contains(r.remove, id) && !slices.Contains(out, id) {
+			out = append(out, id)
 		}
 	}
-	return append(refs, r.Add...) // assign takes each once
+	return out
 }

@@ -43,10 +43,10 @@ func TestChangeRoles(t *testing.T) {
 		return out
 	}
 	change := users.RoleChange{Org: client, Add: []string{"agent", "agent"}, Remove: []string{"viewer"}}
-	for range 2 { // what is so already stays so
+	for i := range 2 { // what is so already stays so
 		for _, r := range bulk(f.admin, change, a.ID, b.ID) {
-			if r.Err != nil {
-				t.Errorf("%s: %v", r.FullName, r.Err)
+			if r.Err != nil || r.Unchanged != (i > 0) {
+				t.Errorf("%s: %+v", r.FullName, r)
 			}
 		}
 	}
@@ -61,6 +61,15 @@ func TestChangeRoles(t *testing.T) {
 	}
 	if e := f.Events("user.updated"); len(e) != 3 { // the second time nothing was changed
 		t.Errorf("%d events", len(e))
+	}
+
+	// Whoever runs the client does so, too, even with somebody who also belongs elsewhere.
+	boss := f.Caller(f.User(tenanttest.Person{Type: iam.TypeMember, Org: client, Roles: []iam.RoleID{access.RoleOrgAdmin}}))
+	if out := bulk(boss, users.RoleChange{Add: []string{"viewer"}}, a.ID); out[0].Err != nil {
+		t.Error(out[0].Err)
+	}
+	if diff := cmp.Diff([]iam.RoleID{"role_agent", "role_analyst", "role_viewer"}, f.held(a.ID, client)); diff != "" {
+		t.Error(diff)
 	}
 
 	// Without naming the organization it is clear only of whom it is but one of.
@@ -86,7 +95,10 @@ func TestChangeRolesIsNoWayUp(t *testing.T) {
 		Type: iam.TypeMember, Org: client, Roles: []iam.RoleID{f.Role("Assigns", iam.PermUsersRead, iam.PermRolesAssign).ID},
 	}))
 	change := func(c *access.Caller, id iam.UserID, in users.RoleChange) error {
-		_, err := f.s.ChangeRoles(t.Context(), c, id, in)
+		changed, err := f.s.ChangeRoles(t.Context(), c, id, in)
+		if changed {
+			t.Errorf("%v changed %s", c.User, id)
+		}
 		return err
 	}
 	admin := users.RoleChange{Add: []string{"admin"}}
@@ -97,6 +109,14 @@ func TestChangeRolesIsNoWayUp(t *testing.T) {
 	tenanttest.Refused(t, change(boss, stranger.ID, users.RoleChange{Add: []string{"viewer"}}), iam.CodeNotFound, "")
 	tenanttest.Refused(t, change(boss, u.ID, users.RoleChange{Org: other, Add: []string{"viewer"}}), iam.CodeInvalid, "/organization_id")
 	tenanttest.Refused(t, change(f.CallerWith(iam.PermUsersRead, iam.PermUsersUpdate), u.ID, users.RoleChange{Add: []string{"viewer"}}), iam.CodeForbidden, "")
+	// A key is no way around it, nor may the last one in charge be taken away.
+	key := *boss
+	key.Actor = iam.ActorAPIKey
+	tenanttest.Refused(t, change(&key, boss.User, users.RoleChange{Add: []string{"viewer"}}), iam.CodeEscalation, "")
+	equal := f.Caller(f.User(tenanttest.Person{
+		Type: iam.TypeMember, Org: client, Roles: []iam.RoleID{f.Role("As much", access.All.Permissions()...).ID},
+	}))
+	tenanttest.Refused(t, change(equal, boss.User, users.RoleChange{Remove: []string{"org_admin"}}), iam.CodeLastAdmin, "")
 	if diff := cmp.Diff([]iam.RoleID(nil), f.held(u.ID, client)); diff != "" {
 		t.Error(diff)
 	}

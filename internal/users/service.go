@@ -67,8 +67,7 @@ const (
 	ActionDelete        Action = "delete"
 	ActionInvite        Action = "invite"
 	ActionLogInAs       Action = "log_in_as"
-	// ActionChangeRoles is for many at once: whoever may edit people and assign
-	// roles may do it.
+	// ActionChangeRoles is for many at once, by whoever may assign roles; in no View's Allowed.
 	ActionChangeRoles Action = "change_roles"
 )
 

@@ -3116,6 +3116,8 @@ export interface components {
             password_expires_at?: string;
             /** @description With reset_password; shown this once */
             temporary_password?: string;
+            /** @description With change_roles: their roles were so already */
+            unchanged?: boolean;
             /**
              * Format: int64
              * @description With reset_password: how many API keys of theirs go on working

@@ -91,6 +91,32 @@ func testSessionOfStranger(t *testing.T, f *sides) {
 	}
 }
 
+// A refusal holds, however much comes after it in the transaction, and whether or not
+// somebody takes the answers for something else.
+func testRefusedForGood(t *testing.T, f *sides) {
+	s := f.session(f.a, "refused")
+	s.User = f.b.user
+	err := f.try(t, func(ctx context.Context, tx iam.Tx) error {
+		if err := tx.InsertSession(ctx, s); err != nil {
+			return err
+		}
+		for range 2 {
+			if _, err := tx.SessionByToken(ctx, []byte("none")); iam.CodeOf(err) != iam.CodeNotFound {
+				return err
+			}
+		}
+		return tx.SetThrottle(ctx, f.a.tenant, "refused", iam.Throttle{Failures: 1, First: tx.Now()})
+	})
+	answers(t, err, iam.CodeNotFound)
+	f.read(t, func(ctx context.Context, tx iam.Tx) error {
+		left, err := tx.Throttles(ctx, f.a.tenant, []string{"refused"})
+		if len(left) > 0 {
+			t.Errorf("something is left of it: %v", left)
+		}
+		return err
+	})
+}
+
 func testSessionsEnd(t *testing.T, f *sides) {
 	keep := f.insertSession(t, f.session(f.a, "keep"))
 	f.insertSession(t, f.session(f.a, "one"))

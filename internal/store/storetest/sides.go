@@ -183,6 +183,7 @@ var services = map[string]func(*testing.T, *sides){
 	"session expires":         testSessionExpires,
 	"session life":            testSessionLife,
 	"session of a stranger":   testSessionOfStranger,
+	"refused for good":        testRefusedForGood,
 	"sessions end":            testSessionsEnd,
 	"sessions purged":         testSessionsPurge,
 	"sessions touched":        testSessionsTouch,

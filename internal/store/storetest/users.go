@@ -202,7 +202,7 @@ func testSignIns(t *testing.T, w *world) {
 }
 
 // Tenant and user are those that are read one by one, and what is remembered of the
-// directory is as new as they are.
+// directory is no older than when they were asked for.
 func testTenantAndUser(t *testing.T, w *world) {
 	u := w.add(t, w.a, w.full("Ann Other"))
 	m := &memories{w: w}

@@ -99,17 +99,19 @@ type BarProps = {
   selection: Selection;
   /** Whose people these are, where they are those of one organization. */
   organization?: Place;
+  /** The id of the organization of which these are members, where the list is of others, too. */
+  membersOf?: string;
 };
 
 /** What can be done with the people chosen, with one question for all of them. It stands after their list. */
-export function BulkBar({ users, selection, organization }: BarProps) {
+export function BulkBar({ users, selection, organization, membersOf = organization?.id ?? "" }: BarProps) {
   const refresh = useRefreshUsers();
   const leaving = useLeaving(organization);
   const [asked, setAsked] = useState<Question | null>(null);
   const [results, setResults] = useState<Results>(null);
   const chosen = useChosen(users, selection);
   const [forRoles, setForRoles] = useState<User[] | null>(null);
-  const mayChangeRoles = useMayChangeRoles();
+  const mayChangeRoles = useMayChangeRoles(membersOf);
   const { able = [], already = [], unable = [] } = asked ?? {};
   const words = asked ? bulkWords(asked.action, able.length) : null;
   const finish = async (action: Done, items: BulkResult[], people: User[]) => {
@@ -167,7 +169,7 @@ export function BulkBar({ users, selection, organization }: BarProps) {
       </Ask>
       <BulkRoles
         people={forRoles}
-        organization={organization}
+        organization={membersOf}
         onDone={(items, people) => finish("change_roles", items, people)}
         onClose={() => setForRoles(null)}
       />

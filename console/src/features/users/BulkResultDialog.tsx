@@ -47,7 +47,8 @@ export function BulkResultDialog({ results, onClose }: { results: Results; onClo
   const secrets = items
     .filter((item) => item.ok && item.temporary_password)
     .map((item) => ({ ...item, until: formatDateTime(item.password_expires_at ?? "", untilFormat) }));
-  const done = items.length - failed.length;
+  const unchanged = items.filter((item) => item.unchanged).length;
+  const done = items.length - failed.length - unchanged;
   const until = secrets[0]?.until;
   const oneEnd = secrets.every((item) => item.until === until);
   const everySecret = secrets
@@ -70,6 +71,11 @@ export function BulkResultDialog({ results, onClose }: { results: Results; onClo
             <IconCheck size={18} color="var(--ok)" aria-hidden="true" />
             {summary(results.action, done)}
           </Group>
+        )}
+        {unchanged > 0 && (
+          <Text>
+            {plural(unchanged, { one: "# person had it so already.", other: "# people had it so already." })}
+          </Text>
         )}
         {failed.length > 0 && (
           <div>

@@ -3,7 +3,6 @@ import userEvent from "@testing-library/user-event";
 import { useState } from "react";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { User } from "@/api/types";
-import type { Ref } from "@/features/organizations/choices";
 import { serve, show } from "@/test-show";
 import { BulkRoles } from "./BulkRoles";
 
@@ -28,6 +27,7 @@ const person = (full_name: string, held: string[], rest: object = {}) => ({
   full_name,
   allowed_actions: ["edit"],
   roles: held.map((code) => role(code)),
+  organizations: [acme],
   here: { organization: acme, roles: held.map((code) => role(code)) },
   ...rest,
 });
@@ -48,7 +48,7 @@ function People({
   onDone,
 }: {
   people: object[];
-  organization?: Ref;
+  organization: string;
   onDone: () => void;
 }) {
   const [asked, setAsked] = useState<User[] | null>(people as User[]);
@@ -62,7 +62,7 @@ function People({
   );
 }
 
-async function open(people: object[], organization?: Ref) {
+async function open(people: object[], organization = "") {
   const onDone = vi.fn();
   show(<People people={people} organization={organization} onDone={onDone} />, {
     permissions: ["roles.assign", "roles.read"],
@@ -103,7 +103,7 @@ test("only those are asked for whose roles become others, and only in roles that
     what: "POST /users/bulk",
     body: {
       action: "change_roles",
-      ids: ["user_Ada", "user_Cy"],
+      ids: ["user_Ada", "user_Bo", "user_Cy"],
       add_role_ids: ["role_viewer"],
       remove_role_ids: ["role_analyst"],
     },
@@ -124,15 +124,25 @@ test("people of several organizations and those whom one may not edit are left a
   await waitFor(() => expect(asked.at(-1)?.body).toMatchObject({ ids: ["user_Ada"] }));
 });
 
-test("in the list of one organization it is about what is held there, whatever is known of it", async () => {
-  const elsewhere = person("Bo", ["viewer"], { here: null });
-  const { dialog } = await open([elsewhere], { id: "org_bright", name: "Brightdesk" });
+test("in a list of one organization it is about what is held there, whoever else may be in charge of them", async () => {
+  const organizations = [acme, { id: "org_bright", name: "Brightdesk" }];
+  const elsewhere = person("Bo", ["viewer"], { organizations, allowed_actions: [] });
+  const { dialog } = await open([elsewhere], "org_bright");
   expect(dialog.textContent).toContain("the roles they have in Brightdesk");
   await choose("Give", "Viewer");
   await userEvent.click(screen.getByRole("button", { name: "Change roles of 1 person" }));
   await waitFor(() =>
     expect(asked.at(-1)?.body).toMatchObject({ organization_id: "org_bright", ids: ["user_Bo"] }),
   );
+});
+
+test("where people belong to different organizations, each is named with theirs", async () => {
+  const bright = { id: "org_bright", name: "Brightdesk" };
+  const bo = person("Bo", [], { organizations: [bright], here: { organization: bright, roles: [] } });
+  const { dialog } = await open([person("Ada", []), bo]);
+  expect(dialog.textContent).toContain("Ada (Acme) and Bo (Brightdesk)");
+  await userEvent.click(screen.getByRole("combobox", { name: "Take away" }));
+  await screen.findByText("They hold no such role that you may take away");
 });
 
 test("a role is given or taken away, not both", async () => {

@@ -4,39 +4,42 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import type { BulkResult, Role, User } from "@/api/types";
 import { useCan, useSession } from "@/app/session";
-import type { Ref } from "@/features/organizations/choices";
 import { rolesQuery } from "@/features/roles/queries";
 import { roleName } from "@/features/roles/roleNames";
 import { Confirm } from "@/ui/Confirm";
+import { FormAlert } from "@/ui/FormAlert";
 import { allows, changeRoles, type RoleChange } from "./actions";
 import { namesOf } from "./namesOf";
 
 /** What somebody holds where roles are changed; undefined where the list does not tell. */
-function heldBy({ here }: User, organization: Ref | undefined): string[] | undefined {
-  if (!here || (organization && here.organization.id !== organization.id)) return undefined;
+function heldBy({ here }: User, organization: string): string[] | undefined {
+  if (!here || (organization && here.organization.id !== organization)) return undefined;
   return here.roles.map((role) => role.id);
 }
 
-/** Whether somebody's roles are others after the change. */
-function isAffected(user: User, { add, remove }: RoleChange, organization: Ref | undefined): boolean {
+/** Whether somebody's roles are others after the change, as far as the list tells. */
+function isAffected(user: User, { add, remove }: RoleChange, organization: string): boolean {
   const held = heldBy(user, organization);
   if (!held) return add.length + remove.length > 0;
   return add.some((id) => !held.includes(id)) || remove.some((id) => held.includes(id));
 }
 
-/** Tells whose roles the signed-in person may change; they are told again whether they may give or take this one. */
-export function useMayChangeRoles(): (user: User) => boolean {
+/**
+ * Tells whose roles the signed-in person may try to change. In a list of one organization what somebody may do elsewhere
+ * does not count. Whether these roles may be given and taken is found out when it is done.
+ */
+export function useMayChangeRoles(organization: string): (user: User) => boolean {
   const may = useCan();
   const { user: self } = useSession();
   const everybody = may("roles.assign") && may("roles.read");
-  return (user) => everybody && allows(user, "edit") && user.id !== self.id;
+  return (user) => everybody && user.id !== self.id && (organization !== "" || allows(user, "edit"));
 }
 
 type Props = {
   /** Those who were chosen when it was asked for; null while it is not. */
   people: User[] | null;
-  /** Where, in the list of one organization; else each where they belong. */
-  organization: Ref | undefined;
+  /** Where, in a list of one organization; "" is where each of them belongs. */
+  organization: string;
   onDone: (results: BulkResult[], people: User[]) => Promise<unknown>;
   onClose: () => void;
 };
@@ -67,7 +70,7 @@ type AskProps = Omit<Props, "people"> & {
 };
 
 function Ask({ people, opened, change, setChange, organization, onDone, onClose }: AskProps) {
-  const mayChange = useMayChangeRoles();
+  const mayChange = useMayChangeRoles(organization);
   const roles = useQuery({ ...rolesQuery, enabled: opened });
   const able = people.filter((user) => mayChange(user) && (organization || user.here));
   const elsewhere = people.filter((user) => mayChange(user) && !organization && !user.here);
@@ -75,9 +78,11 @@ function Ask({ people, opened, change, setChange, organization, onDone, onClose 
   const affected = able.filter((user) => isAffected(user, change, organization));
   const same = able.filter((user) => !affected.includes(user));
   const isEmpty = change.add.length + change.remove.length === 0;
+  const place = placeOf(able, organization);
+  // All of them: somebody else may have changed what those hold who seem to have it so already.
   const run = async () => {
-    const ids = affected.map((user) => user.id);
-    await onDone(await changeRoles(ids, change, organization?.id), affected);
+    const ids = able.map((user) => user.id);
+    await onDone(await changeRoles(ids, change, organization), able);
   };
   return (
     <Confirm
@@ -89,9 +94,20 @@ function Ask({ people, opened, change, setChange, organization, onDone, onClose 
       onClose={onClose}
     >
       <Stack gap="md">
-        <Text>{whereText(able, organization)}</Text>
-        <RolePickers roles={roles.data ?? []} people={able} change={change} setChange={setChange} />
-        <Text>{namesOf(isEmpty ? able : affected)}</Text>
+        <Text>
+          {place
+            ? t`This changes the roles they have in ${place}. Their other roles stay.`
+            : t`This changes the roles that each of them has in the organization named. Their other roles stay.`}
+        </Text>
+        <FormAlert error={roles.error} shown={[]} />
+        <RolePickers
+          roles={roles.data ?? []}
+          loading={roles.isPending}
+          people={able}
+          change={change}
+          setChange={setChange}
+        />
+        <Text>{namesOf(isEmpty ? able : affected, place ? undefined : belongsTo)}</Text>
         {!isEmpty && same.length > 0 && <Text>{t`Nothing changes for: ${namesOf(same)}`}</Text>}
         {elsewhere.length > 0 && (
           <Text>{t`They belong to several organizations; change their roles there: ${namesOf(elsewhere)}`}</Text>
@@ -102,26 +118,31 @@ function Ask({ people, opened, change, setChange, organization, onDone, onClose 
   );
 }
 
-/** In which organization roles change. */
-function whereText(people: User[], organization: Ref | undefined): string {
+/** The name of the one organization in which roles change; "" where there are several. */
+function placeOf(people: User[], organization: string): string {
   const places = new Map(
-    people.flatMap(({ here }) => (here ? [[here.organization.id, here.organization.name]] : [])),
+    people.flatMap(({ here, organizations }) =>
+      [...organizations, ...(here ? [here.organization] : [])].map(({ id, name }) => [id, name]),
+    ),
   );
-  const [only] = places.values();
-  const place = organization?.name ?? (places.size === 1 ? only : undefined);
-  if (place) return t`This changes the roles they have in ${place}. Their other roles stay.`;
-  return t`This changes the roles that each of them has in their own organization. Their other roles stay.`;
+  if (organization) return places.get(organization) ?? "";
+  const homes = new Set(people.map(({ here }) => here?.organization.id ?? ""));
+  const [only = ""] = homes;
+  return homes.size === 1 ? (places.get(only) ?? "") : "";
 }
+
+const belongsTo = ({ here }: User) => here?.organization.name;
 
 type PickerProps = {
   roles: Role[];
+  loading: boolean;
   people: User[];
   change: RoleChange;
   setChange: (change: RoleChange) => void;
 };
 
 /** Which roles to give, and which of those that somebody holds to take away. */
-function RolePickers({ roles, people, change, setChange }: PickerProps) {
+function RolePickers({ roles, loading, people, change, setChange }: PickerProps) {
   const held = new Set(people.flatMap((user) => user.roles.map((role) => role.id)));
   const own = roles.filter((role) => role.assignable && role.scope === "organization");
   const without = (list: Role[], taken: string[]) => list.filter((role) => !taken.includes(role.id));
@@ -130,6 +151,7 @@ function RolePickers({ roles, people, change, setChange }: PickerProps) {
       <RolePicker
         label={t`Give`}
         roles={without(own, change.remove)}
+        none={loading ? t`Loading` : t`No such role`}
         value={change.add}
         onChange={(add) => setChange({ ...change, add })}
       />
@@ -139,6 +161,7 @@ function RolePickers({ roles, people, change, setChange }: PickerProps) {
           own.filter((role) => held.has(role.id)),
           change.add,
         )}
+        none={loading ? t`Loading` : t`They hold no such role that you may take away`}
         value={change.remove}
         onChange={(remove) => setChange({ ...change, remove })}
       />
@@ -146,10 +169,17 @@ function RolePickers({ roles, people, change, setChange }: PickerProps) {
   );
 }
 
-type RolePickerProps = { label: string; roles: Role[]; value: string[]; onChange: (ids: string[]) => void };
+type RolePickerProps = {
+  label: string;
+  roles: Role[];
+  /** What stands there when there is none. */
+  none: string;
+  value: string[];
+  onChange: (ids: string[]) => void;
+};
 
 /** Closes with each role: what is below it must not stay covered. */
-function RolePicker({ label, roles, value, onChange }: RolePickerProps) {
+function RolePicker({ label, roles, none, value, onChange }: RolePickerProps) {
   const [opened, setOpened] = useState(false);
   return (
     <MultiSelect
@@ -160,7 +190,7 @@ function RolePicker({ label, roles, value, onChange }: RolePickerProps) {
       onChange={onChange}
       searchable
       hidePickedOptions
-      nothingFoundMessage={t`No such role`}
+      nothingFoundMessage={none}
       dropdownOpened={opened}
       onDropdownOpen={() => setOpened(true)}
       onDropdownClose={() => setOpened(false)}

@@ -115,7 +115,7 @@ export function UsersPage() {
             />
           )}
           <PeoplePager page={list.data} onGo={(cursor) => change({ cursor })} />
-          <BulkBar users={users} selection={selection} />
+          <BulkBar users={users} selection={selection} membersOf={search.organization.trim()} />
         </>
       )}
       {may("users.create") && <AddUserPanel opened={adding} onClose={() => setAdding(false)} />}
