@@ -35,3 +35,7 @@ export const roleInvitationsQuery = (id: string) =>
         client.GET("/invitations", { params: { query: { role_id: id, state: "pending", limit: 10 } } }),
       ),
   });
+
+/** Those that the signed-in person may give in an organization. */
+export const rolesToGive = (roles: Role[]): Role[] =>
+  roles.filter((role) => role.assignable && role.scope === "organization");

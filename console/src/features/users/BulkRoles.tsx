@@ -4,7 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import type { BulkResult, Role, User } from "@/api/types";
 import { useCan, useSession } from "@/app/session";
-import { rolesQuery } from "@/features/roles/queries";
+import { rolesQuery, rolesToGive } from "@/features/roles/queries";
 import { roleName } from "@/features/roles/roleNames";
 import { Confirm } from "@/ui/Confirm";
 import { FormAlert } from "@/ui/FormAlert";
@@ -78,6 +78,7 @@ function Ask({ people, opened, change, setChange, organization, onDone, onClose 
   const affected = able.filter((user) => isAffected(user, change, organization));
   const same = able.filter((user) => !affected.includes(user));
   const isEmpty = change.add.length + change.remove.length === 0;
+  const named = isEmpty ? able : affected;
   const place = placeOf(able, organization);
   // All of them: somebody else may have changed what those hold who seem to have it so already.
   const run = async () => {
@@ -88,7 +89,11 @@ function Ask({ people, opened, change, setChange, organization, onDone, onClose 
     <Confirm
       opened={opened}
       title={t`Change roles`}
-      action={plural(affected.length, { one: "Change roles of # person", other: "Change roles of # people" })}
+      action={
+        affected.length === 0
+          ? t`Change roles`
+          : plural(affected.length, { one: "Change roles of # person", other: "Change roles of # people" })
+      }
       disabled={affected.length === 0}
       onConfirm={run}
       onClose={onClose}
@@ -107,7 +112,7 @@ function Ask({ people, opened, change, setChange, organization, onDone, onClose 
           change={change}
           setChange={setChange}
         />
-        <Text>{namesOf(isEmpty ? able : affected, place ? undefined : belongsTo)}</Text>
+        {named.length > 0 && <Text>{namesOf(named, place ? undefined : belongsTo)}</Text>}
         {!isEmpty && same.length > 0 && <Text>{t`Nothing changes for: ${namesOf(same)}`}</Text>}
         {elsewhere.length > 0 && (
           <Text>{t`They belong to several organizations; change their roles there: ${namesOf(elsewhere)}`}</Text>
@@ -144,7 +149,7 @@ type PickerProps = {
 /** Which roles to give, and which of those that somebody holds to take away. */
 function RolePickers({ roles, loading, people, change, setChange }: PickerProps) {
   const held = new Set(people.flatMap((user) => user.roles.map((role) => role.id)));
-  const own = roles.filter((role) => role.assignable && role.scope === "organization");
+  const own = rolesToGive(roles);
   const without = (list: Role[], taken: string[]) => list.filter((role) => !taken.includes(role.id));
   return (
     <>

@@ -4,6 +4,7 @@ import { useMemo } from "react";
 import type { Role } from "@/api/types";
 import { timezones } from "@/app/format";
 import { languages } from "@/app/i18n";
+import { rolesToGive } from "@/features/roles/queries";
 import { roleName } from "@/features/roles/roleNames";
 import classes from "./UserForm.module.css";
 import type { FieldName, UserValues } from "./userForm";
@@ -121,9 +122,7 @@ export function RolesField({
   /** The organization they count in, for people of several. */
   where?: string;
 }) {
-  const offered = roles
-    .filter((role) => role.assignable && role.scope === "organization")
-    .map((role) => ({ value: role.id, label: roleName(role) }));
+  const offered = rolesToGive(roles).map((role) => ({ value: role.id, label: roleName(role) }));
   const known = new Set(offered.map((entry) => entry.value));
   const locked = held.filter((role) => !known.has(role.id));
   return (
