@@ -57,9 +57,10 @@ var tables = []table{
 		{"import.check", "rows a second of the dry run before", "", ""},
 		{"import.memory", "resident memory at most", "≤ 300 MB", ""},
 	}},
-	{"Signing in", "Argon2id, 19 MiB, 2 passes; beside it bare argon2id on as many cores, in turns in the same run.", []row{
+	{"Signing in", "Argon2id, 19 MiB, 2 passes; beside it bare argon2id of golang.org/x/crypto on as many cores, in turns in the same run.", []row{
 		{"signin.8", "sign-ins a second, 8 at once (share of bare argon2id)", "≥ 90 %", "35.5 (bcrypt 10), 5.0 (argon2id, 64 MiB)"},
 		{"signin.32", "sign-ins a second, 32 at once", "≥ 90 %", ""},
+		{"signin.keys", "keys a second of the server's own argon2id, bare", "", ""},
 		{"signin.memory", "resident memory at most under 200 sign-ins at once", "bounded", "2.6 GB under 8 at once (argon2id, 64 MiB)"},
 	}},
 	{"Who is calling: authenticated GET /api/v1/session", "Beside it /healthz, which answers “ok” and does nothing, in turns in the same run.", []row{

@@ -3,11 +3,12 @@
 // license that can be found in the LICENSE file.
 
 // Package argon2 is golang.org/x/crypto/argon2 (version 0x13 of Argon2id, RFC
-// 9106) with one difference: its memory can be used again. The original allocates
+// 9106) with two differences. Its memory can be used again: the original allocates
 // and clears 19 MiB for each hash, which a server that hashes a lot pays for three
 // times: in clearing, in page faults, and in garbage collections that scan all
-// else it has. docs/adr/0015 has the figures. The tests compare every key with the
-// original's.
+// else it has. And blocks are filled with AVX2 where the processor has it, which
+// takes half the time (the files fill_*). docs/adr/0015 has the figures. The tests
+// compare every key with the original's.
 package argon2
 
 import (
@@ -134,8 +135,8 @@ func processBlocks(B []block, time, memory, threads uint32, mode int) {
 		if n == 0 && slice == 0 {
 			index = 2 // we have already generated the first two blocks
 			in[6]++
-			processBlock(&addresses, &in, &zero)
-			processBlock(&addresses, &addresses, &zero)
+			fill(&addresses, &in, &zero, false)
+			fill(&addresses, &addresses, &zero, false)
 		}
 
 		offset := lane*lanes + slice*segments + index
@@ -148,20 +149,16 @@ func processBlocks(B []block, time, memory, threads uint32, mode int) {
 			if mode == argon2id && n == 0 && slice < syncPoints/2 {
 				if index%blockLength == 0 {
 					in[6]++
-					processBlock(&addresses, &in, &zero)
-					processBlock(&addresses, &addresses, &zero)
+					fill(&addresses, &in, &zero, false)
+					fill(&addresses, &addresses, &zero, false)
 				}
 				random = addresses[index%blockLength]
 			} else {
 				random = B[prev][0]
 			}
 			newOffset := indexAlpha(random, lanes, segments, threads, n, slice, lane, index)
-			if n == 0 {
-				// What an earlier key has left there is no part of this one.
-				processBlock(&B[offset], &B[prev], &B[newOffset])
-			} else {
-				processBlockXOR(&B[offset], &B[prev], &B[newOffset])
-			}
+			// What an earlier key has left there is no part of this one.
+			fill(&B[offset], &B[prev], &B[newOffset], n > 0)
 			index, offset = index+1, offset+1
 		}
 		wg.Done()
