@@ -37,8 +37,15 @@ func (d deltas) user(u *iam.User, n int64) {
 }
 
 // addDeltas appends what changes the counters: rows of its own, so that two
-// writers never wait for each other.
+// writers never wait for each other. A writer that is alone changes the counters.
 func (t *tx) addDeltas(ctx context.Context, tenant iam.TenantID, d deltas) error {
+	if t.d.oneWriter {
+		sums := make(map[counterKey]int64, len(d))
+		for name, n := range d {
+			sums[counterKey{string(tenant), name}] = n
+		}
+		return t.refused(t.addToCounters(ctx, sums), iam.NotFound("tenant"))
+	}
 	args := make([]any, 0, 3*len(d))
 	for _, name := range slices.Sorted(maps.Keys(d)) {
 		if d[name] != 0 {
@@ -85,17 +92,28 @@ func (s *Store) FoldCounters(ctx context.Context, limit int) (int, error) {
 			return err
 		}
 		folded = len(ids)
-		for _, k := range slices.SortedFunc(maps.Keys(sums), counterKey.compare) {
-			if _, err := t.exec(ctx, `
-				INSERT INTO counters (tenant_id, name, value) VALUES ($1, $2, $3)
-				ON CONFLICT (tenant_id, name) DO UPDATE SET value = counters.value + excluded.value`,
-				k.tenant, k.name, sums[k]); err != nil {
-				return err
-			}
+		if err := t.addToCounters(ctx, sums); err != nil {
+			return err
 		}
 		return t.dropDeltas(ctx, ids)
 	})
 	return folded, err
+}
+
+// addToCounters changes counters, always in the same order.
+func (t *tx) addToCounters(ctx context.Context, sums map[counterKey]int64) error {
+	for _, k := range slices.SortedFunc(maps.Keys(sums), counterKey.compare) {
+		if sums[k] == 0 {
+			continue
+		}
+		if _, err := t.exec(ctx, `
+			INSERT INTO counters (tenant_id, name, value) VALUES ($1, $2, $3)
+			ON CONFLICT (tenant_id, name) DO UPDATE SET value = counters.value + excluded.value`,
+			k.tenant, k.name, sums[k]); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 type counterKey struct{ tenant, name string }

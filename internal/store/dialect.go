@@ -25,6 +25,8 @@ type dialect struct {
 	// lockKey takes a lock on the text $1 until the transaction ends; "" where
 	// the one writer is alone anyway.
 	lockKey string
+	// oneWriter tells whether the one who writes is alone.
+	oneWriter bool
 	// arrays tells whether a parameter can be an array.
 	arrays bool
 	// newSeqs returns $1 values of users.seq that nobody has had.
@@ -53,7 +55,8 @@ const (
 )
 
 var sqliteDialect = dialect{
-	name: "sqlite",
+	name:      "sqlite",
+	oneWriter: true,
 	newSeqs: "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $1) " +
 		"SELECT i + COALESCE((SELECT seq FROM sqlite_sequence WHERE name = 'users'), 0) FROM n",
 	// The tenant is an expression there, so that no index that begins with it is
