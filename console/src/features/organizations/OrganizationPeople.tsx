@@ -125,6 +125,7 @@ export function OrganizationPeople({ organization }: { organization: Organizatio
       ) : (
         <UserList
           users={users}
+          home={organization.id}
           stale={list.isPlaceholderData}
           sort={search.sort}
           onSort={(sort) => change({ sort })}

@@ -14,6 +14,7 @@ const ada = {
   status: "active",
   user_type: "agent",
   roles: [],
+  organizations: [],
   aliases: [],
   custom_fields: {},
   created_at: "2026-01-01T00:00:00Z",
@@ -59,6 +60,7 @@ function People({ onAction }: { onAction: () => void }) {
   return (
     <UserList
       users={[suspended]}
+      home="org_1"
       stale={false}
       sort="name"
       onSort={nothing}

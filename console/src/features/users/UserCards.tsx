@@ -8,13 +8,24 @@ import { AliasNote } from "@/features/personas/AliasNote";
 import { RoleTags, StatusBadge, TypeBadge } from "@/ui/badges";
 import { PersonMark } from "@/ui/PersonAvatar";
 import { RelativeTime } from "@/ui/Time";
+import { PlaceNote, placesElsewhere } from "./PlaceNote";
 import { RowMenu } from "./RowActions";
 import { SortSelect } from "./SortSelect";
 import type { ListProps } from "./UserList";
 import classes from "./UsersPage.module.css";
 
 /** The same people on a phone: one below the other, nothing cut off. */
-export function UserCards({ users, stale, sort, onSort, selection, onAction, onOpen, columns }: ListProps) {
+export function UserCards({
+  users,
+  home,
+  stale,
+  sort,
+  onSort,
+  selection,
+  onAction,
+  onOpen,
+  columns,
+}: ListProps) {
   if (!users) {
     return [1, 2, 3, 4, 5, 6].map((row) => <Skeleton key={row} height={72} my={12} radius="md" />);
   }
@@ -23,6 +34,7 @@ export function UserCards({ users, stale, sort, onSort, selection, onAction, onO
       <SortSelect sort={sort} onSort={onSort} />
       <Cards
         users={users}
+        home={home}
         stale={stale}
         selection={selection}
         onAction={onAction}
@@ -35,7 +47,7 @@ export function UserCards({ users, stale, sort, onSort, selection, onAction, onO
 
 type CardsProps = Omit<ListProps, "users" | "sort" | "onSort"> & { users: User[] };
 
-function Cards({ users, stale, selection, onAction, onOpen, columns }: CardsProps) {
+function Cards({ users, home, stale, selection, onAction, onOpen, columns }: CardsProps) {
   return (
     <ul className={`${classes.cards} ${stale ? classes.stale : ""}`}>
       {users.map((user) => (
@@ -66,6 +78,7 @@ function Cards({ users, stale, selection, onAction, onOpen, columns }: CardsProp
             {user.roles.length > 0 && <RoleTags roles={user.roles} max={1} />}
           </div>
           <div className={`${classes.cardMeta} ${classes.cardNotes}`}>
+            <PlaceNote places={placesElsewhere(user, home)} />
             {columns.map((field) => {
               const value = showNamed(field, user.custom_fields[field.key]);
               return value ? (

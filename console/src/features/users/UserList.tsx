@@ -11,6 +11,8 @@ import { useReactivate } from "./useReactivate";
 
 export type ListProps = {
   users: User[] | undefined;
+  /** The organization whose list it is: where others belong stands beside them. */
+  home: string;
   stale: boolean;
   sort: UserSort;
   onSort: (sort: UserSort) => void;

@@ -5,7 +5,7 @@ import { IconPlus, IconUpload, IconUserSearch, IconUsers } from "@tabler/icons-r
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { useCallback, useState } from "react";
-import { useCan } from "@/app/session";
+import { useCan, useSession } from "@/app/session";
 import { ExportButton } from "@/features/exports/ExportButton";
 import { InviteButton } from "@/features/invitations/InviteButton";
 import { rolesQuery } from "@/features/roles/queries";
@@ -55,6 +55,7 @@ function useUserSearch() {
 /** The tenant's people: counts, filters, the table and everything that is done with them. */
 export function UsersPage() {
   const may = useCan();
+  const session = useSession();
   const { search, change } = useUserSearch();
   const deleted = search.status === "deleted";
   const list = useQuery({ ...usersQuery(withoutDeleted(search)), enabled: !deleted });
@@ -106,6 +107,7 @@ export function UsersPage() {
           ) : (
             <UserList
               users={users}
+              home={search.organization.trim() || session.organization.id}
               stale={stale}
               sort={search.sort}
               onSort={(sort) => change({ sort })}

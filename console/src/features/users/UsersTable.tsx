@@ -14,6 +14,7 @@ import { SkeletonRows } from "@/ui/Skeletons";
 import { SortHeader } from "@/ui/SortHeader";
 import { RelativeTime } from "@/ui/Time";
 import ui from "@/ui/ui.module.css";
+import { PlaceNote, placesElsewhere } from "./PlaceNote";
 import { type OnRowAction, RowActions } from "./RowActions";
 import { SortSelect } from "./SortSelect";
 import type { ListProps } from "./UserList";
@@ -36,7 +37,7 @@ function moveFocus(event: KeyboardEvent<HTMLTableElement>) {
 }
 
 export function UsersTable(props: ListProps) {
-  const { users, stale, sort, onSort, selection, onAction, columns, onOpen } = props;
+  const { users, home, stale, sort, onSort, selection, onAction, columns, onOpen } = props;
   const room = useRef<HTMLDivElement>(null);
   const wide = useWide(room, wideRow);
   const ids = users?.map((user) => user.id) ?? [];
@@ -97,6 +98,7 @@ export function UsersTable(props: ListProps) {
               <UserRow
                 key={user.id}
                 user={user}
+                home={home}
                 columns={columns}
                 chosen={selection.has(user.id)}
                 wide={wide}
@@ -116,6 +118,7 @@ export function UsersTable(props: ListProps) {
 
 type RowProps = {
   user: User;
+  home: string;
   columns: CustomField[];
   chosen: boolean;
   onToggle: (id: string) => void;
@@ -125,13 +128,15 @@ type RowProps = {
 };
 
 /** One person. Drawn again only when something of theirs or the language changes: a page has fifty of them. */
-const UserRow = memo(function UserRow({ user, columns, chosen, wide, onToggle, onAction, onOpen }: RowProps) {
+const UserRow = memo(function UserRow(props: RowProps) {
+  const { user, home, columns, chosen, wide, onToggle, onAction, onOpen } = props;
   useLingui();
   const open = (event: MouseEvent<HTMLElement>) => {
     if ((event.target as HTMLElement).closest("a, button, input, label")) return;
     if (window.getSelection()?.toString()) return;
     onOpen(user.id);
   };
+  const places = placesElsewhere(user, home);
   const first = columns[0] && showNamed(columns[0], user.custom_fields[columns[0].key]);
   return (
     <tr className={classes.row} data-selected={chosen || undefined} onClick={open}>
@@ -155,6 +160,12 @@ const UserRow = memo(function UserRow({ user, columns, chosen, wide, onToggle, o
               <bdi>{user.full_name}</bdi>
             </Link>
             <div className={`${classes.muted} truncate`} title={user.email}>
+              {places.length > 0 && (
+                <>
+                  <PlaceNote places={places} />
+                  {" · "}
+                </>
+              )}
               {user.aliases.length > 0 && (
                 <>
                   <AliasNote aliases={user.aliases} />
