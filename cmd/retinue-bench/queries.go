@@ -112,6 +112,10 @@ func (q query) selects(u *item) bool {
 	return true
 }
 
+// sameTime is within what those come in any order whom several writers created at
+// once: the order of creation is that of their numbers.
+const sameTime = 10 * time.Second
+
 // compare is negative when a must come before b; users that tie may come in
 // any order here.
 func (q query) compare(a, b *item) int {
@@ -120,7 +124,9 @@ func (q query) compare(a, b *item) int {
 	case "last_sign_in":
 		c = orEpoch(a.LastSignIn).Compare(orEpoch(b.LastSignIn))
 	case "created":
-		c = a.CreatedAt.Compare(b.CreatedAt)
+		if a.CreatedAt.Sub(b.CreatedAt).Abs() > sameTime {
+			c = a.CreatedAt.Compare(b.CreatedAt)
+		}
 	default:
 		c = strings.Compare(fold.SortKey(a.FullName), fold.SortKey(b.FullName))
 	}
