@@ -89,7 +89,7 @@ func blocksOf(column string) string {
 
 // Docs implements userindex.Snapshot.
 func (x userIndexTx) Docs(ctx context.Context, tenant iam.TenantID, seqs []int64) ([]userindex.UserDoc, error) {
-	users, err := x.t.loadUsersBySeqs(ctx, tenant, seqs)
+	users, _, err := x.t.loadUsersBySeqs(ctx, tenant, seqs)
 	if err != nil {
 		return nil, err
 	}

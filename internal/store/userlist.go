@@ -36,12 +36,12 @@ func (t *tx) ListUsers(ctx context.Context, tenant iam.TenantID, f iam.UserFilte
 	if err != nil {
 		return iam.List[*iam.User]{}, err
 	}
-	read := map[int64]*iam.User{} // by userPage, which asks f.Keep of them
+	reader := listReader{userIndexTx{t}, tenant, map[int64]*iam.User{}}
 	list := keysetList[userindex.Position]{
 		id:    userListID(tenant, f),
 		kinds: order.kinds,
 		fetch: func(pos []any, back bool, limit int) ([]userindex.Position, error) {
-			return t.userPage(ctx, tenant, f.Keep, read, userindex.Query{
+			return reader.page(ctx, f.Keep, userindex.Query{
 				Filter: filter, Sort: order.sort, After: positionOf(order.sort.By, pos), Backward: back, Limit: limit,
 			})
 		},
@@ -51,52 +51,8 @@ func (t *tx) ListUsers(ctx context.Context, tenant iam.TenantID, f iam.UserFilte
 	if err != nil {
 		return iam.List[*iam.User]{}, err
 	}
-	var users []*iam.User
-	if f.Keep == nil {
-		users, err = t.usersInOrder(ctx, tenant, page.Items)
-	} else {
-		users = make([]*iam.User, len(page.Items))
-		for i, p := range page.Items {
-			users[i] = read[p.Seq]
-		}
-	}
+	users, err := reader.users(ctx, page.Items)
 	return iam.List[*iam.User]{Items: users, Next: page.Next, Prev: page.Prev}, err
-}
-
-// userPage returns the places of the next users in the direction of a query, of
-// those whom keep does not leave out. Those are put into read.
-func (t *tx) userPage(ctx context.Context, tenant iam.TenantID, keep func(*iam.User) bool, read map[int64]*iam.User, q userindex.Query) ([]userindex.Position, error) {
-	var kept []userindex.Position
-	for want := q.Limit; ; q.Limit = iam.MaxPageSize {
-		page, err := t.store.index.Page(ctx, t.userIndex(), tenant, q)
-		if err != nil {
-			return nil, err
-		}
-		if q.Backward {
-			slices.Reverse(page.Users)
-		}
-		if keep == nil || len(page.Users) == 0 {
-			return append(kept, page.Users...), nil
-		}
-		users, err := t.usersInOrder(ctx, tenant, page.Users)
-		if err != nil {
-			return nil, err
-		}
-		for _, u := range users {
-			if keep(u) {
-				read[u.Seq] = u
-			}
-		}
-		q.After = &page.Users[len(page.Users)-1]
-		for _, p := range page.Users {
-			if read[p.Seq] != nil {
-				kept = append(kept, p)
-			}
-		}
-		if len(kept) >= want || !page.More {
-			return kept[:min(len(kept), want)], nil
-		}
-	}
 }
 
 // CountUsers implements iam.UserStore.
@@ -228,22 +184,4 @@ func cursorValues(by userindex.SortBy, p userindex.Position) []any {
 		return []any{p.LastSignIn, p.Seq}
 	}
 	return []any{p.Seq}
-}
-
-// usersInOrder reads the users of a page.
-func (t *tx) usersInOrder(ctx context.Context, tenant iam.TenantID, page []userindex.Position) ([]*iam.User, error) {
-	if len(page) == 0 {
-		return []*iam.User{}, nil
-	}
-	at := make(map[int64]int, len(page))
-	seqs := make([]int64, len(page))
-	for i, p := range page {
-		at[p.Seq], seqs[i] = i, p.Seq
-	}
-	users, err := t.loadUsersBySeqs(ctx, tenant, seqs)
-	if err != nil {
-		return nil, err
-	}
-	slices.SortFunc(users, func(a, b *iam.User) int { return at[a.Seq] - at[b.Seq] })
-	return users, nil
 }

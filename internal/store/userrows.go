@@ -43,15 +43,27 @@ func (t *tx) UsersByIDs(ctx context.Context, tenant iam.TenantID, ids []iam.User
 	return l.list, err
 }
 
-// loadUsersBySeqs returns those of the users that exist, in no order.
-func (t *tx) loadUsersBySeqs(ctx context.Context, tenant iam.TenantID, seqs []int64) ([]*iam.User, error) {
+// loadUsersBySeqs returns those of the users that exist, in no order, and the keys
+// that they are ordered by name with.
+func (t *tx) loadUsersBySeqs(ctx context.Context, tenant iam.TenantID, seqs []int64) (users []*iam.User, nameKeys []string, err error) {
 	var l userLoad
 	own := " FROM users u WHERE " + t.d.ownSeqs
-	err := t.s.together(ctx, append(
-		lookupsIn(t.d, tenant, userColumnsSelect+own, "", seqs, l.scan),
+	err = t.s.together(ctx, append(
+		lookupsIn(t.d, tenant, userColumnsSelect+", name_key"+own, "", seqs, func(row scanner) error {
+			nameKeys = append(nameKeys, "")
+			return l.scan(oneMore{row, &nameKeys[len(nameKeys)-1]})
+		}),
 		lookupsIn(t.d, tenant, teamHoldSelect+"IN (SELECT u.id"+own, ")"+teamHoldOrder, seqs, l.scanTeam)...))
-	return l.list, err
+	return l.list, nameKeys, err
 }
+
+// oneMore is a row with a further column at its end, which goes to last.
+type oneMore struct {
+	scanner
+	last *string
+}
+
+func (r oneMore) Scan(dest ...any) error { return r.scanner.Scan(append(dest, r.last)...) }
 
 // user reads the user whom a condition on $2 finds; lock is after it. The teams are
 // read once the row is locked, and so are as of then.
