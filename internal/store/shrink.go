@@ -20,10 +20,14 @@ func (s *Store) Shrink(ctx context.Context) error {
 	return s.translate(errors.Join(errs...))
 }
 
-// shrink goes through the free connections; each is taken for a moment.
+// shrink goes through the free connections, once; each is taken for a moment. They
+// stay in their order, so that the one used last is the next to be used.
 func (p *sqlitePool) shrink(ctx context.Context) error {
+	p.mu.Lock()
+	free := len(p.free)
+	p.mu.Unlock()
 	var errs []error
-	for range cap(p.tickets) {
+	for range free {
 		select {
 		case <-p.tickets:
 			c, spare := p.takeOldest()
