@@ -20,8 +20,8 @@ func tagged(version int64) ETagHeader { return ETagHeader{etag(version)} }
 
 // ifMatch is the version that a change is based on: CodePreconditionRequired
 // without one, and for what names none or several, such as * or a list: that would
-// overwrite unseen what somebody else has changed. A tag that no version has is
-// version -1, which never is the current one.
+// overwrite unseen what somebody else has changed. A tag that no version has, as
+// tags are compared octet by octet, is version -1, which never is the current one.
 func ifMatch(header string) (int64, error) {
 	tag := strings.TrimSpace(header)
 	switch {
@@ -32,7 +32,7 @@ func ifMatch(header string) (int64, error) {
 		return 0, iam.Errorf(iam.CodePreconditionRequired,
 			`Send If-Match with the one ETag that you got, quotes included, such as "3". *, lists and weak tags are not taken.`)
 	}
-	if v, err := strconv.ParseInt(tag[1:len(tag)-1], 10, 64); err == nil && v > 0 {
+	if v, err := strconv.ParseInt(tag[1:len(tag)-1], 10, 64); err == nil && v > 0 && etag(v) == tag {
 		return v, nil
 	}
 	return -1, nil
@@ -42,12 +42,15 @@ func ifMatch(header string) (int64, error) {
 var oneTag = regexp.MustCompile(`^"[^"]*"$`)
 
 // withCurrent adds the current state to CodePreconditionFailed, so that the
-// caller can show what has changed.
+// caller can show what has changed; a caller who may not read it gets none.
 func withCurrent(err error, load func() (any, error)) error {
 	if iam.CodeOf(err) != iam.CodePreconditionFailed {
 		return err
 	}
 	current, loadErr := load()
+	if iam.CodeOf(loadErr) == iam.CodeForbidden {
+		return err
+	}
 	if loadErr != nil {
 		return loadErr
 	}

@@ -169,7 +169,8 @@ func (op *operation) huma(s *server) huma.Operation {
 
 // codes are all errors that the operation declares.
 func (op *operation) codes() []iam.Code {
-	codes := append([]iam.Code{iam.CodeInternal, iam.CodeUnavailable}, op.errors...)
+	// Invalid, for parameters that an operation does not have are refused.
+	codes := append([]iam.Code{iam.CodeInternal, iam.CodeUnavailable, iam.CodeInvalid}, op.errors...)
 	if op.guard.kind != guardPublic {
 		codes = append(codes, iam.CodeUnauthenticated, iam.CodeIPRefused, iam.CodeImpersonationEnded, iam.CodeImpersonating)
 		if op.method != http.MethodGet && !op.harmless {
@@ -189,10 +190,10 @@ func (op *operation) codes() []iam.Code {
 		codes = append(codes, problem.CodeCrossOrigin)
 	}
 	if op.accepts != nil {
-		codes = append(codes, iam.CodeInvalid, iam.CodeTooLarge, iam.CodeUnsupportedMediaType, problem.CodeTimeout)
+		codes = append(codes, iam.CodeTooLarge, iam.CodeUnsupportedMediaType, problem.CodeTimeout)
 	}
 	if op.idempotent {
-		codes = append(codes, iam.CodeConflict, iam.CodeInvalid)
+		codes = append(codes, iam.CodeConflict)
 	}
 	if op.conditional {
 		codes = append(codes, iam.CodePreconditionFailed, iam.CodePreconditionRequired)

@@ -26,8 +26,9 @@ type rowChecker struct {
 	seed      maphash.Seed
 	emails    hashSet
 	externals hashSet
-	grants    map[string]error // by type and roles: few in a file of many rows
-	columns   []string         // of the directory's custom fields
+	grants    map[string]error     // by type and roles: few in a file of many rows
+	roles     map[string]*iam.Role // by id, code and name, once one is looked for
+	columns   []string             // of the directory's custom fields
 }
 
 func newRowChecker(dir *authz.Directory, c *access.Caller, validHash func(string) error, now time.Time) *rowChecker {
@@ -150,10 +151,10 @@ func (k *rowChecker) place(u *iam.User, organization, roles string, add func(fie
 		return
 	}
 	m := iam.Membership{Org: org, IncludesDescendants: u.Type == iam.TypeTenantAdmin}
-	for code := range strings.FieldsFuncSeq(roles, func(r rune) bool { return r == ';' || r == ' ' || r == '|' }) {
-		r := k.dir.Role(code)
+	for _, named := range k.rolesIn(roles) {
+		r := k.role(named)
 		if r == nil || r.Scope != iam.ScopeOrganization {
-			add("roles", "unknown", "There is no role with the code “"+cut(code)+"” for an organization.")
+			add("roles", "unknown", "There is no role with the code or name “"+cut(named)+"” for an organization.")
 			return
 		}
 		if !slices.Contains(m.Roles, r.ID) {
@@ -164,6 +165,40 @@ func (k *rowChecker) place(u *iam.User, organization, roles string, add func(fie
 		add("roles", string(iam.CodeOf(err)), iam.MessageOf(err))
 	}
 	u.Memberships = []iam.Membership{m}
+}
+
+// rolesIn are the roles that a cell names: by codes or names between semicolons or
+// bars, or by codes between spaces.
+func (k *rowChecker) rolesIn(cell string) []string {
+	var out []string
+	for part := range strings.FieldsFuncSeq(cell, func(r rune) bool { return r == ';' || r == '|' }) {
+		if part = strings.TrimSpace(part); part == "" {
+			continue
+		}
+		codes := strings.Fields(part)
+		if len(codes) > 1 && k.role(part) == nil && k.role(codes[0]) != nil {
+			out = append(out, codes...)
+			continue
+		}
+		out = append(out, part)
+	}
+	return out
+}
+
+// role is that with a code or a name, in letters of any case; nil where there is none.
+func (k *rowChecker) role(named string) *iam.Role {
+	if k.roles == nil {
+		k.roles = make(map[string]*iam.Role, 2*len(k.dir.Roles))
+		for _, r := range k.dir.Roles {
+			if r.Scope == iam.ScopeOrganization {
+				k.roles[strings.ToLower(r.Name)] = r
+			}
+		}
+		for id, r := range k.dir.Roles { // no name hides a code
+			k.roles[string(id)], k.roles[r.Code] = r, r
+		}
+	}
+	return k.roles[strings.ToLower(named)]
 }
 
 func (k *rowChecker) mayGrant(t iam.UserType, roles []iam.RoleID) error {
@@ -179,7 +214,7 @@ func (k *rowChecker) mayGrant(t iam.UserType, roles []iam.RoleID) error {
 		for _, id := range roles {
 			set |= access.SetOf(k.dir.Roles[id].Permissions...)
 		}
-		err = access.MayGrant(k.caller.Effective, set)
+		err = access.MayGrant(k.caller.Holds(), set)
 		if err == nil && len(roles) > 0 {
 			err = k.caller.Require(iam.PermRolesAssign)
 		}

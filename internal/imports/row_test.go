@@ -1,6 +1,8 @@
 package imports
 
 import (
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -44,5 +46,60 @@ func TestLastSignInOfRow(t *testing.T) {
 		case tc.code != "" && (len(problems) != 1 || problems[0].Field != "last_sign_in_at" || problems[0].Code != tc.code || problems[0].Message == ""):
 			t.Errorf("%q: got %+v, want one problem %s", tc.cell, problems, tc.code)
 		}
+	}
+}
+
+// Roles are named by their codes or their names, in letters of any case.
+func TestRolesOfRow(t *testing.T) {
+	for cell, want := range map[string][]iam.RoleID{
+		"":                          nil,
+		"agent":                     {"role_agent"},
+		"Agent":                     {"role_agent"},
+		"bot builder":               {"role_builder"},
+		"Bot Builder; agent":        {"role_builder", "role_agent"},
+		"agent bot_builder":         {"role_agent", "role_builder"},
+		" bot_builder|AGENT |agent": {"role_builder", "role_agent"},
+		"role_agent":                {"role_agent"},
+	} {
+		c, problems := judgeRoles(cell)
+		if c == nil || len(problems) > 0 || !slices.Equal(c.user.Memberships[0].Roles, want) {
+			t.Errorf("%q: %+v, %+v, want %v", cell, c, problems, want)
+		}
+	}
+	for cell, named := range map[string]string{"nonexistent role": "nonexistent role", "agent nobody": "nobody", "Lead": "Lead"} {
+		if _, problems := judgeRoles(cell); len(problems) != 1 || problems[0].Code != "unknown" || !strings.Contains(problems[0].Message, "“"+named+"”") {
+			t.Errorf("%q: %+v, want one problem with %q", cell, problems, named)
+		}
+	}
+}
+
+func judgeRoles(cell string) (*candidate, []iam.ImportRow) {
+	k := testChecker()
+	k.dir.Roles = map[iam.RoleID]*iam.Role{
+		"role_agent":   {ID: "role_agent", Code: "agent", Name: "Agent", Scope: iam.ScopeOrganization},
+		"role_builder": {ID: "role_builder", Code: "bot_builder", Name: "Bot Builder", Scope: iam.ScopeOrganization},
+		"role_lead":    {ID: "role_lead", Code: "lead", Name: "Lead", Scope: iam.ScopeTeam},
+	}
+	return k.judge(&usercsv.Row{Line: 2, Values: map[string]string{
+		"first_name": "Anna", "last_name": "Kowalska", "email": "anna@company.example", "user_type": "agent", "roles": cell,
+	}})
+}
+
+// Whoever holds what their organization may not have at present may give it, as
+// everywhere else.
+func TestDormantIsGiven(t *testing.T) {
+	k := testChecker()
+	role := &iam.Role{ID: "role_reader", Code: "reader", Name: "Reader", Scope: iam.ScopeOrganization, Permissions: []iam.Permission{iam.PermChannelsRead}}
+	k.dir.Roles = map[iam.RoleID]*iam.Role{role.ID: role}
+	reads := access.SetOf(iam.PermChannelsRead)
+	k.caller.Effective &^= reads
+	if err := k.mayGrant(iam.TypeAgent, []iam.RoleID{role.ID}); iam.CodeOf(err) != iam.CodeEscalation {
+		t.Errorf("without it: %v", err)
+	}
+	k = testChecker()
+	k.dir.Roles = map[iam.RoleID]*iam.Role{role.ID: role}
+	k.caller.Effective, k.caller.Dormant = k.caller.Effective&^reads, reads
+	if err := k.mayGrant(iam.TypeAgent, []iam.RoleID{role.ID}); err != nil {
+		t.Errorf("dormant: %v", err)
 	}
 }

@@ -93,7 +93,7 @@ func (s *Service) Upload(ctx context.Context, c *access.Caller, name string, r i
 	now := s.Clock.Now()
 	imp := &iam.Import{
 		ID: iam.ImportID(s.IDs.NewID(iam.PrefixImport, now)), Org: c.Org, FileName: fileName(name), State: iam.ImportChecking,
-		CreatedBy: c.User, CreatedName: c.Name, APIKey: c.APIKey, Granted: c.Effective.Permissions(), CreatedAt: now,
+		CreatedBy: c.User, CreatedName: c.Name, APIKey: c.APIKey, Granted: c.Holds().Permissions(), CreatedAt: now,
 	}
 	imp.FileKey = string(imp.ID) + fileSuffix
 	if err := s.keep(ctx, c.Tenant, imp, r); err != nil {
@@ -227,7 +227,7 @@ func (s *Service) Start(ctx context.Context, c *access.Caller, id iam.ImportID) 
 		case i.RowsValid == 0:
 			return iam.Errorf(iam.CodeConflict, "No line of this file can be imported. See the report, mend the file and upload it again.").Because("nothing_to_import")
 		}
-		i.State, i.CreatedBy, i.CreatedName, i.Granted = iam.ImportRunning, c.User, c.Name, c.Effective.Permissions()
+		i.State, i.CreatedBy, i.CreatedName, i.Granted = iam.ImportRunning, c.User, c.Name, c.Holds().Permissions()
 		i.APIKey, i.LeaseUntil = c.APIKey, now
 		i.StartedFrom = iam.Origin{IP: c.IP, UserAgent: c.UserAgent, RequestID: c.RequestID}
 		return nil

@@ -102,7 +102,7 @@ func mayManage(dir *authz.Directory, c *access.Caller, i *iam.Invitation) error 
 	if i.User != "" { // it grants nothing new
 		return nil
 	}
-	return access.MayGrant(c.Effective, users.GrantedBy(dir, i.Type, i.Roles, i.Permissions))
+	return access.MayGrant(c.Holds(), users.GrantedBy(dir, i.Type, i.Roles, i.Permissions))
 }
 
 // resend gives an invitation a new link, in a new mail.

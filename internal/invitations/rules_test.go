@@ -71,6 +71,12 @@ func TestWhoMayInvite(t *testing.T) {
 			t.Errorf("%s from another tenant: %v", action, r[0].Err)
 		}
 	}
+	// What the organization may not have at present is held all the same.
+	rests := k.Caller(k.Admin)
+	rests.Effective, rests.Dormant = rests.Effective&^access.SetOf(iam.PermBotsPublish, iam.PermChannelsRead), access.SetOf(iam.PermBotsPublish, iam.PermChannelsRead)
+	if r := k.bulk(rests, ActionResend, strong.ID); r[0].Err != nil {
+		t.Errorf("resend of what rests: %v", r[0].Err)
+	}
 	_, err = k.s.Bulk(t.Context(), k.CallerWith(), ActionDelete, []iam.InvitationID{theirs})
 	tenanttest.Refused(t, err, iam.CodeForbidden, "")
 	_, err = k.s.Bulk(t.Context(), boss, "burn", []iam.InvitationID{theirs})

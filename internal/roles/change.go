@@ -99,11 +99,14 @@ func (s *Service) Create(ctx context.Context, c *access.Caller, in Create) (*Vie
 
 // starting are the permissions that a new role begins with.
 func starting(all []*iam.Role, in Create) ([]iam.Permission, error) {
-	if len(in.Permissions) > 0 || in.CopyFrom == "" {
+	if in.CopyFrom == "" {
 		return in.Permissions, nil
 	}
 	for _, r := range all {
 		if string(r.ID) == in.CopyFrom || r.Code == in.CopyFrom {
+			if len(in.Permissions) > 0 {
+				return in.Permissions, nil
+			}
 			return access.Define(r).Permissions, nil
 		}
 	}

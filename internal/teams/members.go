@@ -162,7 +162,7 @@ func (s *scope) mayReassign(u *iam.User, before, after iam.RoleID) error {
 			set |= access.SetOf(r.Permissions...)
 		}
 	}
-	if err := access.MayGrant(s.c.Effective, set); err != nil {
+	if err := access.MayGrant(s.c.Holds(), set); err != nil {
 		return err
 	}
 	return s.dir.MayActOn(s.c, u)

@@ -14,6 +14,10 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/unicode"
+	"golang.org/x/text/transform"
+
 	"github.com/retinue/retinue/internal/iam"
 )
 
@@ -62,7 +66,7 @@ const MaxRecord = 64 << 10
 
 // Row is one record of a file.
 type Row struct {
-	Line          int64 // where the record begins; the header is line 1
+	Line          int64 // where the record begins; the first is 1
 	Values        map[string]string
 	Malformed     string // what is wrong with the record as a whole; "" when nothing
 	MalformedCode string
@@ -73,6 +77,7 @@ type Reader struct {
 	csv    *csv.Reader
 	header []string
 	guard  *guard
+	before int64 // lines before the header
 }
 
 // guard fails when a single record takes too much of the file: a quote that is
@@ -106,19 +111,24 @@ const FieldPrefix = "field."
 // with the required columns, or has columns there are not.
 func NewReader(r io.Reader, fields ...*iam.CustomField) (*Reader, error) {
 	g := &guard{r: r, left: maxAhead}
-	br := bufio.NewReaderSize(g, MaxRecord)
-	if bom, err := br.Peek(3); err == nil && string(bom) == "\xef\xbb\xbf" {
-		_, _ = br.Discard(3)
-	}
+	// Spreadsheets mark UTF-16, and often UTF-8, by the first bytes.
+	br := bufio.NewReaderSize(transform.NewReader(g, unicode.BOMOverride(encoding.Nop.NewDecoder())), MaxRecord)
 	head, _ := br.Peek(4096)
-	line, _, _ := strings.Cut(string(head), "\n")
+	line, _, more := strings.Cut(string(head), "\n")
+	before := int64(0)
+	if more && strings.HasPrefix(line, "sep=") { // tells spreadsheets the delimiter
+		_, _ = br.Discard(len(line) + 1)
+		before = 1
+		head, _ = br.Peek(4096)
+		line, _, _ = strings.Cut(string(head), "\n")
+	}
 	c := csv.NewReader(br)
 	c.Comma = delimiter(line)
 	c.FieldsPerRecord = -1
 	c.ReuseRecord = true
 	c.LazyQuotes = false
 	first, err := c.Read()
-	if err != nil {
+	if err != nil || !isText(first) {
 		return nil, problem("not_csv", "This is not a CSV file, or it is empty. The first line must name the columns, such as "+strings.Join(required, ",")+".")
 	}
 	header, err := readHeader(first, fields)
@@ -130,7 +140,14 @@ func NewReader(r io.Reader, fields ...*iam.CustomField) (*Reader, error) {
 			return nil, problem("missing_column", fmt.Sprintf("The column %q is missing in the first line.", name))
 		}
 	}
-	return &Reader{csv: c, header: header, guard: g}, nil
+	return &Reader{csv: c, header: header, guard: g, before: before}, nil
+}
+
+// isText tells whether the first line is one of a text in UTF-8.
+func isText(cells []string) bool {
+	return !slices.ContainsFunc(cells, func(cell string) bool {
+		return !utf8.ValidString(cell) || strings.ContainsFunc(cell, func(r rune) bool { return r < ' ' && r != '\r' })
+	})
 }
 
 // readHeader reads the names of the columns.
@@ -189,7 +206,7 @@ func (r *Reader) Read(row *Row) error {
 	}
 	clear(row.Values)
 	if pe, ok := errors.AsType[*csv.ParseError](err); ok {
-		row.Line = int64(pe.StartLine)
+		row.Line = r.before + int64(pe.StartLine)
 		row.Malformed, row.MalformedCode = "The quotes in this line don't match.", "not_csv"
 		return nil
 	}
@@ -197,7 +214,7 @@ func (r *Reader) Read(row *Row) error {
 		return err
 	}
 	line, _ := r.csv.FieldPos(0)
-	row.Line = int64(line)
+	row.Line = r.before + int64(line)
 	if len(record) != len(r.header) {
 		row.Malformed = fmt.Sprintf("This line has %d cells, the first one has %d.", len(record), len(r.header))
 		row.MalformedCode = "cells"
@@ -206,6 +223,9 @@ func (r *Reader) Read(row *Row) error {
 	size := 0
 	for i, cell := range record {
 		size += len(cell)
+		if !utf8.ValidString(cell) {
+			row.Malformed, row.MalformedCode = "This line is not in UTF-8. Save the file as CSV in UTF-8, in Excel as “CSV UTF-8”.", "not_utf8"
+		}
 		row.Values[r.header[i]] = undefuse(cell)
 	}
 	if size > MaxRecord {

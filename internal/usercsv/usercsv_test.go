@@ -10,6 +10,8 @@ import (
 
 	"pgregory.net/rapid"
 
+	"golang.org/x/text/encoding/unicode"
+
 	"github.com/retinue/retinue/internal/iam"
 )
 
@@ -73,6 +75,8 @@ func TestReader(t *testing.T) {
 	for name, tc := range map[string]struct{ in, code string }{
 		"empty":   {"", "not_csv"},
 		"binary":  {"\x89PNG\"\r\n\x1a", "not_csv"},
+		"picture": {"\x89PNG\r\n\x1a\n", "not_csv"},
+		"packed":  {"\x1f\x8b\x08\x00abc\n", "not_csv"},
 		"unknown": {"first_name,last_name,email,user_type,pasword\n", "unknown_column"},
 		"twice":   {"email,email\n", "double_column"},
 		"missing": {"first_name,last_name,email\n", "missing_column"},
@@ -88,6 +92,7 @@ func TestReader(t *testing.T) {
 		{"\xef\xbb\xbf" + header + "A,B,a@b.c,agent\n", ""},
 		{strings.ReplaceAll(header+"A,B,a@b.c,agent\n", ",", ";"), ""},
 		{strings.ReplaceAll(header+"A,B,a@b.c,agent\n", ",", "\t"), ""},
+		{header + "J\xf6rg,B,a@b.c,agent\n", "not_utf8"},
 		{header + "A,B,a@b.c\n", "cells"},
 		{header + "A,\"B,a@b.c,agent\n", "not_csv"},
 		{header + strings.Repeat("x", MaxRecord) + ",B,a@b.c,agent\n", "too_long"},
@@ -102,6 +107,39 @@ func TestReader(t *testing.T) {
 			t.Errorf("%.60q: line %d %q %v, want %q", tc.in, row.Line, row.MalformedCode, err, tc.malformed)
 		}
 	}
+}
+
+// What spreadsheets call Unicode text is UTF-16, and their first line may name the
+// delimiter.
+func TestSpreadsheetsFiles(t *testing.T) {
+	text := "first_name\tlast_name\temail\tuser_type\r\nJörg\tB\ta@b.c\tagent\r\n"
+	for name, tc := range map[string]struct {
+		in   string
+		line int64
+	}{
+		"UTF-16, little end first": {utf16Of(t, text, unicode.LittleEndian), 2},
+		"UTF-16, big end first":    {utf16Of(t, text, unicode.BigEndian), 2},
+		"sep=":                     {"sep=;\r\n" + strings.ReplaceAll(text, "\t", ";"), 3},
+	} {
+		r, err := NewReader(strings.NewReader(tc.in))
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		var row Row
+		if err := r.Read(&row); err != nil || row.Values["first_name"] != "Jörg" || row.Values["user_type"] != "agent" || row.Line != tc.line {
+			t.Errorf("%s: %+v %v", name, row, err)
+		}
+	}
+}
+
+func utf16Of(t *testing.T, text string, end unicode.Endianness) string {
+	t.Helper()
+	out, err := unicode.UTF16(end, unicode.UseBOM).NewEncoder().String(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
 }
 
 func TestTemplateIsReadable(t *testing.T) {

@@ -25,8 +25,7 @@ func (s *Service) SetAlias(ctx context.Context, c *access.Caller, id iam.UserID,
 	if err := iam.Invalid(check.fields); err != nil {
 		return nil, err
 	}
-	var out *MembershipView
-	_, err := s.changeBy(ctx, c, id, here, func(_ iam.Tx, dir *authz.Directory, before, after *iam.User) error {
+	v, err := s.changeBy(ctx, c, id, here, func(_ iam.Tx, dir *authz.Directory, before, after *iam.User) error {
 		switch {
 		case before.Membership(org) == nil, !c.IsSelf(id) && !dir.Within(org, c.Org):
 			return iam.NotFound("membership")
@@ -37,10 +36,10 @@ func (s *Service) SetAlias(ctx context.Context, c *access.Caller, id iam.UserID,
 		after.Membership(org).Alias = alias
 		return nil
 	})
-	if err == nil {
-		out, err = s.Membership(ctx, c, id, org)
+	if err != nil {
+		return nil, err
 	}
-	return out, err
+	return s.membershipOf(ctx, c, v, org)
 }
 
 // aliases lists those of a user for the audit log.

@@ -61,25 +61,31 @@ func (s *Service) Memberships(ctx context.Context, c *access.Caller, id iam.User
 	if err != nil {
 		return nil, nil, err
 	}
+	list, err := s.membershipsOf(ctx, c, v, below)
+	return v, list, err
+}
+
+// membershipsOf are those of a user that is read, as Memberships returns them.
+func (s *Service) membershipsOf(ctx context.Context, c *access.Caller, v *View, below iam.OrgID) ([]*MembershipView, error) {
 	dir, err := s.Directories.Get(ctx, c.Tenant)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	if below != "" && !dir.Within(below, c.Org) {
-		return nil, nil, iam.NotFound("organization")
+		return nil, iam.NotFound("organization")
 	}
 	sees := func(org iam.OrgID) bool { return dir.Within(org, c.Org) }
 	out := []*MembershipView{}
 	for i := range v.Memberships {
 		m := &v.Memberships[i]
-		if !c.IsSelf(id) && !sees(m.Org) || below != "" && !dir.Within(m.Org, below) {
+		if !c.IsSelf(v.ID) && !sees(m.Org) || below != "" && !dir.Within(m.Org, below) {
 			continue
 		}
 		view := membershipView(dir, v, m)
 		view.Above, view.Allowed = dir.Path(m.Org, sees), allowedWith(dir, c, v.User, m)
 		out = append(out, view)
 	}
-	return v, out, nil
+	return out, nil
 }
 
 // allowedWith is what the caller may do with a membership of u, as SetMembership
@@ -99,7 +105,17 @@ func allowedWith(dir *authz.Directory, c *access.Caller, u *iam.User, m *iam.Mem
 
 // Membership returns one; CodeNotFound when there is none in the caller's sight.
 func (s *Service) Membership(ctx context.Context, c *access.Caller, id iam.UserID, org iam.OrgID) (*MembershipView, error) {
-	_, list, err := s.Memberships(ctx, c, id, "")
+	v, err := s.Get(ctx, c, id)
+	if err != nil {
+		return nil, err
+	}
+	return s.membershipOf(ctx, c, v, org)
+}
+
+// membershipOf is that of a user that is read, as Membership returns it. Who has
+// changed one is answered with it whether or not they may read users.
+func (s *Service) membershipOf(ctx context.Context, c *access.Caller, v *View, org iam.OrgID) (*MembershipView, error) {
+	list, err := s.membershipsOf(ctx, c, v, "")
 	if err != nil {
 		return nil, err
 	}
@@ -129,18 +145,27 @@ type SetMembership struct {
 // holds more in the caller's part of the tree, and when the caller would give or
 // take what they don't hold.
 func (s *Service) SetMembership(ctx context.Context, c *access.Caller, id iam.UserID, org iam.OrgID, in SetMembership) (*MembershipView, error) {
-	if err := s.Store.Write(ctx, func(tx iam.Tx) error { return s.SetMembershipIn(ctx, tx, c, id, org, in) }); err != nil {
+	var v *View
+	if err := s.Store.Write(ctx, func(tx iam.Tx) (err error) {
+		v, err = s.setMembership(ctx, tx, c, id, org, in)
+		return err
+	}); err != nil {
 		return nil, err
 	}
-	return s.Membership(ctx, c, id, org)
+	return s.membershipOf(ctx, c, v, org)
 }
 
 // SetMembershipIn is SetMembership in a transaction of the caller's.
 func (s *Service) SetMembershipIn(ctx context.Context, tx iam.Tx, c *access.Caller, id iam.UserID, org iam.OrgID, in SetMembership) error {
+	_, err := s.setMembership(ctx, tx, c, id, org, in)
+	return err
+}
+
+func (s *Service) setMembership(ctx context.Context, tx iam.Tx, c *access.Caller, id iam.UserID, org iam.OrgID, in SetMembership) (*View, error) {
 	if err := c.Require(iam.PermRolesAssign); err != nil {
-		return err
+		return nil, err
 	}
-	_, err := s.changeIn(ctx, tx, c, id, here, func(_ iam.Tx, dir *authz.Directory, before, after *iam.User) error {
+	return s.changeIn(ctx, tx, c, id, here, func(_ iam.Tx, dir *authz.Directory, before, after *iam.User) error {
 		if in.Version != before.Version {
 			return iam.Stale("user")
 		}
@@ -153,7 +178,6 @@ func (s *Service) SetMembershipIn(ctx context.Context, tx iam.Tx, c *access.Call
 		}
 		return in.apply(dir, c, before, after.Membership(org))
 	})
-	return err
 }
 
 func (in *SetMembership) apply(dir *authz.Directory, c *access.Caller, u *iam.User, m *iam.Membership) error {

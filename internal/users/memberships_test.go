@@ -165,3 +165,22 @@ func TestListOfOneOrganization(t *testing.T) {
 	_, err := names(boss, iam.UserFilter{Org: client})
 	tenanttest.Refused(t, err, iam.CodeNotFound, "")
 }
+
+// Who may change a membership and not read users is answered with what became of
+// it: nothing that is refused has happened.
+func TestChangesOfMembershipsNeedNoReading(t *testing.T) {
+	f := setup(t)
+	u := f.User(tenanttest.Person{Type: iam.TypeAgent})
+	assigns := keyOf(f, f.Admin, (access.All &^ access.SetOf(iam.PermUsersRead)).Permissions()...)
+	m, err := f.s.SetMembership(t.Context(), assigns, u.ID, f.Root, users.SetMembership{Roles: &[]string{string(f.Role("Greeter", iam.PermConversationsRead).ID)}, Version: f.version(u.ID)})
+	if err != nil || len(m.Roles) != 1 || m.User.Version != f.version(u.ID) {
+		t.Errorf("roles: %+v %v", m, err)
+	}
+	m, err = f.s.SetAlias(t.Context(), assigns, u.ID, f.Root, "Zed", f.version(u.ID))
+	if err != nil || m.Alias != "Zed" {
+		t.Errorf("alias: %+v %v", m, err)
+	}
+	if _, err := f.s.Membership(t.Context(), assigns, u.ID, f.Root); iam.CodeOf(err) != iam.CodeForbidden {
+		t.Errorf("reading: %v", err)
+	}
+}

@@ -139,6 +139,7 @@ function fileWords(): Record<string, string> {
     missing_column: t`A column that is needed is missing in the first line.`,
     new: t`A new person.`,
     not_csv: t`This is not a CSV file, or its quotation marks don't match.`,
+    not_utf8: t`This line is not in UTF-8. Save the file as CSV in UTF-8.`,
     photo_broken: t`The picture is damaged or incomplete. Save it again as JPEG or PNG.`,
     photo_crop: t`What is to be shown is not inside the picture.`,
     photo_dimensions: t`The picture has too many pixels, or none.`,

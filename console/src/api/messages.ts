@@ -99,7 +99,9 @@ function wordsOfCode(error: ApiError): string | undefined {
     case "unsupported_media_type":
       return t`This kind of file is not supported.`;
     case "internal":
-      return t`The server could not finish this. Try again; if it happens again, pass on the request id.`;
+      return error.problem.request_id
+        ? t`The server could not finish this. Try again; if it happens again, pass on the request id.`
+        : t`The server could not finish this. Try again.`;
     default:
       return undefined;
   }

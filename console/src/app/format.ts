@@ -79,7 +79,8 @@ export function formatBytes(bytes: number): string {
         ? ["kilobyte", 1_000]
         : (["byte", 1] as [string, number]);
   const maximumFractionDigits = unit === "megabyte" ? 1 : 0;
-  return new Intl.NumberFormat(locale(), { style: "unit", unit, maximumFractionDigits }).format(
+  const unitDisplay = unit === "byte" ? "long" : "short"; // "410 bytes", and not "410 byte"
+  return new Intl.NumberFormat(locale(), { style: "unit", unit, unitDisplay, maximumFractionDigits }).format(
     bytes / (size as number),
   );
 }

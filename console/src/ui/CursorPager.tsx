@@ -15,6 +15,11 @@ type Props = {
   of?: string;
 };
 
+/** A button that does nothing at present and keeps the focus that it has. */
+function unavailable(when: boolean) {
+  return when ? { "data-disabled": true, "aria-disabled": true } : {};
+}
+
 /** Previous and next page of a list that is paged by cursor. The keys n and p do the same. */
 export function CursorPager({ next, previous, onGo, note, of }: Props) {
   useShortcuts(
@@ -34,7 +39,7 @@ export function CursorPager({ next, previous, onGo, note, of }: Props) {
           <Button
             variant="default"
             leftSection={<IconChevronLeft size={16} />}
-            disabled={!previous}
+            {...unavailable(!previous)}
             onClick={() => previous && onGo(previous)}
           >
             <Trans>Previous</Trans>
@@ -42,7 +47,7 @@ export function CursorPager({ next, previous, onGo, note, of }: Props) {
           <Button
             variant="default"
             rightSection={<IconChevronRight size={16} />}
-            disabled={!next}
+            {...unavailable(!next)}
             onClick={() => next && onGo(next)}
           >
             <Trans>Next</Trans>

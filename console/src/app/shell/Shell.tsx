@@ -4,6 +4,7 @@ import { ActionIcon, Drawer } from "@mantine/core";
 import { IconMenu2 } from "@tabler/icons-react";
 import { Link, Outlet, useRouterState } from "@tanstack/react-router";
 import { lazy, Suspense, useEffect, useRef, useState } from "react";
+import { useFocusNet } from "@/ui/useFocusNet";
 import { useProfileTheme } from "../Appearance";
 import { useDashboardLayout } from "../dashboard";
 import { isBelow, portalOfPath } from "../paths";
@@ -69,6 +70,7 @@ function usePortal(): string | null {
 export function Shell() {
   const session = useSession();
   useProfileTheme();
+  useFocusNet();
   const portal = usePortal();
   const entries = navOf(session, portal);
   const layout = useDashboardLayout(portal);

@@ -11,11 +11,14 @@ import { sessionQuery } from "@/app/session";
 import { useSignOut } from "@/app/useSignOut";
 import { AuthLayout } from "./AuthLayout";
 import { NewPasswordInput } from "./NewPasswordInput";
+import { useSignInOptions } from "./options";
 import { passwordStrength, personalWords } from "./password";
 
 /** Replaces a temporary password. Nothing else opens before this is done. */
 export function ChangePasswordPage() {
   const session = useQuery(sessionQuery);
+  // Loaded anew, the page is told nothing of the session before the password is changed.
+  const options = useSignInOptions();
   const queryClient = useQueryClient();
   const router = useRouter();
   const signOut = useSignOut();
@@ -42,7 +45,7 @@ export function ChangePasswordPage() {
   return (
     <AuthLayout
       title={t`Choose a new password`}
-      tenant={session.data?.brand ?? null}
+      tenant={session.data?.brand ?? options.data?.brand ?? null}
       lead={t`You signed in with a temporary password. Choose your own to go on.`}
     >
       <form onSubmit={submit}>

@@ -69,7 +69,7 @@ function Earlier() {
                 <Link to="/admin/users/import" search={{ id: entry.id }} className="link">
                   {entry.file_name || t`Import`}
                 </Link>
-                <ImportState state={entry.state} />
+                <ImportState state={entry.state} valid={entry.rows_valid} />
               </div>
               <div className={rows.sub}>
                 {rowWords(entry)} · <RelativeTime at={entry.created_at} />

@@ -46,7 +46,7 @@ export function ImportRun({ id }: { id: string }) {
       <section className={classes.run} aria-label={entry.file_name}>
         <div className={classes.runHead}>
           <h2 className={classes.fileName}>{entry.file_name}</h2>
-          <ImportState state={entry.state} />
+          <ImportState state={entry.state} valid={entry.rows_valid} />
         </div>
         <RunProgress entry={entry} />
         {entry.failed_reason && (
@@ -63,6 +63,11 @@ export function ImportRun({ id }: { id: string }) {
         <div className={classes.buttons}>
           {entry.state === "ready" && entry.rows_valid > 0 && (
             <Button onClick={() => setAsking("start")}>{startWords}</Button>
+          )}
+          {entry.state === "ready" && entry.rows_valid === 0 && (
+            <Button component={Link} to="/admin/users/import">
+              <Trans>Another file</Trans>
+            </Button>
           )}
           {(isBusy(entry.state) || entry.state === "ready") && (
             <Button variant="default" onClick={() => setAsking("cancel")}>

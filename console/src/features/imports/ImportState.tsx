@@ -3,11 +3,13 @@ import { IconCheck, IconClock, IconLoader, IconX } from "@tabler/icons-react";
 import { Tag } from "@/ui/badges";
 
 /** How far an import is, in words and shape. */
-export function ImportState({ state }: { state: string }) {
+export function ImportState({ state, valid }: { state: string; valid: number }) {
   switch (state) {
     case "checking":
       return <Tag icon={<IconLoader size={14} aria-hidden="true" />}>{t`Being checked`}</Tag>;
     case "ready":
+      if (valid === 0)
+        return <Tag tone="bad" icon={<IconX size={14} aria-hidden="true" />}>{t`Nothing to import`}</Tag>;
       return <Tag tone="warn" icon={<IconClock size={14} aria-hidden="true" />}>{t`Ready to start`}</Tag>;
     case "running":
       return <Tag icon={<IconLoader size={14} aria-hidden="true" />}>{t`Running`}</Tag>;

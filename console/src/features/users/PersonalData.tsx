@@ -52,7 +52,7 @@ export function PersonalData({ user }: { user: User }) {
     await refresh();
   };
   return (
-    <section aria-label={t`Personal data`}>
+    <section className={ui.section} aria-label={t`Personal data`}>
       <h2 className={ui.sectionTitle}>
         <Trans>Personal data</Trans>
       </h2>
