@@ -103,3 +103,13 @@ func TestDormantIsGiven(t *testing.T) {
 		t.Errorf("dormant: %v", err)
 	}
 }
+
+// Service users sign in with keys alone: a password of theirs is told, not kept.
+func TestServiceUsersHaveNoPassword(t *testing.T) {
+	_, problems := testChecker().judge(&usercsv.Row{Line: 2, Values: map[string]string{
+		"first_name": "Directory", "last_name": "Sync", "email": "sync@company.example", "user_type": "service", "password_hash": "$2b$10$x",
+	}})
+	if len(problems) != 1 || problems[0].Field != "password_hash" || problems[0].Code != "not_allowed" {
+		t.Errorf("%+v", problems)
+	}
+}

@@ -63,6 +63,7 @@ type oneMore struct {
 	last *string
 }
 
+// Scan reads the columns into dest, and the last one.
 func (r oneMore) Scan(dest ...any) error { return r.scanner.Scan(append(dest, r.last)...) }
 
 // user reads the user whom a condition on $2 finds; lock is after it. The teams are

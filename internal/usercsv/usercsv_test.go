@@ -8,9 +8,8 @@ import (
 	"testing"
 	"time"
 
-	"pgregory.net/rapid"
-
 	"golang.org/x/text/encoding/unicode"
+	"pgregory.net/rapid"
 
 	"github.com/retinue/retinue/internal/iam"
 )
