@@ -47,6 +47,9 @@ func (s *Service) Bulk(ctx context.Context, c *access.Caller, in Bulk) ([]Result
 	if !slices.Contains([]Action{ActionSuspend, ActionReactivate, ActionDelete, ActionResetPassword, ActionChangeRoles}, in.Action) {
 		return nil, iam.InvalidField("/action", "unknown", "The action is suspend, reactivate, delete, reset_password or change_roles.")
 	}
+	if err := in.fits(); err != nil {
+		return nil, err
+	}
 	if in.Action == ActionChangeRoles {
 		dir, err := s.Directories.Get(ctx, c.Tenant)
 		if err != nil {
@@ -75,6 +78,26 @@ func (s *Service) Bulk(ctx context.Context, c *access.Caller, in Bulk) ([]Result
 		out = append(out, r)
 	}
 	return out, nil
+}
+
+// fits refuses what is for another action: whoever sends it means that one.
+func (in *Bulk) fits() error {
+	for _, of := range []struct {
+		action Action
+		given  bool
+		field  string
+	}{
+		{ActionDelete, in.Heir != "", "/hand_over_to"},
+		{ActionResetPassword, in.RevokeKeys, "/revoke_api_keys"},
+		{ActionChangeRoles, in.Roles.Org != "", "/organization_id"},
+		{ActionChangeRoles, len(in.Roles.Add) > 0, "/add_role_ids"},
+		{ActionChangeRoles, len(in.Roles.Remove) > 0, "/remove_role_ids"},
+	} {
+		if of.given && of.action != in.Action {
+			return iam.InvalidField(of.field, "not_allowed", "This is for the action "+string(of.action)+" alone.")
+		}
+	}
+	return nil
 }
 
 // do does a bulk action with one user.

@@ -184,3 +184,26 @@ func TestChangesOfMembershipsNeedNoReading(t *testing.T) {
 		t.Errorf("reading: %v", err)
 	}
 }
+
+// Of somebody who belongs elsewhere, too, a patch changes what they hold here, as
+// PUT of the membership does, and nothing of the person.
+func TestPatchOfWhoBelongsElsewhere(t *testing.T) {
+	f := setup(t)
+	client, other := f.Org("Client", ""), f.Org("Other", "")
+	boss := f.Caller(f.User(tenanttest.Person{Type: iam.TypeMember, Org: client, Roles: []iam.RoleID{access.RoleOrgAdmin}}))
+	u := f.User(tenanttest.Person{Type: iam.TypeMember, Org: client})
+	if _, err := f.s.SetMembership(t.Context(), f.admin, u.ID, other, users.SetMembership{Version: f.version(u.ID)}); err != nil {
+		t.Fatal(err)
+	}
+	v, err := f.s.Update(t.Context(), boss, u.ID, users.Patch{Roles: &[]string{"viewer"}, Version: f.version(u.ID)})
+	if err != nil || len(v.Roles) != 1 {
+		t.Errorf("roles alone: %+v %v", v, err)
+	}
+	_, err = f.s.Update(t.Context(), boss, u.ID, users.Patch{Roles: &[]string{}, FirstName: new("Zed"), Version: f.version(u.ID)})
+	if iam.CodeOf(err) == "" || iam.CodeOf(err) == iam.CodePreconditionFailed {
+		t.Errorf("with a name: %v", err)
+	}
+	if now, err := f.s.Get(t.Context(), f.admin, u.ID); err != nil || now.FirstName == "Zed" || len(now.Roles) != 1 {
+		t.Errorf("%+v %v", now, err)
+	}
+}

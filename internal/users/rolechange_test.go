@@ -132,3 +132,23 @@ func TestChangeRolesIsNoWayUp(t *testing.T) {
 		tenanttest.Refused(t, err, iam.CodeInvalid, at)
 	}
 }
+
+// What is for another action is refused before anything is done.
+func TestBulkRefusesWhatIsForAnotherAction(t *testing.T) {
+	f := setup(t)
+	u := f.User(tenanttest.Person{Type: iam.TypeAgent})
+	for field, in := range map[string]users.Bulk{
+		"/add_role_ids":    {Action: users.ActionSuspend, Roles: users.RoleChange{Add: []string{"viewer"}}},
+		"/remove_role_ids": {Action: users.ActionDelete, Roles: users.RoleChange{Remove: []string{"viewer"}}},
+		"/organization_id": {Action: users.ActionDelete, Roles: users.RoleChange{Org: f.Root}},
+		"/hand_over_to":    {Action: users.ActionSuspend, Heir: f.Admin.ID},
+		"/revoke_api_keys": {Action: users.ActionSuspend, RevokeKeys: true},
+	} {
+		in.IDs = []iam.UserID{u.ID}
+		_, err := f.s.Bulk(t.Context(), f.admin, in)
+		tenanttest.Refused(t, err, iam.CodeInvalid, field)
+	}
+	if v, err := f.s.Get(t.Context(), f.admin, u.ID); err != nil || v.Status != iam.StatusActive {
+		t.Errorf("%+v %v", v, err)
+	}
+}

@@ -2,6 +2,7 @@ package users
 
 import (
 	"context"
+	"reflect"
 	"time"
 
 	"github.com/retinue/retinue/internal/access"
@@ -87,12 +88,18 @@ func (p *Patch) keeps(u *iam.User) error {
 }
 
 // Update changes a user. It needs users.update, for the status users.suspend,
-// for roles and permissions roles.assign; CodeImmutable for the user type.
+// for roles and permissions roles.assign; CodeImmutable for the user type. Of
+// somebody who belongs beyond the caller's sight, too, what they hold in it can be
+// changed, and nothing else.
 func (s *Service) Update(ctx context.Context, c *access.Caller, id iam.UserID, p Patch) (*View, error) {
 	if err := c.Require(iam.PermUsersUpdate); err != nil {
 		return nil, err
 	}
-	return s.change(ctx, c, id, func(_ iam.Tx, dir *authz.Directory, before, after *iam.User) error {
+	may := anywhere
+	if p.accessOnly() {
+		may = here
+	}
+	return s.changeBy(ctx, c, id, may, func(_ iam.Tx, dir *authz.Directory, before, after *iam.User) error {
 		if p.Version != before.Version {
 			return iam.Stale("user")
 		}
@@ -120,6 +127,13 @@ func (s *Service) Update(ctx context.Context, c *access.Caller, id iam.UserID, p
 		}
 		return s.reassign(dir, c, after, p)
 	})
+}
+
+// accessOnly tells whether the patch changes nothing but roles and permissions.
+func (p *Patch) accessOnly() bool {
+	rest := *p
+	rest.Version, rest.Roles, rest.Permissions, rest.IncludesDescendants = 0, nil, nil, nil
+	return reflect.ValueOf(rest).IsZero()
 }
 
 // reassign applies the roles and permissions of a patch to the membership in
