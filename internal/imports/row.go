@@ -70,7 +70,7 @@ func (k *rowChecker) judge(row *usercsv.Row) (*candidate, []iam.ImportRow) {
 		add("status", "unknown", "The status is active or suspended.")
 	}
 	if u.PasswordHash != "" && u.Type == iam.TypeService {
-		add("password_hash", "not_allowed", "A service user has no password. Create an API key for it.")
+		add("password_hash", "not_allowed", users.ServiceHasNoPassword)
 	} else if u.PasswordHash != "" && k.validHash(u.PasswordHash) != nil {
 		add("password_hash", "unknown", "This is no hash of argon2, bcrypt, scrypt or PBKDF2, or one that would take too long to check.")
 	}

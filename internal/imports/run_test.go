@@ -235,6 +235,35 @@ func TestImporterIsJudgedByTheirAccess(t *testing.T) {
 	}
 }
 
+// In an organization that may not have something at present, who holds it gives it by
+// import, from the check to the end.
+func TestDormantIsImported(t *testing.T) {
+	f := setup(t)
+	client := &iam.Organization{
+		ID: iam.OrgID(f.NewID(iam.PrefixOrg)), Parent: f.Root, Name: "Client", ShortName: "client", Status: iam.StatusActive,
+		OrgSettings: iam.OrgSettings{Features: []string{"conversations"}},
+	}
+	f.Write(func(ctx context.Context, tx iam.Tx) error { return tx.InsertOrg(ctx, f.Tenant.ID, client) })
+	f.Role("Reader", iam.PermChannelsRead)
+	f.admin = f.Caller(f.User(tenanttest.Person{Type: iam.TypeMember, Org: client.ID, Permissions: []iam.Permission{
+		iam.PermUsersImport, iam.PermUsersCreate, iam.PermRolesAssign, iam.PermChannelsRead,
+	}}))
+	if !f.admin.Dormant.Has(iam.PermChannelsRead) {
+		t.Fatal("nothing rests")
+	}
+	imp := f.upload(header + "A,A,a@import.example,member,Reader,\n")
+	if imp.RowsValid != 1 {
+		t.Fatalf("%+v", imp)
+	}
+	if _, err := f.s.Start(t.Context(), f.admin, imp.ID); err != nil {
+		t.Fatal(err)
+	}
+	f.work()
+	if imp = f.get(imp.ID); imp.State != iam.ImportDone || imp.Created != 1 {
+		t.Errorf("%+v", imp)
+	}
+}
+
 // What is suspended while an import runs stops it before its next portion, and the
 // log says that it failed. covers D-11
 func TestSuspendedBetweenPortions(t *testing.T) {

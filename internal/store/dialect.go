@@ -22,11 +22,10 @@ type dialect struct {
 	// skipLocked is forUpdate that leaves out rows which another transaction
 	// holds, so that several nodes can share the work of a queue.
 	skipLocked string
-	// lockKey takes a lock on the text $1 until the transaction ends; "" where
-	// the one writer is alone anyway.
-	lockKey string
 	// oneWriter tells whether the one who writes is alone.
 	oneWriter bool
+	// lockKey takes a lock on the text $1 until the transaction ends; see tx.lock.
+	lockKey string
 	// arrays tells whether a parameter can be an array.
 	arrays bool
 	// newSeqs returns $1 values of users.seq that nobody has had.

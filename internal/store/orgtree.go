@@ -97,11 +97,7 @@ func (t *tx) MembersBelow(ctx context.Context, tenant iam.TenantID, id iam.OrgID
 
 // LockTree implements iam.OrgTreeStore.
 func (t *tx) LockTree(ctx context.Context, tenant iam.TenantID) error {
-	if t.d.lockKey == "" {
-		return nil
-	}
-	_, err := t.exec(ctx, t.d.lockKey, "tree "+string(tenant))
-	return err
+	return t.lock(ctx, "tree "+string(tenant))
 }
 
 // OtherOrgAdmins implements iam.OrgTreeStore.

@@ -34,6 +34,16 @@ func (t *tx) exec(ctx context.Context, query string, args ...any) (int64, error)
 	return t.s.exec(ctx, query, args...)
 }
 
+// lock keeps others who lock the key waiting until the transaction ends. A writer
+// that is alone needs none.
+func (t *tx) lock(ctx context.Context, key string) error {
+	if t.d.oneWriter {
+		return nil
+	}
+	_, err := t.exec(ctx, t.d.lockKey, key)
+	return err
+}
+
 // row runs a query that returns one row into dest; what names the thing in the
 // CodeNotFound that no row means.
 func (t *tx) row(ctx context.Context, what, query string, args []any, dest ...any) error {

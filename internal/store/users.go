@@ -161,11 +161,7 @@ func (t *tx) DeleteUser(ctx context.Context, tenant iam.TenantID, u *iam.User, b
 
 // LockAdmins implements iam.UserStore.
 func (t *tx) LockAdmins(ctx context.Context, tenant iam.TenantID) error {
-	if t.d.lockKey == "" {
-		return nil
-	}
-	_, err := t.exec(ctx, t.d.lockKey, "admins "+string(tenant))
-	return err
+	return t.lock(ctx, "admins "+string(tenant))
 }
 
 // OtherActiveAdmins implements iam.UserStore.

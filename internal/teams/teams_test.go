@@ -182,6 +182,10 @@ func TestEscalation(t *testing.T) {
 	tenanttest.Refused(t, put(c, c.User, &weak), iam.CodeEscalation, "")
 	tenanttest.Refused(t, put(c, boss.ID, &weak), iam.CodeEscalation, "")
 	tenanttest.Refused(t, put(c, jo.ID, &weak), "", "")
+	// What the organization may not have at present is held all the same.
+	rests := k.Caller(k.Admin)
+	rests.Effective, rests.Dormant = rests.Effective&^access.SetOf(iam.PermUsersDelete), access.SetOf(iam.PermUsersDelete)
+	tenanttest.Refused(t, put(rests, jo.ID, &strong), "", "")
 	tenanttest.Refused(t, put(admin, jo.ID, &strong), "", "")
 	// Jo may do more now, through the team alone.
 	tenanttest.Refused(t, put(c, jo.ID, &weak), iam.CodeEscalation, "")

@@ -131,12 +131,15 @@ func (s *Service) ofClient(ctx context.Context, c *access.Caller, org iam.OrgID)
 	return err == nil && org != dir.RootOrg
 }
 
+// ServiceHasNoPassword says why a password of a service user is refused.
+const ServiceHasNoPassword = "A service user has no password. Create an API key for it."
+
 // firstPassword sets the hash of the password the user starts with and returns
 // it when the server made it. Service users have keys instead.
 func (s *Service) firstPassword(ctx context.Context, c *access.Caller, u *iam.User, in Create) (made string, err error) {
 	if u.Type == iam.TypeService {
 		if in.Password != "" {
-			return "", iam.InvalidField("/password", "not_allowed", "A service user has no password. Create an API key for it.")
+			return "", iam.InvalidField("/password", "not_allowed", ServiceHasNoPassword)
 		}
 		return "", nil
 	}

@@ -34,7 +34,7 @@ export function UserAliases({ user }: { user: User }) {
     await refresh();
   };
   return (
-    <section className={classes.section ?? ""} aria-label={t`Aliases`}>
+    <section className={ui.section ?? ""} aria-label={t`Aliases`}>
       <h2 className={ui.sectionTitle}>
         <Trans>Aliases</Trans>
       </h2>
