@@ -11,7 +11,6 @@ import { useRefreshUsers } from "@/features/users/queries";
 import { ErrorState } from "@/ui/ErrorState";
 import ui from "@/ui/ui.module.css";
 import { AliasForm } from "./AliasForm";
-import classes from "./personas.module.css";
 
 /** By which name somebody goes in each organization, for those who may edit them. */
 export function UserAliases({ user }: { user: User }) {
