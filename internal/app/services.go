@@ -162,6 +162,7 @@ func (r *run) wire(st *store.Store, publicURL string) (*services, error) {
 		Directories: v.directories,
 		Config: sessions.Config{
 			Lifetime: time.Duration(s.SessionLifetime), Idle: time.Duration(s.SessionIdle), ResetLifetime: time.Duration(s.ResetLifetime),
+			Refusal: time.Duration(s.RefusalTime),
 		},
 	})
 	if err != nil {

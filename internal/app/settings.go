@@ -28,6 +28,7 @@ type Settings struct {
 	SessionLifetime Duration `group:"Sign-in" env:"RETINUE_SESSION_LIFETIME" default:"24h" placeholder:"TIME" help:"Longest a session lasts, 5m to 8760h. Default: ${default}."`
 	SessionIdle     Duration `group:"Sign-in" env:"RETINUE_SESSION_IDLE" default:"8h" placeholder:"TIME" help:"Ends a session that was not used for so long, 1m to 8760h; 0s never. Default: ${default}."`
 	ResetLifetime   Duration `group:"Sign-in" env:"RETINUE_RESET_LIFETIME" default:"1h" placeholder:"TIME" help:"How long a link for a new password works, 5m to 168h. Default: ${default}."`
+	RefusalTime     Duration `group:"Sign-in" env:"RETINUE_REFUSAL_TIME" default:"500ms" placeholder:"TIME" help:"A wrong password is answered no sooner than this, 0s to 10s: longer than checking the slowest hash does that was imported, so that the time tells nobody which accounts exist. Default: ${default}."`
 
 	Argon2Memory      Count `group:"Password hashing" name:"argon2-memory" env:"RETINUE_ARGON2_MEMORY" default:"19456" placeholder:"KIB" help:"Memory of one argon2id hash in KiB, 8192 to 262144; times the passes over it at most 1048576. Default: ${default}."`
 	Argon2Iterations  Count `group:"Password hashing" name:"argon2-iterations" env:"RETINUE_ARGON2_ITERATIONS" default:"2" placeholder:"N" help:"Passes over that memory, 1 to 20. Default: ${default}."`
@@ -69,6 +70,7 @@ func (s *Settings) limits() []limit {
 		within("session-lifetime", s.SessionLifetime, 5*time.Minute, 8760*time.Hour),
 		orZero(within("session-idle", s.SessionIdle, time.Minute, 8760*time.Hour), s.SessionIdle == 0),
 		within("reset-lifetime", s.ResetLifetime, 5*time.Minute, 168*time.Hour),
+		within("refusal-time", s.RefusalTime, 0, 10*time.Second),
 		inRange("argon2-memory", s.Argon2Memory, 8192, 262144),
 		inRange("argon2-iterations", s.Argon2Iterations, 1, 20),
 		atMost("argon2-memory", "argon2-iterations", int(s.Argon2Memory)*int(s.Argon2Iterations), 1<<20),

@@ -6,6 +6,7 @@
 package clock
 
 import (
+	"context"
 	"sync"
 	"time"
 )
@@ -65,6 +66,20 @@ func Start() Stopwatch { return Stopwatch{start: time.Now()} }
 
 // Elapsed returns the time since the stopwatch was started.
 func (s Stopwatch) Elapsed() time.Duration { return time.Since(s.start) }
+
+// Wait returns once total has elapsed since the stopwatch was started, or earlier when ctx is done.
+func (s Stopwatch) Wait(ctx context.Context, total time.Duration) {
+	left := total - s.Elapsed()
+	if left <= 0 {
+		return
+	}
+	timer := time.NewTimer(left)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-ctx.Done():
+	}
+}
 
 // normalize gives t in UTC, cut to whole microseconds, which also strips its monotonic reading.
 func normalize(t time.Time) time.Time { return t.UTC().Truncate(time.Microsecond) }

@@ -1,8 +1,10 @@
 package clock
 
 import (
+	"context"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 )
 
@@ -71,4 +73,25 @@ func TestStopwatchMeasuresElapsedTime(t *testing.T) {
 	if second := watch.Elapsed(); second < first {
 		t.Errorf("Elapsed() went back from %v to %v", first, second)
 	}
+}
+
+func TestStopwatchWaits(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		watch := Start()
+		time.Sleep(300 * time.Millisecond)
+		watch.Wait(t.Context(), time.Second)
+		if got := watch.Elapsed(); got != time.Second {
+			t.Errorf("waited until %v, want 1s", got)
+		}
+		watch.Wait(t.Context(), time.Second)
+		if got := watch.Elapsed(); got != time.Second {
+			t.Errorf("waited until %v when it was over", got)
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		watch.Wait(ctx, time.Hour)
+		if got := watch.Elapsed(); got != 2*time.Second {
+			t.Errorf("waited until %v, want 2s, when the context was done", got)
+		}
+	})
 }

@@ -24,6 +24,10 @@ type Config struct {
 	Idle time.Duration
 	// ResetLifetime is how long a link for a new password works.
 	ResetLifetime time.Duration
+	// Refusal is how long a wrong password takes at least: longer than checking any
+	// hash does, so that the time doesn't tell whose hash another system made, and
+	// thereby that the account exists.
+	Refusal time.Duration
 }
 
 // Mailer puts a mail into the outbox in the transaction of what it tells of.

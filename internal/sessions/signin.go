@@ -9,6 +9,7 @@ import (
 	"github.com/retinue/retinue/internal/access"
 	"github.com/retinue/retinue/internal/audit"
 	"github.com/retinue/retinue/internal/authz"
+	"github.com/retinue/retinue/internal/clock"
 	"github.com/retinue/retinue/internal/fold"
 	"github.com/retinue/retinue/internal/iam"
 	"github.com/retinue/retinue/internal/password"
@@ -83,7 +84,7 @@ func (s *Service) asked(ctx context.Context, host, shortName string) (*iam.Tenan
 
 // SignIn checks e-mail and password and opens a session. A wrong combination
 // is CodeInvalidCredentials and takes the same time whether or not there is
-// such an account, or such a tenant; too many are CodeThrottled. Only who knows
+// such an account, or such a tenant, and Config.Refusal at least; too many are CodeThrottled. Only who knows
 // the password learns why it does not open anything: CodeTenantSuspended,
 // CodeAccountSuspended, CodeOrganizationSuspended, CodePasswordExpired,
 // CodeNoOrganization or CodeIPRefused. CodeInvalid with "/tenant" when it names none
@@ -91,6 +92,16 @@ func (s *Service) asked(ctx context.Context, host, shortName string) (*iam.Tenan
 // that are throttled one a while (throttledEvery), of those too long to be an
 // address or a password none.
 func (s *Service) SignIn(ctx context.Context, in SignIn) (*SignedIn, error) {
+	took := clock.Start()
+	done, err := s.signIn(ctx, in)
+	if iam.CodeOf(err) == iam.CodeInvalidCredentials {
+		// By now nobody stands in line behind this attempt.
+		took.Wait(ctx, s.Config.Refusal)
+	}
+	return done, err
+}
+
+func (s *Service) signIn(ctx context.Context, in SignIn) (*SignedIn, error) {
 	if len(in.Password) > password.MaxBytes || len(in.Email) > maxEmail {
 		return nil, invalidCredentials()
 	}

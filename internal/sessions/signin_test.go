@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/retinue/retinue/internal/clock"
 	"github.com/retinue/retinue/internal/iam"
 	"github.com/retinue/retinue/internal/sessions"
 	"github.com/retinue/retinue/internal/store/storetest"
@@ -50,6 +51,50 @@ func TestSignInDoesNotTellWhichTenantsExist(t *testing.T) {
 	}
 	if again := answers(" NO-such-tenant"); !strings.HasPrefix(again[0], string(iam.CodeThrottled)) {
 		t.Errorf("written otherwise it is another tenant: %q", again[0])
+	}
+}
+
+// A wrong password takes as long as is set, whatever it is compared with: who has
+// a quick hash, a slow one or none can't be told apart. What it is compared with
+// here takes a few milliseconds at most.
+func TestWrongPasswordsTakeTheirTime(t *testing.T) {
+	f := setup(t)
+	const least = 150 * time.Millisecond
+	deps := f.s.Deps
+	deps.Config.Refusal = least
+	slow, err := sessions.New(deps)
+	if err != nil {
+		t.Fatal(err)
+	}
+	native := f.person(tenanttest.Person{Type: iam.TypeAgent})
+	imported := f.User(tenanttest.Person{Type: iam.TypeAgent})
+	f.change(imported, func(u *iam.User) {
+		u.PasswordHash = "$2a$04$Q0kbHCyXyHZ6mIEfOsTUWOaXWxXnuIlqfDB5bjQ8FeLbrxfDp0zcS"
+	})
+	for name, in := range map[string]sessions.SignIn{
+		"ours":              {Email: native.Email, Password: "wrong"},
+		"imported":          {Email: imported.Email, Password: "wrong"},
+		"no account":        {Email: "nobody@example.com", Password: "wrong"},
+		"no tenant":         {Tenant: "no-such-tenant", Email: native.Email, Password: "wrong"},
+		"too long to check": {Email: native.Email, Password: strings.Repeat("x", 5000)},
+	} {
+		in.From = from
+		took := clock.Start()
+		if _, err := slow.SignIn(t.Context(), in); iam.CodeOf(err) != iam.CodeInvalidCredentials {
+			t.Errorf("%s: %v", name, err)
+		}
+		if got := took.Elapsed(); got < least {
+			t.Errorf("%s: answered after %v, want %v", name, got, least)
+		}
+	}
+	gone, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	deps.Config.Refusal = time.Hour
+	if slow, err = sessions.New(deps); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := slow.SignIn(gone, sessions.SignIn{Email: native.Email, Password: secret, From: from}); err != nil || gone.Err() != nil {
+		t.Errorf("the right password: %v, %v", err, gone.Err())
 	}
 }
 
