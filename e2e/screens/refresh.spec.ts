@@ -33,3 +33,21 @@ for (const viewport of viewports) {
     await expect(main.getByRole("button", { name: "Load Total again" })).toHaveCount(0);
   });
 }
+
+test("while the console itself is on its way, the page tells that something comes", async ({ open }) => {
+  const page = await open(people.tenant_admin.email);
+  let arrive = () => {};
+  const arrived = new Promise<void>((resolve) => {
+    arrive = resolve;
+  });
+  await page.route("**/assets/*.js", async (route) => {
+    await arrived;
+    await route.continue();
+  });
+  await page.goto("/admin/users", { waitUntil: "commit" });
+  await expect(page.locator("#loading")).toBeVisible();
+  await expect(page.locator("#loading")).toHaveCSS("opacity", "1");
+  arrive();
+  await expect(page.getByRole("heading", { name: "Users", level: 1 })).toBeVisible();
+  await expect(page.locator("#loading")).toBeHidden();
+});

@@ -93,7 +93,7 @@ func (s *server) prepare(op *operation, w http.ResponseWriter, r *http.Request) 
 		return err
 	}
 	if op.conditional {
-		if _, err := ifMatch(r.Header.Get("If-Match")); err != nil {
+		if _, err := ifMatch(strings.Join(r.Header.Values("If-Match"), ", ")); err != nil {
 			return err
 		}
 	}

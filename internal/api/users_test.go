@@ -249,6 +249,8 @@ func TestTwoAdminsCantOverwriteEachOther(t *testing.T) {
 		for _, tag := range []string{`W/"2"`, `2`, `*`, `"2", "3"`, `"`, `""2""`} {
 			admin.Do(http.MethodDelete, path, nil, apitest.Header("If-Match", tag)).WantProblem(http.StatusPreconditionRequired, iam.CodePreconditionRequired)
 		}
+		two := func(r *http.Request) { r.Header["If-Match"] = []string{`"2"`, `"3"`} }
+		admin.Do(http.MethodDelete, path, nil, two).WantProblem(http.StatusPreconditionRequired, iam.CodePreconditionRequired)
 		admin.Do(http.MethodPatch, path, `{"phone":"2"}`).WantProblem(http.StatusPreconditionRequired, iam.CodePreconditionRequired)
 		admin.Do(http.MethodDelete, path, nil).WantProblem(http.StatusPreconditionRequired, iam.CodePreconditionRequired)
 		admin.Do(http.MethodDelete, path, nil, apitest.IfMatch(2)).Want(http.StatusNoContent, nil)

@@ -67,6 +67,19 @@ func (s *Service) events(ctx context.Context, c *access.Caller, f iam.EventFilte
 	return out, err
 }
 
+// of reads a page of another's events. CodeNotFound when there is nothing of
+// somebody who is not there or not in sight; of who is gone the log still tells.
+func (s *Service) of(ctx context.Context, c *access.Caller, f iam.EventFilter) (iam.List[*iam.Event], error) {
+	out, err := s.events(ctx, c, f)
+	if err != nil || len(out.Items) > 0 || out.Next != "" || f.Page.Cursor != "" {
+		return out, err
+	}
+	return out, s.Store.Read(ctx, func(tx iam.Tx) error {
+		_, _, err := authz.InSight(ctx, tx, c, iam.UserID(f.Involves))
+		return err
+	})
+}
+
 // maxSearch is the longest search, in bytes: names are no longer.
 const maxSearch = 400
 
@@ -95,7 +108,7 @@ func check(f *iam.EventFilter) error {
 // only what List would tell. Of one's own it is not shown where somebody else
 // acted to who may not read the log, nor who is behind the alias by which they
 // know somebody, nor below the root who acted from outside, but for those who were
-// logged in as oneself (see ownView).
+// logged in as oneself (see ownView). CodeNotFound as of says.
 func (s *Service) History(ctx context.Context, c *access.Caller, user iam.UserID, p iam.Page) (iam.List[*iam.Event], error) {
 	f := iam.EventFilter{Involves: string(user), Page: p}
 	reads := c.Require(iam.PermAuditRead)
@@ -103,7 +116,7 @@ func (s *Service) History(ctx context.Context, c *access.Caller, user iam.UserID
 	case !c.IsSelf(user) && reads != nil:
 		return iam.List[*iam.Event]{}, reads
 	case reads == nil && (c.InRoot || !c.IsSelf(user)):
-		return s.events(ctx, c, f)
+		return s.of(ctx, c, f)
 	}
 	return s.own(ctx, c, f)
 }

@@ -27,22 +27,15 @@ export function ImportPage() {
       crumbs={[{ to: "/admin/users", label: t`Users` }]}
       lead={t`Upload a CSV file with one person per line. It is checked first; nobody is added before you start the import.`}
       actions={
-        <>
-          {id && (
-            <Button component={Link} to="/admin/users/import" variant="default">
-              <Trans>Another file</Trans>
-            </Button>
-          )}
-          <Button
-            component="a"
-            href={downloadHref("/user-imports/template.csv")}
-            download
-            variant="default"
-            leftSection={<IconDownload size={16} stroke={1.75} />}
-          >
-            <Trans>Template</Trans>
-          </Button>
-        </>
+        <Button
+          component="a"
+          href={downloadHref("/user-imports/template.csv")}
+          download
+          variant="default"
+          leftSection={<IconDownload size={16} stroke={1.75} />}
+        >
+          <Trans>Template</Trans>
+        </Button>
       }
     >
       {id ? <ImportRun key={id} id={id} /> : <UploadField onUploaded={(uploaded) => open(uploaded.id)} />}

@@ -64,11 +64,6 @@ export function ImportRun({ id }: { id: string }) {
           {entry.state === "ready" && entry.rows_valid > 0 && (
             <Button onClick={() => setAsking("start")}>{startWords}</Button>
           )}
-          {entry.state === "ready" && entry.rows_valid === 0 && (
-            <Button component={Link} to="/admin/users/import">
-              <Trans>Another file</Trans>
-            </Button>
-          )}
           {(isBusy(entry.state) || entry.state === "ready") && (
             <Button variant="default" onClick={() => setAsking("cancel")}>
               <Trans>Cancel the import</Trans>
@@ -81,6 +76,13 @@ export function ImportRun({ id }: { id: string }) {
               <Trans>Show the people added</Trans>
             </Button>
           )}
+          <Button
+            component={Link}
+            to="/admin/users/import"
+            variant={entry.state === "ready" && entry.rows_valid === 0 ? "filled" : "default"}
+          >
+            <Trans>Another file</Trans>
+          </Button>
         </div>
       </section>
       {entry.state !== "checking" && <ImportReport id={id} state={entry.state} />}
