@@ -52,6 +52,27 @@ func TestReset(t *testing.T) {
 	}
 }
 
+// A link does nothing while its company is kept out.
+func TestResetInASuspendedTenant(t *testing.T) {
+	f := setup(t)
+	u := f.person(tenanttest.Person{Type: iam.TypeAgent})
+	f.wantCode(f.s.RequestReset(t.Context(), "", "", u.Email, from), "")
+	_, token, _ := strings.Cut(f.mails.last(t, "password_reset")["Link"], "#token=")
+	is := func(status iam.Status) {
+		t.Helper()
+		f.Write(func(ctx context.Context, tx iam.Tx) error {
+			f.Tenant.Status = status
+			return tx.UpdateTenant(ctx, f.Tenant)
+		})
+	}
+	is(iam.StatusSuspended)
+	_, err := f.s.LookUpReset(t.Context(), token)
+	f.wantCode(err, iam.CodeInvalid)
+	f.wantCode(f.s.ConfirmReset(t.Context(), token, "violet-harbour-93-kettle", from), iam.CodeInvalid)
+	is(iam.StatusActive)
+	f.wantCode(f.s.ConfirmReset(t.Context(), token, "violet-harbour-93-kettle", from), "")
+}
+
 // A link that was used shows that the address is the person's, but not that keys
 // from before are theirs. covers E-03
 func TestResetProvesTheAddress(t *testing.T) {

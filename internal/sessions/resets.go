@@ -199,7 +199,11 @@ func (s *Service) ConfirmReset(ctx context.Context, token, next string, from Cli
 		if err != nil {
 			return err
 		}
-		if u.Status != iam.StatusActive {
+		// Either may have been suspended since the link was judged.
+		if t, err = tx.Tenant(ctx, r.Tenant); err != nil {
+			return err
+		}
+		if !mayReset(t, u) {
 			return iam.NotFound("link")
 		}
 		after := *u
@@ -250,8 +254,14 @@ func (s *Service) resetOwner(ctx context.Context, token string) (u *iam.User, t 
 		u, err = tx.User(ctx, r.Tenant, r.User)
 		return err
 	})
-	if iam.CodeOf(err) == iam.CodeNotFound || err == nil && u.Status != iam.StatusActive {
+	if iam.CodeOf(err) == iam.CodeNotFound || err == nil && !mayReset(t, u) {
 		err = badResetLink()
 	}
 	return u, t, err
+}
+
+// mayReset tells whether links of a person work: neither they nor their company is
+// suspended.
+func mayReset(t *iam.Tenant, u *iam.User) bool {
+	return t.Status == iam.StatusActive && u.Status == iam.StatusActive
 }

@@ -97,6 +97,8 @@ func (t *tx) insertMemberships(ctx context.Context, tenant iam.TenantID, user ia
 // keepJoined sets when a user joined the organizations that they are in after a
 // change: now where they were not before.
 func (t *tx) keepJoined(before, after *iam.User) {
+	// Who changes something else copies the user, and has the list of before.
+	after.Memberships = slices.Clone(after.Memberships)
 	for i := range after.Memberships {
 		m := &after.Memberships[i]
 		m.CreatedAt = t.now

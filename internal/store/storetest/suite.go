@@ -28,6 +28,7 @@ var suite = map[string]func(*testing.T, *world){
 	"users":                    testUsers,
 	"user update":              testUserUpdate,
 	"what never changes":       testImmutable,
+	"when people joined stays": testJoined,
 	"unknown references":       testUnknownReferences,
 	"user deletion":            testUserDeletion,
 	"past memberships":         testPastMemberships,

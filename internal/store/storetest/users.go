@@ -118,6 +118,25 @@ func testUserUpdate(t *testing.T, w *world) {
 	}
 }
 
+// Who changes something else than memberships hands over the list that was read.
+func testJoined(t *testing.T, w *world) {
+	u := w.add(t, w.a, w.full("Jo Inner"))
+	joined := w.user(t, w.a, u.ID).Memberships
+	w.db.Clock.Advance(time.Hour)
+	w.write(t, func(ctx context.Context, tx iam.Tx) error {
+		before, err := tx.UserForUpdate(ctx, w.a.tenant, u.ID)
+		if err != nil {
+			return err
+		}
+		after := *before
+		after.Nickname = "Joey"
+		return tx.UpdateUser(ctx, w.a.tenant, before, &after)
+	})
+	if diff := cmp.Diff(joined, w.user(t, w.a, u.ID).Memberships); diff != "" {
+		t.Error(diff)
+	}
+}
+
 // covers D-08
 func testImmutable(t *testing.T, w *world) {
 	u := w.add(t, w.a, w.full("Ann Other"))
