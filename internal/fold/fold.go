@@ -7,6 +7,7 @@ import (
 	"strings"
 	"unicode"
 
+	"golang.org/x/text/cases"
 	"golang.org/x/text/unicode/norm"
 )
 
@@ -35,7 +36,8 @@ func Text(s string) string {
 }
 
 // EmailKey is what makes an e-mail address unique in a tenant: compatibility
-// composition and case folding of the whole address. The local part may be
+// composition and case folding (Unicode 3.13, in full: ß is ss, ς is σ) of the
+// whole address. The local part may be
 // case-sensitive by RFC 5321, but no provider in use treats it so, and two
 // accounts that differ by case only are a way to be mistaken for somebody.
 func EmailKey(s string) string {
@@ -44,7 +46,7 @@ func EmailKey(s string) string {
 		return strings.ToLower(s)
 	}
 	// Trimmed again: some symbols compose to a blank and a mark.
-	return strings.TrimSpace(norm.NFKC.String(strings.ToLower(norm.NFKC.String(s))))
+	return strings.TrimSpace(norm.NFKC.String(cases.Fold().String(norm.NFKC.String(s))))
 }
 
 func plain(s string) bool {

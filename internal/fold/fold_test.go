@@ -30,6 +30,8 @@ func TestEmailKey(t *testing.T) {
 		{"Anna@Example.com", "anna@example.COM"},
 		{"ren\u00e9@x.fr", "rene\u0301@x.fr"},
 		{" a@b.de ", "a@b.de"},
+		{"οδυσσεύς@x.gr", "ΟΔΥΣΣΕΎΣ@x.gr"},
+		{"straße@x.de", "STRASSE@x.de"},
 	}
 	for _, p := range same {
 		if EmailKey(p[0]) != EmailKey(p[1]) {

@@ -168,6 +168,40 @@ func upgradeNames(t *testing.T, db storetest.DB) {
 	}
 }
 
+// Rows tell again when people joined, and addresses that are one by their case
+// have one key where nobody else has it.
+func TestUpgradeOfJoinedAndAddresses(t *testing.T) {
+	for name, open := range storetest.Unmigrated(t) {
+		t.Run(name, func(t *testing.T) { upgradeJoined(t, open(t)) })
+	}
+}
+
+func upgradeJoined(t *testing.T, db storetest.DB) {
+	if err := db.MigrateTo(t.Context(), 34); err != nil {
+		t.Fatal(err)
+	}
+	raw, old := before(t, db)
+	for _, tenant := range []string{"a", "b"} {
+		old(oldTenant, tenant, tenant, tenant)
+		old(oldOrg, tenant, tenant, tenant)
+	}
+	for _, u := range [][3]string{{"a", "sig", "νίκος@x"}, {"a", "strasse", "strasse@x"}, {"a", "sz", "straße@x"}, {"b", "sz", "straße@x"}, {"b", "none", "n@x"}} {
+		old(oldUser, u[0], u[1], "Ann", "One", u[2])
+		if u[1] != "none" {
+			old("INSERT INTO memberships (tenant_id, user_id, org_id, includes_descendants, permissions, created_at) VALUES ($1, $2, $1, 0, '', 7)", u[0], u[1])
+			old("UPDATE users SET member_of = $1 WHERE tenant_id = $2 AND id = $3", u[0]+"|0|9|||", u[0], u[1])
+		}
+	}
+	if _, _, err := db.Migrate(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	var got string
+	err := raw.QueryRowContext(t.Context(), "SELECT string_agg(tenant_id || ' ' || email_key || ' ' || member_of, ', ' ORDER BY tenant_id, id) FROM users").Scan(&got)
+	if want := "a νίκοσ@x a|0|7|||, a strasse@x a|0|7|||, a straße@x a|0|7|||, b n@x , b strasse@x b|0|7|||"; err != nil || got != want {
+		t.Errorf("got  %s\nwant %s; %v", got, want, err)
+	}
+}
+
 // The roles that people had are in the rows of their memberships.
 func TestUpgradeOfRoles(t *testing.T) {
 	for name, open := range storetest.Unmigrated(t) {
