@@ -1,7 +1,9 @@
 package users_test
 
 import (
+	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -68,6 +70,12 @@ func TestMembershipByCheckboxes(t *testing.T) {
 	tenanttest.Refused(t, set(f.CallerWith(iam.PermRolesAssign), client, "home"), iam.CodeEscalation, "")
 	if err := set(f.admin, other, "analytics"); err != nil {
 		t.Fatal(err)
+	}
+	// What is held is told with where.
+	changes := f.Events("user.updated")[0].Changes
+	at := slices.IndexFunc(changes, func(ch iam.Change) bool { return ch.Field == "permissions" })
+	if got := fmt.Sprint(changes[max(at, 0)].After); at < 0 || !strings.Contains(got, string(iam.PermDashboardHome)+" (Client)") || !strings.Contains(got, " (Other)") {
+		t.Errorf("permissions after = %s", got)
 	}
 	if diff := cmp.Diff([]string{"Client", "Other"}, f.orgs(id)); diff != "" {
 		t.Error(diff)

@@ -58,7 +58,7 @@ func belonging(before, after *iam.User, dir *authz.Directory) audit.Changes {
 	c.Add("memberships", memberships(dir, before), memberships(dir, after))
 	c.Add("aliases", aliases(dir, before), aliases(dir, after))
 	c.Add("roles", roleNames(dir, before), roleNames(dir, after))
-	c.Add("permissions", permissions(before), permissions(after))
+	c.Add("permissions", permissions(dir, before), permissions(dir, after))
 	return c
 }
 
@@ -121,11 +121,7 @@ func roleNames(dir *authz.Directory, u *iam.User) []string {
 		m := &u.Memberships[i]
 		for _, id := range m.Roles {
 			if r := dir.Roles[id]; r != nil {
-				name := r.Name
-				if m.Org != dir.RootOrg {
-					name += " (" + dir.OrgName(m.Org) + ")"
-				}
-				out = append(out, name)
+				out = append(out, r.Name+where(dir, m.Org))
 			}
 		}
 	}
@@ -133,15 +129,25 @@ func roleNames(dir *authz.Directory, u *iam.User) []string {
 	return out
 }
 
-func permissions(u *iam.User) []string {
+func permissions(dir *authz.Directory, u *iam.User) []string {
 	out := []string{}
 	for i := range u.Memberships {
-		for _, p := range u.Memberships[i].Permissions {
-			out = append(out, string(p))
+		m := &u.Memberships[i]
+		for _, p := range m.Permissions {
+			out = append(out, string(p)+where(dir, m.Org))
 		}
 	}
 	sort.Strings(out)
 	return out
+}
+
+// where says after what somebody holds in which organization, but for the company's
+// own.
+func where(dir *authz.Directory, org iam.OrgID) string {
+	if org == dir.RootOrg {
+		return ""
+	}
+	return " (" + dir.OrgName(org) + ")"
 }
 
 // memberships names organizations for the audit log.

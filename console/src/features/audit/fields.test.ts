@@ -30,6 +30,7 @@ test("values have the words of their field", () => {
   expect(changeText("status", "suspended")).toBe("Suspended");
   expect(changeText("user_type", "bot_admin")).toBe("Bot admin");
   expect(changeText("permissions", ["users.read", "x.y"])).toBe("See users, x.y");
+  expect(changeText("permissions", ["users.read (Acme & Co)"])).toBe("See users (Acme & Co)");
   expect(changeText("name", "active")).toBe("active");
   expect(changeText("roles", null)).toBe("–");
 });

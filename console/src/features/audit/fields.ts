@@ -158,7 +158,13 @@ export function changeText(field: string, value: unknown): string {
     if (field === "user_type") return userTypeName(value);
   }
   if (field === "permissions" && Array.isArray(value)) {
-    return valueText(permissionWords(value.map(String)));
+    return valueText(value.map((held) => permissionText(String(held))));
   }
   return valueText(value);
+}
+
+/** A permission, with the organization in which it is held where the event names one. */
+function permissionText(held: string): string {
+  const end = held.search(/ |$/);
+  return (permissionWords([held.slice(0, end)])[0] ?? "") + held.slice(end);
 }
