@@ -5,6 +5,7 @@ import (
 	"crypto/sha1" //nolint:gosec // only to verify imported PBKDF2-HMAC-SHA1 hashes
 	"crypto/sha256"
 	"crypto/sha512"
+	"encoding/hex"
 	"hash"
 
 	"golang.org/x/crypto/argon2"
@@ -70,11 +71,20 @@ func (a *argon2Hash) matches(password string) bool {
 func (a *argon2Hash) memoryKiBNeeded() int64 { return int64(a.memoryKiB) }
 
 // bcryptHash is a bcrypt hash of variant 2a, 2b or 2y. As everywhere, bcrypt
-// sees the first 72 bytes of a password only; the upgrade ends that.
-type bcryptHash struct{ encoded string }
+// sees the first 72 bytes of a password only; the upgrade ends that, and so does
+// a digest of the password in its place.
+type bcryptHash struct {
+	encoded    string
+	isDigested bool // made of the password's SHA-256 in hexadecimal
+}
 
 func (b *bcryptHash) matches(password string) bool {
-	return bcrypt.CompareHashAndPassword([]byte(b.encoded), []byte(password)) == nil
+	input := []byte(password)
+	if b.isDigested {
+		digest := sha256.Sum256(input)
+		input = hex.AppendEncode(nil, digest[:])
+	}
+	return bcrypt.CompareHashAndPassword([]byte(b.encoded), input) == nil
 }
 
 func (b *bcryptHash) memoryKiBNeeded() int64 { return 5 }

@@ -2,6 +2,7 @@ package password
 
 import (
 	"encoding/base64"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -12,7 +13,8 @@ import (
 // passes, 16 lanes, bcrypt cost 15, 5 million PBKDF2 iterations.
 //
 // Known forms, with salt and key in Base64 with or without padding, and with
-// passlib's "." for "+":
+// passlib's "." for "+"; a salt text is used as it is, and a hex key is in
+// hexadecimal:
 //
 //	$argon2id$v=19$m=…,t=…,p=…$salt$key, the same with argon2i, and after Django's "argon2" prefix
 //	$2a$, $2b$ and $2y$ bcrypt
@@ -20,6 +22,10 @@ import (
 //	$pbkdf2$, $pbkdf2-sha256$ and $pbkdf2-sha512$ iterations$salt$key
 //	$pbkdf2-sha1$, $pbkdf2-sha256$ and $pbkdf2-sha512$ i=…$salt$key, also i=…,l=… with the key's length (PHC)
 //	pbkdf2_sha1$, pbkdf2_sha256$ and pbkdf2_sha512$ iterations$salt text$key (Django)
+//	scrypt$N$salt text$r$p$key (Django)
+//	bcrypt$ before a bcrypt hash, and bcrypt_sha256$ before one of the password's SHA-256 in hexadecimal (Django)
+//	scrypt:N:r:p$salt text$hex key (Werkzeug)
+//	pbkdf2:sha1:, pbkdf2:sha256: and pbkdf2:sha512: iterations$salt text$hex key (Werkzeug)
 func ValidateEncoded(encoded string) error {
 	_, err := parse(encoded)
 	return err
@@ -34,7 +40,7 @@ func parse(encoded string) (verifier, error) {
 		fields[0] = "" // Django writes its own name of the algorithm before the PHC string
 	}
 	if fields[0] != "" {
-		return parseDjango(fields)
+		return parseFramework(fields)
 	}
 	if len(fields) < 2 {
 		return nil, ErrFormat
@@ -43,7 +49,7 @@ func parse(encoded string) (verifier, error) {
 	case "argon2id", "argon2i":
 		return parseArgon2(fields)
 	case "2a", "2b", "2y":
-		return parseBcrypt(encoded, fields)
+		return parseBcrypt(fields, false)
 	case "scrypt":
 		return parseScrypt(fields)
 	case "pbkdf2":
@@ -77,9 +83,9 @@ func parseArgon2(fields []string) (verifier, error) {
 	return a, a.check()
 }
 
-func parseBcrypt(encoded string, fields []string) (verifier, error) {
+func parseBcrypt(fields []string, isDigested bool) (verifier, error) {
 	const bodyLength = 22 + 31 // salt and key in bcrypt's own Base64
-	if len(fields) != 4 || len(fields[2]) != 2 || len(fields[3]) != bodyLength {
+	if len(fields) != 4 || len(fields[2]) != 2 || len(fields[3]) != bodyLength || !slices.Contains(bcryptVariants, fields[1]) {
 		return nil, ErrFormat
 	}
 	cost, err := number(fields[2])
@@ -89,8 +95,10 @@ func parseBcrypt(encoded string, fields []string) (verifier, error) {
 	if cost > maxBcryptCost {
 		return nil, ErrTooExpensive
 	}
-	return &bcryptHash{encoded: encoded}, nil
+	return &bcryptHash{encoded: strings.Join(fields, "$"), isDigested: isDigested}, nil
 }
+
+var bcryptVariants = []string{"2a", "2b", "2y"}
 
 const bcryptAlphabet = "./ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 
@@ -106,15 +114,18 @@ func parseScrypt(fields []string) (verifier, error) {
 	if err != nil {
 		return nil, err
 	}
-	ln, r, par := p[0], p[1], p[2]
-	if ln < 1 || r < 1 || par < 1 {
+	return newScrypt(p[0], p[1], p[2], salt, key)
+}
+
+func newScrypt(ln, r, p uint32, salt, key []byte) (verifier, error) {
+	if ln < 1 || r < 1 || p < 1 {
 		return nil, ErrFormat
 	}
-	if ln > maxScryptLog2N || r > maxScryptR || par > maxParallelism {
+	if ln > maxScryptLog2N || r > maxScryptR || p > maxParallelism {
 		return nil, ErrTooExpensive
 	}
-	s := &scryptHash{n: 1 << ln, r: int(r), p: int(par), salt: salt, key: key}
-	if s.memoryKiBNeeded() > maxMemoryKiB || s.memoryKiBNeeded()*int64(par) > maxMemoryWorkKiB {
+	s := &scryptHash{n: 1 << ln, r: int(r), p: int(p), salt: salt, key: key}
+	if s.memoryKiBNeeded() > maxMemoryKiB || s.memoryKiBNeeded()*int64(p) > maxMemoryWorkKiB {
 		return nil, ErrTooExpensive
 	}
 	return s, nil
@@ -138,20 +149,10 @@ func parsePBKDF2(fields []string, digest string) (verifier, error) {
 	return newPBKDF2(digest, iterations, salt, key)
 }
 
-// parseDjango reads the forms whose salt is used as the text it is.
-func parseDjango(fields []string) (verifier, error) {
-	digest, found := strings.CutPrefix(fields[0], "pbkdf2_")
-	if !found || len(fields) != 4 || digests[digest] == nil {
-		return nil, ErrFormat
-	}
-	key, err := decode64(fields[3])
-	if err != nil || !plausible([]byte(fields[2]), key) {
-		return nil, ErrFormat
-	}
-	return newPBKDF2(digest, fields[1], []byte(fields[2]), key)
-}
-
 func newPBKDF2(digest, iterations string, salt, key []byte) (verifier, error) {
+	if digests[digest] == nil {
+		return nil, ErrFormat
+	}
 	n, err := number(iterations)
 	if err != nil {
 		return nil, err

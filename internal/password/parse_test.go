@@ -28,6 +28,13 @@ var foreignHashes = []string{
 	"$pbkdf2-sha256$i=1000$8PHy8/T19vf4+fr7/P3+/w$kEqozbGVfkQxORDINBcstZ28Y8xDdWilNDSVJ2uggTE",
 	"$pbkdf2-sha512$i=1000,l=64$8PHy8/T19vf4+fr7/P3+/w$bAvv+Kqbn/d9PxskTA5cfgq1ntHi55p9OysNxQnUefg4ls4TGia6g+HT3mR+PUIryA+c2MBlDmzBDbOUOdUaag",
 	"pbkdf2_sha1$1000$seasalt1234$opPdm+vPKvJfpf1CfK42CjASYdU=",
+	"scrypt$1024$seasalt1234$8$5$Qt7+hPG+MyZuHKal2AsCDIr2A4xbWwXzh1eqAD20KoWFBmoR8FGUprXy3JCU+ruqm2+15ZWVHW7zolHc/6q5EQ==",
+	"bcrypt$$2b$05$abcdefghijklmnopqrstuuNKTrdYIyJepeBe0WMJS4ZyMwX4aEJLK",
+	"bcrypt_sha256$$2b$05$abcdefghijklmnopqrstuu2h1uHPxvmsHiuhnOfX4o0pEvyFWymbe",
+	"scrypt:1024:8:2$sAltOf16Letters9$6b385a46ad61697f889adcd2fb8ea4a2f5db0d8fad06beeb2e9a64bafe3c4c1daf802a8bd6b510e63d032d744245f78c92a823527f1b0391769a138b168e4d86",
+	"pbkdf2:sha1:1000$sAltOf16Letters9$356cb340483c08a6904888b3d2ea85405d54f0ba",
+	"pbkdf2:sha256:1000$sAltOf16Letters9$bcf3521779adca0655a03501d4cd6486a24f7459b2b8096bd22f83c9024040df",
+	"pbkdf2:sha512:1000$sAltOf16Letters9$3a1f04d31068340e4e8dd94a30efffb19297c3bc6ca1998e9cf5b1c4fc5c0fbd66ba0931445b1e59775ca5a40b012356e9179cbaa1c53e606b23ec113a36a3ed",
 	// PBKDF2 of the decomposed form "e\u0301", from a system that did not normalise.
 	"pbkdf2_sha256$1000$seasalt1234$eASGbgxD+l6KxUegQMocXusxp6rFs62JzDhpcGysN3c=",
 }
