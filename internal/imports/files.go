@@ -24,13 +24,18 @@ const (
 	forgotten = 7 * 24 * time.Hour
 )
 
-const fileSuffix = ".csv"
+const (
+	fileSuffix  = ".csv"
+	orderSuffix = ".order" // beside the file, of a checked import
+)
 
 func (s *Service) path(tenant iam.TenantID, i *iam.Import) string {
 	return filepath.Join(s.Dir, string(tenant), i.FileKey)
 }
 
-// keep writes the upload durably, reads its first line and counts the others.
+func orderOf(path string) string { return strings.TrimSuffix(path, fileSuffix) + orderSuffix }
+
+// keep writes the text of an upload durably, reads its first line and counts the others.
 func (s *Service) keep(ctx context.Context, tenant iam.TenantID, imp *iam.Import, r io.Reader) error {
 	dir, err := s.Directories.Get(ctx, tenant)
 	if err != nil {
@@ -46,11 +51,11 @@ func (s *Service) keep(ctx context.Context, tenant iam.TenantID, imp *iam.Import
 	}
 	defer f.Close()
 	var rows rowCounter
-	n, err := io.Copy(io.MultiWriter(f, &rows), io.LimitReader(r, MaxBytes+1))
-	if err != nil {
+	limited := &io.LimitedReader{R: r, N: MaxBytes + 1}
+	if _, err := io.Copy(io.MultiWriter(f, &rows), usercsv.Text(limited)); err != nil {
 		return err
 	}
-	if n > MaxBytes {
+	if limited.N == 0 {
 		return iam.Errorf(iam.CodeTooLarge, "The file is larger than %d MB. Split it.", MaxBytes>>20)
 	}
 	if err := f.Sync(); err != nil {
@@ -64,7 +69,17 @@ func (s *Service) keep(ctx context.Context, tenant iam.TenantID, imp *iam.Import
 	return err
 }
 
-func (s *Service) forget(tenant iam.TenantID, imp *iam.Import) { _ = os.Remove(s.path(tenant, imp)) }
+func (s *Service) forget(tenant iam.TenantID, imp *iam.Import) { _ = remove(s.path(tenant, imp)) }
+
+// remove deletes an upload, and the order of its rows.
+func remove(path string) error {
+	for _, p := range []string{orderOf(path), path} {
+		if err := os.Remove(p); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+	return nil
+}
 
 // has tells whether this node can do an import: its file is here. One whose file
 // no node has had for a day is anybody's, to be ended.
@@ -132,7 +147,7 @@ func (s *Service) Sweep(ctx context.Context) (bool, error) {
 			return false, err
 		}
 		if over {
-			if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			if err := remove(path); err != nil {
 				return false, err
 			}
 		}

@@ -24,6 +24,7 @@ type rowChecker struct {
 	validHash func(string) error
 	now       time.Time
 	seed      maphash.Seed
+	distinct  bool // the rows are known to be of different people
 	emails    hashSet
 	externals hashSet
 	grants    map[string]error     // by type and roles: few in a file of many rows
@@ -136,7 +137,7 @@ func (k *rowChecker) lastSignIn(cell string) (t time.Time, wrong string) {
 var earliest = time.UnixMicro(1)
 
 func (k *rowChecker) double(seen *hashSet, text string) bool {
-	return !seen.add(maphash.String(k.seed, text))
+	return !k.distinct && !seen.add(maphash.String(k.seed, text))
 }
 
 // place gives the user its organization and roles, if whoever imports may.

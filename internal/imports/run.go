@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -16,11 +17,12 @@ import (
 	"github.com/retinue/retinue/internal/audit"
 	"github.com/retinue/retinue/internal/iam"
 	"github.com/retinue/retinue/internal/usercsv"
+	"github.com/retinue/retinue/internal/users"
 )
 
 // portion is how many rows one transaction deals with: enough to spread the
 // cost of a commit and of the index, few enough not to keep others waiting.
-const portion = 12_000
+const portion = 10_000
 
 // maxReported bounds the report: nobody reads more, and the numbers say the rest.
 const maxReported = 100_000
@@ -36,15 +38,17 @@ type run struct {
 	progress func(*iam.Import)
 	caller   *access.Caller
 	rows     *rowChecker
+	order    order // while it is checked
 	reported int64
 }
 
 // parsed is a portion of the file, read and judged without the database.
 type parsed struct {
-	rows   int64
-	users  []*candidate
-	report []iam.ImportRow
-	err    error // io.EOF with the last portion
+	rows    int64
+	users   []*candidate
+	refused int64 // rows that can't become users, for what is in report
+	report  []iam.ImportRow
+	err     error // io.EOF with the last portion
 }
 
 // candidate is a row that could become a user.
@@ -57,31 +61,58 @@ func (r *run) do(ctx context.Context) error {
 	if err := r.authorize(ctx); err != nil {
 		return err
 	}
-	f, err := os.Open(r.s.path(r.tenant, r.imp))
+	path := r.s.path(r.tenant, r.imp)
+	if r.imp.State == iam.ImportChecking {
+		return r.checkAll(ctx, path)
+	}
+	r.rows.distinct = true // the check has seen to it
+	rows, err := openOrder(path, orderOf(path))
+	if err != nil {
+		return err
+	}
+	defer func() { _ = rows.close() }() // nothing was written
+	// What the check refused is dealt with.
+	refused := r.imp.RowsTotal - rows.count
+	if err := rows.from(max(r.imp.RowsDone-refused, 0), r.read); err != nil {
+		return err
+	}
+	first := int64(0)
+	if r.imp.RowsDone == 0 {
+		first = refused
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	return r.createAll(ctx, r.parse(ctx, rows, first))
+}
+
+// read opens a text of rows.
+func (r *run) read(text io.Reader) (*usercsv.Reader, error) {
+	return usercsv.NewReader(text, r.rows.dir.Fields...)
+}
+
+// checkAll checks all portions, from the first.
+func (r *run) checkAll(ctx context.Context, path string) error {
+	f, err := os.Open(filepath.Clean(path))
 	if err != nil {
 		return err
 	}
 	defer f.Close()
-	reader, err := usercsv.NewReader(f, r.rows.dir.Fields...)
+	reader, err := r.read(f)
 	if err != nil {
 		return err
 	}
+	r.order.head = reader.At()
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	// One portion is read while the one before is written: two cores, and the
-	// memory of three portions.
-	portions := make(chan *parsed, 1)
-	go r.parse(ctx, reader, portions)
-	checking := r.imp.State == iam.ImportChecking
-	if checking {
-		r.imp.RowsChecked, r.imp.RowsValid, r.imp.RowsInvalid, r.imp.Skipped = 0, 0, 0, 0
-	}
-	if !checking {
-		return r.createAll(ctx, portions)
-	}
-	for p := range portions {
+	r.imp.RowsChecked, r.imp.RowsValid, r.imp.RowsInvalid, r.imp.Skipped = 0, 0, 0, 0
+	for p := range r.parse(ctx, reader, 0) {
 		if p.err != nil && !errors.Is(p.err, io.EOF) {
 			return p.err
+		}
+		if p.err != nil {
+			if err := r.order.write(orderOf(path)); err != nil {
+				return err
+			}
 		}
 		if err := r.check(ctx, p); err != nil {
 			return err
@@ -124,41 +155,47 @@ func (r *run) createAll(ctx context.Context, portions <-chan *parsed) error {
 	return ctx.Err()
 }
 
-// parse reads the file in portions, from where the import is.
-func (r *run) parse(ctx context.Context, reader *usercsv.Reader, out chan<- *parsed) {
-	defer close(out)
-	skip := int64(0)
-	if r.imp.State == iam.ImportRunning {
-		skip = r.imp.RowsDone
+// parse reads rows in portions; the first one deals with so many more. One portion
+// is read while the one before is written: two cores, and the memory of two portions.
+func (r *run) parse(ctx context.Context, rows interface{ Read(*usercsv.Row) error }, more int64) <-chan *parsed {
+	out := make(chan *parsed)
+	go func() {
+		defer close(out)
+		var row usercsv.Row
+		for err := error(nil); err == nil; more = 0 {
+			p := r.portion(rows, &row)
+			err = p.err
+			p.rows += more
+			select {
+			case out <- p:
+			case <-ctx.Done():
+				return
+			}
+		}
+	}()
+	return out
+}
+
+// portion reads the next portion.
+func (r *run) portion(rows interface{ Read(*usercsv.Row) error }, row *usercsv.Row) *parsed {
+	p := &parsed{}
+	for p.rows < portion {
+		if p.err = rows.Read(row); p.err != nil {
+			break
+		}
+		c, problems := r.rows.judge(row)
+		p.rows++
+		p.report = append(p.report, problems...)
+		if c == nil {
+			p.refused++
+			continue
+		}
+		p.users = append(p.users, c)
+		if r.imp.State == iam.ImportChecking {
+			r.order.add(row, c.user.EmailKey)
+		}
 	}
-	var row usercsv.Row
-	for n := int64(0); ; {
-		p := &parsed{}
-		for p.rows < portion {
-			if p.err = reader.Read(&row); p.err != nil {
-				break
-			}
-			// Rows that are done are judged again, too: their addresses must not
-			// come a second time.
-			c, problems := r.rows.judge(&row)
-			if n++; n <= skip {
-				continue
-			}
-			p.rows++
-			p.report = append(p.report, problems...)
-			if c != nil {
-				p.users = append(p.users, c)
-			}
-		}
-		select {
-		case out <- p:
-		case <-ctx.Done():
-			return
-		}
-		if p.err != nil {
-			return
-		}
-	}
+	return p
 }
 
 // check counts a portion and writes its report.
@@ -219,8 +256,8 @@ func (r *run) createOnce(ctx context.Context, p *parsed, before <-chan struct{})
 		if err != nil {
 			return err
 		}
-		users, events := r.newUsers(tx.Now(), fresh)
-		return tx.InsertUsers(ctx, r.tenant, users, events, func() error {
+		people, events := r.newUsers(tx.Now(), fresh)
+		return tx.InsertUsers(ctx, r.tenant, people, events, func() error {
 			select {
 			case <-before:
 			case <-ctx.Done():
@@ -245,7 +282,7 @@ func (r *run) newUsers(now time.Time, fresh []*candidate) ([]*iam.User, []*iam.E
 	// Neighbours in the indexes by address and, mostly, by name: each page of
 	// them is then changed once a portion, not once a user.
 	slices.SortFunc(fresh, func(a, b *candidate) int { return strings.Compare(a.user.EmailKey, b.user.EmailKey) })
-	users := make([]*iam.User, len(fresh))
+	people := make([]*iam.User, len(fresh))
 	events := make([]*iam.Event, len(fresh))
 	for i, c := range fresh {
 		u := *c.user
@@ -256,12 +293,11 @@ func (r *run) newUsers(now time.Time, fresh []*candidate) ([]*iam.User, []*iam.E
 		}
 		u.Memberships = append([]iam.Membership(nil), u.Memberships...)
 		u.Memberships[0].CreatedAt = now
-		users[i] = &u
-		events[i] = audit.New(r.s.IDs, now, r.caller, "user.imported", audit.User(&u),
-			iam.Change{Field: "email", After: u.Email}, iam.Change{Field: "user_type", After: string(u.Type)},
-			iam.Change{Field: "import", After: fmt.Sprintf("%s line %d", r.id, c.line)})
+		people[i] = &u
+		told := append(users.Told(r.rows.dir, &u), iam.Change{Field: "import", After: fmt.Sprintf("%s line %d", r.id, c.line)})
+		events[i] = audit.New(r.s.IDs, now, r.caller, "user.imported", audit.User(&u), told...)
 	}
-	return users, events
+	return people, events
 }
 
 // advance notes in next, and in the database, that a portion is dealt with.
@@ -272,15 +308,18 @@ func (r *run) advance(ctx context.Context, tx iam.Tx, p *parsed, next *iam.Impor
 	now := tx.Now()
 	next.RowsDone += p.rows
 	next.Created += created
+	// What has changed since the check, such as a role that is gone.
+	next.RowsInvalid += p.refused
 	next.LeaseUntil = now.Add(Lease)
 	if p.err != nil {
+		next.RowsValid, next.Skipped = next.Created, next.RowsTotal-next.RowsInvalid-next.Created
 		next.State, next.FinishedAt, next.LeaseUntil, next.StartedFrom = iam.ImportDone, now, now, iam.Origin{}
 		e := audit.New(r.s.IDs, now, r.caller, "import.finished", target(r.imp), iam.Change{Field: "created", After: next.Created})
 		if err := tx.AppendEvents(ctx, r.tenant, e); err != nil {
 			return err
 		}
 	}
-	if err := r.report(ctx, tx, taken); err != nil {
+	if err := r.report(ctx, tx, slices.Concat(p.report, taken)); err != nil {
 		return err
 	}
 	return tx.UpdateImport(ctx, r.tenant, next)

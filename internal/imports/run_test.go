@@ -140,8 +140,18 @@ func TestImport(t *testing.T) {
 		}
 		return err
 	})
-	if len(f.Events("user.imported")) != 2 {
-		t.Error("everybody has an event")
+	told := f.Events("user.imported")
+	if len(told) != 2 {
+		t.Fatal("everybody has an event")
+	}
+	// It tells all that was given to them, but for secrets.
+	fields := map[string]string{}
+	for _, c := range append(told[0].Changes, told[1].Changes...) {
+		fields[c.Field] += fmt.Sprint(c.After)
+	}
+	if !strings.Contains(fields["roles"], "[Agent Supervisor]") || !strings.Contains(fields["first_name"], "Anna") || fields["memberships"] == "" ||
+		!strings.Contains(fields["status"], "active") || strings.Contains(fmt.Sprint(fields), "$2a$") {
+		t.Errorf("told of them: %v", fields)
 	}
 	// They tell from where it was started, which the import itself forgets then.
 	for _, e := range append(f.Events("user.imported"), f.Events("import.finished")...) {

@@ -15,7 +15,7 @@ const eventColumns = "id, at, action, outcome, reason, actor_type, actor_id, act
 // eventSelect are the columns of scanEventRow.
 const eventSelect = eventColumns + ", erased, digests"
 
-var eventTable = newBulkTable("INSERT INTO audit_events (tenant_id, "+eventColumns+")", 64, iam.NotFound("tenant"))
+var eventTable = newBulkTable("INSERT INTO audit_events (tenant_id, "+eventColumns+")", iam.NotFound("tenant"))
 
 // The texts of an event, in the order of their columns from action on.
 const (

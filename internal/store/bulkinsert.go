@@ -14,16 +14,14 @@ type bulkTable struct {
 	columns []string
 	// foreign is what a reference to nothing means.
 	foreign *iam.Error
-	// rows is how many rows one INSERT adds on SQLite. A statement of several
-	// rows keeps a copy of every page that it changes, to be able to take itself
-	// back: many rows are faster in tables whose rows go side by side, one row is
-	// in those with indexes in which they are strewn.
-	rows int
 }
 
-func newBulkTable(insert string, rows int, foreign *iam.Error) bulkTable {
+// sharedRows is how many rows one INSERT adds on SQLite.
+const sharedRows = 64
+
+func newBulkTable(insert string, foreign *iam.Error) bulkTable {
 	name, columns, _ := strings.Cut(strings.TrimPrefix(insert, "INSERT INTO "), " (")
-	return bulkTable{name: name, columns: strings.Split(strings.TrimSuffix(columns, ")"), ", "), rows: rows, foreign: foreign}
+	return bulkTable{name: name, columns: strings.Split(strings.TrimSuffix(columns, ")"), ", "), foreign: foreign}
 }
 
 // insertBulk adds n rows the fastest way that the engine has; row writes the
@@ -47,13 +45,12 @@ func (t *tx) insertBulk(ctx context.Context, b bulkTable, n int, row func(i int,
 // the rows of an import differ in little.
 func (t *tx) insertShared(ctx context.Context, b bulkTable, n int, row func(i int, values []any)) error {
 	width := len(b.columns)
-	values := make([]any, b.rows*width)
-	args := make([]any, 0, b.rows*width)
+	values := make([]any, min(n, sharedRows)*width)
+	args := make([]any, 0, len(values))
 	var buf strings.Builder
-	query := ""
 	for first := 0; first < n; {
-		rows := min(n-first, b.rows)
-		for rows < b.rows && rows&(rows-1) != 0 {
+		rows := min(n-first, sharedRows)
+		for rows < sharedRows && rows&(rows-1) != 0 {
 			rows &= rows - 1 // powers of two, so that there are few texts
 		}
 		for i := range rows {
@@ -61,12 +58,9 @@ func (t *tx) insertShared(ctx context.Context, b bulkTable, n int, row func(i in
 		}
 		order := commonFirst(values[:rows*width], width)
 		args = order.args(args[:0], values[:rows*width])
-		if b.rows > 1 || first == 0 { // the text for one row is always the same
-			buf.Reset()
-			b.sharedText(&buf, order, rows)
-			query = buf.String()
-		}
-		if _, err := t.s.exec(ctx, query, args...); err != nil {
+		buf.Reset()
+		b.sharedText(&buf, order, rows)
+		if _, err := t.s.exec(ctx, buf.String(), args...); err != nil {
 			return err
 		}
 		first += rows
@@ -123,9 +117,11 @@ func (o columnOrder) args(args, values []any) []any {
 	return args
 }
 
-// sharedText writes the INSERT for values as args has them.
+// sharedText writes the INSERT for values as args has them. One that fails may leave
+// rows behind, as its transaction is undone anyway: SQLite would else keep a copy of
+// every page before it changes it.
 func (b bulkTable) sharedText(out *strings.Builder, o columnOrder, rows int) {
-	out.WriteString("INSERT INTO " + b.name)
+	out.WriteString("INSERT OR FAIL INTO " + b.name)
 	sep := " ("
 	for _, c := range o.columns {
 		out.WriteString(sep)

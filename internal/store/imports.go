@@ -139,6 +139,9 @@ func (p prefixed) Scan(dest ...any) error { return p.scanner.Scan(append(p.first
 // as a restarted import may do again, gives way to what is known now.
 func (t *tx) AddImportRows(ctx context.Context, tenant iam.TenantID, id iam.ImportID, rows []iam.ImportRow) error {
 	return bulks(lastOfEach(rows), func(rows []iam.ImportRow) error {
+		if err := t.notNew(ctx, tenant, id, rows); err != nil {
+			return err
+		}
 		args := []any{string(tenant), string(id)}
 		for _, r := range rows {
 			args = append(args, r.Line, r.Field, r.Code, r.Message, r.Action)
@@ -150,6 +153,22 @@ func (t *tx) AddImportRows(ctx context.Context, tenant iam.TenantID, id iam.Impo
 			" ON CONFLICT (tenant_id, import_id, line, field) DO UPDATE SET code = excluded.code, message = excluded.message, action = excluded.action", args...)
 		return t.refused(err, iam.NotFound("import"))
 	})
+}
+
+// notNew takes back that the lines of rows which add nobody would add somebody.
+func (t *tx) notNew(ctx context.Context, tenant iam.TenantID, id iam.ImportID, rows []iam.ImportRow) error {
+	args := []any{string(tenant), string(id)}
+	for _, r := range rows {
+		if r.Action != "create" {
+			args = append(args, r.Line)
+		}
+	}
+	if len(args) == 2 {
+		return nil
+	}
+	_, err := t.exec(ctx, "DELETE FROM user_import_rows WHERE tenant_id = $1 AND import_id = $2 AND action = 'create' AND line IN "+
+		placeholders(3, len(args)-2), args...)
+	return err
 }
 
 // lastOfEach leaves out what a later row says of the same field of the same

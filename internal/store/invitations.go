@@ -17,7 +17,7 @@ const selectInvitations = "SELECT " + invitationColumns + "," +
 	" COALESCE((SELECT m.last_error FROM mails m WHERE m.id = mail_id), '')," +
 	" COALESCE((SELECT m.problem_code FROM mails m WHERE m.id = mail_id), '') FROM invitations"
 
-var invitationTable = newBulkTable("INSERT INTO invitations ("+invitationColumns+")", 1, iam.InvalidField("/organization_id", "unknown", "Choose an organization that exists."))
+var invitationTable = newBulkTable("INSERT INTO invitations ("+invitationColumns+")", iam.InvalidField("/organization_id", "unknown", "Choose an organization that exists."))
 
 func scanInvitation(row scanner) (*iam.Invitation, error) {
 	i := &iam.Invitation{}

@@ -11,7 +11,7 @@ import (
 const mailColumns = "id, tenant_id, org_id, kind, from_name, reply_to, recipient, subject, body_text, body_html, state, attempts, last_error," +
 	" problem_code, created_at, next_attempt_at, sent_at"
 
-var mailTable = newBulkTable("INSERT INTO mails ("+mailColumns+")", 1, iam.NotFound("tenant"))
+var mailTable = newBulkTable("INSERT INTO mails ("+mailColumns+")", iam.NotFound("tenant"))
 
 func scanMail(row scanner) (*iam.Mail, error) {
 	m := &iam.Mail{}

@@ -20,6 +20,14 @@ func (s *Store) WritePortion(ctx context.Context, fn func(iam.Tx) error) error {
 // the portion waits until the log is in the database and begins anew.
 const defaultMaxLog = 512 << 20
 
+// What SQLite's writer keeps of the database in memory, in KiB: while it writes a
+// portion, all pages that it changes. Those that are written before the end, to make
+// room, are read and written once more, and the whole log is summed up anew.
+const (
+	writerCache  = 16_000
+	portionCache = 48_000
+)
+
 // sqlitePortions begins transactions whose commits don't wait for the disk. SQLite
 // syncs its log when it is copied into the database; that is done beside the next
 // portion and not, as after other transactions, by the writer.
@@ -43,7 +51,8 @@ func (p *sqlitePortions) begin(ctx context.Context) (session, error) {
 	if err = p.makeRoom(ctx); err == nil {
 		// A log that is cut has to get its place on the disk again. References are
 		// a seventh of what an import costs, and InsertUsers has made sure of them.
-		err = s.set(ctx, "PRAGMA synchronous=NORMAL", "PRAGMA wal_autocheckpoint=0", "PRAGMA journal_size_limit=-1", "PRAGMA foreign_keys=OFF")
+		err = s.set(ctx, "PRAGMA synchronous=NORMAL", "PRAGMA wal_autocheckpoint=0", "PRAGMA journal_size_limit=-1", "PRAGMA foreign_keys=OFF",
+			"PRAGMA cache_size=-"+strconv.Itoa(portionCache))
 	}
 	if err == nil {
 		err = c.start(ctx)
@@ -128,7 +137,7 @@ func (s *portionSession) commit(ctx context.Context) error {
 func (s *portionSession) end() {
 	s.rollback()
 	if err := s.set(context.Background(), "PRAGMA synchronous=FULL", "PRAGMA wal_autocheckpoint=1000",
-		"PRAGMA journal_size_limit="+strconv.Itoa(keptLog), "PRAGMA foreign_keys=ON"); err != nil {
+		"PRAGMA journal_size_limit="+strconv.Itoa(keptLog), "PRAGMA foreign_keys=ON", "PRAGMA cache_size=-"+strconv.Itoa(writerCache)); err != nil {
 		_ = s.close() // the next one is as it should be
 	}
 	s.release()

@@ -14,7 +14,7 @@ import (
 const reviewRowColumns = "n, user_id, org_id, above, org_name, full_name, email, user_type, status, last_sign_in_at, member_since, has_unused, held, grants," +
 	" decision, take, decided_by, decided_name, decided_at, result, problem, problem_code, done_at"
 
-var reviewRowTable = newBulkTable("INSERT INTO access_review_rows (tenant_id, review_id, "+reviewRowColumns+")", 1, iam.NotFound("access review"))
+var reviewRowTable = newBulkTable("INSERT INTO access_review_rows (tenant_id, review_id, "+reviewRowColumns+")", iam.NotFound("access review"))
 
 func scanReviewRow(row scanner) (*iam.ReviewRow, error) {
 	r := &iam.ReviewRow{}

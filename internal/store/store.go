@@ -164,7 +164,7 @@ func (s *Store) openSQLite(noSync bool) error {
 	if noSync {
 		dsn = strings.Replace(dsn, "synchronous(FULL)", "synchronous(OFF)", 1)
 	}
-	w, err := newSQLitePool(dsn+"&_pragma=cache_size(-16000)", 1, "BEGIN IMMEDIATE")
+	w, err := newSQLitePool(fmt.Sprintf("%s&_pragma=cache_size(-%d)", dsn, writerCache), 1, "BEGIN IMMEDIATE")
 	if err != nil {
 		return err
 	}

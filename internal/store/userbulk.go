@@ -9,8 +9,8 @@ import (
 )
 
 var (
-	userTable       = newBulkTable(userInsert[:len(userInsert)-1]+", seq)", 1, iam.NotFound("tenant"))
-	membershipTable = newBulkTable(membershipInsert, 64, nil)
+	userTable       = newBulkTable(userInsert[:len(userInsert)-1]+", seq)", iam.NotFound("tenant"))
+	membershipTable = newBulkTable(membershipInsert, nil)
 )
 
 // InsertUsers implements iam.UserStore. The users go into the index at once,

@@ -67,6 +67,7 @@ const MaxRecord = 64 << 10
 // Row is one record of a file.
 type Row struct {
 	Line          int64 // where the record begins; the first is 1
+	At, Size      int64 // where it is in the text, in bytes, as Text gives it
 	Values        map[string]string
 	Malformed     string // what is wrong with the record as a whole; "" when nothing
 	MalformedCode string
@@ -78,6 +79,13 @@ type Reader struct {
 	header []string
 	guard  *guard
 	before int64 // lines before the header
+	start  int64 // bytes before the header
+}
+
+// Text is the text of a file: spreadsheets mark UTF-16, and often UTF-8, by the
+// first bytes, which are left out.
+func Text(r io.Reader) io.Reader {
+	return transform.NewReader(r, unicode.BOMOverride(encoding.Nop.NewDecoder()))
 }
 
 // guard fails when a single record takes too much of the file: a quote that is
@@ -111,14 +119,13 @@ const FieldPrefix = "field."
 // with the required columns, or has columns there are not.
 func NewReader(r io.Reader, fields ...*iam.CustomField) (*Reader, error) {
 	g := &guard{r: r, left: maxAhead}
-	// Spreadsheets mark UTF-16, and often UTF-8, by the first bytes.
-	br := bufio.NewReaderSize(transform.NewReader(g, unicode.BOMOverride(encoding.Nop.NewDecoder())), MaxRecord)
+	br := bufio.NewReaderSize(Text(g), MaxRecord)
 	head, _ := br.Peek(4096)
 	line, _, more := strings.Cut(string(head), "\n")
-	before := int64(0)
+	before, start := int64(0), int64(0)
 	if more && strings.HasPrefix(line, "sep=") { // tells spreadsheets the delimiter
-		_, _ = br.Discard(len(line) + 1)
-		before = 1
+		n, _ := br.Discard(len(line) + 1)
+		before, start = 1, int64(n)
 		head, _ = br.Peek(4096)
 		line, _, _ = strings.Cut(string(head), "\n")
 	}
@@ -140,8 +147,12 @@ func NewReader(r io.Reader, fields ...*iam.CustomField) (*Reader, error) {
 			return nil, problem("missing_column", fmt.Sprintf("The column %q is missing in the first line.", name))
 		}
 	}
-	return &Reader{csv: c, header: header, guard: g, before: before}, nil
+	return &Reader{csv: c, header: header, guard: g, before: before, start: start}, nil
 }
+
+// At is how many bytes of the text were read: before the first row, up to the end
+// of the header.
+func (r *Reader) At() int64 { return r.start + r.csv.InputOffset() }
 
 // isText tells whether the first line is one of a text in UTF-8.
 func isText(cells []string) bool {
@@ -193,7 +204,9 @@ func short(s string) string {
 // without an end is CodeInvalid.
 func (r *Reader) Read(row *Row) error {
 	r.guard.left = maxAhead
+	row.At = r.At()
 	record, err := r.csv.Read()
+	row.Size = r.At() - row.At
 	if errors.Is(err, errRecord) {
 		return problem("too_long", "A line of the file is longer than a megabyte. Is a quotation mark not closed?")
 	}

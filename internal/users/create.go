@@ -88,7 +88,7 @@ func (s *Service) Create(ctx context.Context, c *access.Caller, in Create) (*Cre
 		}
 		out.User = view(dir, c, u)
 		out.User.Presence = iam.PresenceOffline
-		return s.record(ctx, tx, c, "user.created", audit.User(u), diff(&iam.User{}, u, dir)...)
+		return s.record(ctx, tx, c, "user.created", audit.User(u), Told(dir, u)...)
 	})
 	if err != nil {
 		return nil, err

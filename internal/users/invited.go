@@ -19,6 +19,9 @@ func GrantedBy(dir *authz.Directory, t iam.UserType, roles []iam.RoleID, permiss
 	return rolesSet(dir, roles) | access.SetOf(permissions...) | access.Baseline(t)&access.Ceiling(t)
 }
 
+// Told is what an event tells of somebody who is new.
+func Told(dir *authz.Directory, u *iam.User) []iam.Change { return diff(&iam.User{}, u, dir) }
+
 // Email brings an address into the form it is kept in and says what is wrong
 // with it, "" when nothing is. key is what makes it unique.
 func Email(address string) (normal, key, problem string) {
