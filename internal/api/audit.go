@@ -100,7 +100,7 @@ type EventQuery struct {
 	Action  string      `query:"action" maxLength:"100"`
 	Actor   string      `query:"actor_id" maxLength:"100"`
 	Target  string      `query:"target_id" maxLength:"100"`
-	User    string      `query:"user_id" maxLength:"100" doc:"In which this person acted or was acted on"`
+	User    string      `query:"user_id" maxLength:"100" doc:"In which this person acted or was acted on, or somebody was logged in as them"`
 	IP      string      `query:"ip" maxLength:"64" doc:"From this address. In a client organization it finds only events whose address the caller may see"`
 	Request string      `query:"request_id" maxLength:"200" doc:"Of this request, as answers name it in X-Request-Id and problems in request_id"`
 	Outcome iam.Outcome `query:"outcome" enum:"success,failure"`
@@ -198,7 +198,7 @@ func (s *server) auditOperations() {
 	}, strings.Join(names(eventColumns), ",")+"\n", exampleEvent()), s.exportEvents)
 	register(s, operation{
 		id: "list-user-history", method: http.MethodGet, path: "/users/{id}/history", tag: tagAudit, guard: needs(iam.PermAuditRead),
-		summary: "History of a user", description: "The events in which a user acted or was acted on, newest first.",
+		summary: "History of a user", description: "The events in which a user acted or was acted on, or somebody was logged in as them, newest first.",
 		errors: pageErrors, response: exampleList(exampleEvent()),
 	}, func(ctx context.Context, c *access.Caller, in *userHistoryInput) (*listOutput[Event], error) {
 		return s.history(ctx, c, in.ID, in.page())

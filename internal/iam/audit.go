@@ -66,7 +66,7 @@ type EventFilter struct {
 	Action   string
 	Actor    string
 	Target   string
-	Involves string // actor or target
+	Involves string // actor, target or as whom the actor was logged in
 	Outcome  Outcome
 	IP       string // as events have it: see netip.Addr.String
 	// KnownIn and Self tell of whom the caller may know: by an actor, their address,

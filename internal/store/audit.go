@@ -15,19 +15,20 @@ import (
 // AppendEvents implements iam.AuditStore. The order of the log is that of the
 // ids, so an id should have been made at the event's time.
 func (t *tx) AppendEvents(ctx context.Context, tenant iam.TenantID, events ...*iam.Event) error {
+	rows, err := newEventRows(events)
+	if err != nil {
+		return err
+	}
 	args := make([]any, 0, len(events)*(4+eventTexts))
-	const size = eventParts * saltSize
-	salts := newSalts(len(events))
-	for i, e := range events {
-		r, err := newEventRow(e, salts[i*size:(i+1)*size])
-		if err != nil {
-			return err
-		}
+	for _, r := range rows {
 		args = append(args, string(tenant), r.id, r.at)
 		for _, s := range r.texts {
 			args = append(args, s)
 		}
 		args = append(args, r.salts)
+	}
+	if err := t.noteBehalf(ctx, tenant, rows); err != nil {
+		return err
 	}
 	return t.insertRowsLater(ctx, t.refusing(iam.NotFound("tenant")), "INSERT INTO audit_events (tenant_id, id, at, action, outcome, reason, actor_type, actor_id, actor_name,"+
 		" target_type, target_id, target_name, changes, ip, user_agent, request_id, personal, org_id, salts)", 4+eventTexts, args)

@@ -191,7 +191,8 @@ func (s *eventScan) span(a *arguments, limit int) string {
 		return s.index(s.column, s.value, a, limit)
 	}
 	return "SELECT id FROM (SELECT id FROM (" + s.index("actor_id", s.value, a, limit) + ") AS c1 UNION SELECT id FROM (" +
-		s.index("target_id", s.value, a, limit) + ") AS c2) AS c3 ORDER BY id" + s.desc() + " LIMIT " + strconv.Itoa(limit)
+		s.index("target_id", s.value, a, limit) + ") AS c2 UNION SELECT id FROM (" +
+		s.behalf(a.add(s.value), strconv.Itoa(limit)) + ") AS c4) AS c3 ORDER BY id" + s.desc() + " LIMIT " + strconv.Itoa(limit)
 }
 
 // organizations is span for the events of several organizations: an event is one's.
@@ -265,7 +266,7 @@ func (s *eventScan) conditions(a *arguments) string {
 		b.WriteString(s.amongKnown(a))
 	} else if s.f.Involves != "" && s.column != involving {
 		v := a.add(s.f.Involves)
-		b.WriteString(" AND (e.actor_id = " + v + " OR e.target_id = " + v + ")")
+		b.WriteString(" AND (e.actor_id = " + v + " OR e.target_id = " + v + " OR " + onBehalf(v) + ")")
 	}
 	if s.f.Orgs != nil && s.column != ofOrgs {
 		b.WriteString(" AND e.org_id IN (" + a.organizations(s.f.Orgs) + ")")
@@ -290,7 +291,8 @@ func (s *eventScan) amongKnown(a *arguments) string {
 	}
 	if s.f.Involves != "" {
 		v := a.add(s.f.Involves)
-		b.WriteString(" AND (e.actor_id = " + v + " AND " + s.known(a, "e.actor_id") + " OR e.target_id = " + v + " AND " + s.knownTarget(a) + ")")
+		b.WriteString(" AND (e.actor_id = " + v + " AND " + s.known(a, "e.actor_id") + " OR e.target_id = " + v + " AND " + s.knownTarget(a) +
+			" OR " + onBehalf(v) + " AND " + s.known(a, v) + ")")
 	}
 	return b.String()
 }

@@ -188,6 +188,9 @@ func (t *tx) insertSealed(ctx context.Context, tenant iam.TenantID, events []*ia
 	if err != nil {
 		return err
 	}
+	if err := t.noteBehalf(ctx, tenant, rows); err != nil {
+		return err
+	}
 	for i, r := range rows {
 		events[i].Seq, events[i].Hash = r.seq, r.hash
 	}

@@ -187,6 +187,9 @@ func testEventFilters(t *testing.T, f *sides) {
 		e.TargetID, e.TargetName = people[i/4%4], names[i/4%4]
 		e.Outcome, e.Org = outcomes[i/9%2], orgs[i/3%5]
 		e.IP, e.RequestID = addresses[i/2%3], fmt.Sprint("request ", i/4%9)
+		if i%7 == 0 {
+			e.Changes = []iam.Change{{Field: "on_behalf_of", After: behalf{people[i%3], names[i%3]}}}
+		}
 		all = append([]*iam.Event{e}, all...)
 		f.append(t, f.a.tenant, e)
 	}
@@ -262,7 +265,7 @@ func passes(f iam.EventFilter, e *iam.Event) bool {
 	return (f.Orgs == nil || slices.Contains(f.Orgs, e.Org)) && (f.Action == "" || f.Action == e.Action) && (f.Actor == "" || f.Actor == e.ActorID) &&
 		(f.Target == "" || f.Target == e.TargetID) && (f.Outcome == "" || f.Outcome == e.Outcome) &&
 		(f.IP == "" || f.IP == e.IP) && (f.RequestID == "" || f.RequestID == e.RequestID) &&
-		(f.Involves == "" || f.Involves == e.ActorID || f.Involves == e.TargetID) && finds[f.Search] &&
+		(f.Involves == "" || f.Involves == e.ActorID || f.Involves == e.TargetID || f.Involves == behalfOf(e)) && finds[f.Search] &&
 		(f.From.IsZero() || !e.At.Before(f.From)) && (f.To.IsZero() || e.At.Before(f.To))
 }
 
@@ -277,7 +280,21 @@ func (f *sides) knows(filter iam.EventFilter, e *iam.Event) bool {
 	}
 	who := filter.Involves
 	return (filter.IP == "" && filter.Actor == "" || known(e.ActorID)) && (filter.Search == "" && filter.Target == "" || known(e.TargetID)) &&
-		(who == "" || who == e.ActorID && known(e.ActorID) || who == e.TargetID && known(e.TargetID))
+		(who == "" || who == e.ActorID && known(e.ActorID) || who == e.TargetID && known(e.TargetID) || who == behalfOf(e) && known(who))
+}
+
+// behalf is as whom the actor of an event was logged in, as changes have it.
+type behalf struct {
+	ID   string `json:"id"`
+	Name string `json:"name"`
+}
+
+func behalfOf(e *iam.Event) string {
+	if len(e.Changes) == 0 {
+		return ""
+	}
+	b, _ := e.Changes[0].After.(behalf)
+	return b.ID
 }
 
 // testEventsLongScan: what is rare among many common events is found, in more
