@@ -102,7 +102,7 @@ func New(d Deps) http.Handler { return build(d).mux }
 func build(d Deps) *server {
 	setUp()
 	d.complete()
-	s := &server{deps: d, mux: http.NewServeMux(), crossSite: http.NewCrossOriginProtection()}
+	s := &server{deps: d, mux: http.NewServeMux(), crossSite: http.NewCrossOriginProtection(), refused: map[string]bool{}}
 	s.config = config(d.Version, newSchemas())
 	s.huma = huma.NewAPI(s.config, adapter(refused))
 	s.operations()

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -194,6 +195,23 @@ func checkQuery(r *http.Request) error {
 		}
 	}
 	return nil
+}
+
+// emptied gives the parameters of a query that have no "=" the empty value that they
+// have in forms: huma takes the last of them for "true".
+func emptied(u *url.URL) *url.URL {
+	if u.RawQuery == "" {
+		return u
+	}
+	parameters := strings.Split(u.RawQuery, "&")
+	for i, p := range parameters {
+		if p != "" && !strings.Contains(p, "=") {
+			parameters[i] = p + "="
+		}
+	}
+	out := *u
+	out.RawQuery = strings.Join(parameters, "&")
+	return &out
 }
 
 // repeatable is the only query parameter that is given as often as one likes: a

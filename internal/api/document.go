@@ -9,8 +9,10 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"unicode/utf8"
 
 	"github.com/danielgtaylor/huma/v2"
+	"golang.org/x/text/unicode/norm"
 
 	"github.com/retinue/retinue/internal/iam"
 	"github.com/retinue/retinue/internal/problem"
@@ -96,7 +98,38 @@ func marshal(w io.Writer, v any) error {
 	return enc.Encode(v)
 }
 
-func unmarshal(data []byte, v any) error { return json.Unmarshal(data, v) }
+// unmarshal reads a body. Huma does it twice: as any, which it holds against the
+// schema, then into its type. Texts are kept composed (NFC), so it is by that form
+// that the schema judges how long they are.
+func unmarshal(data []byte, v any) error {
+	if err := json.Unmarshal(data, v); err != nil {
+		return err
+	}
+	if judged, ok := v.(*any); ok {
+		*judged = composed(*judged)
+	}
+	return nil
+}
+
+// composed composes the texts in a value that get shorter by it. One that keeps its
+// length stays as it was sent, for some that are no ASCII are composed to what is.
+func composed(v any) any {
+	switch v := v.(type) {
+	case string:
+		if short := norm.NFC.String(v); utf8.RuneCountInString(short) < utf8.RuneCountInString(v) {
+			return short
+		}
+	case []any:
+		for i := range v {
+			v[i] = composed(v[i])
+		}
+	case map[string]any:
+		for name := range v {
+			v[name] = composed(v[name])
+		}
+	}
+	return v
+}
 
 // problemResponse documents the errors of one status, with an example of each.
 func (s *server) problemResponse(codes []iam.Code) *huma.Response {

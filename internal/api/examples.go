@@ -1,10 +1,13 @@
 package api
 
 import (
+	"errors"
+	"strings"
 	"time"
 
 	"github.com/retinue/retinue/internal/access"
 	"github.com/retinue/retinue/internal/iam"
+	"github.com/retinue/retinue/internal/usercsv"
 	"github.com/retinue/retinue/internal/users"
 )
 
@@ -69,6 +72,21 @@ func exampleUser() User {
 		MustChangePassword: true, CreatedAt: exampleTime, UpdatedAt: exampleTime, Version: 3,
 		AllowedActions: []users.Action{users.ActionEdit, users.ActionResetPassword, users.ActionSuspend, users.ActionDelete},
 	}
+}
+
+// exampleUserFile is an export of the example's user.
+func exampleUserFile() string {
+	u := exampleUser()
+	var file strings.Builder
+	w := usercsv.NewWriter(&file, nil, nil)
+	err := errors.Join(w.Head(), w.Write(&iam.User{
+		ID: u.ID, FirstName: u.FirstName, LastName: u.LastName, Email: u.Email, Type: u.UserType, Nickname: u.Nickname, Phone: u.Phone,
+		ExternalID: u.ExternalID, Timezone: u.Timezone, Locale: u.Locale, Status: u.Status, CreatedAt: u.CreatedAt,
+	}, mapped(u.Roles, func(r RoleRef) string { return r.Code }), exampleTenant().ShortName), w.Flush())
+	if err != nil {
+		panic(err)
+	}
+	return file.String()
 }
 
 func exampleCreateUser() CreateUserRequest {

@@ -11,7 +11,6 @@ import (
 	"github.com/retinue/retinue/internal/access"
 	"github.com/retinue/retinue/internal/exports"
 	"github.com/retinue/retinue/internal/iam"
-	"github.com/retinue/retinue/internal/usercsv"
 )
 
 // Exports are the use cases of files that are made in the background.
@@ -209,14 +208,13 @@ func (s *server) exportOperations() {
 		summary: "Get an export", description: "How far an export is. Ask again while it is queued or running. An API key needs the permissions of its kind.",
 		errors: []iam.Code{iam.CodeForbidden}, response: exampleExport(),
 	}, s.getExport)
-	registerRaw[downloadExportInput, noOutput](s, operation{
+	registerRaw[downloadExportInput, noOutput](s, exporting(operation{
 		id: "download-export", method: http.MethodGet, path: path + "/{id}/file", tag: tagExports, guard: signedIn(), status: http.StatusOK,
 		summary: "Download an export",
 		description: "The file of an export that is ready: CSV, or NDJSON with a line as the list answers. It needs the permissions of its kind, now. It lies with the server that made it: with several that share " +
 			"no data directory, another one answers unavailable. Downloading is audited.",
-		errors:    []iam.Code{iam.CodeForbidden, iam.CodeConflict},
-		downloads: map[string]string{"text/csv": usercsv.Template, "application/x-ndjson": `{"email": "ada@northwind.example"}` + "\n"},
-	}, s.downloadExport)
+		errors: []iam.Code{iam.CodeForbidden, iam.CodeConflict},
+	}, exampleUserFile(), exampleUser()), s.downloadExport)
 	register(s, operation{
 		id: "delete-export", method: http.MethodDelete, path: path + "/{id}", tag: tagExports, guard: signedIn(),
 		summary: "Cancel or delete an export", description: "Cancels an export that is being made, or deletes one that is over, with its file. An API key needs the permissions of its kind.",

@@ -8,12 +8,14 @@ import (
 	"image/png"
 	"mime/multipart"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/retinue/retinue/internal/api"
 	"github.com/retinue/retinue/internal/api/apitest"
 	"github.com/retinue/retinue/internal/iam"
+	"github.com/retinue/retinue/internal/store/storetest"
 	"github.com/retinue/retinue/internal/usercsv"
 )
 
@@ -119,6 +121,68 @@ func TestExportUsers(t *testing.T) {
 		}
 		admin.Do(http.MethodGet, "/users/export?format=xml", nil).WantProblem(http.StatusUnprocessableEntity, iam.CodeInvalid)
 		admin.Person("Vic", iam.TypeViewer).Do(http.MethodGet, "/users/export", nil).WantProblem(http.StatusForbidden, iam.CodeForbidden)
+	})
+}
+
+// The document shows the file that one gets, not the one to begin an import with.
+func TestExampleOfAnExportIsAnExport(t *testing.T) {
+	w := apitest.New(t, storetest.SQLite(t))
+	_, file := exported(t, w.Tenant("northwind"), `{"kind":"users"}`)
+	head := cells(t, file)[0]
+	if !slices.Equal(head, usercsv.Columns(nil)) {
+		t.Errorf("an export has %q", head)
+	}
+	for _, path := range []string{"/users/export", "/exports/{id}/file"} {
+		shown := w.OpenAPI.Paths[path].Get.Responses["200"].Content
+		rows := cells(t, []byte(shown["text/csv"].Example.(string)))
+		if len(rows) != 2 || !slices.Equal(rows[0], head) {
+			t.Fatalf("%s: %q", path, rows)
+		}
+		var u api.User
+		if err := json.Unmarshal([]byte(shown["application/x-ndjson"].Example.(string)), &u); err != nil {
+			t.Fatal(err)
+		}
+		values := map[string]string{}
+		for i, name := range head {
+			values[name] = rows[1][i]
+		}
+		if values["id"] != string(u.ID) || values["email"] != u.Email || values["roles"] != u.Roles[0].Code || values["organization"] == "" || values["created_at"] != usercsv.Stamp(u.CreatedAt) {
+			t.Errorf("%s: %v is not %+v", path, values, u)
+		}
+	}
+}
+
+// What is known of a person is what the document says of it, which every answer
+// here is held against.
+func TestPersonalData(t *testing.T) {
+	apitest.Each(t, func(t *testing.T, w *apitest.World) {
+		admin := w.Tenant("northwind")
+		jonas := admin.Person("Jonas", iam.TypeAgent, "admin")
+		path := "/users/" + string(jonas.ID)
+		admin.Do(http.MethodPut, path+"/photo", picture(t), apitest.Header("Content-Type", "image/png")).Want(http.StatusOK, nil)
+		admin.Do(http.MethodPost, "/custom-fields", map[string]any{"label": "Desk", "kind": "number"}).Want(http.StatusCreated, nil)
+		admin.Do(http.MethodPatch, path, `{"nickname":"Joe","custom_fields":{"desk":7}}`, versionOf(admin, jonas.ID)).Want(http.StatusOK, nil)
+		var team api.Team
+		admin.Do(http.MethodPost, "/teams", map[string]any{"name": "Night shift"}).Want(http.StatusCreated, &team)
+		admin.Do(http.MethodPut, "/teams/"+string(team.ID)+"/members/"+string(jonas.ID), `{}`).Want(http.StatusOK, nil)
+		jonas.Do(http.MethodPost, "/api-keys", `{"name":"Nightly","permissions":["users.read"]}`).Want(http.StatusCreated, nil)
+		w.Anonymous().Do(http.MethodPost, "/password-reset", map[string]string{"tenant": "northwind", "email": jonas.Email}).Want(http.StatusAccepted, nil)
+
+		var data api.PersonalData
+		res := admin.Do(http.MethodPost, path+"/personal-data", nil).Want(http.StatusOK, &data)
+		if data.Profile.Nickname != "Joe" || data.Profile.Photo == "" || data.Profile.CustomFields["Desk"] != 7.0 || len(data.Records) == 0 {
+			t.Errorf("profile = %+v", data.Profile)
+		}
+		for what, n := range map[string]int{
+			"memberships": len(data.Memberships), "teams": len(data.Teams), "sessions": len(data.Sessions), "keys": len(data.APIKeys), "mails": len(data.Mails), "events": len(data.Events),
+		} {
+			if n == 0 {
+				t.Errorf("there are no %s: %s", what, res.Body)
+			}
+		}
+		if got := res.Header.Get("Content-Disposition"); got != `attachment; filename="`+string(jonas.ID)+`.json"` {
+			t.Errorf("Content-Disposition = %q", got)
+		}
 	})
 }
 

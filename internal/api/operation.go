@@ -83,6 +83,8 @@ type operation struct {
 	field   string
 	// downloads are the media types of a file that it answers with, and examples.
 	downloads map[string]string
+	// audited is set when the log tells of whoever fetches it: there is no HEAD of it.
+	audited bool
 }
 
 // linked tells whether browsers fetch it by a link, without headers.

@@ -63,15 +63,15 @@ func (s *server) erasePerson(ctx context.Context, c *access.Caller, in *eraseInp
 }
 
 func (s *server) privacyOperations() {
-	registerRaw[UserPath, noOutput](s, operation{
+	registerRaw[UserPath, personalDataOutput](s, operation{
 		id: "export-personal-data", method: http.MethodPost, path: "/users/{id}/personal-data", tag: tagUsers, guard: needs(iam.PermUsersErase).personOnly(),
 		summary: "Export everything about a person",
 		description: "A JSON file with profile (with custom fields) and photo, memberships, teams, sessions, API keys without their secrets, mails without their texts, " +
 			"and all events of the audit log in which the person acted or was acted on. Under records is whatever else refers to the person: every session " +
 			"that is kept, those included in which they were logged in as somebody else, or somebody else as them, invitations received and sent, keys made for others, " +
 			"announcements, tabs, imports, exports, access reviews and their rows, uses of permissions, refused and excepted addresses. The export itself is in the log.",
-		errors:    []iam.Code{iam.CodeEscalation},
-		downloads: map[string]string{typeJSON: `{"profile": {"first_name": "Ada"}}`},
+		errors:   []iam.Code{iam.CodeEscalation},
+		response: examplePersonalData(),
 	}, s.exportPerson)
 	register(s, operation{
 		id: "erase-person", method: http.MethodPost, path: "/users/{id}/erase", tag: tagUsers, guard: needs(iam.PermUsersErase).personOnly(),

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/danielgtaylor/huma/v2"
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"github.com/retinue/retinue/internal/api"
@@ -95,6 +96,19 @@ func TestExamplesAreWhatTheSchemasSay(t *testing.T) {
 	for _, example := range problems {
 		p.check(example.(map[string]any)["value"], "components", "schemas", "Problem")
 	}
+}
+
+// What is sent as JSON is declared as what it is, not as a text that has JSON in it.
+func TestJSONIsNoText(t *testing.T) {
+	each(api.Describe(""), func(method, path string, op *huma.Operation) {
+		for status, response := range op.Responses {
+			for media, content := range response.Content {
+				if _, text := content.Example.(string); media == "application/json" && (text || content.Schema.Type == huma.TypeString) {
+					t.Errorf("%s %s answers %s with a text", method, path, status)
+				}
+			}
+		}
+	})
 }
 
 // Where a type allows null, null is allowed, also where the values are listed.

@@ -28,6 +28,9 @@ type server struct {
 	config    huma.Config
 	crossSite *http.CrossOriginProtection
 	binding   sync.Mutex // while an operation is bound to huma
+	// refused are patterns of methods that an address does not have, though the mux
+	// would find something for them.
+	refused map[string]bool
 	// describing makes a server that answers nothing: its operations are bound at
 	// once and described whole, for the document.
 	describing bool
@@ -38,6 +41,12 @@ func (s *server) handle(op *operation, h http.HandlerFunc) {
 	op.mustDeclare()
 	if op.idempotent {
 		h = s.idempotently(op, h)
+	}
+	if op.audited {
+		// To the mux HEAD is GET: the log would tell of somebody who took what they did not get.
+		head := http.MethodHead + " " + base + op.path
+		s.refused[head] = true
+		s.mux.HandleFunc(head, s.nothing)
 	}
 	s.mux.HandleFunc(op.method+" "+base+op.path, func(w http.ResponseWriter, r *http.Request) {
 		r, req := s.begin(w, r, op.id)
@@ -92,6 +101,7 @@ func (s *server) prepare(op *operation, w http.ResponseWriter, r *http.Request) 
 	if err := checkQuery(r); err != nil {
 		return err
 	}
+	r.URL = emptied(r.URL)
 	if op.conditional {
 		if _, err := ifMatch(strings.Join(r.Header.Values("If-Match"), ", ")); err != nil {
 			return err
@@ -106,10 +116,16 @@ func (s *server) prepare(op *operation, w http.ResponseWriter, r *http.Request) 
 	return s.buffer(w, r)
 }
 
+// checkType checks the media type, whose case does not count, nor do blanks before
+// its parameters (RFC 9110, 8.3.1 and 5.6.6). Huma compares the header as it is, so
+// that of JSON it is left the type alone.
 func (s *server) checkType(op *operation, r *http.Request) error {
 	given, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	if err != nil || !slices.ContainsFunc(op.accepts, func(a string) bool { return mediaMatches(a, given) }) {
 		return unsupported(strings.Join(op.accepts, " or "))
+	}
+	if op.buffered() {
+		r.Header.Set("Content-Type", given)
 	}
 	return nil
 }
@@ -157,7 +173,7 @@ func (s *server) nothing(w http.ResponseWriter, r *http.Request) {
 	var allowed []string
 	for _, m := range []string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete} {
 		probe := &http.Request{Method: m, URL: r.URL, Host: r.Host}
-		if _, pattern := s.mux.Handler(probe); pattern != "/" {
+		if _, pattern := s.mux.Handler(probe); pattern != "/" && !s.refused[pattern] {
 			allowed = append(allowed, m)
 		}
 	}

@@ -12,13 +12,15 @@ import (
 	"github.com/retinue/retinue/internal/iam"
 )
 
-// exporting completes the description of an operation that answers with a file.
+// exporting completes the description of an operation that answers with the file
+// of an export, which the log tells of.
 func exporting(op operation, csvExample string, jsonExample any) operation {
 	line, err := json.Marshal(jsonExample)
 	if err != nil {
 		panic(err)
 	}
 	op.downloads = map[string]string{"text/csv": csvExample, "application/x-ndjson": string(line) + "\n"}
+	op.audited = true
 	return op
 }
 

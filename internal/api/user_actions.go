@@ -10,7 +10,6 @@ import (
 	"github.com/retinue/retinue/internal/access"
 	"github.com/retinue/retinue/internal/exports"
 	"github.com/retinue/retinue/internal/iam"
-	"github.com/retinue/retinue/internal/usercsv"
 	"github.com/retinue/retinue/internal/users"
 )
 
@@ -187,5 +186,5 @@ func (s *server) userActionOperations() {
 		description: "All users that the filters select, as a file: CSV with the columns of an import, or NDJSON, one user a line, as the list answers. In CSV, organization and roles are those of the organization that the filter names, " +
 			"else of the one in which the caller acts, else of the person's first below it; cells that a spreadsheet would run as a formula begin with an apostrophe. Exporting is audited.",
 		errors: []iam.Code{iam.CodeInvalid, iam.CodeNotFound},
-	}, usercsv.Template, exampleUser()), s.exportUsers)
+	}, exampleUserFile(), exampleUser()), s.exportUsers)
 }

@@ -2,6 +2,7 @@ package app
 
 import (
 	"archive/tar"
+	"bufio"
 	"compress/gzip"
 	"context"
 	"errors"
@@ -198,8 +199,8 @@ func (c restoreCmd) Run(ctx context.Context, r *run) error {
 	}
 	defer os.RemoveAll(work)
 	if err := readArchive(ctx, c.From, work); err != nil {
-		if errors.Is(err, io.ErrUnexpectedEOF) {
-			err = errors.New("the archive is cut off; nothing was restored")
+		if errors.Is(err, errCut) {
+			err = errCut
 		}
 		return fmt.Errorf("read %s: %w", c.From, err)
 	}
@@ -228,9 +229,9 @@ func readArchive(ctx context.Context, name, dir string) error {
 		return err
 	}
 	defer f.Close()
-	z, err := gzip.NewReader(f)
+	z, err := decompress(f)
 	if err != nil {
-		return fmt.Errorf("this is no archive of retinue backup: %w", err)
+		return err
 	}
 	root, err := os.OpenRoot(dir) // nothing in an archive gets outside
 	if err != nil {
@@ -239,10 +240,13 @@ func readArchive(ctx context.Context, name, dir string) error {
 	defer root.Close()
 	t := tar.NewReader(z)
 	found := false
-	for {
+	for first := true; ; first = false {
 		h, err := t.Next()
 		if errors.Is(err, io.EOF) {
 			break
+		}
+		if first && (errors.Is(err, tar.ErrHeader) || errors.Is(err, io.ErrUnexpectedEOF)) {
+			return errNoArchive
 		}
 		if err != nil {
 			return fmt.Errorf("the archive is damaged: %w", err)
@@ -255,13 +259,55 @@ func readArchive(ctx context.Context, name, dir string) error {
 			return err
 		}
 	}
-	if _, err := io.Copy(io.Discard, z); err != nil { //nolint:gosec // thrown away; the checksum is at the end
+	if _, err := io.Copy(io.Discard, z); err != nil { // the checksum is at the end
 		return fmt.Errorf("the archive is damaged: %w", err)
 	}
 	if !found {
 		return errors.New("this is no archive of retinue backup: the database is missing")
 	}
 	return nil
+}
+
+var (
+	errNoArchive = errors.New("this is no archive of retinue backup")
+	errCut       = errors.New("the archive is cut off; nothing was restored")
+)
+
+// gzipMark begins what gzip wrote.
+const gzipMark = "\x1f\x8b"
+
+// decompress begins to read an archive. What ends before the mark was never one,
+// what ends after it is cut off.
+func decompress(file io.Reader) (io.Reader, error) {
+	r := bufio.NewReader(file)
+	mark, err := r.Peek(len(gzipMark))
+	if err != nil && !errors.Is(err, io.EOF) {
+		return nil, err
+	}
+	if string(mark) != gzipMark {
+		return nil, errNoArchive
+	}
+	z, err := gzip.NewReader(r)
+	switch {
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return nil, errCut
+	case err != nil:
+		return nil, fmt.Errorf("%w: %w", errNoArchive, err)
+	}
+	return whole{z}, nil
+}
+
+// whole fails with errCut where the compressed file ends too early, which the tar
+// file in it may do, too: then it is another kind of file.
+type whole struct{ io.Reader }
+
+// Read implements io.Reader.
+func (w whole) Read(p []byte) (int, error) {
+	n, err := w.Reader.Read(p)
+	if errors.Is(err, io.ErrUnexpectedEOF) {
+		err = errCut
+	}
+	return n, err
 }
 
 // ours tells whether an archive has something under that name.

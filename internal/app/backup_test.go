@@ -1,6 +1,8 @@
 package app
 
 import (
+	"bytes"
+	"compress/gzip"
 	"context"
 	"database/sql"
 	"errors"
@@ -108,6 +110,44 @@ func TestRefusedRestoreChangesNothing(t *testing.T) {
 	}
 	if files := filesOf(t, other); len(files) != 2 || files["/photos/tenant_x/foreign.png"] != "a picture" || len(files["/secret.key"]) < 64 {
 		t.Errorf("restored files: %v", files)
+	}
+}
+
+// Whoever gives restore another file is told that it is none of ours; an archive of
+// which only the beginning is there is cut off, wherever that was.
+func TestRestoreTellsWhatIsNoArchiveFromWhatIsCutOff(t *testing.T) {
+	squeezed := func(text string) string {
+		var b bytes.Buffer
+		z := gzip.NewWriter(&b)
+		if _, err := z.Write([]byte(text)); err != nil {
+			t.Fatal(err)
+		}
+		if err := z.Close(); err != nil {
+			t.Fatal(err)
+		}
+		return b.String()
+	}
+	sound, err := os.ReadFile(foreign(t, func(string) {}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	archive := string(sound)
+	const cut, other = "the archive is cut off; nothing was restored", "this is no archive of retinue backup"
+	for what, tt := range map[string]struct{ content, want string }{
+		"nothing": {"", other}, "a word": {"garbage", other}, "a text": {strings.Repeat("garbage ", 1000), other}, "a ZIP file": {"PK\x03\x04" + strings.Repeat("x", 100), other},
+		"a word in gzip": {squeezed("garbage"), other}, "a text in gzip": {squeezed(strings.Repeat("garbage ", 1000)), other}, "nothing in gzip": {squeezed(""), other},
+		"half of it": {archive[:len(archive)/2], cut}, "its first bytes": {archive[:5], cut}, "the beginning": {archive[:40], cut},
+		"all but its end": {archive[:len(archive)-3], cut},
+	} {
+		dir := t.TempDir()
+		file := filepath.Join(dir, "g.tar")
+		if err := os.WriteFile(file, []byte(tt.content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		code, _, errs := command(t, "restore", "--data-dir", filepath.Join(dir, "data"), file)
+		if code != exitFailure || !strings.Contains(errs, tt.want) || tt.want == other && strings.Contains(errs, "cut off") {
+			t.Errorf("%s: exit code %d: %s", what, code, errs)
+		}
 	}
 }
 

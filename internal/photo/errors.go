@@ -5,9 +5,9 @@ import "fmt"
 // Codes of an Error. They are stable; the API shows them beside the photo field.
 const (
 	CodeTooLarge   = "photo_too_large"  // more bytes than MaxBytes
-	CodeDimensions = "photo_dimensions" // more pixels than MaxPixels, or none
+	CodeDimensions = "photo_dimensions" // more pixels than MaxPixels, or too long and thin for a logo
 	CodeType       = "photo_type"       // not a JPEG, PNG, GIF or WebP file
-	CodeBroken     = "photo_broken"     // damaged, truncated or of an unsupported variant
+	CodeBroken     = "photo_broken"     // damaged, truncated, without pixels or of an unsupported variant
 	CodeCrop       = "photo_crop"       // the crop square is not inside the picture
 )
 

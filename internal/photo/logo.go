@@ -34,13 +34,9 @@ func (p *Processor) ProcessLogo(ctx context.Context, r io.Reader) (Rendition, er
 		return Rendition{}, err
 	}
 	defer p.slots.Release(1)
-	config, err := f.config(bytes.NewReader(data))
+	config, err := f.measure(data)
 	if err != nil {
-		return Rendition{}, broken(err)
-	}
-	if pixels := int64(config.Width) * int64(config.Height); config.Width < 1 || config.Height < 1 || pixels > MaxPixels {
-		return Rendition{}, &Error{Code: CodeDimensions, Message: fmt.Sprintf(
-			"The picture has %d × %d pixels; at most 40 megapixels can be used. Choose a smaller one.", config.Width, config.Height)}
+		return Rendition{}, err
 	}
 	if config.Width > maxRatio*config.Height || config.Height > maxRatio*config.Width {
 		return Rendition{}, &Error{Code: CodeDimensions, Message: "The picture is far too long and thin for a logo. Choose one that is at most 20 times as long as it is high."}

@@ -151,22 +151,32 @@ func (f *format) matches(data []byte) bool {
 	return true
 }
 
-func (f *format) process(data []byte, crop *Crop) (Photo, error) {
+// measure reads how large a picture is, before anything is made of its pixels.
+func (f *format) measure(data []byte) (image.Config, error) {
 	config, err := f.config(bytes.NewReader(data))
-	if err != nil {
-		return Photo{}, broken(err)
-	}
-	pixels := int64(config.Width) * int64(config.Height)
-	if config.Width < 1 || config.Height < 1 || pixels > MaxPixels {
-		return Photo{}, &Error{Code: CodeDimensions, Message: fmt.Sprintf(
+	switch {
+	case err != nil:
+		return image.Config{}, broken(err)
+	case config.Width < 1 || config.Height < 1:
+		return image.Config{}, broken(errors.New("there are no pixels"))
+	case int64(config.Width)*int64(config.Height) > MaxPixels:
+		return image.Config{}, &Error{Code: CodeDimensions, Message: fmt.Sprintf(
 			"The picture has %d × %d pixels; at most 40 megapixels can be used. Choose a smaller one.", config.Width, config.Height)}
+	}
+	return config, nil
+}
+
+func (f *format) process(data []byte, crop *Crop) (Photo, error) {
+	config, err := f.measure(data)
+	if err != nil {
+		return Photo{}, err
 	}
 	o := f.orientation(data)
 	square, err := cropSquare(o, config.Width, config.Height, crop)
 	if err != nil {
 		return Photo{}, err
 	}
-	if pixels > releasePixels {
+	if int64(config.Width)*int64(config.Height) > releasePixels {
 		defer debug.FreeOSMemory()
 	}
 	decoded, err := f.decode(bytes.NewReader(data))

@@ -214,6 +214,8 @@ func TestRefusedFiles(t *testing.T) {
 		"tiff":                  {exif(binary.LittleEndian, 1), CodeType},
 		"wave":                  {[]byte("RIFF\x00\x00\x00\x00WAVEfmt "), CodeType},
 		"picture after html":    {append([]byte("<html>"), jpegFile...), CodeType},
+		"gif of zeros":          {append([]byte("GIF89a"), make([]byte, 100)...), CodeBroken},
+		"gif without a height":  {[]byte("GIF89a\xff\x00\x00\x00\x00\x00\x00;"), CodeBroken},
 		"gif that is a script":  {[]byte("GIF89a/*\x00\x01\x00\x00\x00*/=1;alert(1)"), CodeBroken},
 		"jpeg that is text":     {[]byte("\xff\xd8\xffhello"), CodeBroken},
 		"webp without pixels":   {[]byte("RIFF\x04\x00\x00\x00WEBP"), CodeBroken},
@@ -236,6 +238,9 @@ func TestRefusedFiles(t *testing.T) {
 			_, err := NewProcessor(1).Process(context.Background(), bytes.NewReader(tt.file), nil)
 			runtime.ReadMemStats(&after)
 			wantCode(t, err, tt.code)
+			if _, err := NewProcessor(1).ProcessLogo(context.Background(), bytes.NewReader(tt.file)); name != "gif that is a script" { // long and thin
+				wantCode(t, err, tt.code)
+			}
 			if used := after.TotalAlloc - before.TotalAlloc; used > 64<<20 {
 				t.Errorf("refusing it took %d MiB", used>>20)
 			}

@@ -202,6 +202,36 @@ func upgradeJoined(t *testing.T, db storetest.DB) {
 	}
 }
 
+// What was done as somebody else before is found by them.
+func TestUpgradeOfBehalf(t *testing.T) {
+	for name, open := range storetest.Unmigrated(t) {
+		t.Run(name, func(t *testing.T) {
+			db := open(t)
+			if err := db.MigrateTo(t.Context(), 35); err != nil {
+				t.Fatal(err)
+			}
+			raw, old := before(t, db)
+			old(oldTenant, "a", "a", "a")
+			const jo = "user_01m9ksenvre009y2pxq3092hbq"
+			for id, personal := range map[string]string{
+				"evt_1": `[{"field":"on_behalf_of","after":{"id":"` + jo + `","name":"Jo"}},{"field":"nickname"}]`,
+				"evt_2": `[{"field":"nickname","after":"on_behalf_of"}]`, "evt_3": "",
+			} {
+				old("INSERT INTO audit_events (tenant_id, id, at, action, outcome, reason, actor_type, actor_id, actor_name, target_type, target_id,"+
+					" target_name, changes, ip, user_agent, request_id, personal, org_id) VALUES ('a', $1, 0, 'x', '', '', '', '', '', '', '', '', '', '', '', '', $2, '')", id, personal)
+			}
+			if _, _, err := db.Migrate(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			var got string
+			err := raw.QueryRowContext(t.Context(), "SELECT string_agg(tenant_id || ' ' || user_id || ' ' || event_id, ', ') FROM audit_behalf").Scan(&got)
+			if want := "a " + jo + " evt_1"; err != nil || got != want {
+				t.Errorf("got %q, want %q; %v", got, want, err)
+			}
+		})
+	}
+}
+
 // The roles that people had are in the rows of their memberships.
 func TestUpgradeOfRoles(t *testing.T) {
 	for name, open := range storetest.Unmigrated(t) {

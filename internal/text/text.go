@@ -66,11 +66,15 @@ func (c *Checker) has(pointer string) bool {
 	return false
 }
 
+// mostBytes is how many bytes a character may take before it is composed: it is
+// decomposed into four at most, of four bytes at most.
+const mostBytes = 4 * utf8.UTFMax
+
 // check trims and composes (NFC) the text, makes it empty when nothing of it
 // could be seen, and refuses what is too long, can't be shown, or would turn
 // the reading direction of what stands after it.
 func (c *Checker) check(pointer, what string, s *string, limit int, lines bool) {
-	if len(*s) > 4*limit || utf8.RuneCountInString(*s) > limit {
+	if !compose(s, limit, lines) {
 		c.Add(pointer, "too_long", fmt.Sprintf("The %s can have at most %d characters.", what, limit))
 		return
 	}
@@ -78,10 +82,6 @@ func (c *Checker) check(pointer, what string, s *string, limit int, lines bool) 
 		c.Add(pointer, "invalid_text", fmt.Sprintf("The %s is not valid text.", what))
 		return
 	}
-	if lines {
-		*s = strings.ReplaceAll(*s, "\r\n", "\n")
-	}
-	*s = norm.NFC.String(strings.TrimSpace(*s))
 	visible := false
 	for _, r := range *s {
 		if unicode.IsControl(r) && !(lines && r == '\n') || turnsDirection(r) {
@@ -93,6 +93,19 @@ func (c *Checker) check(pointer, what string, s *string, limit int, lines bool) 
 	if !visible {
 		*s = ""
 	}
+}
+
+// compose trims and composes a text and tells whether it has at most limit
+// characters then. One that could not have is left alone, however long it is.
+func compose(s *string, limit int, lines bool) bool {
+	if len(*s) > mostBytes*limit {
+		return false
+	}
+	if lines {
+		*s = strings.ReplaceAll(*s, "\r\n", "\n")
+	}
+	*s = norm.NFC.String(strings.TrimSpace(*s))
+	return utf8.RuneCountInString(*s) <= limit
 }
 
 // turnsDirection tells whether r overrides or isolates the reading direction,

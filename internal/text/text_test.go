@@ -23,20 +23,23 @@ func problem(check func(*Checker, string, *string), s *string) string {
 
 func TestName(t *testing.T) {
 	for in, want := range map[string]struct{ out, code string }{
-		" Night shift ":            {"Night shift", ""},
-		"Cafe\u0301":               {"Café", ""},
-		"夜勤 👩‍🚀":                   {"夜勤 👩‍🚀", ""},
-		strings.Repeat("é", 80):    {strings.Repeat("é", 80), ""},
-		strings.Repeat("é", 81):    {strings.Repeat("é", 81), "too_long"},
-		"":                         {"", "required"},
-		"\u200b\u200d\u00a0":       {"", "required"},
-		"a\u0000b":                 {"a\u0000b", "invalid_text"},
-		"a\nb":                     {"a\nb", "invalid_text"},
-		"a\u202eb":                 {"a\u202eb", "invalid_text"},
-		"a\u2028b":                 {"a\u2028b", "invalid_text"},
-		"a\xffb":                   {"a\xffb", "invalid_text"},
-		strings.Repeat("x", 1e6):   {strings.Repeat("x", 1e6), "too_long"},
-		"<script>alert()</script>": {"<script>alert()</script>", ""},
+		" Night shift ":                                {"Night shift", ""},
+		"Cafe\u0301":                                   {"Café", ""},
+		"夜勤 👩‍🚀":                                       {"夜勤 👩‍🚀", ""},
+		strings.Repeat("é", 80):                        {strings.Repeat("é", 80), ""},
+		strings.Repeat("é", 81):                        {strings.Repeat("é", 81), "too_long"},
+		strings.Repeat("e\u0301", 80):                  {strings.Repeat("é", 80), ""},
+		strings.Repeat("\u03b1\u0313\u0300\u0345", 80): {strings.Repeat("\u1f82", 80), ""},
+		strings.Repeat("e\u0301", 81):                  {strings.Repeat("é", 81), "too_long"},
+		"":                                             {"", "required"},
+		"\u200b\u200d\u00a0":                           {"", "required"},
+		"a\u0000b":                                     {"a\u0000b", "invalid_text"},
+		"a\nb":                                         {"a\nb", "invalid_text"},
+		"a\u202eb":                                     {"a\u202eb", "invalid_text"},
+		"a\u2028b":                                     {"a\u2028b", "invalid_text"},
+		"a\xffb":                                       {"a\xffb", "invalid_text"},
+		strings.Repeat("x", 1e6):                       {strings.Repeat("x", 1e6), "too_long"},
+		"<script>alert()</script>":                     {"<script>alert()</script>", ""},
 	} {
 		got := in
 		if code := problem((*Checker).Name, &got); code != want.code || got != want.out {

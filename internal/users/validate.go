@@ -25,6 +25,10 @@ const (
 	maxEmail    = 254
 )
 
+// mostBytes is how many bytes a character may take before it is composed: it is
+// decomposed into four at most, of four bytes at most.
+const mostBytes = 4 * utf8.UTFMax
+
 // Locales are the languages of the console and of mails.
 var Locales = []string{"en", "es", "fr", "de"}
 
@@ -78,11 +82,11 @@ func (v *checker) add(pointer, code, message string) {
 	v.fields = append(v.fields, iam.Field{Pointer: pointer, Code: code, Message: message})
 }
 
-// text trims and composes (NFC) one line of text and checks that it can be
+// text trims and composes one line of text and checks that it can be
 // stored and shown: no control characters, none that turn the reading direction
 // of what comes after, not only invisible ones.
 func (v *checker) text(pointer, name string, s *string, limit int, required bool) {
-	if len(*s) > 4*limit || utf8.RuneCountInString(*s) > limit {
+	if !compose(s, limit) {
 		v.add(pointer, "too_long", fmt.Sprintf("The %s can have at most %d characters.", name, limit))
 		return
 	}
@@ -90,7 +94,6 @@ func (v *checker) text(pointer, name string, s *string, limit int, required bool
 		v.add(pointer, "invalid_text", fmt.Sprintf("The %s is not valid text.", name))
 		return
 	}
-	*s = norm.NFC.String(strings.TrimSpace(*s))
 	visible := false
 	for _, r := range *s {
 		if unicode.IsControl(r) || turnsDirection(r) {
@@ -108,6 +111,16 @@ func (v *checker) text(pointer, name string, s *string, limit int, required bool
 	}
 }
 
+// compose trims and composes (NFC) a text and tells whether it has at most limit
+// characters then. One that could not have is left alone, however long it is.
+func compose(s *string, limit int) bool {
+	if len(*s) > mostBytes*limit {
+		return false
+	}
+	*s = norm.NFC.String(strings.TrimSpace(*s))
+	return utf8.RuneCountInString(*s) <= limit
+}
+
 // turnsDirection tells whether r overrides or isolates the reading direction:
 // such a character in a name can make the text after it read as something else.
 func turnsDirection(r rune) bool {
@@ -120,16 +133,15 @@ var domainPattern = sync.OnceValue(func() *regexp.Regexp {
 
 // email checks an address (RFC 5322 addr-spec, RFC 6532 for other scripts).
 func (v *checker) email(pointer string, s *string) {
-	*s = strings.TrimSpace(*s)
+	fits := compose(s, maxEmail) && len(*s) <= maxEmail
 	if *s == "" {
 		v.add(pointer, "required", "Enter the e-mail address.")
 		return
 	}
-	if len(*s) > maxEmail {
+	if !fits {
 		v.add(pointer, "too_long", fmt.Sprintf("An e-mail address can have at most %d bytes.", maxEmail))
 		return
 	}
-	*s = norm.NFC.String(*s)
 	a, err := mail.ParseAddress(*s)
 	at := strings.LastIndexByte(*s, '@')
 	if err != nil || a.Address != *s || at < 1 || !domainPattern().MatchString((*s)[at+1:]) || strings.ContainsFunc(*s, func(r rune) bool {

@@ -4478,6 +4478,116 @@ export interface components {
             full_name: string;
             id: string;
         };
+        PersonalChange: {
+            after?: unknown;
+            before?: unknown;
+            field: string;
+        };
+        PersonalData: {
+            /** @description Without their secrets */
+            api_keys: components["schemas"]["PersonalKey"][];
+            /** @description In which the person acted or was acted on, newest first */
+            events: components["schemas"]["PersonalEvent"][];
+            /** @description Without their texts */
+            mails: components["schemas"]["PersonalMail"][];
+            memberships: components["schemas"]["PersonalMembership"][];
+            profile: components["schemas"]["PersonalProfile"];
+            /** @description Whatever else refers to the person, by what it is */
+            records: {
+                [key: string]: {
+                    [key: string]: unknown;
+                }[];
+            };
+            sessions: components["schemas"]["PersonalSession"][];
+            teams: components["schemas"]["PersonalTeam"][];
+        };
+        PersonalEvent: {
+            action: string;
+            actor: string;
+            /** Format: date-time */
+            at: string;
+            changes: components["schemas"]["PersonalChange"][];
+            id: string;
+            ip: string;
+            outcome: string;
+            target: string;
+            user_agent: string;
+        };
+        PersonalKey: {
+            /** Format: date-time */
+            created_at: string;
+            id: string;
+            /** Format: date-time */
+            last_used_at: string | null;
+            name: string;
+            permissions: string[];
+            prefix: string;
+            /** Format: date-time */
+            revoked_at: string | null;
+        };
+        PersonalMail: {
+            /** Format: date-time */
+            created_at: string;
+            kind: string;
+            /** Format: date-time */
+            sent_at: string | null;
+            state: string;
+            subject: string;
+        };
+        PersonalMembership: {
+            alias: string;
+            /** Format: date-time */
+            created_at: string;
+            includes_descendants: boolean;
+            organization: string;
+            permissions: string[];
+            role_ids: string[];
+        };
+        PersonalProfile: {
+            /** Format: date-time */
+            created_at: string;
+            /** @description By the names of the fields */
+            custom_fields: {
+                [key: string]: unknown;
+            };
+            email: string;
+            external_id: string;
+            first_name: string;
+            id: string;
+            last_name: string;
+            /** Format: date-time */
+            last_sign_in_at: string | null;
+            locale: string;
+            nickname: string;
+            /** Format: date-time */
+            password_changed_at: string | null;
+            phone: string;
+            /** @description As a data URL; absent when there is none */
+            photo?: string;
+            status: string;
+            theme: string;
+            timezone: string;
+            /** Format: date-time */
+            updated_at: string;
+            user_type: string;
+        };
+        PersonalSession: {
+            /** Format: date-time */
+            created_at: string;
+            id: string;
+            ip: string;
+            /** Format: date-time */
+            last_used_at: string;
+            user_agent: string;
+        };
+        PersonalTeam: {
+            /** Format: date-time */
+            joined_at: string;
+            lead: boolean;
+            name: string;
+            /** @description Held in the team; empty for none */
+            role_id: string;
+        };
         Policy: {
             allowlist: components["schemas"]["PolicyAllowlist"];
             /** @description Ends sessions that were not used for so long; 0 never does */
@@ -10999,11 +11109,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /** @example {"email": "ada@northwind.example"} */
+                    /** @example {"id":"user_01k9z3qf4te8kv5m2r7w1x6y0a","first_name":"Ada","last_name":"Okafor","full_name":"Ada Okafor","nickname":"Ada","email":"ada@northwind.example","phone":"+44 20 7946 0018","external_id":"HR-1042","timezone":"Europe/London","locale":"en","theme":"system","user_type":"supervisor","status":"active","roles":[{"id":"role_supervisor","code":"supervisor","name":"Supervisor"}],"permissions":["reports.export"],"here":{"organization":{"id":"org_01k9z3q8m2a7d4v6c1x5n9b3kf","name":"Northwind"},"roles":[{"id":"role_supervisor","code":"supervisor","name":"Supervisor"}],"permissions":["reports.export"],"includes_descendants":false},"organizations":[{"id":"org_01k9z3q8m2a7d4v6c1x5n9b3kf","name":"Northwind"}],"aliases":[{"organization":{"id":"org_01k9z3q8m2a7d4v6c1x5n9b3kf","name":"Northwind"},"alias":"Anna from Support"}],"presence":"away","teams":[{"id":"team_01k9z7d2f4h6j8m0p2r4t6v8x0","name":"Night shift","role_id":null,"lead":false}],"custom_fields":{"department":"customer_care","employee_number":"N-1042"},"photo_url":"/photos/5d41402abc4b2a76.jpg","photo_thumb_url":"/photos/7d793037a0760186.jpg","must_change_password":true,"last_sign_in_at":null,"created_at":"2026-03-29T09:30:00Z","updated_at":"2026-03-29T09:30:00Z","version":3,"allowed_actions":["edit","reset_password","suspend","delete"]} */
                     "application/x-ndjson": string;
                     /**
-                     * @example first_name,last_name,email,user_type,nickname,phone,external_id,timezone,locale,status,roles,organization,password_hash,last_sign_in_at
-                     *     Anna,Kowalska,anna.kowalska@company.example,agent,Ania,+48 22 555 0100,crm-1001,Europe/Warsaw,en,active,agent;supervisor,,,2026-03-02T08:30:00Z
+                     * @example id,first_name,last_name,email,user_type,nickname,phone,external_id,timezone,locale,status,roles,organization,last_sign_in_at,created_at
+                     *     user_01k9z3qf4te8kv5m2r7w1x6y0a,Ada,Okafor,ada@northwind.example,supervisor,Ada,'+44 20 7946 0018,HR-1042,Europe/London,en,active,supervisor,northwind,,2026-03-29T09:30:00Z
                      */
                     "text/csv": string;
                 };
@@ -23845,8 +23955,8 @@ export interface operations {
                     /** @example {"id":"user_01k9z3qf4te8kv5m2r7w1x6y0a","first_name":"Ada","last_name":"Okafor","full_name":"Ada Okafor","nickname":"Ada","email":"ada@northwind.example","phone":"+44 20 7946 0018","external_id":"HR-1042","timezone":"Europe/London","locale":"en","theme":"system","user_type":"supervisor","status":"active","roles":[{"id":"role_supervisor","code":"supervisor","name":"Supervisor"}],"permissions":["reports.export"],"here":{"organization":{"id":"org_01k9z3q8m2a7d4v6c1x5n9b3kf","name":"Northwind"},"roles":[{"id":"role_supervisor","code":"supervisor","name":"Supervisor"}],"permissions":["reports.export"],"includes_descendants":false},"organizations":[{"id":"org_01k9z3q8m2a7d4v6c1x5n9b3kf","name":"Northwind"}],"aliases":[{"organization":{"id":"org_01k9z3q8m2a7d4v6c1x5n9b3kf","name":"Northwind"},"alias":"Anna from Support"}],"presence":"away","teams":[{"id":"team_01k9z7d2f4h6j8m0p2r4t6v8x0","name":"Night shift","role_id":null,"lead":false}],"custom_fields":{"department":"customer_care","employee_number":"N-1042"},"photo_url":"/photos/5d41402abc4b2a76.jpg","photo_thumb_url":"/photos/7d793037a0760186.jpg","must_change_password":true,"last_sign_in_at":null,"created_at":"2026-03-29T09:30:00Z","updated_at":"2026-03-29T09:30:00Z","version":3,"allowed_actions":["edit","reset_password","suspend","delete"]} */
                     "application/x-ndjson": string;
                     /**
-                     * @example first_name,last_name,email,user_type,nickname,phone,external_id,timezone,locale,status,roles,organization,password_hash,last_sign_in_at
-                     *     Anna,Kowalska,anna.kowalska@company.example,agent,Ania,+48 22 555 0100,crm-1001,Europe/Warsaw,en,active,agent;supervisor,,,2026-03-02T08:30:00Z
+                     * @example id,first_name,last_name,email,user_type,nickname,phone,external_id,timezone,locale,status,roles,organization,last_sign_in_at,created_at
+                     *     user_01k9z3qf4te8kv5m2r7w1x6y0a,Ada,Okafor,ada@northwind.example,supervisor,Ada,'+44 20 7946 0018,HR-1042,Europe/London,en,active,supervisor,northwind,,2026-03-29T09:30:00Z
                      */
                     "text/csv": string;
                 };
@@ -26010,23 +26120,103 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The file */
+            /** @description OK */
             200: {
                 headers: {
                     "Content-Disposition"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    /** @example {"profile": {"first_name": "Ada"}} */
-                    "application/json": string;
+                    /**
+                     * @example {
+                     *       "api_keys": [],
+                     *       "events": [
+                     *         {
+                     *           "action": "user.updated",
+                     *           "actor": "Jonas Weiß",
+                     *           "at": "2026-03-29T09:30:00Z",
+                     *           "changes": [
+                     *             {
+                     *               "after": "Ada",
+                     *               "before": "Addie",
+                     *               "field": "nickname"
+                     *             }
+                     *           ],
+                     *           "id": "evt_01k9z8d4f6h8k0m2p4r6t8v0x2",
+                     *           "ip": "203.0.113.7",
+                     *           "outcome": "success",
+                     *           "target": "Ada Okafor",
+                     *           "user_agent": "Mozilla/5.0 (X11; Linux x86_64; rv:142.0) Gecko/20100101 Firefox/142.0"
+                     *         }
+                     *       ],
+                     *       "mails": [
+                     *         {
+                     *           "created_at": "2026-03-29T09:30:00Z",
+                     *           "kind": "password_reset",
+                     *           "sent_at": "2026-03-29T09:30:00Z",
+                     *           "state": "sent",
+                     *           "subject": "Choose a new password"
+                     *         }
+                     *       ],
+                     *       "memberships": [
+                     *         {
+                     *           "alias": "Anna from Support",
+                     *           "created_at": "2026-03-29T09:30:00Z",
+                     *           "includes_descendants": false,
+                     *           "organization": "Northwind",
+                     *           "permissions": [
+                     *             "reports.export"
+                     *           ],
+                     *           "role_ids": [
+                     *             "role_supervisor"
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "profile": {
+                     *         "created_at": "2026-03-29T09:30:00Z",
+                     *         "custom_fields": {
+                     *           "Department": "Customer care",
+                     *           "Employee number": "N-1042"
+                     *         },
+                     *         "email": "ada@northwind.example",
+                     *         "external_id": "HR-1042",
+                     *         "first_name": "Ada",
+                     *         "id": "user_01k9z3qf4te8kv5m2r7w1x6y0a",
+                     *         "last_name": "Okafor",
+                     *         "last_sign_in_at": null,
+                     *         "locale": "en",
+                     *         "nickname": "Ada",
+                     *         "password_changed_at": null,
+                     *         "phone": "+44 20 7946 0018",
+                     *         "status": "active",
+                     *         "theme": "system",
+                     *         "timezone": "Europe/London",
+                     *         "updated_at": "2026-03-29T09:30:00Z",
+                     *         "user_type": "supervisor"
+                     *       },
+                     *       "records": {
+                     *         "exports": [
+                     *           {
+                     *             "format": "csv",
+                     *             "id": "exp_01k9z8e4g6j8m0n2q4s6v8x0z2",
+                     *             "kind": "users",
+                     *             "state": "ready"
+                     *           }
+                     *         ]
+                     *       },
+                     *       "sessions": [],
+                     *       "teams": [
+                     *         {
+                     *           "joined_at": "2026-03-29T09:30:00Z",
+                     *           "lead": false,
+                     *           "name": "Night shift",
+                     *           "role_id": ""
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PersonalData"];
                 };
-            };
-            /** @description No Content */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
             };
             /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
             401: {
