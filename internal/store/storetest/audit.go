@@ -187,9 +187,7 @@ func testEventFilters(t *testing.T, f *sides) {
 		e.TargetID, e.TargetName = people[i/4%4], names[i/4%4]
 		e.Outcome, e.Org = outcomes[i/9%2], orgs[i/3%5]
 		e.IP, e.RequestID = addresses[i/2%3], fmt.Sprint("request ", i/4%9)
-		if i%7 == 0 {
-			e.Changes = []iam.Change{{Field: "on_behalf_of", After: behalf{people[i%3], names[i%3]}}}
-		}
+		e.Changes = asOther(i%7 == 0, behalf{people[i%3], names[i%3]})
 		all = append([]*iam.Event{e}, all...)
 		f.append(t, f.a.tenant, e)
 	}
@@ -287,6 +285,14 @@ func (f *sides) knows(filter iam.EventFilter, e *iam.Event) bool {
 type behalf struct {
 	ID   string `json:"id"`
 	Name string `json:"name"`
+}
+
+// asOther are the changes of an event whose actor was perhaps logged in as somebody.
+func asOther(was bool, b behalf) []iam.Change {
+	if !was {
+		return nil
+	}
+	return []iam.Change{{Field: "on_behalf_of", After: b}}
 }
 
 func behalfOf(e *iam.Event) string {
