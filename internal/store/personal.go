@@ -34,6 +34,7 @@ var personalTables = map[string]personalTable{
 	"access_notices": {why: whyGone}, "password_resets": {why: whyGone},
 	"mails":        {why: "package privacy reads it; emptied by the address"},
 	"audit_events": {why: "package privacy reads it; erased part by part (docs/adr/0009)"},
+	"audit_behalf": {why: "finds events, which package privacy reads; has an id, as these keep"},
 	"brands":       {why: "support_email is the organization's"},
 	"announcements": {
 		records: []personalQuery{
