@@ -22,7 +22,7 @@ import (
 
 // portion is how many rows one transaction deals with: enough to spread the
 // cost of a commit and of the index, few enough not to keep others waiting.
-const portion = 10_000
+const portion = 8_000
 
 // maxReported bounds the report: nobody reads more, and the numbers say the rest.
 const maxReported = 100_000

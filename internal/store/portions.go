@@ -25,7 +25,7 @@ const defaultMaxLog = 512 << 20
 // room, are read and written once more, and the whole log is summed up anew.
 const (
 	writerCache  = 16_000
-	portionCache = 48_000
+	portionCache = 40_000
 )
 
 // sqlitePortions begins transactions whose commits don't wait for the disk. SQLite

@@ -19,8 +19,14 @@ func GrantedBy(dir *authz.Directory, t iam.UserType, roles []iam.RoleID, permiss
 	return rolesSet(dir, roles) | access.SetOf(permissions...) | access.Baseline(t)&access.Ceiling(t)
 }
 
-// Told is what an event tells of somebody who is new.
-func Told(dir *authz.Directory, u *iam.User) []iam.Change { return diff(&iam.User{}, u, dir) }
+// Told is what an event tells of somebody who is new: of nobody there is no before.
+func Told(dir *authz.Directory, u *iam.User) []iam.Change {
+	c := diff(&iam.User{}, u, dir)
+	for i := range c {
+		c[i].Before = nil
+	}
+	return c
+}
 
 // Email brings an address into the form it is kept in and says what is wrong
 // with it, "" when nothing is. key is what makes it unique.
