@@ -78,7 +78,7 @@ test("several people are suspended at once; the result names who could not be an
   const result = page.getByRole("dialog", { name: "Not everything could be done" });
   await expect(result).toContainText("2 people were suspended.");
   await expect(result.getByRole("listitem")).toHaveCount(1);
-  await expect(result.getByRole("listitem")).toContainText("It may have been deleted");
+  await expect(result.getByRole("listitem")).toContainText("Somebody has deleted this person");
   await result.getByRole("button", { name: "Close" }).last().click();
   await expect(result).toBeHidden();
   await expect(users.row("Léa Moreau")).toHaveCount(0);

@@ -1,7 +1,7 @@
 import { renderHook } from "@testing-library/react";
 import { expect, it } from "vitest";
 import { ApiError, offlineError } from "./errors";
-import { unanswered, useOnce } from "./once";
+import { perhapsDone, unanswered, useOnce } from "./once";
 
 const refused = new ApiError({ status: 422, code: "invalid", title: "", detail: "" } as ConstructorParameters<
   typeof ApiError
@@ -24,6 +24,26 @@ it("keeps its key while nobody knows whether the request was done, and not beyon
   expect(new Set([again, mended, next]).size).toBe(3);
 });
 
+it("takes a new key for what was changed after its answer was lost, and the old one for what was not", async () => {
+  const known = new Map<string, string>();
+  const reused = { pointer: "/Idempotency-Key", code: "reused", detail: "" };
+  let lost = true;
+  const once = renderHook(() => useOnce()).result.current;
+  const create = (body: string) =>
+    once(async ({ "Idempotency-Key": key }) => {
+      if (known.has(key) && known.get(key) !== body)
+        throw new ApiError({ title: "", status: 422, code: "invalid", errors: [reused] });
+      known.set(key, body);
+      if (lost) throw offlineError();
+      return body;
+    });
+  await expect(create("Ada Lovelance")).rejects.toThrow();
+  await expect(create("Ada Lovelance")).rejects.toThrow();
+  lost = false;
+  expect(await create("Ada Lovelace")).toBe("Ada Lovelace");
+  expect([...known.values()]).toEqual(["Ada Lovelance", "Ada Lovelace"]);
+});
+
 it("takes for unanswered what got no answer or broke the server", () => {
   const status = (value: number, reason?: string) =>
     new ApiError({ title: "", status: value, code: "x", reason } as never);
@@ -31,4 +51,15 @@ it("takes for unanswered what got no answer or broke the server", () => {
   expect(open.map(unanswered)).toEqual(open.map(() => true));
   const closed = [status(409), status(409, "answer_lost"), status(422), status(403)];
   expect(closed.map(unanswered)).toEqual(closed.map(() => false));
+  expect([...open, ...closed].map(perhapsDone)).toEqual([
+    true,
+    true,
+    true,
+    true,
+    true,
+    false,
+    true,
+    false,
+    false,
+  ]);
 });

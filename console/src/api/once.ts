@@ -12,17 +12,37 @@ export function unanswered(error: unknown): boolean {
   return error.problem.reason === "in_progress";
 }
 
+/** Whether a request may have been done without anybody being told. */
+export function perhapsDone(error: unknown): boolean {
+  return unanswered(error) || (error instanceof ApiError && error.problem.reason === "answer_lost");
+}
+
+/** Whether the server knows the key from a request that said something else. */
+function isReused(error: unknown): boolean {
+  return error instanceof ApiError && (error.problem.errors ?? []).some(({ code }) => code === "reused");
+}
+
 function newKey(): string {
   return crypto.randomUUID?.() ?? `${Date.now()}-${Math.random().toString(36).slice(2)}`;
 }
 
-/** For a form that makes something: sent again after no answer came, it makes one thing, not two. */
+/**
+ * For a form that makes something: sent again after no answer came, it makes one thing, not two. What was changed before
+ * it is sent again is another request, for which the server asks for another key.
+ */
 export function useOnce() {
   const key = useRef("");
   return useCallback(async <T>(send: (headers: KeyHeader) => Promise<T>): Promise<T> => {
-    key.current ||= newKey();
+    const attempt = () => {
+      key.current ||= newKey();
+      return send({ "Idempotency-Key": key.current });
+    };
     try {
-      const made = await send({ "Idempotency-Key": key.current });
+      const made = await attempt().catch((error) => {
+        if (!isReused(error)) throw error;
+        key.current = "";
+        return attempt();
+      });
       key.current = "";
       return made;
     } catch (error) {

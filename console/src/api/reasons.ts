@@ -59,6 +59,8 @@ function workReasons(): Record<string, string> {
     page_not_told: t`This tab does not tell its page who is looking.`,
     password_just_changed: t`The password was changed a moment ago. Sign in again.`,
     people_only: t`This is for people who are signed in, not for API keys.`,
+    // Not from the API, which knows of nobody who is gone: see features/users/actions.
+    person_gone: t`Somebody has deleted this person in the meantime.`,
     person_deleted: t`This person was deleted. Invite the address again.`,
     person_suspended: t`This person is suspended. Activate the account first.`,
     person_without_organization: t`This person belongs to no organization that is active.`,

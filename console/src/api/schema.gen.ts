@@ -2465,7 +2465,7 @@ export interface paths {
         };
         /**
          * History of a user
-         * @description The events in which a user acted or was acted on, newest first.
+         * @description The events in which a user acted or was acted on, or somebody was logged in as them, newest first.
          */
         get: operations["list-user-history"];
         put?: never;
@@ -8359,7 +8359,7 @@ export interface operations {
                 action?: string;
                 actor_id?: string;
                 target_id?: string;
-                /** @description In which this person acted or was acted on */
+                /** @description In which this person acted or was acted on, or somebody was logged in as them */
                 user_id?: string;
                 /** @description From this address. In a client organization it finds only events whose address the caller may see */
                 ip?: string;
@@ -8574,7 +8574,7 @@ export interface operations {
                 action?: string;
                 actor_id?: string;
                 target_id?: string;
-                /** @description In which this person acted or was acted on */
+                /** @description In which this person acted or was acted on, or somebody was logged in as them */
                 user_id?: string;
                 /** @description From this address. In a client organization it finds only events whose address the caller may see */
                 ip?: string;

@@ -2,23 +2,15 @@ import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { Button, Group } from "@mantine/core";
 import { IconHandStop, IconMapOff, IconPlayerPause, IconWorldOff } from "@tabler/icons-react";
-import { type ErrorComponentProps, Link, useRouter } from "@tanstack/react-router";
+import { type ErrorComponentProps, useRouter } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { type ApiError, isApiError } from "@/api/errors";
 import { errorText, spokenCode } from "@/api/messages";
-import { ErrorState } from "@/ui/ErrorState";
+import { ErrorState, HomeLink } from "@/ui/ErrorState";
 import { EmptyState, useDocumentTitle } from "@/ui/Page";
 import { CopyButton } from "@/ui/Secret";
 import classes from "@/ui/ui.module.css";
 import { useSignOut } from "./useSignOut";
-
-function HomeLink() {
-  return (
-    <Button component={Link} to="/" variant="default">
-      <Trans>Go to my start page</Trans>
-    </Button>
-  );
-}
 
 export function ForbiddenPage() {
   useDocumentTitle(t`No access`);

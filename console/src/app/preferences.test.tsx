@@ -1,4 +1,5 @@
 import { i18n } from "@lingui/core";
+import { Notifications } from "@mantine/notifications";
 import { useQuery } from "@tanstack/react-query";
 import { act, screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
@@ -6,7 +7,7 @@ import { afterEach, expect, test, vi } from "vitest";
 import type { Session, User } from "@/api/types";
 import { ProfileForm } from "@/features/account/ProfileForm";
 import { meQuery } from "@/features/account/queries";
-import { serve, show, versioned } from "@/test-show";
+import { refusal, serve, show, versioned } from "@/test-show";
 import { LanguageSelect, ThemeControl } from "./Appearance";
 import { adoptSession } from "./adopt";
 import { activateLanguage } from "./i18n";
@@ -49,6 +50,7 @@ function open() {
 
 afterEach(async () => {
   vi.unstubAllGlobals();
+  localStorage.clear();
   await act(() => activateLanguage("en"));
 });
 
@@ -82,6 +84,27 @@ test("a choice of appearance is nobody else's change of the profile that is bein
   await userEvent.click(screen.getByRole("button", { name: "Save" }));
   await waitFor(() => expect(server.now().first_name).toBe("Joanna"));
   expect(asked.filter(({ what }) => what === "PATCH /me")).toHaveLength(2);
+});
+
+// covers A-10
+test("a choice that is refused is put back, and the person is told", async () => {
+  serve({ "GET /me": () => me, "PATCH /me": () => refusal("read_only"), "GET /session": () => session });
+  const queries = show(
+    <>
+      <Account />
+      <Notifications />
+    </>,
+    session,
+  );
+  await screen.findByRole("textbox", { name: "First name" });
+  await userEvent.selectOptions(screen.getByRole("combobox", { name: "Language" }), "de");
+  await screen.findByText(/You are logged in as somebody else/);
+  expect(i18n.locale).toBe("en");
+  expect(document.documentElement.lang).toBe("en");
+  expect(queries.getQueryData(sessionQuery.queryKey)?.user.locale).toBe("en");
+  await userEvent.click(screen.getByText("Dark"));
+  await waitFor(() => expect(screen.getAllByText(/You are logged in as somebody else/)).toHaveLength(2));
+  await waitFor(() => expect(document.documentElement.dataset.mantineColorScheme).toBe("light"));
 });
 
 test("a profile that was changed elsewhere is saved at the second press", async () => {

@@ -1,6 +1,7 @@
-import { describe, expect, it } from "vitest";
-import { ApiError } from "@/api/errors";
-import { makeQueryClient } from "./query";
+import { describe, expect, it, vi } from "vitest";
+import { ApiError, offlineError } from "@/api/errors";
+import { holdUnsaved } from "./leave";
+import { makeQueryClient, signInPath } from "./query";
 
 describe("the end of a session", () => {
   it("forgets what was loaded once the person is at the sign-in page, and not before", async () => {
@@ -32,5 +33,36 @@ describe("the end of a session", () => {
     const refused = new ApiError({ status: 401, code: "unauthenticated", detail: "" } as never);
     await client.fetchQuery({ queryKey: ["users"], queryFn: () => Promise.reject(refused) }).catch(() => {});
     expect(asked).toEqual(["/sign-in"]);
+  });
+});
+
+describe("what became of what was not saved", () => {
+  it("is told to those alone who had something unsaved", () => {
+    const release = holdUnsaved();
+    expect(signInPath("/admin/users", true)).toContain("notice=unsaved-lost");
+    expect(signInPath("/admin/users")).not.toContain("notice");
+    release();
+    expect(signInPath("/admin/users", true)).toContain("notice=signed-out");
+  });
+});
+
+describe("a change that failed", () => {
+  const problem = (status: number, code: string, reason?: string) =>
+    new ApiError({ title: "x", status, code, ...(reason && { reason }) });
+
+  it.each([
+    [problem(404, "not_found"), true],
+    [problem(412, "precondition_failed"), true],
+    [offlineError(), true],
+    [problem(503, "unavailable"), true],
+    [problem(409, "conflict", "answer_lost"), true],
+    [problem(409, "conflict"), false],
+    [problem(422, "invalid"), false],
+  ])("has fetched again what may be otherwise by now: %j, %s", async (error, again) => {
+    const client = makeQueryClient(async () => {});
+    const refetch = vi.spyOn(client, "invalidateQueries");
+    const change = client.getMutationCache().build(client, { mutationFn: () => Promise.reject(error) });
+    await expect(change.execute(undefined)).rejects.toThrow();
+    expect(refetch.mock.calls.length > 0).toBe(again);
   });
 });

@@ -1,9 +1,11 @@
 import { MutationCache, QueryCache, QueryClient } from "@tanstack/react-query";
 import { isConflict } from "@/api/conflict";
-import { ApiError } from "@/api/errors";
+import { ApiError, isApiError } from "@/api/errors";
+import { perhapsDone } from "@/api/once";
 import { actIn, isPlaceRefusal } from "./acting";
+import { setTimezone } from "./format";
 import { goBackToSelf } from "./impersonation";
-import { isLeaving } from "./leave";
+import { hasUnsaved, isLeaving } from "./leave";
 import { safeReturnPath } from "./paths";
 import { sessionQuery } from "./session";
 
@@ -11,6 +13,8 @@ import { sessionQuery } from "./session";
 export function makeQueryClient(go: (path: string) => Promise<void>): QueryClient {
   // Only then: a page that still stands would ask for the session anew, and show that there is none.
   const signIn = async (path: string) => {
+    // The next page is nobody's.
+    setTimezone(null);
     await go(path);
     client.removeQueries({ type: "inactive" });
     client.getMutationCache().clear();
@@ -59,11 +63,13 @@ export function makeQueryClient(go: (path: string) => Promise<void>): QueryClien
 }
 
 /**
- * Fetches what is on screen again when a change was refused because somebody else had made one before. It is done
- * before the person is told, who then looks at what there is now, and whose next attempt goes from it.
+ * Fetches what is on screen again when a change was refused because somebody else had made one before, or had deleted
+ * what was to be changed. It is done before the person is told, who then looks at what there is now, and whose next
+ * attempt goes from it. Where nobody knows whether it was done they need not wait for that.
  */
 export async function afterConflict(client: QueryClient, error: unknown): Promise<void> {
-  if (isConflict(error)) await client.invalidateQueries();
+  if (isConflict(error) || isApiError(error, "not_found")) await client.invalidateQueries();
+  else if (perhapsDone(error)) void client.invalidateQueries();
 }
 
 /**
@@ -95,12 +101,12 @@ function isDoor(pathname: string): boolean {
 
 /**
  * The sign-in page, coming back to `from` afterwards if that is a page of the console. Whose session has `ended` without
- * their doing is told so there.
+ * their doing is told so there, and what became of what they had not saved.
  */
 export function signInPath(from: string, ended = false): string {
   const back = safeReturnPath(from);
   const query = new URLSearchParams();
   if (back && back !== "/") query.set("redirect", back);
-  if (ended) query.set("notice", "signed-out");
+  if (ended) query.set("notice", hasUnsaved() ? "unsaved-lost" : "signed-out");
   return query.size > 0 ? `/sign-in?${query}` : "/sign-in";
 }

@@ -33,5 +33,7 @@ export function useListAddress({ search = "search", cursor = "cursor", drops = [
     onSearch: (text: string) => change({ [search]: text }, true),
     onFilter: (name: string, value: string) => change({ [name]: value }, true),
     onGo: (to: string) => change({ [cursor]: to }, false),
+    /** From a page that is no longer there; "back" must not lead to it. */
+    onFirst: () => change({}, true),
   };
 }

@@ -8,9 +8,11 @@ import {
   IconWorldOff,
   IconZoomQuestion,
 } from "@tabler/icons-react";
+import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
-import { ApiError } from "@/api/errors";
+import { ApiError, isApiError } from "@/api/errors";
 import { errorText } from "@/api/messages";
+import { useListAddress } from "@/app/useListAddress";
 import { EmptyState } from "./Page";
 
 type Props = {
@@ -18,10 +20,12 @@ type Props = {
   onRetry?: (() => void) | undefined;
   /** The way to where there is something. */
   back?: ReactNode;
+  /** How the address knows the page of the list that could not be loaded. */
+  cursor?: string;
 };
 
-/** What went wrong, in words, with the request id to quote and a way to try again. */
-export function ErrorState({ error, onRetry, back }: Props) {
+/** What went wrong, in words, with the request id to quote and a way on. */
+export function ErrorState({ error, onRetry, back, cursor }: Props) {
   const code = error instanceof ApiError ? error.code : "internal";
   const requestId = error instanceof ApiError ? error.problem.request_id : undefined;
   const icons: Record<string, typeof IconCloudOff> = {
@@ -57,15 +61,51 @@ export function ErrorState({ error, onRetry, back }: Props) {
         }
         action={
           <Group>
-            {onRetry && (
-              <Button variant="default" onClick={onRetry}>
-                <Trans>Try again</Trans>
-              </Button>
-            )}
-            {back}
+            <Again error={error} onRetry={onRetry} cursor={cursor} />
+            {back ?? (code === "not_found" && <HomeLink />)}
           </Group>
         }
       />
     </div>
+  );
+}
+
+export function HomeLink() {
+  return (
+    <Button component={Link} to="/" variant="default">
+      <Trans>Go to my start page</Trans>
+    </Button>
+  );
+}
+
+type AgainProps = Pick<Props, "error" | "onRetry"> & {
+  cursor?: string | undefined;
+  busy?: boolean;
+  compact?: boolean;
+};
+
+/** What may lead to another answer: what doesn't exist is not asked for again, nor a page of a list that is gone. */
+export function Again({ error, onRetry, cursor = "cursor", busy = false, compact = false }: AgainProps) {
+  if (isApiError(error, "not_found") || !onRetry) return null;
+  const size = compact ? "compact-sm" : "sm";
+  const retry = (
+    <Button variant="default" size={size} loading={busy} onClick={onRetry}>
+      <Trans>Try again</Trans>
+    </Button>
+  );
+  if (!isApiError(error, "invalid_cursor")) return retry;
+  return <FirstPage cursor={cursor} size={size} otherwise={retry} />;
+}
+
+type FirstProps = { cursor: string; size: string; otherwise: ReactNode };
+
+/** To the first page of a list; the address may know nothing of its pages. */
+function FirstPage({ cursor, size, otherwise }: FirstProps) {
+  const list = useListAddress({ cursor });
+  if (!list.cursor) return otherwise;
+  return (
+    <Button variant="default" size={size} onClick={list.onFirst}>
+      <Trans>Go to the first page</Trans>
+    </Button>
   );
 }

@@ -1,8 +1,7 @@
 import { Trans } from "@lingui/react/macro";
-import { Button } from "@mantine/core";
 import { IconAlertTriangle } from "@tabler/icons-react";
 import { errorText } from "@/api/messages";
-import { ErrorState } from "./ErrorState";
+import { Again, ErrorState } from "./ErrorState";
 import classes from "./ui.module.css";
 
 type Loaded = {
@@ -30,14 +29,7 @@ export function StaleNote({ query }: { query: Loaded }) {
       <span>
         <Trans>This could not be refreshed; what you see may be out of date. {why}</Trans>
       </span>
-      <Button
-        variant="default"
-        size="compact-sm"
-        loading={query.isFetching}
-        onClick={() => void query.refetch()}
-      >
-        <Trans>Try again</Trans>
-      </Button>
+      <Again error={query.error} onRetry={() => void query.refetch()} busy={query.isFetching} compact />
     </div>
   );
 }

@@ -1,4 +1,5 @@
-import { Skeleton } from "@mantine/core";
+import { t } from "@lingui/core/macro";
+import { Skeleton, Stack } from "@mantine/core";
 
 /** Rows of a table that is still loading, as tall as the rows to come. */
 export function SkeletonRows({ rows, columns }: { rows: number; columns: number }) {
@@ -11,4 +12,21 @@ export function SkeletonRows({ rows, columns }: { rows: number; columns: number 
       ))}
     </tr>
   ));
+}
+
+/** Fields of a form whose values are still loading. */
+export function SkeletonFields({ count }: { count: number }) {
+  return (
+    <>
+      <span className="visually-hidden" role="status">{t`Loading`}</span>
+      <Stack gap="md" aria-busy="true">
+        {Array.from({ length: count }, (_, field) => (
+          <div key={field}>
+            <Skeleton height={12} width={120} mb={8} />
+            <Skeleton height={36} />
+          </div>
+        ))}
+      </Stack>
+    </>
+  );
 }

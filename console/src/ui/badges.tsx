@@ -69,7 +69,7 @@ const typeIcons: Record<string, typeof IconUser> = {
 export function TypeBadge({ type }: { type: string }) {
   const Icon = typeIcons[type] ?? IconUser;
   return (
-    <Tag tone="outline" icon={<Icon size={14} stroke={1.75} aria-hidden="true" />}>
+    <Tag tone="outline" icon={<Icon size={14} stroke={1.75} aria-hidden="true" />} title={userTypeName(type)}>
       {userTypeName(type)}
     </Tag>
   );

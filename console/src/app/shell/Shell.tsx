@@ -8,7 +8,7 @@ import { useFocusNet } from "@/ui/useFocusNet";
 import { useProfileTheme } from "../Appearance";
 import { useDashboardLayout } from "../dashboard";
 import { isBelow, portalOfPath } from "../paths";
-import { useSession } from "../session";
+import { hasPortal, useSession } from "../session";
 import { Brand } from "./Brand";
 import { type NavEntry, navOf } from "./nav";
 import { OrganizationSwitcher } from "./OrganizationSwitcher";
@@ -54,16 +54,21 @@ const SessionGuards = lazy(() =>
   import("@/features/sessionguard/SessionGuards").then((module) => ({ default: module.SessionGuards })),
 );
 
-/** Remembers the portal last visited, so that the account page keeps its navigation. */
+/**
+ * Remembers the portal last visited, so that the account page keeps its navigation. Who has come to a portal that is not
+ * theirs is in none: they read that they may not be there.
+ */
 function usePortal(): string | null {
   const session = useSession();
   const pathname = useRouterState({ select: (state) => state.location.pathname });
   const last = useRef(session.home_portal);
-  const current = portalOfPath(pathname);
+  const entered = portalOfPath(pathname);
+  const current = entered && hasPortal(session, entered) ? entered : null;
   useEffect(() => {
     if (current) last.current = current;
   }, [current]);
-  return current ?? last.current;
+  if (current) return current;
+  return hasPortal(session, last.current) ? last.current : session.home_portal;
 }
 
 /** The frame of every signed-in page: header, navigation, main area. */

@@ -9,7 +9,7 @@ import { useCan, useSession } from "@/app/session";
 import { AccessList } from "@/features/access/AccessList";
 import { KeyList } from "@/features/keys/KeyList";
 import { MyAliases } from "@/features/personas/MyAliases";
-import { ErrorState } from "@/ui/ErrorState";
+import { LoadProblem } from "@/ui/LoadProblem";
 import { Page } from "@/ui/Page";
 import { SessionList } from "@/ui/SessionList";
 import { TabStrip } from "@/ui/TabStrip";
@@ -116,18 +116,25 @@ export function AccountPage() {
 
 function ProfileTab() {
   const me = useQuery(meQuery);
-  if (me.isError) return <ErrorState error={me.error} onRetry={() => void me.refetch()} />;
-  return me.data ? <ProfileForm key={me.data.id} me={me.data} /> : <Skeleton height={320} maw={560} />;
+  if (me.isError && !me.data) return <LoadProblem query={me} />;
+  if (!me.data) return <Skeleton height={320} maw={560} />;
+  return (
+    <>
+      <LoadProblem query={me} />
+      <ProfileForm key={me.data.id} me={me.data} />
+    </>
+  );
 }
 
 /** Whether one is there, and by which names one goes. */
 function PersonaTab() {
   const me = useQuery(meQuery);
   const { impersonation } = useSession();
-  if (me.isError) return <ErrorState error={me.error} onRetry={() => void me.refetch()} />;
+  if (me.isError && !me.data) return <LoadProblem query={me} />;
   if (!me.data) return <Skeleton height={200} maw={560} />;
   return (
     <Stack gap={40}>
+      <LoadProblem query={me} />
       {!impersonation && (
         <Box maw={360}>
           <PresenceControl />
@@ -141,31 +148,35 @@ function PersonaTab() {
 function MySessions() {
   const queryClient = useQueryClient();
   const sessions = useQuery(mySessionsQuery);
-  if (sessions.isError) return <ErrorState error={sessions.error} onRetry={() => void sessions.refetch()} />;
+  if (sessions.isError && !sessions.data) return <LoadProblem query={sessions} />;
   const again = () => queryClient.invalidateQueries({ queryKey: mySessionsQuery.queryKey });
   return (
-    <SessionList
-      sessions={sessions.data}
-      owner={null}
-      onEnd={async (session) => {
-        await unwrap(
-          client.DELETE("/me/sessions/{session_id}", { params: { path: { session_id: session.id } } }),
-        );
-        await again();
-      }}
-      onEndAll={async () => {
-        await unwrap(client.DELETE("/me/sessions"));
-        await again();
-      }}
-    />
+    <>
+      <LoadProblem query={sessions} />
+      <SessionList
+        sessions={sessions.data}
+        owner={null}
+        onEnd={async (session) => {
+          await unwrap(
+            client.DELETE("/me/sessions/{session_id}", { params: { path: { session_id: session.id } } }),
+          );
+          await again();
+        }}
+        onEndAll={async () => {
+          await unwrap(client.DELETE("/me/sessions"));
+          await again();
+        }}
+      />
+    </>
   );
 }
 
 function MyAccess() {
   const access = useQuery(myAccessQuery);
-  if (access.isError) return <ErrorState error={access.error} onRetry={() => void access.refetch()} />;
+  if (access.isError && !access.data) return <LoadProblem query={access} />;
   return (
     <>
+      <LoadProblem query={access} />
       <p className={ui.sectionLead}>
         <Trans>What you can do, and what gave it to you. You get a mail when it changes.</Trans>
       </p>

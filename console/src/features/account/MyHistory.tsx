@@ -6,7 +6,7 @@ import type { AuditEvent, Page } from "@/api/types";
 import { useListAddress } from "@/app/useListAddress";
 import { EventList } from "@/features/audit/EventList";
 import { CursorPager } from "@/ui/CursorPager";
-import { ErrorState } from "@/ui/ErrorState";
+import { LoadProblem } from "@/ui/LoadProblem";
 import { EmptyState } from "@/ui/Page";
 
 /** What one did, and what was done to one's account. */
@@ -18,7 +18,7 @@ export function MyHistory() {
       unwrap<Page<AuditEvent>>(client.GET("/me/history", { params: { query: cursor ? { cursor } : {} } })),
     placeholderData: keepPreviousData,
   });
-  if (history.isError) return <ErrorState error={history.error} onRetry={() => void history.refetch()} />;
+  if (history.isError && !history.data) return <LoadProblem query={history} />;
   if (history.data?.items.length === 0) {
     return (
       <EmptyState
@@ -30,6 +30,7 @@ export function MyHistory() {
   }
   return (
     <>
+      <LoadProblem query={history} />
       <EventList events={history.data?.items} />
       <CursorPager next={history.data?.next_cursor} previous={history.data?.prev_cursor} onGo={onGo} />
     </>

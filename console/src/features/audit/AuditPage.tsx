@@ -1,6 +1,6 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
-import { Button, NativeSelect, TextInput } from "@mantine/core";
+import { Button, NativeSelect } from "@mantine/core";
 import { IconClipboardList, IconRefresh, IconX } from "@tabler/icons-react";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
@@ -16,6 +16,7 @@ import { EmptyState, Page } from "@/ui/Page";
 import { SearchInput } from "@/ui/SearchInput";
 import { actionOptions } from "./actionGroups";
 import classes from "./audit.module.css";
+import { DateFilter } from "./DateFilter";
 import { EventList } from "./EventList";
 import {
   type AuditSearch,
@@ -194,25 +195,17 @@ function Filters({ search, change, onRefresh }: FilterProps) {
         value={search.organization_id || organization.id}
         onChange={(place) => change({ organization_id: place.id === organization.id ? "" : place.id })}
       />
-      <TextInput
-        className={classes.date}
-        type="date"
-        aria-label={t`From`}
-        leftSection={<span className={classes.prefix}>{t`From`}</span>}
-        leftSectionWidth={48}
+      <DateFilter
+        label={t`From`}
         value={search.from}
         max={search.to || undefined}
-        onChange={(event) => change({ from: event.currentTarget.value })}
+        onChange={(from) => change({ from })}
       />
-      <TextInput
-        className={classes.date}
-        type="date"
-        aria-label={t`Until`}
-        leftSection={<span className={classes.prefix}>{t`Until`}</span>}
-        leftSectionWidth={48}
+      <DateFilter
+        label={t`Until`}
         value={search.to}
         min={search.from || undefined}
-        onChange={(event) => change({ to: event.currentTarget.value })}
+        onChange={(to) => change({ to })}
       />
       <Button variant="default" leftSection={<IconRefresh size={16} stroke={1.75} />} onClick={onRefresh}>
         <Trans>Refresh</Trans>

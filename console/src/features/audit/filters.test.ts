@@ -28,6 +28,13 @@ describe("the filters of the audit log", () => {
     expect(parseAuditSearch({ outcome: "maybe", from: "yesterday", to: "2026-99-99" })).toEqual(clearedAudit);
   });
 
+  it.each(["0002-11-20", "0202-11-20", "1969-12-31", "9999-12-31"])(
+    "ignore %s, which nobody means",
+    (day) => {
+      expect(parseAuditSearch({ from: day, to: day })).toEqual(clearedAudit);
+    },
+  );
+
   it("mean the last day whole", () => {
     const query = auditQuery({ ...clearedAudit, from: "2026-11-01", to: "2026-11-01" });
     const span = new Date(query.to ?? 0).getTime() - new Date(query.from ?? 0).getTime();

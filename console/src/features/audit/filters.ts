@@ -36,6 +36,14 @@ export const clearedAudit: AuditSearch = {
 
 const names = Object.keys(clearedAudit) as (keyof AuditSearch)[];
 
+/** The API knows no moment after year 9999, nor the end of its last day. */
+export const lastDay = "9999-12-30";
+
+/** Whether a text is a day that can be meant, and not one of a year half typed. */
+export function isLikelyDay(text: string): boolean {
+  return isDay(text) && text >= "1970" && text <= lastDay;
+}
+
 export function parseAuditSearch(raw: Record<string, unknown>): AuditSearch {
   const search = { ...clearedAudit };
   for (const name of names) {
@@ -43,8 +51,8 @@ export function parseAuditSearch(raw: Record<string, unknown>): AuditSearch {
     if (typeof value === "string") search[name] = value;
   }
   if (!["success", "failure"].includes(search.outcome)) search.outcome = "";
-  if (!isDay(search.from)) search.from = "";
-  if (!isDay(search.to)) search.to = "";
+  if (!isLikelyDay(search.from)) search.from = "";
+  if (!isLikelyDay(search.to)) search.to = "";
   return search;
 }
 

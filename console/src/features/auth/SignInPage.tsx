@@ -142,6 +142,13 @@ function Notice({ kind }: { kind: string | undefined }) {
       </Alert>
     );
   }
+  if (kind === "unsaved-lost") {
+    return (
+      <Alert color="gray" role="status">
+        <Trans>You were signed out. What was not saved is lost.</Trans>
+      </Alert>
+    );
+  }
   return null;
 }
 

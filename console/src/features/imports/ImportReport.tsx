@@ -8,7 +8,7 @@ import { useListAddress } from "@/app/useListAddress";
 import { Tag } from "@/ui/badges";
 import { Choice } from "@/ui/Choice";
 import { CursorPager } from "@/ui/CursorPager";
-import { ErrorState } from "@/ui/ErrorState";
+import { LoadProblem } from "@/ui/LoadProblem";
 import ui from "@/ui/ui.module.css";
 import classes from "./imports.module.css";
 import { type ReportAction, reportQuery } from "./queries";
@@ -22,14 +22,14 @@ export function ImportReport({ id, state }: { id: string; state: string }) {
   const action = actions.find((name) => name === filter("lines")) ?? "";
   const report = useQuery(reportQuery(id, state, action, cursor));
   const over = ["running", "done"].includes(state);
-  if (report.isError) return <ErrorState error={report.error} onRetry={() => void report.refetch()} />;
   const items = report.data?.items;
-  if (!items) return null;
+  if (!items) return <LoadProblem query={report} />;
   return (
     <section aria-labelledby="report">
       <h2 id="report" className={ui.sectionTitle}>
         <Trans>Line by line</Trans>
       </h2>
+      <LoadProblem query={report} />
       <Choice
         label={t`Which lines`}
         value={action}

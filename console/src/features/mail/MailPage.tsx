@@ -3,18 +3,19 @@ import { Trans } from "@lingui/react/macro";
 import { Button, Group, Skeleton, Stack, Switch, Tabs, TextInput } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { useState } from "react";
 import { client, unwrap } from "@/api/client";
 import { fieldErrors } from "@/api/errors";
 import { fieldText } from "@/api/messages";
 import type { components } from "@/api/schema.gen";
 import { useSession } from "@/app/session";
 import { OrganizationSelect } from "@/features/organizations/OrganizationSelect";
-import { ErrorState } from "@/ui/ErrorState";
 import { FormAlert } from "@/ui/FormAlert";
+import { LoadProblem } from "@/ui/LoadProblem";
 import { notifyDone } from "@/ui/notify";
 import { Page } from "@/ui/Page";
 import { TabStrip } from "@/ui/TabStrip";
+import { UnsavedGuard } from "@/ui/Unsaved";
+import { useUnversionedDraft } from "@/ui/useDraft";
 import classes from "./mail.module.css";
 import { TemplateEditor } from "./TemplateEditor";
 
@@ -89,50 +90,56 @@ function SenderSettings() {
           })
         }
       />
-      {settings.isError && <ErrorState error={settings.error} onRetry={() => void settings.refetch()} />}
+      <LoadProblem query={settings} />
       {settings.isPending && <Skeleton height={240} maw={480} />}
-      {settings.data && <SenderForm key={JSON.stringify(settings.data)} settings={settings.data} />}
+      {settings.data && <SenderForm key={organization} settings={settings.data} />}
     </Stack>
   );
 }
 
+type Sender = Pick<Settings, "sender_name" | "reply_to" | "notices">;
+
+const senderOf = ({ sender_name, reply_to, notices }: Settings): Sender => ({
+  sender_name,
+  reply_to,
+  notices,
+});
+
+const trimmed = ({ sender_name, reply_to, notices }: Sender): Sender => ({
+  sender_name: sender_name.trim(),
+  reply_to: reply_to.trim(),
+  notices,
+});
+
 function SenderForm({ settings }: { settings: Settings }) {
   const queryClient = useQueryClient();
-  const [name, setName] = useState(settings.sender_name);
-  const [reply, setReply] = useState(settings.reply_to);
-  const [notices, setNotices] = useState(settings.notices);
+  const { values, set, adopt } = useUnversionedDraft(senderOf(settings));
   const save = useMutation({
-    mutationFn: () =>
+    mutationFn: (sent: Sender) =>
       unwrap<Settings>(
         client.PUT("/mail-settings", {
-          body: {
-            organization_id: settings.organization.id,
-            sender_name: name.trim(),
-            reply_to: reply.trim(),
-            notices,
-          },
+          body: { organization_id: settings.organization.id, ...trimmed(sent) },
         }),
       ),
-    onSuccess: (saved) => {
+    onSuccess: (saved, sent) => {
       queryClient.setQueryData(settingsKey(saved.organization.id), saved);
+      adopt(senderOf(saved), sent);
       notifyDone(t`The settings are saved.`);
     },
   });
   const errors = fieldErrors(save.error, fieldText);
-  const changed =
-    name.trim() !== settings.sender_name ||
-    reply.trim() !== settings.reply_to ||
-    notices !== settings.notices;
+  const changed = JSON.stringify(trimmed(values)) !== JSON.stringify(senderOf(settings));
   return (
     <form
       className={classes.form}
       noValidate
       onSubmit={(event) => {
         event.preventDefault();
-        if (changed && !save.isPending) save.mutate();
+        if (changed && !save.isPending) save.mutate(values);
       }}
     >
       <Stack gap="md">
+        <UnsavedGuard changed={changed} by={["tab", "organization"]} />
         <FormAlert error={save.error} shown={["sender_name", "reply_to"]} />
         <p>
           {settings.address
@@ -143,25 +150,25 @@ function SenderForm({ settings }: { settings: Settings }) {
           label={t`Name of the sender`}
           description={t`Also for the organizations below that have set none.`}
           placeholder={settings.inherited_name}
-          value={name}
+          value={values.sender_name}
           error={errors.sender_name}
-          onChange={(event) => setName(event.currentTarget.value)}
+          onChange={(event) => set({ sender_name: event.currentTarget.value })}
         />
         <TextInput
           label={t`Answers go to`}
           description={t`An address that somebody reads. Without one, answers go to the sender's address.`}
           placeholder={settings.inherited_reply_to}
           type="email"
-          value={reply}
+          value={values.reply_to}
           error={errors.reply_to}
-          onChange={(event) => setReply(event.currentTarget.value)}
+          onChange={(event) => set({ reply_to: event.currentTarget.value })}
         />
         {settings.notices_editable && (
           <Switch
             label={t`Tell people when their access changes`}
             description={t`One mail for all changes within five minutes, in plain words.`}
-            checked={notices}
-            onChange={(event) => setNotices(event.currentTarget.checked)}
+            checked={values.notices}
+            onChange={(event) => set({ notices: event.currentTarget.checked })}
           />
         )}
         <Group>

@@ -12,10 +12,11 @@ import { formatDate } from "@/app/format";
 import { type Language, languageOf, languages } from "@/app/i18n";
 import { MailHtml } from "@/features/outbox/MailView";
 import { Confirm } from "@/ui/Confirm";
-import { ErrorState } from "@/ui/ErrorState";
 import { FormAlert } from "@/ui/FormAlert";
+import { LoadProblem } from "@/ui/LoadProblem";
 import { notifyDone } from "@/ui/notify";
 import { DiscardQuestion, UnsavedGuard } from "@/ui/Unsaved";
+import { useUnversionedDraft } from "@/ui/useDraft";
 import classes from "./mail.module.css";
 
 type Template = components["schemas"]["MailTemplate"];
@@ -40,6 +41,11 @@ function kindName(kind: string): string {
   return names[kind] ?? kind;
 }
 
+type Name = Pick<Template, "kind" | "locale">;
+
+const isOf = (template: Template, name: Name) =>
+  template.kind === name.kind && template.locale === name.locale;
+
 /** The texts of all kinds of mail in all languages, with a preview beside. */
 export function TemplateEditor() {
   const list = useQuery({
@@ -52,11 +58,12 @@ export function TemplateEditor() {
   const [asked, setAsked] = useState<(() => void) | null>(null);
   // Another text takes the place of the one that is edited.
   const choose = (open: () => void) => (changed ? setAsked(() => open) : open());
-  if (list.isError) return <ErrorState error={list.error} onRetry={() => void list.refetch()} />;
+  if (list.isError && !list.data) return <LoadProblem query={list} />;
   const kinds = [...new Set(list.data?.map((template) => template.kind))];
-  const template = list.data?.find((entry) => entry.kind === kind && entry.locale === locale);
+  const template = list.data?.find((entry) => isOf(entry, { kind, locale }));
   return (
     <Stack gap="lg">
+      <LoadProblem query={list} />
       <Group align="flex-end">
         <NativeSelect
           label={t`Mail`}
@@ -72,7 +79,7 @@ export function TemplateEditor() {
         />
       </Group>
       {template ? (
-        <Editor key={`${kind} ${locale} ${template.updated_at}`} template={template} onChanged={setChanged} />
+        <Editor key={`${kind} ${locale}`} template={template} onChanged={setChanged} />
       ) : (
         <Skeleton height={400} />
       )}
@@ -85,16 +92,23 @@ type EditorProps = { template: Template; onChanged: (changed: boolean) => void }
 
 function Editor({ template, onChanged }: EditorProps) {
   const queryClient = useQueryClient();
-  const [text, setText] = useState<Text>(template.text);
+  const draft = useUnversionedDraft(template.text);
+  const text = draft.values;
   const [resetting, setResetting] = useState(false);
   const name = { kind: template.kind, locale: template.locale };
   const body = { ...name, ...text };
   const refresh = () => queryClient.invalidateQueries({ queryKey: templatesKey });
   const save = useMutation({
-    mutationFn: () => unwrap(client.PUT("/mail-templates", { body })),
-    onSuccess: async () => {
+    mutationFn: (sent: Text) => unwrap(client.PUT("/mail-templates", { body: { ...name, ...sent } })),
+    onSuccess: async (_, sent) => {
+      // The answer tells nothing of the text, which the form goes on from also where it cannot be fetched.
+      queryClient.setQueryData<Template[]>(templatesKey, (old) =>
+        old?.map((entry) => (isOf(entry, name) ? { ...entry, text: sent, own: true } : entry)),
+      );
       notifyDone(t`The text is saved. The next mail uses it.`);
       await refresh();
+      const saved = queryClient.getQueryData<Template[]>(templatesKey)?.find((entry) => isOf(entry, name));
+      if (saved) draft.adopt(saved.text, sent);
     },
   });
   const [shown] = useDebouncedValue(body, 400);
@@ -110,7 +124,7 @@ function Editor({ template, onChanged }: EditorProps) {
   useEffect(() => onChanged(changed), [changed, onChanged]);
   const set = (part: keyof Text) => (event: { currentTarget: { value: string } }) => {
     const { value } = event.currentTarget;
-    setText((old) => ({ ...old, [part]: value }));
+    draft.set({ [part]: value });
   };
   return (
     <div className={classes.editor}>
@@ -118,7 +132,7 @@ function Editor({ template, onChanged }: EditorProps) {
         noValidate
         onSubmit={(event) => {
           event.preventDefault();
-          if (changed && !save.isPending) save.mutate();
+          if (changed && !save.isPending) save.mutate(text);
         }}
       >
         <Stack gap="md">
@@ -192,6 +206,7 @@ function Editor({ template, onChanged }: EditorProps) {
         danger
         onConfirm={async () => {
           await unwrap(client.POST("/mail-templates/reset", { body: name }));
+          draft.reset();
           await refresh();
         }}
         onClose={() => setResetting(false)}

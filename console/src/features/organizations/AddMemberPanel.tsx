@@ -17,6 +17,7 @@ import { newValues } from "@/features/fields/values";
 import type { Created } from "@/features/users/actions";
 import { useRefreshUsers } from "@/features/users/queries";
 import { TemporaryPassword } from "@/features/users/UserDialogs";
+import { useLostEmail } from "@/features/users/useLostEmail";
 import { isEmail } from "@/features/users/userForm";
 import { userTypeDescription, userTypeName } from "@/features/users/userTypes";
 import { FormAlert } from "@/ui/FormAlert";
@@ -42,7 +43,8 @@ function useAdd(organization: Organization, draft: Draft, photo: PhotoChange) {
   const queryClient = useQueryClient();
   const refresh = useRefreshUsers();
   const once = useOnce();
-  return useMutation({
+  const lost = useLostEmail();
+  const add = useMutation({
     mutationFn: async ({ custom }: Sent) => {
       const made = await once((headers) =>
         unwrap<Created>(
@@ -69,11 +71,13 @@ function useAdd(organization: Organization, draft: Draft, photo: PhotoChange) {
         until: made.password_expires_at,
       };
     },
+    onError: (error, { email }) => lost.note(error, email),
     onSuccess: async () => {
       await refresh();
       await memberCounted(queryClient, organization.id, 1);
     },
   });
+  return { add, lost };
 }
 
 /** What is still missing or wrong, in words; "" when the form can be sent. */
@@ -104,7 +108,7 @@ export function AddMemberPanel({ organization, first, onClose }: Props) {
   const [photo, setPhoto] = useState<PhotoChange>(null);
   const [shown, setShown] = useState(false);
   const rules = useQuery(passwordRulesQuery(organization.id));
-  const add = useAdd(organization, draft, photo);
+  const { add, lost } = useAdd(organization, draft, photo);
   const errors = fieldErrors(add.error, fieldText, { first_name: "name", last_name: "name" });
   const taken = isTaken(add.error) && add.variables?.email === draft.email;
   const own = useOwnFields({}, draft.type, add.error);
@@ -166,6 +170,7 @@ export function AddMemberPanel({ organization, first, onClose }: Props) {
           email={draft.email}
           organization={organization}
           holding={{ access: draft.access, roles: [], below: false }}
+          lost={lost.is(draft.email)}
           onClose={onClose}
         />
       )}

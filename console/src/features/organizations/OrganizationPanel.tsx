@@ -14,16 +14,29 @@ import { notifyDone } from "@/ui/notify";
 import { FooterNote, Panel } from "@/ui/Panel";
 import { useChanged } from "@/ui/useChanged";
 import { OrganizationSelect } from "./OrganizationSelect";
-import { organizationMade } from "./queries";
+import { organizationMade, organizationsQuery } from "./queries";
 
 type Props = { title: string; parent: string; onClose: () => void; onCreated: (id: string) => void };
+
+/** What is offered as the short name; "" for a name without Latin letters or digits, of which the server makes one. */
+const shortFrom = (name: string) => codeFromName(name).replaceAll("_", "-").slice(0, 40).replace(/-$/, "");
+
+const plain = (name: string) => name.trim().toLowerCase();
+
+const madeText = (made: Organization, asked: string) =>
+  made.short_name === asked
+    ? t`${made.name} is there. Add its first person next.`
+    : t`${made.name} is there, with the short name ${made.short_name}. Add its first person next.`;
 
 /** Adds an organization. */
 export function OrganizationPanel({ title, parent, onClose, onCreated }: Props) {
   const queryClient = useQueryClient();
   const once = useOnce();
   const [draft, setDraft] = useState({ name: "", short: null as string | null, parent, description: "" });
-  const short = draft.short ?? codeFromName(draft.name).replaceAll("_", "-").slice(0, 40);
+  const short = draft.short ?? shortFrom(draft.name);
+  const namesake = queryClient
+    .getQueryData(organizationsQuery.queryKey)
+    ?.some(({ name }) => plain(name) === plain(draft.name));
   const save = useMutation({
     mutationFn: () =>
       once((headers) =>
@@ -32,7 +45,7 @@ export function OrganizationPanel({ title, parent, onClose, onCreated }: Props) 
             headers,
             body: {
               name: draft.name.trim(),
-              short_name: draft.short ?? "",
+              short_name: short.trim(),
               parent_id: draft.parent,
               description: draft.description.trim(),
             },
@@ -40,7 +53,7 @@ export function OrganizationPanel({ title, parent, onClose, onCreated }: Props) 
         ),
       ),
     onSuccess: async (made) => {
-      notifyDone(t`${made.name} is there. Add its first person next.`);
+      notifyDone(madeText(made, short.trim()));
       await organizationMade(queryClient, made);
       onClose();
       onCreated(made.id);
@@ -76,6 +89,10 @@ export function OrganizationPanel({ title, parent, onClose, onCreated }: Props) 
         required
         maxLength={80}
         data-autofocus
+        description={
+          namesake && t`There is an organization of this name already. Two are hard to tell apart.`
+        }
+        inputWrapperOrder={["label", "input", "description", "error"]}
         value={draft.name}
         error={errors.name}
         onChange={(event) => setDraft({ ...draft, name: event.currentTarget.value })}

@@ -18,19 +18,27 @@ type Props = {
   organization: Place;
   /** What the new person would have been given. */
   holding: Holding;
+  /** Whether the answer to an attempt to add the person was lost. */
+  lost: boolean;
   onClose: () => void;
 };
 
 /**
  * Whose address it is and that they can be added instead, for who may see that person; of everybody else it tells
- * nothing.
+ * nothing but that it may be the one whom an attempt before has added.
  */
-export function TakenEmail({ email, organization, holding, onClose }: Props) {
+export function TakenEmail({ email, organization, holding, lost, onClose }: Props) {
   const may = useCan();
   const found = useQuery({ ...takenByQuery(email), enabled: may("users.read") });
   const join = useJoin(onClose);
   const person = found.data;
-  if (!person) return null;
+  const before = lost && (
+    <Trans>
+      The attempt before got no answer, and has probably added this person. Close this form, find them in the
+      list and choose “Reset password”: you get a temporary password to pass on.
+    </Trans>
+  );
+  if (!person) return before ? <Note>{before}</Note> : null;
   const name = person.full_name;
   const link = (
     <Link to="/admin/users/$id" params={{ id: person.id }} className="link">
@@ -42,7 +50,8 @@ export function TakenEmail({ email, organization, holding, onClose }: Props) {
       <Note>
         <Trans>
           This is the address of {link}, who belongs to {organization.name} already.
-        </Trans>
+        </Trans>{" "}
+        {before}
       </Note>
     );
   }

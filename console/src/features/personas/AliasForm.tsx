@@ -2,11 +2,12 @@ import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { Button, TextInput } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
-import { type FormEvent, useState } from "react";
+import { type FormEvent, useCallback, useEffect, useState } from "react";
 import { fieldErrors } from "@/api/errors";
 import { errorText, fieldText } from "@/api/messages";
 import type { Membership } from "@/api/types";
 import { notifyDone } from "@/ui/notify";
+import { UnsavedGuard } from "@/ui/Unsaved";
 import { aliasProblem } from "./alias";
 import classes from "./personas.module.css";
 
@@ -20,20 +21,28 @@ type Props = {
 
 /** One line for each organization somebody belongs to, each saved by itself. */
 export function AliasForm({ memberships, ...rest }: Props) {
+  const [unsaved, setUnsaved] = useState<string[]>([]);
+  const onChanged = useCallback(
+    (organization: string, changed: boolean) =>
+      setUnsaved((old) => [...old.filter((id) => id !== organization), ...(changed ? [organization] : [])]),
+    [],
+  );
   return (
     <div className={classes.aliases}>
+      <UnsavedGuard changed={unsaved.length > 0} by={["tab"]} />
       {memberships.map((membership) => (
-        <AliasRow key={membership.organization.id} membership={membership} {...rest} />
+        <AliasRow key={membership.organization.id} membership={membership} onChanged={onChanged} {...rest} />
       ))}
     </div>
   );
 }
 
-function AliasRow({
-  membership,
-  placeholder,
-  save,
-}: Omit<Props, "memberships"> & { membership: Membership }) {
+type RowProps = Omit<Props, "memberships"> & {
+  membership: Membership;
+  onChanged: (organization: string, changed: boolean) => void;
+};
+
+function AliasRow({ membership, placeholder, save, onChanged }: RowProps) {
   const { organization, alias } = membership;
   const [base, setBase] = useState(alias);
   const [draft, setDraft] = useState(alias);
@@ -55,6 +64,10 @@ function AliasRow({
   const problem = aliasProblem(draft);
   const refused = write.isError ? (fieldErrors(write.error, fieldText).alias ?? errorText(write.error)) : "";
   const same = wanted === alias;
+  useEffect(() => {
+    onChanged(organization.id, !same);
+    return () => onChanged(organization.id, false);
+  }, [organization.id, same, onChanged]);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (!same && !problem && !write.isPending) write.mutate();

@@ -5,7 +5,7 @@ import { queryOptions, useQuery, useQueryClient } from "@tanstack/react-query";
 import { client, ifMatch, unwrap } from "@/api/client";
 import type { Membership, User } from "@/api/types";
 import { meQuery } from "@/features/account/queries";
-import { ErrorState } from "@/ui/ErrorState";
+import { LoadProblem } from "@/ui/LoadProblem";
 import ui from "@/ui/ui.module.css";
 import { AliasForm } from "./AliasForm";
 
@@ -43,12 +43,11 @@ export function MyAliases({ me }: { me: User }) {
           own name nor your e-mail address; its administrators do.
         </Trans>
       </p>
-      {memberships.isError ? (
-        <ErrorState error={memberships.error} onRetry={() => void memberships.refetch()} />
-      ) : memberships.data ? (
+      <LoadProblem query={memberships} />
+      {memberships.data ? (
         <AliasForm memberships={memberships.data} placeholder={me.nickname || me.full_name} save={save} />
       ) : (
-        <Skeleton height={64} mt="md" maw={560} />
+        memberships.isPending && <Skeleton height={64} mt="md" maw={560} />
       )}
     </section>
   );

@@ -8,7 +8,7 @@ import { useCan } from "@/app/session";
 import { membershipsQuery } from "@/features/organizations/queries";
 import { allows } from "@/features/users/actions";
 import { useRefreshUsers } from "@/features/users/queries";
-import { ErrorState } from "@/ui/ErrorState";
+import { LoadProblem } from "@/ui/LoadProblem";
 import ui from "@/ui/ui.module.css";
 import { AliasForm } from "./AliasForm";
 
@@ -43,12 +43,16 @@ export function UserAliases({ user }: { user: User }) {
           neither the real name nor the e-mail address.
         </Trans>
       </p>
-      {memberships.isError ? (
-        <ErrorState error={memberships.error} onRetry={() => void memberships.refetch()} />
-      ) : memberships.data ? (
-        <AliasForm memberships={memberships.data} placeholder={user.nickname || user.full_name} save={save} />
+      <LoadProblem query={memberships} />
+      {memberships.data ? (
+        <AliasForm
+          key={user.id}
+          memberships={memberships.data}
+          placeholder={user.nickname || user.full_name}
+          save={save}
+        />
       ) : (
-        <Skeleton height={64} mt="md" maw={560} />
+        memberships.isPending && <Skeleton height={64} mt="md" maw={560} />
       )}
     </section>
   );

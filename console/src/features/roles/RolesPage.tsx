@@ -10,6 +10,7 @@ import type { Role } from "@/api/types";
 import { useCan } from "@/app/session";
 import { useListAddress } from "@/app/useListAddress";
 import { ErrorState } from "@/ui/ErrorState";
+import { StaleNote } from "@/ui/LoadProblem";
 import { EmptyState, Page } from "@/ui/Page";
 import { SearchInput } from "@/ui/SearchInput";
 import { CreateRolePanel } from "./CreateRolePanel";
@@ -44,7 +45,8 @@ export function RolesPage() {
         )
       }
     >
-      {error ? (
+      {ready && <StaleNote query={roles.isError ? roles : permissions} />}
+      {error && !ready ? (
         <ErrorState
           error={error}
           onRetry={() => void Promise.all([roles.refetch(), permissions.refetch()])}
@@ -97,24 +99,34 @@ function RoleList({ roles, current, search, kept, onSearch }: ListProps) {
   return (
     <nav className={classes.side} aria-label={t`Roles`}>
       <SearchInput value={search} onChange={onSearch} placeholder={t`Search roles`} />
-      <h2 className={classes.sideTitle}>
-        <Trans>Your roles</Trans>
-      </h2>
+      {found.length === 0 && (
+        <p className={classes.sideTitle} role="status">
+          <Trans>No role matches.</Trans>
+        </p>
+      )}
+      {(custom.length > 0 || !wanted) && (
+        <h2 className={classes.sideTitle}>
+          <Trans>Your roles</Trans>
+        </h2>
+      )}
       {custom.length === 0 && !wanted && (
         <p className={classes.sideTitle}>
           <Trans>None yet. Make one, or copy a built-in role.</Trans>
         </p>
       )}
       <Entries roles={custom} current={current} kept={kept} />
-      <h2 className={classes.sideTitle}>
-        <Trans>Built in</Trans>
-      </h2>
+      {system.length > 0 && (
+        <h2 className={classes.sideTitle}>
+          <Trans>Built in</Trans>
+        </h2>
+      )}
       <Entries roles={system} current={current} kept={kept} />
     </nav>
   );
 }
 
 function Entries({ roles, current, kept }: EntriesProps) {
+  if (roles.length === 0) return null;
   return (
     <ul className={classes.list}>
       {roles.map((role) => (

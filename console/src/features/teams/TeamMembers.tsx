@@ -36,7 +36,9 @@ export function TeamMembers({ team }: { team: Team }) {
   const roles = useQuery({ ...rolesQuery, enabled: may("roles.read") });
   const items = members.data?.items;
   if (members.isError && !items) {
-    return <ErrorState error={members.error} onRetry={() => void members.refetch()} />;
+    return (
+      <ErrorState error={members.error} onRetry={() => void members.refetch()} cursor={address.cursor} />
+    );
   }
   return (
     <>

@@ -28,6 +28,7 @@ import type { Created } from "./actions";
 import { useRefreshUsers } from "./queries";
 import { type Temporary, TemporaryPassword } from "./UserDialogs";
 import { DetailFields, IdentityFields, ReachField, RolesField } from "./UserFields";
+import { useLostEmail } from "./useLostEmail";
 import {
   createBody,
   emptyUser,
@@ -72,7 +73,8 @@ type Sent = { values: UserValues; custom: FieldValues; photo: PhotoChange };
 function useCreate(onCreated: FormProps["onCreated"]) {
   const refresh = useRefreshUsers();
   const once = useOnce();
-  return useMutation({
+  const lost = useLostEmail();
+  const create = useMutation({
     mutationFn: async ({ values, custom, photo }: Sent) => {
       const body = {
         ...createBody(values),
@@ -84,11 +86,13 @@ function useCreate(onCreated: FormProps["onCreated"]) {
       }
       return result;
     },
+    onError: (error, { values }) => lost.note(error, values.email),
     onSuccess: async (result) => {
       onCreated(result);
       await refresh();
     },
   });
+  return { create, lost };
 }
 
 function AddForm({ opened, onClose, onCreated }: FormProps) {
@@ -98,7 +102,7 @@ function AddForm({ opened, onClose, onCreated }: FormProps) {
   const [touched, setTouched] = useState<Partial<Record<FieldName, boolean>>>({});
   const [photo, setPhoto] = useState<PhotoChange>(null);
   const roles = useQuery({ ...rolesQuery, enabled: opened && may("roles.read") });
-  const create = useCreate(onCreated);
+  const { create, lost } = useCreate(onCreated);
   const types = useTypes(organization.id, opened);
   const userType = types.includes(values.user_type) ? values.user_type : (types[0] ?? values.user_type);
   const own = useOwnFields({}, userType, create.error);
@@ -155,6 +159,7 @@ function AddForm({ opened, onClose, onCreated }: FormProps) {
           email={values.email}
           organization={organization}
           holding={{ access: [], roles: values.role_ids, below: values.includes_descendants }}
+          lost={lost.is(values.email)}
           onClose={onClose}
         />
       )}

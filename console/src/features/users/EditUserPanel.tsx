@@ -1,25 +1,27 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
-import { Alert, Button, NativeSelect, TextInput } from "@mantine/core";
+import { Button, NativeSelect, TextInput } from "@mantine/core";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { client, ifMatch, sendBytes, unwrap } from "@/api/client";
 import { fieldErrors, isApiError } from "@/api/errors";
-import { errorText, fieldText } from "@/api/messages";
+import { fieldText } from "@/api/messages";
 import type { User } from "@/api/types";
 import { useCan, useSession } from "@/app/session";
 import { FieldInputs } from "@/features/fields/FieldInputs";
 import { useOwnFields } from "@/features/fields/useOwnFields";
 import type { changedValues } from "@/features/fields/values";
 import { rolesQuery } from "@/features/roles/queries";
+import { ErrorState } from "@/ui/ErrorState";
 import { FormAlert } from "@/ui/FormAlert";
 import { notifyDone } from "@/ui/notify";
 import { FooterNote, Panel } from "@/ui/Panel";
 import { type PhotoChange, PhotoField } from "@/ui/photo/PhotoField";
+import { SkeletonFields } from "@/ui/Skeletons";
 import { stateWords, withoutTouched } from "./AddUserPanel";
-import { allows } from "./actions";
+import { allows, toPerson, withGone } from "./actions";
 import { ConflictDialog } from "./ConflictDialog";
-import { useRefreshUsers, userQuery } from "./queries";
+import { useListsWithout, useRefreshUsers, userQuery } from "./queries";
 import { DetailFields, IdentityFields, ReachField, RolesField } from "./UserFields";
 import {
   diffPatch,
@@ -42,6 +44,7 @@ export function EditUserPanel({ user, opened, onClose }: Props) {
   const [begun, setBegun] = useState<User | null>(null);
   if (opened && !begun && fresh.data && !fresh.isFetching) setBegun(fresh.data);
   if (!opened && begun) setBegun(null);
+  useListsWithout(fresh.error);
   return begun && opened ? (
     <EditForm key={begun.id} user={begun} opened={opened} onClose={onClose} />
   ) : (
@@ -51,9 +54,18 @@ export function EditUserPanel({ user, opened, onClose }: Props) {
       changed={false}
       onClose={onClose}
       onSubmit={() => {}}
-      footer={null}
+      footer={
+        <Button variant="default" onClick={onClose}>
+          <Trans>Cancel</Trans>
+        </Button>
+      }
     >
-      {fresh.isError && <Alert color="red">{errorText(fresh.error)}</Alert>}
+      {fresh.isError && !fresh.isFetching ? (
+        // The button below is the way back.
+        <ErrorState error={withGone(fresh.error)} onRetry={() => void fresh.refetch()} back={false} />
+      ) : (
+        <SkeletonFields count={7} />
+      )}
     </Panel>
   );
 }
@@ -76,12 +88,14 @@ export async function saveUser(
   const path = { id: base.id };
   let saved = base;
   if (patch || custom) {
-    saved = await unwrap<User>(
-      client.PATCH("/users/{id}", {
-        params: { path, header: { "If-Match": ifMatch(version) } },
-        headers: { "Content-Type": "application/merge-patch+json" },
-        body: { ...patch, ...(custom && { custom_fields: custom }) },
-      }),
+    saved = await toPerson(
+      unwrap<User>(
+        client.PATCH("/users/{id}", {
+          params: { path, header: { "If-Match": ifMatch(version) } },
+          headers: { "Content-Type": "application/merge-patch+json" },
+          body: { ...patch, ...(custom && { custom_fields: custom }) },
+        }),
+      ),
     );
     onSaved(saved);
   }

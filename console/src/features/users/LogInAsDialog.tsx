@@ -8,6 +8,7 @@ import type { User } from "@/api/types";
 import { logInAs } from "@/app/impersonation";
 import type { Ref } from "@/features/organizations/choices";
 import { useFocusBack } from "@/ui/useFocusBack";
+import { toPerson } from "./actions";
 
 type Props = {
   user: User;
@@ -24,7 +25,7 @@ export function LogInAsDialog({ user, opened, organization, onClose }: Props) {
   const [choice, setChoice] = useState("0");
   const [own, setOwn] = useState("");
   const reason = choice === "own" ? own.trim() : (presets[Number(choice)] ?? "");
-  const start = useMutation({ mutationFn: () => logInAs(user.id, reason, organization?.id) });
+  const start = useMutation({ mutationFn: () => toPerson(logInAs(user.id, reason, organization?.id)) });
   const name = user.full_name;
   return (
     <Modal

@@ -126,7 +126,7 @@ function RestMenu({ user, items, size }: { user: User; items: Item[]; size: numb
           <IconDots size={20} stroke={1.75} />
         </ActionIcon>
       </Menu.Target>
-      <Menu.Dropdown>
+      <Menu.Dropdown className={classes.rest ?? ""}>
         {items.map(({ key, label, icon: Icon, danger, onClick }) => (
           <Menu.Item
             key={key}

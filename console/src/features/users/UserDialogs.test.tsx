@@ -103,3 +103,60 @@ describe("an invitation of somebody of the directory", () => {
     await screen.findByText("The sign-in link waits in the outbox");
   });
 });
+
+describe("somebody whom another admin has deleted meanwhile", () => {
+  const deletion = { id: "user_a", full_name: "", organizations: [], owns: [] };
+
+  it("is told to be gone, and what is on screen is fetched again", async () => {
+    serve({ "POST /users/user_a/suspend": () => refusal("not_found", 404) });
+    const queries = show(<People action="suspend" />, { permissions: [] });
+    const again = vi.spyOn(queries, "invalidateQueries");
+    await click("Ada");
+    await click("Suspend Ada");
+    expect((await screen.findByRole("alert")).textContent).toContain("Somebody has deleted this person");
+    expect(again).toHaveBeenCalled();
+  });
+
+  it("counts as deleted", async () => {
+    serve({
+      "POST /users/deletion-preview": () => ({ items: [deletion] }),
+      "DELETE /users/user_a": () => refusal("not_found", 404),
+    });
+    show(<People action="delete" />, { permissions: [], organization: { id: "org_1" } });
+    await click("Ada");
+    const button = await screen.findByRole("button", { name: "Delete Ada" });
+    await waitFor(() => expect(button).toHaveProperty("disabled", false));
+    await click("Delete Ada");
+    await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+  });
+});
+
+describe("the form of somebody", () => {
+  const form = async (answer: () => unknown) => {
+    const asked = serve({ "GET /users/user_a": answer });
+    show(<People action="edit" />, { permissions: [] });
+    await click("Ada");
+    await screen.findByRole("dialog", { name: "Edit Ada" });
+    return asked;
+  };
+
+  it("says that it is on its way, and can be closed", async () => {
+    await form(() => new Promise(() => {}));
+    expect((await screen.findByText("Loading")).getAttribute("role")).toBe("status");
+    expect(document.querySelector('[aria-busy="true"]')).toBeTruthy();
+    await click("Cancel");
+    await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+  });
+
+  it("can be asked for again after an error", async () => {
+    const asked = await form(() => refusal("internal", 500));
+    await click("Try again");
+    await waitFor(() => expect(asked.length).toBe(2));
+  });
+
+  it("is not asked for again when nobody is there", async () => {
+    await form(() => refusal("not_found", 404));
+    expect((await screen.findByRole("alert")).textContent).toContain("Somebody has deleted this person");
+    expect(screen.queryByRole("button", { name: "Try again" })).toBeNull();
+  });
+});

@@ -44,7 +44,8 @@ export function UserPage() {
   const user = useQuery(userQuery(id));
   const [pending, setPending] = useState<PendingAction>(null);
   const crumbs = [{ to: "/admin/users", label: t`Users` }];
-  const missing = user.isError && !user.data;
+  // Also of somebody who was there a moment ago.
+  const missing = user.isError && (!user.data || isApiError(user.error, "not_found"));
   // Links in the log and in old mails lead here also when somebody is deleted.
   const gone = useQuery({ ...deletedUserQuery(id), enabled: missing, retry: false });
   if (gone.data) return <Navigate to="/admin/users/deleted/$id" params={{ id }} replace />;
@@ -54,7 +55,7 @@ export function UserPage() {
       <Page title={t`User`} crumbs={crumbs}>
         <ErrorState
           error={user.error}
-          onRetry={isApiError(user.error, "not_found") ? undefined : () => void user.refetch()}
+          onRetry={() => void user.refetch()}
           back={
             <Button component={Link} to="/admin/users">
               <Trans>Back to users</Trans>

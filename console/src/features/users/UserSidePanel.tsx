@@ -7,6 +7,7 @@ import { useMutation, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Fragment, type ReactNode, useEffect, useRef, useState } from "react";
 import { client, ifMatch, unwrap } from "@/api/client";
+import { isApiError } from "@/api/errors";
 import type { User } from "@/api/types";
 import { useCan, useSession } from "@/app/session";
 import { useFields } from "@/features/fields/queries";
@@ -24,8 +25,8 @@ import { useGuardedClose } from "@/ui/Unsaved";
 import ui from "@/ui/ui.module.css";
 import { useDraft } from "@/ui/useDraft";
 import { useFocusBack } from "@/ui/useFocusBack";
-import { allows } from "./actions";
-import { useRefreshUsers, userQuery } from "./queries";
+import { allows, toPerson, withGone } from "./actions";
+import { useListsWithout, useRefreshUsers, userQuery } from "./queries";
 import { RolesField } from "./UserFields";
 import { emptyUser, sameSet } from "./userForm";
 
@@ -44,6 +45,7 @@ export function UserSidePanel({ id, organization, onClose }: PanelProps) {
   const [last, setLast] = useState(id);
   if (id && id !== last) setLast(id);
   const user = useQuery({ ...userQuery(id || last), enabled: opened });
+  useListsWithout(user.error);
   const [unsaved, setUnsaved] = useState(false);
   const content = useRef<HTMLDivElement>(null);
   const { close, questions } = useGuardedClose(opened && unsaved, onClose, content);
@@ -58,8 +60,16 @@ export function UserSidePanel({ id, organization, onClose }: PanelProps) {
           <Drawer.CloseButton aria-label={t`Close`} size={32} />
         </Drawer.Header>
         <div ref={content} className={ui.panelContent}>
-          {user.isError && !user.data ? (
-            <ErrorState error={user.error} onRetry={() => void user.refetch()} />
+          {user.isError && (!user.data || isApiError(user.error, "not_found")) ? (
+            <ErrorState
+              error={withGone(user.error)}
+              onRetry={() => void user.refetch()}
+              back={
+                <Button variant="default" onClick={onClose}>
+                  <Trans>Close</Trans>
+                </Button>
+              }
+            />
           ) : user.data ? (
             <Summary key={user.data.id} user={user.data} organization={organization} onUnsaved={setUnsaved} />
           ) : (
@@ -151,12 +161,14 @@ function Part({ title, children }: { title: string; children: ReactNode }) {
 const rolesOf = ({ here }: User) => ({ role_ids: here?.roles.map((role) => role.id) ?? [] });
 
 function saveRoles(user: User, role_ids: string[]): Promise<User> {
-  return unwrap<User>(
-    client.PATCH("/users/{id}", {
-      params: { path: { id: user.id }, header: { "If-Match": ifMatch(user.version) } },
-      headers: { "Content-Type": "application/merge-patch+json" },
-      body: { role_ids },
-    }),
+  return toPerson(
+    unwrap<User>(
+      client.PATCH("/users/{id}", {
+        params: { path: { id: user.id }, header: { "If-Match": ifMatch(user.version) } },
+        headers: { "Content-Type": "application/merge-patch+json" },
+        body: { role_ids },
+      }),
+    ),
   );
 }
 

@@ -12,7 +12,7 @@ import { useListAddress } from "@/app/useListAddress";
 import { AccessList } from "@/features/access/AccessList";
 import { EventList } from "@/features/audit/EventList";
 import { CursorPager } from "@/ui/CursorPager";
-import { ErrorState } from "@/ui/ErrorState";
+import { LoadProblem } from "@/ui/LoadProblem";
 import { EmptyState } from "@/ui/Page";
 import { SessionList } from "@/ui/SessionList";
 import { userAccessQuery, userHistoryQuery, userSessionsQuery } from "./queries";
@@ -20,11 +20,12 @@ import { userAccessQuery, userHistoryQuery, userSessionsQuery } from "./queries"
 export function UserAccessTab({ user }: { user: User }) {
   const [chosen, setChosen] = useState("");
   const access = useQuery(userAccessQuery(user.id, chosen));
-  if (access.isError) return <ErrorState error={access.error} onRetry={() => void access.refetch()} />;
+  if (access.isError && !access.data) return <LoadProblem query={access} />;
   const here = access.data?.organization;
   const places = here ? placesOf(user.organizations, here) : [];
   return (
     <>
+      <LoadProblem query={access} />
       {places.length > 1 && (
         <NativeSelect
           label={t`What counts in`}
@@ -49,7 +50,7 @@ export function UserSessionsTab({ user }: { user: User }) {
   const may = useCan();
   const queryClient = useQueryClient();
   const sessions = useQuery(userSessionsQuery(user.id));
-  if (sessions.isError) return <ErrorState error={sessions.error} onRetry={() => void sessions.refetch()} />;
+  if (sessions.isError && !sessions.data) return <LoadProblem query={sessions} />;
   const again = () => queryClient.invalidateQueries({ queryKey: userSessionsQuery(user.id).queryKey });
   const endOne = async (sid: string) => {
     await unwrap(
@@ -65,12 +66,15 @@ export function UserSessionsTab({ user }: { user: User }) {
   };
   const mayEnd = may("sessions.revoke");
   return (
-    <SessionList
-      sessions={sessions.data}
-      owner={user.full_name}
-      onEnd={mayEnd ? (session) => endOne(session.id) : undefined}
-      onEndAll={mayEnd ? endAll : undefined}
-    />
+    <>
+      <LoadProblem query={sessions} />
+      <SessionList
+        sessions={sessions.data}
+        owner={user.full_name}
+        onEnd={mayEnd ? (session) => endOne(session.id) : undefined}
+        onEndAll={mayEnd ? endAll : undefined}
+      />
+    </>
   );
 }
 
@@ -78,7 +82,7 @@ export function UserHistoryTab({ user }: { user: Pick<User, "id"> }) {
   const may = useCan();
   const { cursor, onGo } = useListAddress();
   const history = useQuery(userHistoryQuery(user.id, cursor));
-  if (history.isError) return <ErrorState error={history.error} onRetry={() => void history.refetch()} />;
+  if (history.isError && !history.data) return <LoadProblem query={history} />;
   if (history.data?.items.length === 0) {
     return (
       <EmptyState
@@ -90,6 +94,7 @@ export function UserHistoryTab({ user }: { user: Pick<User, "id"> }) {
   }
   return (
     <>
+      <LoadProblem query={history} />
       {may("audit.read") && (
         <p>
           <Link to="/admin/audit" search={{ user_id: user.id }} className="link">

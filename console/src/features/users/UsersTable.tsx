@@ -155,6 +155,7 @@ const UserRow = memo(function UserRow(props: RowProps) {
               to="/admin/users/$id"
               params={{ id: user.id }}
               className={`${classes.name} truncate`}
+              title={user.full_name}
               data-row-link
             >
               <bdi>{user.full_name}</bdi>

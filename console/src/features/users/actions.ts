@@ -1,5 +1,6 @@
 import { t } from "@lingui/core/macro";
 import { client, ifMatch, unwrap } from "@/api/client";
+import { ApiError, isApiError } from "@/api/errors";
 import type { BulkRequest, BulkResult, User, UserAction } from "@/api/types";
 
 /** A person, the temporary password that was made for them, unless one was chosen, and until when it works. */
@@ -9,43 +10,74 @@ type ResetResult = Required<Created> & { working_api_keys: number };
 
 const path = (user: User) => ({ params: { path: { id: user.id } } });
 
+const gone = "person_gone";
+
+/** Why something could not be done with a person who was in a list: if there is nobody, they were deleted since. */
+export function withGone(error: unknown): unknown {
+  return isApiError(error, "not_found") ? new ApiError({ ...error.problem, reason: gone }) : error;
+}
+
+/** Waits for something that is done to a person who was in a list. */
+export async function toPerson<T>(doing: Promise<T>): Promise<T> {
+  try {
+    return await doing;
+  } catch (error) {
+    throw withGone(error);
+  }
+}
+
+/** Waits for something that takes away, which is done also where nothing is left of it. */
+async function takenAway(doing: Promise<unknown>): Promise<void> {
+  try {
+    await doing;
+  } catch (error) {
+    if (!isApiError(error, "not_found")) throw error;
+  }
+}
+
 export function suspendUser(user: User): Promise<User> {
-  return unwrap(client.POST("/users/{id}/suspend", path(user)));
+  return toPerson(unwrap(client.POST("/users/{id}/suspend", path(user))));
 }
 
 export function reactivateUser(user: User): Promise<User> {
-  return unwrap(client.POST("/users/{id}/reactivate", path(user)));
+  return toPerson(unwrap(client.POST("/users/{id}/reactivate", path(user))));
 }
 
 export function resetPassword(user: User, revokeKeys: boolean): Promise<ResetResult> {
-  return unwrap(
-    client.POST("/users/{id}/reset-password", {
-      params: { path: { id: user.id }, query: revokeKeys ? { revoke_api_keys: true } : {} },
-    }),
+  return toPerson(
+    unwrap(
+      client.POST("/users/{id}/reset-password", {
+        params: { path: { id: user.id }, query: revokeKeys ? { revoke_api_keys: true } : {} },
+      }),
+    ),
   );
 }
 
-export async function deleteUser(user: User, heir = ""): Promise<void> {
-  await unwrap(
-    client.DELETE("/users/{id}", {
-      params: {
-        path: { id: user.id },
-        query: heir ? { hand_over_to: heir } : {},
-        header: { "If-Match": ifMatch(user.version) },
-      },
-    }),
+export function deleteUser(user: User, heir = ""): Promise<void> {
+  return takenAway(
+    unwrap(
+      client.DELETE("/users/{id}", {
+        params: {
+          path: { id: user.id },
+          query: heir ? { hand_over_to: heir } : {},
+          header: { "If-Match": ifMatch(user.version) },
+        },
+      }),
+    ),
   );
 }
 
 /** Takes somebody out of one organization; their account and their other organizations stay. */
-export async function leaveOrganization(user: User, organization: string): Promise<void> {
-  await unwrap(
-    client.DELETE("/users/{id}/memberships/{organization_id}", {
-      params: {
-        path: { id: user.id, organization_id: organization },
-        header: { "If-Match": ifMatch(user.version) },
-      },
-    }),
+export function leaveOrganization(user: User, organization: string): Promise<void> {
+  return takenAway(
+    unwrap(
+      client.DELETE("/users/{id}/memberships/{organization_id}", {
+        params: {
+          path: { id: user.id, organization_id: organization },
+          header: { "If-Match": ifMatch(user.version) },
+        },
+      }),
+    ),
   );
 }
 
@@ -96,7 +128,14 @@ export function changeRoles(
 
 async function toMany(body: BulkRequest): Promise<BulkResult[]> {
   const { results } = await unwrap<{ results: BulkResult[] }>(client.POST("/users/bulk", { body }));
-  return results;
+  return results.map((result) => ofGone(body.action, result));
+}
+
+/** The same as with one person: whoever is gone was deleted since, which is done also where it was asked for. */
+function ofGone(action: BulkRequest["action"], result: BulkResult): BulkResult {
+  const { error, ...rest } = result;
+  if (error?.code !== "not_found") return result;
+  return action === "delete" ? { ...rest, ok: true } : { ...rest, error: { ...error, reason: gone } };
 }
 
 export function allows(user: Pick<User, "allowed_actions">, action: UserAction): boolean {

@@ -1,5 +1,7 @@
 import { keepPreviousData, type QueryClient, queryOptions, useQueryClient } from "@tanstack/react-query";
+import { useEffect } from "react";
 import { client, unwrap } from "@/api/client";
+import { isApiError } from "@/api/errors";
 import type { Access, AuditEvent, DeletedUser, DeviceSession, Page, User, UserStats } from "@/api/types";
 import { type PeopleSearch, toApiQuery } from "./filters";
 
@@ -108,4 +110,16 @@ export async function refreshUsers(queryClient: QueryClient, changed?: User): Pr
 export function useRefreshUsers(): (changed?: User) => Promise<void> {
   const queryClient = useQueryClient();
   return (changed) => refreshUsers(queryClient, changed);
+}
+
+/** Has the lists and their counts fetched again once somebody in them turns out to be gone. */
+export function useListsWithout(error: unknown): void {
+  const queryClient = useQueryClient();
+  const gone = isApiError(error, "not_found");
+  useEffect(() => {
+    if (!gone) return;
+    // Not whoever is gone: that would find it out anew, and so on.
+    for (const queryKey of [["users", "list"], userStatsQuery.queryKey, ["organizations"]])
+      void queryClient.invalidateQueries({ queryKey });
+  }, [gone, queryClient]);
 }
