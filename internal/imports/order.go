@@ -34,7 +34,7 @@ type order struct {
 func (o *order) add(row *usercsv.Row, emailKey string) {
 	var key [8]byte
 	copy(key[:], emailKey)
-	o.spots = append(o.spots, spot{binary.BigEndian.Uint64(key[:]), uint32(row.At), uint32(row.Size), uint32(row.Line)}) //nolint:gosec // MaxBytes is far less
+	o.spots = append(o.spots, spot{binary.BigEndian.Uint64(key[:]), uint32(row.At), uint32(row.Size), uint32(row.Line)})
 }
 
 // write keeps the order in a file, durably.
@@ -55,8 +55,8 @@ func (o *order) write(path string) (err error) {
 	defer func() { err = errors.Join(err, f.Close()) }()
 	w := bufio.NewWriterSize(f, 64<<10)
 	var b [spotBytes]byte
-	binary.LittleEndian.PutUint64(b[:], uint64(o.head)) //nolint:gosec // not negative
-	_, _ = w.Write(b[:])                                // Flush tells
+	binary.LittleEndian.PutUint64(b[:], uint64(o.head))
+	_, _ = w.Write(b[:]) // Flush tells
 	for _, s := range o.spots {
 		_, _ = w.Write(s.append(b[:0]))
 	}
