@@ -74,7 +74,10 @@ const mostBytes = 4 * utf8.UTFMax
 // could be seen, and refuses what is too long, can't be shown, or would turn
 // the reading direction of what stands after it.
 func (c *Checker) check(pointer, what string, s *string, limit int, lines bool) {
-	if !compose(s, limit, lines) {
+	if lines {
+		*s = strings.ReplaceAll(*s, "\r\n", "\n")
+	}
+	if !Compose(s, limit) {
 		c.Add(pointer, "too_long", fmt.Sprintf("The %s can have at most %d characters.", what, limit))
 		return
 	}
@@ -84,7 +87,7 @@ func (c *Checker) check(pointer, what string, s *string, limit int, lines bool) 
 	}
 	visible := false
 	for _, r := range *s {
-		if unicode.IsControl(r) && !(lines && r == '\n') || turnsDirection(r) {
+		if unicode.IsControl(r) && !(lines && r == '\n') || TurnsDirection(r) {
 			c.Add(pointer, "invalid_text", fmt.Sprintf("The %s contains a character that can't be shown (U+%04X). Remove it.", what, r))
 			return
 		}
@@ -95,22 +98,19 @@ func (c *Checker) check(pointer, what string, s *string, limit int, lines bool) 
 	}
 }
 
-// compose trims and composes a text and tells whether it has at most limit
+// Compose trims and composes (NFC) a text and tells whether it has at most limit
 // characters then. One that could not have is left alone, however long it is.
-func compose(s *string, limit int, lines bool) bool {
+func Compose(s *string, limit int) bool {
 	if len(*s) > mostBytes*limit {
 		return false
-	}
-	if lines {
-		*s = strings.ReplaceAll(*s, "\r\n", "\n")
 	}
 	*s = norm.NFC.String(strings.TrimSpace(*s))
 	return utf8.RuneCountInString(*s) <= limit
 }
 
-// turnsDirection tells whether r overrides or isolates the reading direction,
+// TurnsDirection tells whether r overrides or isolates the reading direction,
 // or separates lines and paragraphs.
-func turnsDirection(r rune) bool {
+func TurnsDirection(r rune) bool {
 	return r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069 || r == 0x2028 || r == 0x2029
 }
 

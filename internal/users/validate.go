@@ -11,10 +11,9 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"golang.org/x/text/unicode/norm"
-
 	"github.com/retinue/retinue/internal/fold"
 	"github.com/retinue/retinue/internal/iam"
+	"github.com/retinue/retinue/internal/text"
 )
 
 // The longest values, in characters; an e-mail address in bytes (RFC 5321).
@@ -24,10 +23,6 @@ const (
 	maxPhone    = 40
 	maxEmail    = 254
 )
-
-// mostBytes is how many bytes a character may take before it is composed: it is
-// decomposed into four at most, of four bytes at most.
-const mostBytes = 4 * utf8.UTFMax
 
 // Locales are the languages of the console and of mails.
 var Locales = []string{"en", "es", "fr", "de"}
@@ -86,7 +81,7 @@ func (v *checker) add(pointer, code, message string) {
 // stored and shown: no control characters, none that turn the reading direction
 // of what comes after, not only invisible ones.
 func (v *checker) text(pointer, name string, s *string, limit int, required bool) {
-	if !compose(s, limit) {
+	if !text.Compose(s, limit) {
 		v.add(pointer, "too_long", fmt.Sprintf("The %s can have at most %d characters.", name, limit))
 		return
 	}
@@ -96,7 +91,7 @@ func (v *checker) text(pointer, name string, s *string, limit int, required bool
 	}
 	visible := false
 	for _, r := range *s {
-		if unicode.IsControl(r) || turnsDirection(r) {
+		if unicode.IsControl(r) || text.TurnsDirection(r) {
 			v.add(pointer, "invalid_text", fmt.Sprintf("The %s contains a character that can't be shown (U+%04X). Remove it.", name, r))
 			return
 		}
@@ -111,29 +106,13 @@ func (v *checker) text(pointer, name string, s *string, limit int, required bool
 	}
 }
 
-// compose trims and composes (NFC) a text and tells whether it has at most limit
-// characters then. One that could not have is left alone, however long it is.
-func compose(s *string, limit int) bool {
-	if len(*s) > mostBytes*limit {
-		return false
-	}
-	*s = norm.NFC.String(strings.TrimSpace(*s))
-	return utf8.RuneCountInString(*s) <= limit
-}
-
-// turnsDirection tells whether r overrides or isolates the reading direction:
-// such a character in a name can make the text after it read as something else.
-func turnsDirection(r rune) bool {
-	return r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069 || r == 0x2028 || r == 0x2029
-}
-
 var domainPattern = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`^[\p{L}\p{N}]([\p{L}\p{N}\p{M}-]*[\p{L}\p{N}\p{M}])?(\.[\p{L}\p{N}]([\p{L}\p{N}\p{M}-]*[\p{L}\p{N}\p{M}])?)*$`)
 })
 
 // email checks an address (RFC 5322 addr-spec, RFC 6532 for other scripts).
 func (v *checker) email(pointer string, s *string) {
-	fits := compose(s, maxEmail) && len(*s) <= maxEmail
+	fits := text.Compose(s, maxEmail) && len(*s) <= maxEmail
 	if *s == "" {
 		v.add(pointer, "required", "Enter the e-mail address.")
 		return
