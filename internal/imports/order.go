@@ -2,52 +2,68 @@ package imports
 
 import (
 	"bufio"
+	"cmp"
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"hash/crc32"
 	"io"
 	"os"
 	"path/filepath"
 	"slices"
 
+	"github.com/retinue/retinue/internal/iam"
 	"github.com/retinue/retinue/internal/usercsv"
 )
 
 // spot is where the text has a row that can become somebody.
 type spot struct {
 	key            uint64 // the beginning of the address
+	org            uint32 // tells organizations apart, mostly
 	at, size, line uint32 // a text has less than 4 GB
 }
 
 // spotBytes is what a spot takes in a file, where its place tells the key.
 const spotBytes = 12
 
+// nearRows is how many rows that follow one another by address become people
+// organization by organization.
+const nearRows = 65_536
+
 // order is the order in which the rows of a file become people: that of their
-// addresses. Neighbours in the indexes by address and, mostly, by name are then
-// added at once, and a portion changes one part of these indexes and not all of
-// them (docs/adr/0024). The check finds it, so it has what the check let pass alone.
+// addresses, and of nearRows at a time that of their organizations. Neighbours in the
+// indexes by address, organization and, mostly, name are then added at once, and a
+// portion changes one part of these indexes and not all of them (docs/adr/0024).
+// The check finds it, so it has what the check let pass alone.
 type order struct {
 	head  int64 // bytes before the first row
 	spots []spot
 }
 
-func (o *order) add(row *usercsv.Row, emailKey string) {
+func (o *order) add(row *usercsv.Row, u *iam.User) {
+	s := spot{at: uint32(row.At), size: uint32(row.Size), line: uint32(row.Line)}
 	var key [8]byte
-	copy(key[:], emailKey)
-	o.spots = append(o.spots, spot{binary.BigEndian.Uint64(key[:]), uint32(row.At), uint32(row.Size), uint32(row.Line)})
+	copy(key[:], u.EmailKey)
+	s.key = binary.BigEndian.Uint64(key[:])
+	if len(u.Memberships) > 0 {
+		s.org = crc32.ChecksumIEEE([]byte(u.Memberships[0].Org))
+	}
+	o.spots = append(o.spots, s)
+}
+
+// sort brings the spots into the order. Rows that were beside one another stay so.
+func (o *order) sort() {
+	slices.SortFunc(o.spots, func(a, b spot) int {
+		return cmp.Or(cmp.Compare(a.key, b.key), cmp.Compare(a.at, b.at))
+	})
+	for near := range slices.Chunk(o.spots, nearRows) {
+		slices.SortStableFunc(near, func(a, b spot) int { return cmp.Compare(a.org, b.org) })
+	}
 }
 
 // write keeps the order in a file, durably.
 func (o *order) write(path string) (err error) {
-	slices.SortFunc(o.spots, func(a, b spot) int {
-		if a.key != b.key {
-			if a.key < b.key {
-				return -1
-			}
-			return 1
-		}
-		return int(int64(a.at) - int64(b.at))
-	})
+	o.sort()
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
 	if err != nil {
 		return err

@@ -192,7 +192,7 @@ func (r *run) portion(rows interface{ Read(*usercsv.Row) error }, row *usercsv.R
 		}
 		p.users = append(p.users, c)
 		if r.imp.State == iam.ImportChecking {
-			r.order.add(row, c.user.EmailKey)
+			r.order.add(row, c.user)
 		}
 	}
 	return p
