@@ -54,6 +54,16 @@ func (s *Store) SetMaxLog(n int64) {
 	}
 }
 
+// UsedLog copies SQLite's log as is done beside a portion, and is how many bytes it had.
+func (s *Store) UsedLog(ctx context.Context, tb testing.TB) int64 {
+	tb.Helper()
+	p := s.portions.(*sqlitePortions)
+	if err := p.copyLog(ctx); err != nil {
+		tb.Fatal(err)
+	}
+	return p.log.Load()
+}
+
 // Pragma is a setting of the connection of a transaction.
 func Pragma(ctx context.Context, tb testing.TB, t iam.Tx, name string) (value int) {
 	tb.Helper()

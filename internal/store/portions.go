@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"os"
 	"strconv"
 	"sync"
 	"sync/atomic"
@@ -15,6 +14,9 @@ import (
 func (s *Store) WritePortion(ctx context.Context, fn func(iam.Tx) error) error {
 	return s.writeBy(ctx, s.portions, func(t *tx) error { return fn(t) })
 }
+
+// logFrame is what a page takes in SQLite's log: a page of its usual size, and a header.
+const logFrame = 4096 + 24
 
 // defaultMaxLog is how many bytes SQLite's log may have when a portion begins. Beyond it
 // the portion waits until the log is in the database and begins anew.
@@ -33,8 +35,9 @@ const (
 // portion and not, as after other transactions, by the writer.
 type sqlitePortions struct {
 	*sqlitePool
-	dsn, path string
-	maxLog    int64
+	dsn    string
+	maxLog int64
+	log    atomic.Int64 // bytes that were used of the log when it was copied last
 
 	copying sync.Mutex
 	db      *sql.DB     // nil until there is something to copy
@@ -65,13 +68,14 @@ func (p *sqlitePortions) begin(ctx context.Context) (session, error) {
 }
 
 // makeRoom copies the log where it has become long. Nobody writes meanwhile, so
-// that the next transaction begins it anew.
+// that the next transaction begins it anew; its file keeps its length.
 func (p *sqlitePortions) makeRoom(ctx context.Context) error {
-	log, err := os.Stat(p.path + "-wal")
-	if err != nil || log.Size() < p.maxLog {
-		return nil //nolint:nilerr // no log yet is none that is too long
+	if p.log.Load() < p.maxLog {
+		return nil
 	}
-	return p.copyLog(ctx)
+	err := p.copyLog(ctx)
+	p.log.Store(0) // where a reader kept it, the next copy tells
+	return err
 }
 
 // copyLog brings what is committed from the log into the database. Readers of
@@ -88,8 +92,12 @@ func (p *sqlitePortions) copyLog(ctx context.Context) error {
 		db.SetMaxOpenConns(1)
 		p.db = db
 	}
-	_, err := p.db.ExecContext(ctx, "PRAGMA wal_checkpoint(PASSIVE)")
-	return err
+	var busy, frames, copied int64
+	if err := p.db.QueryRowContext(ctx, "PRAGMA wal_checkpoint(PASSIVE)").Scan(&busy, &frames, &copied); err != nil {
+		return err
+	}
+	p.log.Store(frames * logFrame)
+	return nil
 }
 
 // copySoon is copyLog beside whatever comes next. An error is not lost: where the

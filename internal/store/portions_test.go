@@ -45,6 +45,49 @@ func TestPortions(t *testing.T) {
 	})
 }
 
+// A portion waits for the copy of the log where the log is long, and not where only its
+// file is, which keeps its length.
+func TestLogOfPortionsBeginsAnew(t *testing.T) {
+	db := storetest.SQLite(t)
+	ctx := t.Context()
+	const most = 1 << 20 // bytes
+	db.SetMaxLog(most)
+	portion := func() (used, log int64) {
+		if err := db.WritePortion(ctx, func(tx iam.Tx) error {
+			_, err := insertTenant(ctx, db, tx)
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		file, err := os.Stat(db.Database + "-wal")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return db.UsedLog(ctx, t), file.Size()
+	}
+	if err := db.Read(ctx, func(tx iam.Tx) error { // a reader of what was before keeps the log
+		if _, err := tx.Tenants(ctx); err != nil {
+			return err
+		}
+		for range 1000 {
+			if used, log := portion(); used > log {
+				t.Fatalf("%d bytes of %d are used", used, log)
+			} else if used > most {
+				return nil
+			}
+		}
+		t.Fatal("a log that is kept stays short")
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	for range 5 {
+		if used, log := portion(); used >= most || log < most {
+			t.Errorf("%d bytes of %d are used, with nobody who keeps them", used, log)
+		}
+	}
+}
+
 // Whatever is written after a portion is on the disk when Write returns, the
 // portion included; and the log is no longer than it is for a transaction.
 func TestSQLiteIsCarefulAfterPortions(t *testing.T) {

@@ -170,7 +170,7 @@ func (s *Store) openSQLite(noSync bool) error {
 	}
 	s.writers = w
 	if s.portions = w; !noSync {
-		s.portions = &sqlitePortions{sqlitePool: w, dsn: dsn, path: s.path, maxLog: defaultMaxLog}
+		s.portions = &sqlitePortions{sqlitePool: w, dsn: dsn, maxLog: defaultMaxLog}
 	}
 	r, err := newSQLitePool(dsn+"&_pragma=query_only(1)&_pragma=cache_size(-24000)", sqliteReaders, "BEGIN")
 	if err != nil {
