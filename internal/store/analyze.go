@@ -8,7 +8,7 @@ import (
 )
 
 // importedTables are those that an import fills.
-const importedTables = "users, memberships, user_postings, audit_events"
+const importedTables = "users, memberships, user_postings, user_last_postings, audit_events"
 
 // leastAnalyzed is the number of users below which plans don't matter.
 const leastAnalyzed = 1000

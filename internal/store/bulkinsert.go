@@ -59,7 +59,7 @@ func (t *tx) insertShared(ctx context.Context, b bulkTable, n int, row func(i in
 		order := commonFirst(values[:rows*width], width)
 		args = order.args(args[:0], values[:rows*width])
 		buf.Reset()
-		b.sharedText(&buf, order, rows)
+		b.sharedText(&buf, t.d, order, rows)
 		if _, err := t.s.exec(ctx, buf.String(), args...); err != nil {
 			return err
 		}
@@ -117,11 +117,9 @@ func (o columnOrder) args(args, values []any) []any {
 	return args
 }
 
-// sharedText writes the INSERT for values as args has them. One that fails may leave
-// rows behind, as its transaction is undone anyway: SQLite would else keep a copy of
-// every page before it changes it.
-func (b bulkTable) sharedText(out *strings.Builder, o columnOrder, rows int) {
-	out.WriteString("INSERT OR FAIL INTO " + b.name)
+// sharedText writes the INSERT for values as args has them.
+func (b bulkTable) sharedText(out *strings.Builder, d *dialect, o columnOrder, rows int) {
+	out.WriteString(d.insertMany + b.name)
 	sep := " ("
 	for _, c := range o.columns {
 		out.WriteString(sep)

@@ -33,6 +33,10 @@ type dialect struct {
 	// ownSeqs is the condition, before a list, that users are of the tenant $1 and
 	// have one of the seqs that follow: of a query of users u.
 	ownSeqs string
+	// insertMany begins an INSERT of many rows. One that fails may leave some behind, as
+	// its transaction is undone anyway: SQLite would else keep a copy of every page
+	// before it changes it, to undo the statement alone.
+	insertMany string
 	// ddl fills in the placeholders of the migrations.
 	ddl *strings.Replacer
 	// retry tells whether an error means "run the transaction again".
@@ -61,7 +65,8 @@ var sqliteDialect = dialect{
 	// The tenant is an expression there, so that no index that begins with it is
 	// taken: for some dozen seqs SQLite would rather read all of a tenant's entries
 	// of such an index than go to the rows by their keys.
-	ownSeqs: "u.tenant_id || '' = $1 AND u.seq IN ",
+	ownSeqs:    "u.tenant_id || '' = $1 AND u.seq IN ",
+	insertMany: "INSERT OR FAIL INTO ",
 	ddl: strings.NewReplacer(
 		"{{text}}", "TEXT",
 		"{{bytes}}", "BLOB",
@@ -69,6 +74,7 @@ var sqliteDialect = dialect{
 		"{{identity}}", "INTEGER PRIMARY KEY AUTOINCREMENT",
 		"{{rowless}}", " WITHOUT ROWID",
 		"{{external}}", "",
+		"{{external_last}}", "",
 		"{{lean}}", "",
 		"{{lean_audit}}", "",
 		"{{lean_members}}", "",
@@ -109,6 +115,7 @@ var postgresDialect = dialect{
 	skipLocked:  " FOR UPDATE SKIP LOCKED",
 	newSeqs:     "SELECT nextval(pg_get_serial_sequence('users', 'seq')) FROM generate_series(1, CAST($1 AS BIGINT))",
 	ownSeqs:     "u.tenant_id = $1 AND u.seq IN ", // the primary key
+	insertMany:  "INSERT INTO ",
 	lockKey:     "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))",
 	ddl: strings.NewReplacer(
 		// Byte order, as SQLite has it: the order of lists must not depend on
@@ -121,6 +128,7 @@ var postgresDialect = dialect{
 		// Bitmaps don't compress, and decompressing costs reads their speed.
 		"{{external}}", "ALTER TABLE user_postings ALTER COLUMN bits SET STORAGE EXTERNAL;\n"+
 			"ALTER TABLE user_sort_blocks ALTER COLUMN vals SET STORAGE EXTERNAL;",
+		"{{external_last}}", "ALTER TABLE user_last_postings ALTER COLUMN bits SET STORAGE EXTERNAL;",
 		// A foreign key costs PostgreSQL a query for each row. That users are some
 		// tenant's is ensured once a transaction, by the counters that are written
 		// with them. And users.seq is unique by itself: what looks for it names the

@@ -16,7 +16,7 @@ const maxWhole = 128
 // asks for the places of whom it finds, and all else about them is in the same rows:
 // each is read once.
 type listReader struct {
-	userIndexTx
+	*userIndexTx
 	tenant iam.TenantID
 	read   map[int64]*iam.User
 }

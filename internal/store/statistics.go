@@ -28,6 +28,7 @@ var sqliteStatistics = map[string][2]string{
 	"memberships_org":       {"memberships", "1000000 100000 10000 1"},
 	"memberships_runs":      {"memberships", "3000 300 2 1"},
 	"user_postings":         {"user_postings", "1000000 100000 4 1"},
+	"user_last_postings":    {"user_last_postings", "100000 10000 1 1"},
 	"user_changes_tenant":   {"user_changes", "1000 100 1"},
 	"counter_deltas_tenant": {"counter_deltas", "1000 100 2 1"},
 	"audit_events":          {"audit_events", "2000000 200000 1"},

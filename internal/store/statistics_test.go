@@ -40,6 +40,9 @@ func TestPlansOfSQLite(t *testing.T) {
 		{"SELECT org_id FROM memberships WHERE tenant_id = 't' AND user_id IN " + list, "PRIMARY KEY (tenant_id=? AND user_id=?)"},
 		{"SELECT bits FROM user_postings WHERE tenant_id = 't' AND key IN " + list, "PRIMARY KEY (tenant_id=? AND key=?)"},
 		{"SELECT bits FROM user_postings WHERE tenant_id = 't' AND chunk = 1 AND key IN " + list, "PRIMARY KEY (tenant_id=? AND key=? AND chunk=?)"},
+		{"SELECT bits FROM user_last_postings WHERE tenant_id = 't' AND chunk = 1 AND key IN " + list, "PRIMARY KEY (tenant_id=? AND key=? AND chunk=?)"},
+		{"SELECT key, chunk, bits FROM user_all_postings WHERE tenant_id = 't' AND key IN " + list + " ORDER BY key", "user_last_postings USING PRIMARY KEY (tenant_id=? AND key=?)"},
+		{"SELECT key, chunk, bits FROM user_all_postings WHERE tenant_id = 't' AND key IN " + list + " ORDER BY key", "user_postings USING PRIMARY KEY (tenant_id=? AND key=?)"},
 		{"SELECT seq FROM users WHERE tenant_id = 't' AND (name_key, seq) > ('a', 1) ORDER BY name_key, seq LIMIT 50", "users_name (tenant_id=? AND name_key>?)"},
 		{strings.NewReplacer("$1", "'t'", "$2", "'x'").Replace(store.SeqByEmail), "users_email (tenant_id=? AND email_key=?)"},
 		{strings.NewReplacer("$1", "'t'", "$2", "'x'").Replace(store.SeqByExternalID), "users_external_id (tenant_id=? AND external_id=?)"},
@@ -144,7 +147,7 @@ func TestOptimizeAfterImport(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer raw.Close()
-			for _, table := range []string{"users", "memberships", "user_postings"} {
+			for _, table := range []string{"users", "memberships", "user_postings", "user_last_postings"} {
 				var known bool
 				if err := raw.QueryRowContext(ctx, "SELECT reltuples >= 0 FROM pg_class WHERE oid = to_regclass($1)", table).Scan(&known); err != nil || !known {
 					t.Errorf("%s: was looked at %t, %v", table, known, err)

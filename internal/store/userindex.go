@@ -10,12 +10,15 @@ import (
 
 // userIndexTx is the user index's view of a transaction; it implements
 // userindex.Writer.
-type userIndexTx struct{ t *tx }
+type userIndexTx struct {
+	t         *tx
+	lastChunk int64 // of the tenant whose index is locked
+}
 
-func (t *tx) userIndex() userIndexTx { return userIndexTx{t} }
+func (t *tx) userIndex() *userIndexTx { return &userIndexTx{t: t} }
 
 // Pending implements userindex.Snapshot.
-func (x userIndexTx) Pending(ctx context.Context, tenant iam.TenantID) ([]userindex.Change, error) {
+func (x *userIndexTx) Pending(ctx context.Context, tenant iam.TenantID) ([]userindex.Change, error) {
 	var list []userindex.Change
 	err := x.t.s.together(ctx, []lookup{pendingChanges(tenant, &list)})
 	return list, err
@@ -37,17 +40,19 @@ func pendingChanges(tenant iam.TenantID, list *[]userindex.Change) lookup {
 }
 
 // Opening implements userindex.Snapshot.
-func (x userIndexTx) Opening(ctx context.Context, tenant iam.TenantID, keys []string, column string) (userindex.Opening, error) {
+func (x *userIndexTx) Opening(ctx context.Context, tenant iam.TenantID, keys []string, column string) (userindex.Opening, error) {
 	o := userindex.Opening{Counts: make(map[string]int64, len(keys))}
 	queries := []lookup{pendingChanges(tenant, &o.Pending)}
-	const counts = "SELECT key, CAST(SUM(members) AS BIGINT) FROM user_postings WHERE tenant_id = $1 AND key IN "
-	queries = append(queries, lookupsIn(x.t.d, tenant, counts, " GROUP BY key", keys, func(row scanner) error {
-		var key string
-		var n int64
-		err := row.Scan(&key, &n)
-		o.Counts[key] = n
-		return err
-	})...)
+	for _, table := range []string{postingsTable, lastPostingsTable} {
+		counts := "SELECT key, CAST(SUM(members) AS BIGINT) FROM " + table + " WHERE tenant_id = $1 AND key IN "
+		queries = append(queries, lookupsIn(x.t.d, tenant, counts, " GROUP BY key", keys, func(row scanner) error {
+			var key string
+			var n int64
+			err := row.Scan(&key, &n)
+			o.Counts[key] += n
+			return err
+		})...)
+	}
 	if column != "" {
 		queries = append(queries, lookupsIn(x.t.d, tenant, blocksOf(column), "", []int64{userindex.DirectoryBlock}, func(row scanner) error {
 			var number int64
@@ -59,8 +64,8 @@ func (x userIndexTx) Opening(ctx context.Context, tenant iam.TenantID, keys []st
 }
 
 // Postings implements userindex.Snapshot.
-func (x userIndexTx) Postings(ctx context.Context, tenant iam.TenantID, keys []string, visit func(userindex.Posting) error) error {
-	return eachIn(ctx, x.t, tenant, "SELECT key, chunk, bits FROM user_postings WHERE tenant_id = $1 AND key IN ", " ORDER BY key, chunk", keys,
+func (x *userIndexTx) Postings(ctx context.Context, tenant iam.TenantID, keys []string, visit func(userindex.Posting) error) error {
+	return eachIn(ctx, x.t, tenant, "SELECT key, chunk, bits FROM user_all_postings WHERE tenant_id = $1 AND key IN ", " ORDER BY key", keys,
 		func(row scanner) error {
 			var p userindex.Posting
 			if err := row.Scan(&p.Key, &p.Chunk, (*sql.RawBytes)(&p.Bits)); err != nil {
@@ -71,7 +76,7 @@ func (x userIndexTx) Postings(ctx context.Context, tenant iam.TenantID, keys []s
 }
 
 // Blocks implements userindex.Snapshot.
-func (x userIndexTx) Blocks(ctx context.Context, tenant iam.TenantID, column string, blocks []int64, visit func(userindex.Block) error) error {
+func (x *userIndexTx) Blocks(ctx context.Context, tenant iam.TenantID, column string, blocks []int64, visit func(userindex.Block) error) error {
 	return eachIn(ctx, x.t, tenant, blocksOf(column), "", blocks, func(row scanner) error {
 		var b userindex.Block
 		if err := row.Scan(&b.Number, &b.Values); err != nil {
@@ -88,7 +93,7 @@ func blocksOf(column string) string {
 }
 
 // Docs implements userindex.Snapshot.
-func (x userIndexTx) Docs(ctx context.Context, tenant iam.TenantID, seqs []int64) ([]userindex.UserDoc, error) {
+func (x *userIndexTx) Docs(ctx context.Context, tenant iam.TenantID, seqs []int64) ([]userindex.UserDoc, error) {
 	users, _, err := x.t.loadUsersBySeqs(ctx, tenant, seqs)
 	if err != nil {
 		return nil, err
@@ -106,7 +111,7 @@ func (t *tx) usersBySeqs(ctx context.Context, columns string, tenant iam.TenantI
 }
 
 // Texts implements userindex.Snapshot.
-func (x userIndexTx) Texts(ctx context.Context, tenant iam.TenantID, by userindex.SortBy, seqs []int64) ([]userindex.Text, error) {
+func (x *userIndexTx) Texts(ctx context.Context, tenant iam.TenantID, by userindex.SortBy, seqs []int64) ([]userindex.Text, error) {
 	list := make([]userindex.Text, 0, len(seqs))
 	err := x.t.usersBySeqs(ctx, positionSelect[by]+", first_name, last_name, nickname, email, member_of", tenant, seqs,
 		func(row scanner) error {
@@ -131,7 +136,7 @@ var positionSelect = map[userindex.SortBy]string{
 }
 
 // Positions implements userindex.Snapshot.
-func (x userIndexTx) Positions(ctx context.Context, tenant iam.TenantID, by userindex.SortBy, seqs []int64) ([]userindex.Position, error) {
+func (x *userIndexTx) Positions(ctx context.Context, tenant iam.TenantID, by userindex.SortBy, seqs []int64) ([]userindex.Position, error) {
 	list := make([]userindex.Position, 0, len(seqs))
 	err := x.t.usersBySeqs(ctx, positionSelect[by], tenant, seqs, func(row scanner) error {
 		return scanPosition(row, &list)
@@ -149,7 +154,7 @@ func scanPosition(row scanner, list *[]userindex.Position) error {
 }
 
 // Scan implements userindex.Snapshot.
-func (x userIndexTx) Scan(ctx context.Context, tenant iam.TenantID, sort userindex.Sort, after *userindex.Position, limit int) ([]userindex.Position, error) {
+func (x *userIndexTx) Scan(ctx context.Context, tenant iam.TenantID, sort userindex.Sort, after *userindex.Position, limit int) ([]userindex.Position, error) {
 	query := scanTexts[scanKind{sort, after != nil}]
 	args := []any{string(tenant), int64(limit)}
 	if after != nil {

@@ -26,7 +26,7 @@ func (t *tx) rebuildUserIndex(ctx context.Context, tenant iam.TenantID) (int, er
 	if _, err := t.userIndex().Lock(ctx, tenant); err != nil {
 		return 0, err
 	}
-	for _, table := range []string{"user_postings", "user_sort_blocks", "user_changes"} {
+	for _, table := range []string{postingsTable, lastPostingsTable, "user_sort_blocks", "user_changes"} {
 		if _, err := t.exec(ctx, "DELETE FROM "+table+" WHERE tenant_id = $1", string(tenant)); err != nil {
 			return 0, err
 		}

@@ -36,7 +36,7 @@ func (t *tx) ListUsers(ctx context.Context, tenant iam.TenantID, f iam.UserFilte
 	if err != nil {
 		return iam.List[*iam.User]{}, err
 	}
-	reader := listReader{userIndexTx{t}, tenant, map[int64]*iam.User{}}
+	reader := listReader{t.userIndex(), tenant, map[int64]*iam.User{}}
 	list := keysetList[userindex.Position]{
 		id:    userListID(tenant, f),
 		kinds: order.kinds,

@@ -10,7 +10,8 @@
 // Postings (user_postings) say who has a key. A key is a facet (s: status, y:
 // user type, r: role, o: organization, t: tag) or a piece of folded text (g: three
 // characters of a word, w: the first one or two of a word). One row holds the
-// users of one chunk of 65,536 seqs as a compressed bitmap.
+// users of one chunk of 65,536 seqs as a compressed bitmap. Those of a tenant's last
+// chunk, to which new users come, are in a table of their own (user_last_postings).
 //
 // Columns (user_sort_blocks) hold a sort key of each user packed into eight
 // bytes (name) or four (last sign-in), 4,096 users a row. Codes keep the order of

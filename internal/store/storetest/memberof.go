@@ -58,4 +58,12 @@ func (w *world) rowsAgree(t *testing.T) {
 		Scan(&wrong); err != nil || wrong > 0 {
 		t.Errorf("%d memberships tell wrongly whether they run an organization, %v", wrong, err)
 	}
+	if err := Raw(t, w.db).QueryRowContext(t.Context(), postingsAstray).Scan(&wrong); err != nil || wrong > 0 {
+		t.Errorf("%d postings are in the other table, %v", wrong, err)
+	}
 }
+
+// postingsAstray counts the postings that are not where their chunk's belong.
+const postingsAstray = `
+	SELECT (SELECT COUNT(*) FROM user_postings p JOIN user_index_state s ON s.tenant_id = p.tenant_id WHERE p.chunk >= s.last_chunk) +
+	  (SELECT COUNT(*) FROM user_last_postings p JOIN user_index_state s ON s.tenant_id = p.tenant_id WHERE p.chunk <> s.last_chunk)`

@@ -13,6 +13,7 @@ import (
 
 	"github.com/retinue/retinue/internal/fold"
 	"github.com/retinue/retinue/internal/iam"
+	"github.com/retinue/retinue/internal/store"
 )
 
 // testListUsers covers the promise that a list of users is at every moment what
@@ -24,6 +25,9 @@ func testListUsers(t *testing.T, w *world) {
 	r := rand.New(rand.NewPCG(7, 11))
 	var kept []*iam.User
 	for round := range 6 {
+		if round == 2 || round == 3 { // with changes pending, and without
+			w.skipChunk(t)
+		}
 		kept = w.churn(t, r, kept)
 		if round%2 == 1 {
 			w.foldAll(t, 7+round)
@@ -35,6 +39,18 @@ func testListUsers(t *testing.T, w *world) {
 		for range 12 {
 			w.compareList(t, r, kept)
 		}
+	}
+}
+
+// skipChunk has the next people in a further chunk of the index, of 65,536 seqs.
+func (w *world) skipChunk(t *testing.T) {
+	t.Helper()
+	query := "UPDATE sqlite_sequence SET seq = seq + 65536 WHERE name = 'users'"
+	if store.IsPostgres(w.db.Database) {
+		query = "SELECT setval(pg_get_serial_sequence('users', 'seq'), (SELECT MAX(seq) FROM users) + 65536)"
+	}
+	if _, err := Raw(t, w.db).ExecContext(t.Context(), query); err != nil {
+		t.Fatal(err)
 	}
 }
 
@@ -327,7 +343,11 @@ func testListUsersOtherTenant(t *testing.T, w *world) {
 	w.add(t, w.a, mine)
 	w.add(t, w.b, theirs)
 	more := w.add(t, w.b, w.person("Ann Third"))
-	for range 2 {
+	for round := range 4 {
+		if round == 2 { // the last chunk is another for them, and the same for us
+			w.skipChunk(t)
+			more = w.add(t, w.b, w.person("Ann Fourth"))
+		}
 		w.read(t, func(ctx context.Context, tx iam.Tx) error {
 			for _, f := range []iam.UserFilter{{}, {Search: "ann"}, {Search: "theirs"}, {Status: iam.StatusActive}, {Email: theirs.Email}, {ExternalID: "HR-7"}, {Search: "HR-7", AlsoID: "HR-7"}} {
 				page, err := tx.ListUsers(ctx, w.a.tenant, f)
@@ -336,6 +356,14 @@ func testListUsersOtherTenant(t *testing.T, w *world) {
 				}
 				if slices.ContainsFunc(page.Items, func(u *iam.User) bool { return u.ID == theirs.ID || u.ID == more.ID }) {
 					t.Errorf("%+v shows another tenant's user", f)
+				}
+			}
+			for _, p := range []struct {
+				tenant iam.TenantID
+				want   int64
+			}{{w.a.tenant, 1}, {w.b.tenant, int64(2 + round/2)}} {
+				if n, err := tx.CountUsers(ctx, p.tenant, iam.UserFilter{Search: "ann"}); err != nil || n != p.want {
+					t.Errorf("%d are found, %v; want %d", n, err, p.want)
 				}
 			}
 			page, err := tx.ListUsers(ctx, w.b.tenant, iam.UserFilter{Page: iam.Page{Limit: 1}})
