@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"strings"
 	"testing"
 
@@ -54,14 +55,19 @@ func (s *Store) SetMaxLog(n int64) {
 	}
 }
 
-// UsedLog copies SQLite's log as is done beside a portion, and is how many bytes it had.
-func (s *Store) UsedLog(ctx context.Context, tb testing.TB) int64 {
+// UsedLog is how many bytes of SQLite's log are used.
+func UsedLog(ctx context.Context, tb testing.TB, db *sql.DB) int64 {
 	tb.Helper()
-	p := s.portions.(*sqlitePortions)
-	if err := p.copyLog(ctx); err != nil {
+	c, err := db.Conn(ctx)
+	if err != nil {
 		tb.Fatal(err)
 	}
-	return p.log.Load()
+	defer c.Close()
+	used, _, err := usedLog(ctx, c)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return used
 }
 
 // Pragma is a setting of the connection of a transaction.

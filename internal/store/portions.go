@@ -37,7 +37,6 @@ type sqlitePortions struct {
 	*sqlitePool
 	dsn    string
 	maxLog int64
-	log    atomic.Int64 // bytes that were used of the log when it was copied last
 
 	copying sync.Mutex
 	db      *sql.DB     // nil until there is something to copy
@@ -51,7 +50,7 @@ func (p *sqlitePortions) begin(ctx context.Context) (session, error) {
 		return nil, err
 	}
 	s := &portionSession{sqliteConn: c, pool: p}
-	if err = p.makeRoom(ctx); err == nil {
+	if err = p.makeRoom(ctx, c.conn); err == nil {
 		// A log that is cut has to get its place on the disk again. References are
 		// a seventh of what an import costs, and InsertUsers has made sure of them.
 		err = s.set(ctx, "PRAGMA synchronous=NORMAL", "PRAGMA wal_autocheckpoint=0", "PRAGMA journal_size_limit=-1", "PRAGMA foreign_keys=OFF",
@@ -69,13 +68,20 @@ func (p *sqlitePortions) begin(ctx context.Context) (session, error) {
 
 // makeRoom copies the log where it has become long. Nobody writes meanwhile, so
 // that the next transaction begins it anew; its file keeps its length.
-func (p *sqlitePortions) makeRoom(ctx context.Context) error {
-	if p.log.Load() < p.maxLog {
-		return nil
+func (p *sqlitePortions) makeRoom(ctx context.Context, c *sql.Conn) error {
+	used, copied, err := usedLog(ctx, c)
+	if err != nil || used < p.maxLog || copied {
+		return err
 	}
-	err := p.copyLog(ctx)
-	p.log.Store(0) // where a reader kept it, the next copy tells
-	return err
+	return p.copyLog(ctx)
+}
+
+// usedLog is how many bytes of the log are used, and whether all of them are in the
+// database by now.
+func usedLog(ctx context.Context, c *sql.Conn) (used int64, copied bool, err error) {
+	var busy, frames, inDatabase int64
+	err = c.QueryRowContext(ctx, "PRAGMA wal_checkpoint(NOOP)").Scan(&busy, &frames, &inDatabase)
+	return frames * logFrame, frames == inDatabase, err
 }
 
 // copyLog brings what is committed from the log into the database. Readers of
@@ -92,12 +98,8 @@ func (p *sqlitePortions) copyLog(ctx context.Context) error {
 		db.SetMaxOpenConns(1)
 		p.db = db
 	}
-	var busy, frames, copied int64
-	if err := p.db.QueryRowContext(ctx, "PRAGMA wal_checkpoint(PASSIVE)").Scan(&busy, &frames, &copied); err != nil {
-		return err
-	}
-	p.log.Store(frames * logFrame)
-	return nil
+	_, err := p.db.ExecContext(ctx, "PRAGMA wal_checkpoint(PASSIVE)")
+	return err
 }
 
 // copySoon is copyLog beside whatever comes next. An error is not lost: where the

@@ -52,6 +52,7 @@ func TestLogOfPortionsBeginsAnew(t *testing.T) {
 	ctx := t.Context()
 	const most = 1 << 20 // bytes
 	db.SetMaxLog(most)
+	raw := storetest.Raw(t, db)
 	portion := func() (used, log int64) {
 		if err := db.WritePortion(ctx, func(tx iam.Tx) error {
 			_, err := insertTenant(ctx, db, tx)
@@ -63,7 +64,7 @@ func TestLogOfPortionsBeginsAnew(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		return db.UsedLog(ctx, t), file.Size()
+		return store.UsedLog(ctx, t, raw), file.Size()
 	}
 	if err := db.Read(ctx, func(tx iam.Tx) error { // a reader of what was before keeps the log
 		if _, err := tx.Tenants(ctx); err != nil {
