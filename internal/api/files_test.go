@@ -15,6 +15,7 @@ import (
 	"github.com/retinue/retinue/internal/api"
 	"github.com/retinue/retinue/internal/api/apitest"
 	"github.com/retinue/retinue/internal/iam"
+	"github.com/retinue/retinue/internal/privacy"
 	"github.com/retinue/retinue/internal/store/storetest"
 	"github.com/retinue/retinue/internal/usercsv"
 )
@@ -168,7 +169,7 @@ func TestPersonalData(t *testing.T) {
 		jonas.Do(http.MethodPost, "/api-keys", `{"name":"Nightly","permissions":["users.read"]}`).Want(http.StatusCreated, nil)
 		w.Anonymous().Do(http.MethodPost, "/password-reset", map[string]string{"tenant": "northwind", "email": jonas.Email}).Want(http.StatusAccepted, nil)
 
-		var data api.PersonalData
+		var data privacy.PersonalData
 		res := admin.Do(http.MethodPost, path+"/personal-data", nil).Want(http.StatusOK, &data)
 		if data.Profile.Nickname != "Joe" || data.Profile.Photo == "" || data.Profile.CustomFields["Desk"] != 7.0 || len(data.Records) == 0 {
 			t.Errorf("profile = %+v", data.Profile)

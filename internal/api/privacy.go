@@ -67,7 +67,7 @@ func (s *server) privacyOperations() {
 		id: "export-personal-data", method: http.MethodPost, path: "/users/{id}/personal-data", tag: tagUsers, guard: needs(iam.PermUsersErase).personOnly(),
 		summary: "Export everything about a person",
 		description: "A JSON file with profile (with custom fields) and photo, memberships, teams, sessions, API keys without their secrets, mails without their texts, " +
-			"and all events of the audit log in which the person acted or was acted on. Under records is whatever else refers to the person: every session " +
+			"and all events of the audit log in which the person acted or was acted on, also by who was logged in as them. Under records is whatever else refers to the person: every session " +
 			"that is kept, those included in which they were logged in as somebody else, or somebody else as them, invitations received and sent, keys made for others, " +
 			"announcements, tabs, imports, exports, access reviews and their rows, uses of permissions, refused and excepted addresses. The export itself is in the log.",
 		errors:   []iam.Code{iam.CodeEscalation},

@@ -1,134 +1,33 @@
 package api
 
 import (
-	"time"
-
 	"github.com/retinue/retinue/internal/iam"
+	"github.com/retinue/retinue/internal/privacy"
 )
-
-// PersonalData is everything about a person. What the server writes is that of
-// package privacy: these types are for the document.
-type PersonalData struct {
-	Profile     PersonalProfile             `json:"profile"`
-	Memberships []PersonalMembership        `json:"memberships"`
-	Teams       []PersonalTeam              `json:"teams"`
-	Sessions    []PersonalSession           `json:"sessions"`
-	APIKeys     []PersonalKey               `json:"api_keys" doc:"Without their secrets"`
-	Mails       []PersonalMail              `json:"mails" doc:"Without their texts"`
-	Records     map[string][]map[string]any `json:"records" doc:"Whatever else refers to the person, by what it is"`
-	Events      []PersonalEvent             `json:"events" doc:"In which the person acted or was acted on, newest first"`
-}
-
-// PersonalProfile is who the person is.
-type PersonalProfile struct {
-	ID           iam.UserID     `json:"id"`
-	UserType     iam.UserType   `json:"user_type"`
-	Status       iam.Status     `json:"status"`
-	FirstName    string         `json:"first_name"`
-	LastName     string         `json:"last_name"`
-	Nickname     string         `json:"nickname"`
-	Email        string         `json:"email"`
-	Phone        string         `json:"phone"`
-	ExternalID   string         `json:"external_id"`
-	Timezone     string         `json:"timezone"`
-	Locale       string         `json:"locale"`
-	Theme        string         `json:"theme"`
-	CreatedAt    time.Time      `json:"created_at"`
-	UpdatedAt    time.Time      `json:"updated_at"`
-	LastSignInAt *time.Time     `json:"last_sign_in_at"`
-	PasswordAt   *time.Time     `json:"password_changed_at"`
-	Photo        string         `json:"photo,omitempty" doc:"As a data URL; absent when there is none"`
-	CustomFields map[string]any `json:"custom_fields" doc:"By the names of the fields"`
-}
-
-// PersonalMembership is an organization that the person belongs to.
-type PersonalMembership struct {
-	Organization string           `json:"organization"`
-	Below        bool             `json:"includes_descendants"`
-	RoleIDs      []iam.RoleID     `json:"role_ids"`
-	Permissions  []iam.Permission `json:"permissions"`
-	Alias        string           `json:"alias"`
-	CreatedAt    time.Time        `json:"created_at"`
-}
-
-// PersonalTeam is a team that the person is in.
-type PersonalTeam struct {
-	Name     string     `json:"name"`
-	RoleID   iam.RoleID `json:"role_id" doc:"Held in the team; empty for none"`
-	Lead     bool       `json:"lead"`
-	JoinedAt time.Time  `json:"joined_at"`
-}
-
-// PersonalSession is one of the person's sessions.
-type PersonalSession struct {
-	ID         iam.SessionID `json:"id"`
-	IP         string        `json:"ip"`
-	UserAgent  string        `json:"user_agent"`
-	CreatedAt  time.Time     `json:"created_at"`
-	LastUsedAt time.Time     `json:"last_used_at"`
-}
-
-// PersonalKey is one of the person's API keys.
-type PersonalKey struct {
-	ID          iam.APIKeyID     `json:"id"`
-	Name        string           `json:"name"`
-	Prefix      string           `json:"prefix"`
-	Permissions []iam.Permission `json:"permissions"`
-	CreatedAt   time.Time        `json:"created_at"`
-	LastUsedAt  *time.Time       `json:"last_used_at"`
-	RevokedAt   *time.Time       `json:"revoked_at"`
-}
-
-// PersonalMail is a mail to the person.
-type PersonalMail struct {
-	Kind      string        `json:"kind"`
-	Subject   string        `json:"subject"`
-	State     iam.MailState `json:"state"`
-	CreatedAt time.Time     `json:"created_at"`
-	SentAt    *time.Time    `json:"sent_at"`
-}
-
-// PersonalEvent is an event of the audit log that concerns the person.
-type PersonalEvent struct {
-	ID        iam.EventID      `json:"id"`
-	At        time.Time        `json:"at"`
-	Action    string           `json:"action"`
-	Outcome   iam.Outcome      `json:"outcome"`
-	Actor     string           `json:"actor"`
-	Target    string           `json:"target"`
-	Changes   []PersonalChange `json:"changes"`
-	IP        string           `json:"ip"`
-	UserAgent string           `json:"user_agent"`
-}
-
-// PersonalChange is one field before and after, either of which may be absent.
-type PersonalChange struct {
-	Field  string `json:"field"`
-	Before any    `json:"before,omitempty"`
-	After  any    `json:"after,omitempty"`
-}
 
 type personalDataOutput struct {
 	Disposition string `header:"Content-Disposition"`
-	Body        PersonalData
+	Body        privacy.PersonalData
 }
 
-func examplePersonalData() PersonalData {
+func examplePersonalData() privacy.PersonalData {
 	u := exampleUser()
-	return PersonalData{
-		Profile: PersonalProfile{
-			ID: u.ID, UserType: u.UserType, Status: u.Status, FirstName: u.FirstName, LastName: u.LastName, Nickname: u.Nickname, Email: u.Email,
-			Phone: u.Phone, ExternalID: u.ExternalID, Timezone: u.Timezone, Locale: u.Locale, Theme: u.Theme, CreatedAt: u.CreatedAt, UpdatedAt: u.UpdatedAt,
-			CustomFields: map[string]any{"Department": "Customer care", "Employee number": "N-1042"},
+	return privacy.PersonalData{
+		PersonalReport: privacy.PersonalReport{
+			Profile: privacy.PersonalProfile{
+				ID: u.ID, UserType: u.UserType, Status: u.Status, FirstName: u.FirstName, LastName: u.LastName, Nickname: u.Nickname, Email: u.Email,
+				Phone: u.Phone, ExternalID: u.ExternalID, Timezone: u.Timezone, Locale: u.Locale, Theme: u.Theme, CreatedAt: u.CreatedAt, UpdatedAt: u.UpdatedAt,
+				CustomFields: map[string]any{"Department": "Customer care", "Employee number": "N-1042"},
+			},
+			Memberships: []privacy.PersonalMembership{{Organization: "Northwind", Roles: []iam.RoleID{"role_supervisor"}, Permissions: u.Permissions, Alias: "Anna from Support", CreatedAt: exampleTime}},
+			Teams:       []privacy.PersonalTeam{{Name: "Night shift", JoinedAt: exampleTime}},
+			Sessions:    []privacy.PersonalSession{}, APIKeys: []privacy.PersonalKey{},
+			Mails:   []privacy.PersonalMail{{Kind: "password_reset", Subject: "Choose a new password", State: iam.MailSent, CreatedAt: exampleTime, SentAt: new(exampleTime)}},
+			Records: map[string][]map[string]any{"exports": {{"id": "exp_01k9z8e4g6j8m0n2q4s6v8x0z2", "kind": "users", "format": "csv", "state": "ready"}}},
 		},
-		Memberships: []PersonalMembership{{Organization: "Northwind", RoleIDs: []iam.RoleID{"role_supervisor"}, Permissions: u.Permissions, Alias: "Anna from Support", CreatedAt: exampleTime}},
-		Teams:       []PersonalTeam{{Name: "Night shift", JoinedAt: exampleTime}},
-		Sessions:    []PersonalSession{}, APIKeys: []PersonalKey{},
-		Mails:   []PersonalMail{{Kind: "password_reset", Subject: "Choose a new password", State: iam.MailSent, CreatedAt: exampleTime, SentAt: new(exampleTime)}},
-		Records: map[string][]map[string]any{"exports": {{"id": "exp_01k9z8e4g6j8m0n2q4s6v8x0z2", "kind": "users", "format": "csv", "state": "ready"}}},
-		Events: []PersonalEvent{{
+		Events: []privacy.PersonalEvent{{
 			ID: "evt_01k9z8d4f6h8k0m2p4r6t8v0x2", At: exampleTime, Action: "user.updated", Outcome: iam.OutcomeSuccess, Actor: "Jonas Weiß", Target: u.FullName,
-			Changes: []PersonalChange{{"nickname", "Addie", u.Nickname}}, IP: "203.0.113.7", UserAgent: "Mozilla/5.0 (X11; Linux x86_64; rv:142.0) Gecko/20100101 Firefox/142.0",
+			Changes: []privacy.PersonalChange{{Field: "nickname", Before: "Addie", After: u.Nickname}}, IP: "203.0.113.7", UserAgent: "Mozilla/5.0 (X11; Linux x86_64; rv:142.0) Gecko/20100101 Firefox/142.0",
 		}},
 	}
 }

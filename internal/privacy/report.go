@@ -14,95 +14,10 @@ import (
 	"github.com/retinue/retinue/internal/photo"
 )
 
-// report is everything about a person but the events, as it is exported. Its
-// names are those of the API.
+// report is what is read before anything is written.
 type report struct {
-	Profile     profile      `json:"profile"`
-	Memberships []membership `json:"memberships"`
-	Teams       []team       `json:"teams"`
-	Sessions    []session    `json:"sessions"`
-	APIKeys     []key        `json:"api_keys"`
-	Mails       []mail       `json:"mails"`
-	// Records is whatever else refers to the person, by what it is.
-	Records map[string][]map[string]any `json:"records"`
-
+	PersonalReport
 	photoKey string
-}
-
-type profile struct {
-	ID           iam.UserID   `json:"id"`
-	UserType     iam.UserType `json:"user_type"`
-	Status       iam.Status   `json:"status"`
-	FirstName    string       `json:"first_name"`
-	LastName     string       `json:"last_name"`
-	Nickname     string       `json:"nickname"`
-	Email        string       `json:"email"`
-	Phone        string       `json:"phone"`
-	ExternalID   string       `json:"external_id"`
-	Timezone     string       `json:"timezone"`
-	Locale       string       `json:"locale"`
-	Theme        string       `json:"theme"`
-	CreatedAt    time.Time    `json:"created_at"`
-	UpdatedAt    time.Time    `json:"updated_at"`
-	LastSignInAt *time.Time   `json:"last_sign_in_at"`
-	PasswordAt   *time.Time   `json:"password_changed_at"`
-	Photo        string       `json:"photo,omitempty"` // a data URL
-	// CustomFields are what the company keeps beside, by the field's name.
-	CustomFields map[string]any `json:"custom_fields"`
-}
-
-type membership struct {
-	Organization string           `json:"organization"`
-	Descendants  bool             `json:"includes_descendants"`
-	Roles        []iam.RoleID     `json:"role_ids"`
-	Permissions  []iam.Permission `json:"permissions"`
-	Alias        string           `json:"alias"`
-	CreatedAt    time.Time        `json:"created_at"`
-}
-
-type team struct {
-	Name     string     `json:"name"`
-	Role     iam.RoleID `json:"role_id"`
-	Lead     bool       `json:"lead"`
-	JoinedAt time.Time  `json:"joined_at"`
-}
-
-type session struct {
-	ID         iam.SessionID `json:"id"`
-	IP         string        `json:"ip"`
-	UserAgent  string        `json:"user_agent"`
-	CreatedAt  time.Time     `json:"created_at"`
-	LastUsedAt time.Time     `json:"last_used_at"`
-}
-
-type key struct {
-	ID          iam.APIKeyID     `json:"id"`
-	Name        string           `json:"name"`
-	Prefix      string           `json:"prefix"`
-	Permissions []iam.Permission `json:"permissions"`
-	CreatedAt   time.Time        `json:"created_at"`
-	LastUsedAt  *time.Time       `json:"last_used_at"`
-	RevokedAt   *time.Time       `json:"revoked_at"`
-}
-
-type mail struct {
-	Kind      string        `json:"kind"`
-	Subject   string        `json:"subject"`
-	State     iam.MailState `json:"state"`
-	CreatedAt time.Time     `json:"created_at"`
-	SentAt    *time.Time    `json:"sent_at"`
-}
-
-type event struct {
-	ID        iam.EventID  `json:"id"`
-	At        time.Time    `json:"at"`
-	Action    string       `json:"action"`
-	Outcome   iam.Outcome  `json:"outcome"`
-	Actor     string       `json:"actor"`
-	Target    string       `json:"target"`
-	Changes   []iam.Change `json:"changes"`
-	IP        string       `json:"ip"`
-	UserAgent string       `json:"user_agent"`
 }
 
 func timeOrNull(t time.Time) *time.Time {
@@ -112,30 +27,30 @@ func timeOrNull(t time.Time) *time.Time {
 	return &t
 }
 
-func eventOf(e *iam.Event) event {
-	out := event{e.ID, e.At, e.Action, e.Outcome, e.ActorName, e.TargetName, e.Changes, e.IP, e.UserAgent}
-	if out.Changes == nil {
-		out.Changes = []iam.Change{}
+func eventOf(e *iam.Event) PersonalEvent {
+	changes := make([]PersonalChange, len(e.Changes))
+	for i, c := range e.Changes {
+		changes[i] = PersonalChange(c)
 	}
-	return out
+	return PersonalEvent{e.ID, e.At, e.Action, e.Outcome, e.ActorName, e.TargetName, changes, e.IP, e.UserAgent}
 }
 
 // collect reads the report of a user, as far as the caller may know it.
 func collect(ctx context.Context, tx iam.Tx, c *access.Caller, dir *authz.Directory, u *iam.User) (*report, error) {
 	tenant := c.Tenant
-	r := &report{
-		Profile: profile{
+	r := &report{photoKey: u.PhotoKey, PersonalReport: PersonalReport{
+		Profile: PersonalProfile{
 			ID: u.ID, UserType: u.Type, Status: u.Status, FirstName: u.FirstName, LastName: u.LastName, Nickname: u.Nickname, Email: u.Email,
 			Phone: u.Phone, ExternalID: u.ExternalID, Timezone: u.Timezone, Locale: u.Locale, Theme: u.Theme,
 			CreatedAt: u.CreatedAt, UpdatedAt: u.UpdatedAt, LastSignInAt: timeOrNull(u.LastSignInAt), PasswordAt: timeOrNull(u.PasswordChangedAt),
 		},
-		Memberships: []membership{}, Teams: []team{}, Sessions: []session{}, APIKeys: []key{}, Mails: []mail{}, photoKey: u.PhotoKey,
-	}
+		Memberships: []PersonalMembership{}, Teams: []PersonalTeam{}, Sessions: []PersonalSession{}, APIKeys: []PersonalKey{}, Mails: []PersonalMail{},
+	}}
 	for _, m := range u.Memberships {
-		r.Memberships = append(r.Memberships, membership{dir.OrgName(m.Org), m.IncludesDescendants, same(m.Roles), same(m.Permissions), m.Alias, m.CreatedAt})
+		r.Memberships = append(r.Memberships, PersonalMembership{dir.OrgName(m.Org), m.IncludesDescendants, same(m.Roles), same(m.Permissions), m.Alias, m.CreatedAt})
 	}
 	for _, h := range u.Teams {
-		r.Teams = append(r.Teams, team{h.TeamName, h.Role, h.Lead, h.JoinedAt})
+		r.Teams = append(r.Teams, PersonalTeam{h.TeamName, h.Role, h.Lead, h.JoinedAt})
 	}
 	if err := r.custom(ctx, tx, tenant, u); err != nil {
 		return nil, err
@@ -145,7 +60,7 @@ func collect(ctx context.Context, tx iam.Tx, c *access.Caller, dir *authz.Direct
 		return nil, err
 	}
 	for _, s := range sessions {
-		r.Sessions = append(r.Sessions, session{s.ID, s.IP, s.UserAgent, s.CreatedAt, s.LastUsedAt})
+		r.Sessions = append(r.Sessions, PersonalSession{s.ID, s.IP, s.UserAgent, s.CreatedAt, s.LastUsedAt})
 	}
 	if err := r.keys(ctx, tx, tenant, u.ID); err != nil {
 		return nil, err
@@ -155,7 +70,7 @@ func collect(ctx context.Context, tx iam.Tx, c *access.Caller, dir *authz.Direct
 		return nil, err
 	}
 	for _, m := range mails {
-		r.Mails = append(r.Mails, mail{m.Kind, m.Subject, m.State, m.CreatedAt, timeOrNull(m.SentAt)})
+		r.Mails = append(r.Mails, PersonalMail{m.Kind, m.Subject, m.State, m.CreatedAt, timeOrNull(m.SentAt)})
 	}
 	r.Records, err = tx.PersonalRecords(ctx, tenant, u.ID, u.Email)
 	if !c.InRoot && !c.IsSelf(u.ID) {
@@ -186,7 +101,7 @@ func (r *report) keys(ctx context.Context, tx iam.Tx, tenant iam.TenantID, id ia
 			return err
 		}
 		for _, k := range list.Items {
-			r.APIKeys = append(r.APIKeys, key{k.ID, k.Name, k.Prefix, same(k.Permissions), k.CreatedAt, timeOrNull(k.LastUsedAt), timeOrNull(k.RevokedAt)})
+			r.APIKeys = append(r.APIKeys, PersonalKey{k.ID, k.Name, k.Prefix, same(k.Permissions), k.CreatedAt, timeOrNull(k.LastUsedAt), timeOrNull(k.RevokedAt)})
 		}
 		if f.Page.Cursor = list.Next; list.Next == "" {
 			return nil

@@ -80,7 +80,7 @@ func (s *Service) visible(ctx context.Context, tx iam.Tx, c *access.Caller, id i
 
 // write streams the report: what is bounded first, then the events page by page.
 func (s *Service) write(ctx context.Context, w io.Writer, c *access.Caller, id iam.UserID, r *report) error {
-	head, err := json.MarshalIndent(r, "", "  ")
+	head, err := json.MarshalIndent(&r.PersonalReport, "", "  ")
 	if err != nil {
 		return err
 	}
