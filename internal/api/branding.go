@@ -93,12 +93,12 @@ type organizationBrandOutput struct {
 
 func organizationBrand(t iam.TenantID, v *branding.View) *organizationBrandOutput {
 	o := v.Own
-	return &organizationBrandOutput{ETagHeader: tagged(o.Version + 1), Body: OrganizationBrand{
+	return &organizationBrandOutput{ETagHeader: tagged(shownVersion(o.Version)), Body: OrganizationBrand{
 		Organization: OrganizationRef{ID: o.Org, Name: v.OrgName},
 		Own: OwnBrand{
 			Name: o.Name, Color: o.Color, LogoURL: logoURL(t, o.LogoKey), SupportEmail: o.SupportEmail, SupportURL: o.SupportURL, PoweredBy: o.PoweredBy,
 		},
-		Inherited: brandOf(t, v.Inherited), Effective: brandOf(t, v.Effective), Version: o.Version + 1, // 1 where nothing was ever set
+		Inherited: brandOf(t, v.Inherited), Effective: brandOf(t, v.Effective), Version: shownVersion(o.Version),
 	}}
 }
 
@@ -127,7 +127,7 @@ type patchBrandingInput struct {
 
 func (s *server) patchBranding(ctx context.Context, c *access.Caller, in *patchBrandingInput) (*organizationBrandOutput, error) {
 	b := in.Body
-	update := branding.Update{Name: b.Name.Ptr(), Color: b.Color.Ptr(), SupportEmail: b.SupportEmail.Ptr(), SupportURL: b.SupportURL.Ptr(), Version: in.version() - 1}
+	update := branding.Update{Name: b.Name.Ptr(), Color: b.Color.Ptr(), SupportEmail: b.SupportEmail.Ptr(), SupportURL: b.SupportURL.Ptr(), Version: storedVersion(in.version())}
 	if b.PoweredBy.Set {
 		update.PoweredBy = new(iam.PoweredBy(b.PoweredBy.Value))
 	}

@@ -29,8 +29,9 @@ type Dashboard interface {
 	OrderTabs(ctx context.Context, c *access.Caller, ids []iam.TabID) error
 
 	Apps(ctx context.Context, c *access.Caller, org iam.OrgID) ([]*dashboard.AppView, error)
-	SetApp(ctx context.Context, c *access.Caller, org iam.OrgID, tab string, page iam.TabPage) error
-	InheritApp(ctx context.Context, c *access.Caller, org iam.OrgID, tab string) error
+	App(ctx context.Context, c *access.Caller, org iam.OrgID, tab string) (*dashboard.AppView, error)
+	SetApp(ctx context.Context, c *access.Caller, org iam.OrgID, tab string, page iam.TabPage, version int64) (*dashboard.AppView, error)
+	InheritApp(ctx context.Context, c *access.Caller, org iam.OrgID, tab string, version int64) (*dashboard.AppView, error)
 
 	Announcements(ctx context.Context, c *access.Caller, p iam.Page) (iam.List[dashboard.AnnouncementView], error)
 	Announcement(ctx context.Context, c *access.Caller, id iam.AnnouncementID) (*dashboard.AnnouncementView, error)

@@ -108,7 +108,7 @@ func TestDashboardTabs(t *testing.T) {
 			continue
 		}
 		body := `{"url":"https://apps.example/` + o.ID + `?c={organization}&u={user_id}","mode":"frame","identify":true}`
-		a.boss.Do(http.MethodPut, "/organizations/"+string(a.client)+"/tab-apps/"+o.ID, body).Want(http.StatusNoContent, nil)
+		a.boss.Do(http.MethodPut, "/organizations/"+string(a.client)+"/tab-apps/"+o.ID, body, apitest.IfMatch(1)).Want(http.StatusOK, nil)
 	}
 	custom := a.tab(t, `"title":"Orders","url":"https://orders.example/","audience":"everybody","all_organizations":true`)
 	for _, o := range access.Options() {

@@ -41,6 +41,12 @@ func ifMatch(header string) (int64, error) {
 // oneTag is one strong entity tag (RFC 9110, 8.8.3).
 var oneTag = regexp.MustCompile(`^"[^"]*"$`)
 
+// shownVersion is the version of what may never have been set, 1 then: tags are of
+// positive numbers. storedVersion goes back.
+func shownVersion(stored int64) int64 { return stored + 1 }
+
+func storedVersion(shown int64) int64 { return shown - 1 }
+
 // withCurrent adds the current state to CodePreconditionFailed, so that the
 // caller can show what has changed; a caller who may not read it gets none.
 func withCurrent(err error, load func() (any, error)) error {

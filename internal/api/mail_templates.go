@@ -14,9 +14,10 @@ import (
 // MailTexts are the use cases of what mails say and from whom they come.
 type MailTexts interface {
 	Settings(ctx context.Context, c *access.Caller, org iam.OrgID) (*mailbox.Settings, error)
-	SetSettings(ctx context.Context, c *access.Caller, org iam.OrgID, name, replyTo string, notices bool) (*mailbox.Settings, error)
+	SetSettings(ctx context.Context, c *access.Caller, org iam.OrgID, in mailbox.SettingsUpdate) (*mailbox.Settings, error)
 	Templates(ctx context.Context, c *access.Caller) ([]mailbox.Template, error)
-	SetTemplate(ctx context.Context, c *access.Caller, kind mail.Kind, locale string, text *mail.Text) error
+	Template(ctx context.Context, c *access.Caller, kind mail.Kind, locale string) (mailbox.Template, error)
+	SetTemplate(ctx context.Context, c *access.Caller, kind mail.Kind, locale string, text *mail.Text, version int64) (mailbox.Template, error)
 	PreviewTemplate(ctx context.Context, c *access.Caller, kind mail.Kind, locale string, text mail.Text) (mail.Content, error)
 }
 
@@ -30,15 +31,24 @@ type MailSettings struct {
 	Address          string          `json:"address" doc:"From which mails come; set on the server, and empty where it is not"`
 	Notices          bool            `json:"notices" doc:"People are told by mail when their access changes; of the whole company"`
 	NoticesEditable  bool            `json:"notices_editable"`
+	Version          int64           `json:"version" doc:"Of what the organization itself has set"`
 }
 
-type mailSettingsOutput struct{ Body MailSettings }
+type mailSettingsOutput struct {
+	ETagHeader
+	Body MailSettings
+}
 
-func mailSettingsAnswer(m *mailbox.Settings) *mailSettingsOutput {
-	return &mailSettingsOutput{MailSettings{
+func mailSettings(m *mailbox.Settings) MailSettings {
+	return MailSettings{
 		Organization: OrganizationRef{m.Org.ID, m.Org.Name}, SenderName: m.SenderName, ReplyTo: m.ReplyTo,
 		InheritedName: m.InheritedName, InheritedReplyTo: m.InheritedReplyTo, Address: m.Address, Notices: m.Notices, NoticesEditable: m.IsRoot,
-	}}
+		Version: shownVersion(m.Version),
+	}
+}
+
+func mailSettingsAnswer(m *mailbox.Settings) *mailSettingsOutput {
+	return &mailSettingsOutput{ETagHeader: tagged(shownVersion(m.Version)), Body: mailSettings(m)}
 }
 
 type mailSettingsInput struct {
@@ -61,13 +71,24 @@ type MailSettingsRequest struct {
 	Notices        bool      `json:"notices" doc:"Counts in the company itself only"`
 }
 
-type setMailSettingsInput struct{ Body MailSettingsRequest }
+type setMailSettingsInput struct {
+	IfMatchHeader
+	Body MailSettingsRequest
+}
 
 func (s *server) setMailSettings(ctx context.Context, c *access.Caller, in *setMailSettingsInput) (*mailSettingsOutput, error) {
 	b := in.Body
-	m, err := s.deps.MailTexts.SetSettings(ctx, c, b.OrganizationID, b.SenderName, b.ReplyTo, b.Notices)
+	m, err := s.deps.MailTexts.SetSettings(ctx, c, b.OrganizationID, mailbox.SettingsUpdate{
+		SenderName: b.SenderName, ReplyTo: b.ReplyTo, Notices: b.Notices, Version: storedVersion(in.version()),
+	})
 	if err != nil {
-		return nil, err
+		return nil, withCurrent(err, func() (any, error) {
+			m, err := s.deps.MailTexts.Settings(ctx, c, b.OrganizationID)
+			if err != nil {
+				return nil, err
+			}
+			return mailSettings(m), nil
+		})
 	}
 	return mailSettingsAnswer(m), nil
 }
@@ -88,6 +109,19 @@ type MailTemplate struct {
 	Own       bool       `json:"own" doc:"The company's own text, not the built-in one"`
 	Variables []string   `json:"variables" doc:"Those that the text may use"`
 	UpdatedAt *time.Time `json:"updated_at"`
+	Version   int64      `json:"version"`
+}
+
+func mailTemplate(t mailbox.Template) MailTemplate {
+	return MailTemplate{
+		Kind: t.Kind, Locale: t.Locale, Text: MailText(t.Text), Own: t.Own, Variables: t.Variables, UpdatedAt: timeOrNull(t.UpdatedAt),
+		Version: shownVersion(t.Version),
+	}
+}
+
+type mailTemplateOutput struct {
+	ETagHeader
+	Body MailTemplate
 }
 
 func (s *server) listMailTemplates(ctx context.Context, c *access.Caller, _ *noInput) (*itemsOutput[MailTemplate], error) {
@@ -95,11 +129,7 @@ func (s *server) listMailTemplates(ctx context.Context, c *access.Caller, _ *noI
 	if err != nil {
 		return nil, err
 	}
-	return itemsOf(list, func(t mailbox.Template) MailTemplate {
-		return MailTemplate{
-			Kind: t.Kind, Locale: t.Locale, Text: MailText(t.Text), Own: t.Own, Variables: t.Variables, UpdatedAt: timeOrNull(t.UpdatedAt),
-		}
-	}), nil
+	return itemsOf(list, mailTemplate), nil
 }
 
 // MailTemplateName names a text.
@@ -122,18 +152,40 @@ func (r *MailTemplateRequest) text() mail.Text {
 	return mail.Text{Subject: r.Subject, Body: r.Body, Button: r.Button, Note: r.Note}
 }
 
-type mailTemplateInput struct{ Body MailTemplateRequest }
+type setMailTemplateInput struct {
+	IfMatchHeader
+	Body MailTemplateRequest
+}
 
-func (s *server) setMailTemplate(ctx context.Context, c *access.Caller, in *mailTemplateInput) (*noOutput, error) {
+func (s *server) setMailTemplate(ctx context.Context, c *access.Caller, in *setMailTemplateInput) (*mailTemplateOutput, error) {
 	text := in.Body.text()
-	return nil, s.deps.MailTexts.SetTemplate(ctx, c, in.Body.Kind, in.Body.Locale, &text)
+	return s.changeMailTemplate(ctx, c, in.Body.Kind, in.Body.Locale, &text, in.version())
 }
 
-type mailTemplateNameInput struct{ Body MailTemplateName }
-
-func (s *server) resetMailTemplate(ctx context.Context, c *access.Caller, in *mailTemplateNameInput) (*noOutput, error) {
-	return nil, s.deps.MailTexts.SetTemplate(ctx, c, in.Body.Kind, in.Body.Locale, nil)
+type resetMailTemplateInput struct {
+	IfMatchHeader
+	Body MailTemplateName
 }
+
+func (s *server) resetMailTemplate(ctx context.Context, c *access.Caller, in *resetMailTemplateInput) (*mailTemplateOutput, error) {
+	return s.changeMailTemplate(ctx, c, in.Body.Kind, in.Body.Locale, nil, in.version())
+}
+
+func (s *server) changeMailTemplate(ctx context.Context, c *access.Caller, kind mail.Kind, locale string, text *mail.Text, version int64) (*mailTemplateOutput, error) {
+	t, err := s.deps.MailTexts.SetTemplate(ctx, c, kind, locale, text, storedVersion(version))
+	if err != nil {
+		return nil, withCurrent(err, func() (any, error) {
+			t, err := s.deps.MailTexts.Template(ctx, c, kind, locale)
+			if err != nil {
+				return nil, err
+			}
+			return mailTemplate(t), nil
+		})
+	}
+	return &mailTemplateOutput{ETagHeader: tagged(shownVersion(t.Version)), Body: mailTemplate(t)}, nil
+}
+
+type mailTemplateInput struct{ Body MailTemplateRequest }
 
 // MailPreview is a mail as it would arrive.
 type MailPreview struct {
@@ -155,9 +207,12 @@ func (s *server) previewMailTemplate(ctx context.Context, c *access.Caller, in *
 func (s *server) mailTextOperations() {
 	settings := MailSettings{
 		Organization: OrganizationRef{exampleOrgID, "Northwind"}, SenderName: "Northwind People", InheritedName: "Northwind",
-		Address: "people@northwind.example", Notices: true, NoticesEditable: true,
+		Address: "people@northwind.example", Notices: true, NoticesEditable: true, Version: 2,
 	}
 	text := mail.Builtin(mail.Invitation, "en")
+	builtIn := MailTemplate{Kind: mail.Invitation, Locale: "en", Text: MailText(text), Variables: mail.Variables(mail.Invitation), Version: 1}
+	own := builtIn
+	own.Own, own.UpdatedAt, own.Version = true, new(exampleTime), 2
 	request := MailTemplateRequest{Kind: mail.Invitation, Locale: "en", Subject: text.Subject, Body: text.Body, Button: text.Button, Note: text.Note}
 	register(s, operation{
 		id: "get-mail-settings", method: http.MethodGet, path: "/mail-settings", tag: tagMail, guard: needs(iam.PermBrandingManage),
@@ -166,7 +221,7 @@ func (s *server) mailTextOperations() {
 		errors:      []iam.Code{iam.CodeNotFound, iam.CodeInvalid}, response: settings,
 	}, s.getMailSettings)
 	register(s, operation{
-		id: "set-mail-settings", method: http.MethodPut, path: "/mail-settings", tag: tagMail, guard: needs(iam.PermBrandingManage), status: http.StatusOK,
+		id: "set-mail-settings", method: http.MethodPut, path: "/mail-settings", tag: tagMail, guard: needs(iam.PermBrandingManage), conditional: true, status: http.StatusOK,
 		summary:     "Change the settings of mails",
 		description: "Replaces the sender's name and the reply address of an organization. What is empty is inherited from the organization above.",
 		errors:      []iam.Code{iam.CodeNotFound},
@@ -176,19 +231,19 @@ func (s *server) mailTextOperations() {
 		id: "list-mail-templates", method: http.MethodGet, path: "/mail-templates", tag: tagMail, guard: needs(iam.PermBrandingManage),
 		summary:     "List the texts of mails",
 		description: "What each kind of mail says in each language, and which variables it may use. The greeting above and the link of the button are not part of it.",
-		response:    Items[MailTemplate]{[]MailTemplate{{Kind: mail.Invitation, Locale: "en", Text: MailText(text), Variables: mail.Variables(mail.Invitation)}}},
+		response:    Items[MailTemplate]{[]MailTemplate{builtIn}},
 	}, s.listMailTemplates)
 	register(s, operation{
-		id: "set-mail-template", method: http.MethodPut, path: "/mail-templates", tag: tagMail, guard: needs(iam.PermBrandingManage),
+		id: "set-mail-template", method: http.MethodPut, path: "/mail-templates", tag: tagMail, guard: needs(iam.PermBrandingManage), conditional: true, status: http.StatusOK,
 		summary:     "Change the text of a mail",
 		description: "Gives a kind of mail a text of the company's own in a language. A variable that the kind does not have is an error of its field. Texts are plain: markup is shown as it is.",
-		request:     request,
+		request:     request, response: own,
 	}, s.setMailTemplate)
 	register(s, operation{
-		id: "reset-mail-template", method: http.MethodPost, path: "/mail-templates/reset", tag: tagMail, guard: needs(iam.PermBrandingManage),
+		id: "reset-mail-template", method: http.MethodPost, path: "/mail-templates/reset", tag: tagMail, guard: needs(iam.PermBrandingManage), conditional: true, status: http.StatusOK,
 		summary:     "Go back to the built-in text",
 		description: "Removes the company's own text of a kind of mail in a language.",
-		request:     MailTemplateName{Kind: mail.Invitation, Locale: "en"},
+		request:     MailTemplateName{Kind: mail.Invitation, Locale: "en"}, response: builtIn,
 	}, s.resetMailTemplate)
 	register(s, operation{
 		id: "preview-mail-template", method: http.MethodPost, path: "/mail-templates/preview", tag: tagMail, guard: needs(iam.PermBrandingManage), status: http.StatusOK,

@@ -23,6 +23,7 @@ type TabApp struct {
 	Own       Nullable[TabPage]         `json:"own" doc:"What the organization itself says; null when it takes what is set further up"`
 	Effective Nullable[TabPage]         `json:"effective" doc:"What holds; null when the tab is not shown"`
 	From      Nullable[OrganizationRef] `json:"from" doc:"Where that is set; null when it is not, or out of sight"`
+	Version   int64                     `json:"version" doc:"Of what the organization itself says"`
 }
 
 func tabPage(p *iam.TabPage) Nullable[TabPage] {
@@ -33,11 +34,20 @@ func tabPage(p *iam.TabPage) Nullable[TabPage] {
 }
 
 func tabApp(v *dashboard.AppView) TabApp {
-	out := TabApp{Tab: v.Tab, Own: tabPage(v.Own), Effective: tabPage(v.Effective)}
+	out := TabApp{Tab: v.Tab, Own: tabPage(v.Own), Effective: tabPage(v.Effective), Version: shownVersion(v.Version)}
 	if v.From != "" {
 		out.From.Value = &OrganizationRef{ID: v.From, Name: v.FromName}
 	}
 	return out
+}
+
+type tabAppOutput struct {
+	ETagHeader
+	Body TabApp
+}
+
+func tabAppAnswer(v *dashboard.AppView) *tabAppOutput {
+	return &tabAppOutput{ETagHeader: tagged(shownVersion(v.Version)), Body: tabApp(v)}
 }
 
 func (s *server) listTabApps(ctx context.Context, c *access.Caller, in *OrganizationPath) (*itemsOutput[TabApp], error) {
@@ -54,18 +64,50 @@ type TabAppPath struct {
 	Tab string `path:"tab" doc:"conversations, analytics, knowledge, channels, prompt or settings"`
 }
 
+func (s *server) getTabApp(ctx context.Context, c *access.Caller, in *TabAppPath) (*tabAppOutput, error) {
+	v, err := s.deps.Dashboard.App(ctx, c, in.ID, in.Tab)
+	if err != nil {
+		return nil, err
+	}
+	return tabAppAnswer(v), nil
+}
+
 type putTabAppInput struct {
 	TabAppPath
+	IfMatchHeader
 	Body TabPage
 }
 
-func (s *server) putTabApp(ctx context.Context, c *access.Caller, in *putTabAppInput) (*noOutput, error) {
+func (s *server) putTabApp(ctx context.Context, c *access.Caller, in *putTabAppInput) (*tabAppOutput, error) {
 	b := in.Body
-	return nil, s.deps.Dashboard.SetApp(ctx, c, in.ID, in.Tab, iam.TabPage{URL: b.URL, Mode: b.Mode, Identify: b.Identify})
+	v, err := s.deps.Dashboard.SetApp(ctx, c, in.ID, in.Tab, iam.TabPage{URL: b.URL, Mode: b.Mode, Identify: b.Identify}, storedVersion(in.version()))
+	if err != nil {
+		return nil, withCurrent(err, s.currentTabApp(ctx, c, &in.TabAppPath))
+	}
+	return tabAppAnswer(v), nil
 }
 
-func (s *server) deleteTabApp(ctx context.Context, c *access.Caller, in *TabAppPath) (*noOutput, error) {
-	return nil, s.deps.Dashboard.InheritApp(ctx, c, in.ID, in.Tab)
+type deleteTabAppInput struct {
+	TabAppPath
+	IfMatchHeader
+}
+
+func (s *server) deleteTabApp(ctx context.Context, c *access.Caller, in *deleteTabAppInput) (*tabAppOutput, error) {
+	v, err := s.deps.Dashboard.InheritApp(ctx, c, in.ID, in.Tab, storedVersion(in.version()))
+	if err != nil {
+		return nil, withCurrent(err, s.currentTabApp(ctx, c, &in.TabAppPath))
+	}
+	return tabAppAnswer(v), nil
+}
+
+func (s *server) currentTabApp(ctx context.Context, c *access.Caller, in *TabAppPath) func() (any, error) {
+	return func() (any, error) {
+		v, err := s.deps.Dashboard.App(ctx, c, in.ID, in.Tab)
+		if err != nil {
+			return nil, err
+		}
+		return tabApp(v), nil
+	}
 }
 
 // Announcement is a note to the people of an organization and of those below.
@@ -187,21 +229,31 @@ func exampleAnnouncement() Announcement {
 
 func (s *server) tabAppOperations() {
 	page := TabPage{URL: "https://inbox.northwind.example/?client={organization}", Mode: iam.TabFrame, Identify: true}
+	app := TabApp{
+		Tab: "conversations", Own: Nullable[TabPage]{&page}, Effective: Nullable[TabPage]{&page},
+		From: Nullable[OrganizationRef]{&OrganizationRef{ID: exampleOrgID, Name: "Northwind"}}, Version: 2,
+	}
+	inherited := app
+	inherited.Own.Value = nil
+	inherited.Version = 3
 	register(s, operation{
 		id: "list-tab-apps", method: http.MethodGet, path: "/organizations/{id}/tab-apps", tag: tagDashboard, guard: needs(iam.PermTabsManage),
 		summary: "What the built-in tabs open", description: "For each built-in tab, which app it opens in an organization, and where that is set. A tab that opens nothing is not shown.",
-		response: Items[TabApp]{[]TabApp{{
-			Tab: "conversations", Own: Nullable[TabPage]{&page}, Effective: Nullable[TabPage]{&page},
-			From: Nullable[OrganizationRef]{&OrganizationRef{ID: exampleOrgID, Name: "Northwind"}},
-		}}},
+		response: Items[TabApp]{[]TabApp{app}},
 	}, s.listTabApps)
 	register(s, operation{
+		id: "get-tab-app", method: http.MethodGet, path: "/organizations/{id}/tab-apps/{tab}", tag: tagDashboard, guard: needs(iam.PermTabsManage),
+		summary: "What a built-in tab opens", description: "Which app a built-in tab opens in an organization, and where that is set.", response: app,
+	}, s.getTabApp)
+	register(s, operation{
 		id: "set-tab-app", method: http.MethodPut, path: "/organizations/{id}/tab-apps/{tab}", tag: tagDashboard, guard: needs(iam.PermTabsManage),
-		summary: "Point a built-in tab at an app", description: "In the organization and in those below it that say nothing else.", request: page,
+		conditional: true, status: http.StatusOK,
+		summary: "Point a built-in tab at an app", description: "In the organization and in those below it that say nothing else.", request: page, response: app,
 	}, s.putTabApp)
 	register(s, operation{
 		id: "delete-tab-app", method: http.MethodDelete, path: "/organizations/{id}/tab-apps/{tab}", tag: tagDashboard, guard: needs(iam.PermTabsManage),
-		summary: "Take the app that is set further up", description: "Removes what the organization itself says of a built-in tab.",
+		conditional: true, status: http.StatusOK,
+		summary: "Take the app that is set further up", description: "Removes what the organization itself says of a built-in tab.", response: inherited,
 	}, s.deleteTabApp)
 	register(s, operation{
 		id: "list-announcements", method: http.MethodGet, path: "/announcements", tag: tagDashboard, guard: needs(iam.PermTabsManage),

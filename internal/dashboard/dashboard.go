@@ -244,13 +244,21 @@ func (v *sight) builtIn(b *BuiltIn) *Entry {
 // when none does.
 func effective(apps []*iam.TabApp, chain []iam.OrgID, tab string) *iam.TabApp {
 	for _, org := range chain {
-		for _, a := range apps {
-			if a.Org == org && a.Tab == tab {
-				return a
-			}
+		if a := appOf(apps, org, tab); a != nil && a.Own {
+			return a
 		}
 	}
 	return nil
+}
+
+// appOf is what an organization says of a tab, or said once; nil when it never said
+// anything.
+func appOf(apps []*iam.TabApp, org iam.OrgID, tab string) *iam.TabApp {
+	i := slices.IndexFunc(apps, func(a *iam.TabApp) bool { return a.Org == org && a.Tab == tab })
+	if i < 0 {
+		return nil
+	}
+	return apps[i]
 }
 
 func (v *sight) custom(t *iam.Tab) Entry {

@@ -27,7 +27,8 @@ func (b *builder) dress() {
 	}
 	b.then(at.Add(time.Hour), func(ctx context.Context) error {
 		page := func(tab, url string) error {
-			return b.Dashboard.SetApp(ctx, b.admin, b.tenant.RootOrg, tab, iam.TabPage{URL: url, Mode: iam.TabFrame, Identify: true})
+			_, err := b.Dashboard.SetApp(ctx, b.admin, b.tenant.RootOrg, tab, iam.TabPage{URL: url, Mode: iam.TabFrame, Identify: true}, 0)
+			return err
 		}
 		host := "https://apps." + b.company.Domain
 		if err := page("conversations", host+"/inbox?client={organization}"); err != nil {

@@ -82,7 +82,11 @@ type TabApp struct {
 	// TabPage with an empty URL takes away what is set further up.
 	TabPage
 
+	// Own is false where the organization said something once and now takes what is
+	// set further up.
+	Own       bool
 	UpdatedAt time.Time
+	Version   int64 // 0 where it never said anything
 }
 
 // Announcement is a note to the people of an organization and of those below.
@@ -118,9 +122,10 @@ type DashboardStore interface {
 
 	// TabApps returns the apps of built-in tabs, of all organizations.
 	TabApps(ctx context.Context, tenant TenantID) ([]*TabApp, error)
-	// SetTabApp adds the app or replaces what its organization has for the tab.
+	// SetTabApp replaces what an organization says of a tab, whose version is that of
+	// a, which it raises, or else answers CodePreconditionFailed; CodeNotFound when
+	// there is no such organization.
 	SetTabApp(ctx context.Context, tenant TenantID, a *TabApp) error
-	DeleteTabApp(ctx context.Context, tenant TenantID, org OrgID, tab string) error
 
 	// Announcements returns the latest of the organizations, newest first.
 	Announcements(ctx context.Context, tenant TenantID, orgs []OrgID, limit int) ([]*Announcement, error)

@@ -25,6 +25,7 @@ type MailSettings struct {
 	// NoticesOff counts in the root organization: then nobody in the tenant is
 	// told by mail when their access changes.
 	NoticesOff bool
+	Version    int64 // 0 where nothing was ever set
 }
 
 // MailTemplate is a tenant's own text of a kind of mail in a language. The body
@@ -32,22 +33,25 @@ type MailSettings struct {
 type MailTemplate struct {
 	Kind, Locale                string
 	Subject, Body, Button, Note string
-	UpdatedAt                   time.Time
+	// Own is false where there was a text and the built-in one is back.
+	Own       bool
+	UpdatedAt time.Time
+	Version   int64 // 0 where there never was one
 }
 
 // MailTextStore keeps settings and texts of mails.
 type MailTextStore interface {
 	// AllMailSettings returns those of every organization that has some.
 	AllMailSettings(ctx context.Context, tenant TenantID) ([]*MailSettings, error)
-	// SetMailSettings replaces those of an organization; CodeNotFound when there
-	// is no such organization.
+	// SetMailSettings replaces those of an organization whose version is that of m,
+	// which it raises, or else answers CodePreconditionFailed; CodeNotFound when
+	// there is no such organization.
 	SetMailSettings(ctx context.Context, tenant TenantID, m *MailSettings) error
+	// MailTemplates returns all texts that there are or were.
 	MailTemplates(ctx context.Context, tenant TenantID) ([]*MailTemplate, error)
-	// MailTemplate returns the tenant's own text, or nil.
-	MailTemplate(ctx context.Context, tenant TenantID, kind, locale string) (*MailTemplate, error)
+	// SetMailTemplate replaces the text whose version is that of m, which it raises,
+	// or else answers CodePreconditionFailed.
 	SetMailTemplate(ctx context.Context, tenant TenantID, m *MailTemplate) error
-	// DeleteMailTemplate goes back to the built-in text.
-	DeleteMailTemplate(ctx context.Context, tenant TenantID, kind, locale string) error
 }
 
 // AccessNotice waits to tell a person how their access has changed.

@@ -336,7 +336,7 @@ func TestTextsOfUnknownKinds(t *testing.T) {
 	k := tenanttest.New(t)
 	s := service(t, k, nil)
 	k.Write(func(ctx context.Context, tx iam.Tx) error {
-		return tx.SetMailTemplate(ctx, k.Tenant.ID, &iam.MailTemplate{Kind: "welcome", Locale: "en", Subject: "Welcome", Body: "{{email}}", Button: "x", Note: "y"})
+		return tx.SetMailTemplate(ctx, k.Tenant.ID, &iam.MailTemplate{Kind: "welcome", Locale: "en", Subject: "Welcome", Body: "{{email}}", Button: "x", Note: "y", Own: true})
 	})
 	list, err := s.Templates(t.Context(), k.Caller(k.Admin))
 	if err != nil || len(list) != len(mail.Kinds)*len(mail.Locales) {

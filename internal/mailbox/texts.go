@@ -27,6 +27,7 @@ type Settings struct {
 	// tenant's, and can be changed in the root organization only.
 	Notices bool
 	IsRoot  bool
+	Version int64 // 0 where nothing was ever set
 }
 
 // maxSender is the longest name of a sender, in characters.
@@ -81,7 +82,7 @@ func (s *Service) settings(ctx context.Context, tx iam.Tx, tenant iam.TenantID, 
 	}
 	for _, m := range all {
 		if m.Org == o.ID {
-			out.SenderName, out.ReplyTo = m.SenderName, m.ReplyTo
+			out.SenderName, out.ReplyTo, out.Version = m.SenderName, m.ReplyTo, m.Version
 		}
 	}
 	out.InheritedName, out.InheritedReplyTo = w.From()
@@ -107,10 +108,19 @@ func (s *Service) withoutOwn(ctx context.Context, tx iam.Tx, t *iam.Tenant, dir 
 	return c, nil
 }
 
-// SetSettings replaces those of an organization. It needs branding.manage.
-func (s *Service) SetSettings(ctx context.Context, c *access.Caller, org iam.OrgID, name, replyTo string, notices bool) (out *Settings, err error) {
-	name, replyTo = strings.TrimSpace(name), strings.TrimSpace(replyTo)
-	if err := checkSettings(name, replyTo); err != nil {
+// SettingsUpdate replaces what an organization has set itself.
+type SettingsUpdate struct {
+	SenderName, ReplyTo string // "" inherits
+	Notices             bool   // counts in the root organization
+	// Version is what the caller saw: CodePreconditionFailed when it has changed since.
+	Version int64
+}
+
+// SetSettings replaces those of an organization, "" for where the caller acts. It
+// needs branding.manage.
+func (s *Service) SetSettings(ctx context.Context, c *access.Caller, org iam.OrgID, in SettingsUpdate) (out *Settings, err error) {
+	in.SenderName, in.ReplyTo = strings.TrimSpace(in.SenderName), strings.TrimSpace(in.ReplyTo)
+	if err := checkSettings(in.SenderName, in.ReplyTo); err != nil {
 		return nil, err
 	}
 	err = s.Store.Write(ctx, func(tx iam.Tx) error {
@@ -122,19 +132,26 @@ func (s *Service) SetSettings(ctx context.Context, c *access.Caller, org iam.Org
 		if err != nil {
 			return err
 		}
-		m := &iam.MailSettings{Org: o.ID, SenderName: name, ReplyTo: replyTo, NoticesOff: before.IsRoot && !notices}
+		if before.Version != in.Version {
+			return iam.Stale("sender")
+		}
+		if !before.IsRoot {
+			in.Notices = before.Notices
+		}
+		var changes audit.Changes
+		changes.Add("sender_name", before.SenderName, in.SenderName)
+		changes.Add("reply_to", before.ReplyTo, in.ReplyTo)
+		changes.Add("notices", before.Notices, in.Notices)
+		if len(changes) == 0 {
+			out = before
+			return nil
+		}
+		m := &iam.MailSettings{Org: o.ID, SenderName: in.SenderName, ReplyTo: in.ReplyTo, NoticesOff: before.IsRoot && !in.Notices, Version: in.Version}
 		if err := tx.SetMailSettings(ctx, c.Tenant, m); err != nil {
 			return err
 		}
 		if out, err = s.settings(ctx, tx, c.Tenant, dir, o); err != nil {
 			return err
-		}
-		var changes audit.Changes
-		changes.Add("sender_name", before.SenderName, name)
-		changes.Add("reply_to", before.ReplyTo, replyTo)
-		changes.Add("notices", before.Notices, out.Notices)
-		if len(changes) == 0 {
-			return nil
 		}
 		target := audit.Target{Type: "organization", ID: string(o.ID), Name: o.Name, Org: o.ID}
 		return tx.AppendEvents(ctx, c.Tenant, audit.New(s.IDs, tx.Now(), c, "mail_settings.updated", target, changes...))
@@ -160,7 +177,8 @@ type Template struct {
 	Text      mail.Text
 	Own       bool // the tenant's own text, not the built-in one
 	Variables []string
-	UpdatedAt time.Time
+	UpdatedAt time.Time // of the own text; zero without one
+	Version   int64     // 0 where there never was an own text
 }
 
 // mayWrite refuses who may not change the texts: they are the whole tenant's.
@@ -184,18 +202,26 @@ func (s *Service) Templates(ctx context.Context, c *access.Caller) (out []Templa
 		}
 		for _, kind := range mail.Kinds {
 			for _, locale := range mail.Locales {
-				t := Template{Kind: kind, Locale: locale, Text: mail.Builtin(kind, locale), Variables: mail.Variables(kind)}
-				for _, m := range own {
-					if m.Kind == string(kind) && m.Locale == locale {
-						t.Text, t.Own, t.UpdatedAt = mail.Text{Subject: m.Subject, Body: m.Body, Button: m.Button, Note: m.Note}, true, m.UpdatedAt
-					}
-				}
-				out = append(out, t)
+				out = append(out, templateOf(own, kind, locale))
 			}
 		}
 		return nil
 	})
 	return out, err
+}
+
+// templateOf is what a kind of mail says in a language, own being the tenant's texts.
+func templateOf(own []*iam.MailTemplate, kind mail.Kind, locale string) Template {
+	t := Template{Kind: kind, Locale: locale, Text: mail.Builtin(kind, locale), Variables: mail.Variables(kind)}
+	for _, m := range own {
+		if m.Kind != string(kind) || m.Locale != locale {
+			continue
+		}
+		if t.Version = m.Version; m.Own {
+			t.Text, t.Own, t.UpdatedAt = mail.Text{Subject: m.Subject, Body: m.Body, Button: m.Button, Note: m.Note}, true, m.UpdatedAt
+		}
+	}
+	return t
 }
 
 // checkTemplate refuses kinds and languages that there aren't, and wrong texts.
@@ -212,31 +238,78 @@ func checkTemplate(kind mail.Kind, locale string, text *mail.Text) error {
 	return iam.Invalid(text.Check(kind))
 }
 
+// Template returns the text of a kind of mail in a language. It needs
+// branding.manage.
+func (s *Service) Template(ctx context.Context, c *access.Caller, kind mail.Kind, locale string) (out Template, err error) {
+	if err := mayWrite(c); err != nil {
+		return out, err
+	}
+	if err := checkTemplate(kind, locale, nil); err != nil {
+		return out, err
+	}
+	err = s.Store.Read(ctx, func(tx iam.Tx) error {
+		own, err := tx.MailTemplates(ctx, c.Tenant)
+		out = templateOf(own, kind, locale)
+		return err
+	})
+	return out, err
+}
+
 // SetTemplate gives a kind of mail a text of the tenant's own, or with nil the
 // built-in one again. It needs branding.manage; CodeInvalid says what is wrong
-// with which part, such as a variable that the kind does not have.
-func (s *Service) SetTemplate(ctx context.Context, c *access.Caller, kind mail.Kind, locale string, text *mail.Text) error {
+// with which part, such as a variable that the kind does not have. The version is
+// what the caller saw: CodePreconditionFailed when it has changed since.
+func (s *Service) SetTemplate(ctx context.Context, c *access.Caller, kind mail.Kind, locale string, text *mail.Text, version int64) (out Template, err error) {
 	if err := mayWrite(c); err != nil {
-		return err
+		return out, err
 	}
 	if err := checkTemplate(kind, locale, text); err != nil {
-		return err
+		return out, err
 	}
-	return s.Store.Write(ctx, func(tx iam.Tx) error {
-		target, action := audit.Target{Type: "mail_template", Name: string(kind) + " (" + locale + ")"}, "mail_template.updated"
-		var err error
-		if text == nil {
-			action, err = "mail_template.reset", tx.DeleteMailTemplate(ctx, c.Tenant, string(kind), locale)
-		} else {
-			err = tx.SetMailTemplate(ctx, c.Tenant, &iam.MailTemplate{
-				Kind: string(kind), Locale: locale, Subject: text.Subject, Body: text.Body, Button: text.Button, Note: text.Note,
-			})
-		}
+	err = s.Store.Write(ctx, func(tx iam.Tx) error {
+		own, err := tx.MailTemplates(ctx, c.Tenant)
 		if err != nil {
 			return err
 		}
-		return tx.AppendEvents(ctx, c.Tenant, audit.New(s.IDs, tx.Now(), c, action, target))
+		before := templateOf(own, kind, locale)
+		if before.Version != version {
+			return iam.Stale("text")
+		}
+		m := &iam.MailTemplate{Kind: string(kind), Locale: locale, Version: version}
+		if text != nil {
+			m.Subject, m.Body, m.Button, m.Note, m.Own = text.Subject, text.Body, text.Button, text.Note, true
+		}
+		if m.Own == before.Own && (text == nil || *text == before.Text) {
+			out = before
+			return nil
+		}
+		if err := tx.SetMailTemplate(ctx, c.Tenant, m); err != nil {
+			return err
+		}
+		out = templateOf([]*iam.MailTemplate{m}, kind, locale)
+		return tx.AppendEvents(ctx, c.Tenant, audit.New(s.IDs, tx.Now(), c, textAction(m.Own), textTarget(m), textChanges(&before.Text, &out.Text)...))
 	})
+	return out, err
+}
+
+func textAction(own bool) string {
+	if own {
+		return "mail_template.updated"
+	}
+	return "mail_template.reset"
+}
+
+func textTarget(m *iam.MailTemplate) audit.Target {
+	return audit.Target{Type: "mail_template", Name: m.Kind + " (" + m.Locale + ")"}
+}
+
+func textChanges(before, after *mail.Text) audit.Changes {
+	var changes audit.Changes
+	changes.Add("subject", before.Subject, after.Subject)
+	changes.Add("body", before.Body, after.Body)
+	changes.Add("button", before.Button, after.Button)
+	changes.Add("note", before.Note, after.Note)
+	return changes
 }
 
 // PreviewTemplate shows a kind of mail with a text as the caller would get it,

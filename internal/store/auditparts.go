@@ -40,14 +40,14 @@ var personalFields = map[string]bool{
 // itself. Of people they have the ids at most.
 var openFields = map[string]bool{
 	"action": true, "active": true, "actor": true, "all_organizations": true, "allowlist": true, "api_keys": true, "audience": true, "body": true,
-	"by": true, "choices": true, "code": true, "color": true, "columns": true, "created": true, "decisions": true, "description": true, "events": true,
+	"button": true, "by": true, "choices": true, "code": true, "color": true, "columns": true, "created": true, "decisions": true, "description": true, "events": true,
 	"expires_at": true, "features": true, "format": true, "from": true, "handed_over_to": true, "hosts": true, "icon": true, "identify": true,
-	"idle_minutes": true, "import": true, "imports": true, "in_table": true, "involves": true, "includes_below": true, "includes_descendants": true, "key": true,
+	"idle_minutes": true, "import": true, "imports": true, "in_table": true, "involves": true, "includes_below": true, "includes_descendants": true, "inherited": true, "key": true,
 	"kind": true, "label": true, "layout": true, "lifetime_minutes": true, "log_in_as_allowed": true, "logo": true, "members": true, "memberships": true,
-	"mode": true, "name": true, "notices": true, "order": true, "organization": true, "organizations": true, "outcome": true, "parent": true,
+	"mode": true, "name": true, "note": true, "notices": true, "order": true, "organization": true, "organizations": true, "outcome": true, "parent": true,
 	"password": true, "password_length": true, "people": true, "permissions": true, "photo": true, "powered_by": true, "prefix": true, "problem": true,
 	"reason": true, "report_sha256": true, "request_id": true, "required": true, "roles": true, "scope": true, "serves": true, "service_keys": true, "session": true,
-	"sessions": true, "short_name": true, "state": true, "status": true, "support_url": true, "tab": true, "target": true, "team": true, "team_lead": true,
+	"sessions": true, "short_name": true, "state": true, "status": true, "subject": true, "support_url": true, "tab": true, "target": true, "team": true, "team_lead": true,
 	"team_role": true, "teams": true, "teams_led": true, "temporary_password_hours": true, "theme": true, "times_sent": true, "title": true,
 	"until": true, "url": true, "user_type": true,
 }

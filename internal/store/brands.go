@@ -24,22 +24,12 @@ func (t *tx) Brands(ctx context.Context, tenant iam.TenantID) ([]*iam.Brand, err
 
 // SaveBrand implements iam.BrandStore.
 func (t *tx) SaveBrand(ctx context.Context, tenant iam.TenantID, b *iam.Brand) error {
-	args := []any{string(tenant), string(b.Org), b.Name, b.Color, b.LogoKey, b.SupportEmail, b.SupportURL, string(b.PoweredBy), micros(t.now)}
-	query := "INSERT INTO brands (tenant_id, " + brandColumns + ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1) ON CONFLICT (tenant_id, org_id) DO NOTHING"
-	if b.Version > 0 {
-		query = "UPDATE brands SET name = $3, color = $4, logo_key = $5, support_email = $6, support_url = $7, powered_by = $8, updated_at = $9," +
-			" version = version + 1 WHERE tenant_id = $1 AND org_id = $2 AND version = $10"
-		args = append(args, b.Version)
-	}
-	n, err := t.exec(ctx, query, args...)
-	if err != nil {
-		return t.refused(err, iam.NotFound("organization"))
-	}
-	if n == 0 {
-		return stale(true, "brand")
-	}
-	b.UpdatedAt, b.Version = t.now, b.Version+1
-	return nil
+	b.UpdatedAt = t.now
+	return t.saveVersioned(ctx, "brand", &b.Version, "INSERT INTO brands (tenant_id, "+brandColumns+") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10 + 1)"+
+		" ON CONFLICT (tenant_id, org_id) DO UPDATE SET name = excluded.name, color = excluded.color, logo_key = excluded.logo_key,"+
+		" support_email = excluded.support_email, support_url = excluded.support_url, powered_by = excluded.powered_by,"+
+		" updated_at = excluded.updated_at, version = excluded.version WHERE brands.version = $10",
+		string(tenant), string(b.Org), b.Name, b.Color, b.LogoKey, b.SupportEmail, b.SupportURL, string(b.PoweredBy), micros(t.now))
 }
 
 const domainColumns = "d.tenant_id, d.id, d.org_id, d.host, d.token, d.created_by, d.created_name, d.created_at, d.verified_at, d.checked_at, d.failing_at, d.problem, d.expires_at"

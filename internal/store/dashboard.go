@@ -8,32 +8,26 @@ import (
 
 func scanTabApp(row scanner) (*iam.TabApp, error) {
 	v := &iam.TabApp{}
-	var identify, updated int64
-	err := row.Scan(&v.Org, &v.Tab, &v.URL, &v.Mode, &identify, &updated)
-	v.Identify, v.UpdatedAt = identify > 0, fromMicros(updated)
+	var identify, own, updated int64
+	err := row.Scan(&v.Org, &v.Tab, &v.URL, &v.Mode, &identify, &own, &updated, &v.Version)
+	v.Identify, v.Own, v.UpdatedAt = identify > 0, own > 0, fromMicros(updated)
 	return v, err
 }
 
 // TabApps implements iam.DashboardStore.
 func (t *tx) TabApps(ctx context.Context, tenant iam.TenantID) ([]*iam.TabApp, error) {
-	return many(ctx, t, scanTabApp, "SELECT org_id, tab, url, mode, identify, updated_at FROM dashboard_apps WHERE tenant_id = $1 ORDER BY org_id, tab", string(tenant))
+	return many(ctx, t, scanTabApp,
+		"SELECT org_id, tab, url, mode, identify, own, updated_at, version FROM dashboard_apps WHERE tenant_id = $1 ORDER BY org_id, tab", string(tenant))
 }
 
 // SetTabApp implements iam.DashboardStore.
 func (t *tx) SetTabApp(ctx context.Context, tenant iam.TenantID, a *iam.TabApp) error {
 	a.UpdatedAt = t.now
-	_, err := t.exec(ctx, `
-		INSERT INTO dashboard_apps (tenant_id, org_id, tab, url, mode, identify, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7)
-		ON CONFLICT (tenant_id, org_id, tab) DO UPDATE SET url = excluded.url, mode = excluded.mode,
-			identify = excluded.identify, updated_at = excluded.updated_at`,
-		string(tenant), string(a.Org), a.Tab, a.URL, string(a.Mode), number(a.Identify), micros(t.now))
-	return t.refused(err, iam.NotFound("organization"))
-}
-
-// DeleteTabApp implements iam.DashboardStore.
-func (t *tx) DeleteTabApp(ctx context.Context, tenant iam.TenantID, org iam.OrgID, tab string) error {
-	n, err := t.exec(ctx, "DELETE FROM dashboard_apps WHERE tenant_id = $1 AND org_id = $2 AND tab = $3", string(tenant), string(org), tab)
-	return gone(n, err, "app")
+	return t.saveVersioned(ctx, "tab", &a.Version,
+		"INSERT INTO dashboard_apps (tenant_id, org_id, tab, url, mode, identify, own, updated_at, version) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9 + 1)"+
+			" ON CONFLICT (tenant_id, org_id, tab) DO UPDATE SET url = excluded.url, mode = excluded.mode, identify = excluded.identify, own = excluded.own,"+
+			" updated_at = excluded.updated_at, version = excluded.version WHERE dashboard_apps.version = $9",
+		string(tenant), string(a.Org), a.Tab, a.URL, string(a.Mode), number(a.Identify), number(a.Own), micros(t.now))
 }
 
 const announcementColumns = "id, org_id, title, body, author_id, author, published_at, updated_at, version"

@@ -49,16 +49,11 @@ func (t *tx) SetPolicy(ctx context.Context, tenant iam.TenantID, p *iam.Policy) 
 		return fmt.Errorf("encode the policy of %s: %w", p.Org, err)
 	}
 	// Of two who set the first policy at once, the second finds a version.
-	n, err := t.exec(ctx, "INSERT INTO policies (tenant_id, org_id, settings, updated_at, version) VALUES ($1, $2, $3, $4, $5 + 1)"+
+	if err := t.saveVersioned(ctx, "policy", &p.Version, "INSERT INTO policies (tenant_id, org_id, settings, updated_at, version) VALUES ($1, $2, $3, $4, $5 + 1)"+
 		" ON CONFLICT (tenant_id, org_id) DO UPDATE SET settings = excluded.settings, updated_at = excluded.updated_at, version = excluded.version"+
-		" WHERE policies.version = $5", string(tenant), string(p.Org), string(settings), micros(t.now), p.Version)
-	if err := t.refused(err, iam.NotFound("organization")); err != nil {
+		" WHERE policies.version = $5", string(tenant), string(p.Org), string(settings), micros(t.now)); err != nil {
 		return err
 	}
-	if n == 0 {
-		return stale(true, "policy")
-	}
-	p.Version++
 	p.UpdatedAt = t.now
 	t.AccessChanged(tenant)
 	return t.directoryChanged(ctx, tenant)

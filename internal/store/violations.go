@@ -1,6 +1,8 @@
 package store
 
 import (
+	"context"
+
 	"github.com/retinue/retinue/internal/iam"
 )
 
@@ -113,4 +115,20 @@ func stale(exists bool, what string) error {
 		return iam.NotFound(what)
 	}
 	return iam.Stale(what)
+}
+
+// saveVersioned runs an INSERT that replaces the row of the same key where this has the
+// version of its last parameter, *version, which is 0 where there is none yet. Then it
+// raises *version. A row of another version is CodePreconditionFailed, and an
+// organization that there isn't CodeNotFound.
+func (t *tx) saveVersioned(ctx context.Context, what string, version *int64, upsert string, args ...any) error {
+	n, err := t.exec(ctx, upsert, append(args, *version)...)
+	if err != nil {
+		return t.refused(err, iam.NotFound("organization"))
+	}
+	if n == 0 {
+		return iam.Stale(what)
+	}
+	*version++
+	return nil
 }

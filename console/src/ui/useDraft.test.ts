@@ -1,7 +1,7 @@
 import { act, renderHook } from "@testing-library/react";
 import { describe, expect, it } from "vitest";
 import { ApiError } from "@/api/errors";
-import { useDraft, useUnversionedDraft } from "./useDraft";
+import { useDraft } from "./useDraft";
 
 type Team = { version: number; name: string; note: string; people: string[] };
 
@@ -66,31 +66,5 @@ describe("a form over something that others change, too", () => {
     act(() => result.current.adopt({ ...first, version: 3, name: "Saved" }, result.current.values));
     rerender({ ...first, version: 2, name: "Late" });
     expect(result.current.values.name).toBe("Saved");
-  });
-});
-
-describe("a form over something without a version", () => {
-  const now = { name: "Day", note: "" };
-  const openLoose = () =>
-    renderHook((given: typeof now) => useUnversionedDraft(given), { initialProps: now });
-
-  it("keeps what was typed, and follows in all else", () => {
-    const { result, rerender } = openLoose();
-    act(() => result.current.set({ note: "mine" }));
-    rerender({ name: "Night", note: "theirs" });
-    expect(result.current.values).toEqual({ name: "Night", note: "mine" });
-    act(() => result.current.reset());
-    expect(result.current.values).toEqual({ name: "Night", note: "theirs" });
-  });
-
-  it("goes on from what was saved, with what was typed meanwhile", () => {
-    const { result, rerender } = openLoose();
-    act(() => result.current.set({ name: " Dawn " }));
-    const sent = result.current.values;
-    act(() => result.current.set({ note: "later" }));
-    const saved = { name: "Dawn", note: "" };
-    act(() => result.current.adopt(saved, sent));
-    rerender(saved);
-    expect(result.current.values).toEqual({ name: "Dawn", note: "later" });
   });
 });

@@ -42,28 +42,6 @@ function followed<T extends Item, V extends object>(
 }
 
 /**
- * Keeps what is typed into a form over something that others change, too, and that has no version: what was typed stays,
- * all else is as the server has it.
- */
-export function useUnversionedDraft<V extends object>(given: V) {
-  const [kept, setState] = useState({ base: given, values: given });
-  const state = same(kept.base, given)
-    ? kept
-    : { base: given, values: rebased(kept.base, given, kept.values) };
-  if (state !== kept) setState(state);
-  const write = (change: (values: V, base: V) => V) =>
-    setState((old) => ({ ...old, values: change(old.values, old.base) }));
-  return {
-    values: state.values,
-    set: (change: Partial<V>) => write((values) => ({ ...values, ...change })),
-    /** Goes on from what was saved; what was typed since it was sent stays. */
-    adopt: (saved: V, sent: V) => write((values) => rebased(sent, saved, values)),
-    /** Throws away what was typed. */
-    reset: () => write((_, base) => base),
-  };
-}
-
-/**
  * Keeps what is typed into a form over something that others change, too. `base` is what the form goes from and what it
  * is saved over: it follows what the server has as long as nobody changed what was typed here, so that nothing is
  * overwritten unseen; once the person is told, it follows in any case.

@@ -85,7 +85,7 @@ func testTabChanges(t *testing.T, f *sides, tab, first *iam.Tab) {
 }
 
 func testTabApps(t *testing.T, f *sides) {
-	app := &iam.TabApp{Org: f.a.org, Tab: "analytics", TabPage: iam.TabPage{URL: "https://a.example/", Mode: iam.TabFrame, Identify: true}}
+	app := &iam.TabApp{Org: f.a.org, Tab: "analytics", TabPage: iam.TabPage{URL: "https://a.example/", Mode: iam.TabFrame, Identify: true}, Own: true}
 	f.write(t, func(ctx context.Context, tx iam.Tx) error {
 		if err := tx.SetTabApp(ctx, f.a.tenant, app); err != nil {
 			return err
@@ -93,20 +93,29 @@ func testTabApps(t *testing.T, f *sides) {
 		app.URL = "https://b.example/"
 		return tx.SetTabApp(ctx, f.a.tenant, app)
 	})
-	answers(t, f.try(t, func(ctx context.Context, tx iam.Tx) error { return tx.SetTabApp(ctx, f.b.tenant, app) }), iam.CodeNotFound)
-	answers(t, f.try(t, func(ctx context.Context, tx iam.Tx) error {
-		return tx.DeleteTabApp(ctx, f.b.tenant, f.a.org, "analytics")
-	}), iam.CodeNotFound)
-	f.read(t, func(ctx context.Context, tx iam.Tx) error {
-		got, err := tx.TabApps(ctx, f.a.tenant)
-		same(t, "apps", got, []*iam.TabApp{app})
-		none, _ := tx.TabApps(ctx, f.b.tenant)
-		same(t, "apps of the other", none, []*iam.TabApp{})
-		return err
-	})
-	f.write(t, func(ctx context.Context, tx iam.Tx) error {
-		return tx.DeleteTabApp(ctx, f.a.tenant, f.a.org, "analytics")
-	})
+	refuses := func(side side, version int64, want iam.Code) {
+		other := *app
+		other.URL, other.Version = "https://other.example/", version
+		answers(t, f.try(t, func(ctx context.Context, tx iam.Tx) error { return tx.SetTabApp(ctx, side.tenant, &other) }), want)
+	}
+	refuses(f.b, 0, iam.CodeNotFound)
+	refuses(f.a, 0, iam.CodePreconditionFailed)
+	refuses(f.a, 1, iam.CodePreconditionFailed)
+	check := func() {
+		f.read(t, func(ctx context.Context, tx iam.Tx) error {
+			got, err := tx.TabApps(ctx, f.a.tenant)
+			same(t, "apps", got, []*iam.TabApp{app})
+			none, _ := tx.TabApps(ctx, f.b.tenant)
+			same(t, "apps of the other", none, []*iam.TabApp{})
+			return err
+		})
+	}
+	check()
+	app.Own = false
+	f.write(t, func(ctx context.Context, tx iam.Tx) error { return tx.SetTabApp(ctx, f.a.tenant, app) })
+	if check(); app.Version != 3 {
+		t.Errorf("version %d", app.Version)
+	}
 }
 
 func testAnnouncements(t *testing.T, f *sides) {

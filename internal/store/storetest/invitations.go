@@ -251,27 +251,34 @@ func testMailsClock(t *testing.T, f *sides) {
 }
 
 func testMailTexts(t *testing.T, f *sides) {
-	text := &iam.MailTemplate{Kind: "invitation", Locale: "de", Subject: "S", Body: "B", Button: "C", Note: "N", UpdatedAt: f.db.Clock.Now()}
+	text := &iam.MailTemplate{Kind: "invitation", Locale: "de", Subject: "S", Body: "B", Button: "C", Note: "N", Own: true}
 	settings := &iam.MailSettings{Org: f.a.org, SenderName: "Acme", ReplyTo: "help@x.example", NoticesOff: true}
+	set := func(s side, settings *iam.MailSettings, text *iam.MailTemplate) error {
+		return f.try(t, func(ctx context.Context, tx iam.Tx) error {
+			if settings != nil {
+				if err := tx.SetMailSettings(ctx, s.tenant, settings); err != nil {
+					return err
+				}
+			}
+			return tx.SetMailTemplate(ctx, s.tenant, text)
+		})
+	}
 	for _, subject := range []string{"first", "S"} {
 		text.Subject = subject
-		f.write(t, func(ctx context.Context, tx iam.Tx) error {
-			if err := tx.SetMailSettings(ctx, f.a.tenant, settings); err != nil {
-				return err
-			}
-			return tx.SetMailTemplate(ctx, f.a.tenant, text)
-		})
+		answers(t, set(f.a, settings, text), "")
+	}
+	for version := range int64(2) { // of who has not seen the last one
+		old, theirs := *settings, *text
+		old.SenderName, old.Version, theirs.Subject, theirs.Version = "Other", version, "Other", version
+		fresh := *text
+		answers(t, set(f.a, &old, &fresh), iam.CodePreconditionFailed)
+		answers(t, set(f.a, nil, &theirs), iam.CodePreconditionFailed)
 	}
 	check := func(s side, want []*iam.MailTemplate, wantSettings []*iam.MailSettings) {
 		f.read(t, func(ctx context.Context, tx iam.Tx) error {
 			got, err := tx.MailTemplates(ctx, s.tenant)
 			answers(t, err, "")
 			same(t, "texts", got, want)
-			single, err := tx.MailTemplate(ctx, s.tenant, "invitation", "de")
-			answers(t, err, "")
-			if (single != nil) != (len(want) > 0) || single != nil && !cmp.Equal(single, want[0]) {
-				t.Errorf("text = %+v", single)
-			}
 			all, err := tx.AllMailSettings(ctx, s.tenant)
 			same(t, "settings", all, wantSettings)
 			return err
@@ -279,13 +286,18 @@ func testMailTexts(t *testing.T, f *sides) {
 	}
 	check(f.a, []*iam.MailTemplate{text}, []*iam.MailSettings{settings})
 	check(f.b, nil, nil)
-	answers(t, f.try(t, func(ctx context.Context, tx iam.Tx) error { return tx.SetMailSettings(ctx, f.b.tenant, settings) }), iam.CodeNotFound)
-	for _, s := range []side{f.b, f.a} {
-		f.write(t, func(ctx context.Context, tx iam.Tx) error {
-			return tx.DeleteMailTemplate(ctx, s.tenant, "invitation", "de")
-		})
+	foreign := *settings
+	foreign.Version = 0
+	answers(t, f.try(t, func(ctx context.Context, tx iam.Tx) error { return tx.SetMailSettings(ctx, f.b.tenant, &foreign) }), iam.CodeNotFound)
+	mine := *text
+	mine.Version = 0
+	answers(t, set(f.b, nil, &mine), "")
+	text.Own = false
+	answers(t, set(f.a, nil, text), "")
+	if check(f.a, []*iam.MailTemplate{text}, []*iam.MailSettings{settings}); text.Version != 3 || settings.Version != 2 {
+		t.Errorf("versions %d and %d", text.Version, settings.Version)
 	}
-	check(f.a, nil, []*iam.MailSettings{settings})
+	check(f.b, []*iam.MailTemplate{&mine}, nil)
 }
 
 // testAccessNotices: the first notice of a person stays until it is due, and is

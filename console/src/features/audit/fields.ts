@@ -103,6 +103,7 @@ function placeFields(): Record<string, string> {
     icon: t`Icon`,
     mode: t`Opens`,
     identify: t`Told who is looking`,
+    inherited: t`What is set further up, or nothing`,
     audience: t`For whom`,
     serves: t`Also works for`,
   };
@@ -124,7 +125,10 @@ function policyFields(): Record<string, string> {
 function workFields(): Record<string, string> {
   return {
     title: t`Title`,
+    subject: t`Subject`,
     body: t`Text`,
+    button: t`Button`,
+    note: t`Note below the button`,
     label: t`Label`,
     kind: t`Kind`,
     choices: t`Choices`,

@@ -3,7 +3,7 @@ import { Trans } from "@lingui/react/macro";
 import { Button, Group, Skeleton, Stack, Switch, Tabs, TextInput } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { client, unwrap } from "@/api/client";
+import { client, ifMatch, unwrap } from "@/api/client";
 import { fieldErrors } from "@/api/errors";
 import { fieldText } from "@/api/messages";
 import type { components } from "@/api/schema.gen";
@@ -15,7 +15,7 @@ import { notifyDone } from "@/ui/notify";
 import { Page } from "@/ui/Page";
 import { TabStrip } from "@/ui/TabStrip";
 import { UnsavedGuard } from "@/ui/Unsaved";
-import { useUnversionedDraft } from "@/ui/useDraft";
+import { useDraft } from "@/ui/useDraft";
 import classes from "./mail.module.css";
 import { TemplateEditor } from "./TemplateEditor";
 
@@ -111,19 +111,21 @@ const trimmed = ({ sender_name, reply_to, notices }: Sender): Sender => ({
   notices,
 });
 
-function SenderForm({ settings }: { settings: Settings }) {
+function SenderForm({ settings: given }: { settings: Settings }) {
   const queryClient = useQueryClient();
-  const { values, set, adopt } = useUnversionedDraft(senderOf(settings));
+  const { base: settings, values, set, adopt, told } = useDraft(given, senderOf);
   const save = useMutation({
     mutationFn: (sent: Sender) =>
       unwrap<Settings>(
         client.PUT("/mail-settings", {
+          params: { header: { "If-Match": ifMatch(settings.version) } },
           body: { organization_id: settings.organization.id, ...trimmed(sent) },
         }),
       ),
+    onError: told,
     onSuccess: (saved, sent) => {
+      adopt(saved, sent);
       queryClient.setQueryData(settingsKey(saved.organization.id), saved);
-      adopt(senderOf(saved), sent);
       notifyDone(t`The settings are saved.`);
     },
   });

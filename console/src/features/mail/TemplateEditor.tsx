@@ -4,7 +4,7 @@ import { Button, Group, NativeSelect, Skeleton, Stack, Textarea, TextInput } fro
 import { useDebouncedValue } from "@mantine/hooks";
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
-import { client, unwrap } from "@/api/client";
+import { client, ifMatch, unwrap } from "@/api/client";
 import { fieldErrors } from "@/api/errors";
 import { fieldText } from "@/api/messages";
 import type { components } from "@/api/schema.gen";
@@ -16,7 +16,7 @@ import { FormAlert } from "@/ui/FormAlert";
 import { LoadProblem } from "@/ui/LoadProblem";
 import { notifyDone } from "@/ui/notify";
 import { DiscardQuestion, UnsavedGuard } from "@/ui/Unsaved";
-import { useUnversionedDraft } from "@/ui/useDraft";
+import { useDraft } from "@/ui/useDraft";
 import classes from "./mail.module.css";
 
 type Template = components["schemas"]["MailTemplate"];
@@ -90,25 +90,28 @@ export function TemplateEditor() {
 
 type EditorProps = { template: Template; onChanged: (changed: boolean) => void };
 
-function Editor({ template, onChanged }: EditorProps) {
+const textOf = (template: Template): Text => template.text;
+
+function Editor({ template: given, onChanged }: EditorProps) {
   const queryClient = useQueryClient();
-  const draft = useUnversionedDraft(template.text);
-  const text = draft.values;
+  const draft = useDraft(given, textOf);
+  const { base: template, values: text } = draft;
   const [resetting, setResetting] = useState(false);
   const name = { kind: template.kind, locale: template.locale };
   const body = { ...name, ...text };
-  const refresh = () => queryClient.invalidateQueries({ queryKey: templatesKey });
+  const params = { header: { "If-Match": ifMatch(template.version) } };
+  const keep = (saved: Template) =>
+    queryClient.setQueryData<Template[]>(templatesKey, (old) =>
+      old?.map((entry) => (isOf(entry, saved) ? saved : entry)),
+    );
   const save = useMutation({
-    mutationFn: (sent: Text) => unwrap(client.PUT("/mail-templates", { body: { ...name, ...sent } })),
-    onSuccess: async (_, sent) => {
-      // The answer tells nothing of the text, which the form goes on from also where it cannot be fetched.
-      queryClient.setQueryData<Template[]>(templatesKey, (old) =>
-        old?.map((entry) => (isOf(entry, name) ? { ...entry, text: sent, own: true } : entry)),
-      );
+    mutationFn: (sent: Text) =>
+      unwrap<Template>(client.PUT("/mail-templates", { params, body: { ...name, ...sent } })),
+    onError: draft.told,
+    onSuccess: (saved, sent) => {
+      draft.adopt(saved, sent);
+      keep(saved);
       notifyDone(t`The text is saved. The next mail uses it.`);
-      await refresh();
-      const saved = queryClient.getQueryData<Template[]>(templatesKey)?.find((entry) => isOf(entry, name));
-      if (saved) draft.adopt(saved.text, sent);
     },
   });
   const [shown] = useDebouncedValue(body, 400);
@@ -205,9 +208,13 @@ function Editor({ template, onChanged }: EditorProps) {
         action={t`Remove your own text`}
         danger
         onConfirm={async () => {
-          await unwrap(client.POST("/mail-templates/reset", { body: name }));
-          draft.reset();
-          await refresh();
+          const request = client.POST("/mail-templates/reset", { params, body: name });
+          const builtIn = await unwrap<Template>(request).catch((refusal) => {
+            draft.told(refusal);
+            throw refusal;
+          });
+          draft.reset(builtIn);
+          keep(builtIn);
         }}
         onClose={() => setResetting(false)}
       >

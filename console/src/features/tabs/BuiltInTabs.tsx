@@ -4,7 +4,7 @@ import { Button, Checkbox, Radio, Skeleton, Stack, TextInput } from "@mantine/co
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
-import { client, unwrap } from "@/api/client";
+import { client, ifMatch, unwrap } from "@/api/client";
 import { fieldErrors } from "@/api/errors";
 import { fieldText } from "@/api/messages";
 import type { TabApp } from "@/api/types";
@@ -18,7 +18,7 @@ import { FormAlert } from "@/ui/FormAlert";
 import { notifyDone } from "@/ui/notify";
 import { FooterNote, Panel } from "@/ui/Panel";
 import rows from "@/ui/rows.module.css";
-import { useChanged } from "@/ui/useChanged";
+import { useDraft } from "@/ui/useDraft";
 import { tabAppsQuery, tabsChanged } from "./queries";
 import { usableAddress, variables } from "./tabForm";
 import classes from "./tabs.module.css";
@@ -39,7 +39,8 @@ export function BuiltInTabs() {
   const navigate = useNavigate();
   const organization = search.organization ?? here.id;
   const apps = useQuery(tabAppsQuery(organization));
-  const [editing, setEditing] = useState<TabApp | null>(null);
+  const [editing, setEditing] = useState("");
+  const edited = apps.data?.find(({ tab }) => tab === editing);
   const choose = (id: string) =>
     void navigate({
       to: "/admin/tabs",
@@ -59,10 +60,10 @@ export function BuiltInTabs() {
       {apps.isPending && [1, 2, 3, 4].map((row) => <Skeleton key={row} height={56} my={8} />)}
       <ul className={rows.rows}>
         {apps.data?.map((app) => (
-          <AppRow key={app.tab} app={app} organization={organization} onEdit={() => setEditing(app)} />
+          <AppRow key={app.tab} app={app} organization={organization} onEdit={() => setEditing(app.tab)} />
         ))}
       </ul>
-      {editing && <AppPanel app={editing} organization={organization} onClose={() => setEditing(null)} />}
+      {edited && <AppPanel app={edited} organization={organization} onClose={() => setEditing("")} />}
     </>
   );
 }
@@ -96,13 +97,24 @@ function AppRow({ app, organization, onEdit }: RowProps) {
 
 type Choice = "inherit" | "app" | "off";
 
-function choiceOf(app: TabApp): Choice {
-  if (!app.own) return "inherit";
-  return app.own.url === "" ? "off" : "app";
+type AppValues = { choice: Choice; url: string; mode: "frame" | "window"; identify: boolean };
+
+function valuesOf({ own }: TabApp): AppValues {
+  if (!own) return { choice: "inherit", url: "", mode: "frame", identify: true };
+  return { choice: own.url === "" ? "off" : "app", url: own.url, mode: own.mode, identify: own.identify };
+}
+
+function save(organization: string, { tab, version }: TabApp, { choice, url, mode, identify }: AppValues) {
+  const params = { path: { id: organization, tab }, header: { "If-Match": ifMatch(version) } };
+  if (choice === "inherit") {
+    return unwrap<TabApp>(client.DELETE("/organizations/{id}/tab-apps/{tab}", { params }));
+  }
+  const body = choice === "app" ? { url: url.trim(), mode, identify } : { url: "", mode, identify: false };
+  return unwrap<TabApp>(client.PUT("/organizations/{id}/tab-apps/{tab}", { params, body }));
 }
 
 function AppPanel({
-  app,
+  app: given,
   organization,
   onClose,
 }: {
@@ -111,21 +123,12 @@ function AppPanel({
   onClose: () => void;
 }) {
   const queryClient = useQueryClient();
+  const { base: app, values, set, told } = useDraft(given, valuesOf);
+  const { choice, url, mode, identify } = values;
   const title = builtInTitle(app.tab) ?? app.tab;
-  const [choice, setChoice] = useState(choiceOf(app));
-  const [url, setUrl] = useState(app.own?.url ?? "");
-  const [mode, setMode] = useState<"frame" | "window">(app.own?.mode ?? "frame");
-  const [identify, setIdentify] = useState(app.own?.identify ?? true);
   const saving = useMutation({
-    mutationFn: () => {
-      const params = { path: { id: organization, tab: app.tab } };
-      if (choice === "inherit") {
-        return unwrap(client.DELETE("/organizations/{id}/tab-apps/{tab}", { params }));
-      }
-      const body =
-        choice === "app" ? { url: url.trim(), mode, identify } : { url: "", mode, identify: false };
-      return unwrap(client.PUT("/organizations/{id}/tab-apps/{tab}", { params, body }));
-    },
+    mutationFn: () => save(organization, app, values),
+    onError: told,
     onSuccess: async () => {
       notifyDone(t`${title} is saved.`);
       onClose();
@@ -133,8 +136,9 @@ function AppPanel({
     },
   });
   const errors = fieldErrors(saving.error, fieldText);
-  const ready = choice !== "app" || usableAddress(url);
-  const changed = useChanged([choice, url, mode, identify]);
+  const complete = choice !== "app" || usableAddress(url);
+  const changed = JSON.stringify(values) !== JSON.stringify(valuesOf(app));
+  const ready = complete && changed;
   return (
     <Panel
       opened
@@ -144,7 +148,7 @@ function AppPanel({
       onSubmit={() => ready && !saving.isPending && saving.mutate()}
       footer={
         <>
-          <FooterNote>{ready ? "" : t`Missing: an address that begins with https://`}</FooterNote>
+          <FooterNote>{complete ? "" : t`Missing: an address that begins with https://`}</FooterNote>
           <Button variant="default" onClick={onClose}>
             <Trans>Cancel</Trans>
           </Button>
@@ -155,7 +159,7 @@ function AppPanel({
       }
     >
       <FormAlert error={saving.error} shown={["url"]} />
-      <Radio.Group label={t`What opens`} value={choice} onChange={(next) => setChoice(next as Choice)}>
+      <Radio.Group label={t`What opens`} value={choice} onChange={(next) => set({ choice: next as Choice })}>
         <Stack gap={8} mt={6}>
           <Radio value="inherit" label={t`What is set further up, or nothing`} />
           <Radio value="app" label={t`An app of yours`} />
@@ -170,9 +174,13 @@ function AppPanel({
             required
             value={url}
             error={errors.url}
-            onChange={(event) => setUrl(event.currentTarget.value)}
+            onChange={(event) => set({ url: event.currentTarget.value })}
           />
-          <Radio.Group label={t`Opens`} value={mode} onChange={(next) => setMode(next as "frame" | "window")}>
+          <Radio.Group
+            label={t`Opens`}
+            value={mode}
+            onChange={(next) => set({ mode: next as AppValues["mode"] })}
+          >
             <Stack gap={8} mt={6}>
               <Radio value="frame" label={t`in the dashboard`} />
               <Radio value="window" label={t`in a new window`} />
@@ -182,7 +190,7 @@ function AppPanel({
             label={t`Tell the page who is looking`}
             description={t`It gets a signed token with name, e-mail, organization and permissions.`}
             checked={identify}
-            onChange={(event) => setIdentify(event.currentTarget.checked)}
+            onChange={(event) => set({ identify: event.currentTarget.checked })}
           />
         </>
       )}
