@@ -138,6 +138,33 @@ test("a client's people are invited into its teams, and meet its own name, color
   await look(forgetful, "reset-branded");
 });
 
+// covers A-08
+test("several people of the directory are invited at once and get in by their links", async ({ open, api }) => {
+  const admin = await open(people.tenant_admin.email);
+  const suspended = await api.userOf("o.min@kestrellane.example");
+  await ok(await api.post(`/users/${suspended.id}/suspend`));
+  await admin.goto("/admin/users?search=kestrellane&user_type=agent");
+  for (const name of [people.agent.name, "Léa Moreau", "O Min"]) {
+    await admin.getByRole("checkbox", { name: `Select ${name}` }).check();
+  }
+  const bar = admin.getByRole("region", { name: "Chosen people" });
+  await look(admin, "chosen");
+  await bar.getByRole("button", { name: "Invite" }).click();
+  const question = admin.getByRole("dialog", { name: "Invite 2 people?" });
+  await expect(question).toContainText("You may not do this with: O Min");
+  await look(admin, "invite-many");
+  await question.getByRole("button", { name: "Invite 2 people" }).click();
+  const done = admin.getByRole("dialog", { name: "Done" });
+  await expect(done).toContainText("2 invitations wait in the outbox");
+  await expect(done.getByRole("link", { name: "Open the links in the outbox" })).toBeVisible();
+  await look(admin, "invited-many");
+
+  const guest = await open(null);
+  const { email } = await api.userOf("lea.moreau@kestrellane.example");
+  await guest.goto(await linkOf(admin, "invitation", email));
+  await expect(guest.getByRole("main")).toContainText("Kestrel Lane");
+});
+
 // covers E-12
 test("mails of each organization have their own sender", async ({ open }) => {
   const admin = await open(people.tenant_admin.email);
@@ -161,10 +188,10 @@ test("mails of each organization have their own sender", async ({ open }) => {
   await expect(admin.getByRole("textbox", { name: "Name of the sender" })).toHaveValue("");
 });
 
-/** The link of the newest mail to the invited address, from the outbox. */
-async function linkOf(page: Page, to = "invitation"): Promise<string> {
+/** The link of the newest mail to somebody, at first the invited address, from the outbox. */
+async function linkOf(page: Page, to = "invitation", who = address): Promise<string> {
   const response = await page.request.get("/api/v1/outbox");
   const { items } = (await response.json()) as { items: { to: string; text: string }[] };
-  const text = items.find((mail) => mail.to === address)?.text ?? "";
+  const text = items.find((mail) => mail.to === who)?.text ?? "";
   return text.match(new RegExp(`https?://\\S+/${to}#token=\\S+`))?.[0] ?? "";
 }

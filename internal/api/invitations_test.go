@@ -131,3 +131,58 @@ func TestPagesBehindMailsShowTheBrand(t *testing.T) {
 		t.Errorf("the company's invitation is %s", m.Text)
 	}
 }
+
+// Many people of the directory are invited at once, each for themselves, also those of
+// before a second time.
+func TestInvitingMany(t *testing.T) {
+	a := newAgency(t)
+	ann, bo := a.boss.Person("Ann", iam.TypeMember), a.boss.Person("Bo", iam.TypeMember)
+	gone := a.boss.Person("Cy", iam.TypeMember)
+	a.boss.Do(http.MethodPost, "/users/"+string(gone.ID)+"/suspend", nil).Want(http.StatusOK, nil)
+	elsewhere := a.Tenant("southwind")
+	foreign := elsewhere.Person("Di", iam.TypeMember)
+	body := api.BulkRequest{Action: "invite", IDs: []iam.UserID{ann.ID, gone.ID, foreign.ID, bo.ID, a.boss.ID}}
+	var out api.BulkResponse
+	for range 2 {
+		a.boss.Do(http.MethodPost, "/users/bulk", body).Want(http.StatusOK, &out)
+		for i, want := range []string{"", "person_suspended", "not_found", "", "yourself"} {
+			r := out.Results[i]
+			if got := r.Error; r.OK != (want == "") || got != nil && want != got.Reason && want != string(got.Code) {
+				t.Errorf("%d: %+v, want %q", i, got, want)
+			}
+		}
+	}
+	var list api.List[api.Invitation]
+	a.boss.Do(http.MethodGet, "/invitations", nil).Want(http.StatusOK, &list)
+	if len(list.Items) != 2 || list.Items[0].TimesSent != 2 {
+		t.Errorf("invitations: %+v", list.Items)
+	}
+	elsewhere.Do(http.MethodGet, "/invitations", nil).Want(http.StatusOK, &list)
+	if len(list.Items) != 0 {
+		t.Errorf("the other tenant has %+v", list.Items)
+	}
+	for _, to := range []string{"ann", "bo"} {
+		tokenOf(t, mailed(t, a.boss, to+"@northwind.example"))
+	}
+
+	// The link leads where it is asked to, for who belongs there.
+	ina := a.member(t, "Ina", a.client, iam.PermDashboardHome)
+	body = api.BulkRequest{Action: "invite", IDs: []iam.UserID{ina.ID, ann.ID}, OrganizationID: a.client}
+	a.boss.Do(http.MethodPost, "/users/bulk", body).Want(http.StatusOK, &out)
+	if r := out.Results; !r[0].OK || r[1].OK || r[1].Error.Code != iam.CodeConflict {
+		t.Errorf("%+v", out.Results)
+	}
+	a.boss.Do(http.MethodGet, "/invitations?organization_id="+string(a.client), nil).Want(http.StatusOK, &list)
+	if len(list.Items) != 1 || list.Items[0].Organization.ID != a.client {
+		t.Errorf("of the client: %+v", list.Items)
+	}
+	body.OrganizationID = "org_none"
+	a.boss.Do(http.MethodPost, "/users/bulk", body).WantProblem(http.StatusUnprocessableEntity, iam.CodeInvalid)
+	body.Action, body.OrganizationID = "suspend", a.client
+	a.boss.Do(http.MethodPost, "/users/bulk", body).WantProblem(http.StatusUnprocessableEntity, iam.CodeInvalid)
+	reader := a.member(t, "Rea", a.client, iam.PermUsersRead)
+	p := reader.Do(http.MethodPost, "/users/bulk", api.BulkRequest{Action: "invite", IDs: []iam.UserID{ina.ID}}).WantProblem(http.StatusForbidden, iam.CodeForbidden)
+	if p.Missing != iam.PermUsersInvite {
+		t.Errorf("missing = %q", p.Missing)
+	}
+}

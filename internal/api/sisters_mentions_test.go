@@ -54,6 +54,8 @@ var mentioned = map[string][]mention{
 		{"POST", "/users/bulk", `{"action":"delete","ids":["PAL"],"hand_over_to":"ID"}`, ofUser},
 		{"POST", "/users/bulk", `{"action":"change_roles","ids":["ID"],"add_role_ids":["viewer"]}`, ofUser},
 		{"POST", "/users/bulk", `{"action":"change_roles","ids":["PAL"],"add_role_ids":["viewer"],"organization_id":"ID"}`, ofOrg},
+		{"POST", "/users/bulk", `{"action":"invite","ids":["ID"]}`, ofUser},
+		{"POST", "/users/bulk", `{"action":"invite","ids":["PAL"],"organization_id":"ID"}`, ofOrg},
 	},
 	"bulk-invitations":      {{"POST", "/invitations/bulk", `{"action":"delete","ids":["ID"]}`, ofInvitation}, {"POST", "/invitations/bulk", `{"action":"resend","ids":["ID"]}`, ofInvitation}},
 	"preview-user-deletion": {{"POST", "/users/deletion-preview", `{"ids":["ID"]}`, ofUser}},

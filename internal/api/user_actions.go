@@ -52,14 +52,15 @@ func (s *server) resetPassword(ctx context.Context, c *access.Caller, in *resetP
 
 // BulkRequest does the same with many users.
 type BulkRequest struct {
-	Action users.Action `json:"action" enum:"suspend,reactivate,delete,reset_password,change_roles"`
+	Action users.Action `json:"action" enum:"suspend,reactivate,delete,reset_password,change_roles,invite"`
 	IDs    []iam.UserID `json:"ids" minItems:"1" maxItems:"200" maxLength:"100"`
 	// HandOverTo takes over what the deleted people own.
 	HandOverTo iam.UserID `json:"hand_over_to,omitempty" maxLength:"100" doc:"With delete: who takes over what the people own; by default it ends"`
 	// RevokeAPIKeys stops the API keys of those whose passwords are reset.
 	RevokeAPIKeys bool `json:"revoke_api_keys,omitempty" doc:"With reset_password: their API keys stop, too, for good; by default they go on working"`
-	// OrganizationID, AddRoleIDs and RemoveRoleIDs say which roles change where.
-	OrganizationID iam.OrgID `json:"organization_id,omitempty" maxLength:"100" doc:"With change_roles: where the roles are held; by default where the caller acts, or else in the person's only organization"`
+	// OrganizationID, AddRoleIDs and RemoveRoleIDs say which roles change where;
+	// OrganizationID also where invitations lead.
+	OrganizationID iam.OrgID `json:"organization_id,omitempty" maxLength:"100" doc:"With change_roles: where the roles are held; by default where the caller acts, or else in the person's only organization. With invite: where the link leads; by default where the caller acts, or else the person's first organization"`
 	AddRoleIDs     []string  `json:"add_role_ids,omitempty" maxItems:"50" maxLength:"100" doc:"With change_roles: roles to be held from now on, by id or code"`
 	RemoveRoleIDs  []string  `json:"remove_role_ids,omitempty" maxItems:"50" maxLength:"100" doc:"With change_roles: roles to be held no more, by id or code"`
 }
@@ -112,7 +113,7 @@ type bulkOutput struct{ Body BulkResponse }
 var bulkNeeds = map[users.Action]iam.Permission{
 	users.ActionSuspend: iam.PermUsersSuspend, users.ActionReactivate: iam.PermUsersSuspend,
 	users.ActionDelete: iam.PermUsersDelete, users.ActionResetPassword: iam.PermUsersResetPassword,
-	users.ActionChangeRoles: iam.PermRolesAssign,
+	users.ActionChangeRoles: iam.PermRolesAssign, users.ActionInvite: iam.PermUsersInvite,
 }
 
 func (s *server) bulk(ctx context.Context, c *access.Caller, in *bulkInput) (*bulkOutput, error) {
@@ -121,9 +122,10 @@ func (s *server) bulk(ctx context.Context, c *access.Caller, in *bulkInput) (*bu
 			return nil, err
 		}
 	}
+	b := in.Body
 	results, err := s.deps.Users.Bulk(ctx, c, users.Bulk{
-		Action: in.Body.Action, IDs: in.Body.IDs, Heir: in.Body.HandOverTo, RevokeKeys: in.Body.RevokeAPIKeys,
-		Roles: users.RoleChange{Org: in.Body.OrganizationID, Add: in.Body.AddRoleIDs, Remove: in.Body.RemoveRoleIDs},
+		Action: b.Action, IDs: b.IDs, Heir: b.HandOverTo, RevokeKeys: b.RevokeAPIKeys, Org: b.OrganizationID,
+		Roles: users.RoleChange{Org: b.OrganizationID, Add: b.AddRoleIDs, Remove: b.RemoveRoleIDs},
 	})
 	if err != nil {
 		return nil, err
@@ -172,7 +174,7 @@ func (s *server) userActionOperations() {
 	register(s, operation{
 		id: "bulk-users", method: http.MethodPost, path: "/users/bulk", tag: tagUsers, guard: needs(iam.PermUsersRead), idempotent: true,
 		summary:     "Do the same with many users",
-		description: "Suspends, reactivates, deletes, resets the passwords or changes the roles of up to 200 users, each for itself: what can't be done with one does not keep the others from it. Needs the permission of the action, too.",
+		description: "Suspends, reactivates, deletes, invites, resets the passwords or changes the roles of up to 200 users, each for itself: what can't be done with one does not keep the others from it. Needs the permission of the action, too.",
 		errors:      []iam.Code{iam.CodeForbidden, iam.CodeInvalid},
 		request:     BulkRequest{Action: users.ActionSuspend, IDs: []iam.UserID{exampleUserID, exampleOtherID}},
 		response: BulkResponse{Results: []BulkResult{

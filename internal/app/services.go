@@ -168,12 +168,12 @@ func (r *run) wire(st *store.Store, publicURL string) (*services, error) {
 	if err != nil {
 		return nil, err
 	}
-	v.users = users.New(users.Deps{
-		Store: st, IDs: r.IDs, Directories: v.directories, Hasher: v.hasher, Passwords: v.sessions,
-		Photos: v.photos, Pictures: v.pictures, Mailer: v.mailbox,
-	})
 	v.invitations = invitations.New(invitations.Deps{
 		Store: st, IDs: r.IDs, Clock: r.Clock, Directories: v.directories, Mailbox: v.mailbox, Sessions: v.sessions, Hasher: v.hasher,
+	})
+	v.users = users.New(users.Deps{
+		Store: st, IDs: r.IDs, Directories: v.directories, Hasher: v.hasher, Passwords: v.sessions,
+		Photos: v.photos, Pictures: v.pictures, Mailer: v.mailbox, Inviter: v.invitations,
 	})
 	v.notices = &notices.Service{Store: st, Mailbox: v.mailbox}
 	v.roles = roles.New(roles.Deps{Store: st, IDs: r.IDs})

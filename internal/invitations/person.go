@@ -92,6 +92,12 @@ func (s *Service) InvitePerson(ctx context.Context, c *access.Caller, id iam.Use
 	return v, err
 }
 
+// Invite is InvitePerson without what became of it.
+func (s *Service) Invite(ctx context.Context, c *access.Caller, id iam.UserID, org iam.OrgID) error {
+	_, err := s.InvitePerson(ctx, c, id, org)
+	return err
+}
+
 // earlier is the pending invitation of a person to the same organization, nil
 // when there is none. One to the address alone is taken back.
 func (s *Service) earlier(ctx context.Context, tx iam.Tx, c *access.Caller, p *person) (*iam.Invitation, error) {

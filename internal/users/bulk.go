@@ -22,6 +22,8 @@ type Bulk struct {
 	RevokeKeys bool
 	// Roles is for ActionChangeRoles.
 	Roles RoleChange
+	// Org is for ActionInvite: where the link leads; "" is where each of them belongs.
+	Org iam.OrgID
 }
 
 // Result is what became of one user of a bulk action.
@@ -44,20 +46,14 @@ func (s *Service) Bulk(ctx context.Context, c *access.Caller, in Bulk) ([]Result
 	if len(in.IDs) == 0 || len(in.IDs) > MaxBulk {
 		return nil, iam.InvalidField("/ids", "length", "Choose 1 to 200 people.")
 	}
-	if !slices.Contains([]Action{ActionSuspend, ActionReactivate, ActionDelete, ActionResetPassword, ActionChangeRoles}, in.Action) {
-		return nil, iam.InvalidField("/action", "unknown", "The action is suspend, reactivate, delete, reset_password or change_roles.")
+	if !slices.Contains([]Action{ActionSuspend, ActionReactivate, ActionDelete, ActionResetPassword, ActionChangeRoles, ActionInvite}, in.Action) {
+		return nil, iam.InvalidField("/action", "unknown", "The action is suspend, reactivate, delete, reset_password, change_roles or invite.")
 	}
 	if err := in.fits(); err != nil {
 		return nil, err
 	}
-	if in.Action == ActionChangeRoles {
-		dir, err := s.Directories.Get(ctx, c.Tenant)
-		if err != nil {
-			return nil, err
-		}
-		if _, err := in.Roles.resolve(dir, c); err != nil {
-			return nil, err
-		}
+	if err := s.resolves(ctx, c, &in); err != nil {
+		return nil, err
 	}
 	out := make([]Result, 0, len(in.IDs))
 	seen := map[iam.UserID]bool{}
@@ -80,6 +76,20 @@ func (s *Service) Bulk(ctx context.Context, c *access.Caller, in Bulk) ([]Result
 	return out, nil
 }
 
+// resolves refuses roles and organizations that there aren't, for all people at once.
+func (s *Service) resolves(ctx context.Context, c *access.Caller, in *Bulk) error {
+	dir, err := s.Directories.Get(ctx, c.Tenant)
+	if err != nil {
+		return err
+	}
+	if in.Action == ActionChangeRoles {
+		_, err = in.Roles.resolve(dir, c)
+	} else if in.Org != "" && !dir.Within(in.Org, c.Org) {
+		err = iam.Invalid([]iam.Field{unknownOrg})
+	}
+	return err
+}
+
 // fits refuses what is for another action: whoever sends it means that one.
 func (in *Bulk) fits() error {
 	for _, of := range []struct {
@@ -89,13 +99,15 @@ func (in *Bulk) fits() error {
 	}{
 		{ActionDelete, in.Heir != "", "/hand_over_to"},
 		{ActionResetPassword, in.RevokeKeys, "/revoke_api_keys"},
-		{ActionChangeRoles, in.Roles.Org != "", "/organization_id"},
 		{ActionChangeRoles, len(in.Roles.Add) > 0, "/add_role_ids"},
 		{ActionChangeRoles, len(in.Roles.Remove) > 0, "/remove_role_ids"},
 	} {
 		if of.given && of.action != in.Action {
 			return iam.InvalidField(of.field, "not_allowed", "This is for the action "+string(of.action)+" alone.")
 		}
+	}
+	if (in.Org != "" || in.Roles.Org != "") && in.Action != ActionChangeRoles && in.Action != ActionInvite {
+		return iam.InvalidField("/organization_id", "not_allowed", "This is for the actions change_roles and invite alone.")
 	}
 	return nil
 }
@@ -118,5 +130,7 @@ func (s *Service) do(ctx context.Context, c *access.Caller, in Bulk, r *Result) 
 		var changed bool
 		changed, r.Err = s.ChangeRoles(ctx, c, r.ID, in.Roles)
 		r.Unchanged = r.Err == nil && !changed
+	case ActionInvite:
+		r.Err = s.Inviter.Invite(ctx, c, r.ID, in.Org)
 	}
 }

@@ -30,6 +30,12 @@ type Mailer interface {
 	Enqueue(ctx context.Context, tx iam.Tx, tenant *iam.Tenant, to *iam.User, kind string, data map[string]string) error
 }
 
+// Inviter sends somebody of the directory a link that signs them in, which leads to
+// org or, for "", to where they belong.
+type Inviter interface {
+	Invite(ctx context.Context, c *access.Caller, id iam.UserID, org iam.OrgID) error
+}
+
 // Deps are what the service works with.
 type Deps struct {
 	Store       iam.Store
@@ -40,6 +46,7 @@ type Deps struct {
 	Photos      photo.Store
 	Pictures    *photo.Processor
 	Mailer      Mailer
+	Inviter     Inviter
 	// Random is crypto/rand outside of tests.
 	Random io.Reader
 }

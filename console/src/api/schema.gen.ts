@@ -1587,7 +1587,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * What a built-in tab opens
+         * @description Which app a built-in tab opens in an organization, and where that is set.
+         */
+        get: operations["get-tab-app"];
         /**
          * Point a built-in tab at an app
          * @description In the organization and in those below it that say nothing else.
@@ -2319,7 +2323,7 @@ export interface paths {
         put?: never;
         /**
          * Do the same with many users
-         * @description Suspends, reactivates, deletes, resets the passwords or changes the roles of up to 200 users, each for itself: what can't be done with one does not keep the others from it. Needs the permission of the action, too.
+         * @description Suspends, reactivates, deletes, invites, resets the passwords or changes the roles of up to 200 users, each for itself: what can't be done with one does not keep the others from it. Needs the permission of the action, too.
          */
         post: operations["bulk-users"];
         delete?: never;
@@ -2599,7 +2603,7 @@ export interface paths {
         put?: never;
         /**
          * Export everything about a person
-         * @description A JSON file with profile (with custom fields) and photo, memberships, teams, sessions, API keys without their secrets, mails without their texts, and all events of the audit log in which the person acted or was acted on. Under records is whatever else refers to the person: every session that is kept, those included in which they were logged in as somebody else, or somebody else as them, invitations received and sent, keys made for others, announcements, tabs, imports, exports, access reviews and their rows, uses of permissions, refused and excepted addresses. The export itself is in the log.
+         * @description A JSON file with profile (with custom fields) and photo, memberships, teams, sessions, API keys without their secrets, mails without their texts, and all events of the audit log in which the person acted or was acted on, also by who was logged in as them. Under records is whatever else refers to the person: every session that is kept, those included in which they were logged in as somebody else, or somebody else as them, invitations received and sent, keys made for others, announcements, tabs, imports, exports, access reviews and their rows, uses of permissions, refused and excepted addresses. The export itself is in the log.
          */
         post: operations["export-personal-data"];
         delete?: never;
@@ -3087,13 +3091,13 @@ export interface components {
         };
         BulkRequest: {
             /** @enum {string} */
-            action: "suspend" | "reactivate" | "delete" | "reset_password" | "change_roles";
+            action: "suspend" | "reactivate" | "delete" | "reset_password" | "change_roles" | "invite";
             /** @description With change_roles: roles to be held from now on, by id or code */
             add_role_ids?: string[];
             /** @description With delete: who takes over what the people own; by default it ends */
             hand_over_to?: string;
             ids: string[];
-            /** @description With change_roles: where the roles are held; by default where the caller acts, or else in the person's only organization */
+            /** @description With change_roles: where the roles are held; by default where the caller acts, or else in the person's only organization. With invite: where the link leads; by default where the caller acts, or else the person's first organization */
             organization_id?: string;
             /** @description With change_roles: roles to be held no more, by id or code */
             remove_role_ids?: string[];
@@ -4171,6 +4175,11 @@ export interface components {
             reply_to: string;
             /** @description Empty when it is inherited */
             sender_name: string;
+            /**
+             * Format: int64
+             * @description Of what the organization itself has set
+             */
+            version: number;
         };
         MailSettingsRequest: {
             /** @description Counts in the company itself only */
@@ -4193,6 +4202,8 @@ export interface components {
             updated_at: string | null;
             /** @description Those that the text may use */
             variables: string[];
+            /** Format: int64 */
+            version: number;
         };
         MailTemplateName: {
             kind: string;
@@ -5045,6 +5056,11 @@ export interface components {
             own: components["schemas"]["TabPage"] | null;
             /** @enum {string} */
             tab: "conversations" | "analytics" | "knowledge" | "channels" | "prompt" | "settings";
+            /**
+             * Format: int64
+             * @description Of what the organization itself says
+             */
+            version: number;
         };
         TabOrder: {
             /** @description All tabs that the caller manages, each once */
@@ -12392,6 +12408,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12407,7 +12424,8 @@ export interface operations {
                      *         "name": "Northwind"
                      *       },
                      *       "reply_to": "",
-                     *       "sender_name": "Northwind People"
+                     *       "sender_name": "Northwind People",
+                     *       "version": 2
                      *     }
                      */
                     "application/json": components["schemas"]["MailSettings"];
@@ -12472,7 +12490,13 @@ export interface operations {
     "set-mail-settings": {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /**
+                 * @description The one ETag of the version that the change is based on. Without it, and with * or a list, the answer is precondition_required.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -12492,6 +12516,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12507,7 +12532,8 @@ export interface operations {
                      *         "name": "Northwind"
                      *       },
                      *       "reply_to": "",
-                     *       "sender_name": "Northwind People"
+                     *       "sender_name": "Northwind People",
+                     *       "version": 2
                      *     }
                      */
                     "application/json": components["schemas"]["MailSettings"];
@@ -12549,6 +12575,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Changed in the meantime: precondition_failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too large: too_large */
             413: {
                 headers: {
@@ -12569,6 +12604,15 @@ export interface operations {
             };
             /** @description Some input is not valid: invalid */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description If-Match with one ETag is needed: precondition_required */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12632,7 +12676,8 @@ export interface operations {
                      *             "organization",
                      *             "inviter",
                      *             "expiry"
-                     *           ]
+                     *           ],
+                     *           "version": 1
                      *         }
                      *       ]
                      *     }
@@ -12690,7 +12735,13 @@ export interface operations {
     "set-mail-template": {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /**
+                 * @description The one ETag of the version that the change is based on. Without it, and with * or a list, the answer is precondition_required.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -12710,12 +12761,38 @@ export interface operations {
             };
         };
         responses: {
-            /** @description No Content */
-            204: {
+            /** @description OK */
+            200: {
                 headers: {
+                    ETag?: string;
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    /**
+                     * @example {
+                     *       "kind": "invitation",
+                     *       "locale": "en",
+                     *       "own": true,
+                     *       "text": {
+                     *         "body": "{{inviter}} invites you to join {{organization}}.\n\nThe link works once and for {{expiry}}. Nothing happens before you press the button on the page that it opens.",
+                     *         "button": "Join {{organization}}",
+                     *         "note": "If you don’t know {{inviter}}, ignore this message. Nothing happens then.",
+                     *         "subject": "{{inviter}} invites you to {{organization}}"
+                     *       },
+                     *       "updated_at": "2026-03-29T09:30:00Z",
+                     *       "variables": [
+                     *         "company",
+                     *         "name",
+                     *         "email",
+                     *         "organization",
+                     *         "inviter",
+                     *         "expiry"
+                     *       ],
+                     *       "version": 2
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MailTemplate"];
+                };
             };
             /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
             401: {
@@ -12744,6 +12821,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Changed in the meantime: precondition_failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too large: too_large */
             413: {
                 headers: {
@@ -12764,6 +12850,15 @@ export interface operations {
             };
             /** @description Some input is not valid: invalid */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description If-Match with one ETag is needed: precondition_required */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12907,7 +13002,13 @@ export interface operations {
     "reset-mail-template": {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /**
+                 * @description The one ETag of the version that the change is based on. Without it, and with * or a list, the answer is precondition_required.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -12923,12 +13024,38 @@ export interface operations {
             };
         };
         responses: {
-            /** @description No Content */
-            204: {
+            /** @description OK */
+            200: {
                 headers: {
+                    ETag?: string;
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    /**
+                     * @example {
+                     *       "kind": "invitation",
+                     *       "locale": "en",
+                     *       "own": false,
+                     *       "text": {
+                     *         "body": "{{inviter}} invites you to join {{organization}}.\n\nThe link works once and for {{expiry}}. Nothing happens before you press the button on the page that it opens.",
+                     *         "button": "Join {{organization}}",
+                     *         "note": "If you don’t know {{inviter}}, ignore this message. Nothing happens then.",
+                     *         "subject": "{{inviter}} invites you to {{organization}}"
+                     *       },
+                     *       "updated_at": null,
+                     *       "variables": [
+                     *         "company",
+                     *         "name",
+                     *         "email",
+                     *         "organization",
+                     *         "inviter",
+                     *         "expiry"
+                     *       ],
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MailTemplate"];
+                };
             };
             /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
             401: {
@@ -12957,6 +13084,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Changed in the meantime: precondition_failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too large: too_large */
             413: {
                 headers: {
@@ -12977,6 +13113,15 @@ export interface operations {
             };
             /** @description Some input is not valid: invalid */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description If-Match with one ETag is needed: precondition_required */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -17782,7 +17927,8 @@ export interface operations {
                      *             "mode": "frame",
                      *             "url": "https://inbox.northwind.example/?client={organization}"
                      *           },
-                     *           "tab": "conversations"
+                     *           "tab": "conversations",
+                     *           "version": 2
                      *         }
                      *       ]
                      *     }
@@ -17846,10 +17992,116 @@ export interface operations {
             };
         };
     };
-    "set-tab-app": {
+    "get-tab-app": {
         parameters: {
             query?: never;
             header?: never;
+            path: {
+                /** @description The organization's id */
+                id: string;
+                /** @description conversations, analytics, knowledge, channels, prompt or settings */
+                tab: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "effective": {
+                     *         "identify": true,
+                     *         "mode": "frame",
+                     *         "url": "https://inbox.northwind.example/?client={organization}"
+                     *       },
+                     *       "from": {
+                     *         "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *         "name": "Northwind"
+                     *       },
+                     *       "own": {
+                     *         "identify": true,
+                     *         "mode": "frame",
+                     *         "url": "https://inbox.northwind.example/?client={organization}"
+                     *       },
+                     *       "tab": "conversations",
+                     *       "version": 2
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TabApp"];
+                };
+            };
+            /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed: forbidden, impersonating, ip_refused, not_a_member, organization_suspended, password_change_required */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found: not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some input is not valid: invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now: unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "set-tab-app": {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The one ETag of the version that the change is based on. Without it, and with * or a list, the answer is precondition_required.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
             path: {
                 /** @description The organization's id */
                 id: string;
@@ -17871,12 +18123,35 @@ export interface operations {
             };
         };
         responses: {
-            /** @description No Content */
-            204: {
+            /** @description OK */
+            200: {
                 headers: {
+                    ETag?: string;
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    /**
+                     * @example {
+                     *       "effective": {
+                     *         "identify": true,
+                     *         "mode": "frame",
+                     *         "url": "https://inbox.northwind.example/?client={organization}"
+                     *       },
+                     *       "from": {
+                     *         "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *         "name": "Northwind"
+                     *       },
+                     *       "own": {
+                     *         "identify": true,
+                     *         "mode": "frame",
+                     *         "url": "https://inbox.northwind.example/?client={organization}"
+                     *       },
+                     *       "tab": "conversations",
+                     *       "version": 2
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TabApp"];
+                };
             };
             /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
             401: {
@@ -17914,6 +18189,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Changed in the meantime: precondition_failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too large: too_large */
             413: {
                 headers: {
@@ -17934,6 +18218,15 @@ export interface operations {
             };
             /** @description Some input is not valid: invalid */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description If-Match with one ETag is needed: precondition_required */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -17964,7 +18257,13 @@ export interface operations {
     "delete-tab-app": {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /**
+                 * @description The one ETag of the version that the change is based on. Without it, and with * or a list, the answer is precondition_required.
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
             path: {
                 /** @description The organization's id */
                 id: string;
@@ -17975,12 +18274,31 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description No Content */
-            204: {
+            /** @description OK */
+            200: {
                 headers: {
+                    ETag?: string;
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    /**
+                     * @example {
+                     *       "effective": {
+                     *         "identify": true,
+                     *         "mode": "frame",
+                     *         "url": "https://inbox.northwind.example/?client={organization}"
+                     *       },
+                     *       "from": {
+                     *         "id": "org_01k9z3q8m2a7d4v6c1x5n9b3kf",
+                     *         "name": "Northwind"
+                     *       },
+                     *       "own": null,
+                     *       "tab": "conversations",
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TabApp"];
+                };
             };
             /** @description No longer logged in as somebody else: impersonation_ended, unauthenticated */
             401: {
@@ -18009,8 +18327,26 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Changed in the meantime: precondition_failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Some input is not valid: invalid */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description If-Match with one ETag is needed: precondition_required */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -153,12 +153,15 @@ func (w *World) wire() {
 	})
 	w.wireDashboard(directories, link, photos, mails, dir)
 	w.Audit = audit.NewService(audit.Deps{Store: db.Store, IDs: db.IDs})
+	inviting := invitations.New(invitations.Deps{
+		Store: db.Store, IDs: db.IDs, Clock: db.Clock, Directories: directories, Mailbox: mails, Sessions: signing, Hasher: hasher,
+	})
 	w.Deps = api.Deps{
 		Policies:      policies.New(policies.Deps{Store: db.Store, IDs: db.IDs, Limits: signing.Limits(), Flush: signing.Flush}),
 		Authenticator: signing, Sessions: signing, Replays: api.StoreReplays(db.Store), Clock: db.Clock,
 		Users: users.New(users.Deps{
 			Store: db.Store, IDs: db.IDs, Directories: directories, Hasher: hasher, Passwords: signing,
-			Photos: photos, Pictures: photo.NewProcessor(1), Mailer: mails,
+			Photos: photos, Pictures: photo.NewProcessor(1), Mailer: mails, Inviter: inviting,
 		}),
 		Roles: roles.New(roles.Deps{Store: db.Store, IDs: db.IDs}),
 		Organizations: organizations.New(organizations.Deps{
@@ -169,9 +172,7 @@ func (w *World) wire() {
 		Agents:  agents.New(agents.Deps{Store: db.Store, IDs: db.IDs, Directories: directories}),
 		Fields:  fields.New(fields.Deps{Store: db.Store, IDs: db.IDs, Clock: db.Clock}),
 		Imports: w.Imports, Audit: w.Audit, Mails: mails, MailTexts: mails,
-		Invitations: invitations.New(invitations.Deps{
-			Store: db.Store, IDs: db.IDs, Clock: db.Clock, Directories: directories, Mailbox: mails, Sessions: signing, Hasher: hasher,
-		}), Tenants: w.Tenants,
+		Invitations: inviting, Tenants: w.Tenants,
 		Dashboard: w.Dashboard, Branding: w.Branding,
 		Logger: slog.New(slog.NewJSONHandler(w.Log, nil)), Outbox: true, Version: "test",
 	}

@@ -103,3 +103,29 @@ test("no more are chosen than can be done at once", async () => {
   await userEvent.click(screen.getByRole("button", { name: "All" }));
   await screen.findByText("200 people chosen, the most at once");
 });
+
+test.each([
+  [false, "2 invitations are on their way"],
+  [true, "2 invitations wait in the outbox"],
+])("many are invited at once, with the way to the links where no mail is sent (%s)", async (kept, told) => {
+  const invitable = people.map((one) => ({ ...one, allowed_actions: ["invite"] }));
+  const suspended = { ...person("Cy", 2), status: "suspended", allowed_actions: ["reactivate"] };
+  const asked = serve({
+    "POST /users/bulk": () => ({ results: people.map(({ id, full_name }) => ({ id, full_name, ok: true })) }),
+  });
+  show(<People people={[...invitable, suspended]} />, {
+    permissions: ["outbox.read"],
+    features: { outbox: kept },
+  });
+  await userEvent.click(screen.getByRole("button", { name: "All" }));
+  await userEvent.click(screen.getByRole("button", { name: "Invite" }));
+  const question = await screen.findByRole("dialog", { name: "Invite 2 people?" });
+  expect(question.textContent).toContain("You may not do this with: Cy");
+  await userEvent.click(await screen.findByRole("button", { name: "Invite 2 people" }));
+  await screen.findByText(told);
+  expect(asked).toContainEqual({
+    what: "POST /users/bulk",
+    body: { action: "invite", ids: ["user_0", "user_1"] },
+  });
+  expect(screen.queryByRole("link", { name: "Open the links in the outbox" }) !== null).toBe(kept);
+});

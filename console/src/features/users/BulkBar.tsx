@@ -1,6 +1,7 @@
 import { plural, t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { Button, Checkbox } from "@mantine/core";
+import { useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 import type { BulkResult, User } from "@/api/types";
 import type { Place } from "@/features/organizations/choices";
@@ -41,6 +42,11 @@ type BulkWords = { action: string; text: string };
 /** The words of one action on a number of people. */
 function bulkWords(action: BulkAction, count: number): BulkWords {
   switch (action) {
+    case "invite":
+      return {
+        action: plural(count, { one: "Invite # person", other: "Invite # people" }),
+        text: t`Each of them gets a mail with a link that signs them in once. It works for seven days; an earlier link stops.`,
+      };
     case "suspend":
       return {
         action: plural(count, { one: "Suspend # person", other: "Suspend # people" }),
@@ -69,6 +75,7 @@ const alreadyText = (action: BulkAction | undefined, names: string): string =>
 
 const shortLabel = (action: BulkAction): string => {
   const labels: Record<BulkAction, string> = {
+    invite: t`Invite`,
     suspend: t`Suspend`,
     reactivate: t`Reactivate`,
     reset_password: t`Reset password`,
@@ -105,6 +112,7 @@ type BarProps = {
 
 /** What can be done with the people chosen, with one question for all of them. It stands after their list. */
 export function BulkBar({ users, selection, organization, membersOf = organization?.id ?? "" }: BarProps) {
+  const queryClient = useQueryClient();
   const refresh = useRefreshUsers();
   const leaving = useLeaving(organization);
   const [asked, setAsked] = useState<Question | null>(null);
@@ -116,6 +124,7 @@ export function BulkBar({ users, selection, organization, membersOf = organizati
   const words = asked ? bulkWords(asked.action, able.length) : null;
   const finish = async (action: Done, items: BulkResult[], people: User[]) => {
     await refresh();
+    if (action === "invite") await queryClient.invalidateQueries({ queryKey: ["invitations"] });
     selection.set([]);
     setResults({ action, items: named(items, people) });
   };
@@ -124,7 +133,7 @@ export function BulkBar({ users, selection, organization, membersOf = organizati
     const items = await bulk(
       asked.action,
       able.map((user) => user.id),
-      options,
+      asked.action === "invite" && organization ? { organization: organization.id } : options,
     );
     await finish(asked.action, items, able);
   };
@@ -222,7 +231,7 @@ function Ask({ action, able, title, label, children, onConfirm, leaving, onClose
       opened={action !== null}
       title={title}
       action={label}
-      danger={action !== "reactivate"}
+      danger={action !== "reactivate" && action !== "invite"}
       onConfirm={() => onConfirm(action === "reset_password" ? { revokeKeys } : {})}
       onClose={close}
     >

@@ -2,10 +2,12 @@ import { plural, t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { Button, Group, Modal, Stack, Text } from "@mantine/core";
 import { IconCheck, IconX } from "@tabler/icons-react";
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import { itemErrorText } from "@/api/messages";
 import type { BulkResult } from "@/api/types";
 import { formatDateTime, untilFormat } from "@/app/format";
+import { useSession } from "@/app/session";
+import { KeptNote, sentWords } from "@/features/invitations/Kept";
 import { CopyButton, KeptFooter, shownOnce } from "@/ui/Secret";
 import type { BulkAction } from "./actions";
 import classes from "./Bulk.module.css";
@@ -15,7 +17,7 @@ export type Results = { action: Done; items: BulkResult[] } | null;
 
 export type Done = BulkAction | "leave" | "change_roles";
 
-function summary(action: Done, done: number): string {
+function summary(action: Exclude<Done, "invite">, done: number): string {
   switch (action) {
     case "change_roles":
       return plural(done, {
@@ -33,6 +35,30 @@ function summary(action: Done, done: number): string {
     default:
       return plural(done, { one: "# person was deleted.", other: "# people were deleted." });
   }
+}
+
+function Summary({ action, done }: { action: Done; done: number }) {
+  if (action === "invite") return <Invited done={done} />;
+  return <Line>{summary(action, done)}</Line>;
+}
+
+function Line({ children }: { children: ReactNode }) {
+  return (
+    <Group gap={8} wrap="nowrap">
+      <IconCheck size={18} color="var(--ok)" aria-hidden="true" />
+      {children}
+    </Group>
+  );
+}
+
+function Invited({ done }: { done: number }) {
+  const kept = useSession().features.outbox;
+  return (
+    <>
+      <Line>{sentWords(done, kept)}</Line>
+      {kept && <KeptNote />}
+    </>
+  );
 }
 
 /** What was done, what was not and why, and the temporary passwords if there are any. */
@@ -66,12 +92,7 @@ export function BulkResultDialog({ results, onClose }: { results: Results; onClo
       closeButtonProps={{ "aria-label": t`Close` }}
     >
       <Stack gap="md">
-        {results && done > 0 && (
-          <Group gap={8} wrap="nowrap">
-            <IconCheck size={18} color="var(--ok)" aria-hidden="true" />
-            {summary(results.action, done)}
-          </Group>
-        )}
+        {results && done > 0 && <Summary action={results.action} done={done} />}
         {unchanged > 0 && (
           <Text>
             {plural(unchanged, { one: "# person had it so already.", other: "# people had it so already." })}

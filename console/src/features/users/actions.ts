@@ -90,21 +90,25 @@ export const inviteWords = (user: User) =>
 /** What is asked about or filled in before it is done to one person. */
 export type AskedAction = Exclude<UserAction, "reactivate">;
 
-export type BulkAction = Exclude<UserAction, "edit" | "invite" | "log_in_as">;
+export type BulkAction = Exclude<UserAction, "edit" | "log_in_as">;
 
-/** What goes with some actions: who takes over from the deleted, and whether keys stop with passwords. */
-export type BulkOptions = { heir?: string; revokeKeys?: boolean };
+/**
+ * What goes with some actions: who takes over from the deleted, whether keys stop with passwords, and where invitations
+ * lead.
+ */
+export type BulkOptions = { heir?: string; revokeKeys?: boolean; organization?: string };
 
 export function bulk(
   action: BulkAction,
   ids: string[],
-  { heir, revokeKeys }: BulkOptions = {},
+  { heir, revokeKeys, organization }: BulkOptions = {},
 ): Promise<BulkResult[]> {
   return toMany({
     action,
     ids,
     ...(heir && { hand_over_to: heir }),
     ...(revokeKeys && { revoke_api_keys: true }),
+    ...(organization && { organization_id: organization }),
   });
 }
 
@@ -144,6 +148,6 @@ export function allows(user: Pick<User, "allowed_actions">, action: UserAction):
 
 /** The actions that at least one of the selected people allows, in the order of the bulk bar. */
 export function bulkActions(users: User[]): BulkAction[] {
-  const order: BulkAction[] = ["suspend", "reactivate", "reset_password", "delete"];
+  const order: BulkAction[] = ["invite", "suspend", "reactivate", "reset_password", "delete"];
   return order.filter((action) => users.some((user) => allows(user, action)));
 }
