@@ -9,7 +9,7 @@ CREATE TABLE user_last_postings (
   bits      {{bytes}} NOT NULL,
   PRIMARY KEY (tenant_id, key, chunk)
 ){{rowless}};
-{{external_last}}
+{{last_postings}}
 ALTER TABLE user_index_state ADD COLUMN last_chunk BIGINT NOT NULL DEFAULT 0;
 UPDATE user_index_state SET last_chunk =
   COALESCE((SELECT MAX(p.chunk) FROM user_postings p WHERE p.tenant_id = user_index_state.tenant_id), 0);
