@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -117,6 +118,19 @@ func (b *bench) settle(ctx context.Context) error {
 		time.Sleep(time.Second)
 	}
 	return nil
+}
+
+// rest has everything that was written before on the disk: an import is measured from
+// there, and not with what the measurements before it have left to be written.
+func (b *bench) rest(ctx context.Context) error {
+	syscall.Sync()
+	if b.in.engine == sqlite {
+		return nil
+	}
+	return b.in.asOwner(ctx, func(c *pgx.Conn, _ string) error {
+		_, err := c.Exec(ctx, "CHECKPOINT")
+		return err
+	})
 }
 
 // postgresVersion is what the server calls itself.

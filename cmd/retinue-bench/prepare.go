@@ -186,6 +186,9 @@ func (b *bench) importBig(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
+	if err := b.rest(ctx); err != nil {
+		return err
+	}
 	whole, peak, err := b.timed(ctx, importArgs(b.state.Tenant, file)...)
 	if err != nil {
 		return err

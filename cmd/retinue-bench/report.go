@@ -155,7 +155,7 @@ const repeat = `## How to repeat
                                                  # a part, with a database that is kept for the next time
 
 PostgreSQL is a throw-away cluster of ` + "`scripts/with-postgres.sh --durable`" + ` with fsync on and 256 MB of shared buffers, all else as it comes; it is asked once its
-autovacuum has cleared up after the import.
+autovacuum has cleared up after the import. An import begins when everything that was written before is on the disk.
 SQLite is in WAL mode with synchronous=FULL: what is acknowledged survives a power cut on both.
 
 What is not seen over HTTP (effective access, mails, rehearsals) is measured by ` + "`make bench-go`" + `: [BENCHMARKS-go.md](BENCHMARKS-go.md).
