@@ -47,8 +47,9 @@ func run(ctx context.Context, o *options, out io.Writer) (err error) {
 			return err
 		}
 	}
-	for _, users := range o.sizes {
-		for _, engine := range o.engines {
+	// By engine: a million people in SQLite leave the disk busy for a while.
+	for _, engine := range o.engines {
+		for _, users := range o.sizes {
 			if !b.wants(sections[:len(sections)-1]...) {
 				continue // files need no database
 			}

@@ -120,7 +120,7 @@ test.each([
   await userEvent.click(screen.getByRole("button", { name: "All" }));
   await userEvent.click(screen.getByRole("button", { name: "Invite" }));
   const question = await screen.findByRole("dialog", { name: "Invite 2 people?" });
-  expect(question.textContent).toContain("You may not do this with: Cy");
+  expect(question.textContent).toContain("Can't be invited: Cy");
   await userEvent.click(await screen.findByRole("button", { name: "Invite 2 people" }));
   await screen.findByText(told);
   expect(asked).toContainEqual({

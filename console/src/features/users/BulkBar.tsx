@@ -73,6 +73,10 @@ function bulkWords(action: BulkAction, count: number): BulkWords {
 const alreadyText = (action: BulkAction | undefined, names: string): string =>
   action === "suspend" ? t`Already suspended: ${names}` : t`Already active: ${names}`;
 
+/** Why some are left alone: nobody invites the suspended, or who signs in without an address. */
+const unableText = (action: BulkAction | undefined, names: string): string =>
+  action === "invite" ? t`Can't be invited: ${names}` : t`You may not do this with: ${names}`;
+
 const shortLabel = (action: BulkAction): string => {
   const labels: Record<BulkAction, string> = {
     invite: t`Invite`,
@@ -174,7 +178,7 @@ export function BulkBar({ users, selection, organization, membersOf = organizati
         <p>{words?.text}</p>
         <p>{namesOf(able)}</p>
         {already.length > 0 && <p>{alreadyText(asked?.action, namesOf(already))}</p>}
-        {unable.length > 0 && <p>{t`You may not do this with: ${namesOf(unable)}`}</p>}
+        {unable.length > 0 && <p>{unableText(asked?.action, namesOf(unable))}</p>}
       </Ask>
       <BulkRoles
         people={forRoles}
