@@ -47,7 +47,7 @@ func run(ctx context.Context, o *options, out io.Writer) (err error) {
 			return err
 		}
 	}
-	// By engine: a million people in SQLite leave the disk busy for a while.
+	// By engine: PostgreSQL was slower right after SQLite had taken a million people.
 	for _, engine := range o.engines {
 		for _, users := range o.sizes {
 			if !b.wants(sections[:len(sections)-1]...) {

@@ -78,10 +78,9 @@ func (s *Service) Composer(ctx context.Context, tx iam.Tx, t *iam.Tenant, org ia
 		return nil, err
 	}
 	for _, m := range texts {
-		if !m.Own {
-			continue
+		if m.Own {
+			c.texts[[2]string{m.Kind, m.Locale}] = new(textOf(m))
 		}
-		c.texts[[2]string{m.Kind, m.Locale}] = &mail.Text{Subject: m.Subject, Body: m.Body, Button: m.Button, Note: m.Note}
 	}
 	return c, nil
 }

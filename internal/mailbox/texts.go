@@ -218,10 +218,14 @@ func templateOf(own []*iam.MailTemplate, kind mail.Kind, locale string) Template
 			continue
 		}
 		if t.Version = m.Version; m.Own {
-			t.Text, t.Own, t.UpdatedAt = mail.Text{Subject: m.Subject, Body: m.Body, Button: m.Button, Note: m.Note}, true, m.UpdatedAt
+			t.Text, t.Own, t.UpdatedAt = textOf(m), true, m.UpdatedAt
 		}
 	}
 	return t
+}
+
+func textOf(m *iam.MailTemplate) mail.Text {
+	return mail.Text{Subject: m.Subject, Body: m.Body, Button: m.Button, Note: m.Note}
 }
 
 // checkTemplate refuses kinds and languages that there aren't, and wrong texts.
